@@ -1,0 +1,19 @@
+"""Commonplace: the trunk is what a course text is; each folder is what people do with it.
+
+    urls.py          every address of the portal
+    reading/         the course website, and what a reader has opened and done
+    authoring/       the admin for instructors: every text's form, preview, publishing, import review
+    importing/       an article, or a folder of Markdown, becomes a module
+    annotations/     publishing today; notes in the margin stand here next
+    actions.py       every write to a text beyond one row: freeze a revision, withdraw, reorder
+    models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
+    permissions.py   every rule of who may do what
+    people/          User, Course, Membership, ReadingGroup, Invitation, AuditEntry
+    tagging/         Tag, and the base of what joins a tag to a text
+    dates.py         pure: dates as EDTF strings, sorted and worded
+    text.py          pure: sanitise, plain text, Markdown, heading addresses
+    immutability.py  migration operations: columns that the database refuses to change
+
+Imports point down this list, never up; `reading` and `authoring` do not know each other, nor do `people` and `tagging`.
+import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
+"""

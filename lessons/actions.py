@@ -1,0 +1,122 @@
+"""Writes to texts that go beyond one row. Callers have checked who may; `annotations.actions.publish` publishes."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from lessons import text
+from lessons.models import CaseStudy, Lesson, Module, Revision
+from lessons.people.actions import record
+from lessons.people.models import User
+
+
+class NothingToPublish(ValueError):
+    """The draft has no words."""
+
+
+class ChangedMeanwhile(ValueError):
+    """Somebody else has saved the text since it was opened; `theirs` is what stands there now."""
+
+    def __init__(self, theirs: Lesson):
+        super().__init__(_("Somebody else has saved this text while you were writing."))
+        self.theirs = theirs
+
+
+def whole(lesson: Lesson) -> Lesson:
+    """The lesson as its own kind: a CaseStudy where it is one. One query unless it is already."""
+    if isinstance(lesson, CaseStudy):
+        return lesson
+    return CaseStudy.objects.filter(pk=lesson.pk).first() or lesson
+
+
+@transaction.atomic
+def freeze(*, lesson: Lesson, by: User, note: str = "") -> Revision:
+    """Makes the draft a revision and shows it. An unchanged draft makes none: the revision on show is returned.
+
+    Only `annotations.actions.publish` calls this. Raises NothingToPublish.
+    """
+    Lesson.objects.select_for_update().get(pk=lesson.pk)
+    lesson = whole(Lesson.objects.get(pk=lesson.pk))
+    html = publishable(lesson.body)
+    words = text.plain_text(html)
+    if not words.strip():
+        raise NothingToPublish(_("“%(title)s” has no text yet. Write some, then publish.") % {"title": lesson.title})
+    digest = text.sha256(html)
+    revision = lesson.current_revision
+    if not (revision and _same(revision, lesson, digest)):
+        revision = Revision.objects.create(
+            lesson_id=lesson.pk,
+            number=_next_number(lesson),
+            title=lesson.title,
+            facts=lesson.facts(),
+            html=html,
+            text=words,
+            sha256=digest,
+            words=len(text.blocks_of_text(html).split()),
+            author=by,
+            note=note,
+        )
+        record(by=by, verb="publish", course=lesson.module.course, target=lesson, revision=revision.number)
+    Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
+    return revision
+
+
+def publishable(body: str) -> str:
+    """A draft as it is frozen: sanitised, each heading with an address."""
+    return text.sanitise(text.with_heading_addresses(text.sanitise(body)))
+
+
+def _same(revision: Revision, lesson: Lesson, digest: str) -> bool:
+    return (revision.sha256, revision.title, revision.facts) == (digest, lesson.title, lesson.facts())
+
+
+def _next_number(lesson: Lesson) -> int:
+    last = lesson.revisions.order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def withdraw(*, lesson: Lesson, by: User, why: str = "") -> Lesson:
+    """Takes the lesson from its readers; revisions and everything that hangs on them stay."""
+    lesson.state = Lesson.State.WITHDRAWN
+    lesson.save(update_fields=["state", "updated_at"])
+    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, why=why)
+    return lesson
+
+
+@transaction.atomic
+def restore(*, revision: Revision, by: User) -> Lesson:
+    """Copies an old revision's title and text into the draft; nothing is published by it."""
+    lesson = revision.lesson
+    lesson.title, lesson.body = revision.title, revision.html
+    lesson.save(update_fields=["title", "body", "updated_at"])
+    Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
+    record(by=by, verb="restore", course=lesson.module.course, target=lesson, revision=revision.number)
+    return lesson
+
+
+@transaction.atomic
+def set_module_state(*, module: Module, state: str, by: User) -> Module:
+    """Shows a module to its readers, hides it or archives it. Its lessons keep their own state."""
+    module.state = state
+    module.save(update_fields=["state", "updated_at"])
+    record(by=by, verb=f"module {state}", course=module.course, target=module)
+    return module
+
+
+@transaction.atomic
+def reorder(*, module: Module, lesson_ids: list[int]) -> None:
+    """Gives the module's lessons the order of `lesson_ids`; those not named follow in their old order."""
+    here = list(module.lessons.select_for_update().order_by("position", "pk"))
+    wanted = {pk: n for n, pk in enumerate(lesson_ids)}
+    here.sort(key=lambda lesson: wanted.get(lesson.pk, len(wanted)))
+    for n, lesson in enumerate(here):
+        lesson.position = n
+    Lesson.objects.bulk_update(here, ["position"])
+
+
+@transaction.atomic
+def take_turn(*, lesson: Lesson, version: int) -> None:
+    """Claims the right to save over `version`, and makes it one more. Raises ChangedMeanwhile when it is gone."""
+    if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
+        raise ChangedMeanwhile(whole(Lesson.objects.get(pk=lesson.pk)))

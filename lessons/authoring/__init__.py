@@ -1,0 +1,1 @@
+"""The Django admin, made the authoring place of instructors."""

@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class AuthoringAdminConfig(AdminConfig):
+    """Django's admin, with our site in the place of the default one."""
+
+    default_site = "lessons.authoring.site.AuthoringSite"

@@ -1,0 +1,93 @@
+"""Dates as EDTF strings (Library of Congress, ISO 8601-2): a year alone, a range, before the common era."""
+
+from edtf import EDTFParseException, parse_edtf
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+EARLIEST, LATEST = -10_000_000_000, 10_000_000_000
+
+
+def validate_edtf(value: str) -> None:
+    """Raises ValidationError with a sentence that shows how dates are written."""
+    try:
+        sort_key(value)
+    except ValueError:
+        raise ValidationError(
+            _(
+                "“%(value)s” is not a date this course can sort. Write 1949, 1949-04 or 1949-04-04; "
+                "1999-03-24/1999-06-10 for a range; 1949~ for about; -0431 for 432 BCE."
+            )
+            % {"value": value}
+        ) from None
+
+
+class EDTFField(models.CharField):
+    """A date as an EDTF string, checked when a form or an importer cleans it."""
+
+    default_validators = [validate_edtf]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 64, **kwargs})
+
+
+def sort_key(value: str) -> int:
+    """A number that orders EDTF strings by their first day, and of two with the same first day the longer first.
+
+    Years times 100,000,000 plus months and days, so that it also holds years of seven digits. Raises ValueError.
+    """
+    first, last = bounds(value)
+    days = (_number(last) if last else LATEST) - _number(first)
+    return _number(first) * 10_000 - min(days, 9_999)
+
+
+def bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
+    """First and last day as (year, month, day), the last None where a range is open. Raises ValueError."""
+    try:
+        date = parse_edtf(value)
+        return tuple(date.lower_strict()[:3]), _last_day(date)
+    except (EDTFParseException, TypeError, IndexError, AttributeError):
+        raise ValueError(value) from None
+
+
+def _last_day(date) -> tuple[int, int, int] | None:
+    """An open end (`1994/..`) is the number infinity to the parser."""
+    last = date.upper_strict()
+    return None if isinstance(last, float) else tuple(last[:3])
+
+
+def _number(day: tuple[int, int, int]) -> int:
+    return day[0] * 10_000 + day[1] * 100 + day[2]
+
+
+def words(value: str) -> str:
+    """`4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; the string itself where it says more."""
+    first, slash, last = value.partition("/")
+    if slash:
+        if last in ("..", ""):
+            return _("since %(date)s") % {"date": words(first)}
+        return f"{words(first)} – {words(last)}"
+    about = value.endswith(("~", "?", "%"))
+    plain = value.rstrip("~?%")
+    text = _plain_words(plain)
+    return _("about %(date)s") % {"date": text} if about else text
+
+
+def _plain_words(value: str) -> str:
+    if value[:3].isdigit() and value[3:] == "X":
+        return _("the %(decade)s0s") % {"decade": value[:3]}
+    sign, digits = ("-", value[1:]) if value.startswith("-") else ("", value)
+    parts = digits.split("-")
+    if not all(p.isdigit() for p in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) not in MONTHS):
+        return value
+    year = _("%(year)s BCE") % {"year": int(parts[0]) + 1} if sign else str(int(parts[0]))
+    day = [str(int(parts[2]))] if len(parts) == 3 else []
+    month = [str(MONTHS[int(parts[1])])] if len(parts) > 1 else []
+    return " ".join([*day, *month, year])
+
+
+def iso(value: str) -> str:
+    """The first day in a form that HTML's `<time datetime>` takes, or an empty string (years below 1)."""
+    first = value.partition("/")[0].rstrip("~?%")
+    return first if first[:4].isdigit() and first[:4] != "0000" and "X" not in first else ""

@@ -1,0 +1,1 @@
+"""An article becomes a module: readers (one a format), outline (pure), suggestions (pure), then one transaction."""

@@ -1,0 +1,293 @@
+"""The trunk: what a course text is. Drafts stand in Lesson, what was published stands frozen in Revision."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+from taggit.managers import TaggableManager
+
+from lessons import dates, text
+from lessons.people.models import Course, readable
+from lessons.tagging.models import OneTagAWord, TaggedText
+
+
+class ModuleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Modules the person may read, with `seat_role`. Archived ones stay readable."""
+        return readable(self.exclude(state=Module.State.DRAFT), user, "course")
+
+    def authored_by(self, user):
+        return self.filter(course__in=Course.objects.authored_by(user))
+
+
+class Module(models.Model):
+    """A part of a course: lessons and case studies, with the terms, events and prompts that belong to them."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="modules", verbose_name=_("course"))
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True)
+    summary = models.TextField(_("summary"), blank=True, help_text=_("One or two sentences."))
+    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    licence = models.CharField(_("licence"), max_length=80, blank=True, help_text=_("For example: CC BY 4.0"))
+    source = models.CharField(_("source"), max_length=300, blank=True, help_text=_("Where the text comes from."))
+    credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who wrote it."))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    tags = TaggableManager(through="lessons.ModuleTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    objects = ModuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+        constraints = [models.UniqueConstraint(fields=["course", "slug"], name="module_address_once_a_course")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("reading:module", args=[self.course.slug, self.slug])
+
+
+class LessonQuerySet(models.QuerySet):
+    def published(self):
+        """What readers see: published lessons of modules that are not drafts."""
+        return self.filter(state=Lesson.State.PUBLISHED, current_revision__isnull=False).exclude(
+            module__state=Module.State.DRAFT
+        )
+
+    def visible_to(self, user):
+        """Published lessons of courses the person may read, with `seat_role`."""
+        return readable(self.published(), user, "module__course")
+
+    def authored_by(self, user):
+        return self.filter(module__course__in=Course.objects.authored_by(user))
+
+    def with_place(self):
+        """Brings module, course and current revision along in one query."""
+        return self.select_related("module__course", "current_revision")
+
+
+class Lesson(models.Model):
+    """A text in a module. `body` is the draft; readers see `current_revision`."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    kind = "lesson"
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="lessons", verbose_name=_("module"))
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+    summary = models.TextField(_("summary"), blank=True, help_text=_("One sentence, shown under the title."))
+    body = ProseEditorField(_("text"), blank=True, extensions=text.EDITOR, sanitize=text.clean)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
+    due_at = models.DateTimeField(_("to be read by"), null=True, blank=True)
+    # RESTRICT: a revision on show cannot be deleted alone, but goes with its lesson.
+    current_revision = models.ForeignKey(
+        "Revision", models.RESTRICT, null=True, blank=True, editable=False, related_name="+"
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    tags = TaggableManager(through="lessons.LessonTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("reading:lesson", args=[self.pk, self.slug or "lesson"])
+
+    def facts(self) -> dict:
+        """What a revision keeps beside the text, as JSON."""
+        return {"kind": self.kind, "summary": self.summary}
+
+
+class CaseStudy(Lesson):
+    """A lesson about one case, with its facts."""
+
+    kind = "case_study"
+
+    place = models.CharField(_("where"), max_length=200, blank=True)
+    began = dates.EDTFField(_("began"), blank=True)
+    ended = dates.EDTFField(_("ended"), blank=True)
+    parties = models.TextField(_("parties"), blank=True, help_text=_("One a line."))
+    outcome = models.TextField(_("outcome"), blank=True)
+    questions = models.TextField(_("questions to discuss"), blank=True, help_text=_("One a line."))
+
+    objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case study")
+        verbose_name_plural = _("case studies")
+
+    def facts(self) -> dict:
+        return super().facts() | {
+            "place": self.place,
+            "began": self.began,
+            "ended": self.ended,
+            "parties": text.lines(self.parties),
+            "outcome": self.outcome,
+            "questions": text.lines(self.questions),
+        }
+
+
+class Revision(models.Model):
+    """What was published, for good. The database refuses to change it (see `immutability`).
+
+    `text` equals the `textContent` of the element that holds `html`; offsets into it are code points.
+    """
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="revisions", verbose_name=_("lesson"))
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    facts = models.JSONField(_("facts"), default=dict)
+    html = models.TextField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    words = models.PositiveIntegerField(_("words"))
+    author = models.ForeignKey("people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    published_at = models.DateTimeField(_("published"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="revision_number_once_a_lesson")]
+
+    def __str__(self):
+        return f"{self.title} ({self.number})"
+
+    @property
+    def minutes(self) -> int:
+        return text.reading_minutes(self.words)
+
+
+class Belonging(models.Model):
+    """What belongs to a module and may point at one of its lessons."""
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="%(class)ss", verbose_name=_("module"))
+    lesson = models.ForeignKey(
+        Lesson, models.SET_NULL, null=True, blank=True, related_name="%(class)ss", verbose_name=_("lesson")
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.lesson_id and self.module_id and self.lesson.module_id != self.module_id:
+            raise ValidationError({"lesson": _("This lesson stands in another module. Choose one of this module.")})
+
+
+class GlossaryTerm(Belonging):
+    term = models.CharField(_("term"), max_length=120)
+    definition = models.TextField(_("definition"))
+
+    class Meta:
+        ordering = ["term"]
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary")
+        constraints = [models.UniqueConstraint(fields=["module", "term"], name="term_once_a_module")]
+
+    def __str__(self):
+        return self.term
+
+
+class TimelineEvent(Belonging):
+    date = dates.EDTFField(_("date"), help_text=_("1949, 1949-04, 1949-04-04, 1999-03-24/1999-06-10, 1949~, -0431"))
+    sort_key = models.BigIntegerField(editable=False, db_index=True)
+    event = models.CharField(_("event"), max_length=300)
+    detail = models.TextField(_("detail"), blank=True)
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("timeline")
+
+    def __str__(self):
+        return self.event
+
+    def clean(self):
+        """Also derives `sort_key`: whoever writes an event cleans it first."""
+        super().clean()
+        if self.date:
+            self.sort_key = dates.sort_key(self.date)
+
+
+class Prompt(Belonging):
+    """A question to open a discussion with."""
+
+    text = models.TextField(_("question"))
+    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("discussion prompt")
+        verbose_name_plural = _("discussion prompts")
+
+    def __str__(self):
+        return self.text[:80]
+
+
+def asset_path(asset: "Asset", filename: str) -> str:
+    return f"assets/{asset.uid}.webp"
+
+
+class Asset(models.Model):
+    """An uploaded image, re-encoded; who may read the course may see it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, models.CASCADE, related_name="assets", verbose_name=_("course"))
+    file = models.FileField(_("image"), upload_to=asset_path)
+    alt = models.CharField(
+        _("text for those who do not see it"), max_length=300, help_text=_("What the picture shows, in a sentence.")
+    )
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    uploaded_by = models.ForeignKey("people.User", models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+    def __str__(self):
+        return self.alt
+
+    def get_absolute_url(self):
+        return reverse("reading:asset", args=[self.uid])
+
+
+class ModuleTag(TaggedText):
+    content_object = models.ForeignKey(Module, models.CASCADE, related_name="tagged")
+
+
+class LessonTag(TaggedText):
+    """A case study's tags are its lesson's."""
+
+    content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")

@@ -1,0 +1,44 @@
+"""Writes about people that go beyond one row. Callers have checked who may."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from lessons.people.models import AuditEntry, Course, Membership, ReadingGroup, User
+
+HANDLE_LENGTH = 40
+
+
+@transaction.atomic
+def seat(
+    *, user: User, course: Course, role: str = Membership.Role.LEARNER, group: ReadingGroup | None = None, by: User
+) -> Membership:
+    """Gives the person an active seat with this role; a former member gets the old seat back."""
+    seats = Membership.objects.select_for_update()
+    membership = seats.filter(course=course, user=user).first() or Membership(course=course, user=user)
+    membership.role, membership.group, membership.state = role, group, Membership.State.ACTIVE
+    membership.handle = membership.handle or unused_handle(course, user)
+    membership.save()
+    user.__dict__.pop("roles", None)
+    record(by=by, verb="seat", course=course, target=user, role=role)
+    return membership
+
+
+@transaction.atomic
+def join(*, user: User, course: Course) -> Membership:
+    """Joins an open course as a learner. A seat that is there keeps its role; pressing twice changes nothing."""
+    membership = Membership.objects.select_for_update().filter(course=course, user=user).first()
+    if membership and membership.state == Membership.State.ACTIVE:
+        return membership
+    return seat(user=user, course=course, by=user)
+
+
+def unused_handle(course: Course, user: User) -> str:
+    """A handle from the person's name that nobody in the course has. One query."""
+    stem = slugify(user.display_name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
+    taken = set(course.memberships.filter(handle__startswith=stem).values_list("handle", flat=True))
+    return next(h for h in (stem, *(f"{stem}-{n}" for n in range(2, 100_000))) if h not in taken)
+
+
+def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
+    """Writes one line of the log."""
+    return AuditEntry.objects.create(actor=by, verb=verb, course=course, target=str(target)[:200], detail=detail)

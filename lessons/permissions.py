@@ -1,0 +1,81 @@
+"""Every rule of who may do what, on one page. Each takes the person first; none asks the database twice a request.
+
+Reading is a filter, `visible_to(user)`: what one may not read does not exist (404). Writing asks `require(can_…)`: 403.
+"""
+
+from django.core.exceptions import PermissionDenied
+
+from lessons.people.models import Course, Membership, User
+
+Role = Membership.Role
+STAFF = {Role.ASSISTANT, Role.INSTRUCTOR}
+
+
+def role_in(user: User, course: Course) -> str | None:
+    """The person's role in the course, None without an active seat. One query for all courses, once a request."""
+    return user.roles.get(course.pk) if user.is_authenticated else None
+
+
+def take_seat(user: User, course: Course, role: str | None) -> None:
+    """Tells a role that a page's own query has brought along, so that `role_in` need not ask for this course."""
+    if user.is_authenticated and "roles" not in user.__dict__:
+        user.__dict__["roles"] = {course.pk: role}
+
+
+def can_read(user, course: Course) -> bool:
+    """The texts of the course. As a filter: `Course.objects.visible_to(user)`."""
+    return course.visibility in Course.OPEN_TO_READ or is_member(user, course) or is_site_administrator(user)
+
+
+def can_join(user, course: Course) -> bool:
+    """By oneself, with a button."""
+    return (
+        user.is_authenticated
+        and course.join_policy == Course.JoinPolicy.OPEN
+        and can_read(user, course)
+        and not is_member(user, course)
+    )
+
+
+def can_keep_progress(user, course: Course) -> bool:
+    """What one has opened and done is kept for everybody who is signed in and may read."""
+    return user.is_authenticated and can_read(user, course)
+
+
+def can_annotate(user, course: Course) -> bool:
+    return is_member(user, course)
+
+
+def can_moderate(user, course: Course) -> bool:
+    return is_site_administrator(user) or role_in(user, course) in STAFF
+
+
+def can_edit(user, course: Course) -> bool:
+    """Write, preview, publish and withdraw the course's texts. As a filter: `….authored_by(user)`."""
+    return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
+
+
+def can_author(user) -> bool:
+    """Enter the authoring place at all."""
+    return is_site_administrator(user) or (
+        user.is_authenticated and user.is_active and Role.INSTRUCTOR in user.roles.values()
+    )
+
+
+def can_manage_people(user) -> bool:
+    """Create courses and seat people. Instructors seat their own when joining grows."""
+    return is_site_administrator(user)
+
+
+def is_member(user, course: Course) -> bool:
+    return role_in(user, course) is not None
+
+
+def is_site_administrator(user) -> bool:
+    return user.is_authenticated and user.is_active and user.is_superuser
+
+
+def require(allowed: bool) -> None:
+    """Raises PermissionDenied, which answers 403."""
+    if not allowed:
+        raise PermissionDenied

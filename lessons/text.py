@@ -1,0 +1,235 @@
+"""Pure functions over texts: sanitising, plain text, Markdown, addresses of headings, checksums.
+
+Everything that stores HTML passes `sanitise`. It is idempotent: `sanitise(sanitise(x)) == sanitise(x)`.
+Nothing here touches the database or the network.
+"""
+
+import hashlib
+import math
+import re
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_CHARACTERS = 2_000_000
+MAX_DEPTH = 100
+WORDS_A_MINUTE = 220
+LINKIFY_LIMIT = 5_000
+
+TAGS = set(
+    "h2 h3 h4 p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td a img figure figcaption "
+    "strong em b i s u sub sup code pre kbd q cite abbr br hr section".split()
+)
+ATTRIBUTES = {
+    "*": {"dir", "lang", "id"},
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "reversed"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+# Ids that we make ourselves; any other could take the place of an element of the page.
+OWN_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
+OWN_IMAGE = re.compile(r"/assets/[0-9a-f-]{36}/?")
+# Elements whose end tag HTML lets one leave out say nothing about depth.
+LEAVES = set(
+    "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
+    "area base br col embed hr img input link meta source track wbr param".split()
+)
+OWN_HEADING = {"1": "h2", "5": "h4", "6": "h4"}
+FOREIGN_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
+PRE_START = re.compile(r"(<pre[^>]*>)\n+")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+
+
+class UnreadableText(ValueError):
+    """A text that cannot be taken in; the message is a sentence for the person who sent it."""
+
+
+# What the editor offers; each element of it stands in TAGS.
+EDITOR = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Code": True,
+    "CodeBlock": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Figure": True,
+    "Image": True,
+    "Caption": True,
+}
+
+
+def clean(html: str) -> str:
+    """`sanitise`, its refusals worded as form errors."""
+    try:
+        return sanitise(html)
+    except UnreadableText as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+def check_size(text: str) -> None:
+    """Raises UnreadableText over MAX_CHARACTERS code points."""
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableText(
+            _("This text has %(n)s characters; %(most)s is the most. Split it and send the parts one by one.")
+            % {"n": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"}
+        )
+
+
+def check_depth(html: str) -> None:
+    """Raises UnreadableText where elements stand in one another more than MAX_DEPTH deep. Linear in length."""
+    depth = 0
+    for end, name in TAG.findall(html):
+        if name.lower() in LEAVES:
+            continue
+        depth = max(0, depth - 1) if end else depth + 1
+        if depth > MAX_DEPTH:
+            raise UnreadableText(
+                _("This text is nested more than %(n)s levels deep. Take out some of the quotes within quotes.")
+                % {"n": MAX_DEPTH}
+            )
+
+
+def sanitise(html: str) -> str:
+    """`html` with only the elements a lesson may hold, safe to show. Raises UnreadableText.
+
+    h1 becomes h2, h5 and h6 become h4; scripts, styles, forms and foreign images go; links keep http, https, mailto
+    and addresses on this site.
+    """
+    html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    html = html.encode("utf-8", "ignore").decode()
+    check_size(html)
+    check_depth(html)
+    return CLEANER.clean(_prepare(html)).strip()
+
+
+def _prepare(html: str) -> str:
+    """What the allow list cannot do: move headings to our levels, drop foreign images and the first line end of `<pre>`."""
+    html = FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)
+    if "<" not in html:
+        return html
+    page = LexborHTMLParser(f"<body>{html}")
+    for node in page.css("img"):
+        if not OWN_IMAGE.fullmatch(node.attributes.get("src") or ""):
+            node.decompose()
+    return PRE_START.sub(r"\1", page.body.inner_html or "")
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "id":
+        return value if OWN_ID.fullmatch(value) else None
+    return value
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
+    attributes=ATTRIBUTES,
+    attribute_filter=_keep_attribute,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer",
+    allowed_classes={"section": {"footnotes"}, "sup": {"footnote-ref"}},
+    strip_comments=True,
+)
+
+
+def plain_text(html: str) -> str:
+    """Exactly the browser's `textContent` of an element that holds `html`; offsets into it count code points.
+
+    White space stays as it is. html must come from `sanitise`.
+    """
+    page = LexborHTMLParser(f"<!doctype html><body><div>{html}</div>")
+    return page.css_first("div").text(deep=True)
+
+
+def blocks_of_text(html: str) -> str:
+    """The words of `html` with a line end after each block: for counting, excerpts and search, never for offsets."""
+    spaced = re.sub(r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption)>|<br ?/?>", "\\g<0>\n", html)
+    return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
+
+
+def with_heading_addresses(html: str) -> str:
+    """`html` with an id on every heading (`sec-` and its words), unique in the text; ids that are there stay."""
+    page = LexborHTMLParser(f"<body>{html}")
+    headings = page.css("h2, h3, h4")
+    taken = {h.attributes["id"] for h in headings if h.attributes.get("id")}
+    for heading in headings:
+        if not heading.attributes.get("id"):
+            heading.attrs["id"] = _unused_id(heading.text(deep=True), taken)
+            taken.add(heading.attributes["id"])
+    return page.body.inner_html or ""
+
+
+def _unused_id(words: str, taken: set[str]) -> str:
+    stem = "sec-" + (slugify(words, allow_unicode=True)[:60].strip("-") or "part")
+    name, n = stem, 2
+    while name in taken:
+        name, n = f"{stem}-{n}", n + 1
+    return name
+
+
+def headings(html: str) -> list[dict]:
+    """`{"id", "text", "level"}` of each heading with an address, in order."""
+    page = LexborHTMLParser(f"<body>{html}")
+    return [
+        {"id": h.attributes["id"], "text": " ".join(h.text(deep=True).split()), "level": int(h.tag[1])}
+        for h in page.css("h2[id], h3[id], h4[id]")
+    ]
+
+
+def markdown(source: str) -> str:
+    """Sanitised HTML of Markdown (CommonMark, tables, strike-through, footnotes); HTML in the source is shown as text.
+
+    Raises UnreadableText where the source is too large or too deeply nested.
+    """
+    check_size(source)
+    parser = MARKDOWN_WITH_LINKS if len(source) < LINKIFY_LIMIT else MARKDOWN
+    try:
+        return sanitise(parser.render(source))
+    except RecursionError:
+        raise UnreadableText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
+
+
+def _parser(**options) -> MarkdownIt:
+    settings = {"html": False, "maxNesting": 20, **options}
+    parser = MarkdownIt("commonmark", settings).enable(["table", "strikethrough"]).use(footnote_plugin)
+    return parser.enable("linkify") if options.get("linkify") else parser
+
+
+MARKDOWN = _parser()
+MARKDOWN_WITH_LINKS = _parser(linkify=True)
+
+
+def lines(value: str) -> list[str]:
+    """The lines of a form field that are not blank, trimmed."""
+    return [line.strip() for line in value.splitlines() if line.strip()]
+
+
+def sha256(text: str) -> str:
+    """64 hexadecimal digits of the text's UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def reading_minutes(words: int) -> int:
+    """Whole minutes, one at least, at WORDS_A_MINUTE (Brysbaert 2019 finds 238 for English prose)."""
+    return max(1, math.ceil(words / WORDS_A_MINUTE))

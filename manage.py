@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Runs Django's commands. Without a SECRET_KEY in the environment this is development."""
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    if "SECRET_KEY" not in os.environ:
+        os.environ.setdefault("DEBUG", "true")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

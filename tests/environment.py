@@ -1,0 +1,7 @@
+"""Loaded by pytest before Django's settings: tests run without anything in the environment."""
+import os
+
+os.environ.setdefault("DEBUG", "true")
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("CACHE_URL", "locmemcache://")

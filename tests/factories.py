@@ -1,0 +1,76 @@
+"""What tests make. Each function gives a saved row with sensible content; keywords override fields."""
+from itertools import count
+
+from lessons.annotations.actions import publish
+from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
+from lessons.people.actions import seat
+from lessons.people.models import Course, Membership, ReadingGroup, User
+
+number = count(1)
+
+BODY = "<h2>Spring tides</h2><p>When sun and moon pull in line, the range is greatest.</p><p>Neap tides follow.</p>"
+
+
+def make_user(name="", **fields):
+    n = next(number)
+    name = name or f"Reader {n}"
+    return User.objects.create_user(fields.pop("email", f"reader{n}@example.org"), display_name=name, **fields)
+
+
+def make_course(**fields):
+    n = next(number)
+    fields = {"title": f"Tides {n}", "slug": f"tides-{n}", "visibility": Course.Visibility.PUBLIC, **fields}
+    return Course.objects.create(**fields)
+
+
+def make_member(course, role=Membership.Role.LEARNER, group=None, **fields):
+    user = make_user(**fields)
+    seat(user=user, course=course, role=role, group=group, by=user)
+    return user
+
+
+def make_group(course, name="Group A"):
+    return ReadingGroup.objects.create(course=course, name=name)
+
+
+def make_module(course=None, **fields):
+    n = next(number)
+    fields = {"title": f"The sea {n}", "slug": f"the-sea-{n}", "state": Module.State.PUBLISHED, **fields}
+    return Module.objects.create(course=course or make_course(), **fields)
+
+
+def make_lesson(module=None, **fields):
+    n = next(number)
+    fields = {"title": f"Why tides come {n}", "slug": f"why-tides-{n}", "position": n, "body": BODY, **fields}
+    return Lesson.objects.create(module=module or make_module(), **fields)
+
+
+def make_case_study(module=None, **fields):
+    n = next(number)
+    facts = {
+        "place": "Bristol Channel",
+        "began": "1607-01-30",
+        "parties": "Villages\nThe sea",
+        "outcome": "Walls were raised.",
+        "questions": "Who pays for a wall?",
+    }
+    fields = {"title": f"The flood {n}", "slug": f"the-flood-{n}", "position": n, "body": BODY, **facts, **fields}
+    return CaseStudy.objects.create(module=module or make_module(), **fields)
+
+
+def make_published(lesson=None, by=None, **fields):
+    """A published lesson, read again from the database."""
+    lesson = lesson or make_lesson(**fields)
+    publish(lesson=lesson, by=by or make_user())
+    return type(lesson).objects.get(pk=lesson.pk)
+
+
+def make_term(module, term="spring tide", definition="A tide of great range.", **fields):
+    return GlossaryTerm.objects.create(module=module, term=term, definition=definition, **fields)
+
+
+def make_event(module, date="1607-01-30", event="The sea comes over the walls.", **fields):
+    row = TimelineEvent(module=module, date=date, event=event, **fields)
+    row.clean()
+    row.save()
+    return row
