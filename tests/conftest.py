@@ -1,4 +1,5 @@
 """The cast: one public course on tides with two groups, and somebody of each kind."""
+
 import pytest
 from django.test import Client
 

@@ -1,4 +1,5 @@
 """Loaded by pytest before Django's settings: tests run without anything in the environment."""
+
 import os
 
 os.environ.setdefault("DEBUG", "true")

@@ -1,4 +1,5 @@
 """What tests make. Each function gives a saved row with sensible content; keywords override fields."""
+
 from itertools import count
 
 from lessons.annotations.actions import publish

@@ -1,0 +1,65 @@
+"""The whole portal from one command: database, sample course, demo people, server."""
+
+import secrets
+from pathlib import Path
+
+from django.core.management import BaseCommand, call_command
+
+from lessons import importing
+from lessons.people.actions import seat
+from lessons.people.models import Course, Membership, ReadingGroup, User
+
+SAMPLE = Path(importing.__file__).parent / "samples" / "alliances-and-diplomacy"
+ADMINISTRATOR = ("Ada Lind", "admin@example.org")
+CAST = [
+    ("Ines Marek", "instructor@example.org", Membership.Role.INSTRUCTOR, None),
+    ("Asif Rahman", "assistant@example.org", Membership.Role.ASSISTANT, None),
+    ("Leïla Benali", "learner-a@example.org", Membership.Role.LEARNER, "Group A"),
+    ("Jonas Koch", "learner-b@example.org", Membership.Role.LEARNER, "Group B"),
+]
+
+
+class Command(BaseCommand):
+    help = "Makes the database, loads the sample course and demo accounts, and serves. Running it again is harmless."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="Prepare everything, start no server.")
+
+    def handle(self, *, port, no_serve, **options):
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        passwords = dict(filter(None, [self.administrator(), *(self.person(name, mail) for name, mail, *_ in CAST)]))
+        call_command("import_module", str(SAMPLE), author=CAST[0][1], publish=True, verbosity=0)
+        self.take_seats(Course.objects.get(slug=SAMPLE.name))
+        self.tell(passwords, port)
+        if not no_serve:
+            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
+
+    def administrator(self):
+        name, mail = ADMINISTRATOR
+        return self.person(name, mail, is_staff=True, is_superuser=True)
+
+    def person(self, name, mail, **fields):
+        """Address and password of a new demo account; None when it is there already."""
+        if User.objects.filter(email=mail).exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        User.objects.create_user(mail, password, display_name=name, **fields)
+        return mail, password
+
+    def take_seats(self, course):
+        for _name, mail, role, group_name in CAST:
+            user = User.objects.get(email=mail)
+            if not course.memberships.filter(user=user).exists():
+                group = group_name and ReadingGroup.objects.get_or_create(course=course, name=group_name)[0]
+                seat(user=user, course=course, role=role, group=group, by=user)
+
+    def tell(self, passwords, port):
+        if passwords:
+            self.stdout.write("Demo accounts. These passwords are shown once and stored nowhere:")
+            for mail, password in passwords.items():
+                self.stdout.write(f"  {mail:24} {password}")
+        else:
+            self.stdout.write("The demo accounts are there; `manage.py changepassword ADDRESS` sets a new password.")
+        self.stdout.write(f"The course: http://127.0.0.1:{port}/    Authoring: http://127.0.0.1:{port}/admin/")

@@ -1,0 +1,176 @@
+"""A real Chromium against the production server: gunicorn, hashed static files, DEBUG off, on a database of its own.
+
+Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "a long enough password"
+SET_PASSWORDS = f"""
+from lessons.people.models import User
+for user in User.objects.all():
+    user.set_password({PASSWORD!r})
+    user.save()
+"""
+
+
+def find_chromium():
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_collection_modifyitems(items):
+    """All browser tests share one server: one worker takes them, in the order of the files."""
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find_chromium()
+    if path is None:
+        reason = "no Chromium on this machine: install the package `chromium` to run the browser tests"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """A production server's environment on plain http, its data in a folder of its own."""
+    data = tmp_path_factory.mktemp("server")
+    own = {
+        "DEBUG": "false",
+        "SECRET_KEY": "only-for-browser-tests-and-long-enough-for-the-deploy-check-0123456789",
+        "HTTPS": "false",
+        "DATA_DIR": str(data),
+        "DATABASE_URL": f"sqlite:///{data / 'db.sqlite3'}",
+        "CACHE_URL": "dbcache://cache",
+        "EMAIL_URL": f"filemail://{data / 'mail'}",
+    }
+    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+
+
+@pytest.fixture(scope="session")
+def server(chromium, environment):
+    """The address of a running site with the sample course; every demo account has PASSWORD."""
+    manage = [sys.executable, "manage.py"]
+    run = {"cwd": ROOT, "env": environment, "check": True, "stdout": subprocess.DEVNULL}
+    subprocess.run([*manage, "quickstart", "--no-serve"], **run)
+    subprocess.run([*manage, "shell", "-c", SET_PASSWORDS], **run)
+    subprocess.run([*manage, "collectstatic", "--noinput", "--ignore", "*.map"], **run)
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
+    with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(f"{address}/health/ready/")
+        yield address
+        process.terminate()
+
+
+def wait_for(address, seconds=30):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as reply:
+                assert reply.status == 200
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+class Watch:
+    """What a page complained of: script errors, refusals by the content policy, requests to other hosts."""
+
+    def __init__(self, page, server):
+        self.complaints = []
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self.read_console)
+        page.on("request", lambda r: self.read_request(r.url, server))
+
+    def read_console(self, message):
+        if message.type == "error" and "status of 40" not in message.text:
+            self.complaints.append(message.text)
+
+    def read_request(self, url, server):
+        if not url.startswith((server, "data:", "blob:", "about:")):
+            self.complaints.append(f"request to {url}")
+
+
+@pytest.fixture
+def new_page(browser, server):
+    """`new_page(width=…, dark=…, script=…, touch=…)`: a page of a fresh visitor; it fails the test on any complaint."""
+    opened = []
+
+    def open_page(width=1440, height=900, dark=False, script=True, touch=False):
+        context = browser.new_context(
+            base_url=server,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            has_touch=touch,
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        opened.append((context, Watch(page, server)))
+        return page
+
+    yield open_page
+    for context, watch in opened:
+        context.close()
+        assert watch.complaints == []
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+@pytest.fixture
+def sign_in_as():
+    """`sign_in_as(page, "learner-a")` through the form, as a person does."""
+
+    def sign_in(page, who):
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail").fill(f"{who}@example.org")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/")
+
+    return sign_in

@@ -1,0 +1,36 @@
+import pytest
+
+from lessons.models import CaseStudy, Lesson
+from lessons.tagging.models import Tag
+from tests.factories import make_case_study, make_lesson
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("again", ["émile", "ÉMILE", "E\u0301mile", "  Émile "])
+def test_a_tag_is_one_however_it_is_written(again):
+    lesson, other = make_lesson(), make_lesson()
+    lesson.tags.add("Émile")
+    other.tags.add(again)
+    assert Tag.objects.count() == 1
+    assert other.tags.get().name == "Émile"
+
+
+def test_an_accent_makes_another_word():
+    make_lesson().tags.add("Emile", "Émile")
+    assert Tag.objects.count() == 2
+
+
+def test_a_tag_set_on_the_lesson_is_the_case_studys_too():
+    case = make_case_study()
+    Lesson.objects.get(pk=case.pk).tags.set(["kosovo", "Kosovo", "law"])
+    assert list(CaseStudy.objects.get(pk=case.pk).tags.names()) == ["kosovo", "law"]
+    case.tags.remove("law")
+    assert list(Lesson.objects.get(pk=case.pk).tags.names()) == ["kosovo"]
+    assert CaseStudy.objects.filter(tags__name="kosovo").get() == case
+
+
+def test_blank_tags_are_left_out():
+    lesson = make_lesson()
+    lesson.tags.set(["", "  ", "law"])
+    assert list(lesson.tags.names()) == ["law"]

@@ -1,0 +1,162 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons import text
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href="data:text/html,<script>1</script>">x</a>',
+    '<svg><style><img src="</style><img src=x onerror=alert(1)>">',
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<form action=/x><input name=a></form>",
+    '<p style="background:url(http://example.org)" onclick="x()">x</p>',
+    "<iframe src=//example.org></iframe>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<template><script>1</script></template>",
+    '<base href="http://example.org/">',
+]
+
+
+@pytest.mark.parametrize("html", HOSTILE)
+def test_nothing_that_runs_or_calls_home_survives(html):
+    clean = text.sanitise(html).lower()
+    assert not any(
+        bad in clean for bad in ("<script", " onerror", "onclick", "javascript:", "<iframe", "style=", "<form")
+    )
+    assert "example.org" not in clean
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            "<p>",
+            "</p>",
+            "<ul>",
+            "<li>",
+            "</ul>",
+            "<pre>",
+            "\n",
+            "</pre>",
+            "<b>",
+            "</b>",
+            "<h1>",
+            "</h1>",
+            "<h5 id=sec-x>",
+        ]
+        + [
+            "<table><tr><td>",
+            "</table>",
+            "&amp;",
+            "&lt;",
+            "é",
+            "😀",
+            " ",
+            "x",
+            "\r\n",
+            "<!-- -->",
+            "<a href=/x>",
+            "</a>",
+            '"',
+        ]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MARKUP)
+def test_sanitising_twice_changes_nothing_more(html):
+    once = text.sanitise(html)
+    assert text.sanitise(once) == once
+
+
+@settings(max_examples=100, deadline=None)
+@given(MARKUP)
+def test_heading_addresses_change_no_words_and_survive_sanitising(html):
+    clean = text.sanitise(html)
+    addressed = text.with_heading_addresses(clean)
+    assert text.plain_text(addressed) == text.plain_text(clean)
+    assert [h["id"] for h in text.headings(text.sanitise(addressed))] == [h["id"] for h in text.headings(addressed)]
+
+
+def test_levels_outside_ours_are_moved_to_the_nearest():
+    assert text.sanitise("<h1>A</h1><H5>B</H5><h6>C</h6>") == "<h2>A</h2><h4>B</h4><h4>C</h4>"
+
+
+def test_only_own_images_stay():
+    own = '<img src="/assets/12345678-1234-1234-1234-123456789012/" alt="a wall">'
+    assert text.sanitise(own) == own
+    assert text.sanitise('<p>a<img src="https://example.org/x.png" alt="b">c</p>') == "<p>ac</p>"
+
+
+def test_an_id_that_is_not_ours_goes():
+    assert text.sanitise('<p id="content">x</p><h2 id="sec-x">y</h2>') == '<p>x</p><h2 id="sec-x">y</h2>'
+
+
+def test_equal_headings_get_different_addresses():
+    html = text.with_heading_addresses("<h2>Walls</h2><h3>Walls</h3><h2>壁</h2><h2>!</h2>")
+    assert [h["id"] for h in text.headings(html)] == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
+
+
+def test_plain_text_keeps_white_space_and_counts_code_points():
+    html = text.sanitise("<p>a  b\r\n&amp; 😀</p><pre>\n\n x</pre><table><tr><td>1</td><td>2</td></tr></table>")
+    assert text.plain_text(html) == "a  b\n& 😀 x12"
+
+
+def test_blocks_of_text_ends_each_block_with_a_line_end():
+    assert text.blocks_of_text("<h2>A</h2><p>b<br>c</p><ul><li>d</li></ul>") == "A\nb\nc\nd"
+
+
+def test_markdown_gives_tables_footnotes_and_strike_through():
+    html = text.markdown("a~~b~~[^1]\n\n|x|y|\n|-|-|\n|1|2|\n\n[^1]: note")
+    assert "<s>b</s>" in html
+    assert "<td>2</td>" in html
+    assert 'id="fn1"' in html
+
+
+def test_markup_in_markdown_is_shown_as_text():
+    assert text.markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>"
+
+
+@pytest.mark.parametrize("bad", ["<blockquote>" * 10_000, "<div>" * 500 + "x", "<b><i>" * 100])
+def test_deep_nesting_is_refused_with_a_sentence(bad):
+    with pytest.raises(text.UnreadableText, match="nested more than 100 levels"):
+        text.sanitise(bad)
+
+
+def test_unclosed_paragraphs_and_items_are_not_taken_for_depth():
+    assert text.sanitise("<p>x" * 300).count("<p>") == 300
+
+
+def test_five_million_characters_are_refused_with_the_most_allowed():
+    with pytest.raises(text.UnreadableText, match="2,000,000 is the most"):
+        text.sanitise("x" * 5_000_000)
+
+
+PATHOLOGICAL = [">" * 10_000 + " x", "`" * 3_000, "[" * 10_000, "*a" * 20_000, "[](" * 5_000, "- " * 5_000]
+
+
+@pytest.mark.parametrize("source", PATHOLOGICAL)
+def test_pathological_markdown_is_rendered(source):
+    assert text.markdown(source).startswith(("<p>", "<pre>", "<hr>", "<blockquote>"))
+
+
+def test_lone_surrogates_and_nul_go():
+    assert text.sanitise("a\x00b\ud800c") == "abc"
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
+def test_reading_time_is_rounded_up_to_whole_minutes(words, minutes):
+    assert text.reading_minutes(words) == minutes
+
+
+def test_what_the_editor_offers_survives_the_sanitiser():
+    html = (
+        "<h2>A</h2><p><strong>b</strong><em>c</em><s>d</s><sub>e</sub><sup>f</sup><code>g</code><br></p>"
+        '<ul><li><p>h</p></li></ul><ol start="3"><li><p>i</p></li></ol><blockquote><p>j</p></blockquote><hr>'
+        "<pre><code>k</code></pre><table><tbody><tr><th>l</th><td>m</td></tr></tbody></table>"
+    )
+    assert text.sanitise(html) == html
