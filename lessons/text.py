@@ -120,11 +120,12 @@ def sanitise(html: str) -> str:
     html = html.encode("utf-8", "ignore").decode()
     check_size(html)
     check_depth(html)
-    return CLEANER.clean(_prepare(html)).strip()
+    # A parser drops the first line end of a `<pre>`: leaving it in would make every pass change the text.
+    return PRE_START.sub(r"\1", CLEANER.clean(_prepare(html))).strip()
 
 
 def _prepare(html: str) -> str:
-    """What the allow list cannot do: move headings to our levels, drop foreign images and the first line end of `<pre>`."""
+    """What the allow list cannot do: move headings to our levels, drop images from elsewhere."""
     html = FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)
     if "<" not in html:
         return html
@@ -132,7 +133,7 @@ def _prepare(html: str) -> str:
     for node in page.css("img"):
         if not OWN_IMAGE.fullmatch(node.attributes.get("src") or ""):
             node.decompose()
-    return PRE_START.sub(r"\1", page.body.inner_html or "")
+    return page.body.inner_html or ""
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:

@@ -2,10 +2,15 @@
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from lessons.people.models import AuditEntry, Course, Membership, ReadingGroup, User
 
 HANDLE_LENGTH = 40
+
+
+class SeatRefused(ValueError):
+    """Somebody whom staff removed wants to come back without being asked."""
 
 
 @transaction.atomic
@@ -25,11 +30,24 @@ def seat(
 
 @transaction.atomic
 def join(*, user: User, course: Course) -> Membership:
-    """Joins an open course as a learner. A seat that is there keeps its role; pressing twice changes nothing."""
+    """Joins an open course as a learner. A seat that is there keeps its role; pressing twice changes nothing.
+
+    Raises SeatRefused for somebody whom staff removed.
+    """
     membership = Membership.objects.select_for_update().filter(course=course, user=user).first()
     if membership and membership.state == Membership.State.ACTIVE:
         return membership
+    if membership and membership.state == Membership.State.REMOVED:
+        raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
     return seat(user=user, course=course, by=user)
+
+
+@transaction.atomic
+def leave(*, user: User, course: Course) -> None:
+    """Gives up one's seat; it stays as that of a former member. Pressing twice changes nothing."""
+    if Membership.objects.active().filter(course=course, user=user).update(state=Membership.State.LEFT):
+        user.__dict__.pop("roles", None)
+        record(by=user, verb="leave", course=course, target=user)
 
 
 def unused_handle(course: Course, user: User) -> str:

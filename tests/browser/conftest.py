@@ -135,7 +135,7 @@ class Watch:
 
 @pytest.fixture
 def new_page(browser, server):
-    """`new_page(width=…, dark=…, script=…, touch=…)`: a page of a fresh visitor; it fails the test on any complaint."""
+    """`new_page(width=…, dark=…, script=…, touch=…)`: a fresh visitor's page; any complaint fails the test."""
     opened = []
 
     def open_page(width=1440, height=900, dark=False, script=True, touch=False):

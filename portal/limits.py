@@ -1,0 +1,17 @@
+"""Requests that are too large are refused by their header, before a byte of them is read or stored."""
+from django.conf import settings
+from django.shortcuts import render
+
+
+class RequestSizeMiddleware:
+    """Answers 413 to a body over MAX_REQUEST_BYTES. Django's own limits apply only after files are on the disk."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+            megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
+            return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
+        return self.get_response(request)

@@ -1,0 +1,47 @@
+"""axe finds nothing: every page of the site, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+COURSE = "/courses/alliances-and-diplomacy/"
+MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
+PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
+ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+OWN = ["/", COURSE, MODULE, "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
+
+
+def violations(page):
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
+
+
+def check(page, addresses):
+    for address in addresses:
+        page.goto(address)
+        assert violations(page) == [], address
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_for_everybody(new_page, look):
+    page = new_page(**look)
+    check(page, [*PUBLIC, *ACCOUNTS])
+    page.goto(MODULE)
+    for name in ("What military diplomacy is", "Operation Allied Force"):
+        page.goto(MODULE)
+        page.get_by_role("main").get_by_role("link", name=name).first.click()
+        assert violations(page) == [], name
+
+
+@pytest.mark.parametrize("look", LOOKS[:2])
+def test_pages_of_ones_own(new_page, sign_in_as, look):
+    page = new_page(**look)
+    sign_in_as(page, "learner-a")
+    check(page, OWN)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_form_with_errors(new_page, look):
+    page = new_page(**look)
+    page.goto("/accounts/signup/")
+    page.get_by_role("main").get_by_role("button").last.click()
+    assert violations(page) == []
