@@ -9,7 +9,10 @@ from django.core.management import execute_from_command_line
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     if "SECRET_KEY" not in os.environ:
-        os.environ.setdefault("DEBUG", "true")
+        os.environ.setdefault("DEVELOPMENT", "true")
+    if "quickstart" in sys.argv[1:2]:
+        # It serves people who try the portal: they see our error pages, not Django's debug pages.
+        os.environ.setdefault("DEBUG", "false")
     execute_from_command_line(sys.argv)
 
 

@@ -1,7 +1,7 @@
 """All settings, from the environment. README lists every variable.
 
-Without SECRET_KEY, `manage.py` means development: debug pages, plain http, mail on the console and a key of its
-own under `var/`. A server started without SECRET_KEY refuses to start.
+Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, mail on the console, static files as they
+stand, and a key of its own under `var/`. A server started without SECRET_KEY refuses to start.
 """
 
 from pathlib import Path
@@ -14,7 +14,8 @@ from django.core.management.utils import get_random_secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
+DEBUG = env.bool("DEBUG", default=DEVELOPMENT)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -29,10 +30,10 @@ def development_key(file: Path) -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    if not DEBUG:
+    if not DEVELOPMENT:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Give the server a long random one and keep it, "
-            "or set DEBUG=true on your own machine."
+            "or set DEVELOPMENT=true on your own machine."
         )
     SECRET_KEY = development_key(DATA_DIR / "secret-key")
 
@@ -136,7 +137,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -155,11 +156,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 # A form may carry an article (2,000,000 characters at most, up to four bytes each) and little else.
 MAX_REQUEST_BYTES = 12_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
@@ -167,7 +168,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Safety ------------------------------------------------------------------------------------------------------
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+HTTPS = env.bool("HTTPS", default=not DEVELOPMENT)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0

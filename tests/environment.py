@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("DEBUG", "true")
+os.environ.setdefault("DEVELOPMENT", "true")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("CACHE_URL", "locmemcache://")

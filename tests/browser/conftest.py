@@ -74,6 +74,7 @@ def environment(tmp_path_factory):
     """A production server's environment on plain http, its data in a folder of its own."""
     data = tmp_path_factory.mktemp("server")
     own = {
+        "DEVELOPMENT": "false",
         "DEBUG": "false",
         "SECRET_KEY": "only-for-browser-tests-and-long-enough-for-the-deploy-check-0123456789",
         "HTTPS": "false",
@@ -168,7 +169,7 @@ def sign_in_as():
 
     def sign_in(page, who):
         page.goto("/accounts/login/")
-        page.get_by_label("E-mail").fill(f"{who}@example.org")
+        page.get_by_label("Email").fill(f"{who}@example.org")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")
