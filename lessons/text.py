@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
+MAX_BRACKETS = 3_000
 WORDS_A_MINUTE = 220
 LINKIFY_LIMIT = 5_000
 
@@ -44,6 +45,7 @@ LEAVES = set(
 )
 OWN_HEADING = {"1": "h2", "5": "h4", "6": "h4"}
 FOREIGN_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
+PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
@@ -108,6 +110,13 @@ def check_depth(html: str) -> None:
                 _("This text is nested more than %(n)s levels deep. Take out some of the quotes within quotes.")
                 % {"n": MAX_DEPTH}
             )
+
+
+def check_brackets(source: str) -> None:
+    """Raises UnreadableText for Markdown whose links would take minutes: the parser's time grows with the square of
+    the open brackets in a paragraph."""
+    if max(paragraph.count("[") for paragraph in PARAGRAPH_END.split(source)) > MAX_BRACKETS:
+        raise UnreadableText(_("One paragraph of this text has too many square brackets. Split it, or take some out."))
 
 
 def sanitise(html: str) -> str:
@@ -204,6 +213,7 @@ def markdown(source: str) -> str:
     Raises UnreadableText where the source is too large or too deeply nested.
     """
     check_size(source)
+    check_brackets(source)
     parser = MARKDOWN_WITH_LINKS if len(source) < LINKIFY_LIMIT else MARKDOWN
     try:
         return sanitise(parser.render(source))

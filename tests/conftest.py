@@ -8,8 +8,10 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def media_root(settings, tmp_path):
+def quick_and_tidy(settings, tmp_path):
+    """Uploads go where pytest cleans up; passwords are hashed fast."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 from itertools import count
 
+from django.core.files.base import ContentFile
+
 from lessons.annotations.actions import publish
-from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
+from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.actions import seat
 from lessons.people.models import Course, Membership, ReadingGroup, User
 
@@ -15,7 +17,8 @@ BODY = "<h2>Spring tides</h2><p>When sun and moon pull in line, the range is gre
 def make_user(name="", **fields):
     n = next(number)
     name = name or f"Reader {n}"
-    return User.objects.create_user(fields.pop("email", f"reader{n}@example.org"), display_name=name, **fields)
+    fields = {"email": f"reader{n}@example.org", "password": "a long enough password", **fields}
+    return User.objects.create_user(display_name=name, **fields)
 
 
 def make_course(**fields):
@@ -75,3 +78,10 @@ def make_event(module, date="1607-01-30", event="The sea comes over the walls.",
     row.clean()
     row.save()
     return row
+
+
+def make_asset(course, **fields):
+    asset = Asset(course=course, alt="A wall by the sea", width=1, height=1, **fields)
+    asset.file.save("wall.webp", ContentFile(b"RIFF....WEBP"), save=False)
+    asset.save()
+    return asset

@@ -30,7 +30,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         passwords = dict(filter(None, [self.administrator(), *(self.person(name, mail) for name, mail, *_ in CAST)]))
-        call_command("import_module", str(SAMPLE), author=CAST[0][1], publish=True, verbosity=0)
+        if not Course.objects.filter(slug=SAMPLE.name).exists():
+            call_command("import_module", str(SAMPLE), author=CAST[0][1], publish=True, verbosity=0)
         self.take_seats(Course.objects.get(slug=SAMPLE.name))
         self.tell(passwords, port)
         if not no_serve:

@@ -1,0 +1,33 @@
+"""Prints what the importer makes of articles; touches no database."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lessons.importing.article import understand
+from lessons.importing.blocks import Reading
+from lessons.importing.readers import read_upload
+from lessons.text import UnreadableText
+
+
+class Command(BaseCommand):
+    help = "Prints the outline of each FILE as a line of JSON, in the order of the files."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("files", nargs="+", metavar="FILE")
+
+    def handle(self, *, files, **options):
+        for file in files:
+            self.stdout.write(json.dumps(understand(read_file(file)).as_json(), ensure_ascii=False))
+
+
+def read_file(file: str) -> Reading:
+    """What a reader gives of `file`. Raises CommandError with the sentence that says what is wrong."""
+    try:
+        return read_upload(Path(file).name, Path(file).read_bytes())
+    except UnreadableText as error:
+        raise CommandError(f"{file}: {error}") from None
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from None

@@ -1,0 +1,44 @@
+"""An article on its way to becoming a module: its source, and the review as far as it has come."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticleImportQuerySet(models.QuerySet):
+    def authored_by(self, user):
+        """Imports into courses whose texts the person may write."""
+        courses = self.model._meta.get_field("course").related_model
+        return self.filter(course__in=courses.objects.authored_by(user))
+
+    def open(self):
+        """Those that have not made a module yet."""
+        return self.filter(module=None)
+
+
+class ArticleImport(models.Model):
+    """`state` is the review (see `review`); `version` counts its savings, so that no tab overwrites another."""
+
+    course = models.ForeignKey("people.Course", models.CASCADE, related_name="imports", verbose_name=_("course"))
+    author = models.ForeignKey(
+        "people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who imports")
+    )
+    module = models.ForeignKey(
+        "lessons.Module", models.SET_NULL, null=True, blank=True, related_name="imports", verbose_name=_("module")
+    )
+    source_name = models.CharField(_("file"), max_length=200, blank=True)
+    source = models.TextField(_("source as it came"))
+    sha256 = models.CharField(max_length=64, db_index=True)
+    state = models.JSONField(_("review"), default=dict)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ArticleImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        verbose_name = _("imported article")
+        verbose_name_plural = _("imported articles")
+
+    def __str__(self):
+        return self.state.get("title") or self.source_name

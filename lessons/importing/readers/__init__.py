@@ -1,0 +1,53 @@
+"""One reader a format; each gives a `Reading`. Bad input raises `lessons.text.UnreadableText` with a sentence."""
+
+from pathlib import PurePath
+
+from django.utils.translation import gettext as _
+
+from lessons.importing.blocks import Reading
+from lessons.importing.readers import decoding, html, markdown, plain
+from lessons.text import UnreadableText, check_size
+
+FORMATS = {".txt": plain.read, ".text": plain.read, ".md": markdown.read, ".markdown": markdown.read}
+FORMATS |= {".html": html.read, ".htm": html.read, ".xhtml": html.read}
+LATER = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
+
+
+def read_upload(name: str, data: bytes) -> Reading:
+    """The article in a file called `name`. Raises UnreadableText."""
+    extension = PurePath(name).suffix.lower()
+    read = FORMATS.get(extension)
+    if read is None:
+        raise UnreadableText(_unknown(name, extension))
+    return _read(read, decoding.decode(data, declared=read is html.read))
+
+
+def read_paste(text: str, rich: str = "") -> Reading:
+    """The article in a paste: `rich`, the HTML beside the plain text, where the clipboard had any."""
+    if "<" in rich:
+        return _read(html.read, rich)
+    return _read(plain.read, text)
+
+
+def _read(read, text: str) -> Reading:
+    check_size(text)
+    decoding.check_characters(text)
+    if not text.strip():
+        raise UnreadableText(_("There is nothing in this text. Choose another file, or paste the article."))
+    reading = read(text)
+    reading.raw = text
+    if not any(c.isalnum() for block in reading.blocks for c in block.text) and not reading.title:
+        raise UnreadableText(_("There are no words to read in this text. Open it in a browser and copy the article."))
+    return reading
+
+
+def _unknown(name: str, extension: str) -> str:
+    if extension in LATER:
+        return _(
+            "“%(name)s” cannot be read yet: %(format)s files come in a later version. "
+            "Save it as .html or .txt, or copy the text and paste it."
+        ) % {"name": name, "format": extension}
+    return _(
+        "“%(name)s” is not a file this page can read. Files that work: .txt, .md, .html and .htm. "
+        "Save it as one of them, or copy the text and paste it."
+    ) % {"name": name}

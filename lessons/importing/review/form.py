@@ -1,0 +1,89 @@
+"""The whole review out of one HTML form, so that it works without JavaScript.
+
+Fields: `title`, `summary`; `section-ID-heading`, `-kind`, `-place`, `-began`, `-ended`, `-parties`, `-outcome`;
+`glossary-ID-term`, `-definition`; `timeline-ID-date`, `-event`; `tags-ID-name`; `prompts-ID-text`; and for each of
+these four `KIND-ID-accepted`, a checkbox, which counts only where one of the item's words came along. Fields that are
+missing change nothing. At last `action`, the value of the button that was pressed:
+
+    promote:ID demote:ID up:ID down:ID merge:ID drop:ID split:ID:BLOCK restore:NUMBER accept:KIND reject:KIND
+"""
+
+from collections.abc import Mapping
+
+from lessons.importing.review import sections, suggestions
+
+
+class UnknownAction(ValueError):
+    """The form asks for something that this review cannot do, or about something that is gone."""
+
+
+def apply_form(state: dict, data: Mapping[str, str]) -> dict:
+    """The document after everything the form says. Raises UnknownAction."""
+    state = sections.set_title(state, data.get("title", ""))
+    state = {**state, "summary": data.get("summary", state["summary"]).strip()}
+    for section in state["sections"]:
+        state = _section(state, section, data)
+    for kind in suggestions.WORDS:
+        state = _suggestions(state, kind, data)
+    return _act(state, data.get("action", ""))
+
+
+def _section(state: dict, section: dict, data: Mapping[str, str]) -> dict:
+    """Only what differs is applied: each change copies the document."""
+    address = f"section-{section['id']}-"
+    heading = data.get(address + "heading", "").strip()
+    if heading and heading != section["heading"]:
+        state = sections.rename(state, section["id"], heading)
+    kind = data.get(address + "kind", section["kind"])
+    if kind != section["kind"]:
+        state = _tried(sections.set_kind, state, section["id"], kind)
+    facts = {name: data[address + name] for name in sections.FACTS if address + name in data}
+    if any(section["facts"][name] != value for name, value in facts.items()):
+        state = sections.set_facts(state, section["id"], **facts)
+    return state
+
+
+def _suggestions(state: dict, kind: str, data: Mapping[str, str]) -> dict:
+    return {**state, kind: [_suggestion(item, kind, data) for item in state[kind]]}
+
+
+def _suggestion(item: dict, kind: str, data: Mapping[str, str]) -> dict:
+    address = f"{kind}-{item['id']}-"
+    words = {name: data[address + name].strip() for name in suggestions.WORDS[kind] if address + name in data}
+    if not words:
+        return item
+    return {
+        **item,
+        **{name: value for name, value in words.items() if value},
+        "accepted": address + "accepted" in data,
+    }
+
+
+def _act(state: dict, action: str) -> dict:
+    name, _colon, subject = action.partition(":")
+    if not name or name == "save":
+        return state
+    if name not in ACTIONS:
+        raise UnknownAction(action)
+    return _tried(ACTIONS[name], state, *subject.split(":"))
+
+
+def _tried(change, state: dict, *subject: str) -> dict:
+    try:
+        return change(state, *subject)
+    except (KeyError, ValueError, TypeError) as error:
+        raise UnknownAction(":".join(subject)) from error
+
+
+ACTIONS = {
+    "promote": sections.promote,
+    "demote": sections.demote,
+    "up": lambda state, section: sections.move(state, section, -1),
+    "down": lambda state, section: sections.move(state, section, 1),
+    "merge": sections.merge,
+    "drop": sections.drop,
+    "split": lambda state, section, block: sections.split(state, section, int(block)),
+    "restore": lambda state, number: sections.restore(state, int(number)),
+    "accept": suggestions.accept_all,
+    "reject": lambda state, kind: suggestions.accept_all(state, kind, accepted=False),
+}

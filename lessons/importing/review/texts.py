@@ -1,0 +1,64 @@
+"""The lessons and case studies that a review makes: sections put together as HTML."""
+
+from dataclasses import dataclass, field
+from html import escape
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lessons.dates import validate_edtf
+from lessons.importing.blocks import SECTION
+from lessons.importing.review.suggestions import accepted
+from lessons.text import sanitise
+
+DEEPEST_HEADING = 4
+
+
+@dataclass(slots=True)
+class Text:
+    """A lesson or case study to be. sections: the ids of the sections that are in it, its own first."""
+
+    title: str
+    kind: str
+    level: int
+    facts: dict
+    sections: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def html(self) -> str:
+        notes = f'<section class="footnotes"><ol>{"".join(self.notes)}</ol></section>' if self.notes else ""
+        return sanitise("\n".join(self.parts) + notes)
+
+
+def texts_of(state: dict) -> list[Text]:
+    """In the order of the review. A section of kind section goes into the text before it; the first one begins one."""
+    made: list[Text] = []
+    for section in state["sections"]:
+        if section["kind"] != SECTION or not made:
+            made.append(Text(section["heading"], section["kind"], section["level"], section["facts"]))
+        else:
+            depth = min(DEEPEST_HEADING, max(2, section["level"] - made[-1].level + 1))
+            made[-1].parts.append(f"<h{depth}>{escape(section['heading'], quote=False)}</h{depth}>")
+        made[-1].sections.append(section["id"])
+        for block in section["blocks"]:
+            (made[-1].notes if block["type"] == "footnote" else made[-1].parts).append(block["html"])
+    return made
+
+
+def problems(state: dict) -> list[str]:
+    """Sentences about what stands in the way of making the module; an empty list when nothing does."""
+    found = [] if state["title"].strip() else [_("The module has no title. Give it one.")]
+    found += [] if state["sections"] else [_("No section is left. Restore one of those that were dropped.")]
+    dates = [(item["event"], item["date"]) for item in accepted(state, "timeline")]
+    for section in state["sections"]:
+        if section["kind"] == "case_study":
+            dates += [
+                (section["heading"], section["facts"][name]) for name in ("began", "ended") if section["facts"][name]
+            ]
+    for subject, date in dates:
+        try:
+            validate_edtf(date)
+        except ValidationError as error:
+            found.append(f"{subject}: {' '.join(error.messages)}")
+    return found

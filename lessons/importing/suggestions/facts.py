@@ -1,0 +1,64 @@
+"""What a case study's fact sheet could say: where, when it began and ended, who took part. Guesses, with evidence."""
+
+from lessons.importing.blocks import CASE_STUDY, Outline, Section
+from lessons.importing.suggestions.events import date_in
+from lessons.importing.suggestions.names import names, places
+from lessons.importing.suggestions.said import sentences
+from lessons.importing.words import stems
+
+MOST_PARTIES = 6
+
+
+def facts(outline: Outline) -> list[dict]:
+    """`{"section", "place", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
+    found = []
+    for at, (section, parent) in enumerate(_with_parents(outline)):
+        if section.kind == CASE_STUDY:
+            found.append({"section": at, **_of(section, _told_before(section, parent))})
+    return found
+
+
+def _with_parents(outline: Outline):
+    above: dict[int, Section] = {}
+    for section in outline.walk():
+        above[section.level] = section
+        yield section, above.get(section.level - 1)
+
+
+def _told_before(section: Section, parent: Section | None) -> list[str]:
+    """What the paragraphs over the cases say of this one."""
+    words = set(stems(section.heading))
+    if not parent or not words:
+        return []
+    told = [p for block in parent.blocks for p in block.paragraphs if len(words & set(stems(p))) >= 0.75 * len(words)]
+    return [sentence for paragraph in told for sentence in sentences(paragraph)]
+
+
+def _of(section: Section, told: list[str]) -> dict:
+    own = [sentence for block in section.blocks for p in block.paragraphs for sentence in sentences(p)]
+    dated = [(found.date, sentence) for sentence in [*own, *told] if (found := date_in(sentence))]
+    began, _slash, ended = dated[0][0].partition("/") if dated else ("", "", "")
+    place = (places(own) or places(told)).most_common(1)
+    evidence = [dated[0][1]] if dated else []
+    evidence += [sentence for sentence in [*own, *told] if place and place[0][0] in sentence][:1]
+    return {
+        "place": place[0][0] if place else "",
+        "began": began,
+        "ended": ended,
+        "parties": _parties(own, place[0][0] if place else "", section.heading),
+        "evidence": " ".join(dict.fromkeys(evidence)),
+        "confidence": 0.6 if dated and place else 0.4 if dated or place else 0.2,
+    }
+
+
+def _parties(own: list[str], place: str, heading: str) -> list[str]:
+    """Names of two words or more, and acronyms; not the case itself, not its place."""
+    found = [
+        name
+        for name, _times in names(own).most_common()
+        if (" " in name or name.isupper())
+        and name != place
+        and name.casefold() not in heading.casefold()
+        and heading.casefold() not in name.casefold()
+    ]
+    return found[:MOST_PARTIES]

@@ -1,0 +1,1 @@
+"""Terms worth a place in the glossary, and how English says what a word means."""

@@ -1,0 +1,79 @@
+"""Questions to open a discussion with, made from what the sections are called and from the terms they define."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lessons.importing.blocks import CASE_STUDY, Outline, Section
+from lessons.importing.suggestions.said import BIBLIOGRAPHY
+
+MOST = 12
+MOST_OF_TERMS = 2
+SURE_TERM = 0.85
+
+ASKED = [
+    (r"challenge|problem|obstacle|difficult|risk|threat|limit|critici|objection", gettext_noop(
+        "“%(heading)s” names several difficulties. Which of them weighs most, and what could be done about it?")),
+    (r"histor|origin|background|context|evolution|development|rise of|past", gettext_noop(
+        "Which turning point in “%(heading)s” mattered most? What would have gone differently without it?")),
+    (r"objective|goal|aim|purpose|principle|value", gettext_noop(
+        "When the aims in “%(heading)s” pull in different directions, which should give way?")),
+    (r"tool|mechanism|method|means|instrument|technique|approach|strateg|process|step", gettext_noop(
+        "Which of the means described in “%(heading)s” would you rely on first, and what does it cost?")),
+    (r"future|trend|prospect|outlook|tomorrow|next", gettext_noop(
+        "Which of the expectations in “%(heading)s” do you doubt, and what would prove you wrong?")),
+    (r"impact|effect|consequence|influence|result|outcome|significance|importance", gettext_noop(
+        "How could one tell whether the effects claimed in “%(heading)s” are real?")),
+    (r"role of|function of|structure|organi[sz]ation|institution", gettext_noop(
+        "Who decides, and who answers for it, in what “%(heading)s” describes?")),
+    (r"understanding|definition|what is|defining|introduction|overview|nature of|meaning", gettext_noop(
+        "Explain what “%(heading)s” is about to somebody who has not read it. What is hardest to explain?")),
+    (r"\bvs\b|versus|compar|differen|between|\band\b", gettext_noop(
+        "What do the things set side by side in “%(heading)s” have in common, and where do they part?")),
+]  # fmt: skip
+OTHERS = [
+    gettext_noop("What is the strongest claim in “%(heading)s”, and what would speak against it?"),
+    gettext_noop("Which example of your own supports or contradicts what “%(heading)s” says?"),
+    gettext_noop("What does “%(heading)s” leave out that you would want to know?"),
+]
+OF_CASE = gettext_noop("Was “%(heading)s” a success? Say for whom, and by what measure.")
+OF_TERM = gettext_noop("Where have you met “%(term)s” outside this text? Does the definition given here fit?")
+
+
+def questions(outline: Outline, glossary: list[dict]) -> list[dict]:
+    """At most MOST of `{"text", "evidence", "confidence", "section"}`: one a lesson or case, some on terms."""
+    found = []
+    for at, section in enumerate(outline.walk()):
+        if (section.level == 1 or section.kind == CASE_STUDY) and not BIBLIOGRAPHY.match(section.heading):
+            found.append(_of_section(at, section, len(found)))
+    sure = [term for term in glossary if term["confidence"] >= SURE_TERM][:MOST_OF_TERMS]
+    return found[: MOST - len(sure)] + [_of_term(term) for term in sure]
+
+
+def _of_section(at: int, section: Section, turn: int) -> dict:
+    words, confidence = _template(section, turn)
+    return {
+        "text": _(words) % {"heading": section.heading},
+        "evidence": section.heading,
+        "confidence": confidence,
+        "section": at,
+    }
+
+
+def _template(section: Section, turn: int) -> tuple[str, float]:
+    if section.kind == CASE_STUDY:
+        return OF_CASE, 0.7
+    for pattern, words in ASKED:
+        if re.search(pattern, section.heading, re.IGNORECASE):
+            return words, 0.6
+    return OTHERS[turn % len(OTHERS)], 0.4
+
+
+def _of_term(term: dict) -> dict:
+    return {
+        "text": _(OF_TERM) % {"term": term["term"]},
+        "evidence": term["evidence"],
+        "confidence": 0.5,
+        "section": term["section"],
+    }

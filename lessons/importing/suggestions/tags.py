@@ -1,0 +1,58 @@
+"""Tags: the names and phrases that come most often, those of headings and of the glossary first."""
+
+import math
+import re
+from collections import Counter
+
+from lessons.importing.blocks import Outline
+from lessons.importing.suggestions.names import names
+from lessons.importing.suggestions.said import every_sentence
+from lessons.importing.words import SMALL
+
+MOST = 8
+LEAST_TIMES = 3
+LEAST_SCORE = 1.3
+PHRASE = re.compile(r"(?=\b([a-z][a-z’-]{3,} [a-z][a-z’-]{3,})\b)")
+NO_START = SMALL | set("among across toward towards beyond against during such both well after before like".split())
+VERBAL = re.compile(r"(?:[a-z]{5}ing|[a-z]{3}ed|[a-z]{3}ly|[a-z]{3}es)$")
+
+
+def tags(outline: Outline, glossary: list[dict]) -> list[dict]:
+    """At most MOST of `{"name", "evidence", "confidence"}`."""
+    sentences = [said.sentence for said in every_sentence(outline)]
+    headings = " | ".join([outline.title, *(section.heading for section in outline.walk())]).lower()
+    scores = _scores(sentences, headings, glossary)
+    best = [name for name, score in scores.most_common() if score > LEAST_SCORE]
+    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MOST]]
+
+
+def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counter:
+    times: Counter = Counter()
+    for sentence in sentences:
+        times.update(phrase for phrase in PHRASE.findall(sentence) if _is_subject(phrase))
+    times.update(names(sentences))
+    scores = Counter(
+        {name: math.log(n) + 1.5 * (name.lower() in headings) for name, n in times.items() if n >= LEAST_TIMES}
+    )
+    for term in glossary:
+        scores[term["term"]] += 2 * term["confidence"] if term["confidence"] >= 0.5 else 0
+    return scores
+
+
+def _is_subject(phrase: str) -> bool:
+    first, last = phrase.split()
+    return not {first, last} & NO_START and not VERBAL.search(first)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Without those that only repeat a better one or part of it."""
+    kept: list[str] = []
+    for name in names:
+        if not any(name.lower() in other.lower() or other.lower() in name.lower() for other in kept):
+            kept.append(name)
+    return kept
+
+
+def _as_json(name: str, score: float, sentences: list[str]) -> dict:
+    evidence = next((sentence for sentence in sentences if name.lower() in sentence.lower()), "")
+    return {"name": name, "evidence": evidence, "confidence": round(1 / (1 + math.exp(2.5 - score)), 2)}

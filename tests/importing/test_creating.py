@@ -1,0 +1,108 @@
+"""An article becomes a module: in one transaction, once, as a draft; published where that is asked for."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lessons.importing.actions import NotReady, ReviewChanged, create_module, save_review, start_import
+from lessons.importing.models import ArticleImport
+from lessons.importing.review import sections, suggestions
+from lessons.models import CaseStudy, Lesson, Module
+from tests.importing.samples import ARTICLES, read
+
+
+@pytest.fixture
+def article(course, instructor):
+    return start_import(by=instructor, course=course, name="bees.txt", reading=read("bees.txt"))
+
+
+def test_an_import_keeps_the_source_and_writes_no_text(article):
+    assert article.source == (ARTICLES / "bees.txt").read_text()
+    assert article.state["title"] == "Bees in Town"
+    assert not Lesson.objects.exists()
+
+
+def test_the_module_is_a_draft_with_its_lessons_cases_and_what_belongs_to_them(article, instructor):
+    module = create_module(by=instructor, article=article)
+    assert (module.state, module.slug, module.course) == ("draft", "bees-in-town", article.course)
+    titles = list(module.lessons.values_list("title", flat=True))
+    assert titles[:2] == ["Introduction", "Understanding Bees in Town"]
+    assert len(titles) == 7
+    assert set(module.lessons.values_list("state", flat=True)) == {"draft"}
+    case = CaseStudy.objects.get(title="Alder Street Apiary")
+    assert (case.began, case.place) == ("1987", "Lower Marwick")
+    assert module.timelineevents.get(date="1987").lesson_id == case.pk
+    assert module.prompts.count() == sum(item["accepted"] for item in article.state["prompts"])
+
+
+def test_only_what_was_accepted_is_made(article, instructor):
+    state = article.state
+    for kind in suggestions.WORDS:
+        state = suggestions.accept_all(state, kind, accepted=False)
+    state = suggestions.accept(state, "glossary", "g1")
+    save_review(article=article, state=state, version=1)
+    module = create_module(by=instructor, article=article)
+    assert [module.glossaryterms.count(), module.timelineevents.count(), module.prompts.count()] == [1, 0, 0]
+
+
+def test_a_second_submit_gives_the_same_module(article, instructor):
+    assert create_module(by=instructor, article=article) == create_module(by=instructor, article=article)
+    assert Module.objects.count() == 1
+    assert Lesson.objects.count() == 7
+
+
+def test_what_cannot_be_made_leaves_nothing_behind(article, instructor):
+    state = sections.set_facts(article.state, "s6", began="whenever")
+    save_review(article=article, state=state, version=1)
+    with pytest.raises(NotReady, match="whenever"):
+        create_module(by=instructor, article=article)
+    assert not Module.objects.exists()
+
+
+def test_two_windows_do_not_overwrite_each_other(article):
+    mine = sections.set_title(article.state, "Mine")
+    save_review(article=article, state=mine, version=1)
+    with pytest.raises(ReviewChanged) as refusal:
+        save_review(article=article, state=sections.set_title(article.state, "Theirs"), version=1)
+    assert refusal.value.theirs.state["title"] == "Mine"
+
+
+def test_a_module_of_the_same_name_gets_another_address(article, instructor, course):
+    create_module(by=instructor, article=article)
+    again = start_import(by=instructor, course=course, name="bees.txt", reading=read("bees.txt"))
+    assert create_module(by=instructor, article=again).slug == "bees-in-town-2"
+
+
+def test_only_authors_of_the_course_see_an_import(article, instructor, learner, administrator):
+    assert article in ArticleImport.objects.authored_by(instructor)
+    assert article in ArticleImport.objects.authored_by(administrator)
+    assert not ArticleImport.objects.authored_by(learner).exists()
+
+
+def command(*arguments):
+    out = StringIO()
+    call_command("import_article", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_imports_and_publishes(course, instructor):
+    said = command(ARTICLES / "tides.md", "--course", course.slug, "--author", instructor.email, "--publish")
+    assert "letters and digits are here" in said
+    module = Module.objects.get()
+    assert (module.title, module.state) == ("Reading the Tide Table", "published")
+    assert [lesson.current_revision.number for lesson in module.lessons.all()] == [1, 1, 1]
+
+
+def test_the_command_leaves_drafts_without_publish(course, instructor):
+    command(ARTICLES / "bees.txt", "--course", course.slug, "--author", instructor.email)
+    assert Module.objects.get().state == "draft"
+    assert Module.objects.get().glossaryterms.count() > 1
+
+
+@pytest.mark.parametrize(("option", "words"), [("--course", "no course"), ("--author", "Nobody here")])
+def test_the_command_says_who_or_what_is_unknown(course, instructor, option, words):
+    arguments = {"--course": course.slug, "--author": instructor.email, option: "unknown"}
+    with pytest.raises(CommandError, match=words):
+        command(ARTICLES / "bees.txt", *[part for pair in arguments.items() for part in pair])
+    assert not ArticleImport.objects.exists()

@@ -1,0 +1,95 @@
+"""HTML and rich pastes: trusted headings, clean blocks, what is left out is named."""
+
+from lessons.importing.outline import outline
+from lessons.importing.readers import read_paste, read_upload
+from tests.importing.samples import ARTICLES, outline_of, read, tree, types
+
+
+def page(body):
+    return read_upload("page.html", body.encode())
+
+
+def test_the_headings_of_a_page_are_trusted():
+    marsh = outline_of("saltmarsh.html")
+    assert marsh.title == "How a Salt Marsh Grows"
+    assert tree(marsh) == [
+        (1, "lesson", "Catching the Silt"),
+        (2, "section", "The First Summer"),
+        (1, "lesson", "Losing the Silt"),
+    ]
+
+
+def test_every_kind_of_block_is_recognised():
+    marsh = outline_of("saltmarsh.html").sections
+    assert types(marsh[1].blocks) == ["quote", "table", "paragraph"]
+    assert marsh[1].blocks[1].paragraphs == ["Year | Height", "First | 2 cm"]
+    assert marsh[0].sections[0].blocks[0].paragraphs == ["Seeds arrive", "by water", "Crabs arrive"]
+    assert '<a href="https://example.org/silt"' in marsh[0].blocks[0].html
+
+
+def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
+    left = {one.text: one.why for one in read("saltmarsh.html").left_out}
+    assert "script" in left['window.tracker = "look at this";']
+    assert "script" in left['document.write("advert")']
+    assert "comment" in left["editor: ask Tom about the crabs"]
+    assert "Hidden" in left["Old draft of the caption"]
+    assert "picture" in left["A marsh at low water"]
+    assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
+
+
+def test_nothing_that_acts_survives_in_the_html():
+    html = " ".join(block.html for block in read("saltmarsh.html").blocks)
+    assert not any(word in html for word in ("onclick", "script", "iframe", "<form", "example.org/marsh"))
+
+
+def test_a_page_full_of_scripts_is_read():
+    reading = page("<script>a()</script>" * 500 + "<p>One sentence.</p>" + "<script>b()</script>" * 500)
+    assert [block.text for block in reading.blocks] == ["One sentence."]
+    assert len(reading.left_out) == 1000
+
+
+def test_a_rich_paste_with_bold_lines_and_dots_has_headings_and_lists():
+    kelp = outline_of("rich-paste.html")
+    assert kelp.title == "Why Kelp Matters"
+    assert types(kelp.blocks) == ["paragraph", "list"]
+    assert kelp.blocks[1].paragraphs == ["Urchins eat it.", "Otters eat urchins."]
+    assert kelp.sections[0].heading == "Who Cuts It"
+
+
+def test_a_paste_takes_the_html_where_there_is_any():
+    assert read_paste("plain", rich="<h2>Rich</h2><p>text</p>").blocks[0].type == "heading"
+    assert read_paste("plain", rich="").blocks[0].text == "plain"
+
+
+def test_levels_that_are_skipped_do_not_count():
+    made = outline_of_html("<h2>A</h2><p>a</p><h5>B</h5><p>b</p><h3>C</h3><p>c</p><h2>D</h2><p>d</p>")
+    assert [(level, heading) for level, _kind, heading in tree(made)] == [(1, "A"), (2, "B"), (2, "C"), (1, "D")]
+
+
+def test_several_first_level_headings_are_all_lessons():
+    made = outline_of_html("<title>Two Seas</title><h1>North</h1><p>n</p><h1>South</h1><p>s</p>")
+    assert made.title == "Two Seas"
+    assert [section.heading for section in made.sections] == ["North", "South"]
+
+
+def test_text_outside_of_paragraphs_and_double_breaks_make_paragraphs():
+    assert [block.text for block in page("one <b>bold</b><br><br>two<div>three</div>four").blocks] == [
+        "one bold",
+        "two",
+        "three",
+        "four",
+    ]
+
+
+def test_tables_that_only_place_things_are_taken_apart():
+    reading = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
+    assert types(reading.blocks) == ["heading", "paragraph"]
+
+
+def test_reading_twice_gives_the_same():
+    source = (ARTICLES / "saltmarsh.html").read_text()
+    assert page(source).blocks == page(source).blocks
+
+
+def outline_of_html(body):
+    return outline(page(body))

@@ -1,0 +1,55 @@
+"""Markdown: front matter, tables, quotes, lists, code, footnotes, images from elsewhere."""
+
+from lessons.importing.outline import outline
+from lessons.importing.readers import read_upload
+from tests.importing.samples import outline_of, tree, types
+
+
+def test_headings_are_nested_exactly_and_the_front_matter_names_the_article():
+    tides = outline_of("tides.md")
+    assert tides.title == "Reading the Tide Table"
+    assert tree(tides) == [
+        (1, "lesson", "What the Columns Say"),
+        (2, "section", "Chart Datum"),
+        (1, "lesson", "What the Columns Leave Out"),
+    ]
+
+
+def test_every_kind_of_block_is_recognised():
+    say, leave = outline_of("tides.md").sections
+    assert types(say.blocks) == ["paragraph", "table"]
+    assert say.blocks[1].paragraphs[1] == "Mon | 04:12 | 5.1"
+    assert types(say.sections[0].blocks) == ["paragraph", "list"]
+    assert types(leave.blocks) == ["quote", "list", "paragraph"]
+    assert leave.blocks[0].paragraphs == ["The moon has not read your table.", "Nor has the wind."]
+    assert "<pre><code>height = range" in leave.blocks[2].html
+
+
+def test_a_footnote_stands_where_it_is_referred_to():
+    introduction = outline_of("tides.md").blocks
+    assert types(introduction) == ["paragraph", "footnote"]
+    assert introduction[1].text == "The others are the moon’s."
+    assert 'href="#fn1"' in introduction[0].html
+    assert introduction[1].html.startswith('<li id="fn1">')
+
+
+def test_images_from_elsewhere_are_left_out_with_what_they_show():
+    left = {one.text: one.why for one in outline_of("tides.md").left_out}
+    assert "picture" in left["A boat lying on the mud"]
+
+
+def test_html_inside_markdown_is_cleaned():
+    reading = read_upload("a.md", b"# Knots\n\nText <script>steal()</script> here.\n\n<iframe src=x></iframe>\n")
+    assert reading.title == "Knots"
+    assert [block.html for block in reading.blocks] == ["<p>Text  here.</p>"]
+
+
+def test_a_rule_at_the_start_is_no_front_matter():
+    reading = read_upload("a.md", b"---\n\n# Knots\n\nA knot holds.\n")
+    assert outline(reading).title == "Knots"
+
+
+def test_another_title_in_the_text_is_named_as_left_out():
+    reading = read_upload("a.md", b"---\ntitle: Knots\n---\n# Ropes and Knots\n\nA knot holds.\n")
+    assert reading.title == "Knots"
+    assert "Ropes and Knots" in [left.text for left in reading.left_out]

@@ -1,0 +1,69 @@
+"""Every letter and digit of the source is in the outline, or named as left out."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.importing.article import completeness, understand
+from lessons.importing.blocks import letters
+from lessons.importing.readers import read_paste
+from lessons.text import UnreadableText
+from tests.importing.samples import ARTICLES, read
+
+FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_sample_is_complete(name):
+    article = understand(read(name))
+    assert completeness(article.letters, article.missing) == f"All {article.letters:,} letters and digits are here."
+
+
+def test_what_is_missing_is_named():
+    said = completeness(1200, letters(["abba"]))
+    assert said == "4 letters and digits of 1,200 are missing: a b"
+
+
+PIECES = st.sampled_from(
+    [
+        "Heading Here",
+        "A sentence of some words.",
+        "- item",
+        "•",
+        "1. one",
+        "2. two",
+        "a\tb",
+        "# x",
+        "",
+        "***",
+        "(",
+        "é 1",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=25))
+def test_no_plain_text_loses_a_letter(lines):
+    text = "\n".join(lines)
+    try:
+        article = understand(read_paste(text))
+    except UnreadableText:
+        return
+    assert not article.missing
+
+
+TAGS = st.sampled_from(
+    "p h1 h2 h4 ul li div b table tr td blockquote pre script nav section figure main article dl dt".split()
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), TAGS, st.text("ab é1<&", max_size=6)), min_size=1, max_size=20))
+def test_no_page_loses_a_letter(pieces):
+    page = "".join(f"<{'/' if end else ''}{tag}>{text.replace('<', '&lt;')}" for end, tag, text in pieces)
+    try:
+        article = understand(read_paste("", rich=page))
+    except UnreadableText:
+        return
+    assert not article.missing

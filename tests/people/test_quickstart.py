@@ -1,0 +1,50 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from lessons.models import Lesson
+from lessons.people.models import Course, Membership, User
+
+pytestmark = pytest.mark.django_db
+
+
+def quickstart():
+    out = StringIO()
+    call_command("quickstart", no_serve=True, stdout=out)
+    return out.getvalue()
+
+
+def test_quickstart_twice_changes_nothing_and_shows_passwords_once():
+    first = quickstart()
+    lesson = Lesson.objects.first()
+    Lesson.objects.filter(pk=lesson.pk).update(title="Mended by the instructor")
+    second = quickstart()
+    assert Course.objects.count() == 1
+    assert User.objects.count() == 5
+    assert Lesson.objects.get(pk=lesson.pk).title == "Mended by the instructor"
+    password = first.split("learner-a@example.org")[1].split()[0]
+    assert User.objects.get(email="learner-a@example.org").check_password(password)
+    assert password not in second
+
+
+def test_the_demo_cast_has_every_role_and_two_groups():
+    quickstart()
+    seats = Membership.objects.values_list("role", "group__name")
+    assert sorted(map(str, seats)) == [
+        "('assistant', None)",
+        "('instructor', None)",
+        "('learner', 'Group A')",
+        "('learner', 'Group B')",
+    ]
+
+
+def test_the_sample_course_is_published_whole():
+    quickstart()
+    course = Course.objects.get()
+    module = course.modules.get()
+    assert module.lessons.filter(state="published").count() == 15
+    assert Lesson.objects.filter(casestudy__isnull=False).count() == 2
+    assert module.glossaryterms.count() >= 20
+    assert module.timelineevents.count() >= 15
+    assert module.prompts.exists()
