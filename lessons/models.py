@@ -4,7 +4,6 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import models
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
@@ -58,6 +57,11 @@ class Module(models.Model):
 
     def get_absolute_url(self):
         return reverse("reading:module", args=[self.course.slug, self.slug])
+
+
+def address_words(slug: str) -> str:
+    """What stands behind a lesson's id in its address; the words of its other pages are not free."""
+    return "lesson" if slug in ("", "preview", "progress") else slug
 
 
 class LessonQuerySet(models.QuerySet):
@@ -117,7 +121,7 @@ class Lesson(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("reading:lesson", args=[self.pk, self.slug or "lesson"])
+        return reverse("reading:lesson", args=[self.pk, address_words(self.slug)])
 
     def facts(self) -> dict:
         """What a revision keeps beside the text, as JSON."""

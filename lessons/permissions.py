@@ -1,6 +1,7 @@
 """Every rule of who may do what, on one page. Each takes the person first; none asks the database twice a request.
 
-Reading is a filter, `visible_to(user)`: what one may not read does not exist (404). Writing asks `require(can_…)`: 403.
+Reading is a filter, `visible_to(user)`: what one may not read does not exist (404). Writing asks `require(can_…)`,
+which answers 403.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -35,6 +36,11 @@ def can_join(user, course: Course) -> bool:
         and can_read(user, course)
         and not is_member(user, course)
     )
+
+
+def can_leave(user, course: Course) -> bool:
+    """By oneself, as a learner, where one could come back by oneself."""
+    return role_in(user, course) == Role.LEARNER and course.join_policy == Course.JoinPolicy.OPEN
 
 
 def can_keep_progress(user, course: Course) -> bool:

@@ -87,6 +87,9 @@ def readable(queryset, user, course=""):
     return seated if user.is_superuser else seated.filter(open_to_read | Q(seat_role__isnull=False))
 
 
+RIGHT_TO_LEFT = set("ar arc ckb dv fa he ps sd ug ur yi".split())
+
+
 class CourseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Courses whose texts the person may read, with `seat_role`."""
@@ -134,6 +137,11 @@ class Course(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`, for HTML's `dir`."""
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     def get_absolute_url(self):
         return reverse("reading:course", args=[self.slug])

@@ -2,6 +2,9 @@
 
 from django.conf import settings
 
+from lessons.permissions import can_author
+
 
 def site(request):
-    return {"site_name": settings.SITE_NAME}
+    """`may_author` asks the database at most once, and not at all where a page has taken the person's seat."""
+    return {"site_name": settings.SITE_NAME, "may_author": lambda: can_author(request.user)}

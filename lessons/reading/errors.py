@@ -1,6 +1,9 @@
 """Pages that say what went wrong and what to do next."""
 
+from django.conf import settings
+from django.http import HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def not_found(request, exception=None):
@@ -16,4 +19,5 @@ def bad_request(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "errors/500.html", status=500)
+    """Without the request: no context processor and no query can fail here a second time."""
+    return HttpResponseServerError(render_to_string("errors/500.html", {"site_name": settings.SITE_NAME}))

@@ -1,10 +1,33 @@
 """What a reader has opened and done."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.models import Lesson
 from lessons.people.models import User
+
+VISIT = timedelta(minutes=30)
+
+
+class ProgressQuerySet(models.QuerySet):
+    def opened(self, *, user: User, lesson: Lesson, seen_at=None) -> None:
+        """The reader opens the lesson; `seen_at` is when they were last known to, None for never. One write at most.
+
+        Within VISIT of the last time nothing is written.
+        """
+        if seen_at is None:
+            self.bulk_create([Progress(user=user, lesson=lesson)], ignore_conflicts=True)
+        elif timezone.now() - seen_at > VISIT:
+            self.filter(user=user, lesson=lesson).update(seen_at=timezone.now())
+
+    def keep(self, *, user: User, lesson: Lesson, **changes) -> None:
+        """Writes `place` or `done_at`, also where the lesson was never opened as a page. Two queries at most."""
+        changes["seen_at"] = timezone.now()
+        if not self.filter(user=user, lesson=lesson).update(**changes):
+            self.update_or_create(user=user, lesson=lesson, defaults=changes)
 
 
 class Progress(models.Model):
@@ -16,6 +39,8 @@ class Progress(models.Model):
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     place = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    objects = ProgressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("progress")

@@ -1,0 +1,149 @@
+"""A module's or a course's published lessons in their order, with what the reader has done of them. One query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import NamedTuple
+
+from django.db.models import FilteredRelation, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lessons.models import Lesson
+from lessons.reading.addresses import lesson_address
+from lessons.reading.contents.prepared import Prepared
+from lessons.text import reading_minutes
+
+FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
+TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__words")
+PROGRESS = ("mine__pk", "mine__seen_at", "mine__done_at", "mine__place")
+
+
+class Entry(NamedTuple):
+    """A published lesson, named as it was published. `progress` and what follows is None where it was never opened."""
+
+    pk: int
+    slug: str
+    module: int
+    title: str
+    kind: str
+    summary: str
+    words: int
+    progress: int | None = None
+    seen_at: datetime | None = None
+    done_at: datetime | None = None
+    place: int | None = None
+    number: int = 0
+
+    @property
+    def address(self) -> str:
+        return lesson_address(self.pk, self.slug)
+
+    @property
+    def minutes(self) -> int:
+        return reading_minutes(self.words)
+
+    @property
+    def is_case_study(self) -> bool:
+        return self.kind == "case_study"
+
+    @property
+    def kind_words(self) -> str:
+        return _("Case study") if self.is_case_study else _("Lesson %(number)s") % {"number": self.number}
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Entries in their order. Questions about the reader are about nobody's progress where they are a visitor."""
+
+    entries: list[Entry]
+
+    @property
+    def minutes(self) -> int:
+        return sum(e.minutes for e in self.entries)
+
+    @property
+    def done(self) -> int:
+        return sum(1 for e in self.entries if e.done_at)
+
+    @property
+    def last_opened(self) -> Entry | None:
+        return max((e for e in self.entries if e.seen_at), key=lambda e: e.seen_at, default=None)
+
+    @property
+    def next(self) -> Entry | None:
+        """What to read now: the first unfinished from the last opened on, else the first unfinished of all."""
+        last = self.last_opened
+        start = self.entries.index(last) if last else 0
+        return next((e for e in self.entries[start:] + self.entries[:start] if not e.done_at), None)
+
+    def of(self, module_id: int) -> "Outline":
+        return Outline([e for e in self.entries if e.module == module_id])
+
+    def entry(self, pk: int) -> Entry | None:
+        return next((e for e in self.entries if e.pk == pk), None)
+
+    def around(self, pk: int) -> tuple[Entry | None, Entry | None]:
+        """The entries before and after; None and None for a lesson that is not in the outline."""
+        n = next((n for n, e in enumerate(self.entries) if e.pk == pk), None)
+        if n is None:
+            return None, None
+        return (self.entries[n - 1] if n else None), (self.entries[n + 1] if n + 1 < len(self.entries) else None)
+
+    def as_list(self, here: int | None = None) -> SafeString:
+        """The entries as `<li>`, joined rather than rendered: an outline may be long and stands on every lesson."""
+        return mark_safe("".join(_list_item(e, e.pk == here) for e in self.entries))
+
+
+def outline_of_module(module_id: int, user) -> Outline:
+    """The caller has seen to it that the module is not a draft."""
+    if user.is_authenticated:
+        return _numbered(OF_MODULE_FOR_READER.rows(module=module_id, user=user.pk))
+    return _numbered(OF_MODULE.rows(module=module_id))
+
+
+def outline_of_course(course_id: int, user) -> Outline:
+    """The lessons of the course's published and archived modules, by module."""
+    lessons = Lesson.objects.published().filter(module__course_id=course_id)
+    rows = _rows(lessons, user.pk).order_by("module__position", "module_id", "position", "pk")
+    return _numbered(rows)
+
+
+def _of_module(module: int, user: int | None = None):
+    lessons = Lesson.objects.filter(state=Lesson.State.PUBLISHED, current_revision__isnull=False, module=module)
+    return _rows(lessons, user).order_by("position", "pk")
+
+
+def _rows(lessons, user: int | None):
+    if user is None:
+        return lessons.values_list(*TEXT)
+    mine = FilteredRelation("progress", condition=Q(progress__user=user))
+    return lessons.annotate(mine=mine).values_list(*TEXT, *PROGRESS)
+
+
+OF_MODULE = Prepared(_of_module, "module")
+OF_MODULE_FOR_READER = Prepared(_of_module, "module", "user")
+
+
+def _numbered(rows) -> Outline:
+    """Numbers count from one in each module."""
+    entries, module, number = [], None, 0
+    for row in rows:
+        number = number + 1 if row[2] == module else 1
+        module = row[2]
+        entries.append(Entry(*row)._replace(number=number))
+    return Outline(entries)
+
+
+def _list_item(entry: Entry, is_here: bool) -> str:
+    here = ' aria-current="page"' if is_here else ""
+    state = _done_mark() if entry.done_at else f'<span class="number">{entry.number}</span>'
+    kind = f'<span class="aside">{escape(_("Case"))}</span>' if entry.is_case_study else ""
+    return f'<li><a href="{entry.address}"{here}>{state}<bdi>{escape(entry.title)}</bdi>{kind}</a></li>'
+
+
+def _done_mark() -> str:
+    return (
+        f'<span class="done"><span aria-hidden="true">✓</span><span class="unseen">{escape(_("Read:"))}</span></span>'
+    )

@@ -1,0 +1,1 @@
+"""The pages of the course website, a file a kind."""

@@ -1,0 +1,94 @@
+"""The library, a course, and the seat one takes in it."""
+
+from functools import lru_cache
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, FilteredRelation, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons import text
+from lessons.models import Lesson
+from lessons.people.actions import join, leave
+from lessons.people.models import Course
+from lessons.permissions import can_edit, can_join, can_leave, is_member, require, take_seat
+from lessons.reading.contents.outline import outline_of_course
+from lessons.reading.pages import description
+
+
+@login_not_required
+def library(request):
+    courses = list(Course.objects.listed_for(request.user))
+    counts = _lessons_and_done(request.user)
+    for course in courses:
+        course.words = described(course.description)
+        course.lessons, course.done = counts.get(course.pk, (0, 0))
+    page = {
+        "mine": [c for c in courses if c.seat_role],
+        "others": [c for c in courses if not c.seat_role],
+    }
+    return render(request, "reading/library.html", page)
+
+
+@login_not_required
+def course(request, slug):
+    course = course_for(request.user, slug)
+    modules = list(course.modules.visible_to(request.user))
+    outline = outline_of_course(course.pk, request.user)
+    for module in modules:
+        module.outline = outline.of(module.pk)
+    page = {
+        "course": course,
+        "words": described(course.description),
+        "modules": modules,
+        "outline": outline,
+        "can_edit": can_edit(request.user, course),
+        "can_join": can_join(request.user, course),
+        "can_leave": can_leave(request.user, course),
+        "canonical": description.root_of(request) + course.get_absolute_url(),
+        "json_ld": description.of_course(description.root_of(request), course, modules),
+    }
+    return render(request, "reading/course.html", page)
+
+
+@require_POST
+@login_not_required
+def membership(request, slug):
+    """Joining, or with `leave` leaving. Pressing twice changes nothing."""
+    course = course_for(request.user, slug)
+    if "leave" in request.POST:
+        require(can_leave(request.user, course) or not is_member(request.user, course))
+        leave(user=request.user, course=course)
+        messages.success(request, _("You have left “%(course)s”.") % {"course": course})
+        return redirect("reading:library")
+    require(can_join(request.user, course) or is_member(request.user, course))
+    join(user=request.user, course=course)
+    messages.success(request, _("You are in. What you read here is kept for you."))
+    return redirect(course)
+
+
+def course_for(user, slug: str) -> Course:
+    """The course with this address; raises Http404 where the person may not read it."""
+    course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
+    take_seat(user, course, course.seat_role)
+    return course
+
+
+@lru_cache(maxsize=512)
+def described(source: str) -> SafeString:
+    """A description's Markdown as HTML."""
+    return mark_safe(text.markdown(source))
+
+
+def _lessons_and_done(user) -> dict[int, tuple[int, int]]:
+    """Course id to how many lessons it shows and how many of them the person has read. One query."""
+    shown = Lesson.objects.visible_to(user).order_by().values("module__course")
+    if not user.is_authenticated:
+        rows = shown.annotate(n=Count("pk")).values_list("module__course", "n")
+        return {course: (n, 0) for course, n in rows}
+    mine = FilteredRelation("progress", condition=Q(progress__user=user))
+    rows = shown.annotate(mine=mine).annotate(n=Count("pk"), done=Count("mine__done_at"))
+    return {course: (n, done) for course, n, done in rows.values_list("module__course", "n", "done")}

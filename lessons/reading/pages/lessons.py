@@ -1,0 +1,202 @@
+"""A lesson or a case study: as it stands, as it stood, as it will stand, and how far one has read."""
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons import dates, text
+from lessons.actions import publishable, whole
+from lessons.models import Lesson, Module, Revision, address_words
+from lessons.permissions import can_edit, can_keep_progress, require, take_seat
+from lessons.reading.addresses import address, lesson_address, module_address, tag_address
+from lessons.reading.contents.beside import beside
+from lessons.reading.contents.fragments import fragment
+from lessons.reading.contents.marking import Dressed, dressed
+from lessons.reading.contents.outline import Entry, Outline, outline_of_module
+from lessons.reading.contents.texts import published_lesson
+from lessons.reading.models import Progress
+from lessons.reading.pages import description
+
+# A place nearer to either end than this is not worth going back to.
+EDGE = 40
+
+
+class ProgressForm(forms.Form):
+    """How far one has read, in thousandths, or that one is done with it (or is not)."""
+
+    place = forms.IntegerField(min_value=0, max_value=1000, required=False)
+    done = forms.TypedChoiceField(
+        choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", empty_value=None, required=False
+    )
+
+    def changes(self) -> dict:
+        given = self.cleaned_data
+        done = {} if given["done"] is None else {"done_at": timezone.now() if given["done"] else None}
+        return done | ({} if given["place"] is None else {"place": given["place"]})
+
+
+@login_not_required
+def lesson(request, pk, slug):
+    lesson = _lesson_for(request.user, pk)
+    if slug != address_words(lesson.slug):
+        return redirect(lesson, permanent=True)
+    page = _page(request, lesson, lesson.current_revision)
+    page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
+    if page["keeps_progress"]:
+        mine = page["mine"]
+        Progress.objects.opened(user=request.user, lesson=lesson, seen_at=mine and mine.seen_at)
+    return render(request, "reading/lesson.html", page)
+
+
+@login_not_required
+def revision(request, pk, number):
+    """What was published once, from the store: an old revision is never rendered again."""
+    lesson = _lesson_for(request.user, pk)
+    old = get_object_or_404(Revision, lesson=lesson, number=number)
+    page = _page(request, lesson, old) | {"keeps_progress": False, "is_old": old.pk != lesson.current_revision_id}
+    return render(request, "reading/lesson.html", page)
+
+
+@login_not_required
+def preview(request, pk):
+    """The draft as a learner would see it, for those who may edit it; for others it does not exist."""
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course"), pk=pk)
+    if not can_edit(request.user, lesson.module.course):
+        raise Http404
+    # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
+    outline = Outline([]) if lesson.module.state == Module.State.DRAFT else None
+    page = _page(request, lesson, _draft(whole(lesson)), outline) | {"keeps_progress": False, "is_preview": True}
+    return render(request, "reading/lesson.html", page)
+
+
+@require_POST
+@login_not_required
+def progress(request, pk):
+    """A place alone comes from the page's script and is answered without a body; the button leads back to the page."""
+    lesson = _lesson_for(request.user, pk)
+    require(can_keep_progress(request.user, lesson.module.course))
+    form = ProgressForm(request.POST)
+    if not form.is_valid() or not form.changes():
+        return HttpResponseBadRequest(_("Send a place from 0 to 1000, or done as true or false."))
+    Progress.objects.keep(user=request.user, lesson=lesson, **form.changes())
+    if form.cleaned_data["done"] is None:
+        return HttpResponse(status=204)
+    return redirect(f"{lesson.get_absolute_url()}#onward")
+
+
+def _lesson_for(user, pk: int) -> Lesson:
+    """A published lesson with its place and revision, in one query; raises Http404."""
+    lesson = published_lesson(user, pk)
+    if lesson is None:
+        raise Http404
+    take_seat(user, lesson.module.course, lesson.seat_role)
+    return lesson
+
+
+def _draft(lesson: Lesson) -> Revision:
+    """The draft as the revision it would become; not saved."""
+    html = publishable(lesson.body)
+    number = lesson.current_revision.number + 1 if lesson.current_revision else 1
+    words = len(text.blocks_of_text(html).split())
+    return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
+
+
+def _page(request, lesson: Lesson, revision: Revision, outline: Outline | None = None) -> dict:
+    """What the page says about the lesson, as `revision` has it. Two queries: the outline, and what stands beside."""
+    root, course, aside = description.root_of(request), lesson.module.course, beside(lesson)
+    outline = outline or outline_of_module(lesson.module_id, request.user)
+    before, after = outline.around(lesson.pk)
+    body, mine = dressed(revision.html, aside.terms), outline.entry(lesson.pk)
+    tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)
+    return {
+        "lesson": lesson,
+        "module": lesson.module,
+        "course": course,
+        "revision": revision,
+        "mine": mine if mine and mine.progress else None,
+        "resume": body.heading_before(mine.place) if mine and EDGE < (mine.place or 0) < 1000 - EDGE else None,
+        "body": body,
+        "tags": tags,
+        "outline": outline,
+        "items": outline.as_list(here=lesson.pk),
+        "before": before,
+        "after": after,
+        "keeps_progress": can_keep_progress(request.user, course),
+        "edit_address": _edit_address(lesson, revision) if can_edit(request.user, course) else "",
+        "licence_address": description.licence_address(lesson.module.licence),
+        "addresses": _addresses(lesson),
+        "root": root,
+        "canonical": root + lesson_address(lesson.pk, lesson.slug),
+        **_fragments(lesson, revision, mine, body, tags, aside.prompts),
+    }
+
+
+def _addresses(lesson: Lesson) -> dict[str, str]:
+    course = lesson.module.course
+    return {
+        "course": address("course", course.slug),
+        "module": module_address(lesson.module),
+        "feed": address("feed", course.slug),
+        "progress": address("progress", lesson.pk),
+    }
+
+
+def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dressed, tags, prompts) -> dict:
+    """What is the same for every reader, but for whether they have read it."""
+    module, course = lesson.module, lesson.module.course
+    return {
+        "title": fragment(
+            "reading/_title.html",
+            kind=mine.kind_words if mine else _kind_words(revision),
+            title=revision.title,
+            standfirst=revision.facts.get("summary", ""),
+            minutes=revision.minutes,
+            number=revision.number,
+            published_at=revision.published_at,
+            due_at=lesson.due_at,
+            is_done=bool(mine and mine.done_at),
+            facts=_facts(revision.facts),
+        ),
+        "beneath": fragment(
+            "reading/_beneath.html",
+            questions=(*revision.facts.get("questions", []), *prompts),
+            terms=body.terms,
+            tags=tags,
+            credit=module.credit,
+            source=module.source,
+            licence=module.licence,
+            licence_address=description.licence_address(module.licence),
+        ),
+        "margin": fragment(
+            "reading/_margin.html",
+            terms=body.terms,
+            headings=body.headings,
+            language=course.language,
+        ),
+    }
+
+
+def _kind_words(revision: Revision) -> str:
+    return _("Case study") if revision.facts.get("kind") == "case_study" else _("Lesson")
+
+
+def _facts(facts: dict) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A case study's facts for its table: what, and its lines. Empty ones are left out."""
+    ends = [dates.words(facts[end]) for end in ("began", "ended") if facts.get(end)]
+    rows = [
+        (_("Where"), (facts.get("place"),)),
+        (_("When"), (" – ".join(ends),)),
+        (_("Parties"), tuple(facts.get("parties", []))),
+        (_("Outcome"), (facts.get("outcome"),)),
+    ]
+    return tuple((name, lines) for name, lines in rows if any(lines))
+
+
+def _edit_address(lesson: Lesson, revision: Revision) -> str:
+    kind = "casestudy" if revision.facts.get("kind") == "case_study" else "lesson"
+    return reverse(f"admin:lessons_{kind}_change", args=[lesson.pk])

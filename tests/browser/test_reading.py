@@ -1,0 +1,122 @@
+"""The course website as a person meets it: with a pointer, by keyboard, by touch, without scripts, on paper."""
+
+import pytest
+
+COURSE = "/courses/alliances-and-diplomacy/"
+MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
+CASE = "Operation Allied Force"
+
+
+def open_lesson(page, name=CASE):
+    page.goto(MODULE)
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url("**/lessons/**")
+    return page
+
+
+def card(page):
+    return page.locator(".card-of-term")
+
+
+def first_term(page):
+    return page.locator("[data-revision] a.term").first
+
+
+def test_a_term_explains_itself_under_the_pointer_until_escape(page):
+    open_lesson(page)
+    first_term(page).hover()
+    assert card(page).is_visible()
+    card(page).hover()
+    page.wait_for_timeout(500)
+    assert card(page).is_visible()
+    page.keyboard.press("Escape")
+    assert not card(page).is_visible()
+
+
+def test_a_term_explains_itself_to_the_keyboard(page):
+    open_lesson(page)
+    page.locator("#text").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement.matches('a.term')"):
+        page.keyboard.press("Tab")
+    assert card(page).is_visible()
+    described = page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText"
+    )
+    assert page.evaluate("document.activeElement.textContent").lower() in described.lower()
+
+
+def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
+    page = open_lesson(new_page(width=390, height=800, touch=True))
+    first_term(page).tap()
+    assert card(page).is_visible()
+    page.locator("h1").tap()
+    assert not card(page).is_visible()
+
+
+def test_the_place_is_kept_and_the_page_goes_back_there_only_when_asked(page, sign_in_as):
+    sign_in_as(page, "learner-b")
+    open_lesson(page)
+    with page.expect_request("**/progress/"):
+        page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
+    page.goto("about:blank")
+    open_lesson(page)
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("link", name="Continue where you left off").click()
+    page.wait_for_timeout(1500)
+    assert abs(page.evaluate("scrollY") - 1500) < 120
+
+
+def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_place_is_chosen(new_page):
+    page = open_lesson(new_page(width=390, height=800))
+    assert not page.locator("#outline").is_visible()
+    page.get_by_role("button", name="In this module").click()
+    assert page.locator("#outline").is_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="In this lesson").click()
+    page.locator("#margin").get_by_role("link", name="The argument since").click()
+    assert not page.locator("#margin").is_visible()
+    assert page.url.endswith("#sec-the-argument-since")
+
+
+def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_read(new_page, sign_in_as):
+    page = new_page(script=False)
+    sign_in_as(page, "learner-a")
+    open_lesson(page)
+    first_term(page).click()
+    assert page.locator(".terms :target").is_visible()
+    page.get_by_role("button", name="Mark as read").click()
+    assert page.get_by_text("You have read this.").is_visible()
+    page.get_by_role("button", name="Mark as not read").click()
+    assert page.get_by_role("button", name="Mark as read").is_visible()
+
+
+@pytest.mark.parametrize("address", ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/nowhere/"])
+def test_nothing_scrolls_sideways_on_the_smallest_screen(new_page, address):
+    page = new_page(width=320, height=640)
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_lesson_fits_the_smallest_screen_and_text_twice_as_large(new_page):
+    page = open_lesson(new_page(width=320, height=640))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page = open_lesson(new_page(width=1280, height=800))
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_a_lesson_takes_at_most_eight_requests(page):
+    open_lesson(page)
+    seen = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.reload(wait_until="networkidle")
+    assert len(seen) <= 8, seen
+
+
+def test_on_paper_only_the_article_is_left(page):
+    open_lesson(page)
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    for part in (".topbar", "#outline", "#margin", ".onward", ".tools", ".foot"):
+        assert not page.locator(part).is_visible(), part

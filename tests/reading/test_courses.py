@@ -1,0 +1,142 @@
+import json
+import re
+
+import pytest
+
+from lessons.people.models import Membership
+from tests.factories import make_course, make_lesson, make_member, make_module, make_published
+
+pytestmark = pytest.mark.django_db
+COURSE = "/courses/tides/"
+
+
+def membership_of(user, course):
+    return Membership.objects.filter(user=user, course=course, state="active").first()
+
+
+def test_a_members_course_does_not_exist_for_strangers(client, sign_in, outsider, members_course, administrator):
+    address = members_course.get_absolute_url()
+    assert client.get(address).status_code == 404
+    assert sign_in(outsider).get(address).status_code == 404
+    assert sign_in(make_member(members_course)).get(address).status_code == 200
+    assert sign_in(administrator).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", "glossary/", "timeline/", "feed/"])
+def test_no_page_of_a_members_course_exists_for_strangers(client, members_course, page):
+    assert client.get(members_course.get_absolute_url() + page).status_code == 404
+
+
+def test_an_unlisted_course_reads_for_whoever_has_the_address(client):
+    assert client.get(make_course(visibility="unlisted").get_absolute_url()).status_code == 200
+
+
+def test_a_course_may_have_an_address_of_any_script(client):
+    course = make_course(slug="الردع", title="الردع", language="ar")
+    page = client.get(course.get_absolute_url())
+    assert page.status_code == 200
+    assert 'dir="rtl"' in page.content.decode()
+
+
+def test_a_draft_module_is_not_shown_and_an_archived_one_is(client, course):
+    make_module(course, title="Not yet", state="draft")
+    make_module(course, title="Long ago", state="archived")
+    page = client.get(COURSE).content.decode()
+    assert "Not yet" not in page
+    assert "Long ago" in page
+
+
+def test_the_description_is_markdown_without_scripts(client, course):
+    course.description = "*Slow* water <script>alert(1)</script>"
+    course.save()
+    page = client.get(COURSE).content.decode()
+    assert "<em>Slow</em>" in page
+    assert "<script>alert" not in page
+
+
+def test_whoever_is_signed_in_joins_an_open_course_and_pressing_twice_changes_nothing(sign_in, outsider, course):
+    client = sign_in(outsider)
+    assert "Join this course" in client.get(COURSE).content.decode()
+    for _ in range(2):
+        assert client.post(COURSE + "membership/").headers["Location"] == COURSE
+    assert membership_of(outsider, course).role == "learner"
+    page = client.get(COURSE).content.decode()
+    assert "Join this course" not in page
+    assert "You are in." in page
+
+
+def test_a_visitor_is_asked_to_sign_in_before_joining(client, course):
+    assert "/accounts/login/?next=/courses/tides/" in client.get(COURSE).content.decode()
+    assert client.post(COURSE + "membership/").status_code == 403
+
+
+def test_a_course_by_invitation_is_not_joined_by_oneself(sign_in, outsider):
+    course = make_course(join_policy="invitation")
+    client = sign_in(outsider)
+    assert "Join this course" not in client.get(course.get_absolute_url()).content.decode()
+    assert client.post(course.get_absolute_url() + "membership/").status_code == 403
+    assert membership_of(outsider, course) is None
+
+
+def test_a_stranger_who_joins_a_members_course_learns_nothing_of_it(sign_in, outsider, members_course):
+    assert sign_in(outsider).post("/courses/closed-sea/membership/").status_code == 404
+
+
+def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, course):
+    seat = membership_of(learner, course)
+    client = sign_in(learner)
+    assert client.post(COURSE + "membership/", {"leave": "true"}).status_code == 302
+    assert membership_of(learner, course) is None
+    client.post(COURSE + "membership/")
+    assert membership_of(learner, course).pk == seat.pk
+
+
+def test_staff_do_not_leave_by_a_button(sign_in, instructor, course):
+    client = sign_in(instructor)
+    assert "Leave this course" not in client.get(COURSE).content.decode()
+    assert client.post(COURSE + "membership/", {"leave": "true"}).status_code == 403
+
+
+def test_the_seat_is_changed_by_post_alone(sign_in, outsider, course):
+    assert sign_in(outsider).get(COURSE + "membership/").status_code == 405
+
+
+def test_next_is_the_first_unfinished_from_the_last_opened_on(sign_in, learner, module):
+    first, second, third = (make_published(make_lesson(module, title=f"Part {n}")) for n in "abc")
+    client = sign_in(learner)
+    assert "Start reading" in client.get(COURSE).content.decode()
+    client.get(second.get_absolute_url())
+    assert goes_on_with(client) == second.get_absolute_url()
+    client.post(f"/lessons/{second.pk}/progress/", {"done": "true"})
+    assert goes_on_with(client) == third.get_absolute_url()
+    client.post(f"/lessons/{third.pk}/progress/", {"done": "true"})
+    assert goes_on_with(client) == first.get_absolute_url()
+    client.post(f"/lessons/{first.pk}/progress/", {"done": "true"})
+    assert "You have read everything" in client.get(COURSE).content.decode()
+
+
+def goes_on_with(client):
+    return re.search(r'class="go" href="([^"]+)"', client.get(COURSE).content.decode())[1]
+
+
+def test_the_course_says_in_json_what_it_is(client, course, lesson):
+    course.description = "About </script><b> & tides"
+    course.save()
+    page = client.get(COURSE).content.decode()
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    said = json.loads(blocks[0])
+    assert (said["@type"], said["name"], said["description"]) == ("Course", course.title, course.description)
+    assert said["hasPart"][0]["url"] == "http://testserver" + lesson.module.get_absolute_url()
+    assert '<link rel="alternate" type="application/atom+xml" href="/courses/tides/feed/"' in page
+
+
+def test_the_course_asks_as_often_for_many_modules_as_for_few(
+    sign_in, learner, course, lesson, django_assert_max_num_queries
+):
+    client = sign_in(learner)
+    with django_assert_max_num_queries(5):
+        client.get(COURSE)
+    for _ in range(3):
+        make_published(make_lesson(make_module(course)))
+    with django_assert_max_num_queries(5):
+        client.get(COURSE)

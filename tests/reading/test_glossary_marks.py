@@ -1,0 +1,106 @@
+"""What is spliced into a text for reading adds no words to it: offsets of later notes hang on that."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import text
+from lessons.actions import publishable
+from lessons.reading.contents.marking import Term, dress
+from tests.factories import make_lesson, make_module, make_published, make_term
+
+TIDE = Term(1, "tide", "The sea going up and down.")
+SPRING = Term(2, "spring tide", "A tide of great range.")
+
+
+def marked(html, *terms):
+    """The words that were marked, each with the id of its term."""
+    found = re.findall(r'<a class="term" href="#term-(\d+)">([^<]*)</a>', dress(html, terms).html)
+    return [(int(pk), words) for pk, words in found]
+
+
+def test_a_term_is_marked_where_it_is_first_used():
+    assert marked("<p>A tide comes. The tide goes.</p><p>tide</p>", TIDE) == [(1, "tide")]
+
+
+def test_whole_words_of_any_case_and_plain_plurals_are_marked():
+    assert marked("<p>Tidewater and betide; then TIDES.</p>", TIDE) == [(1, "TIDES")]
+
+
+def test_the_longer_of_two_terms_wins_and_the_shorter_waits():
+    assert marked("<p>A spring tide is a tide.</p>", TIDE, SPRING) == [(2, "spring tide"), (1, "tide")]
+
+
+@pytest.mark.parametrize("element", ["h2", "h3", "h4", "a", "code", "pre", "kbd"])
+def test_nothing_is_marked_inside(element):
+    assert marked(f"<{element}>tide</{element}>", TIDE) == []
+    assert marked(f"<{element}>the <em>tide</em></{element}><p>A tide.</p>", TIDE) == [(1, "tide")]
+
+
+def test_words_with_signs_are_marked_as_they_are_written():
+    assert marked("<p>R&amp;D and a &lt; b</p>", Term(3, "R&D", "Research.")) == [(3, "R&amp;D")]
+    assert marked("<p>amp &amp; sand</p>", Term(3, "amp", "A word.")) == [(3, "amp")]
+    assert marked("<p>la déterrence</p>", Term(4, "Déterrence", "")) == [(4, "déterrence")]
+
+
+def test_an_attribute_that_looks_like_an_element_is_left_alone():
+    html = publishable('<p><a href="/x" title="<h2 tide <table onclick=x>">link</a> tide</p>')
+    dressed = dress(html, (TIDE,)).html
+    assert "scroll" not in dressed
+    assert "part" not in dressed
+    assert marked(html, TIDE) == [(1, "tide")]
+
+
+def test_tables_and_code_scroll_by_keyboard_too():
+    dressed = dress("<table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre>", ()).html
+    assert dressed.startswith('<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>')
+    assert '<pre tabindex="0">' in dressed
+
+
+PIECES = st.sampled_from(
+    ["<p>", "</p>", "<h2>", "</h2>", "<h3>", "</h3>", "<pre>", "\n", "</pre>", "<table>", "<tr>", "<td>", "</table>"]
+    + ["<a href='/x'>", "</a>", "<code>", "</code>", "<li>", "<ul>", "</ul>", "<blockquote>", "</blockquote>", "<em>"]
+    + ["tide ", "spring tides", " tide", "&amp;", "&lt;tide&gt;", "&nbsp;", "R&amp;D", "😀", "مد", "e\u0301", "-"]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_the_text_is_the_same_dressed_and_undressed(source):
+    html = publishable(source)
+    terms = (TIDE, SPRING, Term(3, "R&D", ""), Term(4, "مد", ""), Term(5, "lt", ""))
+    assert text.plain_text(dress(html, terms).html) == text.plain_text(html)
+
+
+def test_headings_are_listed_with_their_places():
+    headings = dress(
+        '<h2 id="sec-a">The <em>first</em> &amp; last</h2><p>Words.</p><h3 id="sec-b">Second</h3>', ()
+    ).headings
+    assert [(h.id, h.words, h.level) for h in headings] == [("sec-a", "The first & last", 2), ("sec-b", "Second", 3)]
+    assert headings[0].place == 0 < headings[1].place < 1000
+
+
+@pytest.mark.django_db
+def test_the_page_defines_the_terms_it_marks_and_no_others(client, module, lesson):
+    spring, unused = make_term(module, "spring tide"), make_term(module, "bathymetry", "Measuring depth.")
+    make_term(make_module(module.course), "neap tide", "Of another module.")
+    lesson = make_published(make_lesson(module, body="<p>At spring tides all is <b>wet</b>.</p>"))
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert f'<a class="term" href="#term-{spring.pk}">spring tides</a>' in page
+    assert f'id="term-{spring.pk}"' in page
+    assert f'id="term-{unused.pk}"' not in page
+    assert "Of another module." not in page
+
+
+@pytest.mark.django_db
+def test_a_changed_definition_shows_at_once(client, module, lesson):
+    term = make_term(module, "sun", "A star.")
+    assert "A star." in client.get(lesson.get_absolute_url()).content.decode()
+    term.definition = "Our star."
+    term.save()
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "A star." not in page
+    assert "Our star." in page
+    term.delete()
+    assert "Our star." not in client.get(lesson.get_absolute_url()).content.decode()

@@ -1,0 +1,180 @@
+import json
+import re
+
+import pytest
+
+from lessons import text
+from lessons.actions import withdraw
+from lessons.annotations.actions import publish
+from lessons.models import Prompt
+from tests.factories import make_lesson, make_member, make_module, make_published, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(page):
+    """The textContent of the element that holds the revision."""
+    html = re.search(r"<div data-revision[^>]*>(.*?)</div>(?:</glossary-terms>)?\s*<footer", page, re.DOTALL)[1]
+    return text.plain_text(html)
+
+
+def test_a_visitor_reads_a_public_lesson(client, lesson):
+    page = client.get(lesson.get_absolute_url())
+    assert page.status_code == 200
+    assert words_of(page.content.decode()) == lesson.current_revision.text
+
+
+def test_a_lesson_of_a_members_course_does_not_exist_for_strangers(client, sign_in, outsider, members_course):
+    lesson = make_published(make_lesson(make_module(members_course)))
+    for page in (lesson.get_absolute_url(), f"/lessons/{lesson.pk}/revisions/1/"):
+        assert client.get(page).status_code == 404
+        assert sign_in(outsider).get(page).status_code == 404
+        assert sign_in(make_member(members_course)).get(page).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["instructor", "learner", "administrator"])
+def test_drafts_and_withdrawn_lessons_are_hidden_from_everybody(request, sign_in, who, module, lesson, instructor):
+    draft = make_lesson(module)
+    withdraw(lesson=lesson, by=instructor)
+    client = sign_in(request.getfixturevalue(who))
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert client.get(lesson.get_absolute_url()).status_code == 404
+
+
+def test_a_lesson_of_a_draft_module_is_hidden(client, course):
+    lesson = make_published(make_lesson(make_module(course, state="draft")))
+    assert client.get(lesson.get_absolute_url()).status_code == 404
+
+
+def test_a_wrong_slug_leads_to_the_right_one_for_good(client, lesson):
+    answer = client.get(f"/lessons/{lesson.pk}/something-else/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, lesson.get_absolute_url())
+
+
+@pytest.mark.parametrize("slug", ["ما-هي", "préambule", "preview", "progress", "lesson", ""])
+def test_any_slug_makes_an_address_that_reads(client, module, slug):
+    lesson = make_published(make_lesson(module, slug=slug))
+    assert client.get(lesson.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("pk", [10**6, 2**63, 10**30])
+def test_a_lesson_that_never_was_is_a_404(client, db, pk):
+    assert client.get(f"/lessons/{pk}/x/").status_code == 404
+    assert client.get(f"/lessons/{pk}/preview/").status_code == 404
+    assert client.get(f"/lessons/{pk}/revisions/{pk}/").status_code == 404
+
+
+def test_readers_see_what_was_published_and_not_the_draft(client, lesson):
+    lesson.title, lesson.body = "A new title", "<p>New words.</p>"
+    lesson.save()
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "A new title" not in page
+    assert "New words" not in page
+    assert page.count("Why tides come") >= 3
+
+
+def test_an_old_revision_stays_readable_and_says_that_it_is_old(client, lesson, instructor):
+    old = lesson.current_revision
+    lesson.body = "<p>New words.</p>"
+    lesson.save()
+    publish(lesson=lesson, by=instructor)
+    page = client.get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
+    assert words_of(page) == old.text
+    assert "The text has changed since." in page
+    assert 'content="noindex"' in page
+    assert client.get(f"/lessons/{lesson.pk}/revisions/3/").status_code == 404
+
+
+def test_a_case_study_shows_its_facts_outside_the_text(client, case_study):
+    page = client.get(case_study.get_absolute_url()).content.decode()
+    for words in ("Bristol Channel", "30 January 1607", "Villages", "Walls were raised.", "Who pays for a wall?"):
+        assert words in page
+        assert words not in words_of(page)
+
+
+def test_the_prompts_of_a_lesson_stand_under_it(client, module, lesson):
+    Prompt.objects.create(module=module, lesson=lesson, text="Who watches the moon?")
+    Prompt.objects.create(module=module, text="Of the whole module")
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "Who watches the moon?" in page
+    assert "Of the whole module" not in page
+
+
+def test_every_heading_has_an_address_and_a_link_without_words(client, lesson):
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert '<h2 id="sec-spring-tides">' in page
+    assert '<a class="address" href="#sec-spring-tides" aria-label="Address of this part: Spring tides"></a>' in page
+
+
+def test_the_lesson_says_in_json_what_it_is_with_its_licence(client, module, lesson):
+    module.licence = "CC BY-SA 4.0"
+    module.save()
+    lesson.tags.add("moon </script>")
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    said = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert said["@type"] == "LearningResource"
+    assert said["license"] == "https://creativecommons.org/licenses/by-sa/4.0/"
+    assert said["keywords"] == ["moon </script>"]
+    assert said["url"] == "http://testserver" + lesson.get_absolute_url()
+    assert f'<link rel="canonical" href="{said["url"]}">' in page
+    assert '<meta property="og:title" content="Why tides come">' in page
+
+
+def test_the_neighbours_are_the_published_lessons_before_and_after(client, module):
+    first, draft, last = (make_lesson(module, title=t) for t in ("First", "Between", "Last"))
+    first, last = make_published(first), make_published(last)
+    page = client.get(first.get_absolute_url()).content.decode()
+    assert f'rel="next" href="{last.get_absolute_url()}"' in page
+    assert "Between" not in page
+
+
+def test_the_preview_shows_the_draft_to_those_who_may_edit(sign_in, instructor, module):
+    draft = make_lesson(module, title="Not out yet", body="<h2>Soon</h2><p>Almost ready.</p>")
+    page = sign_in(instructor).get(f"/lessons/{draft.pk}/preview/").content.decode()
+    assert words_of(page) == "SoonAlmost ready."
+    assert "Not out yet" in page
+    assert "Preview." in page
+    assert f"/admin/lessons/lesson/{draft.pk}/change/" in page
+
+
+def test_the_preview_in_a_draft_module_leads_to_no_page_that_is_hidden(sign_in, instructor, course):
+    module = make_module(course, state="draft")
+    draft, other = make_lesson(module), make_published(make_lesson(module))
+    page = sign_in(instructor).get(f"/lessons/{draft.pk}/preview/").content.decode()
+    assert other.get_absolute_url() not in page
+
+
+@pytest.mark.parametrize("who", [None, "outsider", "learner", "assistant"])
+def test_for_others_there_is_no_preview(request, sign_in, who, lesson):
+    client = sign_in(who and request.getfixturevalue(who))
+    assert client.get(f"/lessons/{lesson.pk}/preview/").status_code == 404
+
+
+def test_a_case_study_leads_its_editors_to_its_own_form(sign_in, instructor, learner, case_study):
+    address = f"/admin/lessons/casestudy/{case_study.pk}/change/"
+    assert address in sign_in(instructor).get(case_study.get_absolute_url()).content.decode()
+    assert address not in sign_in(learner).get(case_study.get_absolute_url()).content.decode()
+
+
+def test_pages_of_visitors_set_no_cookie(client, lesson):
+    assert not client.get(lesson.get_absolute_url()).cookies
+
+
+def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
+    """Session, person, lesson, outline, what stands beside; and the mark that it was opened."""
+    client = sign_in(learner)
+    with django_assert_num_queries(6):
+        client.get(lesson.get_absolute_url())
+    with django_assert_num_queries(5):
+        client.get(lesson.get_absolute_url())
+    for n in range(5):
+        make_published(make_lesson(module)).tags.add("more")
+        make_term(module, f"tide {n}")
+        lesson.tags.add(f"tag {n}")
+    with django_assert_num_queries(5):
+        client.get(lesson.get_absolute_url())
+
+
+def test_a_visitor_costs_three_queries(client, lesson, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        client.get(lesson.get_absolute_url())
