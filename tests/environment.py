@@ -6,3 +6,5 @@ os.environ.setdefault("DEVELOPMENT", "true")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("CACHE_URL", "locmemcache://")
+# Playwright keeps an event loop running in the thread of the tests that come after it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

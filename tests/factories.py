@@ -5,6 +5,8 @@ from itertools import count
 from django.core.files.base import ContentFile
 
 from lessons.annotations.actions import publish
+from lessons.importing.actions import start_import
+from lessons.importing.readers import read_paste
 from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.actions import seat
 from lessons.people.models import Course, Membership, ReadingGroup, User
@@ -85,3 +87,7 @@ def make_asset(course, **fields):
     asset.file.save("wall.webp", ContentFile(b"RIFF....WEBP"), save=False)
     asset.save()
     return asset
+
+
+def make_article(course, author, text="Walls by the sea\nWalls keep the sea out for a while, and then they do not.\n"):
+    return start_import(by=author, course=course, name="walls.txt", reading=read_paste(text))

@@ -1,0 +1,255 @@
+"""The matrix: every address, each kind of person, what it answers. Made from the URL configuration: a new one must be
+entered here before it can go out.
+
+Objects stand in a course for members only, so that a stranger's answers are those to what does not exist. `public`
+rows ask the same of a public course. The rules behind it are in `lessons/permissions.py`.
+"""
+
+import re
+from contextlib import closing
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from lessons.models import Prompt
+from lessons.people.models import AuditEntry, Invitation, Membership
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ["visitor", "stranger", "learner", "assistant", "instructor", "elsewhere", "administrator"]
+
+# fmt: off
+PAGES = """
+#                              visitor stranger learner assistant instructor elsewhere administrator
+GET  reading:library             200     200      200      200       200        200        200
+GET  reading:course              404     404      200      200       200        404        200
+GET  reading:glossary            404     404      200      200       200        404        200
+GET  reading:timeline            404     404      200      200       200        404        200
+GET  reading:feed                404     404      200      200       200        404        200
+GET  reading:module              404     404      200      200       200        404        200
+GET  reading:lesson              404     404      200      200       200        404        200
+GET  reading:revision            404     404      200      200       200        404        200
+GET  reading:tag                 404     404      200      200       200        404        404
+GET  reading:asset               404     404      200      200       200        404        200
+GET  reading:preview             404     404      404      404       200        404        200
+POST reading:progress            404     404      302      302       302        404        302
+POST reading:membership          404     404      302      302       302        404        403
+GET  reading:favicon             301     301      301      301       301        301        301
+GET  reading:sitemap             200     200      200      200       200        200        200
+GET  reading:robots              200     200      200      200       200        200        200
+GET  reading:live                200     200      200      200       200        200        200
+GET  reading:ready               200     200      200      200       200        200        200
+"""
+PUBLIC = """
+GET  reading:course              200     200      200      200       200        200        200
+GET  reading:glossary            200     200      200      200       200        200        200
+GET  reading:timeline            200     200      200      200       200        200        200
+GET  reading:feed                200     200      200      200       200        200        200
+GET  reading:module              200     200      200      200       200        200        200
+GET  reading:lesson              200     200      200      200       200        200        200
+GET  reading:revision            200     200      200      200       200        200        200
+GET  reading:tag                 200     200      200      200       200        200        200
+GET  reading:asset               200     200      200      200       200        200        200
+GET  reading:preview             404     404      404      404       200        404        200
+POST reading:progress            403     302      302      302       302        302        302
+POST reading:membership          403     302      302      302       302        302        302
+"""
+ACCOUNTS = """
+GET  account_login               200     302      302      302       302        302        302
+GET  account_signup              200     302      302      302       302        302        302
+GET  account_logout              302     200      200      200       200        200        200
+GET  account_inactive            200     200      200      200       200        200        200
+GET  account_reauthenticate      302     200      200      200       200        200        200
+GET  account_email               302     200      200      200       200        200        200
+GET  account_change_password     302     200      200      200       200        200        200
+GET  account_set_password        302     302      302      302       302        302        302
+GET  account_reset_password      200     200      200      200       200        200        200
+GET  account_reset_password_done 200     200      200      200       200        200        200
+GET  account_reset_password_from_key       200     200      200      200       200        200        200
+GET  account_reset_password_from_key_done  200     200      200      200       200        200        200
+GET  account_confirm_email       200     200      200      200       200        200        200
+GET  account_confirm_login_code  302     302      302      302       302        302        302
+GET  account_email_verification_sent  200     200      200      200       200        200        200
+"""
+# Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
+ADMIN = """
+GET  admin:people_course_(add)                     302 403 403 403 403 403 200
+GET  admin:people_course_(delete)                  302 403 403 403 403 404 200
+GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
+GET  admin:people_auditentry_(add|delete)          302 403 403 403 403 403 403
+GET  admin:(people_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
+GET  admin:(people_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
+GET  admin:people_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
+POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
+POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
+GET  admin:lessons_(lesson|casestudy)_(revision|withdraw)  302 403 403 403 200 404 200
+GET  admin:lessons_asset_choice                    302 403 403 403 200 404 200
+GET  admin:article_new                             302 403 403 403 200 200 200
+GET  admin:article_review                          302 403 403 403 200 404 200
+POST admin:article_removal                         302 403 403 403 302 404 404
+GET  admin:auth_user_password_change               302 403 403 403 403 403 200
+GET  admin:index                                   302 403 403 403 200 200 200
+GET  admin:app_list                                302 403 403 403 200 200 200
+GET  admin:jsi18n                                  302 403 403 403 200 200 200
+GET  admin:autocomplete                            302 403 403 403 403 403 403
+GET  admin:login                                   302 302 302 302 302 302 302
+GET  admin:(logout|password_change|password_change_done)  302 403 403 403 302 302 302
+"""
+# A path without a row of the admin answers as what does not exist; Django's old addresses of rows lead to the new.
+NOT_ADDRESSES = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
+# fmt: on
+
+
+def rows(table):
+    for line in table.strip().splitlines():
+        if not line.startswith("#"):
+            method, route, *statuses = line.split()
+            expected = dict(zip(PEOPLE, map(int, statuses), strict=True))
+            yield pytest.param(method, route, expected, id=f"{method} {route}")
+
+
+def admin_rows():
+    patterns = [p.values for p in rows(ADMIN)]
+    for route in dict.fromkeys(r for r in routes() if r.startswith("admin:") and r not in NOT_ADDRESSES):
+        method, _pattern, expected = next((p for p in patterns if re.fullmatch(p[1], route)), ("GET", "", None))
+        yield pytest.param(method, route, expected, id=f"{method} {route}")
+
+
+def routes(patterns=None, namespace=""):
+    """Every named address of the site; one without a name is told by its pattern."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name or entry.pattern}"
+        else:
+            yield from routes(entry.url_patterns, namespace + (f"{entry.namespace}:" if entry.namespace else ""))
+
+
+class World:
+    """One course with one of everything, and somebody of each kind."""
+
+    def __init__(self, **course):
+        self.course = factories.make_course(title="Sealed sea", slug="sealed", **course)
+        self.module = factories.make_module(self.course, title="Sealed module", slug="sealed-module")
+        self.lesson = factories.make_published(factories.make_lesson(self.module, title="Sealed lesson"))
+        self.case = factories.make_published(factories.make_case_study(self.module, title="Sealed case"))
+        self.lesson.tags.add("sealed")
+        self.asset = factories.make_asset(self.course)
+        self.rows = {
+            "course": self.course,
+            "module": self.module,
+            "lesson": self.lesson,
+            "casestudy": self.case,
+            "asset": self.asset,
+            "glossaryterm": factories.make_term(self.module),
+            "timelineevent": factories.make_event(self.module),
+            "prompt": Prompt.objects.create(module=self.module, text="Who pays?"),
+            "readinggroup": factories.make_group(self.course),
+            "invitation": Invitation.objects.create(course=self.course),
+        }
+        self.people = {
+            "visitor": None,
+            "stranger": factories.make_user(),
+            **{role: factories.make_member(self.course, role) for role in Membership.Role.values},
+            "elsewhere": factories.make_member(factories.make_course(), Membership.Role.INSTRUCTOR),
+            "administrator": factories.make_user(is_superuser=True),
+        }
+        self.rows["user"] = self.people["learner"]
+        self.rows["membership"] = self.course.memberships.first()
+        self.rows["auditentry"] = AuditEntry.objects.first()
+        self.article = factories.make_article(self.course, self.people["instructor"])
+
+    def address(self, route):
+        return reverse(route, kwargs=self.arguments(route))
+
+    def arguments(self, route):
+        lesson = {"pk": self.lesson.pk}
+        return {
+            "reading:tag": {"slug": "sealed"},
+            "reading:module": {"course_slug": "sealed", "slug": "sealed-module"},
+            "reading:lesson": lesson | {"slug": self.lesson.slug},
+            "reading:revision": lesson | {"number": 1},
+            "reading:preview": lesson,
+            "reading:progress": lesson,
+            "reading:asset": {"uid": self.asset.uid},
+            "admin:auth_user_password_change": {"id": self.people["learner"].pk},
+            "admin:app_list": {"app_label": "lessons"},
+            "admin:article_review": {"pk": self.article.pk},
+            "admin:article_removal": {"pk": self.article.pk},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
+            "account_confirm_email": {"key": "x"},
+        }.get(route) or self.row_arguments(route)
+
+    def row_arguments(self, route):
+        """Of the admin's pages about a row, or of a course's pages."""
+        if route in WITH_SLUG:
+            return {"slug": "sealed"}
+        model, _, page = route.rpartition("_")
+        row = self.rows.get(model.rpartition("_")[2])
+        if row is None:
+            return {}
+        if page in ("change", "history", "delete"):
+            # Lessons and case studies have a history of their own, addressed by number.
+            own = page == "history" and row in (self.lesson, self.case)
+            return {"pk" if own else "object_id": row.pk}
+        if page in ("revision", "restore"):
+            return {"pk": row.pk, "number": 1}
+        return {"pk": row.pk} if page in ("order", "state", "publish", "withdraw") else {}
+
+
+WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}
+DATA = {"reading:progress": {"done": "true"}}
+
+
+@pytest.fixture
+def closed(db):
+    return World(visibility="members")
+
+
+@pytest.fixture
+def public(db):
+    return World(visibility="public", join_policy="open")
+
+
+def answers(world, sign_in, method, route):
+    address = world.address(route)
+    data = {"module": world.module.pk} if route == "admin:lessons_asset_choice" else DATA.get(route, {})
+    return {who: answer(sign_in(user), method, address, data) for who, user in world.people.items()}
+
+
+def answer(client, method, address, data):
+    with closing(getattr(client, method.lower())(address, data)) as reply:
+        return reply.status_code
+
+
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
+def test_pages_of_a_members_course(closed, sign_in, method, route, expected):
+    assert answers(closed, sign_in, method, route) == expected
+
+
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PUBLIC)])
+def test_pages_of_a_public_course(public, sign_in, method, route, expected):
+    assert answers(public, sign_in, method, route) == expected
+
+
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(ACCOUNTS)])
+def test_accounts(closed, sign_in, method, route, expected):
+    assert answers(closed, sign_in, method, route) == expected
+
+
+@pytest.mark.parametrize(("method", "route", "expected"), [*admin_rows()])
+def test_the_admin(closed, sign_in, method, route, expected):
+    assert expected is not None, f"{route} has no row in ADMIN"
+    assert answers(closed, sign_in, method, route) == expected
+
+
+def test_every_address_has_a_row():
+    entered = {p.values[1] for table in (PAGES, ACCOUNTS) for p in rows(table)}
+    entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
+    assert set(routes()) - entered == set()
+
+
+def test_every_page_of_a_course_is_asked_in_a_public_one_too():
+    same_everywhere = {"library", "favicon", "sitemap", "robots", "live", "ready"}
+    pages = {p.values[1] for p in rows(PAGES)} - {f"reading:{name}" for name in same_everywhere}
+    assert pages == {p.values[1] for p in rows(PUBLIC)}
