@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Runs Django's commands. Without a SECRET_KEY in the environment this is development."""
+
 import os
 import sys
 

@@ -14,6 +14,6 @@
     text.py          pure: sanitise, plain text, Markdown, heading addresses
     immutability.py  migration operations: columns that the database refuses to change
 
-Imports point down this list, never up; `reading` and `authoring` do not know each other, nor do `people` and `tagging`.
-import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
+Imports point down this list, never up; `reading` and `authoring` do not know each other, nor do `people` and
+`tagging`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
 """

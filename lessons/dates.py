@@ -1,10 +1,10 @@
 """Dates as EDTF strings (Library of Congress, ISO 8601-2): a year alone, a range, before the common era."""
 
-from edtf import EDTFParseException, parse_edtf
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from edtf import EDTFParseException, parse_edtf
 
 EARLIEST, LATEST = -10_000_000_000, 10_000_000_000
 
@@ -62,7 +62,7 @@ def _number(day: tuple[int, int, int]) -> int:
 
 
 def words(value: str) -> str:
-    """`4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; the string itself where it says more."""
+    """`4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; else the string itself."""
     first, slash, last = value.partition("/")
     if slash:
         if last in ("..", ""):

@@ -1,4 +1,5 @@
 """Requests that are too large are refused by their header, before a byte of them is read or stored."""
+
 from django.conf import settings
 from django.shortcuts import render
 

@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "taggit",
     "csp",
-    "adminsortable2",
     "js_asset",
     "django_prose_editor",
 ]
@@ -102,6 +101,8 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Opening the file and reading its schema costs more than a page's queries.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["OPTIONS"] = {
         # Writers wait for each other instead of failing half-way: see SQLite's "deferred" upgrade errors.
         "transaction_mode": "IMMEDIATE",

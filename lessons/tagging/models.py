@@ -1,4 +1,4 @@
-"""One tag a word. `key` (case-folded, NFC) is what makes `Émile` and `émile` the same on SQLite and PostgreSQL alike."""
+"""One tag a word: `key` (case-folded, NFC) makes `Émile` and `émile` the same, on SQLite and PostgreSQL alike."""
 
 import unicodedata
 

@@ -14,7 +14,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
     [
         ("notes.txt", b"", "empty"),
         ("notes.txt", b"  \n\t ", "empty"),
-        ("picture.txt", PNG, "PNG file, whatever its name says"),
+        ("picture.txt", PNG, "Whatever its name says, this file is PNG"),
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("book.txt", b"%PDF-1.7 ...", "PDF"),
         ("bytes.txt", NULS, "not a text"),

@@ -73,7 +73,7 @@ def _refuse_binary(data: bytes) -> None:
         if data.startswith(magic):
             raise UnreadableText(
                 _(
-                    "This is a %(format)s file, whatever its name says. "
+                    "Whatever its name says, this file is %(format)s. "
                     "Open it in its program and save it as .html or .txt, or copy the text and paste it."
                 )
                 % {"format": name}

@@ -1,0 +1,1 @@
+"""Courses, their modules, and what belongs to a module: terms, events, prompts."""

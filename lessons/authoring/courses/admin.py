@@ -1,0 +1,105 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from lessons.authoring.access import CourseRowsAdmin
+from lessons.authoring.courses import views
+from lessons.authoring.courses.outline import outline_of
+from lessons.authoring.tags import TagCompletion
+from lessons.models import Module
+from lessons.people.models import Course
+from lessons.permissions import can_manage_people
+
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
+
+
+@admin.register(Course)
+class CourseAdmin(CourseRowsAdmin):
+    """Administrators make courses; an instructor edits those they teach."""
+
+    course_path = "pk"
+    list_display = ["title", "visibility", "join_policy", "modules_there"]
+    search_fields = ["title"]
+    ordering = ["title", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "description"]}),
+        (_("Who reads and who joins"), {"fields": ["visibility", "join_policy"]}),
+        (_("Language and time"), {"fields": ["language", "time_zone"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(module_count=Count("modules"))
+
+    def course_of(self, row):
+        return row
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    def has_add_permission(self, request):
+        return can_manage_people(request.user)
+
+    def has_delete_permission(self, request, obj=None):
+        return can_manage_people(request.user)
+
+    @admin.display(description=_("modules"), ordering="module_count")
+    def modules_there(self, course):
+        return course.module_count
+
+
+@admin.register(Module)
+class ModuleAdmin(TagCompletion, CourseRowsAdmin):
+    change_form_template = "authoring/module.html"
+    add_form_template = "admin/change_form.html"
+    change_list_template = "authoring/module_list.html"
+    list_display = ["title", "course", "state", "lessons_there", "updated_at"]
+    list_select_related = ["course"]
+    list_filter = [("course", admin.RelatedOnlyFieldListFilter), "state"]
+    search_fields = ["title", "summary"]
+    ordering = ["course__title", "position", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["course", "title", "slug", "summary", "tags", "position"]}),
+        (_("Where the text comes from"), {"fields": ["licence", "source", "credit"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("course").annotate(lesson_count=Count("lessons"))
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    def has_delete_permission(self, request, obj=None):
+        """What readers have seen is archived, not deleted: notes and posts hang on it."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.lessons.filter(current_revision__isnull=False).exists())
+
+    def get_urls(self):
+        guard = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/order/", guard(views.order), name="lessons_module_order"),
+            path("<int:pk>/state/", guard(views.state), name="lessons_module_state"),
+            path("<int:pk>/publication/", guard(views.publication), name="lessons_module_publish"),
+        ]
+        return own + super().get_urls()
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj:
+            context |= outline_of(obj) | {"module": obj, **ONE_BUTTON}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def response_post_save_change(self, request, obj):
+        return redirect("admin:lessons_module_change", obj.pk)
+
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:lessons_module_change", obj.pk)
+
+    @admin.display(description=_("lessons"), ordering="lesson_count")
+    def lessons_there(self, module):
+        return module.lesson_count

@@ -1,0 +1,1 @@
+"""Users, seats, groups, invitations and the log: for the site's administrators."""

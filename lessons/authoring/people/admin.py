@@ -1,0 +1,97 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from lessons.authoring.access import AdministratorAdmin
+from lessons.authoring.people.forms import NewPersonForm, NewSeatForm, PersonForm, SeatForm
+from lessons.people.actions import record, seat
+from lessons.people.models import AuditEntry, Invitation, Membership, ReadingGroup, User
+
+
+@admin.register(User)
+class PersonAdmin(AdministratorAdmin, UserAdmin):
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ["display_name", "email", "is_active", "is_superuser", "date_joined"]
+    list_filter = ["is_active", "is_superuser"]
+    search_fields = ["display_name", "email"]
+    ordering = ["display_name", "pk"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "display_name", "language", "time_zone"]}),
+        (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
+
+
+@admin.register(Membership)
+class SeatAdmin(AdministratorAdmin):
+    """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log."""
+
+    list_display = ["user", "course", "role", "group", "state"]
+    list_filter = ["role", "state", "course"]
+    list_select_related = ["user", "course", "group"]
+    search_fields = ["user__display_name", "user__email", "handle"]
+    ordering = ["course__title", "user__display_name", "pk"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, form=SeatForm if obj else NewSeatForm, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course", "user", "handle"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return ["course", "user", "role", "group", "state", "handle"] if obj else ["course", "email", "role", "group"]
+
+    def save_model(self, request, obj, form, change):
+        if obj.state == Membership.State.ACTIVE:
+            seated = seat(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
+            obj.pk, obj.handle = seated.pk, seated.handle
+        else:
+            obj.save(update_fields=["role", "group", "state"])
+            record(by=request.user, verb=f"seat {obj.state}", course=obj.course, target=obj.user)
+
+
+@admin.register(ReadingGroup)
+class GroupAdmin(AdministratorAdmin):
+    list_display = ["name", "course"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course"] if obj else []
+
+
+@admin.register(Invitation)
+class InvitationAdmin(AdministratorAdmin):
+    list_display = ["code", "course", "role", "group", "expires_at", "uses", "max_uses"]
+    list_select_related = ["course", "group"]
+    list_filter = ["course", "role"]
+    readonly_fields = ["uses"]
+
+    def save_model(self, request, obj, form, change):
+        obj.created_by = obj.created_by or request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(AuditEntry)
+class LogAdmin(AdministratorAdmin):
+    """To be read: nobody adds to the log by hand, and the database refuses a change."""
+
+    list_display = ["created_at", "actor", "verb", "target", "course"]
+    list_display_links = ["created_at"]
+    list_select_related = ["actor", "course"]
+    list_filter = ["verb", "course"]
+    search_fields = ["verb", "target", "actor__display_name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,1 @@
+"""Images of a course: taken in, described, and put into a text."""

@@ -1,0 +1,1 @@
+"""Lessons and case studies: their form, preview, publishing and history."""

@@ -1,0 +1,98 @@
+/* Footnotes: a number in the text, the words in a list at its end, each with the way to the other. */
+
+import { Node, Superscript as PlainSuperscript } from "django-prose-editor/editor";
+
+const REFERENCE = "footnote-ref";
+
+/* A raised number that leads to a note keeps its class. */
+export const Superscript = PlainSuperscript.extend({
+  addAttributes: () => ({
+    class: {
+      default: null,
+      parseHTML: (element) => (element.classList.contains(REFERENCE) ? REFERENCE : null),
+      renderHTML: (attributes) => (attributes.class ? { class: REFERENCE } : {}),
+    },
+  }),
+});
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none"
+  stroke="currentColor" stroke-width="2" stroke-linecap="round"><path d="M3 10h10M3 15h10M3 20h7M18 4l2-1v8"/></svg>`;
+
+const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
+
+/* The highest number a note has, and where the list of notes ends: null where there is none. */
+const survey = (doc) => {
+  let last = 0;
+  let end = null;
+  doc.descendants((node, place) => {
+    if (node.type.name === "listItem") last = Math.max(last, numberOf(node.attrs.id));
+    if (node.type.name === "footnotes" && node.lastChild?.type.name === "orderedList") end = place + node.nodeSize - 2;
+  });
+  return { last, end };
+};
+
+const reference = (number) => ({
+  type: "text",
+  text: `[${number}]`,
+  marks: [
+    { type: "superscript", attrs: { class: REFERENCE } },
+    { type: "link", attrs: { href: `#fn${number}`, id: `fnref${number}` } },
+  ],
+});
+
+const note = (number) => ({
+  type: "listItem",
+  attrs: { id: `fn${number}` },
+  content: [
+    {
+      type: "paragraph",
+      content: [
+        { type: "text", text: " " },
+        { type: "text", text: "↩", marks: [{ type: "link", attrs: { href: `#fnref${number}` } }] },
+      ],
+    },
+  ],
+});
+
+export const Footnotes = Node.create({
+  name: "footnotes",
+  group: "block",
+  content: "block+",
+  isolating: true,
+  parseHTML: () => [{ tag: "section.footnotes" }],
+  renderHTML: ({ HTMLAttributes }) => ["section", { ...HTMLAttributes, class: "footnotes" }, 0],
+
+  addCommands: () => ({
+    addFootnote:
+      () =>
+      ({ chain, state }) => {
+        const { last, end } = survey(state.doc);
+        const number = last + 1;
+        const list = { type: "footnotes", content: [{ type: "orderedList", content: [note(number)] }] };
+        return chain()
+          .insertContentAt(end ?? state.doc.content.size, end ? note(number) : list, { updateSelection: false })
+          .insertContentAt(state.selection.to, reference(number), { updateSelection: false })
+          .command(({ tr, commands }) => commands.setTextSelection(startOf(tr.doc, `fn${number}`)))
+          .run();
+      },
+  }),
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "footnote",
+      groups: "link",
+      button: buttons.svg(ICON, document.querySelector("lesson-text")?.dataset.footnote),
+      command: (editor) => editor.chain().focus().addFootnote().scrollIntoView().run(),
+      enabled: (editor) => !editor.isActive("footnotes"),
+    });
+  },
+});
+
+/* Where one writes the note: before the space that stands before the way back. */
+const startOf = (doc, id) => {
+  let place = 0;
+  doc.descendants((node, at) => {
+    if (node.attrs.id === id && node.type.name === "listItem") place = at + 2;
+  });
+  return place;
+};

@@ -1,0 +1,92 @@
+/* Lets one drag the texts of a module by their handles, and moves them by their buttons without loading the page. */
+
+class LessonOrder extends HTMLElement {
+  #form;
+  #list;
+  #dragged = null;
+  #listening;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#form = this.querySelector("form");
+    this.#list = this.querySelector("ol");
+    for (const handle of this.#list.querySelectorAll(".handle")) handle.hidden = false;
+    this.#form.addEventListener("submit", (event) => this.#press(event), { signal });
+    this.#list.addEventListener("pointerdown", (event) => this.#lift(event), { signal });
+    this.#list.addEventListener("pointermove", (event) => this.#drag(event), { signal });
+    this.#list.addEventListener("pointerup", () => this.#drop(), { signal });
+    this.#list.addEventListener("pointercancel", () => this.#drop(), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+  }
+
+  #lift(event) {
+    const handle = event.target.closest(".handle");
+    if (!handle) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    this.#dragged = handle.closest("li");
+    this.#dragged.classList.add("dragged");
+  }
+
+  #drag(event) {
+    if (!this.#dragged) return;
+    const rows = [...this.#list.children];
+    const after = rows.find((row) => row !== this.#dragged && event.clientY < middleOf(row));
+    if ((after ?? null) !== this.#dragged.nextElementSibling) this.#list.insertBefore(this.#dragged, after ?? null);
+  }
+
+  #drop() {
+    if (!this.#dragged) return;
+    const row = this.#dragged;
+    row.classList.remove("dragged");
+    this.#dragged = null;
+    this.#save(row);
+  }
+
+  #press(event) {
+    event.preventDefault();
+    const button = event.submitter;
+    const row = button.closest("li");
+    if (button.name === "up") row.previousElementSibling?.before(row);
+    else row.nextElementSibling?.after(row);
+    this.#save(row);
+    const usable = button.disabled ? row.querySelector("button:not(:disabled)") : button;
+    usable?.focus();
+  }
+
+  #save(row) {
+    this.#refresh();
+    const body = new FormData(this.#form);
+    for (const { dataset } of this.#list.children) body.append("lesson", dataset.lesson);
+    const place = [...this.#list.children].indexOf(row) + 1;
+    fetch(this.#form.action, { method: "POST", body }).then(
+      (answer) => this.#say(answer.ok ? this.dataset.moved.replace("%s", row.dataset.title).replace("%n", place) : this.dataset.failed, answer.ok),
+      () => this.#say(this.dataset.failed, false),
+    );
+  }
+
+  #refresh() {
+    const rows = [...this.#list.children];
+    rows.forEach((row, n) => {
+      row.querySelector("[name=up]").disabled = n === 0;
+      row.querySelector("[name=down]").disabled = n === rows.length - 1;
+    });
+  }
+
+  #say(words, done) {
+    const status = this.querySelector("[role=status]");
+    status.textContent = words;
+    status.classList.toggle("visually-hidden", done);
+  }
+}
+
+const middleOf = (row) => {
+  const box = row.getBoundingClientRect();
+  return box.top + box.height / 2;
+};
+
+customElements.define("lesson-order", LessonOrder);

@@ -1,0 +1,156 @@
+"""The page of a module: order, state, what belongs to it."""
+
+import pytest
+from django.urls import reverse
+
+from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
+from tests import factories
+from tests.authoring.conftest import form_of
+
+
+@pytest.fixture
+def client(sign_in, instructor):
+    return sign_in(instructor)
+
+
+@pytest.fixture
+def three(module):
+    return [factories.make_lesson(module, title=f"Number {n}", position=n) for n in range(3)]
+
+
+def page(name, module):
+    return reverse(f"admin:lessons_module_{name}", args=[module.pk])
+
+
+def titles(module):
+    return [lesson.title[-1] for lesson in module.lessons.order_by("position")]
+
+
+@pytest.mark.parametrize(
+    ("button", "moved", "order"), [("up", 2, "021"), ("down", 0, "102"), ("up", 0, "012"), ("down", 2, "012")]
+)
+def test_a_button_moves_a_text_one_place(client, module, three, button, moved, order):
+    client.post(page("order", module), {button: three[moved].pk})
+    assert "".join(titles(module)) == order
+
+
+def test_dragging_sends_the_whole_order(client, module, three):
+    client.post(page("order", module), {"lesson": [three[2].pk, three[0].pk, three[1].pk]})
+    assert "".join(titles(module)) == "201"
+
+
+@pytest.mark.parametrize("form", [{}, {"up": "x"}, {"up": 999_999}, {"lesson": ["x", "-1"]}])
+def test_a_broken_order_changes_nothing(client, module, three, form):
+    assert client.post(page("order", module), form).status_code == 302
+    assert "".join(titles(module)) == "012"
+
+
+def test_the_page_shows_each_text_with_its_state(client, module, lesson, case_study, three):
+    shown = client.get(page("change", module)).content.decode()
+    for words in ("Why tides come", "case study", "Published", "Draft", "Move “Number 1” up", "Add case study"):
+        assert words in shown
+
+
+def test_the_page_asks_as_much_for_one_text_as_for_many(client, module, three, django_assert_max_num_queries):
+    for _ in range(10):
+        factories.make_published(factories.make_case_study(module))
+    with django_assert_max_num_queries(12):
+        client.get(page("change", module))
+
+
+@pytest.mark.parametrize("state", Module.State.values)
+def test_a_module_changes_its_state_by_a_button(client, module, state):
+    client.post(page("state", module), {"state": state})
+    assert Module.objects.get(pk=module.pk).state == state
+
+
+def test_an_unknown_state_changes_nothing(client, module):
+    client.post(page("state", module), {"state": "gone"})
+    assert Module.objects.get(pk=module.pk).state == Module.State.PUBLISHED
+
+
+def test_all_drafts_are_published_at_once_and_empty_ones_named(client, module, lesson, three):
+    Lesson.objects.filter(pk=three[0].pk).update(body="")
+    factories.make_published(three[1])
+    Lesson.objects.filter(pk=three[1].pk).update(state=Lesson.State.WITHDRAWN)
+    response = client.post(page("publish", module), follow=True)
+    states = {lesson.title: lesson.state for lesson in module.lessons.all()}
+    assert [states[f"Number {n}"] for n in range(3)] == ["draft", "withdrawn", "published"]
+    assert "1 text is published." in response.content.decode()
+    assert "“Number 0” has no text yet" in response.content.decode()
+
+
+def test_a_draft_module_is_published_with_its_texts(client, course):
+    module = factories.make_module(course, state=Module.State.DRAFT)
+    factories.make_lesson(module)
+    client.post(page("publish", module), {"state": "published"})
+    assert Module.objects.get(pk=module.pk).state == Module.State.PUBLISHED
+    assert Lesson.objects.get(module=module).state == Lesson.State.PUBLISHED
+
+
+def test_buttons_are_no_links(client, module):
+    for name in ("order", "state", "publish"):
+        assert client.get(page(name, module)).status_code == 405
+
+
+def test_a_module_with_published_texts_cannot_be_deleted(client, module, lesson):
+    assert client.post(page("delete", module), {"post": "yes"}).status_code == 403
+
+
+def test_a_module_of_drafts_can_be_deleted(client, module, three):
+    assert client.post(page("delete", module), {"post": "yes"}).status_code == 302
+    assert not Module.objects.filter(pk=module.pk).exists()
+
+
+def test_a_module_is_made_and_opened(client, course):
+    form = {"course": course.pk, "title": "Winds", "slug": "winds", "position": 1, "tags": "air"}
+    response = client.post(reverse("admin:lessons_module_add"), form)
+    module = Module.objects.get(slug="winds")
+    assert response.url == page("change", module)
+    assert [tag.name for tag in module.tags.all()] == ["air"]
+
+
+def test_an_address_is_taken_once_a_course(client, module):
+    form = {"course": module.course_id, "title": "Again", "slug": module.slug, "position": 1}
+    response = client.post(reverse("admin:lessons_module_add"), form)
+    assert response.status_code == 200
+    assert Module.objects.filter(course=module.course).count() == 1
+
+
+def test_a_module_is_edited(client, module):
+    form = form_of(client.get(page("change", module))) | {"summary": "About the sea."}
+    client.post(page("change", module), form)
+    assert Module.objects.get(pk=module.pk).summary == "About the sea."
+
+
+def test_terms_and_events_are_added_to_a_module(client, module, lesson):
+    term = {"module": module.pk, "term": "ebb", "definition": "The sea goes.", "lesson": lesson.pk}
+    client.post(reverse("admin:lessons_glossaryterm_add"), term)
+    event = {"module": module.pk, "date": "1607-01-30", "event": "A flood"}
+    client.post(reverse("admin:lessons_timelineevent_add"), event)
+    assert GlossaryTerm.objects.get().lesson_id == lesson.pk
+    assert TimelineEvent.objects.get().sort_key
+
+
+def test_a_lesson_of_another_module_of_mine_is_refused_with_a_sentence(client, course, module):
+    elsewhere = factories.make_lesson(factories.make_module(course))
+    form = {"module": module.pk, "term": "ebb", "definition": "x", "lesson": elsewhere.pk}
+    response = client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    assert "stands in another module" in response.content.decode()
+
+
+def test_a_term_is_offered_the_lessons_of_its_module_only(client, course, module, lesson):
+    factories.make_lesson(factories.make_module(course), title="Elsewhere")
+    shown = client.get(reverse("admin:lessons_glossaryterm_add") + f"?module={module.pk}").content.decode()
+    assert "Why tides come" in shown
+    assert "Elsewhere" not in shown
+
+
+@pytest.mark.parametrize("kind", ["glossaryterm", "timelineevent", "prompt", "module", "asset"])
+def test_lists_ask_as_much_for_one_row_as_for_many(client, module, kind, django_assert_max_num_queries):
+    for n in range(12):
+        factories.make_term(module, term=f"term {n}")
+        factories.make_event(module)
+        factories.make_module(module.course)
+    with django_assert_max_num_queries(7):
+        assert client.get(reverse(f"admin:lessons_{kind}_changelist")).status_code == 200

@@ -1,0 +1,86 @@
+"""Seating people, and the log, in the administrators' part."""
+
+import pytest
+from django.urls import reverse
+
+from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
+from tests import factories
+from tests.authoring.conftest import form_of
+
+
+@pytest.fixture
+def client(sign_in, administrator):
+    return sign_in(administrator)
+
+
+def test_a_person_is_seated_with_a_handle_and_a_line_in_the_log(client, course, outsider, group_a):
+    form = {"course": course.pk, "email": outsider.email.upper(), "role": "assistant", "group": group_a.pk}
+    assert client.post(reverse("admin:people_membership_add"), form).status_code == 302
+    seat = Membership.objects.get(user=outsider)
+    assert (seat.role, seat.handle, seat.group, seat.state) == ("assistant", "olga-outsider", group_a, "active")
+    assert AuditEntry.objects.filter(verb="seat", target="Olga Outsider").exists()
+
+
+def test_a_seat_is_changed_and_taken_away(client, course, learner):
+    seat = Membership.objects.get(user=learner)
+    address = reverse("admin:people_membership_change", args=[seat.pk])
+    client.post(address, form_of(client.get(address)) | {"role": "instructor"})
+    assert User.objects.get(pk=learner.pk).roles == {course.pk: "instructor"}
+    client.post(address, form_of(client.get(address)) | {"state": "removed"})
+    assert User.objects.get(pk=learner.pk).roles == {}
+    assert AuditEntry.objects.filter(verb="seat removed").exists()
+
+
+def test_a_group_of_another_course_is_refused(client, course, outsider):
+    group = factories.make_group(factories.make_course(), "Elsewhere")
+    form = {"course": course.pk, "email": outsider.email.upper(), "role": "learner", "group": group.pk}
+    response = client.post(reverse("admin:people_membership_add"), form)
+    assert "meets in another course" in response.content.decode()
+
+
+def test_a_person_is_made_with_an_address_in_lower_case(client):
+    form = {"email": "New@Example.org", "display_name": "New", "usable_password": "false"}
+    assert client.post(reverse("admin:people_user_add"), form).status_code == 302
+    assert User.objects.get(display_name="New").email == "new@example.org"
+
+
+def test_a_course_is_made_by_an_administrator(client):
+    form = {"title": "Winds", "slug": "winds", "language": "en", "time_zone": "UTC"}
+    form |= {"visibility": "public", "join_policy": "open"}
+    assert client.post(reverse("admin:people_course_add"), form).status_code == 302
+    assert Course.objects.get(slug="winds").title == "Winds"
+
+
+def test_an_invitation_keeps_who_made_it(client, course, administrator):
+    client.post(reverse("admin:people_invitation_add"), {"course": course.pk, "code": "abc", "role": "learner"})
+    assert Invitation.objects.get().created_by == administrator
+
+
+def test_the_log_is_read_only(client, learner):
+    entry = AuditEntry.objects.first()
+    address = reverse("admin:people_auditentry_change", args=[entry.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"verb": "x"}).status_code == 403
+    assert client.get(reverse("admin:people_auditentry_add")).status_code == 403
+    assert client.post(reverse("admin:people_auditentry_delete", args=[entry.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_an_address_that_nobody_has_is_refused_with_what_to_do(client, course):
+    form = {"course": course.pk, "email": "nobody@example.org", "role": "learner"}
+    assert "Ask them to sign up" in client.post(reverse("admin:people_membership_add"), form).content.decode()
+
+
+def test_a_former_member_gets_the_old_seat_back(client, course, learner):
+    course.memberships.filter(user=learner).update(state="left")
+    form = {"course": course.pk, "email": learner.email, "role": "assistant"}
+    client.post(reverse("admin:people_membership_add"), form)
+    seat = Membership.objects.get(user=learner)
+    assert (seat.state, seat.role) == ("active", "assistant")
+
+
+@pytest.mark.parametrize("kind", ["user", "membership", "course", "auditentry", "invitation", "readinggroup"])
+def test_lists_ask_as_much_for_one_row_as_for_many(client, course, kind, django_assert_max_num_queries):
+    for _ in range(8):
+        factories.make_member(course)
+    with django_assert_max_num_queries(8):
+        assert client.get(reverse(f"admin:people_{kind}_changelist")).status_code == 200

@@ -1,0 +1,137 @@
+"""An instructor at work: article, review, editor, picture, publishing. Any refusal by the content policy fails."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+LOOKS = [{"dark": False}, {"dark": True, "width": 390}]
+LISTS = ["lessons/module", "lessons/lesson", "lessons/casestudy", "lessons/glossaryterm", "lessons/timelineevent"]
+ARTICLE = """How Lights Changed the Coast
+
+Ships have followed lights along dangerous coasts for two thousand years.
+
+What a Lighthouse Does
+
+A lighthouse refers to a tower that carries a light high enough to be seen from far out at sea.
+
+How Lights Were Paid For
+
+Light dues were taken from ships in the harbour. In 1822, Fresnel showed a new lens.
+"""
+
+
+def violations(page):
+    """Without axe's preloading, which fetches style sheets by addresses of its own and fills the console."""
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+@pytest.fixture
+def author(new_page, sign_in_as):
+    """`author(**look)`: a page of the instructor, at their courses."""
+
+    def open_page(**look):
+        page = new_page(**look)
+        sign_in_as(page, "instructor")
+        page.goto("/admin/")
+        return page
+
+    return open_page
+
+
+def read_article(page):
+    page.get_by_role("link", name="New module from an article").click()
+    page.get_by_label("Paste the article").fill(ARTICLE)
+    page.get_by_role("button", name="Read the article").click()
+    page.wait_for_url("**/admin/articles/*/")
+
+
+def open_text(page, name):
+    page.goto("/admin/")
+    page.get_by_role("link", name="Military diplomacy in NATO").click()
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    page.get_by_role("textbox", name="Text", exact=True).wait_for()
+
+
+def test_an_article_becomes_a_module_without_a_script(author):
+    page = author(script=False)
+    read_article(page)
+    assert "letters and digits are here" in page.content()
+    page.locator("button[value^='demote:']:enabled").last.click()
+    page.get_by_label("Title of the module").fill("Lights without a script")
+    page.get_by_role("button", name="Create the module").click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Lights without a script")
+
+
+def test_a_review_saves_itself_and_its_buttons_stay_on_the_page(author):
+    page = author()
+    read_article(page)
+    address = page.url
+    page.locator("button[value^='demote:']:enabled").last.click()
+    page.get_by_text("Saved.", exact=True).wait_for()
+    page.get_by_label("Title of the module").fill("Lights of the coast")
+    page.locator("[name=version][value='3']").wait_for(state="attached")
+    page.goto(address)
+    assert page.get_by_label("Title of the module").input_value() == "Lights of the coast"
+    assert page.locator(".review-outline .level-2").count() == 1
+
+
+def test_one_writes_puts_in_a_picture_and_publishes(author, tmp_path):
+    picture = tmp_path / "sea.png"
+    Image.new("RGB", (300, 200), "navy").save(picture)
+    page = author()
+    open_text(page, "What it is" if page.get_by_text("What it is").count() else "What military diplomacy is")
+    page.locator(".ProseMirror p").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Written by hand.")
+    page.get_by_role("button", name="figure").click()
+    page.locator("[data-part=file]").set_input_files(picture)
+    page.locator("[data-part=alt]").fill("A navy field")
+    page.get_by_role("button", name="Add and put in").click()
+    page.locator(".ProseMirror figure img[alt='A navy field']").wait_for()
+    page.get_by_label("What changed").fill("A picture")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text(re.compile(r"Revision \d+ is what readers see now")).wait_for()
+    page.get_by_role("link", name="View on site").first.click()
+    assert page.get_by_text("Written by hand.").count() == 1
+    assert page.get_by_role("img", name="A navy field").count() == 1
+
+
+def test_texts_are_moved_by_keyboard_and_by_dragging(author):
+    page = author()
+    page.get_by_role("link", name="Military diplomacy in NATO").click()
+    titles = page.locator(".lesson-rows .title a")
+    first, second, third = titles.all_inner_texts()[:3]
+    page.get_by_role("button", name=f"Move “{first}” down").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text(f"“{first}” is number 2 now.").wait_for(state="attached")
+    assert page.evaluate("document.activeElement.name") == "down"
+    handles = page.locator(".lesson-rows .handle")
+    handles.nth(1).hover()
+    page.mouse.down()
+    box = handles.nth(0).bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] - 10, steps=5)
+    page.mouse.up()
+    page.get_by_text(f"“{first}” is number 1 now.").wait_for(state="attached")
+    page.reload()
+    assert titles.all_inner_texts()[:3] == [first, second, third]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_where_authors_work(author, look):
+    page = author(**look)
+    assert violations(page) == []
+    for name in LISTS:
+        page.goto(f"/admin/{name}/")
+        assert violations(page) == [], name
+    page.goto("/admin/lessons/module/1/change/")
+    assert violations(page) == []
+    for part in ("", "history/"):
+        page.goto("/admin/lessons/lesson/1/" + (part or "change/"))
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == [], part
+    page.goto("/admin/")
+    read_article(page)
+    assert violations(page) == []
