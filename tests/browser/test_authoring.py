@@ -103,6 +103,7 @@ def test_texts_are_moved_by_keyboard_and_by_dragging(author):
     page = author()
     page.get_by_role("link", name="Military diplomacy in NATO").click()
     titles = page.locator(".lesson-rows .title a")
+    titles.nth(2).wait_for()
     first, second, third = titles.all_inner_texts()[:3]
     page.get_by_role("button", name=f"Move “{first}” down").focus()
     page.keyboard.press("Enter")
