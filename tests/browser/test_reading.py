@@ -25,12 +25,12 @@ def first_term(page):
 def test_a_term_explains_itself_under_the_pointer_until_escape(page):
     open_lesson(page)
     first_term(page).hover()
-    assert card(page).is_visible()
+    card(page).wait_for()
     card(page).hover()
     page.wait_for_timeout(500)
-    assert card(page).is_visible()
+    card(page).wait_for()
     page.keyboard.press("Escape")
-    assert not card(page).is_visible()
+    card(page).wait_for(state="hidden")
 
 
 def test_a_term_explains_itself_to_the_keyboard(page):
@@ -39,7 +39,7 @@ def test_a_term_explains_itself_to_the_keyboard(page):
     page.keyboard.press("Tab")
     while not page.evaluate("document.activeElement.matches('a.term')"):
         page.keyboard.press("Tab")
-    assert card(page).is_visible()
+    card(page).wait_for()
     described = page.evaluate(
         "document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText"
     )
@@ -49,9 +49,9 @@ def test_a_term_explains_itself_to_the_keyboard(page):
 def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
     page = open_lesson(new_page(width=390, height=800, touch=True))
     first_term(page).tap()
-    assert card(page).is_visible()
+    card(page).wait_for()
     page.locator("h1").tap()
-    assert not card(page).is_visible()
+    card(page).wait_for(state="hidden")
 
 
 def test_the_place_is_kept_and_the_page_goes_back_there_only_when_asked(page, sign_in_as):
@@ -69,13 +69,13 @@ def test_the_place_is_kept_and_the_page_goes_back_there_only_when_asked(page, si
 
 def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_place_is_chosen(new_page):
     page = open_lesson(new_page(width=390, height=800))
-    assert not page.locator("#outline").is_visible()
+    page.locator("#outline").wait_for(state="hidden")
     page.get_by_role("button", name="In this module").click()
-    assert page.locator("#outline").is_visible()
+    page.locator("#outline").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="In this lesson").click()
     page.locator("#margin").get_by_role("link", name="The argument since").click()
-    assert not page.locator("#margin").is_visible()
+    page.locator("#margin").wait_for(state="hidden")
     assert page.url.endswith("#sec-the-argument-since")
 
 
@@ -84,11 +84,11 @@ def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_
     sign_in_as(page, "learner-a")
     open_lesson(page)
     first_term(page).click()
-    assert page.locator(".terms :target").is_visible()
+    page.locator(".terms :target").wait_for()
     page.get_by_role("button", name="Mark as read").click()
-    assert page.get_by_text("You have read this.").is_visible()
+    page.get_by_text("You have read this.").wait_for()
     page.get_by_role("button", name="Mark as not read").click()
-    assert page.get_by_role("button", name="Mark as read").is_visible()
+    page.get_by_role("button", name="Mark as read").wait_for()
 
 
 @pytest.mark.parametrize("address", ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/nowhere/"])
@@ -117,6 +117,6 @@ def test_a_lesson_takes_at_most_eight_requests(page):
 def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
     page.emulate_media(media="print")
-    assert page.locator("h1").is_visible()
+    page.locator("h1").wait_for()
     for part in (".topbar", "#outline", "#margin", ".onward", ".tools", ".foot"):
-        assert not page.locator(part).is_visible(), part
+        page.locator(part).wait_for(state="hidden")
