@@ -65,6 +65,25 @@ def test_an_article_becomes_a_module_without_a_script(author):
     page.get_by_role("heading", level=1, name="Lights without a script").wait_for()
 
 
+CREATE_TWICE = """async () => {
+  const form = document.querySelector("[name=version]").form;
+  const send = () => {
+    const body = new FormData(form);
+    body.set("action", "create");
+    return fetch(location.pathname, { method: "POST", body });
+  };
+  return (await Promise.all([send(), send()])).map((answer) => answer.url);
+}"""
+
+
+def test_two_clicks_at_once_make_one_module_and_both_lead_to_it(author):
+    page = author()
+    read_article(page)
+    first, second = page.evaluate(CREATE_TWICE)
+    assert first == second
+    assert "/lessons/module/" in first
+
+
 def test_a_review_saves_itself_and_its_buttons_stay_on_the_page(author):
     page = author()
     read_article(page)
