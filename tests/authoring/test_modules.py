@@ -132,6 +132,12 @@ def test_terms_and_events_are_added_to_a_module(client, module, lesson):
     assert TimelineEvent.objects.get().sort_key
 
 
+def test_an_event_without_a_readable_date_is_refused_with_its_words_kept(client, module):
+    page = client.post(reverse("admin:lessons_timelineevent_add"), {"module": module.pk, "date": "soon", "event": "E"})
+    assert "is not a date this course can sort" in page.content.decode()
+    assert 'value="soon"' in page.content.decode()
+
+
 def test_a_lesson_of_another_module_of_mine_is_refused_with_a_sentence(client, course, module):
     elsewhere = factories.make_lesson(factories.make_module(course))
     form = {"module": module.pk, "term": "ebb", "definition": "x", "lesson": elsewhere.pk}
