@@ -113,8 +113,15 @@ def test_a_module_is_made_and_opened(client, course):
 def test_an_address_is_taken_once_a_course(client, module):
     form = {"course": module.course_id, "title": "Again", "slug": module.slug, "position": 1}
     response = client.post(reverse("admin:lessons_module_add"), form)
-    assert response.status_code == 200
+    assert "Another module of this course has this address." in response.content.decode()
     assert Module.objects.filter(course=module.course).count() == 1
+
+
+def test_a_term_is_explained_once_a_module(client, module):
+    form = {"module": module.pk, "term": "Ebb", "definition": "The tide going out."}
+    client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    again = client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    assert "This module explains the term already." in again.content.decode()
 
 
 def test_a_module_is_edited(client, module):

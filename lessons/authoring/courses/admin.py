@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.courses import views
+from lessons.authoring.courses.forms import ModuleForm
 from lessons.authoring.courses.outline import outline_of
 from lessons.authoring.tags import TagCompletion
 from lessons.models import Module
@@ -52,6 +53,7 @@ class CourseAdmin(CourseRowsAdmin):
 
 @admin.register(Module)
 class ModuleAdmin(TagCompletion, CourseRowsAdmin):
+    form = ModuleForm
     change_form_template = "authoring/module.html"
     add_form_template = "admin/change_form.html"
     change_list_template = "authoring/module_list.html"
