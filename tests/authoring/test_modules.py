@@ -167,3 +167,9 @@ def test_lists_ask_as_much_for_one_row_as_for_many(client, module, kind, django_
         factories.make_module(module.course)
     with django_assert_max_num_queries(7):
         assert client.get(reverse(f"admin:lessons_{kind}_changelist")).status_code == 200
+
+
+def test_a_course_has_a_time_zone_that_there_is(client, course):
+    address = reverse("admin:people_course_change", args=[course.pk])
+    page = client.post(address, {"title": course.title, "slug": course.slug, "time_zone": "Mars/Olympus"})
+    assert "There is no time zone “Mars/Olympus”." in page.content.decode()
