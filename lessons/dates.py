@@ -1,12 +1,17 @@
 """Dates as EDTF strings (Library of Congress, ISO 8601-2): a year alone, a range, before the common era."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from edtf import EDTFParseException, parse_edtf
 
-EARLIEST, LATEST = -10_000_000_000, 10_000_000_000
+LATEST = 10_000_000_000
+# What a database's whole number holds.
+LARGEST = 2**63 - 1
+DAY = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 
 
 def validate_edtf(value: str) -> None:
@@ -39,7 +44,10 @@ def sort_key(value: str) -> int:
     """
     first, last = bounds(value)
     days = (_number(last) if last else LATEST) - _number(first)
-    return _number(first) * 10_000 - min(days, 9_999)
+    key = _number(first) * 10_000 - min(days, 9_999)
+    if abs(key) > LARGEST:
+        raise ValueError(value)
+    return key
 
 
 def bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
@@ -90,4 +98,4 @@ def _plain_words(value: str) -> str:
 def iso(value: str) -> str:
     """The first day in a form that HTML's `<time datetime>` takes, or an empty string (years below 1)."""
     first = value.partition("/")[0].rstrip("~?%")
-    return first if first[:4].isdigit() and first[:4] != "0000" and "X" not in first else ""
+    return first if DAY.fullmatch(first) else ""

@@ -1,6 +1,7 @@
 """The trunk: what a course text is. Drafts stand in Lesson, what was published stands frozen in Revision."""
 
 import uuid
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -239,7 +240,8 @@ class TimelineEvent(Belonging):
         """Also derives `sort_key`: whoever writes an event cleans it first."""
         super().clean()
         if self.date:
-            self.sort_key = dates.sort_key(self.date)
+            with suppress(ValueError):  # Django comes here even after the field's own validator has refused it
+                self.sort_key = dates.sort_key(self.date)
 
 
 class Prompt(Belonging):

@@ -18,6 +18,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
+# The parser drops without a word what stands deeper than its own limit: ours refuses before that.
+PARSER_DEPTH = 3 * MAX_DEPTH
 MAX_BRACKETS = 3_000
 WORDS_A_MINUTE = 220
 LINKIFY_LIMIT = 5_000
@@ -222,7 +224,7 @@ def markdown(source: str) -> str:
 
 
 def _parser(**options) -> MarkdownIt:
-    settings = {"html": False, "maxNesting": 20, **options}
+    settings = {"html": False, "maxNesting": PARSER_DEPTH, **options}
     parser = MarkdownIt("commonmark", settings).enable(["table", "strikethrough"]).use(footnote_plugin)
     return parser.enable("linkify") if options.get("linkify") else parser
 

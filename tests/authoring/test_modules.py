@@ -113,8 +113,15 @@ def test_a_module_is_made_and_opened(client, course):
 def test_an_address_is_taken_once_a_course(client, module):
     form = {"course": module.course_id, "title": "Again", "slug": module.slug, "position": 1}
     response = client.post(reverse("admin:lessons_module_add"), form)
-    assert response.status_code == 200
+    assert "Another module of this course has this address." in response.content.decode()
     assert Module.objects.filter(course=module.course).count() == 1
+
+
+def test_a_term_is_explained_once_a_module(client, module):
+    form = {"module": module.pk, "term": "Ebb", "definition": "The tide going out."}
+    client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    again = client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    assert "This module explains the term already." in again.content.decode()
 
 
 def test_a_module_is_edited(client, module):
@@ -130,6 +137,12 @@ def test_terms_and_events_are_added_to_a_module(client, module, lesson):
     client.post(reverse("admin:lessons_timelineevent_add"), event)
     assert GlossaryTerm.objects.get().lesson_id == lesson.pk
     assert TimelineEvent.objects.get().sort_key
+
+
+def test_an_event_without_a_readable_date_is_refused_with_its_words_kept(client, module):
+    page = client.post(reverse("admin:lessons_timelineevent_add"), {"module": module.pk, "date": "soon", "event": "E"})
+    assert "is not a date this course can sort" in page.content.decode()
+    assert 'value="soon"' in page.content.decode()
 
 
 def test_a_lesson_of_another_module_of_mine_is_refused_with_a_sentence(client, course, module):
@@ -154,3 +167,9 @@ def test_lists_ask_as_much_for_one_row_as_for_many(client, module, kind, django_
         factories.make_module(module.course)
     with django_assert_max_num_queries(7):
         assert client.get(reverse(f"admin:lessons_{kind}_changelist")).status_code == 200
+
+
+def test_a_course_has_a_time_zone_that_there_is(client, course):
+    address = reverse("admin:people_course_change", args=[course.pk])
+    page = client.post(address, {"title": course.title, "slug": course.slug, "time_zone": "Mars/Olympus"})
+    assert "There is no time zone “Mars/Olympus”." in page.content.decode()

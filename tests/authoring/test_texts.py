@@ -175,6 +175,7 @@ def test_the_history_shows_every_revision_and_copies_one_into_the_draft(client, 
     form = opened(client, lesson) | {"body": "<p>Second</p>", "note": "Why", "_publish": "1"}
     client.post(address("change", lesson), form)
     page = client.get(address("history", lesson)).content.decode()
+    assert "· History · " in page.partition("</title>")[0]
     assert "Revision 1" in page
     assert "Revision 2" in page
     assert "Why" in page

@@ -65,6 +65,39 @@ def test_an_article_becomes_a_module_without_a_script(author):
     page.get_by_role("heading", level=1, name="Lights without a script").wait_for()
 
 
+CREATE_TWICE = """async () => {
+  const form = document.querySelector("[name=version]").form;
+  const send = () => {
+    const body = new FormData(form);
+    body.set("action", "create");
+    return fetch(location.pathname, { method: "POST", body });
+  };
+  return (await Promise.all([send(), send()])).map((answer) => answer.url);
+}"""
+
+
+def test_two_clicks_at_once_make_one_module_and_both_lead_to_it(author):
+    page = author()
+    read_article(page)
+    first, second = page.evaluate(CREATE_TWICE)
+    assert first == second
+    assert "/lessons/module/" in first
+
+
+def test_a_review_that_was_thrown_away_elsewhere_says_so_and_keeps_its_words(author):
+    page = author()
+    read_article(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".throw-away summary").click()
+    other.locator(".throw-away button").click()
+    other.wait_for_url("**/admin/")
+    page.get_by_label("Title of the module").fill("Words to keep")
+    page.locator("button[value^='demote:']:enabled").last.click()
+    page.get_by_text("this import or its course is gone").wait_for()
+    assert page.get_by_label("Title of the module").input_value() == "Words to keep"
+
+
 def test_a_review_saves_itself_and_its_buttons_stay_on_the_page(author):
     page = author()
     read_article(page)

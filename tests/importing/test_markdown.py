@@ -53,3 +53,9 @@ def test_another_title_in_the_text_is_named_as_left_out():
     reading = read_upload("a.md", b"---\ntitle: Knots\n---\n# Ropes and Knots\n\nA knot holds.\n")
     assert reading.title == "Knots"
     assert "Ropes and Knots" in [left.text for left in reading.left_out]
+
+
+def test_deep_quotes_and_lists_keep_their_words():
+    nested = "\n".join(f"{'  ' * n}- item {n}" for n in range(40))
+    reading = read_upload("deep.md", f"{'>' * 60} far down\n\n{nested}\n".encode())
+    assert [p for block in reading.blocks for p in block.paragraphs] == ["far down", *(f"item {n}" for n in range(40))]

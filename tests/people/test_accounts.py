@@ -67,6 +67,13 @@ def test_a_forgotten_password_is_reset_by_a_link_in_the_mail(client, nora):
     new = "another long password"
     client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
     assert client.login(email="nora@example.org", password=new)
+    assert "This link is used up" in client.get(link, follow=True).content.decode()
+
+
+def test_mails_name_the_site_and_not_its_host(client, nora, settings):
+    settings.SITE_NAME = "Reading Room"
+    client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
+    assert "Hello from Reading Room!" in mail.outbox[0].body
 
 
 def test_asking_to_reset_an_unknown_address_answers_alike(client, nora):

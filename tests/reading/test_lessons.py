@@ -131,6 +131,7 @@ def test_the_neighbours_are_the_published_lessons_before_and_after(client, modul
 def test_the_preview_shows_the_draft_to_those_who_may_edit(sign_in, instructor, module):
     draft = make_lesson(module, title="Not out yet", body="<h2>Soon</h2><p>Almost ready.</p>")
     page = sign_in(instructor).get(f"/lessons/{draft.pk}/preview/").content.decode()
+    assert "– Preview –" in page.partition("</title>")[0]
     assert words_of(page) == "SoonAlmost ready."
     assert "Not out yet" in page
     assert "Preview." in page

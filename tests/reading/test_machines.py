@@ -25,6 +25,19 @@ def test_the_feed_lists_new_lessons_newest_first(client, module, lesson, instruc
     assert published < updated
 
 
+def test_the_feed_names_an_author_and_tells_of_the_course_in_plain_words(client, course, lesson):
+    course.description = "A *short* course on “tides”."
+    course.save()
+    feed = ET.fromstring(client.get("/courses/tides/feed/").content)
+    assert feed.findtext("a:author/a:name", None, ATOM) == course.title
+    assert feed.findtext("a:subtitle", None, ATOM) == "A short course on “tides”."
+    assert 'name="description" content="A short course on “tides”."' in client.get("/courses/tides/").content.decode()
+
+
+def test_the_library_has_its_own_address(client):
+    assert '<link rel="canonical" href="http://testserver/">' in client.get("/").content.decode()
+
+
 def test_an_entry_keeps_its_id_when_its_address_changes(client, lesson):
     def entry_id():
         return ET.fromstring(client.get("/courses/tides/feed/").content).findtext("a:entry/a:id", None, ATOM)

@@ -1,7 +1,16 @@
 import pytest
 
 from lessons.actions import withdraw
-from tests.factories import make_course, make_event, make_lesson, make_member, make_module, make_published, make_term
+from tests.factories import (
+    make_case_study,
+    make_course,
+    make_event,
+    make_lesson,
+    make_member,
+    make_module,
+    make_published,
+    make_term,
+)
 
 pytestmark = pytest.mark.django_db
 GLOSSARY, TIMELINE = "/courses/tides/glossary/", "/courses/tides/timeline/"
@@ -46,7 +55,7 @@ def test_the_timeline_stands_in_order_from_before_the_common_era_on(client, modu
     places = [page.index(f"Event of {d}.") for d in ["-0431", "0044", "1949", "1949-04-04", "1990-12", "1994/.."]]
     assert places == sorted(places)
     assert "432 BCE" in page
-    assert '<time datetime="1949-04-04">4 April 1949</time>' in page
+    assert '<time datetime="1949-04-04"><bdi>4 April 1949</bdi></time>' in page
 
 
 @pytest.mark.parametrize(("address", "words"), [(GLOSSARY, "No terms yet"), (TIMELINE, "No events yet")])
@@ -109,3 +118,12 @@ def test_the_tag_page_asks_as_often_for_many_rows_as_for_few(
         make_published(make_lesson(module)).tags.add("flood", f"beside {n}")
     with django_assert_max_num_queries(7):
         client.get("/tags/flood/")
+
+
+def test_dates_and_facts_keep_their_own_direction_in_a_right_to_left_course(client, course, module):
+    course.language = "ar"
+    course.save()
+    make_event(module, date="1949-04-04", event="حدث")
+    case = make_published(make_case_study(module, began="1949"))
+    assert "<bdi>4 April 1949</bdi>" in text_of(client, TIMELINE)
+    assert "<dd><bdi>1949</bdi></dd>" in text_of(client, case.get_absolute_url())

@@ -36,7 +36,7 @@ class ArticleForm(forms.Form):
         label=_("Or choose a file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html). 10 MB at most."),
+        help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html). 2,000,000 characters at most."),
         widget=forms.FileInput(attrs={"accept": FORMATS}),
     )
 

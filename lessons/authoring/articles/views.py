@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -54,19 +55,22 @@ def _save(request, article: ArticleImport) -> HttpResponse:
     action = request.POST.get("action", "")
     try:
         state = apply_form(article.state, _words(request.POST, "" if action == "create" else action))
-        save_review(article=article, state=state, version=int(request.POST.get("version", 0)))
+        with transaction.atomic():
+            save_review(article=article, state=state, version=int(request.POST.get("version", 0)))
+            if action == "create":
+                return _create(request, article)
     except UnknownAction:
         return _again(request, article, _("That cannot be done any more: look at what stands here now."))
     except (ReviewChanged, ValueError):
         return _again(request, article, _("This review was saved in another window meanwhile."))
-    if action == "create":
-        return _create(request, article)
     return redirect(f"{reverse('admin:article_review', args=[article.pk])}#{_place(action, article)}")
 
 
 def _again(request, article: ArticleImport, sentence: str) -> HttpResponse:
-    """What is saved, with this window's words in the fields: saving again keeps them."""
+    """What is saved, with this window's words in the fields: saving again keeps them. Once made, the module."""
     article.refresh_from_db()
+    if article.module_id:
+        return redirect("admin:lessons_module_change", article.module_id)
     with suppress(UnknownAction):
         article.state = apply_form(article.state, _words(request.POST))
     messages.error(request, f"{sentence} {_('Your words stand in the form: look, and save again.')}")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.courses import views
+from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.outline import outline_of
 from lessons.authoring.tags import TagCompletion
 from lessons.models import Module
@@ -19,6 +20,7 @@ ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": Fals
 class CourseAdmin(CourseRowsAdmin):
     """Administrators make courses; an instructor edits those they teach."""
 
+    form = CourseForm
     course_path = "pk"
     list_display = ["title", "visibility", "join_policy", "modules_there"]
     search_fields = ["title"]
@@ -52,6 +54,7 @@ class CourseAdmin(CourseRowsAdmin):
 
 @admin.register(Module)
 class ModuleAdmin(TagCompletion, CourseRowsAdmin):
+    form = ModuleForm
     change_form_template = "authoring/module.html"
     add_form_template = "admin/change_form.html"
     change_list_template = "authoring/module_list.html"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from lessons.authoring.access import CourseRowsAdmin
+from lessons.authoring.courses.forms import GlossaryTermForm
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 
 
@@ -31,6 +32,7 @@ class BelongingAdmin(CourseRowsAdmin):
 
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(BelongingAdmin):
+    form = GlossaryTermForm
     list_display = ["term", "definition", "module", "lesson"]
     search_fields = ["term", "definition"]
     fields = ["module", "term", "definition", "lesson"]

@@ -9,12 +9,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.importing.blocks import LeftOut, Reading
 from lessons.importing.readers import html
-from lessons.text import UnreadableText, check_brackets
+from lessons.text import PARSER_DEPTH, UnreadableText, check_brackets
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-PARSER = (
-    MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"]).use(footnote_plugin)
-)
+SETTINGS = {"html": True, "maxNesting": PARSER_DEPTH}
+PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).use(footnote_plugin)
 
 
 def read(text: str) -> Reading:

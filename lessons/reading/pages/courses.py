@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +30,7 @@ def library(request):
     page = {
         "mine": [c for c in courses if c.seat_role],
         "others": [c for c in courses if not c.seat_role],
+        "canonical": description.root_of(request) + reverse("reading:library"),
     }
     return render(request, "reading/library.html", page)
 
@@ -40,16 +42,18 @@ def course(request, slug):
     outline = outline_of_course(course.pk, request.user)
     for module in modules:
         module.outline = outline.of(module.pk)
+    standfirst = in_words(course.description)
     page = {
         "course": course,
         "words": described(course.description),
+        "standfirst": standfirst,
         "modules": modules,
         "outline": outline,
         "can_edit": can_edit(request.user, course),
         "can_join": can_join(request.user, course),
         "can_leave": can_leave(request.user, course),
         "canonical": description.root_of(request) + course.get_absolute_url(),
-        "json_ld": description.of_course(description.root_of(request), course, modules),
+        "json_ld": description.of_course(description.root_of(request), course, standfirst, modules),
     }
     return render(request, "reading/course.html", page)
 
@@ -81,6 +85,11 @@ def course_for(user, slug: str) -> Course:
 def described(source: str) -> SafeString:
     """A description's Markdown as HTML."""
     return mark_safe(text.markdown(source))
+
+
+def in_words(source: str) -> str:
+    """A description's Markdown as plain text on one line."""
+    return " ".join(text.plain_text(described(source)).split())
 
 
 def _lessons_and_done(user) -> dict[int, tuple[int, int]]:

@@ -36,11 +36,11 @@ def root_of(request) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def of_course(root: str, course: Course, modules) -> SafeString:
+def of_course(root: str, course: Course, standfirst: str, modules) -> SafeString:
     return as_script(
         {
             "@type": "Course",
-            **_named(root, course, course.description),
+            **_named(root, course, standfirst),
             "inLanguage": course.language,
             "isAccessibleForFree": True,
             "provider": {"@type": "Organization", "name": settings.SITE_NAME, "url": root + "/"},

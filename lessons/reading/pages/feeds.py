@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.models import Lesson, Module
 from lessons.people.models import Course
-from lessons.reading.pages.courses import course_for
+from lessons.reading.pages.courses import course_for, in_words
 
 NEWEST = 30
 
@@ -23,7 +23,10 @@ def new_lessons(request, slug):
         title=_("New lessons in %(course)s") % {"course": course.title},
         link=request.build_absolute_uri(course.get_absolute_url()),
         feed_url=request.build_absolute_uri(request.path),
-        description=course.description,
+        description="",
+        subtitle=in_words(course.description),
+        # Atom asks for an author of the feed or of each entry.
+        author_name=course.title,
         language=course.language,
     )
     for lesson in _newest_first(course):

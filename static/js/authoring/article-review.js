@@ -47,7 +47,7 @@ class ArticleReview extends HTMLElement {
   /* One request after the other: each needs the version that the one before made. */
   #enqueue(work) {
     this.#leave();
-    this.#queue = this.#queue.then(work).catch(() => this.#say(this.dataset.failed));
+    this.#queue = this.#queue.then(work).catch((error) => this.#say(error.cause === 404 ? this.dataset.gone : this.dataset.failed));
     return this.#queue;
   }
 
@@ -56,7 +56,7 @@ class ArticleReview extends HTMLElement {
     body.set("action", action);
     const answer = await fetch(this.#form.getAttribute("action"), { method: "POST", body });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.querySelector("#review")) throw new Error(answer.status);
+    if (!page.querySelector("#review")) throw new Error(answer.status, { cause: answer.status });
     return { page, saved: answer.ok, sent: body };
   }
 

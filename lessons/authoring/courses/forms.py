@@ -1,0 +1,32 @@
+"""What the forms of courses, modules and terms refuse, and the words for it."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+def _taken(words) -> dict:
+    return {NON_FIELD_ERRORS: {"unique_together": words}}
+
+
+class CourseForm(forms.ModelForm):
+    def clean_time_zone(self) -> str:
+        zone = self.cleaned_data["time_zone"]
+        if zone and zone not in available_timezones():
+            raise ValidationError(
+                gettext("There is no time zone “%(zone)s”. Write one like Europe/Berlin, or UTC.") % {"zone": zone}
+            )
+        return zone
+
+
+class ModuleForm(forms.ModelForm):
+    class Meta:
+        error_messages = _taken(_("Another module of this course has this address. Choose another address."))
+
+
+class GlossaryTermForm(forms.ModelForm):
+    class Meta:
+        error_messages = _taken(_("This module explains the term already. Edit that one, or write another term."))
