@@ -1,6 +1,7 @@
 """The trunk: what a course text is. Drafts stand in Lesson, what was published stands frozen in Revision."""
 
 import uuid
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -236,9 +237,9 @@ class TimelineEvent(Belonging):
         return self.event
 
     def clean(self):
-        """Also derives `sort_key`: whoever writes an event cleans it first."""
+        """Also derives `sort_key`: whoever writes an event cleans it first. The field refuses what is no date."""
         super().clean()
-        if self.date:
+        with suppress(ValueError):
             self.sort_key = dates.sort_key(self.date)
 
 
