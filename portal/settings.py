@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.limits.RequestSizeMiddleware",
+    "portal.limits.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.privacy.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
