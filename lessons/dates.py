@@ -8,15 +8,18 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from edtf import EDTFParseException, parse_edtf
 
+MACHINE_READABLE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 LATEST = 10_000_000_000
-# What a database's whole number holds.
-LARGEST = 2**63 - 1
-DAY = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
+LONGEST = 64
+# The `sort_key` of a larger one does not fit its column.
+LARGEST_YEAR = 9_999_999_999
 
 
 def validate_edtf(value: str) -> None:
     """Raises ValidationError with a sentence that shows how dates are written."""
     try:
+        if len(value) > LONGEST:
+            raise ValueError(value)
         sort_key(value)
     except ValueError:
         raise ValidationError(
@@ -34,7 +37,7 @@ class EDTFField(models.CharField):
     default_validators = [validate_edtf]
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 64, **kwargs})
+        super().__init__(*args, **{"max_length": LONGEST, **kwargs})
 
 
 def sort_key(value: str) -> int:
@@ -44,19 +47,19 @@ def sort_key(value: str) -> int:
     """
     first, last = bounds(value)
     days = (_number(last) if last else LATEST) - _number(first)
-    key = _number(first) * 10_000 - min(days, 9_999)
-    if abs(key) > LARGEST:
-        raise ValueError(value)
-    return key
+    return _number(first) * 10_000 - min(days, 9_999)
 
 
 def bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
     """First and last day as (year, month, day), the last None where a range is open. Raises ValueError."""
     try:
         date = parse_edtf(value)
-        return tuple(date.lower_strict()[:3]), _last_day(date)
+        first, last = tuple(date.lower_strict()[:3]), _last_day(date)
     except (EDTFParseException, TypeError, IndexError, AttributeError):
         raise ValueError(value) from None
+    if any(abs(day[0]) > LARGEST_YEAR for day in (first, last) if day):
+        raise ValueError(value)
+    return first, last
 
 
 def _last_day(date) -> tuple[int, int, int] | None:
@@ -75,6 +78,8 @@ def words(value: str) -> str:
     if slash:
         if last in ("..", ""):
             return _("since %(date)s") % {"date": words(first)}
+        if first in ("..", ""):
+            return _("until %(date)s") % {"date": words(last)}
         return f"{words(first)} – {words(last)}"
     about = value.endswith(("~", "?", "%"))
     plain = value.rstrip("~?%")
@@ -89,7 +94,7 @@ def _plain_words(value: str) -> str:
     parts = digits.split("-")
     if not all(p.isdigit() for p in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) not in MONTHS):
         return value
-    year = _("%(year)s BCE") % {"year": int(parts[0]) + 1} if sign else str(int(parts[0]))
+    year = _("%(year)s BCE") % {"year": int(parts[0]) + 1} if sign or not int(parts[0]) else str(int(parts[0]))
     day = [str(int(parts[2]))] if len(parts) == 3 else []
     month = [str(MONTHS[int(parts[1])])] if len(parts) > 1 else []
     return " ".join([*day, *month, year])
@@ -98,4 +103,4 @@ def _plain_words(value: str) -> str:
 def iso(value: str) -> str:
     """The first day in a form that HTML's `<time datetime>` takes, or an empty string (years below 1)."""
     first = value.partition("/")[0].rstrip("~?%")
-    return first if DAY.fullmatch(first) else ""
+    return first if MACHINE_READABLE.fullmatch(first) and not first.startswith("0000") else ""

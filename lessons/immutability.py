@@ -1,7 +1,7 @@
 """Migration operations: columns that the database itself refuses to change, on SQLite and PostgreSQL.
 
 A later AlterField of the same table rebuilds it on SQLite and drops its triggers without a word: such a migration
-must repeat `FreezeColumns`. `tests/test_immutability.py` writes to the migrated tables and fails if one was forgotten.
+must repeat `FreezeColumns`. `tests/trunk/test_publishing.py` writes to the migrated tables and fails where one forgot.
 """
 
 from django.db.migrations.operations.base import Operation

@@ -237,11 +237,10 @@ class TimelineEvent(Belonging):
         return self.event
 
     def clean(self):
-        """Also derives `sort_key`: whoever writes an event cleans it first."""
+        """Also derives `sort_key`: whoever writes an event cleans it first. The field refuses what is no date."""
         super().clean()
-        if self.date:
-            with suppress(ValueError):  # Django comes here even after the field's own validator has refused it
-                self.sort_key = dates.sort_key(self.date)
+        with suppress(ValueError):
+            self.sort_key = dates.sort_key(self.date)
 
 
 class Prompt(Belonging):

@@ -7,6 +7,7 @@ Nothing here touches the database or the network.
 import hashlib
 import math
 import re
+from collections import Counter
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -39,7 +40,10 @@ ATTRIBUTES = {
 }
 # Ids that we make ourselves; any other could take the place of an element of the page.
 OWN_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
+MOST_PASSES = 5
 OWN_IMAGE = re.compile(r"/assets/[0-9a-f-]{36}/?")
+# An image without an address, as nh3 writes its attributes.
+FOREIGN_IMAGE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
 # Elements whose end tag HTML lets one leave out say nothing about depth.
 LEAVES = set(
     "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
@@ -102,11 +106,13 @@ def check_size(text: str) -> None:
 
 def check_depth(html: str) -> None:
     """Raises UnreadableText where elements stand in one another more than MAX_DEPTH deep. Linear in length."""
-    depth = 0
-    for end, name in TAG.findall(html):
-        if name.lower() in LEAVES:
+    depth, still_open = 0, Counter()
+    for end, name in TAG.findall(html.lower()):
+        # An end tag of what is not open ends nothing, for a browser either.
+        if name in LEAVES or (end and not still_open[name]):
             continue
-        depth = max(0, depth - 1) if end else depth + 1
+        step = -1 if end else 1
+        depth, still_open[name] = depth + step, still_open[name] + step
         if depth > MAX_DEPTH:
             raise UnreadableText(
                 _("This text is nested more than %(n)s levels deep. Take out some of the quotes within quotes.")
@@ -131,25 +137,26 @@ def sanitise(html: str) -> str:
     html = html.encode("utf-8", "ignore").decode()
     check_size(html)
     check_depth(html)
-    # A parser drops the first line end of a `<pre>`: leaving it in would make every pass change the text.
-    return PRE_START.sub(r"\1", CLEANER.clean(_prepare(html))).strip()
+    html, before = _cleaned(FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)), html
+    # Where an element is taken away, what stood in it may stand where the next parser reads it otherwise.
+    for _again in range(MOST_PASSES):
+        if html == before:
+            break
+        html, before = _cleaned(html), html
+    return html
 
 
-def _prepare(html: str) -> str:
-    """What the allow list cannot do: move headings to our levels, drop images from elsewhere."""
-    html = FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)
-    if "<" not in html:
-        return html
-    page = LexborHTMLParser(f"<body>{html}")
-    for node in page.css("img"):
-        if not OWN_IMAGE.fullmatch(node.attributes.get("src") or ""):
-            node.decompose()
-    return page.body.inner_html or ""
+def _cleaned(html: str) -> str:
+    """One pass. The line end that a parser drops behind `<pre>` goes: it would make every pass change the text."""
+    return PRE_START.sub(r"\1", FOREIGN_IMAGE.sub("", CLEANER.clean(html))).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """An image that loses its `src` here is taken out by FOREIGN_IMAGE: a second parser might see others."""
     if name == "id":
         return value if OWN_ID.fullmatch(value) else None
+    if name == "src":
+        return value if OWN_IMAGE.fullmatch(value) else None
     return value
 
 
@@ -185,18 +192,20 @@ def with_heading_addresses(html: str) -> str:
     page = LexborHTMLParser(f"<body>{html}")
     headings = page.css("h2, h3, h4")
     taken = {h.attributes["id"] for h in headings if h.attributes.get("id")}
+    numbers = Counter()
     for heading in headings:
         if not heading.attributes.get("id"):
-            heading.attrs["id"] = _unused_id(heading.text(deep=True), taken)
+            heading.attrs["id"] = _unused_id(heading.text(deep=True), taken, numbers)
             taken.add(heading.attributes["id"])
     return page.body.inner_html or ""
 
 
-def _unused_id(words: str, taken: set[str]) -> str:
-    stem = "sec-" + (slugify(words, allow_unicode=True)[:60].strip("-") or "part")
-    name, n = stem, 2
+def _unused_id(words: str, taken: set[str], numbers: Counter) -> str:
+    """`numbers` keeps the last number behind each stem, so that many equal headings are not tried in their square."""
+    name = stem = "sec-" + (slugify(words, allow_unicode=True)[:60].strip("-") or "part")
     while name in taken:
-        name, n = f"{stem}-{n}", n + 1
+        numbers[stem] += 1
+        name = f"{stem}-{numbers[stem] + 1}"
     return name
 
 

@@ -1,6 +1,7 @@
-"""Requests that are too large are refused by their header, before a byte of them is read or stored."""
+"""Requests that no page can take are refused by their header, before a byte of them is read or stored."""
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 
 
@@ -15,4 +16,16 @@ class RequestSizeMiddleware:
         if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
             megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
             return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
+        return self.get_response(request)
+
+
+class NoNulMiddleware:
+    """Answers 400 to NUL in a query: PostgreSQL knows no text with it, and no page of ours asks for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
         return self.get_response(request)

@@ -65,10 +65,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "portal.limits.RequestSizeMiddleware",
+    "portal.limits.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.privacy.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,8 +115,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Counters of failed sign-ins must hold over all processes.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+# Counters of failed sign-ins must hold over all processes, and not be pushed out by a few hundred others.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
 
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

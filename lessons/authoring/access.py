@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404
 
-from lessons.authoring.fields import LocalDateTimeInput
+from lessons.authoring.fields import LocalDateTimeInput, number
 from lessons.authoring.once import MadeOnce
 from lessons.models import Lesson, Module
 from lessons.people.models import Course
@@ -24,7 +24,7 @@ class PlainAdmin(MadeOnce, admin.ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """The row, or 404: the same for a row of another's course as for one that never was."""
-        row = super().get_object(request, object_id, from_field)
+        row = super().get_object(request, object_id, from_field) if number(object_id) else None
         if row is None:
             raise Http404
         return row

@@ -1,7 +1,6 @@
 """A form that is sent twice makes one row."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 from uuid import uuid4
 
 from django.contrib import messages
@@ -9,6 +8,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+
+from lessons.text import sha256
 
 FIELD = "sent_once"
 MEMORY = 24 * 60 * 60  # seconds
@@ -76,4 +77,4 @@ class MadeOnce:
 
 def _place(request) -> str:
     token = request.POST.get(FIELD, "") if request.method == "POST" else ""
-    return f"sent-once:{request.user.pk}:{request.path}:{quote(token[:64])}" if token else ""
+    return f"sent-once:{request.user.pk}:{sha256(request.path + token)}" if token else ""

@@ -20,6 +20,7 @@ from lessons.text import sha256
 
 LONGEST_SLUG = 80
 LONGEST_TITLE = 200
+LONGEST_TERM = 120
 
 
 class NotReady(ValueError):
@@ -93,6 +94,8 @@ def publish_module(*, by: User, module: Module) -> int:
 
 
 def _module(row: ArticleImport) -> Module:
+    # Two articles of one title that are made modules at once would take the same address.
+    Course.objects.select_for_update(no_key=True).get(pk=row.course_id)
     taken = set(row.course.modules.values_list("slug", flat=True))
     last = row.course.modules.aggregate(last=Max("position"))["last"]
     title = row.state["title"][:LONGEST_TITLE]
@@ -129,11 +132,11 @@ def _lesson(module: Module, text: Text, position: int, slug: str) -> Lesson:
 
 
 def _belongings(module: Module, state: dict, lesson_of: dict[str, Lesson]) -> None:
-    terms = {item["term"].casefold(): item for item in accepted(state, "glossary")}
+    terms = {item["term"][:LONGEST_TERM].casefold(): item for item in accepted(state, "glossary")}
     for item in terms.values():
         lesson = lesson_of.get(item["section"])
         GlossaryTerm.objects.create(
-            module=module, lesson=lesson, term=item["term"][:120], definition=item["definition"]
+            module=module, lesson=lesson, term=item["term"][:LONGEST_TERM], definition=item["definition"]
         )
     for item in accepted(state, "timeline"):
         event = TimelineEvent(

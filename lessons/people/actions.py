@@ -18,8 +18,7 @@ def seat(
     *, user: User, course: Course, role: str = Membership.Role.LEARNER, group: ReadingGroup | None = None, by: User
 ) -> Membership:
     """Gives the person an active seat with this role; a former member gets the old seat back."""
-    seats = Membership.objects.select_for_update()
-    membership = seats.filter(course=course, user=user).first() or Membership(course=course, user=user)
+    membership = _seat_of(user, course) or Membership(course=course, user=user)
     membership.role, membership.group, membership.state = role, group, Membership.State.ACTIVE
     membership.handle = membership.handle or unused_handle(course, user)
     membership.save()
@@ -34,7 +33,7 @@ def join(*, user: User, course: Course) -> Membership:
 
     Raises SeatRefused for somebody whom staff removed.
     """
-    membership = Membership.objects.select_for_update().filter(course=course, user=user).first()
+    membership = _seat_of(user, course)
     if membership and membership.state == Membership.State.ACTIVE:
         return membership
     if membership and membership.state == Membership.State.REMOVED:
@@ -48,6 +47,13 @@ def leave(*, user: User, course: Course) -> None:
     if Membership.objects.active().filter(course=course, user=user).update(state=Membership.State.LEFT):
         user.__dict__.pop("roles", None)
         record(by=user, verb="leave", course=course, target=user)
+
+
+def _seat_of(user: User, course: Course) -> Membership | None:
+    """The person's seat, to be written. Seats of a course are taken one after the other: two new ones have no row to
+    wait for, and may want the same handle."""
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    return Membership.objects.filter(course=course, user=user).first()
 
 
 def unused_handle(course: Course, user: User) -> str:

@@ -3,6 +3,7 @@
 import unicodedata
 
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
@@ -33,6 +34,11 @@ class Tag(TagBase):
         ordering = ["key"]
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+
+    def slugify(self, tag, i=None):
+        """As taggit's, but never empty (`++`, `🦑`) and with room for the number that tells equal ones apart."""
+        words = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
+        return words if i is None else f"{words}_{i}"
 
 
 class OneTagAWord(_TaggableManager):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
+from lessons.people.models import AuditEntry
 from tests import factories
 from tests.authoring.conftest import form_of
 
@@ -39,7 +40,7 @@ def test_dragging_sends_the_whole_order(client, module, three):
     assert "".join(titles(module)) == "201"
 
 
-@pytest.mark.parametrize("form", [{}, {"up": "x"}, {"up": 999_999}, {"lesson": ["x", "-1"]}])
+@pytest.mark.parametrize("form", [{}, {"up": "x"}, {"up": 999_999}, {"lesson": ["x", "-1"]}, {"down": "9" * 5000}])
 def test_a_broken_order_changes_nothing(client, module, three, form):
     assert client.post(page("order", module), form).status_code == 302
     assert "".join(titles(module)) == "012"
@@ -86,6 +87,13 @@ def test_a_draft_module_is_published_with_its_texts(client, course):
     client.post(page("publish", module), {"state": "published"})
     assert Module.objects.get(pk=module.pk).state == Module.State.PUBLISHED
     assert Lesson.objects.get(module=module).state == Lesson.State.PUBLISHED
+
+
+def test_nul_in_what_one_says_of_a_change_is_left_out(client, module, three, lesson):
+    client.post(page("publish", module), {"note": "a\x00b"})
+    assert three[0].revisions.get().note == "ab"
+    client.post(f"/admin/lessons/lesson/{lesson.pk}/withdrawal/", {"why": "a\x00b"})
+    assert AuditEntry.objects.get(verb="withdraw").detail["why"] == "ab"
 
 
 def test_buttons_are_no_links(client, module):
@@ -139,10 +147,13 @@ def test_terms_and_events_are_added_to_a_module(client, module, lesson):
     assert TimelineEvent.objects.get().sort_key
 
 
-def test_an_event_without_a_readable_date_is_refused_with_its_words_kept(client, module):
-    page = client.post(reverse("admin:lessons_timelineevent_add"), {"module": module.pk, "date": "soon", "event": "E"})
-    assert "is not a date this course can sort" in page.content.decode()
-    assert 'value="soon"' in page.content.decode()
+@pytest.mark.parametrize("date", ["soon", "1949-13", "\x1b", "Y99999999999"])
+def test_an_event_without_a_proper_date_is_refused_with_examples(client, module, date):
+    form = {"module": module.pk, "date": date, "event": "The dike breaks."}
+    page = client.post("/admin/lessons/timelineevent/add/", form)
+    assert page.status_code == 200
+    assert "1949-04-04" in str(page.context["adminform"].form.errors["date"])
+    assert not module.timelineevents.exists()
 
 
 def test_a_lesson_of_another_module_of_mine_is_refused_with_a_sentence(client, course, module):

@@ -47,6 +47,19 @@ def test_what_is_not_mine_answers_as_what_never_was(sign_in, instructor, strange
     assert (foreign, nothing) == (404, 404)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("address", ["9" * 30, "9" * 3000, "-1", "٣", "x", "1e5"])
+def test_what_is_no_id_finds_nothing(sign_in, instructor, kind, address):
+    assert sign_in(instructor).get(f"/admin/{kind.replace('_', '/')}/{address}/change/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "x", "-1", "٣"])
+def test_an_address_that_names_no_module_is_taken_for_none(sign_in, instructor, module, number):
+    client = sign_in(instructor)
+    assert client.get("/admin/lessons/glossaryterm/add/", {"module": number}).status_code == 200
+    assert client.get("/admin/lessons/asset/choice/", {"module": number}).status_code == 404
+
+
 @pytest.mark.parametrize("kind", [k for k in KINDS if k != "people_course"])
 def test_choices_hold_only_ones_own(sign_in, instructor, module, strange_rows, kind):
     own_module = strange_rows["lessons_module"].pk

@@ -1,14 +1,18 @@
 """An article becomes a module: in one transaction, once, as a draft; published where that is asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from lessons.importing.actions import NotReady, ReviewChanged, create_module, save_review, start_import
 from lessons.importing.models import ArticleImport
 from lessons.importing.review import sections, suggestions
 from lessons.models import CaseStudy, Lesson, Module
+from tests.factories import make_article
 from tests.importing.samples import ARTICLES, read
 
 
@@ -50,6 +54,30 @@ def test_a_second_submit_gives_the_same_module(article, instructor):
     assert create_module(by=instructor, article=article) == create_module(by=instructor, article=article)
     assert Module.objects.count() == 1
     assert Lesson.objects.count() == 7
+
+
+def test_terms_that_are_one_when_cut_to_their_column_become_one(article, instructor):
+    long = "x" * 120
+    state = article.state
+    for address, ending in (("g1", "a"), ("g2", "b")):
+        state = suggestions.accept(
+            suggestions.edit(state, "glossary", address, term=long + ending), "glossary", address
+        )
+    save_review(article=article, state=state, version=1)
+    assert create_module(by=instructor, article=article).glossaryterms.filter(term=long).count() == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
+@pytest.mark.django_db(transaction=True)
+def test_articles_of_one_title_made_at_the_same_moment_get_addresses_of_their_own(course, instructor):
+    articles = [make_article(course, instructor) for _ in range(4)]
+
+    def makes(article):
+        with closing(connection):
+            return create_module(by=instructor, article=article).slug
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(makes, articles))) == 4
 
 
 def test_what_cannot_be_made_leaves_nothing_behind(article, instructor):

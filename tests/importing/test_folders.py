@@ -116,6 +116,7 @@ def test_a_module_folder_goes_into_the_course_above_it_or_a_named_one(shore, cou
             FILES["mud/02-flood.md"].replace("1607-01-30", "long ago"),
             "02-flood.md: began: “long ago”",
         ),
+        ("mud/glossary.yaml", "- term: ' '\n  definition: x\n", "glossary.yaml, 1: term is missing"),
         ("mud/glossary.yaml", "- term: silt\n", "glossary.yaml, 1: definition is missing"),
         ("mud/glossary.yaml", "term: silt\n", "glossary.yaml must be a list"),
         ("mud/timeline.yaml", "- date: 12th\n  event: x\n", "timeline.yaml, 1: date"),

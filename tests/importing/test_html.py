@@ -1,5 +1,8 @@
 """HTML and rich pastes: trusted headings, clean blocks, what is left out is named."""
 
+import pytest
+
+from lessons.importing.article import understand
 from lessons.importing.outline import outline
 from lessons.importing.readers import read_paste, read_upload
 from tests.importing.samples import ARTICLES, outline_of, read, tree, types
@@ -46,6 +49,21 @@ def test_a_page_full_of_scripts_is_read():
     reading = page("<script>a()</script>" * 500 + "<p>One sentence.</p>" + "<script>b()</script>" * 500)
     assert [block.text for block in reading.blocks] == ["One sentence."]
     assert len(reading.left_out) == 1000
+
+
+LOOKS_DEEP = {
+    "script": "<script>for (i = 0; i<n; i++) if (a<b) f()</script>" * 200,
+    "drawing": "<svg viewBox='0 0 9 9'>" + "<path d='M0 0'/><circle r='1'/>" * 100 + "</svg>",
+    "comment": "<!--[if gte mso 9]>" + "<w:b>" * 200 + "<![endif]-->",
+    "style": "<style>" + "/* <b> */" * 200 + "</style>",
+}
+
+
+@pytest.mark.parametrize("silent", LOOKS_DEEP.values(), ids=LOOKS_DEEP)
+def test_what_only_looks_like_deep_nesting_is_no_reason_to_refuse_a_saved_page(silent):
+    article = understand(page(f"<h1>Walls</h1><p>One sentence.</p>{silent}<p>Another.</p>"))
+    assert [block.text for block in article.outline.blocks] == ["One sentence.", "Another."]
+    assert not article.missing
 
 
 def test_a_rich_paste_with_bold_lines_and_dots_has_headings_and_lists():

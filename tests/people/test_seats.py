@@ -1,5 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from lessons.people.actions import SeatRefused, join, seat
 from lessons.people.models import AuditEntry, Course, Membership, User
@@ -33,6 +36,20 @@ def test_somebody_whom_staff_removed_does_not_come_back_alone(course, learner):
 def test_people_of_one_name_get_different_handles(course):
     handles = [seat(user=make_user("Émile Zola"), course=course, by=None).handle for _ in range(3)]
     assert handles == ["émile-zola", "émile-zola-2", "émile-zola-3"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
+@pytest.mark.django_db(transaction=True)
+def test_people_who_join_at_the_same_moment_all_get_a_seat():
+    course, zola, other_zola = make_course(join_policy="open"), make_user("Zola"), make_user("Zola")
+
+    def joins(user):
+        with closing(connection):
+            return join(user=user, course=course)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(joins, [zola, other_zola] * 3))
+    assert sorted(course.memberships.values_list("handle", flat=True)) == ["zola", "zola-2"]
 
 
 def test_a_name_without_letters_still_gives_a_handle(course):

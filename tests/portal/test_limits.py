@@ -1,5 +1,6 @@
 from io import BytesIO
 
+import pytest
 from django.urls import reverse
 
 
@@ -17,3 +18,10 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
     )
     assert reply.status_code == 413
     assert "12 MB" in reply.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/tags/law/?course=%00", "/admin/lessons/lesson/?state__exact=%00", "/?%00"])
+def test_nul_in_an_address_is_refused_with_a_page(client, db, address):
+    reply = client.get(address)
+    assert reply.status_code == 400
+    assert "Not understood" in reply.content.decode()

@@ -1,6 +1,7 @@
 """The content security policy stands on every answer."""
 
 import pytest
+from django.test import Client
 
 DIRECTIVES = {
     "default-src 'none'",
@@ -21,6 +22,21 @@ ADDRESSES = ["/", "/accounts/login/", "/admin/", "/nowhere/", "/health/live/", "
 def test_every_answer_carries_the_policy(client, address):
     policy = client.get(address).headers["Content-Security-Policy"]
     assert {part.strip() for part in policy.split(";")} >= DIRECTIVES
+
+
+def test_the_way_to_https_and_a_wrong_host_carry_it_too(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    for host, status in (("testserver", 301), ("elsewhere.example.org", 400)):
+        answer = Client(headers={"host": host}).get("/")
+        assert answer.status_code == status
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_no_cache_keeps_what_a_session_was_shown(client, sign_in, learner, lesson):
+    address = lesson.get_absolute_url()
+    assert sign_in(learner).get(address).headers["Cache-Control"] == "private, no-cache"
+    assert "Cache-Control" not in client.get(address).headers
 
 
 @pytest.mark.django_db

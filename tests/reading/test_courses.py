@@ -83,6 +83,14 @@ def test_a_stranger_who_joins_a_members_course_learns_nothing_of_it(sign_in, out
     assert sign_in(outsider).post("/courses/closed-sea/membership/").status_code == 404
 
 
+def test_somebody_whom_staff_removed_is_told_so(sign_in, learner, course):
+    course.memberships.filter(user=learner).update(state="removed")
+    client = sign_in(learner)
+    assert client.post(COURSE + "membership/").headers["Location"] == COURSE
+    assert "staff removed you" in client.get(COURSE).content.decode()
+    assert membership_of(learner, course) is None
+
+
 def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, course):
     seat = membership_of(learner, course)
     client = sign_in(learner)

@@ -45,6 +45,14 @@ def test_words_with_signs_are_marked_as_they_are_written():
     assert marked("<p>la déterrence</p>", Term(4, "Déterrence", "")) == [(4, "déterrence")]
 
 
+def test_accents_are_the_same_composed_or_not():
+    composed, decomposed = "d\u00e9sert", "de\u0301sert"
+    for term in (composed, decomposed):
+        for words in (composed, decomposed):
+            assert marked(f"<p>le {words}</p>", Term(5, term, "")) == [(5, words)]
+    assert marked("<p>cafe\u0301</p>", Term(6, "cafe", "")) == []
+
+
 def test_an_attribute_that_looks_like_an_element_is_left_alone():
     html = publishable('<p><a href="/x" title="<h2 tide <table onclick=x>">link</a> tide</p>')
     dressed = dress(html, (TIDE,)).html

@@ -46,9 +46,9 @@ def test_a_lesson_of_a_draft_module_is_hidden(client, course):
     assert client.get(lesson.get_absolute_url()).status_code == 404
 
 
-def test_a_wrong_slug_leads_to_the_right_one_for_good(client, lesson):
+def test_a_wrong_slug_leads_to_the_right_one_as_long_as_it_is_that(client, lesson):
     answer = client.get(f"/lessons/{lesson.pk}/something-else/")
-    assert (answer.status_code, answer.headers["Location"]) == (301, lesson.get_absolute_url())
+    assert (answer.status_code, answer.headers["Location"]) == (302, lesson.get_absolute_url())
 
 
 @pytest.mark.parametrize("slug", ["ما-هي", "préambule", "preview", "progress", "lesson", ""])

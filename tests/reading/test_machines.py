@@ -38,14 +38,21 @@ def test_the_library_has_its_own_address(client):
     assert '<link rel="canonical" href="http://testserver/">' in client.get("/").content.decode()
 
 
-def test_an_entry_keeps_its_id_when_its_address_changes(client, lesson):
+@pytest.mark.parametrize("slug", ["another", "ما-هي", "preview", ""])
+def test_an_entry_keeps_its_id_when_its_address_changes(client, lesson, slug):
     def entry_id():
         return ET.fromstring(client.get("/courses/tides/feed/").content).findtext("a:entry/a:id", None, ATOM)
 
     before = entry_id()
-    lesson.slug = "another"
+    lesson.slug = slug
     lesson.save()
     assert entry_id() == before
+
+
+def test_the_feed_is_xml_whatever_stands_in_a_title(client, course, module):
+    make_published(make_lesson(module, title="Ebb\x0b \x1b[1mand\uffff flow", summary="\x01"))
+    feed = ET.fromstring(client.get("/courses/tides/feed/").content)
+    assert feed.findtext("a:entry/a:title", None, ATOM) == "Ebb [1mand flow"
 
 
 def test_the_feed_takes_the_same_queries_for_many_lessons(client, module, lesson, django_assert_max_num_queries):

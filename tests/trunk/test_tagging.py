@@ -30,6 +30,13 @@ def test_a_tag_set_on_the_lesson_is_the_case_studys_too():
     assert CaseStudy.objects.filter(tags__name="kosovo").get() == case
 
 
+def test_every_tag_has_an_address_of_its_own():
+    make_lesson().tags.add("C++", "C#", "++", "🦑", "x" * 100, "x" * 99 + "+")
+    slugs = set(Tag.objects.values_list("slug", flat=True))
+    assert len(slugs) == 6
+    assert all(0 < len(slug) <= 100 for slug in slugs)
+
+
 def test_blank_tags_are_left_out():
     lesson = make_lesson()
     lesson.tags.set(["", "  ", "law"])

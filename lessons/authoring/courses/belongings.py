@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm
+from lessons.authoring.fields import number
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 
 
@@ -17,8 +18,8 @@ class BelongingAdmin(CourseRowsAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Lessons are offered from one module only, where it is known which."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        module = getattr(request, "belongs_to", None) or request.GET.get("module", "")
-        if db_field.name == "lesson" and str(module).isdecimal():
+        module = getattr(request, "belongs_to", None) or number(request.GET.get("module", ""))
+        if db_field.name == "lesson" and module:
             field.queryset = field.queryset.filter(module=module)
         return field
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.actions import NothingToPublish, reorder, set_module_state, whole
 from lessons.annotations.actions import publish
+from lessons.authoring.fields import number, short_text
 from lessons.authoring.texts.states import Stage, stage
 from lessons.models import Module
 
@@ -29,12 +30,11 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _wanted(form, here: list[int]) -> list[int]:
-    named = [int(n) for n in form.getlist("lesson") if n.isdecimal() and int(n) in here]
     for button, step in (("up", -1), ("down", 1)):
-        moved = form.get(button, "")
-        if moved.isdecimal() and int(moved) in here:
-            return _moved(here, int(moved), step)
-    return named or here
+        moved = number(form.get(button, ""))
+        if moved in here:
+            return _moved(here, moved, step)
+    return [pk for pk in map(number, form.getlist("lesson")) if pk in here] or here
 
 
 def _moved(here: list[int], pk: int, step: int) -> list[int]:
@@ -69,7 +69,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _publish(request, lesson) -> bool:
     try:
-        publish(lesson=whole(lesson), by=request.user, note=request.POST.get("note", "")[:300])
+        publish(lesson=whole(lesson), by=request.user, note=short_text(request.POST, "note"))
     except NothingToPublish as refusal:
         messages.warning(request, str(refusal))
         return False

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 
+from lessons.authoring.fields import number, short_text
 from lessons.authoring.pictures.actions import add_picture
 from lessons.authoring.pictures.forms import PictureForm
 from lessons.models import Asset, Module
@@ -14,14 +15,13 @@ MOST = 60
 def choice(request: HttpRequest) -> JsonResponse:
     """GET: the pictures of a module's course, those whose words hold `q`. POST: one more."""
     given = request.POST if request.method == "POST" else request.GET
-    number = given.get("module", "")
     mine = Module.objects.authored_by(request.user).select_related("course")
-    module = get_object_or_404(mine, pk=number if number.isdecimal() else 0)
+    module = get_object_or_404(mine, pk=number(given.get("module", "")))
     return _add(request, module.course) if request.method == "POST" else _offer(request, module.course)
 
 
 def _offer(request, course) -> JsonResponse:
-    found = Asset.objects.filter(Q(alt__icontains=request.GET.get("q", "").replace("\x00", "")[:200]), course=course)
+    found = Asset.objects.filter(Q(alt__icontains=short_text(request.GET, "q")), course=course)
     return JsonResponse({"pictures": [_as_json(asset) for asset in found[:MOST]]})
 
 

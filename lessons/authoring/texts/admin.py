@@ -9,6 +9,7 @@ from django_prose_editor.fields import ProseEditorField
 from lessons.actions import ChangedMeanwhile, NothingToPublish
 from lessons.annotations.actions import publish
 from lessons.authoring.access import CourseRowsAdmin
+from lessons.authoring.fields import number, short_text
 from lessons.authoring.tags import TagCompletion
 from lessons.authoring.texts import editor, views
 from lessons.authoring.texts.comparison import compared
@@ -123,7 +124,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
 
     def _publish(self, request, obj):
         try:
-            revision = publish(lesson=obj, by=request.user, note=request.POST.get("note", "")[:300])
+            revision = publish(lesson=obj, by=request.user, note=short_text(request.POST, "note"))
         except NothingToPublish as refusal:
             messages.error(request, str(refusal))
         else:
@@ -141,7 +142,7 @@ class LessonAdmin(TextAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """A case study is written on its own page."""
-        if object_id.isdecimal() and CaseStudy.objects.authored_by(request.user).filter(pk=object_id).exists():
+        if CaseStudy.objects.authored_by(request.user).filter(pk=number(object_id)).exists():
             return redirect("admin:lessons_casestudy_change", object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.actions import restore, whole, withdraw
+from lessons.authoring.fields import short_text
 from lessons.authoring.texts.comparison import change
 from lessons.authoring.texts.states import stage
 from lessons.models import Lesson
@@ -53,7 +54,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "authoring/withdrawal.html", lesson)
     if lesson.state == Lesson.State.PUBLISHED:
-        withdraw(lesson=lesson, by=request.user, why=request.POST.get("why", "")[:300])
+        withdraw(lesson=lesson, by=request.user, why=short_text(request.POST, "why"))
     messages.success(request, _("“%s” is withdrawn. Publish it to show it again.") % lesson)
     return redirect(_own_page(lesson), pk)
 

@@ -155,7 +155,7 @@ def _entries(path: Path, needed: tuple[str, ...], slugs: set[str], optional: set
     for number, entry in enumerate(found, 1):
         place = f"{path}, {number}"
         for key in needed:
-            if not entry.get(key):
+            if not str(entry.get(key) or "").strip():
                 raise BadFolder(_("%(file)s: %(key)s is missing.") % {"file": place, "key": key})
         for key, value in entry.items():
             _check_key(place, key, value, {*needed, *optional, "lesson"})

@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.blocks import LeftOut
@@ -20,6 +20,33 @@ EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math"
 ROOTS = ("main", "[role=main]", "article")
 ENOUGH = 0.4
 MARKUP = re.compile(r"<[^>]*>")
+# What no reader sees as text though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
+# What does not end goes on to the end of the page, as in browsers.
+SILENT = re.compile(
+    r"<!--(?:>|->|(?P<comment>.*?)(?:--!?>|\Z))"
+    r"|(?P<start><(?P<name>script|style|svg|math)\b[^>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+SCRIPT = _("A script of the page.")
+STYLE = _("A style sheet of the page.")
+COMMENT = _("A comment in the page's source, which nobody sees.")
+EMBED = _("Embedded in the page, not text: a film, a drawing, a formula or another page.")
+WHY = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED, "math": EMBED}
+
+
+def without_silent(html: str) -> tuple[str, list[LeftOut]]:
+    """`html` without comments and with scripts, styles, drawings and formulas empty; and what stood in them."""
+    taken: list[LeftOut] = []
+
+    def emptied(found: re.Match) -> str:
+        name = (found["name"] or "").lower()
+        inside = found["inside"] or found["comment"] or ""
+        words = MARKUP.sub(" ", inside) if name in ("svg", "math") else inside
+        if words.strip():
+            taken.append(LeftOut(" ".join(words.split()), WHY[name]))
+        return (found["start"] or "") + (found["end"] or "")
+
+    return SILENT.sub(emptied, html), taken
 
 
 def every_text(page: LexborHTMLParser) -> str:
@@ -40,12 +67,12 @@ def every_text(page: LexborHTMLParser) -> str:
 def leave_out(page: LexborHTMLParser) -> list[LeftOut]:
     """Takes what is not the article out of `page` and returns it, each with the reason."""
     return [
-        *_take(page, SCRIPTS, _("A script of the page.")),
-        *_take(page, STYLES, _("A style sheet of the page.")),
+        *_take(page, SCRIPTS, SCRIPT),
+        *_take(page, STYLES, STYLE),
         *_comments(page),
         *_pictures(page),
         *_take(page, HIDDEN, _("Hidden on the page.")),
-        *_take(page, EMBEDDED, _("Embedded in the page, not text: a film, a drawing, a formula or another page.")),
+        *_take(page, EMBEDDED, EMBED),
         *_take(page, MENUS, _("Navigation or the foot of the page.")),
         *_take(page, FORMS, _("A form of the page.")),
         *_outside(page),
@@ -75,8 +102,7 @@ def _comments(page: LexborHTMLParser) -> list[LeftOut]:
     texts = [" ".join((node.comment_content or "").split()) for node in found]
     for node in found:
         node.decompose()
-    why = _("A comment in the page's source, which nobody sees.")
-    return [LeftOut(text, why) for text in texts if text]
+    return [LeftOut(text, COMMENT) for text in texts if text]
 
 
 def _pictures(page: LexborHTMLParser) -> list[LeftOut]:

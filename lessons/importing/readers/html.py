@@ -31,11 +31,12 @@ NAME_OF_SITE = re.compile(r"\s+[|–—·:»-]+\s+")
 
 def read(text: str) -> Reading:
     """Raises UnreadableText where elements stand in one another too deep."""
+    text, silent = cleaning.without_silent(text)
     check_depth(text)
     page = LexborHTMLParser(text)
-    source = cleaning.every_text(page)
+    source = "\n".join([cleaning.every_text(page), *(left.text for left in silent)])
     name = _page_name(page)
-    left_out = cleaning.leave_out(page)
+    left_out = silent + cleaning.leave_out(page)
     article = cleaning.root(page)
     try:
         blocks = _with_pasted_lists(_blocks_in(article))

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from html import escape, unescape
 from typing import NamedTuple
+from unicodedata import normalize
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 NAME = re.compile(r"<(/?\w+)")
 ID = re.compile(r'\sid="([^"]+)"')
+# Combining marks: a word goes on behind its last letter.
+ACCENTS = "\u0300-\u036f"
 HEADINGS = {"h2", "h3", "h4"}
 UNMARKED = HEADINGS | {"a", "code", "pre", "kbd"}
 
@@ -126,11 +129,15 @@ class _Dresser:
 
 def _pattern(terms: tuple[Term, ...]) -> re.Pattern:
     """Whole words, any case, a plain plural too; of two terms that begin alike the longer. Group n is the nth term."""
-    words = [(n, r"\s+".join(map(re.escape, t.term.split()))) for n, t in enumerate(terms, 1)]
-    longest_first = sorted(words, key=lambda pair: -len(pair[1]))
-    return re.compile(
-        r"(?<!\w)(?:" + "|".join(f"(?P<t{n}>{word})" for n, word in longest_first) + r")s?(?!\w)", re.IGNORECASE
-    )
+    longest_first = sorted(enumerate(terms, 1), key=lambda pair: -len(pair[1].term))
+    words = "|".join(f"(?P<t{n}>{_spelled(t.term)})" for n, t in longest_first)
+    return re.compile(rf"(?<!\w)(?:{words})s?(?![\w{ACCENTS}])", re.IGNORECASE)
+
+
+def _spelled(term: str) -> str:
+    """Its accents composed or not, as some systems paste them, and any white space between its words."""
+    forms = sorted({normalize(form, term) for form in ("NFC", "NFD")})
+    return "|".join(r"\s+".join(map(re.escape, form.split())) for form in forms)
 
 
 def _text(words: str) -> str:

@@ -105,9 +105,14 @@ def outline_of_module(module_id: int, user) -> Outline:
 
 def outline_of_course(course_id: int, user) -> Outline:
     """The lessons of the course's published and archived modules, by module."""
-    lessons = Lesson.objects.published().filter(module__course_id=course_id)
-    rows = _rows(lessons, user.pk).order_by("module__position", "module_id", "position", "pk")
-    return _numbered(rows)
+    if user.is_authenticated:
+        return _numbered(OF_COURSE_FOR_READER.rows(course=course_id, user=user.pk))
+    return _numbered(OF_COURSE.rows(course=course_id))
+
+
+def _of_course(course: int, user: int | None = None):
+    lessons = Lesson.objects.published().filter(module__course=course)
+    return _rows(lessons, user).order_by("module__position", "module_id", "position", "pk")
 
 
 def _of_module(module: int, user: int | None = None):
@@ -122,6 +127,8 @@ def _rows(lessons, user: int | None):
     return lessons.annotate(mine=mine).values_list(*TEXT, *PROGRESS)
 
 
+OF_COURSE = Prepared(_of_course, "course")
+OF_COURSE_FOR_READER = Prepared(_of_course, "course", "user")
 OF_MODULE = Prepared(_of_module, "module")
 OF_MODULE_FOR_READER = Prepared(_of_module, "module", "user")
 

@@ -17,7 +17,10 @@ class Prepared:
     """
 
     def __init__(self, build, *names: str):
-        self.build, self.names = build, names
+        self.build = build
+        # Numbers that no row has, to find each name's place among the parameters. Made here and not when they are
+        # first needed: two threads that need them at once would each make their own.
+        self.marks = {next(MARKS): name for name in names}
 
     def rows(self, **values: int) -> list[tuple]:
         """The answer, as the queryset would give it. One query, none where a number is larger than any id."""
@@ -25,24 +28,19 @@ class Prepared:
             return []
         sql, params, compiler, converters = self._compiled
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [values[self._marks[p]] if p in self._marks else p for p in params])
+            cursor.execute(sql, [values[self.marks[p]] if p in self.marks else p for p in params])
             rows = cursor.fetchall()
         if not converters:
             return rows
         return [tuple(row) for row in compiler.apply_converters(rows, converters)]
 
     @cached_property
-    def _marks(self) -> dict[int, str]:
-        """Numbers that no row has, to find each name's place among the parameters."""
-        return {next(MARKS): name for name in self.names}
-
-    @cached_property
     def _compiled(self):
-        query = self.build(**{name: mark for mark, name in self._marks.items()}).query
+        query = self.build(**{name: mark for mark, name in self.marks.items()}).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
-        if not self._marks.keys() <= set(params):
-            raise TypeError(f"not all of {self.names} reach the SQL of {sql}")
+        if not self.marks.keys() <= set(params):
+            raise TypeError(f"not all of {list(self.marks.values())} reach the SQL of {sql}")
         first = query.combined_queries[0].get_compiler(DEFAULT_DB_ALIAS) if query.combinator else compiler
         if first is not compiler:
             first.setup_query()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from lessons import text
 from lessons.models import Lesson
-from lessons.people.actions import join, leave
+from lessons.people.actions import SeatRefused, join, leave
 from lessons.people.models import Course
 from lessons.permissions import can_edit, can_join, can_leave, is_member, require, take_seat
 from lessons.reading.contents.outline import outline_of_course
@@ -69,8 +69,12 @@ def membership(request, slug):
         messages.success(request, _("You have left “%(course)s”.") % {"course": course})
         return redirect("reading:library")
     require(can_join(request.user, course) or is_member(request.user, course))
-    join(user=request.user, course=course)
-    messages.success(request, _("You are in. What you read here is kept for you."))
+    try:
+        join(user=request.user, course=course)
+    except SeatRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You are in. What you read here is kept for you."))
     return redirect(course)
 
 

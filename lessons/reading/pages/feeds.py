@@ -14,32 +14,38 @@ from lessons.people.models import Course
 from lessons.reading.pages.courses import course_for, in_words
 
 NEWEST = 30
+NOT_IN_XML = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
 
 
 @login_not_required
 def new_lessons(request, slug):
     course = course_for(request.user, slug)
     feed = Atom1Feed(
-        title=_("New lessons in %(course)s") % {"course": course.title},
+        title=_in_xml(_("New lessons in %(course)s") % {"course": course.title}),
         link=request.build_absolute_uri(course.get_absolute_url()),
         feed_url=request.build_absolute_uri(request.path),
         description="",
-        subtitle=in_words(course.description),
+        subtitle=_in_xml(in_words(course.description)),
         # Atom asks for an author of the feed or of each entry.
-        author_name=course.title,
+        author_name=_in_xml(course.title),
         language=course.language,
     )
     for lesson in _newest_first(course):
         address, revision = request.build_absolute_uri(lesson.get_absolute_url()), lesson.current_revision
         feed.add_item(
-            title=revision.title,
+            title=_in_xml(revision.title),
             link=address,
-            unique_id=address.removesuffix(f"{lesson.slug}/"),
-            description=revision.facts.get("summary", ""),
+            unique_id=address.removesuffix("/").rpartition("/")[0] + "/",
+            description=_in_xml(revision.facts.get("summary", "")),
             pubdate=lesson.first_published_at,
             updateddate=revision.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _in_xml(words: str) -> str:
+    """Without the control characters that XML cannot hold; a title pasted from a terminal may have some."""
+    return words.translate(NOT_IN_XML)
 
 
 def _newest_first(course: Course):
@@ -69,7 +75,9 @@ def sitemap(request):
     sections = {
         "courses": PublicPages(Course.objects.filter(visibility=public).order_by("pk")),
         "modules": PublicPages(modules.select_related("course")),
-        "lessons": PublicPages(lessons.select_related("current_revision").defer("body", "current_revision__html")),
+        "lessons": PublicPages(
+            lessons.select_related("current_revision").only("slug", "current_revision__published_at")
+        ),
     }
     return sitemap_view(request, sections)
 

@@ -44,7 +44,8 @@ class ProgressForm(forms.Form):
 def lesson(request, pk, slug):
     lesson = _lesson_for(request.user, pk)
     if slug != address_words(lesson.slug):
-        return redirect(lesson, permanent=True)
+        # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
+        return redirect(lesson)
     page = _page(request, lesson, lesson.current_revision)
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
     if page["keeps_progress"]:

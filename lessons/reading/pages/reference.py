@@ -1,5 +1,7 @@
 """What one looks up: the glossary and the timeline of a course, and what a tag joins."""
 
+from typing import NamedTuple
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q
 from django.http import Http404
@@ -9,25 +11,59 @@ from lessons import dates
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.models import Course
 from lessons.reading.addresses import lesson_address, tag_address
+from lessons.reading.contents.fragments import fragment
+from lessons.reading.contents.prepared import Prepared
 from lessons.reading.pages.courses import course_for
 from lessons.tagging.models import Tag
 
 RELATED = 12
+PLACE = (
+    "module_id",
+    "module__title",
+    "lesson_id",
+    "lesson__slug",
+    "lesson__state",
+    "lesson__current_revision__title",
+)
+
+
+class Explained(NamedTuple):
+    pk: int
+    term: str
+    definition: str
+    address: str | None
+    lesson: str | None
+    module: str | None
+
+
+class Dated(NamedTuple):
+    """`when` is for people, `datetime` for machines."""
+
+    pk: int
+    when: str
+    datetime: str
+    event: str
+    detail: str
+    address: str | None
+    lesson: str | None
+    module: str | None
 
 
 @login_not_required
 def glossary(request, slug):
     course = course_for(request.user, slug)
-    terms = [_located(t) for t in _belonging(GlossaryTerm, course)]
-    terms.sort(key=lambda t: t.term.casefold())
-    return render(request, "reading/glossary.html", _page(request, course, terms))
+    terms = sorted((Explained(*row) for row in _placed(TERMS.rows(course=course.pk))), key=lambda t: t.term.casefold())
+    shown = fragment("reading/_terms.html", terms=tuple(terms)) if terms else ""
+    return render(request, "reading/glossary.html", _page(request, course, shown))
 
 
 @login_not_required
 def timeline(request, slug):
     course = course_for(request.user, slug)
-    events = [worded(_located(e)) for e in _belonging(TimelineEvent, course).order_by("sort_key", "pk")]
-    return render(request, "reading/timeline.html", _page(request, course, events))
+    rows = _placed(EVENTS.rows(course=course.pk))
+    events = tuple(Dated(pk, dates.words(date), dates.iso(date), *rest) for pk, date, *rest in rows)
+    shown = fragment("reading/_events.html", events=events) if events else ""
+    return render(request, "reading/timeline.html", _page(request, course, shown))
 
 
 @login_not_required
@@ -35,7 +71,7 @@ def tag(request, slug):
     """What the reader may see under the tag, of listed courses and of the one that `course` names."""
     tag = get_object_or_404(Tag, slug=slug)
     named = request.GET.get("course", "")
-    lessons = list(_listed(Lesson.objects.visible_to(request.user).with_place(), "module__course", named, tag))
+    lessons = list(_listed(_texts(request.user), "module__course", named, tag))
     modules = list(_listed(Module.objects.visible_to(request.user).select_related("course"), "course", named, tag))
     if not lessons and not modules:
         raise Http404
@@ -45,32 +81,36 @@ def tag(request, slug):
     return render(request, "reading/tag.html", page | {"canonical": _canonical(request)})
 
 
-def worded(event: TimelineEvent) -> TimelineEvent:
-    """The event with its date for people (`when`) and for machines (`datetime`)."""
-    event.when, event.datetime = dates.words(event.date), dates.iso(event.date)
-    return event
+def _texts(user):
+    """Lessons with what the page says of them, which is not their words."""
+    texts = Lesson.objects.visible_to(user).with_place()
+    return texts.defer("body", "current_revision__html", "current_revision__text", "module__course__description")
 
 
-def _page(request, course: Course, rows: list) -> dict:
-    modules = {row.module_id for row in rows}
-    return {"course": course, "rows": rows, "many_modules": len(modules) > 1, "canonical": _canonical(request)}
+def _page(request, course: Course, shown: str) -> dict:
+    return {"course": course, "shown": shown, "canonical": _canonical(request)}
 
 
-def _belonging(model, course: Course):
-    """Rows of the course's modules that are not drafts, each with its lesson and what was published of it."""
+def _belonging(model, course: int, *columns: str):
+    """Of the course's modules that are not drafts: id, `columns` and PLACE."""
     rows = model.objects.filter(module__course=course).exclude(module__state=Module.State.DRAFT)
-    return rows.select_related("module", "lesson__current_revision").defer(
-        "lesson__body", "lesson__current_revision__html", "lesson__current_revision__text"
-    )
+    return rows.values_list("pk", *columns, *PLACE)
 
 
-def _located(row):
-    """The row with the address and title of its lesson, None where readers do not see that lesson."""
-    lesson = row.lesson
-    shown = lesson and lesson.state == Lesson.State.PUBLISHED and lesson.current_revision
-    row.address = lesson_address(lesson.pk, lesson.slug) if shown else None
-    row.lesson_title = lesson.current_revision.title if shown else None
-    return row
+TERMS = Prepared(lambda course: _belonging(GlossaryTerm, course, "term", "definition").order_by("pk"), "course")
+EVENTS = Prepared(
+    lambda course: _belonging(TimelineEvent, course, "date", "event", "detail").order_by("sort_key", "pk"), "course"
+)
+
+
+def _placed(rows: list[tuple]):
+    """The rows, in the place of PLACE the address and title of the lesson, None where readers do not see it, and the
+    module's title where there are several."""
+    are_several = len({module for *_columns, module, _title, _lesson, _slug, _state, _name in rows}) > 1
+    for *own, _module, module_title, lesson, slug, state, title in rows:
+        is_shown = title and state == Lesson.State.PUBLISHED
+        place = (lesson_address(lesson, slug), title) if is_shown else (None, None)
+        yield (*own, *place, module_title if are_several else None)
 
 
 def _listed(texts, course: str, named: str, tag: Tag):
