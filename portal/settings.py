@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "lessons.people",
     "lessons.tagging",
     "lessons",
+    "lessons.discussions",
     "lessons.importing",
     "lessons.reading",
     "lessons.authoring.apps.AuthoringAdminConfig",
