@@ -3,9 +3,9 @@
 from django.db.models import Case, Count, F, IntegerField, Max, Q, SmallIntegerField, Value, When
 from django.utils import timezone
 
-from lessons.discussions import markdown
 from lessons.discussions.models import Participation, Post, ReadMark, Thread
 from lessons.discussions.models.threads import rank_of
+from lessons.discussions.words import markdown
 from lessons.people.models import User
 
 FOLLOWED = ReadMark.Attention.FOLLOWED

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from lessons.discussions.actions import counting
 from lessons.discussions.actions.writing import Refused, alias_of
-from lessons.discussions.markdown import first_words, one_line
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import rank_of
+from lessons.discussions.words.markdown import first_words, one_line
 from lessons.models import Lesson
 from lessons.people.actions import record
 from lessons.people.models import User
@@ -112,7 +112,7 @@ def _carry(posts, source: Thread, target: Thread) -> None:
     for post in posts:
         alias = alias_of(target, post.author) if post.alias_id and post.author_id else None
         if post.seq is not None:
-            tombstones.append(_tombstone(source, post))
+            tombstones.append(tombstone(source, post))
             target.head_seq += 1
             post.seq = target.head_seq
         post.thread, post.alias = target, alias
@@ -132,5 +132,5 @@ def _carry(posts, source: Thread, target: Thread) -> None:
         )
 
 
-def _tombstone(thread: Thread, post: Post) -> Post:
+def tombstone(thread: Thread, post: Post) -> Post:
     return Post(thread=thread, seq=post.seq, state=Post.State.MOVED, moved_to=post, created_at=post.created_at)

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons.discussions import markdown
 from lessons.discussions.actions import counting, telling
 from lessons.discussions.identity import drawn_alias
 from lessons.discussions.models import Alias, Draft, Follow, Post, PostImage, PostVersion, TalkRule, Thread
-from lessons.discussions.pictures import Picture
+from lessons.discussions.words import markdown
+from lessons.discussions.words.pictures import Picture
 from lessons.models import Lesson, Prompt
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_post
