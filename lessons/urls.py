@@ -87,8 +87,8 @@ discussions = [
 ]
 
 urlpatterns = [
-    path("", include((reading, "reading"))),
     path("", include((discussions, "discussions"))),
+    path("", include((reading, "reading"))),
     # People: signing in, up and out
     path("accounts/", include("allauth.urls")),
     # Authoring

@@ -17,15 +17,15 @@ A_PAGE = 50
 MOST_COUNTED = 100
 FIELDS = (
     "pk kind title opening quote passage pinned closed status state posts_shown head_seq asks last_at rank "
-    "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state lesson__module__state "
-    "lesson__current_revision__title mark__seq mark__attention sealed"
+    "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
+    "lesson__module__state lesson__current_revision__title mark_seq sealed"
 ).split()
 TABS = ("all", "unread", "questions", "text", "mine")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a list is asked for; anything that is not understood is left out. `before` is rank and id of the last row."""
+    """What a list is asked for, without what is not understood. `before` is rank and id of the last row."""
 
     tab: str = "all"
     kind: str = ""
@@ -82,7 +82,9 @@ def for_reader(threads, user):
     sealed = Case(
         When(lesson__in=sealed_lessons(user), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
-    return threads.annotate(mark=mine, sealed=sealed)
+    return threads.annotate(mark=mine, sealed=sealed).annotate(
+        mark_seq=F("mark__seq"), read_seq=Coalesce(F("mark__seq"), 0), attention=Coalesce(F("mark__attention"), 0)
+    )
 
 
 def forum(course: Course, user):
@@ -94,11 +96,7 @@ def forum(course: Course, user):
 
 def unread(threads):
     """Of threads with a mark, those with something new that the reader wants to hear of."""
-    return threads.filter(
-        Q(mark__attention__isnull=True) | Q(mark__attention__gte=ReadMark.Attention.NONE),
-        head_seq__gt=Coalesce(F("mark__seq"), 0),
-        sealed=False,
-    )
+    return threads.filter(head_seq__gt=F("read_seq"), attention__gte=ReadMark.Attention.NONE, sealed=False)
 
 
 def count_unread(course: Course, user) -> int:

@@ -127,10 +127,10 @@ class PostPrinter:
         if mine:
             acts += f'<span class="count">{words["thanks"]}{count}</span>' if count else ""
         else:
-            pressed = "true" if row["thanked"] else "false"
+            pressed = 'value="" aria-pressed="true"' if row["thanked"] else 'value="true" aria-pressed="false"'
             acts += (
-                f'<button form="act" formaction="/posts/{pk}/thanks/" name="wanted" '
-                f'value="{"" if row["thanked"] else "true"}" aria-pressed="{pressed}">{words["thanks"]}{count}</button>'
+                f'<button form="act" formaction="/posts/{pk}/thanks/" name="wanted" {pressed}>'
+                f"{words['thanks']}{count}</button>"
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
             acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
@@ -159,7 +159,7 @@ KINDS = dict(Thread.Kind.choices)
 
 def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
     """One thread of a list. `row` has the fields of `lists.FIELDS`."""
-    unread = max(0, row["head_seq"] - (row["mark__seq"] or 0)) if not row["sealed"] else 0
+    unread = max(0, row["head_seq"] - (row["mark_seq"] or 0)) if not row["sealed"] else 0
     new = ngettext("%(n)d new", "%(n)d new", unread) % {"n": unread}
     name = thread_name(row)
     replies = max(0, row["posts_shown"] - 1)

@@ -39,14 +39,12 @@ def lesson_for(user, pk: int) -> Lesson:
 
 
 def thread_for(user, pk: int) -> Thread:
-    """The thread with course and lesson, and what is the reader's: mark, draft, question. Two queries with the seats."""
+    """The thread with course and lesson, and the reader's mark, draft and question. Two queries with the seats."""
     threads = Thread.objects.visible_to(user).select_related(
         "course", "group", "alias", "author", "endorsed_by", "lesson__module", "lesson__current_revision"
     )
     place = Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
     threads = for_reader(threads, user).annotate(
-        mark_seq=F("mark__seq"),
-        attention=F("mark__attention"),
         draft=Subquery(Draft.objects.filter(user=user, place=place).values("source")),
         has_held=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
         asked=Exists(Question.objects.filter(thread=OuterRef("pk"), user=user)),
