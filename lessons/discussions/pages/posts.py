@@ -160,5 +160,6 @@ def image(request, uid):
         response = FileResponse(image.file.open("rb"), content_type="image/webp")
     except FileNotFoundError:
         raise Http404 from None
-    response.headers |= {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

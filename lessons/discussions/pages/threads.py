@@ -22,8 +22,13 @@ from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can
 
 
 def thread(request, pk):
-    """Shows a page of the thread, and takes replies."""
-    thread = thread_for(request.user, pk)
+    """Shows a page of the thread, and takes replies. Words for a thread that is gone are given back."""
+    try:
+        thread = thread_for(request.user, pk)
+    except Http404:
+        if request.POST.get("source"):
+            return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=404)
+        raise
     if thread.merged_into_id and request.method != "POST":
         return redirect("discussions:thread", thread.merged_into_id)
     if request.method == "POST":

@@ -83,5 +83,6 @@ def feed(request, token):
             unique_id=request.build_absolute_uri(f"/posts/{item.post}/"),
         )
     response = HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
-    response.headers |= {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -78,6 +78,7 @@ def post_html(source: str, *, notes: str = "preview", handles: frozenset[str] | 
         tokens = parser.parse(source, {"docId": notes})
         _lower_headings(tokens)
         _mark_mentions(tokens, handles)
+        _keep_own_images(tokens)
         html = parser.renderer.render(tokens, parser.options, {"docId": notes})
     except RecursionError:
         raise text.UnreadableText(_("This is nested too deeply. Take out some of the quotes within quotes.")) from None
@@ -111,6 +112,14 @@ def _mentions_marked(token: Token, handles) -> list[Token]:
             out += [*pieces, Token("mention_close", "b", -1)]
             end = found.end()
     return [*out, _words(token.content[end:])]
+
+
+def _keep_own_images(tokens: list[Token]) -> None:
+    """An image from elsewhere would tell its server who reads: its words stand in its place."""
+    for token in tokens:
+        for n, child in enumerate(token.children or ()):
+            if child.type == "image" and not OWN_IMAGE.fullmatch(str(child.attrs.get("src", ""))):
+                token.children[n] = _words(child.content)
 
 
 def _words(words: str) -> Token:
