@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def tell(self, user, site, now, connection) -> int:
         """Claims the person's turn, sends, then notes what was told: a letter may come twice, never be lost."""
-        preference, _made = Preference.objects.get_or_create(user=user)
+        preference, _made = Preference.objects.get_or_create(user=user, defaults={"next_at": now})
         until = now + mail.PERIODS[preference.mail]
         turn = Preference.objects.filter(pk=preference.pk, next_at__lte=now, next_at=preference.next_at)
         if not turn.update(next_at=max(until, timezone.now())):
