@@ -1,7 +1,7 @@
 """Lists of threads: what may stand in one, in what order, and the page after. Keyset, never OFFSET."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import BooleanField, Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
 from lessons.discussions.models.threads import sealed_lessons
+from lessons.discussions.prepared import NUMBERS, WORDS, Reader, any_course, rows, values_of
 from lessons.discussions.printing import thread_item
 from lessons.people.models import Course
 
@@ -56,6 +57,15 @@ class Wish:
             before=(int(rank), int(pk)) if digits else None,
         )
 
+    def shape(self) -> "Wish":
+        """The same wish with stand-ins for its values: what of it changes the SQL."""
+        numbers = {"lesson": NUMBERS["lesson"], "group": NUMBERS["wished_group"]}
+        worded = {name: WORDS[name] for name in ("kind", "tag", "person")}
+        changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
+        if self.before:
+            changes["before"] = (NUMBERS["rank"], NUMBERS["pk"])
+        return replace(self, **changes)
+
     @property
     def is_filtered(self) -> bool:
         return bool(self.kind or self.tag or self.lesson or self.group or self.person or self.unanswered)
@@ -101,7 +111,12 @@ def unread(threads):
 
 def count_unread(course: Course, user) -> int:
     """MOST_COUNTED at most. One query."""
-    return len(unread(forum(course, user)).order_by().values_list("pk", flat=True)[:MOST_COUNTED])
+    return len(rows(_unread_ids, Reader.of(user, course.pk), **values_of(user, course.pk)))
+
+
+def _unread_ids(reader: Reader):
+    ids = unread(forum(any_course(), reader.stand_in())).order_by()
+    return ids.values_list("pk", flat=True)[:MOST_COUNTED], ["pk"]
 
 
 def wished(threads, wish: Wish, user):
@@ -139,23 +154,38 @@ def _by_person(threads, handle: str):
     return threads.filter(Exists(written), sealed=False)
 
 
-def page(threads, wish: Wish, user, course_slug: str) -> Page:
-    """A page of the list by keyset: the last row's place names the page after. Two queries."""
+def page(course: Course, wish: Wish, user) -> Page:
+    """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
+    rank, pk = wish.before or (0, 0)
+    asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
+    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk}
+    reader = Reader.of(user, course.pk)
+    found = rows(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
+    return printed(found, wish, user, course.slug)
+
+
+def _page_query(reader: Reader, wish: Wish, size: int):
+    user = reader.stand_in()
+    threads = wished(forum(any_course(), user), wish, user)
     if wish.before:
         rank, pk = wish.before
         threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
-    rows = list(threads.order_by("-rank", "-pk").values(*FIELDS)[: A_PAGE + 1])
-    more, rows = rows[A_PAGE:], rows[:A_PAGE]
-    older = wish.address(before=f"{rows[-1]['rank']}.{rows[-1]['pk']}") if more else ""
-    tags = tags_of([row["pk"] for row in rows])
-    html = "".join(thread_item(row, user.pk, tags[row["pk"]], course_slug) for row in rows)
-    return Page(rows, mark_safe(html), older)
+    return threads.order_by("-rank", "-pk").values(*FIELDS)[:size], FIELDS
+
+
+def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
+    """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
+    more, shown = found[A_PAGE:], found[:A_PAGE]
+    older = wish.address(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
+    tags = tags_of([row["pk"] for row in shown])
+    html = "".join(thread_item(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
+    return Page(shown, mark_safe(html), older)
 
 
 def tags_of(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
     """Thread id to its tags, name and slug. One query."""
     tags = defaultdict(list)
-    rows = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
-    for thread, name, slug in rows.values_list("content_object", "tag__name", "tag__slug"):
+    found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
+    for thread, name, slug in found.values_list("content_object", "tag__name", "tag__slug"):
         tags[thread].append((name, slug))
     return tags

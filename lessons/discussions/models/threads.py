@@ -174,7 +174,9 @@ class Thread(models.Model):
         return reverse("discussions:thread", args=[self.pk])
 
     def is_sealed_for(self, user) -> bool:
-        """Whether the person must write under this lesson before reading classmates. One query on a lesson."""
+        """Whether the person must write here before reading classmates. One query, none if it is known."""
+        if "sealed" in self.__dict__:
+            return self.sealed
         return self.lesson_id is not None and sealed_lessons(user).filter(lesson=self.lesson_id).exists()
 
 

@@ -26,7 +26,7 @@ def inbox(request, slug):
     course = course_of_staff(request.user, slug)
     context = {
         "course": course,
-        "questions": lists.page(_unanswered(course, request.user), lists.Wish(), request.user, course.slug),
+        "questions": _unanswered(course, request.user),
         "posts": _to_look_at(course),
         "quiet": _quiet(course),
         "bell": told(request.user),
@@ -37,7 +37,8 @@ def inbox(request, slug):
 def _unanswered(course, user):
     since = timezone.now() - UNANSWERED_AFTER
     questions = lists.forum(course, user).filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
-    return questions.filter(created_at__lt=since)
+    rows = questions.filter(created_at__lt=since).order_by("rank", "pk").values(*lists.FIELDS)
+    return lists.printed(list(rows[:MOST]), lists.Wish(), user, course.slug)
 
 
 def _to_look_at(course):

@@ -18,13 +18,12 @@ def forum(request, slug):
     """The course's discussions, 50 by keyset, with tabs and filters."""
     course = course_for(request.user, slug)
     wish = lists.Wish.read(request.GET)
-    threads = lists.wished(lists.forum(course, request.user), wish, request.user)
     context = {
         "course": course,
         "wish": wish,
         "tabs": _tabs(wish),
         "kinds": Thread.Kind.choices,
-        "list": lists.page(threads, wish, request.user, course.slug),
+        "list": lists.page(course, wish, request.user),
         "unread": lists.count_unread(course, request.user),
         "staff": can_moderate(request.user, course),
         "bell": told(request.user),
@@ -63,8 +62,7 @@ def comments(request, pk):
     course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
     rule = lesson.talk.rule if hasattr(lesson, "talk") else TalkRule.Rule.OPEN
     wish = lists.Wish(lesson=lesson.pk, before=lists.Wish.read(request.GET).before)
-    threads = lists.wished(lists.forum(course, request.user), wish, request.user)
-    page = lists.page(threads, wish, request.user, course.slug)
+    page = lists.page(course, wish, request.user)
     sealed = rule == TalkRule.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
     context = {
         "lesson": lesson,

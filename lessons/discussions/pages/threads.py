@@ -1,7 +1,7 @@
 """A thread: fifty posts by number, and the form beneath them."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, reply
 from lessons.discussions.forms import ReplyForm
-from lessons.discussions.lists import forum, tags_of, unread
-from lessons.discussions.models import Post, Thanks, Thread
+from lessons.discussions.lists import forum, unread
+from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
 from lessons.discussions.pages.access import thread_for, told
+from lessons.discussions.prepared import NUMBERS, rows
 from lessons.discussions.printing import PostPrinter
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
@@ -133,19 +134,39 @@ def _begun(request, thread: Thread) -> dict:
     return begun
 
 
+COLUMNS = [*PostPrinter.FIELDS, "thanked"]
+
+
 def posts_of(thread: Thread, user, page: int, staff: bool) -> list[dict]:
     """The rows of a page. One query, another on the last page where posts are held."""
     first = (page - 1) * POSTS_A_PAGE
-    thanked = Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user))
-    posts = Post.objects.filter(thread=thread).annotate(thanked=thanked)
-    shown = posts.filter(seq__gt=first, seq__lte=first + POSTS_A_PAGE).order_by("seq")
-    if thread.sealed:
-        shown = shown.filter(by_staff=True) | shown.filter(author=user)
-    rows = list(shown.values(*PostPrinter.FIELDS, "thanked"))
+    window = {"first": first, "last": first + POSTS_A_PAGE}
+    shown = rows(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
     if thread.has_held and page == thread.last_page:
-        held = posts.filter(seq=None) if staff else posts.filter(seq=None, author=user)
-        rows += held.order_by("pk").values(*PostPrinter.FIELDS, "thanked")
-    return rows
+        held = _with_thanks(user.pk).filter(thread=thread, seq=None)
+        shown += (held if staff else held.filter(author=user)).order_by("pk").values(*COLUMNS)
+    return shown
+
+
+def _window(sealed: bool):
+    first, last = NUMBERS["first"], NUMBERS["last"]
+    posts = _with_thanks(NUMBERS["user"]).filter(thread=NUMBERS["thread"], seq__gt=first, seq__lte=last)
+    if sealed:
+        posts = posts.filter(Q(by_staff=True) | Q(author=NUMBERS["user"]))
+    return posts.order_by("seq").values(*COLUMNS), COLUMNS
+
+
+def _with_thanks(user: int):
+    return Post.objects.annotate(thanked=Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user)))
+
+
+def _tags(thread: Thread) -> list[tuple[str, str]]:
+    return [(row["name"], row["slug"]) for row in rows(_tags_query, thread=thread.pk)]
+
+
+def _tags_query():
+    tags = ThreadTag.objects.filter(content_object=NUMBERS["thread"]).order_by("tag__key")
+    return tags.values_list("tag__name", "tag__slug"), ["name", "slug"]
 
 
 def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:
@@ -154,18 +175,18 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
     if not 1 <= page <= thread.last_page:
         raise Http404
     staff, may_post, settles = can_moderate(user, thread.course), can_post(user, thread), can_settle(user, thread)
-    rows = posts_of(thread, user, page, staff)
+    posts = posts_of(thread, user, page, staff)
     printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles)
-    last = max((row["seq"] or 0 for row in rows), default=0)
+    last = max((row["seq"] or 0 for row in posts), default=0)
     marks.read_to(thread=thread, user=user, seq=last, known=thread.mark_seq)
     context = {
         "thread": thread,
         "course": thread.course,
-        "posts": printer.page(rows),
+        "posts": printer.page(posts),
         "page": page,
         "pages": range(1, thread.last_page + 1) if thread.last_page > 1 else (),
         "last_seq": last,
-        "tags": tags_of([thread.pk])[thread.pk],
+        "tags": _tags(thread),
         "form": form if may_post else None,
         "words_kept": form.data.get("source", "") if form.is_bound and not may_post else "",
         "preview": mark_safe(preview),
