@@ -173,6 +173,17 @@ def _page_query(reader: Reader, wish: Wish, size: int):
     return threads.order_by("-rank", "-pk").values(*FIELDS)[:size], FIELDS
 
 
+BENEATH = 5
+
+
+def beneath(lesson: int, course: Course, user) -> Page:
+    """The latest threads of a lesson, for the foot of its page. Two queries, seats included."""
+    asked = values_of(user, course.pk) | {"lesson": lesson}
+    found = rows(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
+    html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
+    return Page(found, mark_safe(html), "")
+
+
 def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
     """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
     more, shown = found[A_PAGE:], found[:A_PAGE]

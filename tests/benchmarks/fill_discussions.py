@@ -66,7 +66,7 @@ many = threads(tides, [1000, *[50] * 1980, *[0] * 0], everybody)
 wide = course("wide", everybody[:3])
 listed = threads(wide, [1] * 10_000, everybody[:3])
 reader = everybody[0]
-marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=t.pk % 2) for t in [*many, *listed]]
+marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0)) for t in [*many, *listed]]
 ReadMark.objects.bulk_create(marks, batch_size=1000)
 deep = listed[199 * 50 - 1]
 print(f"""--cookie sessionid={session_of(reader)} http://127.0.0.1:PORT /health/live/ \\
