@@ -16,6 +16,7 @@ from lessons.people.models import Course
 
 A_PAGE = 50
 MOST_COUNTED = 100
+NEWEST = 500
 FIELDS = (
     "pk kind title opening quote passage pinned closed status state posts_shown head_seq asks last_at rank "
     "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
@@ -110,12 +111,16 @@ def unread(threads):
 
 
 def count_unread(course: Course, user) -> int:
-    """MOST_COUNTED at most. One query."""
+    """How many of the course's NEWEST threads have something unread, MOST_COUNTED at most. One query.
+
+    Bounded, because it stands on every list: the list of unread threads itself knows no such bound.
+    """
     return len(rows(_unread_ids, Reader.of(user, course.pk), **values_of(user, course.pk)))
 
 
 def _unread_ids(reader: Reader):
-    ids = unread(forum(any_course(), reader.stand_in())).order_by()
+    newest = Thread.objects.filter(course=any_course()).order_by("-rank", "-pk").values("pk")[:NEWEST]
+    ids = unread(forum(any_course(), reader.stand_in()).filter(pk__in=newest)).order_by()
     return ids.values_list("pk", flat=True)[:MOST_COUNTED], ["pk"]
 
 
@@ -194,9 +199,16 @@ def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
 
 
 def tags_of(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """Thread id to its tags, name and slug. One query."""
+    """Thread id to its tags, name and slug, for a page of threads. One query."""
     tags = defaultdict(list)
-    found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
-    for thread, name, slug in found.values_list("content_object", "tag__name", "tag__slug"):
-        tags[thread].append((name, slug))
+    padded = (threads + [0] * A_PAGE)[:A_PAGE]
+    asked = {f"id{n}": pk for n, pk in enumerate(padded)}
+    for row in rows(_tags_query, A_PAGE, **asked) if threads else ():
+        tags[row["thread"]].append((row["name"], row["slug"]))
     return tags
+
+
+def _tags_query(size: int):
+    tags = ThreadTag.objects.filter(content_object__in=[NUMBERS[f"id{n}"] for n in range(size)])
+    columns = tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")
+    return columns, ["thread", "name", "slug"]

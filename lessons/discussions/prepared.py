@@ -13,7 +13,7 @@ from django.db import connection
 from lessons.people.models import Course, Seat, User
 
 # Numbers within the range of every integer column, or Django would compile the comparison away.
-_names = "user course group thread lesson wished_group rank pk first last".split()
+_names = "user course group thread lesson wished_group rank pk first last".split() + [f"id{n}" for n in range(50)]
 NUMBERS = {name: 2_147_480_001 + n for n, name in enumerate(_names)}
 WORDS = {name: f"\ue000{name}\ue000" for name in ("kind", "tag", "person", "place")}
 STAND_INS = NUMBERS | WORDS

@@ -154,6 +154,15 @@ class PostPrinter:
         )
 
 
+def pager(page: int, last: int, label: str) -> SafeString:
+    """The pages of a thread; nothing where there is one."""
+    if last < 2:
+        return mark_safe("")
+    here = ' aria-current="page"'
+    links = "".join(f'<a href="?page={n}"{here if n == page else ""}>{n}</a>' for n in range(1, last + 1))
+    return mark_safe(f'<nav class="pager" aria-label="{escape(label)}">{links}</nav>')
+
+
 KINDS = dict(Thread.Kind.choices)
 
 

@@ -17,7 +17,7 @@ from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
 from lessons.discussions.pages.access import thread_for, told
 from lessons.discussions.prepared import NUMBERS, rows
-from lessons.discussions.printing import PostPrinter
+from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
 
@@ -184,7 +184,8 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         "course": thread.course,
         "posts": printer.page(posts),
         "page": page,
-        "pages": range(1, thread.last_page + 1) if thread.last_page > 1 else (),
+        "pager": pager(page, thread.last_page, _("Pages of this thread")),
+        "pager_again": pager(page, thread.last_page, _("Pages of this thread, again")),
         "last_seq": last,
         "tags": _tags(thread),
         "form": form if may_post else None,
