@@ -1,23 +1,34 @@
 """Numbers and counters. They change under the thread's lock; `recount` says what they must be."""
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, SmallIntegerField, Value, When
+from django.db import connection
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
-from lessons.discussions.models import Participation, Post, ReadMark, Thread
+from lessons.discussions.models import Participation, Post, Thread
 from lessons.discussions.models.threads import rank_of
+from lessons.discussions.prepared import NUMBERS, rows
 from lessons.discussions.words import markdown
 from lessons.people.models import User
-
-FOLLOWED = ReadMark.Attention.FOLLOWED
 
 
 def locked(thread: Thread) -> Thread:
     """The thread, or that into which it was merged, read again under its lock (SQLite: the transaction's)."""
-    threads = Thread.objects.select_for_update(of=["self"]).select_related("course")
-    thread = threads.get(pk=thread.pk)
-    while thread.merged_into_id:
-        thread = threads.get(pk=thread.merged_into_id)
-    return thread
+    course = thread.course
+    while True:
+        row = rows(_locked_row, thread=thread.pk)[0]
+        thread = Thread.from_db("default", OWN, list(row.values()))
+        if thread.merged_into_id is None:
+            thread.course = course
+            return thread
+        thread = Thread(pk=thread.merged_into_id)
+
+
+OWN = [field.attname for field in Thread._meta.concrete_fields]
+
+
+def _locked_row():
+    """Threads merge within their course, so the row alone is enough."""
+    return Thread.objects.select_for_update().filter(pk=NUMBERS["thread"]).values(*OWN), OWN
 
 
 def counted_in(thread: Thread, post: Post) -> None:
@@ -32,19 +43,22 @@ def counted_in(thread: Thread, post: Post) -> None:
         take_part(thread, post.author)
 
 
+# One statement on both databases: this is on the way of every post.
+MARK_OWN = """
+INSERT INTO discussions_readmark (user_id, thread_id, seq, told_seq, attention, wrote, read_at)
+VALUES (%s, %s, %s, 0, 1, %s, %s)
+ON CONFLICT (user_id, thread_id) DO UPDATE SET wrote = excluded.wrote,
+seq = CASE WHEN discussions_readmark.seq = %s THEN %s ELSE discussions_readmark.seq END,
+attention = CASE WHEN discussions_readmark.attention = 0 THEN 1 ELSE discussions_readmark.attention END
+"""
+
+
 def mark_own(thread: Thread, post: Post) -> None:
     """One's own post is read, if all before it was; writing follows the thread, unless it is muted."""
-    mine = ReadMark.objects.filter(user=post.author_id, thread=thread)
-    changed = mine.update(
-        seq=Case(When(seq=post.seq - 1, then=Value(post.seq)), default=F("seq"), output_field=IntegerField()),
-        attention=Case(
-            When(attention=0, then=Value(FOLLOWED)), default=F("attention"), output_field=SmallIntegerField()
-        ),
-        wrote=True,
-    )
-    if not changed:
-        seq = post.seq if post.seq == 1 else 0
-        ReadMark.objects.create(user_id=post.author_id, thread=thread, seq=seq, attention=FOLLOWED, wrote=True)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    first = 1 if post.seq == 1 else 0
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_OWN, [post.author_id, thread.pk, first, True, now, post.seq - 1, post.seq])
 
 
 def take_part(thread: Thread, user: User) -> None:
@@ -82,5 +96,5 @@ def release(thread: Thread, post: Post) -> None:
 
 def recount(thread: Thread) -> dict:
     """What the counters must be, from the rows: an invariant for tests and for repairs."""
-    rows = thread.posts.aggregate(shown=Count("pk", filter=Q(state=Post.State.SHOWN)), head=Max("seq"))
-    return {"head_seq": rows["head"] or 0, "posts_shown": rows["shown"], "asks": thread.asked_by.count()}
+    found = thread.posts.aggregate(shown=Count("pk", filter=Q(state=Post.State.SHOWN)), head=Max("seq"))
+    return {"head_seq": found["head"] or 0, "posts_shown": found["shown"], "asks": thread.asked_by.count()}

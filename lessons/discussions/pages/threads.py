@@ -93,6 +93,7 @@ def _take_reply(request, thread: Thread) -> HttpResponse:
             reply_to=_answered_post(request.user, thread, given.get("reply_to")),
             anonymous=bool(given.get("anonymous")),
             follow_up=bool(given.get("follow_up")),
+            kept=thread.draft is not None,
         )
     except Refused as refusal:
         marks.keep_draft(user=request.user, place=f"thread-{thread.pk}", source=given["source"])
