@@ -71,7 +71,7 @@ def _compiled(vendor: str, build: Callable, shape: tuple) -> _Compiled:
 def rows(build: Callable, *shape, **values) -> list[dict]:
     """Runs what `build(*shape)` makes, a queryset of `values` or `values_list` and the names of its columns."""
     made = _compiled(connection.vendor, build, shape)
-    params = [values[NAMES[p]] if type(p) in (int, str) and p in NAMES else p for p in made.params]
+    params = [values[NAMES[p]] if isinstance(p, int | str) and p in NAMES else p for p in made.params]
     with connection.cursor() as cursor:
         cursor.execute(made.sql, params)
         found = cursor.fetchall()
