@@ -5,6 +5,7 @@
     authoring/       the admin for instructors: every text's form, preview, publishing, import review
     importing/       an article, or a folder of Markdown, becomes a module
     annotations/     publishing today; notes in the margin stand here next
+    discussions/     every conversation, wherever it hangs: threads, posts, questions, order in the room, being told
     actions.py       every write to a text beyond one row: freeze a revision, withdraw, reorder
     models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what

@@ -56,6 +56,70 @@ def can_moderate(user, course: Course) -> bool:
     return is_site_administrator(user) or role_in(user, course) in STAFF
 
 
+def moderated_courses(user) -> list[int]:
+    """Ids of the courses the person moderates by their seat."""
+    return [course for course, seat in user.seats.items() if seat.role in STAFF] if user.is_authenticated else []
+
+
+def can_talk(user, course: Course) -> bool:
+    """Enter the course's conversations and start one. Those of a public course too are for its members."""
+    return is_member(user, course) or can_moderate(user, course)
+
+
+def can_announce(user, course: Course) -> bool:
+    return can_moderate(user, course)
+
+
+def can_be_anonymous(user, course: Course) -> bool:
+    """To classmates. Staff speak under their names."""
+    return role_in(user, course) == Role.LEARNER
+
+
+def can_read_thread(user, thread) -> bool:
+    """As a filter: `Thread.objects.visible_to(user)`. One query where the thread hangs on a lesson."""
+    if thread.audience == thread.Audience.ME:
+        return thread.author_id == user.pk and can_talk(user, thread.course)
+    if can_moderate(user, thread.course):
+        return True
+    seat = user.seats.get(thread.course_id) if user.is_authenticated else None
+    if seat is None or thread.author_id == user.pk:
+        return seat is not None
+    reached = thread.audience == thread.Audience.COURSE or (
+        thread.audience == thread.Audience.GROUP and seat.group == thread.group_id
+    )
+    return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.is_sealed_for(user))
+
+
+def can_post(user, thread) -> bool:
+    """Reply in a thread that one may read. A closed one takes staff's words only."""
+    if can_moderate(user, thread.course):
+        return True
+    return can_talk(user, thread.course) and not thread.closed and thread.state == thread.State.SHOWN
+
+
+def can_change_post(user, post) -> bool:
+    """Edit: its author alone; staff hide but do not put words into another's mouth."""
+    return post.author_id == user.pk and post.state == post.State.SHOWN and can_post(user, post.thread)
+
+
+def can_delete_post(user, post) -> bool:
+    return post.author_id == user.pk and can_talk(user, post.thread.course)
+
+
+def can_see_history(user, post) -> bool:
+    return post.author_id == user.pk or can_moderate(user, post.thread.course)
+
+
+def can_settle(user, thread) -> bool:
+    """Mark a question's answer, take the mark away, say that it is resolved."""
+    return thread.kind == thread.Kind.QUESTION and (thread.author_id == user.pk or can_moderate(user, thread.course))
+
+
+def can_open_up(user, thread) -> bool:
+    """Show what was for oneself alone to one's group or course."""
+    return thread.audience == thread.Audience.ME and thread.author_id == user.pk
+
+
 def can_edit(user, course: Course) -> bool:
     """Write, preview, publish and withdraw the course's texts. As a filter: `….authored_by(user)`."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR

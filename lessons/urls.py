@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
 
@@ -33,7 +34,60 @@ reading = [
     path("health/ready/", files.ready, name="ready"),
 ]
 
+discussions = [
+    # A course's conversations
+    path("courses/<words:slug>/discussions/", forum.forum, name="forum"),
+    path("courses/<words:slug>/discussions/new/", starting.new, name="new"),
+    path("courses/<words:slug>/discussions/reading/", forum.reading, name="reading"),
+    path("courses/<words:slug>/discussions/following/", forum.following, name="following"),
+    path("courses/<words:slug>/discussions/prompts/", starting.prompts, name="prompts"),
+    path("courses/<words:slug>/discussions/inbox/", desk.inbox, name="inbox"),
+    path("courses/<words:slug>/discussions/log/", desk.log, name="log"),
+    path("courses/<words:slug>/discussions/log/<int:pk>/undoing/", desk.undoing, name="undoing"),
+    # What is said about a lesson
+    path("lessons/<int:pk>/talk/", forum.comments, name="comments"),
+    path("lessons/<int:pk>/talk/new/", starting.comment, name="comment"),
+    path("lessons/<int:pk>/talk/rule/", forum.rule, name="rule"),
+    # A thread
+    path("threads/<int:pk>/", threads.thread, name="thread"),
+    path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
+    path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
+    path("threads/<int:pk>/news/", threads.news, name="news"),
+    path("threads/<int:pk>/attention/", threads.attention, name="attention"),
+    path("threads/<int:pk>/asking/", staff.asking, name="asking"),
+    path("threads/<int:pk>/status/", staff.status, name="status"),
+    path("threads/<int:pk>/audience/", staff.audience, name="audience"),
+    path("threads/<int:pk>/order/", staff.order_of, name="order"),
+    path("threads/<int:pk>/pinning/", staff.pinning, name="pinning"),
+    path("threads/<int:pk>/closing/", staff.closing, name="closing"),
+    path("threads/<int:pk>/moving/", staff.moving, name="moving"),
+    path("threads/<int:pk>/merging/", staff.merging, name="merging"),
+    path("threads/<int:pk>/splitting/", staff.splitting, name="splitting"),
+    # A post
+    path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/acts/", posts.acts, name="acts"),
+    path("posts/<int:pk>/edit/", posts.editing, name="edit"),
+    path("posts/<int:pk>/history/", posts.history, name="history"),
+    path("posts/<int:pk>/deletion/", posts.deletion, name="deletion"),
+    path("posts/<int:pk>/thanks/", posts.thanks, name="thanks"),
+    path("posts/<int:pk>/answer/", posts.answer, name="answer"),
+    path("posts/<int:pk>/report/", posts.report, name="report"),
+    path("posts/<int:pk>/hiding/", staff.hiding, name="hiding"),
+    path("posts/<int:pk>/warning/", staff.warning, name="warning"),
+    path("posts/<int:pk>/author/", staff.author, name="author"),
+    path("posts/images/<uuid:uid>/", posts.image, name="image"),
+    # While one writes
+    path("drafts/", starting.draft, name="draft"),
+    path("preview/", starting.preview, name="preview"),
+    # Being told
+    path("bell/", told.bell, name="bell"),
+    path("bell/preferences/", told.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", told.unsubscribe, name="unsubscribe"),
+    path("feeds/<str:token>/", told.feed, name="feed"),
+]
+
 urlpatterns = [
+    path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     # People: signing in, up and out
     path("accounts/", include("allauth.urls")),

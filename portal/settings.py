@@ -40,12 +40,15 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
+# Mail has no request to take it from.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- Applications, in layer order from below ---------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.people",
     "lessons.tagging",
     "lessons",
+    "lessons.discussions",
     "lessons.importing",
     "lessons.reading",
     "lessons.authoring.apps.AuthoringAdminConfig",

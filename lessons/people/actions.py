@@ -22,7 +22,7 @@ def seat(
     membership.role, membership.group, membership.state = role, group, Membership.State.ACTIVE
     membership.handle = membership.handle or unused_handle(course, user)
     membership.save()
-    user.__dict__.pop("roles", None)
+    user.forget_seats()
     record(by=by, verb="seat", course=course, target=user, role=role)
     return membership
 

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,6 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+
+class Seat(NamedTuple):
+    role: str
+    group: int | None
 
 
 class UserManager(BaseUserManager):
@@ -67,9 +73,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
 
     @cached_property
+    def seats(self) -> dict[int, "Seat"]:
+        """Course id to seat of every active membership. One query, once a request."""
+        rows = self.memberships.active().values_list("course_id", "role", "group_id")
+        return {course: Seat(role, group) for course, role, group in rows}
+
+    @cached_property
     def roles(self) -> dict[int, str]:
-        """Course id to role of every active membership. One query, once a request."""
-        return dict(self.memberships.active().values_list("course_id", "role"))
+        """Course id to role of every active membership. No query besides that of `seats`."""
+        return {course: seat.role for course, seat in self.seats.items()}
+
+    def forget_seats(self) -> None:
+        """After a change of seats: ask the database again."""
+        self.__dict__.pop("seats", None)
+        self.__dict__.pop("roles", None)
 
 
 def readable(queryset, user, course=""):

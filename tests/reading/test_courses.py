@@ -143,11 +143,11 @@ def test_the_course_asks_as_often_for_many_modules_as_for_few(
     sign_in, learner, course, lesson, django_assert_max_num_queries
 ):
     client = sign_in(learner)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         client.get(COURSE)
     for _ in range(3):
         make_published(make_lesson(make_module(course)))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         client.get(COURSE)
 
 

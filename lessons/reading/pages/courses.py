@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import text
+from lessons.discussions.lists import count_unread
 from lessons.models import Lesson
 from lessons.people.actions import SeatRefused, join, leave
 from lessons.people.models import Course
-from lessons.permissions import can_edit, can_join, can_leave, is_member, require, take_seat
+from lessons.permissions import can_edit, can_join, can_leave, can_talk, is_member, require, take_seat
 from lessons.reading.contents.outline import outline_of_course
 from lessons.reading.pages import description
 
@@ -50,6 +51,7 @@ def course(request, slug):
         "modules": modules,
         "outline": outline,
         "can_edit": can_edit(request.user, course),
+        "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
         "can_join": can_join(request.user, course),
         "can_leave": can_leave(request.user, course),
         "canonical": description.root_of(request) + course.get_absolute_url(),

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from lessons import dates
+from lessons.discussions.models import Thread
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.models import Course
 from lessons.reading.addresses import lesson_address, tag_address
@@ -73,11 +74,13 @@ def tag(request, slug):
     named = request.GET.get("course", "")
     lessons = list(_listed(_texts(request.user), "module__course", named, tag))
     modules = list(_listed(Module.objects.visible_to(request.user).select_related("course"), "course", named, tag))
-    if not lessons and not modules:
+    threads = list(Thread.objects.visible_to(request.user).listed().filter(tags=tag).select_related("course")[:50])
+    if not lessons and not modules and not threads:
         raise Http404
     for lesson in lessons:
         lesson.address = lesson_address(lesson.pk, lesson.slug)
-    page = {"tag": tag, "lessons": lessons, "modules": modules, "related": _related(tag, lessons, modules, named)}
+    page = {"tag": tag, "lessons": lessons, "modules": modules, "threads": threads}
+    page["related"] = _related(tag, lessons, modules, named)
     return render(request, "reading/tag.html", page | {"canonical": _canonical(request)})
 
 

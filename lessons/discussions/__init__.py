@@ -1,0 +1,1 @@
+"""Every conversation of a course, wherever it hangs: under a lesson, in the forum, in the margin."""

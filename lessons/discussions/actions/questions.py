@@ -1,0 +1,72 @@
+"""Questions: asked too, answered, endorsed, resolved. And thanks."""
+
+from django.db import transaction
+from django.db.models import F
+
+from lessons.discussions.actions import counting, telling
+from lessons.discussions.models import Post, Question, Thanks, Thread
+from lessons.people.actions import record
+from lessons.people.models import User
+from lessons.permissions import can_moderate
+
+
+@transaction.atomic
+def mark_answer(*, post: Post, by: User) -> Thread:
+    """The asker's mark resolves the question, staff's endorses the answer. A post that is gone is not marked."""
+    thread = counting.locked(post.thread)
+    post = Post.objects.get(pk=post.pk)
+    if post.thread_id != thread.pk or post.state != Post.State.SHOWN:
+        return thread
+    thread.answer = post
+    if can_moderate(by, thread.course):
+        thread.endorsed_by = by
+        record(by=by, verb="endorse", course=thread.course, target=thread, post=post.pk, thread=thread.pk)
+    thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    if thread.author_id != by.pk:
+        telling.answered(post=post, thread=thread)
+    return thread
+
+
+@transaction.atomic
+def unmark_answer(*, thread: Thread, by: User) -> Thread:
+    thread = counting.locked(thread)
+    thread.answer = thread.endorsed_by = None
+    thread.status = Thread.Status.OPEN
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    return thread
+
+
+@transaction.atomic
+def set_status(*, thread: Thread, status: str, by: User) -> Thread:
+    """Says that a question is resolved, or open again."""
+    thread = counting.locked(thread)
+    thread.status = status
+    thread.save(update_fields=["status"])
+    return thread
+
+
+@transaction.atomic
+def ask_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
+    """Pressing twice changes nothing; asking follows the thread, so that one hears of the answer."""
+    thread = counting.locked(thread)
+    mine = Question.objects.filter(thread=thread, user=by)
+    if wanted == mine.exists():
+        return
+    if wanted:
+        Question.objects.create(thread=thread, user=by)
+        telling.follow_for(thread, [by.pk])
+    else:
+        mine.delete()
+    Thread.objects.filter(pk=thread.pk).update(asks=F("asks") + (1 if wanted else -1))
+
+
+@transaction.atomic
+def thank(*, post: Post, by: User, wanted: bool = True) -> None:
+    """One thanks a person and post; nobody thanks themselves."""
+    counting.locked(post.thread)
+    mine = Thanks.objects.filter(post=post, user=by)
+    if post.author_id == by.pk or wanted == mine.exists():
+        return
+    Thanks.objects.create(post=post, user=by) if wanted else mine.delete()
+    Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + (1 if wanted else -1))

@@ -1,0 +1,59 @@
+"""Who is told of what. Whether they may read it is asked again when it is shown or mailed."""
+
+from django.db.models import Q
+
+from lessons.discussions.models import Notification, Post, ReadMark, Thread
+from lessons.people.models import Membership
+from lessons.permissions import STAFF
+
+Kind = Notification.Kind
+
+
+def readers(thread: Thread):
+    """Active seats of the course whose people the audience reaches."""
+    seats = Membership.objects.active().filter(course=thread.course_id)
+    reached = {
+        Thread.Audience.COURSE: Q(),
+        Thread.Audience.GROUP: Q(role__in=STAFF) | Q(group=thread.group_id),
+        Thread.Audience.STAFF: Q(role__in=STAFF) | Q(user=thread.author_id),
+        Thread.Audience.ME: Q(user=thread.author_id),
+    }
+    return seats.filter(reached[thread.audience])
+
+
+def mention(*, post: Post, thread: Thread, handles) -> None:
+    """Tells those mentioned who may read it and do not mute the thread."""
+    if handles:
+        muted = ReadMark.objects.filter(thread=thread, attention=ReadMark.Attention.MUTED).values("user")
+        seats = readers(thread).filter(handle__in=handles).exclude(user=post.author_id).exclude(user__in=muted)
+        _tell(Kind.MENTION, post, thread, seats.values_list("user", flat=True))
+
+
+def announce(*, post: Post, thread: Thread) -> None:
+    """An announcement is told to everybody who may read it."""
+    seats = readers(thread).exclude(user=post.author_id)
+    _tell(Kind.ANNOUNCEMENT, post, thread, seats.values_list("user", flat=True))
+
+
+def answered(*, post: Post, thread: Thread) -> None:
+    """Tells the asker that staff have written, or that a post was marked as the answer."""
+    if thread.kind == Thread.Kind.QUESTION and thread.author_id not in (None, post.author_id):
+        _tell(Kind.ANSWER, post, thread, [thread.author_id])
+
+
+def warn(*, post: Post, thread: Thread, words: str) -> None:
+    if post.author_id:
+        _tell(Kind.MODERATION, post, thread, [post.author_id], words)
+
+
+def _tell(kind: str, post: Post, thread: Thread, people, words: str = "") -> None:
+    Notification.objects.bulk_create(
+        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, words=words) for pk in people],
+        batch_size=1000,
+    )
+
+
+def follow_for(thread: Thread, people) -> None:
+    """They follow the thread from now on, unless they have a mark of their own already."""
+    marks = [ReadMark(user_id=pk, thread=thread, attention=ReadMark.Attention.FOLLOWED) for pk in people]
+    ReadMark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)

@@ -1,0 +1,163 @@
+"""What people write, checked and worded."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lessons.discussions.actions.writing import Written, written
+from lessons.discussions.models import Preference, Thread
+from lessons.discussions.words.markdown import is_visible, one_line
+from lessons.discussions.words.pictures import NotAPicture, read_picture
+from lessons.models import Lesson, Module
+from lessons.text import UnreadableText
+
+MAX_TAGS = 5
+MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
+
+
+class WritingForm(forms.Form):
+    """Words for a post. After validation `words` is what the actions take. `key` tells a form sent twice."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    source = forms.CharField(
+        label=_("Your words"), widget=forms.Textarea(attrs={"rows": 6}), help_text=MARKDOWN_HELP, strip=False
+    )
+    picture = forms.FileField(label=_("Attach an image"), required=False)
+    alt = forms.CharField(
+        label=_("What the image shows"),
+        max_length=300,
+        required=False,
+        help_text=_("A sentence for those who do not see it."),
+    )
+
+    def __init__(self, *args, course, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.course, self.words = course, None
+        self.fields["source"].widget.attrs |= {"dir": "auto", "aria-describedby": "id_source_help"}
+
+    def clean(self):
+        given = super().clean()
+        pictures = self._pictures(given)
+        if "source" in given and not self.errors:
+            try:
+                self.words: Written = written(
+                    given["source"], course=self.course, key=given.get("key"), pictures=pictures
+                )
+            except UnreadableText as refusal:
+                self.add_error("source", str(refusal))
+        return given
+
+    def _pictures(self, given) -> list:
+        if not given.get("picture"):
+            return []
+        if not is_visible(given.get("alt") or ""):
+            self.add_error("alt", _("Say in a sentence what the image shows, for those who do not see it."))
+            return []
+        try:
+            return [read_picture(given["picture"], given["alt"])]
+        except NotAPicture as refusal:
+            self.add_error("picture", str(refusal))
+            return []
+
+
+class ReplyForm(WritingForm):
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+    anonymous = forms.BooleanField(
+        label=_("Anonymous to classmates"),
+        required=False,
+        help_text=_("You get a pseudonym in this thread. Staff can see who you are; each such look is logged."),
+    )
+    follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
+
+    def __init__(self, *args, may_hide=False, settled=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_hide:
+            del self.fields["anonymous"]
+        if not settled:
+            del self.fields["follow_up"]
+
+
+class EditForm(WritingForm):
+    """New words for a post that is there; no image is added by editing."""
+
+    picture = alt = None
+
+
+class ThreadForm(WritingForm):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    kind = forms.ChoiceField(label=_("What is it?"), choices=Thread.Kind, initial=Thread.Kind.DISCUSSION)
+    tags = forms.CharField(label=_("Tags"), max_length=200, required=False, help_text=_("Words, with commas between."))
+    anonymous = forms.BooleanField(
+        label=_("Anonymous to classmates"),
+        required=False,
+        help_text=_("You get a pseudonym in this thread. Staff can see who you are; each such look is logged."),
+    )
+    audience = forms.ChoiceField(choices=Thread.Audience)
+    field_order = ["kind", "title", "source", "tags", "anonymous", "picture", "alt", "key"]
+
+    def __init__(self, *args, readers, staff, may_hide, lesson=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = readers
+        kinds = [c for c in Thread.Kind.choices if staff or c[0] != Thread.Kind.ANNOUNCEMENT]
+        self.fields["kind"].choices = kinds if not lesson else kinds[:2]
+        self.fields["title"].required = not lesson
+        if lesson:
+            del self.fields["title"]
+        if not may_hide:
+            del self.fields["anonymous"]
+
+    def clean_title(self):
+        title = one_line(self.cleaned_data["title"])
+        if not is_visible(title):
+            raise forms.ValidationError(_("Give it a title that can be read."))
+        return title
+
+    def clean_tags(self) -> list[str]:
+        tags = [one_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
+        tags = [tag for tag in dict.fromkeys(tags) if is_visible(tag)]
+        if len(tags) > MAX_TAGS:
+            raise forms.ValidationError(_("Five tags at most."))
+        return tags
+
+
+class ReasonForm(forms.Form):
+    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+
+class ReportForm(forms.Form):
+    reason = forms.CharField(label=_("What is wrong with it?"), max_length=300)
+
+
+class MoveForm(ReasonForm):
+    """Where a thread goes: only to lessons of its own course."""
+
+    lesson = forms.ModelChoiceField(
+        label=_("To the lesson"), queryset=Lesson.objects.none(), required=False, empty_label=_("The forum, no lesson")
+    )
+
+    def __init__(self, *args, course, **kwargs):
+        super().__init__(*args, **kwargs)
+        lessons = Lesson.objects.published().filter(module__course=course).exclude(module__state=Module.State.DRAFT)
+        self.fields["lesson"].queryset = lessons.order_by("module__position", "position", "pk")
+
+
+class MergeForm(ReasonForm):
+    into = forms.IntegerField(label=_("Number of the thread it joins"), min_value=1, max_value=2**62)
+
+
+class SplitForm(ReasonForm):
+    title = forms.CharField(label=_("Title of the new thread"), max_length=200)
+    seqs = forms.CharField(label=_("Numbers of the posts"), max_length=400, help_text=_("For example: 4, 7, 8"))
+
+    def clean_seqs(self) -> list[int]:
+        words = self.cleaned_data["seqs"].replace("#", " ").replace(",", " ").split()
+        if not words or not all(w.isascii() and w.isdigit() and len(w) < 9 for w in words):
+            raise forms.ValidationError(_("Give numbers of posts with commas between, for example: 4, 7, 8"))
+        return [int(w) for w in words]
+
+
+class PreferenceForm(forms.ModelForm):
+    class Meta:
+        model = Preference
+        fields = ["mail"]

@@ -1,0 +1,214 @@
+"""Lists of threads: what may stand in one, in what order, and the page after. Keyset, never OFFSET."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.db.models import BooleanField, Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString, mark_safe
+
+from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
+from lessons.discussions.models.threads import sealed_lessons
+from lessons.discussions.prepared import NUMBERS, WORDS, Reader, any_course, rows, values_of
+from lessons.discussions.printing import thread_item
+from lessons.people.models import Course
+
+A_PAGE = 50
+MOST_COUNTED = 100
+NEWEST = 500
+FIELDS = (
+    "pk kind title opening quote passage pinned closed status state posts_shown head_seq asks last_at rank "
+    "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
+    "lesson__module__state lesson__current_revision__title mark_seq sealed"
+).split()
+TABS = ("all", "unread", "questions", "text", "mine")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a list is asked for, without what is not understood. `before` is rank and id of the last row."""
+
+    tab: str = "all"
+    kind: str = ""
+    tag: str = ""
+    lesson: int = 0
+    group: int = 0
+    person: str = ""
+    unanswered: bool = False
+    before: tuple[int, int] | None = None
+
+    @classmethod
+    def read(cls, query) -> "Wish":
+        def number(name):
+            value = query.get(name, "")
+            return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
+
+        rank, _dot, pk = query.get("before", "").partition(".")
+        digits = (rank + pk).isascii() and rank.isdigit() and pk.isdigit() and len(rank) < 19 and len(pk) < 19
+        tab, kind = query.get("tab", ""), query.get("kind", "")
+        return cls(
+            tab=tab if tab in TABS else "all",
+            kind=kind if kind in Thread.Kind.values else "",
+            tag=query.get("tag", "")[:200].replace("\x00", ""),
+            lesson=number("lesson"),
+            group=number("group"),
+            person=query.get("person", "")[:40].strip().lstrip("@").replace("\x00", ""),
+            unanswered=bool(query.get("unanswered")),
+            before=(int(rank), int(pk)) if digits else None,
+        )
+
+    def shape(self) -> "Wish":
+        """The same wish with stand-ins for its values: what of it changes the SQL."""
+        numbers = {"lesson": NUMBERS["lesson"], "group": NUMBERS["wished_group"]}
+        worded = {name: WORDS[name] for name in ("kind", "tag", "person")}
+        changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
+        if self.before:
+            changes["before"] = (NUMBERS["rank"], NUMBERS["pk"])
+        return replace(self, **changes)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.kind or self.tag or self.lesson or self.group or self.person or self.unanswered)
+
+    def address(self, **changes) -> str:
+        """The query of this list with changes; the page is forgotten."""
+        wanted = {name: getattr(self, name) for name in ("tab", "kind", "tag", "lesson", "group", "person")}
+        wanted["unanswered"] = "1" if self.unanswered else ""
+        wanted |= changes
+        wanted["tab"] = "" if wanted["tab"] == "all" else wanted["tab"]
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[dict]
+    html: SafeString
+    older: str
+
+
+def for_reader(threads, user):
+    """Threads with the reader's `mark` and whether classmates' words in them are `sealed` to them."""
+    mine = FilteredRelation("marks", condition=Q(marks__user=user))
+    sealed = Case(
+        When(lesson__in=sealed_lessons(user), then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    return threads.annotate(mark=mine, sealed=sealed).annotate(
+        mark_seq=F("mark__seq"), read_seq=Coalesce(F("mark__seq"), 0), attention=Coalesce(F("mark__attention"), 0)
+    )
+
+
+def forum(course: Course, user):
+    """The threads of a course's lists, not yet filtered."""
+    threads = Thread.objects.filter(course=course).visible_to(user).standing()
+    shown = Q(state=Thread.State.SHOWN) | Q(state=Thread.State.HELD, author=user)
+    return for_reader(threads.filter(shown), user)
+
+
+def unread(threads):
+    """Of threads with a mark, those with something new that the reader wants to hear of."""
+    return threads.filter(head_seq__gt=F("read_seq"), attention__gte=ReadMark.Attention.NONE, sealed=False)
+
+
+def count_unread(course: Course, user) -> int:
+    """How many of the course's NEWEST threads have something unread, MOST_COUNTED at most. One query.
+
+    Bounded, because it stands on every list: the list of unread threads itself knows no such bound.
+    """
+    return len(rows(_unread_ids, Reader.of(user, course.pk), **values_of(user, course.pk)))
+
+
+def _unread_ids(reader: Reader):
+    newest = Thread.objects.filter(course=any_course()).order_by("-rank", "-pk").values("pk")[:NEWEST]
+    ids = unread(forum(any_course(), reader.stand_in()).filter(pk__in=newest)).order_by()
+    return ids.values_list("pk", flat=True)[:MOST_COUNTED], ["pk"]
+
+
+def wished(threads, wish: Wish, user):
+    """The list's filters on threads that already are the reader's."""
+    if wish.tab == "unread":
+        threads = unread(threads)
+    elif wish.tab == "questions":
+        threads = threads.filter(kind=Thread.Kind.QUESTION)
+    elif wish.tab == "text":
+        threads = threads.filter(lesson__isnull=False)
+    elif wish.tab == "mine":
+        threads = threads.filter(mark__wrote=True)
+    if wish.kind:
+        threads = threads.filter(kind=wish.kind)
+    if wish.unanswered:
+        threads = threads.filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+    if wish.tag:
+        threads = threads.filter(Exists(ThreadTag.objects.filter(content_object=OuterRef("pk"), tag__slug=wish.tag)))
+    if wish.lesson:
+        threads = threads.filter(lesson=wish.lesson)
+    if wish.group:
+        threads = threads.filter(group=wish.group)
+    return _by_person(threads, wish.person) if wish.person else threads
+
+
+def _by_person(threads, handle: str):
+    """Where somebody has written under their name: what they wrote anonymously is found by nobody."""
+    written = Post.objects.filter(
+        thread=OuterRef("pk"),
+        state=Post.State.SHOWN,
+        alias=None,
+        author__memberships__handle=handle,
+        author__memberships__course=OuterRef("course"),
+    )
+    return threads.filter(Exists(written), sealed=False)
+
+
+def page(course: Course, wish: Wish, user) -> Page:
+    """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
+    rank, pk = wish.before or (0, 0)
+    asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
+    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk}
+    reader = Reader.of(user, course.pk)
+    found = rows(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
+    return printed(found, wish, user, course.slug)
+
+
+def _page_query(reader: Reader, wish: Wish, size: int):
+    user = reader.stand_in()
+    threads = wished(forum(any_course(), user), wish, user)
+    if wish.before:
+        rank, pk = wish.before
+        threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
+    return threads.order_by("-rank", "-pk").values(*FIELDS)[:size], FIELDS
+
+
+BENEATH = 5
+
+
+def beneath(lesson: int, course: Course, user) -> Page:
+    """The latest threads of a lesson, for the foot of its page. Two queries, seats included."""
+    asked = values_of(user, course.pk) | {"lesson": lesson}
+    found = rows(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
+    html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
+    return Page(found, mark_safe(html), "")
+
+
+def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
+    """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
+    more, shown = found[A_PAGE:], found[:A_PAGE]
+    older = wish.address(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
+    tags = tags_of([row["pk"] for row in shown])
+    html = "".join(thread_item(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
+    return Page(shown, mark_safe(html), older)
+
+
+def tags_of(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Thread id to its tags, name and slug, for a page of threads. One query."""
+    tags = defaultdict(list)
+    padded = (threads + [0] * A_PAGE)[:A_PAGE]
+    asked = {f"id{n}": pk for n, pk in enumerate(padded)}
+    for row in rows(_tags_query, A_PAGE, **asked) if threads else ():
+        tags[row["thread"]].append((row["name"], row["slug"]))
+    return tags
+
+
+def _tags_query(size: int):
+    tags = ThreadTag.objects.filter(content_object__in=[NUMBERS[f"id{n}"] for n in range(size)])
+    columns = tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")
+    return columns, ["thread", "name", "slug"]

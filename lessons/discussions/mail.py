@@ -1,0 +1,98 @@
+"""Letters: what a person has not yet been told, as text and as HTML, with a way out by one click (RFC 8058)."""
+
+from collections import defaultdict
+from datetime import timedelta
+from html import escape
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from lessons.discussions import news
+from lessons.discussions.models import Notification, Preference, ReadMark
+from lessons.discussions.news import Item
+from lessons.people.models import User
+
+PERIODS = {
+    Preference.Mail.AT_ONCE: timedelta(0),
+    Preference.Mail.DAILY: timedelta(days=1),
+    Preference.Mail.WEEKLY: timedelta(days=7),
+}
+
+
+def due(now):
+    """People whose letter is due and who have something to be told. Visibility is asked later, for each."""
+    marks = ReadMark.untold().filter(user=OuterRef("pk"))
+    notes = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
+    wants = Q(preference=None) | (Q(preference__next_at__lte=now) & ~Q(preference__mail=Preference.Mail.NEVER))
+    people = User.objects.filter(wants, is_active=True, email__isnull=False)
+    return people.filter(Exists(marks) | Exists(notes)).select_related("preference").order_by("pk")
+
+
+def letter(user: User, site: str) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
+    """The letter, None where nothing may be told, and the posts and notifications it tells of. Three queries."""
+    posts, notes = news.untold_posts(user), news.notifications(user, mailed_at=None)
+    if not posts and not notes:
+        return None, posts, notes
+    with override(user.language or settings.LANGUAGE_CODE):
+        return _written(user, site.rstrip("/"), posts, notes), posts, notes
+
+
+def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
+    """The person has been told: called only after the mail server has taken the letter."""
+    heads = defaultdict(int)
+    for item in posts:
+        heads[item.thread] = max(heads[item.thread], item.seq)
+    for thread, seq in heads.items():
+        ReadMark.objects.filter(user=user, thread=thread, told_seq__lt=seq).update(told_seq=seq)
+    Notification.objects.filter(pk__in=[i.notification for i in notes]).update(mailed_at=timezone.now())
+
+
+def _written(user: User, site: str, posts: list[Item], notes: list[Item]) -> EmailMultiAlternatives:
+    preference, _made = Preference.objects.get_or_create(user=user)
+    way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe])
+    items = notes + posts
+    count = len(items)
+    subject = ngettext("%(n)d new post in your courses", "%(n)d new posts in your courses", count) % {"n": count}
+    if count == 1:
+        subject = f"{_line(items[0].title)[:80]} – {_line(items[0].course)[:60]}"
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=_text(items, site, way_out),
+        to=[user.email],
+        headers={"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+    mail.attach_alternative(_html(items, site, way_out), "text/html")
+    return mail
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _plain(name: str) -> str:
+    """A display name as it stands in text: mail programs make links of what looks like an address."""
+    return _line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
+
+
+def _text(items: list[Item], site: str, way_out: str) -> str:
+    blocks = [
+        f"{i.course}: {_line(i.title)}\n{_plain(i.name)}: {i.note or i.words}\n{site}/posts/{i.post}/\n" for i in items
+    ]
+    end = _("You get this because you follow these threads. Stop all of it with one click:")
+    return "\n".join([*blocks, f"-- \n{end}\n{way_out}\n"])
+
+
+def _html(items: list[Item], site: str, way_out: str) -> str:
+    blocks = "".join(
+        f'<p>{escape(i.course)}: <a href="{site}/posts/{i.post}/">{escape(i.title)}</a><br>'
+        f"<b>{escape(_plain(i.name))}</b>: {escape(i.note or i.words)}</p>"
+        for i in items
+    )
+    end = escape(_("You get this because you follow these threads."))
+    stop = escape(_("Stop all of it with one click"))
+    return f'<!doctype html><html><body>{blocks}<hr><p>{end} <a href="{escape(way_out)}">{stop}</a>.</p></body></html>'

@@ -1,0 +1,206 @@
+"""A thread, who may read it, and what it hangs on."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from lessons.models import Lesson
+from lessons.people.models import Course, User
+from lessons.permissions import is_site_administrator, moderated_courses
+from lessons.tagging.models import OneTagAWord, TaggedText
+
+PINNED = 10**17
+POSTS_A_PAGE = 50
+
+
+def rank_of(moment: datetime, pinned: bool) -> int:
+    """The order of lists, last post first and pinned before all: microseconds since 1970, PINNED more if pinned."""
+    return int(moment.timestamp() * 1_000_000) + (PINNED if pinned else 0)
+
+
+class TalkRule(models.Model):
+    """How people talk under a lesson. A lesson without a row is open."""
+
+    class Rule(models.TextChoices):
+        OPEN = "open", _("Open")
+        WRITE_FIRST = "write_first", _("Write first: classmates’ comments show after one’s own")
+        OFF = "off", _("Off: nobody can start anything new here")
+
+    lesson = models.OneToOneField(Lesson, models.CASCADE, related_name="talk")
+    rule = models.CharField(_("comments"), max_length=12, choices=Rule, default=Rule.OPEN)
+
+    class Meta:
+        verbose_name = _("rule for comments")
+        verbose_name_plural = _("rules for comments")
+
+    def __str__(self):
+        return f"{self.lesson}: {self.get_rule_display()}"
+
+
+class Participation(models.Model):
+    """Earned by the first post under a lesson that classmates can see; it stays when the post goes."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="participations")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="participations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="participation_once")]
+
+    def __str__(self):
+        return f"{self.user}: {self.lesson}"
+
+
+def sealed_lessons(user):
+    """Ids of the lessons where the person must write before reading, as a subquery. Staff are not asked."""
+    written = Participation.objects.filter(user=user).values("lesson")
+    asking = TalkRule.objects.filter(rule=TalkRule.Rule.WRITE_FIRST).exclude(lesson__in=written)
+    if is_site_administrator(user):
+        asking = asking.none()
+    return asking.exclude(lesson__module__course__in=moderated_courses(user)).values("lesson")
+
+
+class ThreadQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Threads the person may read, as `permissions.can_read_thread`. At most one query of its own."""
+        if not user.is_authenticated:
+            return self.none()
+        seats, staffed = user.seats, moderated_courses(user)
+        groups = [seat.group for seat in seats.values() if seat.group]
+        reached = Q(audience=Thread.Audience.COURSE, course__in=list(seats)) | Q(
+            audience=Thread.Audience.GROUP, group__in=groups
+        )
+        reached &= Q(state=Thread.State.SHOWN) & (Q(by_staff=True) | ~Q(lesson__in=sealed_lessons(user)))
+        if is_site_administrator(user):
+            return self.filter(Q(author=user) | ~Q(audience=Thread.Audience.ME))
+        moderated = Q(course__in=staffed) & ~Q(audience=Thread.Audience.ME)
+        return self.filter(reached | moderated | Q(author=user, course__in=list(seats)))
+
+    def standing(self):
+        """Without those that were merged into others."""
+        return self.filter(merged_into=None)
+
+    def listed(self):
+        """What lists show to everybody alike: not merged, not held, hidden or deleted."""
+        return self.standing().filter(state=Thread.State.SHOWN)
+
+
+class Thread(models.Model):
+    """A conversation. `audience` and `group` say who reads it, for good; `head_seq` is the last number given."""
+
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", _("Discussion")
+        QUESTION = "question", _("Question")
+        ANNOUNCEMENT = "announcement", _("Announcement")
+
+    class Audience(models.TextChoices):
+        ME = "me", _("Only me")
+        STAFF = "staff", _("The instructors")
+        GROUP = "group", _("My group")
+        COURSE = "course", _("Everybody in the course")
+
+    class State(models.TextChoices):
+        SHOWN = "shown", _("Shown")
+        HELD = "held", _("Waiting for staff")
+        HIDDEN = "hidden", _("Hidden")
+        DELETED = "deleted", _("Deleted")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        ANSWERED = "answered", _("answered")
+        RESOLVED = "resolved", _("resolved")
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="threads")
+    lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, blank=True, related_name="threads")
+    # RESTRICT: a group's talk must not change its readers because the group goes.
+    group = models.ForeignKey("people.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="threads")
+    prompt = models.ForeignKey("lessons.Prompt", models.SET_NULL, null=True, blank=True, related_name="threads")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="threads")
+    alias = models.ForeignKey("Alias", models.RESTRICT, null=True, blank=True, related_name="+")
+    by_staff = models.BooleanField(default=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DISCUSSION)
+    audience = models.CharField(max_length=8, choices=Audience, default=Audience.COURSE)
+    state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    opening = models.CharField(max_length=200, blank=True, help_text="The first words, for lists; blank while hidden.")
+    quote = models.TextField(blank=True)
+    passage = models.CharField(max_length=60, blank=True, help_text="Where in the lesson's page: a fragment.")
+    pinned = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    answer = models.ForeignKey("Post", models.SET_NULL, null=True, blank=True, related_name="+")
+    endorsed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    head_seq = models.PositiveIntegerField(default=0)
+    posts_shown = models.PositiveIntegerField(default=0)
+    asks = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now)
+    rank = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    tags = TaggableManager(through="discussions.ThreadTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-rank", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="group", group__isnull=False) | (~Q(audience="group") & Q(group__isnull=True)),
+                name="group_exactly_for_a_group",
+            ),
+            models.CheckConstraint(condition=Q(posts_shown__lte=models.F("head_seq")), name="no_more_than_numbers"),
+        ]
+        indexes = [
+            models.Index(fields=["course", "-rank", "-id"], name="threads_of_a_course"),
+            models.Index(fields=["lesson", "-rank", "-id"], name="threads_of_a_lesson"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.title or (f"“{self.quote[:120]}”" if self.quote else self.opening) or str(_("A comment"))
+
+    @property
+    def last_page(self) -> int:
+        return page_of(self.head_seq)
+
+    def get_absolute_url(self):
+        return reverse("discussions:thread", args=[self.pk])
+
+    def is_sealed_for(self, user) -> bool:
+        """Whether the person must write here before reading classmates. One query, none if it is known."""
+        if "sealed" in self.__dict__:
+            return self.sealed
+        return self.lesson_id is not None and sealed_lessons(user).filter(lesson=self.lesson_id).exists()
+
+
+def page_of(seq: int) -> int:
+    """Pages are windows of numbers: no page ever shifts, and none needs a COUNT."""
+    return max(0, seq - 1) // POSTS_A_PAGE + 1
+
+
+class Alias(models.Model):
+    """Who an anonymous writer is in one thread: a name drawn by lot, the same in all their posts there."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "user"], name="one_alias_a_person_and_thread"),
+            models.UniqueConstraint(fields=["thread", "name"], name="one_person_an_alias"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ThreadTag(TaggedText):
+    content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged")

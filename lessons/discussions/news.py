@@ -1,0 +1,100 @@
+"""What is new for one person: in the bell, by mail and in their feed. Visibility is asked here, when it is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Greatest
+
+from lessons.discussions.identity import identify
+from lessons.discussions.models import Notification, Post, ReadMark, Thread
+from lessons.discussions.printing import thread_name
+from lessons.people.models import User
+from lessons.text import blocks_of_text
+
+MOST = 100
+EXCERPT = 280
+FIELDS = (
+    "pk seq html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
+    "thread__opening thread__course__title thread__course__slug"
+).split()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of news. Everything in it may be read by the person it is for."""
+
+    post: int
+    thread: int
+    seq: int
+    course: str
+    slug: str
+    title: str
+    name: str
+    words: str
+    html: str
+    at: datetime
+    kind: str = ""
+    note: str = ""
+    notification: int = 0
+
+
+def _item(row: dict, reader: User, **more) -> Item:
+    person = identify(
+        author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader.pk
+    )
+    words = " ".join(blocks_of_text(row["html"]).split())
+    return Item(
+        post=row["pk"],
+        thread=row["thread_id"],
+        seq=row["seq"] or 0,
+        course=row["thread__course__title"],
+        slug=row["thread__course__slug"],
+        title=thread_name({name: row[f"thread__{name}"] for name in ("title", "quote", "opening")}),
+        name=person.name,
+        words=words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…",
+        html=row["html"],
+        at=row["created_at"],
+        **more,
+    )
+
+
+def latest(reader: User) -> list[Item]:
+    """The last posts of everything the person may read, for their feed."""
+    posts = Post.objects.visible_to(reader).order_by("-pk")[:50]
+    return [_item(row, reader) for row in posts.values(*FIELDS)]
+
+
+def untold_posts(reader: User) -> list[Item]:
+    """New posts in followed threads that the person has neither read nor been mailed; never their own. One query."""
+    mine = FilteredRelation("thread__marks", condition=Q(thread__marks__user=reader))
+    posts = Post.objects.visible_to(reader).annotate(mark=mine).exclude(author=reader)
+    posts = posts.filter(mark__attention=ReadMark.Attention.FOLLOWED, seq__gt=Greatest("mark__seq", "mark__told_seq"))
+    return [_item(row, reader) for row in posts.order_by("thread_id", "seq").values(*FIELDS)[:MOST]]
+
+
+def notifications(reader: User, **wanted) -> list[Item]:
+    """Mentions, answers, announcements and words from staff. Those about what one may not read are left out.
+
+    A word from staff is told also where the post itself is hidden: it is the author's own.
+    """
+    seen = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
+    notes = Notification.objects.filter(seen, user=reader, **wanted).order_by("-pk")
+    fields = {f"post__{name}": name for name in FIELDS}
+    items = []
+    for row in notes.values("pk", "kind", "words", "created_at", *fields)[:MOST]:
+        post = {name: row[long] for long, name in fields.items()}
+        items.append(_item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"]))
+    return items
+
+
+def followed(reader: User) -> list[dict]:
+    """Followed threads with something unread, for the bell. One query."""
+    threads = Thread.objects.visible_to(reader).standing()
+    mine = FilteredRelation("marks", condition=Q(marks__user=reader))
+    threads = threads.annotate(mark=mine).filter(mark__attention=1, head_seq__gt=F("mark__seq"))
+    fields = ("pk", "title", "quote", "opening", "head_seq", "mark__seq", "course__title", "last_at")
+    return [
+        row | {"name": thread_name(row), "new": row["head_seq"] - row["mark__seq"]}
+        for row in threads.order_by("-last_at").values(*fields)[:MOST]
+    ]

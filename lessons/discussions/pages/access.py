@@ -1,0 +1,122 @@
+"""What a page of conversations begins with: fetched with access, or a 404."""
+
+from django.db.models import CharField, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from lessons.discussions.models import Draft, Notification, Participation, Post, Question, ReadMark, TalkRule, Thread
+from lessons.discussions.prepared import NUMBERS, rows
+from lessons.models import Lesson
+from lessons.people.models import Course, ReadingGroup, User
+from lessons.permissions import can_moderate, can_read_thread, can_talk
+
+
+def course_for(user, slug: str) -> Course:
+    """The course, for those who may talk in it. Two queries."""
+    course = get_object_or_404(Course, slug=slug)
+    if not can_talk(user, course):
+        raise Http404
+    return course
+
+
+def course_of_staff(user, slug: str) -> Course:
+    """The course, for its staff; for others the page does not exist."""
+    course = course_for(user, slug)
+    if not can_moderate(user, course):
+        raise Http404
+    return course
+
+
+def lesson_for(user, pk: int) -> Lesson:
+    """A lesson one may talk about: a published one, for staff any."""
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course", "current_revision", "talk"), pk=pk)
+    course = lesson.module.course
+    is_shown = lesson.state == Lesson.State.PUBLISHED and lesson.module.state != "draft"
+    if not can_talk(user, course) or not (is_shown or can_moderate(user, course)):
+        raise Http404
+    return lesson
+
+
+OWN = [field.attname for field in Thread._meta.concrete_fields]
+BESIDE = (
+    "course__slug course__title course__language group__name endorsed_by__display_name lesson__slug lesson__state "
+    "lesson__module__state lesson__current_revision__title lesson__talk__rule"
+).split()
+MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part"]
+
+
+def thread_for(user, pk: int) -> Thread:
+    """The thread with course and lesson, and the reader's mark, draft and question. Two queries with the seats."""
+    found = rows(_thread_query, thread=pk, user=user.pk) if user.is_authenticated and pk < 2**63 else ()
+    if not found:
+        raise Http404
+    thread = _assembled(found[0])
+    asks_first = found[0]["lesson__talk__rule"] == TalkRule.Rule.WRITE_FIRST and not thread.takes_part
+    thread.sealed = asks_first and not can_moderate(user, thread.course)
+    if not can_read_thread(user, thread):
+        raise Http404
+    return thread
+
+
+def _thread_query():
+    user, place = NUMBERS["user"], Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
+    mine = FilteredRelation("marks", condition=Q(marks__user=user))
+    threads = Thread.objects.filter(pk=NUMBERS["thread"]).annotate(mark=mine)
+    threads = threads.annotate(
+        mark_seq=F("mark__seq"),
+        attention=Coalesce(F("mark__attention"), 0),
+        draft=Subquery(Draft.objects.filter(user=user, place=place).values("source")),
+        has_held=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
+        asked=Exists(Question.objects.filter(thread=OuterRef("pk"), user=user)),
+        takes_part=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
+    )
+    names = [*OWN, *BESIDE, *MINE]
+    return threads.values(*names), names
+
+
+def _assembled(row: dict) -> Thread:
+    """The thread of a row, with as much of what stands beside it as its page shows."""
+    thread = Thread.from_db("default", OWN, [row[name] for name in OWN])
+    for name in MINE:
+        setattr(thread, name, row[name])
+    names = ("id", "title", "slug", "language")
+    values = [row["course_id"], row["course__title"], row["course__slug"], row["course__language"]]
+    thread.course = Course.from_db("default", names, values)
+    if thread.group_id:
+        thread.group = ReadingGroup.from_db("default", ("id", "name"), (thread.group_id, row["group__name"]))
+    if thread.endorsed_by_id:
+        person = (thread.endorsed_by_id, row["endorsed_by__display_name"])
+        thread.endorsed_by = User.from_db("default", ("id", "display_name"), person)
+    if thread.lesson_id:
+        shown = row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != "draft"
+        place = (thread.lesson_id, row["lesson__slug"])
+        thread.lesson = Lesson.from_db("default", ("id", "slug"), place)
+        thread.lesson_title = row["lesson__current_revision__title"] if shown else ""
+    return thread
+
+
+def post_for(user, pk: int) -> Post:
+    """A post of a thread one may read, tombstones and one's own held ones too, with its thread and course."""
+    posts = Post.objects.select_related("thread__course", "thread__lesson", "author", "alias")
+    post = get_object_or_404(posts, pk=pk)
+    sealed = post.thread.lesson_id and not post.by_staff and post.author_id != user.pk
+    if not can_read_thread(user, post.thread) or (sealed and post.thread.is_sealed_for(user)):
+        raise Http404
+    if post.state == Post.State.HELD and post.author_id != user.pk and not can_moderate(user, post.thread.course):
+        raise Http404
+    return post
+
+
+def told(user) -> int:
+    """How much is new for the bell: followed threads with something unread, and notifications not seen. One query."""
+    return len(rows(_told_query, user=user.pk))
+
+
+def _told_query():
+    user = NUMBERS["user"]
+    marks = ReadMark.objects.filter(user=user, attention=ReadMark.Attention.FOLLOWED, thread__head_seq__gt=F("seq"))
+    marks = marks.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
+    notes = Notification.objects.filter(user=user, seen_at=None)
+    both = marks.order_by().values_list("pk").union(notes.order_by().values_list("pk"), all=True)
+    return both[:100], ["pk"]

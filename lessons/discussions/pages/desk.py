@@ -1,0 +1,80 @@
+"""The instructor's inbox, three lists and no more; and the log of what staff did."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import Exists, Max, OuterRef, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.discussions import lists
+from lessons.discussions.actions.undoing import UNDOABLE, undo
+from lessons.discussions.actions.writing import Refused
+from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.pages.access import course_of_staff, told
+from lessons.people.models import AuditEntry, Membership
+
+UNANSWERED_AFTER = timedelta(hours=48)
+QUIET_AFTER = timedelta(days=14)
+MOST = 50
+
+
+def inbox(request, slug):
+    """Questions without an answer for 48 hours, reports and held posts, learners who have gone quiet."""
+    course = course_of_staff(request.user, slug)
+    context = {
+        "course": course,
+        "questions": _unanswered(course, request.user),
+        "posts": _to_look_at(course),
+        "quiet": _quiet(course),
+        "bell": told(request.user),
+    }
+    return render(request, "discussions/inbox.html", context)
+
+
+def _unanswered(course, user):
+    since = timezone.now() - UNANSWERED_AFTER
+    questions = lists.forum(course, user).filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+    rows = questions.filter(created_at__lt=since).order_by("rank", "pk").values(*lists.FIELDS)
+    return lists.printed(list(rows[:MOST]), lists.Wish(), user, course.slug)
+
+
+def _to_look_at(course):
+    """Reported and held posts, the oldest first. What is for its author alone is nobody's business."""
+    posts = Post.objects.filter(thread__course=course).exclude(thread__audience=Thread.Audience.ME)
+    posts = posts.filter(Q(reports_open__gt=0) | Q(state=Post.State.HELD))
+    return posts.select_related("thread", "author", "alias").prefetch_related("reports")[:MOST]
+
+
+def _quiet(course):
+    """Learners of more than two weeks who in that time have neither written nor read here."""
+    since = timezone.now() - QUIET_AFTER
+    marks = ReadMark.objects.filter(user=OuterRef("user"), thread__course=course, read_at__gt=since)
+    posts = Post.objects.filter(author=OuterRef("user"), thread__course=course, created_at__gt=since)
+    seats = course.memberships.active().filter(role=Membership.Role.LEARNER, created_at__lt=since)
+    quiet = seats.exclude(Exists(marks)).exclude(Exists(posts)).select_related("user", "group")
+    last = Max("user__marks__read_at", filter=Q(user__marks__thread__course=course))
+    return quiet.annotate(last=last).order_by("last", "pk")[:MOST]
+
+
+def log(request, slug):
+    """What staff did, newest first, with undo."""
+    course = course_of_staff(request.user, slug)
+    entries = list(course.audit.filter(detail__has_key="thread").select_related("actor")[: 2 * MOST])
+    undone = {e.detail.get("undo_of") for e in entries}
+    rows = [(e, e.verb in UNDOABLE and e.pk not in undone) for e in entries]
+    return render(request, "discussions/log.html", {"course": course, "rows": rows, "bell": told(request.user)})
+
+
+@require_POST
+def undoing(request, slug, pk):
+    course = course_of_staff(request.user, slug)
+    entry = get_object_or_404(AuditEntry, pk=pk, course=course)
+    try:
+        undo(entry=entry, by=request.user)
+        messages.success(request, _("Undone, and written into the log."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("discussions:log", course.slug)

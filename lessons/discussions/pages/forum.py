@@ -1,0 +1,96 @@
+"""The lists: a course's discussions, and the comments under a lesson."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.discussions import lists
+from lessons.discussions.actions import marks
+from lessons.discussions.models import Follow, TalkRule, Thread
+from lessons.discussions.pages.access import course_for, lesson_for, told
+from lessons.discussions.pages.starting import offered
+from lessons.models import Lesson
+from lessons.permissions import can_moderate, require
+
+
+def forum(request, slug):
+    """The course's discussions, 50 by keyset, with tabs and filters."""
+    course = course_for(request.user, slug)
+    wish = lists.Wish.read(request.GET)
+    context = {
+        "course": course,
+        "wish": wish,
+        "tabs": _tabs(wish),
+        "kinds": Thread.Kind.choices,
+        "list": lists.page(course, wish, request.user),
+        "unread": lists.count_unread(course, request.user),
+        "staff": can_moderate(request.user, course),
+        "bell": told(request.user),
+    }
+    return render(request, "discussions/forum.html", context)
+
+
+def _tabs(wish: lists.Wish) -> list[tuple[str, str, str]]:
+    names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
+    return [(tab, name, wish.address(tab=tab)) for tab, name in zip(lists.TABS, names, strict=True)]
+
+
+@require_POST
+def reading(request, slug):
+    """Everything here is read."""
+    course = course_for(request.user, slug)
+    marks.read_all(user=request.user, course=course)
+    messages.success(request, _("Everything is marked as read."))
+    return redirect("discussions:forum", course.slug)
+
+
+@require_POST
+def following(request, slug):
+    """Follow the course, or one lesson of it: new threads there are followed from now on."""
+    course = course_for(request.user, slug)
+    lesson = None
+    if request.POST.get("lesson", "").isdigit():
+        lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
+    marks.follow(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
+    return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:preferences")
+
+
+def comments(request, pk):
+    """Everything that hangs on a lesson, and the form to add to it."""
+    lesson = lesson_for(request.user, pk)
+    course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
+    rule = lesson.talk.rule if hasattr(lesson, "talk") else TalkRule.Rule.OPEN
+    wish = lists.Wish(lesson=lesson.pk, before=lists.Wish.read(request.GET).before)
+    page = lists.page(course, wish, request.user)
+    sealed = rule == TalkRule.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
+    context = {
+        "lesson": lesson,
+        "course": course,
+        "list": page,
+        "older": f"?before={page.older.rpartition('before=')[2]}" if page.older else "",
+        "rule": rule,
+        "rules": TalkRule.Rule.choices,
+        "sealed": sealed,
+        "staff": staff,
+        "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
+        "bell": told(request.user),
+        **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
+    }
+    return render(request, "discussions/comments.html", context)
+
+
+def _is_sealed(lesson: Lesson, user) -> bool:
+    return not user.participations.filter(lesson=lesson).exists()
+
+
+@require_POST
+def rule(request, pk):
+    """Staff say how people talk under a lesson."""
+    lesson = lesson_for(request.user, pk)
+    require(can_moderate(request.user, lesson.module.course))
+    wanted = request.POST.get("rule", "")
+    require(wanted in TalkRule.Rule.values)
+    TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+    messages.success(request, _("The rule for comments is changed."))
+    return redirect("discussions:comments", lesson.pk)

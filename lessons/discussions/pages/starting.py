@@ -1,0 +1,160 @@
+"""Starting a thread: in the forum, under a lesson, from a module's prompts. And what is kept while one writes."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.discussions.actions import marks
+from lessons.discussions.actions.writing import Refused, start_thread, written
+from lessons.discussions.forms import ThreadForm
+from lessons.discussions.models import Draft, Thread
+from lessons.discussions.pages.access import course_for, course_of_staff, lesson_for, told
+from lessons.discussions.words import markdown
+from lessons.models import Lesson, Module, Prompt
+from lessons.people.models import Course, ReadingGroup
+from lessons.permissions import can_be_anonymous, can_moderate
+from lessons.text import UnreadableText
+
+Audience = Thread.Audience
+
+
+def new(request, slug):
+    """The form for a thread in the forum."""
+    course = course_for(request.user, slug)
+    return _taken(request, course) if request.method == "POST" else _asked(request, course)
+
+
+def comment(request, pk):
+    """Takes a thread that hangs on a lesson; the form stands on the page of its comments."""
+    lesson = lesson_for(request.user, pk)
+    if request.method == "POST":
+        return _taken(request, lesson.module.course, lesson)
+    return redirect("discussions:comments", lesson.pk)
+
+
+def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
+    """The form and its buttons: each says who will read what is sent by it. Two queries at most."""
+    group = _group(request.user, course)
+    place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    if form is None:
+        kept = Draft.objects.filter(user=request.user, place=place).first()
+        kind = request.GET.get("kind", "")
+        begun = {"source": kept.source, "title": kept.title} if kept else {}
+        form = _form(request, course, lesson, group, initial=begun | ({"kind": kind} if kind else {}))
+    return {"form": form, "buttons": _buttons(course, group, bool(lesson)), "place": place}
+
+
+def _buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
+    """The first is what Enter sends: under a lesson one's group, in the forum the course."""
+    everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
+    mine = [(Audience.GROUP, _("Post to %(group)s") % {"group": group.name})] if group else []
+    first = mine + everybody if on_lesson else everybody + mine
+    return [*first, (Audience.STAFF, _("Ask the instructors")), (Audience.ME, _("Save, only for me"))]
+
+
+def _group(user, course: Course) -> ReadingGroup | None:
+    seat = user.seats.get(course.pk)
+    return ReadingGroup.objects.filter(pk=seat.group).first() if seat and seat.group else None
+
+
+def _form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
+    readers = [(value, label) for value, label in Audience.choices if group or value != Audience.GROUP]
+    staff = can_moderate(request.user, course)
+    may_hide = can_be_anonymous(request.user, course)
+    return ThreadForm(course=course, lesson=lesson, readers=readers, staff=staff, may_hide=may_hide, **kwargs)
+
+
+def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
+    """Words are given back whatever happens."""
+    group = _group(request.user, course)
+    form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
+    place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    if "draft" in request.POST:
+        title = request.POST.get("title", "")[:200]
+        marks.keep_draft(user=request.user, place=place, source=request.POST.get("source", "")[:20_000], title=title)
+        messages.success(request, _("Your draft is kept."))
+        return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:new", course.slug)
+    if not form.is_valid():
+        return _asked(request, course, lesson, form, status=400)
+    if "preview" in request.POST:
+        return _asked(request, course, lesson, form, preview=form.words.html)
+    given = form.cleaned_data
+    try:
+        thread = start_thread(
+            by=request.user,
+            course=course,
+            lesson=lesson,
+            words=form.words,
+            group=group,
+            place=place,
+            **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
+        )
+    except Refused as refusal:
+        marks.keep_draft(user=request.user, place=place, source=given["source"], title=given.get("title", ""))
+        form.add_error(None, str(refusal))
+        return _asked(request, course, lesson, form, status=409)
+    if thread.state == Thread.State.HELD:
+        messages.info(request, _("Your post has a link and your account is new: staff will look at it first."))
+    return redirect(thread)
+
+
+def _readable(data):
+    """A preview is asked for without saying yet who will read."""
+    if "audience" in data:
+        return data
+    data = data.copy()
+    data["audience"] = Audience.COURSE if "preview" in data else ""
+    return data
+
+
+def _asked(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
+    context = {"course": course, "lesson": lesson, "preview": mark_safe(preview), "bell": told(request.user)}
+    context |= offered(request, course, lesson, form)
+    return render(request, "discussions/new.html", context, status=status)
+
+
+def prompts(request, slug):
+    """Staff open a module's prompts as threads; each once."""
+    course = course_of_staff(request.user, slug)
+    if request.method == "POST":
+        module = get_object_or_404(Module, pk=request.POST.get("module", "0")[:18], course=course)
+        opened = open_prompts(module, request.user)
+        messages.success(request, _("%(n)d threads are open.") % {"n": opened})
+        return redirect("discussions:forum", course.slug)
+    waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
+    context = {"course": course, "prompts": waiting.order_by("module__position", "position"), "bell": 0}
+    return render(request, "discussions/prompts.html", context)
+
+
+def open_prompts(module: Module, by) -> int:
+    """Makes a thread for every group to read of each prompt that has none yet; returns how many."""
+    waiting = list(module.prompts.filter(threads=None))
+    for prompt in waiting:
+        words = written(prompt.text, course=module.course)
+        title = markdown.first_words(words.html)
+        start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, words=words, title=title)
+    return len(waiting)
+
+
+@require_POST
+def draft(request):
+    """Keeps what is being written; asked by the page's script while one types."""
+    place, source = request.POST.get("place", ""), request.POST.get("source", "")
+    if len(place) > 40 or len(source.encode("utf-8", "ignore")) > markdown.MAX_BYTES:
+        return HttpResponseBadRequest(_("This draft is too long to be kept."))
+    source = source.encode("utf-8", "ignore").decode().replace("\x00", "")
+    title = request.POST.get("title", "").replace("\x00", "")[:200]
+    marks.keep_draft(user=request.user, place=place.replace("\x00", ""), source=source, title=title)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def preview(request):
+    """The Markdown as it will look; asked by the page's script."""
+    try:
+        return HttpResponse(markdown.post_html(request.POST.get("source", "")))
+    except UnreadableText as refusal:
+        return HttpResponseBadRequest(str(refusal))

@@ -1,0 +1,221 @@
+"""A thread: fifty posts by number, and the form beneath them."""
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.discussions.actions import marks
+from lessons.discussions.actions.writing import Refused, reply
+from lessons.discussions.forms import ReplyForm
+from lessons.discussions.lists import forum, unread
+from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
+from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
+from lessons.discussions.pages.access import thread_for, told
+from lessons.discussions.prepared import NUMBERS, rows
+from lessons.discussions.printing import PostPrinter, pager
+from lessons.discussions.words import markdown
+from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
+
+
+def thread(request, pk):
+    """Shows a page of the thread, and takes replies. Words for a thread that is gone are given back."""
+    try:
+        thread = thread_for(request.user, pk)
+    except Http404:
+        if request.POST.get("source"):
+            return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=404)
+        raise
+    if thread.merged_into_id and request.method != "POST":
+        return redirect("discussions:thread", thread.merged_into_id)
+    if request.method == "POST":
+        return _take_reply(request, thread)
+    return _shown(request, thread, _form(request, thread, initial=_begun(request, thread)))
+
+
+def first_unread(request, pk):
+    """Leads to the first post that the reader has not seen."""
+    thread = thread_for(request.user, pk)
+    seq = min((thread.mark_seq or 0) + 1, max(thread.head_seq, 1))
+    post = thread.posts.filter(seq=seq).first()
+    return redirect(address_of(post) if post else thread.get_absolute_url())
+
+
+def next_unread(request, pk):
+    """Leads to the next thread of the course with something new, or back to the list."""
+    thread = thread_for(request.user, pk)
+    new = unread(forum(thread.course, request.user)).exclude(pk=thread.pk).order_by("-rank", "-pk")
+    found = new.values_list("pk", flat=True).first()
+    if found:
+        return redirect("discussions:first_unread", found)
+    messages.info(request, _("You have read everything."))
+    return redirect("discussions:forum", thread.course.slug)
+
+
+def news(request, pk):
+    """How many posts came after `after`, as JSON; 304 while there is nothing new since the last answer."""
+    thread = thread_for(request.user, pk)
+    tag = f'"{thread.pk}-{thread.head_seq}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified()
+    after = request.GET.get("after", "")
+    seen = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else thread.head_seq
+    count = 0 if thread.sealed else max(0, thread.head_seq - seen)
+    return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": tag, "Cache-Control": "private"})
+
+
+def address_of(post: Post) -> str:
+    """Where the post stands now: the page of its number is arithmetic."""
+    page = page_of(post.seq or post.thread.head_seq)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{reverse('discussions:thread', args=[post.thread_id])}{query}#p{post.pk}"
+
+
+def _take_reply(request, thread: Thread) -> HttpResponse:
+    """Words are given back whatever happens: on the page, and as a draft where they were refused."""
+    form = _form(request, thread, data=request.POST, files=request.FILES)
+    if "draft" in request.POST:
+        return _keep(request, thread)
+    if not form.is_valid():
+        return _shown(request, thread, form, status=400)
+    if "preview" in request.POST:
+        return _shown(request, thread, form, preview=form.words.html)
+    given = form.cleaned_data
+    try:
+        post = reply(
+            thread=thread,
+            by=request.user,
+            words=form.words,
+            reply_to=_answered_post(request.user, thread, given.get("reply_to")),
+            anonymous=bool(given.get("anonymous")),
+            follow_up=bool(given.get("follow_up")),
+            kept=thread.draft is not None,
+        )
+    except Refused as refusal:
+        marks.keep_draft(user=request.user, place=f"thread-{thread.pk}", source=given["source"])
+        form.add_error(None, str(refusal))
+        return _shown(request, thread, form, status=409)
+    if post.seq is None:
+        messages.info(request, _("Your post has a link and your account is new: staff will look at it first."))
+    return redirect(address_of(post))
+
+
+def _answered_post(user, thread: Thread, pk: int | None) -> Post | None:
+    return Post.objects.visible_to(user).filter(thread=thread, pk=pk).first() if pk else None
+
+
+def _keep(request, thread: Thread) -> HttpResponse:
+    marks.keep_draft(user=request.user, place=f"thread-{thread.pk}", source=request.POST.get("source", "")[:20_000])
+    messages.success(request, _("Your draft is kept."))
+    return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
+
+
+def _form(request, thread: Thread, **kwargs) -> ReplyForm:
+    may_hide = can_be_anonymous(request.user, thread.course)
+    asks = thread.kind == Thread.Kind.QUESTION and thread.author_id == request.user.pk
+    settled = asks and thread.status != Thread.Status.OPEN
+    return ReplyForm(course=thread.course, may_hide=may_hide, settled=settled, **kwargs)
+
+
+def _begun(request, thread: Thread) -> dict:
+    """What the form starts with: the draft, a quote, the post that is answered."""
+    wanted = request.GET.get("quote") or request.GET.get("reply") or ""
+    begun = {"source": thread.draft or ""}
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        post = _answered_post(request.user, thread, int(wanted))
+        if post:
+            begun["reply_to"] = post.pk
+            if "quote" in request.GET:
+                lines = "\n".join(f"> {line}" for line in post.source.splitlines())
+                begun["source"] = f"{begun['source']}\n\n{lines}\n\n".lstrip()[: markdown.MAX_BYTES]
+    return begun
+
+
+COLUMNS = [*PostPrinter.FIELDS, "thanked"]
+
+
+def posts_of(thread: Thread, user, page: int, staff: bool) -> list[dict]:
+    """The rows of a page. One query, another on the last page where posts are held."""
+    first = (page - 1) * POSTS_A_PAGE
+    window = {"first": first, "last": first + POSTS_A_PAGE}
+    shown = rows(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
+    if thread.has_held and page == thread.last_page:
+        held = _with_thanks(user.pk).filter(thread=thread, seq=None)
+        shown += (held if staff else held.filter(author=user)).order_by("pk").values(*COLUMNS)
+    return shown
+
+
+def _window(sealed: bool):
+    first, last = NUMBERS["first"], NUMBERS["last"]
+    posts = _with_thanks(NUMBERS["user"]).filter(thread=NUMBERS["thread"], seq__gt=first, seq__lte=last)
+    if sealed:
+        posts = posts.filter(Q(by_staff=True) | Q(author=NUMBERS["user"]))
+    return posts.order_by("seq").values(*COLUMNS), COLUMNS
+
+
+def _with_thanks(user: int):
+    return Post.objects.annotate(thanked=Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user)))
+
+
+def _tags(thread: Thread) -> list[tuple[str, str]]:
+    return [(row["name"], row["slug"]) for row in rows(_tags_query, thread=thread.pk)]
+
+
+def _tags_query():
+    tags = ThreadTag.objects.filter(content_object=NUMBERS["thread"]).order_by("tag__key")
+    return tags.values_list("tag__name", "tag__slug"), ["name", "slug"]
+
+
+def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:
+    user, wanted = request.user, request.GET.get("page", "1")
+    page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 0
+    if not 1 <= page <= thread.last_page:
+        raise Http404
+    staff, may_post, settles = can_moderate(user, thread.course), can_post(user, thread), can_settle(user, thread)
+    posts = posts_of(thread, user, page, staff)
+    printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles)
+    last = max((row["seq"] or 0 for row in posts), default=0)
+    marks.read_to(thread=thread, user=user, seq=last, known=thread.mark_seq)
+    context = {
+        "thread": thread,
+        "course": thread.course,
+        "posts": printer.page(posts),
+        "page": page,
+        "pager": pager(page, thread.last_page, _("Pages of this thread")),
+        "pager_again": pager(page, thread.last_page, _("Pages of this thread, again")),
+        "last_seq": last,
+        "tags": _tags(thread),
+        "form": form if may_post else None,
+        "words_kept": form.data.get("source", "") if form.is_bound and not may_post else "",
+        "preview": mark_safe(preview),
+        "staff": staff,
+        "settles": settles,
+        "opens": can_open_up(user, thread),
+        "to": _readers(thread),
+        "bell": told(user),
+    }
+    return render(request, "discussions/thread.html", context, status=status)
+
+
+def _readers(thread: Thread) -> str:
+    """Who will read a reply, for its button."""
+    return {
+        Thread.Audience.ME: _("Save, only for me"),
+        Thread.Audience.STAFF: _("Reply to the instructors"),
+        Thread.Audience.GROUP: _("Reply to %(group)s") % {"group": thread.group and thread.group.name},
+        Thread.Audience.COURSE: _("Reply to everybody in the course"),
+    }[thread.audience]
+
+
+@require_POST
+def attention(request, pk):
+    """Follow, mute, or neither."""
+    thread = thread_for(request.user, pk)
+    wanted = {"follow": 1, "mute": -1, "none": 0}.get(request.POST.get("attention", ""))
+    require(wanted is not None)
+    marks.attend(thread=thread, user=request.user, attention=wanted)
+    return redirect(thread)

@@ -1,0 +1,225 @@
+"""Posts and lists of threads as HTML, joined rather than rendered: they are most of what these pages are."""
+
+from datetime import datetime
+from html import escape
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.discussions.identity import Identity, identify
+from lessons.discussions.models import Post, Thread
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """`now`, `20 min`, `3 h`, `Mon`, `12 Nov`, `12 Nov 2025`."""
+    now = now or timezone.now()
+    seconds = (now - moment).total_seconds()
+    if seconds < 3600:
+        return _("%(n)d min") % {"n": seconds // 60} if seconds >= 60 else _("now")
+    if seconds < 86400:
+        return _("%(n)d h") % {"n": seconds // 3600}
+    day = timezone.localtime(moment)
+    return date_format(day, "D" if seconds < 6 * 86400 else "j M" if day.year == now.year else "j M Y")
+
+
+def stamp(moment: datetime) -> str:
+    return f'<time datetime="{moment:%Y-%m-%dT%H:%MZ}">{ago(moment)}</time>'
+
+
+def who(person: Identity, by_staff: bool, about: str) -> str:
+    """The line over a post: initials, name, role, and `about`, which is HTML."""
+    chip = f'<span class="chip staff">{escape(_("instructor"))}</span>' if by_staff else ""
+    you = f' <span class="you">{escape(_("(you)"))}</span>' if person.is_you else ""
+    side = " alias" if person.is_alias else ""
+    return (
+        f'<header class="who"><span class="initials{side}" aria-hidden="true">{escape(person.initials)}</span>'
+        f"<b><bdi>{escape(person.name)}</bdi>{you}</b>{chip}{about}</header>"
+    )
+
+
+class PostPrinter:
+    """Prints the posts of one thread for one reader. `rows` are dicts of POST_FIELDS."""
+
+    FIELDS = (
+        "pk",
+        "seq",
+        "state",
+        "html",
+        "author_id",
+        "author__display_name",
+        "alias__name",
+        "by_staff",
+        "created_at",
+        "edited_at",
+        "thanks_count",
+        "reply_to_id",
+        "reply_to__seq",
+        "moved_to_id",
+        "reports_open",
+    )
+
+    def __init__(self, thread: Thread, *, reader: int, staff: bool, can_post: bool, settles: bool):
+        self.thread, self.reader, self.staff = thread, reader, staff
+        self.can_post, self.settles = can_post, settles
+        self.words = {
+            "reply": escape(_("Reply")),
+            "quote": escape(_("Quote")),
+            "thanks": escape(_("Thanks")),
+            "more": escape(_("More")),
+            "answer": escape(_("This answers it")),
+            "to": escape(_("to")),
+            "edited": escape(_("edited")),
+        }
+
+    def page(self, rows) -> SafeString:
+        return mark_safe("".join(map(self.post, rows)))
+
+    def post(self, row: dict) -> str:
+        if row["state"] in (Post.State.SHOWN, Post.State.HELD):
+            return self._whole(row)
+        return self._tombstone(row)
+
+    def identity(self, row: dict) -> Identity:
+        return identify(
+            author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=self.reader
+        )
+
+    def _whole(self, row: dict) -> str:
+        pk, answers = row["pk"], row["pk"] == self.thread.answer_id
+        classes = "post" + (" staff" if row["by_staff"] else "") + (" answer" if answers else "")
+        return (
+            f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'
+            f"{who(self.identity(row), row['by_staff'], self._about(row))}"
+            f"{self._answer_mark() if answers else ''}"
+            f'<div class="said" dir="auto">{row["html"]}</div>{self._acts(row)}</article>'
+        )
+
+    def _about(self, row: dict) -> str:
+        number = f'<a class="number" href="/posts/{row["pk"]}/">#{row["seq"]}</a>' if row["seq"] else ""
+        to = ""
+        if row["reply_to_id"]:
+            to = f'<a href="/posts/{row["reply_to_id"]}/">{self.words["to"]} #{row["reply_to__seq"]}</a>'
+        edited = ""
+        if row["edited_at"]:
+            edited = self.words["edited"]
+            if self.staff or row["author_id"] == self.reader:
+                edited = f'<a href="/posts/{row["pk"]}/history/">{edited}</a>'
+        held = f'<span class="chip">{escape(_("waiting for staff"))}</span>' if row["state"] == "held" else ""
+        return f'<span class="about">{to}{edited}{stamp(row["created_at"])}{number}{held}</span>'
+
+    def _answer_mark(self) -> str:
+        by = self.thread.endorsed_by
+        words = _("Answer, endorsed by %(name)s") % {"name": by.display_name} if by else _("Answer")
+        return f'<p class="answer-mark">✓ {escape(words)}</p>'
+
+    def _acts(self, row: dict) -> str:
+        pk, mine, words = row["pk"], row["author_id"] == self.reader, self.words
+        if row["state"] == Post.State.HELD:
+            return ""
+        count = f" <b>{row['thanks_count']}</b>" if row["thanks_count"] else ""
+        acts = ""
+        if self.can_post:
+            acts += f'<a href="?reply={pk}#write">{words["reply"]}</a><a href="?quote={pk}#write">{words["quote"]}</a>'
+        if mine:
+            acts += f'<span class="count">{words["thanks"]}{count}</span>' if count else ""
+        else:
+            pressed = 'value="" aria-pressed="true"' if row["thanked"] else 'value="true" aria-pressed="false"'
+            acts += (
+                f'<button form="act" formaction="/posts/{pk}/thanks/" name="wanted" {pressed}>'
+                f"{words['thanks']}{count}</button>"
+            )
+        if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
+            acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
+        return f'<footer class="acts">{acts}<a href="/posts/{pk}/acts/">{words["more"]}</a></footer>'
+
+    def _tombstone(self, row: dict) -> str:
+        mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
+        words = {
+            Post.State.DELETED: _("This post was deleted by its author."),
+            Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
+            Post.State.MOVED: _("This post was moved to another thread."),
+        }[state]
+        more = ""
+        if state == Post.State.MOVED and row["moved_to_id"]:
+            more = f' <a href="/posts/{row["moved_to_id"]}/">{escape(_("Go there"))}</a>'
+        elif mine or (self.staff and state == Post.State.HIDDEN):
+            more = f' <a href="/posts/{row["pk"]}/acts/">{escape(_("Look at it"))}</a>'
+        return (
+            f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
+            f"{escape(words)}{more}</p></article>"
+        )
+
+
+def pager(page: int, last: int, label: str) -> SafeString:
+    """The pages of a thread; nothing where there is one."""
+    if last < 2:
+        return mark_safe("")
+    here = ' aria-current="page"'
+    links = "".join(f'<a href="?page={n}"{here if n == page else ""}>{n}</a>' for n in range(1, last + 1))
+    return mark_safe(f'<nav class="pager" aria-label="{escape(label)}">{links}</nav>')
+
+
+KINDS = dict(Thread.Kind.choices)
+
+
+def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
+    """One thread of a list. `row` has the fields of `lists.FIELDS`."""
+    unread = max(0, row["head_seq"] - (row["mark_seq"] or 0)) if not row["sealed"] else 0
+    new = ngettext("%(n)d new", "%(n)d new", unread) % {"n": unread}
+    name = thread_name(row)
+    replies = max(0, row["posts_shown"] - 1)
+    last = f'<span class="last">{stamp(row["last_at"])}</span>' if not row["sealed"] else ""
+    return (
+        f'<li class="thread{" unread" if unread else ""}"><h2><a href="/threads/{row["pk"]}/'
+        f'{"unread/" if unread else ""}"><bdi>{escape(name)}</bdi></a></h2><p class="meta">'
+        + (f'<span class="new">{escape(new)}</span>' if unread else "")
+        + "".join(_facts(row, reader))
+        + "".join(
+            f'<a class="tag" href="/courses/{course_slug}/discussions/?tag={slug}"><bdi>{escape(tag)}</bdi></a>'
+            for tag, slug in tags
+        )
+        + f'</p><p class="n"><b>{"" if row["sealed"] else replies}</b>'
+        + ("" if row["sealed"] else escape(ngettext("reply", "replies", replies)) + " · ")
+        + f"{last}</p></li>"
+    )
+
+
+def thread_name(row: dict) -> str:
+    return row["title"] or (f"“{row['quote'][:120]}”" if row["quote"] else row["opening"]) or _("A comment")
+
+
+def _facts(row: dict, reader: int):
+    kind = escape(str(KINDS[row["kind"]]))
+    if row["lesson_id"] and row["lesson__state"] == "published" and row["lesson__module__state"] != "draft":
+        at = reverse("discussions:comments", args=[row["lesson_id"]])
+        title = escape(row["lesson__current_revision__title"] or "")
+        yield f'<span>{kind} {escape(_("on"))} <a href="{at}"><bdi>{title}</bdi></a></span>'
+    else:
+        yield f"<span>{kind}</span>"
+    person = identify(
+        author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader
+    )
+    yield f"<span><bdi>{escape(person.name)}</bdi></span>"
+    if row["pinned"]:
+        yield f"<span>{escape(_('pinned'))}</span>"
+    if row["closed"]:
+        yield f"<span>{escape(_('closed'))}</span>"
+    if row["kind"] == Thread.Kind.QUESTION:
+        yield f'<span class="chip {row["status"]}">{escape(str(Thread.Status(row["status"]).label))}</span>'
+    if row["asks"]:
+        yield f"<span>▲ {row['asks']} {escape(ngettext('also asks', 'also ask', row['asks']))}</span>"
+    if row["audience"] != Thread.Audience.COURSE:
+        yield _reach(row)
+    if row["state"] == Thread.State.HELD:
+        yield f'<span class="chip">{escape(_("waiting for staff"))}</span>'
+
+
+def _reach(row: dict) -> str:
+    """Who reads it; a group's name leads to what the group says."""
+    if row["group_id"]:
+        return f'<a class="chip" href="?group={row["group_id"]}"><bdi>{escape(row["group__name"])}</bdi></a>'
+    return f'<span class="chip">{escape(str(Thread.Audience(row["audience"]).label))}</span>'

@@ -1,0 +1,4 @@
+/* What the pages of conversations add where there is script; all of it works without. */
+
+import "./new-posts.js";
+import "./write-box.js";

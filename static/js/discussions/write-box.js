@@ -1,0 +1,105 @@
+/* The form one writes in: keeps a draft while one types, previews and replies in place, quotes what is selected. */
+
+import { takePosts } from "./new-posts.js";
+import { quoted } from "./lib.js";
+
+const PAUSE = 1500;
+
+class WriteBox extends HTMLElement {
+  #timer = 0;
+  #gone = null;
+
+  connectedCallback() {
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    this.addEventListener("input", () => this.#later(), { signal });
+    this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    document.addEventListener("click", (event) => this.#quote(event), { signal });
+    window.addEventListener("pagehide", () => this.#keep(), { signal });
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#gone.abort();
+  }
+
+  get #form() { return this.querySelector("form"); }
+  get #source() { return this.querySelector("[name=source]"); }
+
+  #data() {
+    const data = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "source", "title"]) data.set(name, this.querySelector(`[name=${name}]`)?.value ?? "");
+    data.set("place", this.dataset.place);
+    return data;
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#keep(), PAUSE);
+  }
+
+  #keep() {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    navigator.sendBeacon(this.dataset.draft, this.#data());
+  }
+
+  async #submit(event) {
+    const name = event.submitter?.name;
+    if (name === "preview") {
+      event.preventDefault();
+      await this.#preview();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (name === "send" && document.querySelector("new-posts")) {
+      event.preventDefault();
+      await this.#reply(event.submitter);
+    }
+  }
+
+  async #preview() {
+    const reply = await fetch(this.dataset.preview, { method: "POST", body: this.#data() }).catch(() => null);
+    const box = this.querySelector(".preview");
+    box.hidden = false;
+    const said = box.querySelector(".said");
+    if (reply?.ok) said.innerHTML = await reply.text();
+    else said.textContent = reply ? await reply.text() : "";
+  }
+
+  /* What comes back is the whole page: its new posts are added here, its form takes this one's place. */
+  async #reply(button) {
+    button.disabled = true;
+    const reply = await fetch(this.#form.action, { method: "POST", body: new FormData(this.#form) }).catch(() => null);
+    button.disabled = false;
+    if (!reply) {
+      this.#form.submit();
+      return;
+    }
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const last = reply.ok ? takePosts(page) : null;
+    const form = page.querySelector("write-box form");
+    if (form) this.#form.replaceWith(form);
+    if (last) {
+      last.tabIndex = -1;
+      last.focus();
+    }
+  }
+
+  /* “Quote” with words selected in that post quotes those alone. */
+  #quote(event) {
+    const link = event.target.closest('a[href^="?quote="]');
+    const words = getSelection().toString();
+    const said = link?.closest(".post")?.querySelector(".said");
+    if (!words.trim() || !said?.contains(getSelection().anchorNode)) return;
+    event.preventDefault();
+    this.#source.value = quoted(this.#source.value, words);
+    this.querySelector("[name=reply_to]").value = link.closest(".post").id.slice(1);
+    this.#source.focus();
+    this.#later();
+  }
+}
+
+customElements.define("write-box", WriteBox);

@@ -1,0 +1,25 @@
+"""The portal and a bare view that inserts a row and adds to two counters. Serve it with gunicorn."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpResponse
+from django.urls import get_resolver, path
+from django.views.decorators.http import require_POST
+
+from portal.wsgi import application  # noqa: F401
+
+
+@require_POST
+def bare(request, pk):
+    from lessons.discussions.models import Post, Thread
+
+    with transaction.atomic():
+        seq = Thread.objects.select_for_update().values_list("head_seq", flat=True).get(pk=pk) + 1
+        Post.objects.create(thread_id=pk, seq=seq, key=uuid.uuid4(), author=request.user, source="x", html="x")
+        Thread.objects.filter(pk=pk).update(head_seq=F("head_seq") + 1, posts_shown=F("posts_shown") + 1)
+    return HttpResponse("done")
+
+
+get_resolver().url_patterns.append(path("bare/<int:pk>/", bare))

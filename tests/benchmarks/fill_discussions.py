@@ -1,0 +1,74 @@
+"""Fills a scratch database with a large course's conversations, and says how to measure its pages. Run by hand:
+
+    DATA_DIR=/tmp/scratch DEVELOPMENT=true python manage.py migrate
+    DATA_DIR=/tmp/scratch DEVELOPMENT=true python manage.py shell < tests/benchmarks/fill_discussions.py
+
+100,000 posts in 2,000 threads, one of them with 1,000; 10,000 more threads of one post in a second course; 200 people.
+"""
+
+from datetime import timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.utils import timezone
+
+from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.models.threads import rank_of
+from lessons.discussions.words.markdown import post_html
+from lessons.people.actions import seat
+from lessons.people.models import Course, User
+
+WORDS = "The **range** is greatest when sun and moon pull in line, as [the table](https://example.org) says.\n\nIs it?"
+HTML = post_html(WORDS * 2)
+NOW = timezone.now()
+
+
+def people(n=200):
+    User.objects.bulk_create([User(email=f"b{i}@example.org", display_name=f"Reader Number {i}") for i in range(n)])
+    return list(User.objects.filter(email__startswith="b"))
+
+
+def course(slug, users):
+    course = Course.objects.create(title=slug.title(), slug=slug, visibility="members")
+    for n, user in enumerate(users):
+        seat(user=user, course=course, role="instructor" if n == 1 else "learner", by=user)
+    return course
+
+
+def threads(course, sizes, users):
+    """Threads of these sizes, the first the latest."""
+    rows = []
+    for n, size in enumerate(sizes):
+        at = NOW - timedelta(minutes=n)
+        fields = {"head_seq": size, "posts_shown": size, "last_at": at, "rank": rank_of(at, False), "created_at": at}
+        rows.append(Thread(course=course, title=f"About tides {n}", author=users[n % len(users)], **fields))
+    Thread.objects.bulk_create(rows, batch_size=500)
+    posts = (
+        Post(thread=thread, seq=seq, author=users[(thread.pk + seq) % len(users)], source=WORDS, html=HTML)
+        for thread in rows
+        for seq in range(1, thread.head_seq + 1)
+    )
+    Post.objects.bulk_create(posts, batch_size=1000)
+    return rows
+
+
+def session_of(user):
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store["_auth_user_id"], store["_auth_user_backend"] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    store["_auth_user_hash"] = user.get_session_auth_hash()
+    store.create()
+    return store.session_key
+
+
+everybody = people()
+tides = course("tides", everybody)
+many = threads(tides, [1000, *[50] * 1980, *[0] * 0], everybody)
+wide = course("wide", everybody[:3])
+listed = threads(wide, [1] * 10_000, everybody[:3])
+reader = everybody[0]
+marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0)) for t in [*many, *listed]]
+ReadMark.objects.bulk_create(marks, batch_size=1000)
+deep = listed[199 * 50 - 1]
+print(f"""--cookie sessionid={session_of(reader)} http://127.0.0.1:PORT /health/live/ \\
+  /threads/{many[0].pk}/ '/threads/{many[0].pk}/?page=20' /courses/tides/discussions/ \\
+  /courses/wide/discussions/ '/courses/wide/discussions/?before={deep.rank}.{deep.pk}'""")  # noqa: T201

@@ -1,0 +1,98 @@
+"""A learner's week in conversations, and a moderator's: asked, answered, told, marked; reported, hidden, undone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+FORUM = "/courses/alliances-and-diplomacy/discussions/"
+LOOKS = [{"dark": False}, {"dark": True, "width": 390}]
+
+
+def violations(page):
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
+
+
+def ask(page, title):
+    page.goto(f"{FORUM}new/")
+    page.get_by_label("What is it?").select_option("question")
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Your words").fill("What is **promised**, exactly?")
+    page.get_by_role("button", name="Post to everybody").click()
+    page.wait_for_url("**/threads/*/")
+    return page.url
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_in_as, script):
+    asker, helper = new_page(script=script), new_page(script=script)
+    sign_in_as(asker, "learner-a")
+    sign_in_as(helper, "learner-b")
+    thread = ask(asker, f"What does article 5 promise? {script}")
+
+    helper.goto(FORUM)
+    helper.get_by_role("link", name=f"What does article 5 promise? {script}").click()
+    helper.get_by_role("button", name="I ask this too").click()
+    helper.get_by_label("Your words").fill("Each ally does what it *deems necessary*.")
+    helper.get_by_role("button", name="Preview").click()
+    helper.locator(".preview em").wait_for()
+    helper.get_by_role("button", name="Reply to everybody").click()
+    helper.locator(".posts em", has_text="deems necessary").wait_for()
+
+    asker.goto("/bell/")
+    asker.get_by_role("link", name=f"What does article 5 promise? {script}").click()
+    asker.get_by_role("button", name="This answers it").click()
+    asker.goto(thread)
+    assert asker.locator(".post.answer").count() == 1
+    assert asker.locator(".thread-head .chip.resolved").count() == 1
+
+
+def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
+    learner, staff = new_page(), new_page()
+    sign_in_as(learner, "learner-b")
+    sign_in_as(staff, "instructor")
+    staff.goto(ask(staff, "Something to argue about"))
+    address = staff.url
+    learner.goto(address)
+    learner.get_by_label("Your words").fill("Something rude.")
+    learner.get_by_role("button", name="Reply to everybody").click()
+    learner.locator(".said", has_text="Something rude.").wait_for()
+
+    reporter = new_page()
+    sign_in_as(reporter, "learner-a")
+    reporter.goto(address)
+    reporter.locator(".post").last.get_by_role("link", name="More").click()
+    reporter.get_by_label("What is wrong with it?").fill("Rude")
+    reporter.get_by_role("button", name="Report this post").click()
+
+    staff.goto(f"{FORUM}inbox/")
+    staff.locator(".post", has_text="Something rude.").get_by_role("button", name="Hide").click()
+    staff.wait_for_url("**/threads/**")
+    reporter.goto(address)
+    assert reporter.locator(".post.gone").count() == 1
+    staff.goto(f"{FORUM}log/")
+    staff.get_by_role("button", name="Undo").first.click()
+    reporter.goto(address)
+    assert reporter.locator(".post.gone").count() == 0
+
+
+def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
+    page = new_page()
+    sign_in_as(page, "learner-a")
+    page.goto(f"{FORUM}new/")
+    with page.expect_request("**/drafts/"):
+        page.get_by_label("Your words").fill("Half a thought")
+    page.goto(FORUM)
+    page.goto(f"{FORUM}new/")
+    assert page.get_by_label("Your words").input_value() == "Half a thought"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_in_conversations(new_page, sign_in_as, look):
+    page = new_page(**look)
+    sign_in_as(page, "instructor")
+    thread = ask(page, "For axe")
+    number = thread.rstrip("/").rpartition("/")[2]
+    pages = [FORUM, f"{FORUM}new/", f"{FORUM}inbox/", f"{FORUM}log/", f"{FORUM}prompts/", thread, f"{thread}order/"]
+    for address in [*pages, "/bell/", "/bell/preferences/", f"{FORUM}?unanswered=1", f"/threads/{number}/#write"]:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

@@ -1,0 +1,35 @@
+"""Threads and posts for tests, made as people make them."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from lessons.discussions.actions import marks
+from lessons.discussions.actions.writing import reply, start_thread, written
+from lessons.discussions.models import Thread
+
+number = count(1)
+
+
+def known(user):
+    """An account old enough not to be throttled or held."""
+    if timezone.now() - user.date_joined < timedelta(days=2):
+        user.date_joined = timezone.now() - timedelta(days=30)
+        user.save(update_fields=["date_joined"])
+    return user
+
+
+def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
+    title = f"Tides {next(number)}" if title is None else title
+    words = written(source, course=course, key=fields.pop("key", None))
+    return start_thread(by=known(user), course=course, words=words, title=title, **fields)
+
+
+def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
+    """A reply by somebody who has read what is there, as people mostly have."""
+    if having_read:
+        head = Thread.objects.values_list("head_seq", flat=True).get(pk=thread.pk)
+        marks.read_to(thread=thread, user=user, seq=head, known=None)
+    words = written(source, course=thread.course, key=fields.pop("key", None))
+    return reply(thread=thread, by=known(user), words=words, **fields)

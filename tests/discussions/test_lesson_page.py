@@ -1,0 +1,37 @@
+"""What is said about a lesson stands at the foot of its page, for those who may read it."""
+
+from tests.discussions.make import thread_by
+
+
+def test_a_member_sees_comments_beneath_the_lesson(course, lesson, learner, other_learner, sign_in):
+    thread_by(other_learner, course, "The moon pulls twice.", title="", lesson=lesson)
+    html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
+    assert "The moon pulls twice." in html
+    assert "1 new" in html
+
+
+def test_a_visitor_sees_the_text_alone(course, lesson, learner, outsider, sign_in):
+    thread_by(learner, course, "The moon pulls twice.", title="", lesson=lesson)
+    for person in (None, outsider):
+        html = sign_in(person).get(lesson.get_absolute_url()).content.decode()
+        assert "moon pulls" not in html
+        assert "/talk/" not in html
+
+
+def test_a_lesson_page_with_comments_takes_eight_queries(
+    course, lesson, learner, other_learner, sign_in, django_assert_max_num_queries, monkeypatch
+):
+    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    client = sign_in(learner)
+    client.get(lesson.get_absolute_url())
+    for n in range(8):
+        thread_by(other_learner, course, lesson=lesson, tags=[f"tag {n}"])
+    with django_assert_max_num_queries(8):
+        html = client.get(lesson.get_absolute_url()).content
+    assert html.count(b'<li class="thread') == 5
+
+
+def test_the_course_page_says_what_is_new(course, learner, other_learner, sign_in):
+    thread_by(other_learner, course)
+    assert b"1 new" in sign_in(learner).get(course.get_absolute_url()).content
+    assert b"/discussions/" not in sign_in(None).get(course.get_absolute_url()).content

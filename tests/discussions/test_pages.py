@@ -1,0 +1,180 @@
+"""The pages: what they show, to whom, and with how many queries."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lessons.discussions.actions import order, questions
+from lessons.discussions.models import Post, ReadMark, TalkRule, Thread
+from tests.discussions.make import post_by, thread_by
+
+
+@pytest.fixture
+def queries(django_assert_max_num_queries):
+    return django_assert_max_num_queries
+
+
+def forum_of(course):
+    return f"/courses/{course.slug}/discussions/"
+
+
+def test_every_page_answers(course, lesson, learner, instructor, sign_in):
+    thread = thread_by(learner, course, kind="question", lesson=lesson, tags=["moon"])
+    post = post_by(instructor, thread, "**Yes.**")
+    pages = [forum_of(course), f"{forum_of(course)}new/", f"/lessons/{lesson.pk}/talk/", f"/threads/{thread.pk}/"]
+    pages += [f"/posts/{post.pk}/acts/", "/bell/", "/bell/preferences/"]
+    staffs = ["inbox/", "log/", "prompts/"]
+    for address in pages:
+        for person in (learner, instructor):
+            assert sign_in(person).get(address).status_code == 200, address
+    for name in staffs:
+        assert sign_in(instructor).get(forum_of(course) + name).status_code == 200, name
+        assert sign_in(learner).get(forum_of(course) + name).status_code == 404, name
+    assert sign_in(instructor).get(f"/threads/{thread.pk}/order/").status_code == 200
+    assert sign_in(learner).get(f"/threads/{thread.pk}/order/").status_code == 403
+
+
+def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_learner, sign_in, queries, monkeypatch):
+    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    thread = thread_by(learner, course, tags=["moon", "sun"])
+    reader = sign_in(other_learner)
+    with queries(8):
+        reader.get(f"/threads/{thread.pk}/")
+    for _ in range(60):
+        post_by(learner, thread, anonymous=True)
+    with queries(8):
+        page = reader.get(f"/threads/{thread.pk}/?page=2")
+    assert page.content.count(b'<article class="post') == 11
+    assert ReadMark.objects.get(user=other_learner).seq == 61
+
+
+def test_the_forum_takes_eight_queries_however_many_threads(course, lesson, learner, instructor, sign_in, queries):
+    reader = sign_in(instructor)
+    for n in range(12):
+        thread_by(instructor, course, tags=[f"tag {n}"], lesson=lesson if n % 2 else None)
+    with queries(8):
+        assert reader.get(forum_of(course)).content.count(b'<li class="thread') == 12
+
+
+def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, learner, sign_in, monkeypatch):
+    monkeypatch.setattr("lessons.discussions.lists.A_PAGE", 4)
+    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    threads = [thread_by(learner, course) for _ in range(10)]
+    Thread.objects.filter(pk__in=[t.pk for t in threads[:5]]).update(rank=7)
+    client, address, seen = sign_in(learner), forum_of(course), []
+    while address and len(seen) < 20:
+        html = client.get(address).content.decode()
+        seen += re.findall(r'<h2><a href="/threads/(\d+)/', html)
+        older = re.search(r'rel="next" href="([^"]+)"', html)
+        address = older and forum_of(course) + older[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 10
+
+
+def test_filters_find_what_they_name(course, lesson, group_a, learner, other_learner, sign_in):
+    asked = thread_by(learner, course, kind="question", title="Asked")
+    tagged = thread_by(other_learner, course, tags=["spring tide"], title="Tagged")
+    hung = thread_by(other_learner, course, lesson=lesson, title="Hung")
+    grouped = thread_by(learner, course, audience="group", group=group_a, title="Grouped")
+    client = sign_in(learner)
+
+    def found(query):
+        html = client.get(forum_of(course) + query).content.decode()
+        return {int(pk) for pk in re.findall(r'<h2><a href="/threads/(\d+)/', html)}
+
+    assert found("?kind=question") == found("?unanswered=1") == found("?tab=questions") == {asked.pk}
+    assert found("?tag=spring-tide") == {tagged.pk}
+    assert found(f"?lesson={lesson.pk}") == found("?tab=text") == {hung.pk}
+    assert found(f"?group={group_a.pk}") == {grouped.pk}
+    assert found("?person=@otto-other") == {tagged.pk, hung.pk}
+    assert found("?tab=mine") == {asked.pk, grouped.pk}
+    assert found("?tab=unread") == {tagged.pk, hung.pk}
+    for nonsense in ("?before=x", "?before=9.9.9", "?lesson=%00", "?group=²", f"?before={'9' * 30}.1", "?tag=%00"):
+        assert client.get(forum_of(course) + nonsense).status_code == 200
+
+
+def test_a_post_is_found_at_its_address_for_ever(course, learner, instructor, sign_in):
+    from lessons.discussions.actions import room
+
+    thread, target = thread_by(learner, course), thread_by(learner, course)
+    post = post_by(learner, thread)
+    client = sign_in(learner)
+    assert client.get(f"/posts/{post.pk}/").url == f"/threads/{thread.pk}/#p{post.pk}"
+    room.merge(thread=thread, into=target, by=instructor)
+    assert client.get(f"/posts/{post.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
+    assert client.get(f"/threads/{thread.pk}/").url == f"/threads/{target.pk}/"
+    stone = Post.objects.get(thread=thread, seq=2)
+    assert client.get(f"/posts/{stone.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
+
+
+def test_first_unread_leads_past_what_was_read(course, learner, other_learner, sign_in):
+    thread = thread_by(learner, course)
+    client = sign_in(other_learner)
+    client.get(f"/threads/{thread.pk}/")
+    posts = [post_by(learner, thread) for _ in range(2)]
+    assert client.get(f"/threads/{thread.pk}/unread/").url.endswith(f"#p{posts[0].pk}")
+
+
+def test_next_unread_leads_to_another_thread_and_then_home(course, learner, other_learner, sign_in):
+    one, two = thread_by(learner, course), thread_by(learner, course)
+    client = sign_in(other_learner)
+    client.get(f"/threads/{one.pk}/")
+    assert client.get(f"/threads/{one.pk}/next/").url == f"/threads/{two.pk}/unread/"
+    client.get(f"/threads/{two.pk}/")
+    assert client.get(f"/threads/{two.pk}/next/").url == forum_of(course)
+
+
+def test_a_page_that_is_not_there_is_not_found(course, learner, sign_in):
+    thread = thread_by(learner, course)
+    for page in ("2", "0", "-1", "x", "9" * 40):
+        assert sign_in(learner).get(f"/threads/{thread.pk}/?page={page}").status_code == 404
+
+
+def test_news_are_counted_and_not_repeated(course, learner, other_learner, sign_in):
+    thread = thread_by(learner, course)
+    client = sign_in(other_learner)
+    client.get(f"/threads/{thread.pk}/")
+    post_by(learner, thread)
+    reply = client.get(f"/threads/{thread.pk}/news/?after=1")
+    assert reply.json()["count"] == 1
+    again = client.get(f"/threads/{thread.pk}/news/?after=1", headers={"If-None-Match": reply["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor, sign_in):
+    asked = thread_by(learner, course, kind="question", title="Why is it late?")
+    Thread.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(days=3))
+    thread_by(learner, course, kind="question", title="Only just asked")
+    reported = post_by(other_learner, thread_by(learner, course), "Something rude")
+    order.report(post=reported, by=learner, reason="Rude")
+    course.memberships.update(created_at=timezone.now() - timedelta(days=30))
+    Post.objects.filter(author=other_learner).update(created_at=timezone.now() - timedelta(days=20))
+    ReadMark.objects.filter(user=other_learner).update(read_at=timezone.now() - timedelta(days=20))
+    html = sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
+    for words in ("Why is it late?", "Something rude", "Rude", "Otto Other"):
+        assert words in html
+    assert "Only just asked" not in html
+    questions.mark_answer(post=post_by(other_learner, asked), by=learner)
+    assert "Why is it late?" not in sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
+
+
+def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, instructor, sign_in):
+    address = f"/lessons/{lesson.pk}/talk/"
+    assert sign_in(learner).post(f"{address}rule/", {"rule": "off"}).status_code == 403
+    sign_in(instructor).post(f"{address}rule/", {"rule": "off"})
+    assert TalkRule.objects.get().rule == "off"
+    assert b"turned off" in sign_in(learner).get(address).content
+    reply = sign_in(learner).post(f"{address}new/", {"source": "Hello", "kind": "discussion", "audience": "course"})
+    assert reply.status_code == 409
+    assert b"Hello" in reply.content
+
+
+def test_a_whole_page_stays_small(course, learner, other_learner, sign_in, monkeypatch):
+    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    thread = thread_by(learner, course)
+    for _ in range(49):
+        post_by(other_learner, thread, "Because of the moon, and a little because of the sun. " * 4)
+    with CaptureQueriesContext(__import__("django.db").db.connection):
+        assert len(sign_in(learner).get(f"/threads/{thread.pk}/").content) <= 60_000
