@@ -11,8 +11,9 @@
     permissions.py   every rule of who may do what
     people/          User, Course, Membership, ReadingGroup, Invitation, AuditEntry
     tagging/         Tag, and the base of what joins a tag to a text
-    dates.py         pure: dates as EDTF strings, sorted and worded
+    dates.py         dates as EDTF strings, sorted and worded
     text.py          pure: sanitise, plain text, Markdown, heading addresses
+    management/      quickstart: the whole portal from one command
     immutability.py  migration operations: columns that the database refuses to change
 
 Imports point down this list, never up; `reading` and `authoring` do not know each other, nor do `people` and

@@ -45,7 +45,7 @@ def join(*, user: User, course: Course) -> Membership:
 def leave(*, user: User, course: Course) -> None:
     """Gives up one's seat; it stays as that of a former member. Pressing twice changes nothing."""
     if Membership.objects.active().filter(course=course, user=user).update(state=Membership.State.LEFT):
-        user.__dict__.pop("roles", None)
+        user.forget_seats()
         record(by=user, verb="leave", course=course, target=user)
 
 

@@ -83,6 +83,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Course id to role of every active membership. No query besides that of `seats`."""
         return {course: seat.role for course, seat in self.seats.items()}
 
+    def remember_seat(self, course_id: int, row) -> None:
+        """Takes the seat that a page's own query (`readable`) has brought along in `row` for all there is to ask."""
+        if "seats" not in self.__dict__:
+            self.seats = {course_id: Seat(row.seat_role, row.seat_group)} if row.seat_role else {}
+
     def forget_seats(self) -> None:
         """After a change of seats: ask the database again."""
         self.__dict__.pop("seats", None)
@@ -90,17 +95,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def readable(queryset, user, course=""):
-    """Rows whose course the person may read, each with `seat_role`: the person's role there, None without a seat.
+    """Rows whose course the person may read, each with `seat_role` and `seat_group`: the person's role there, None
+    without a seat, and the id of their group.
 
     `course` is the path from a row to its course, empty for courses themselves. One join, no query of its own.
     """
     path = f"{course}__" if course else ""
     open_to_read = Q(**{f"{path}visibility__in": Course.OPEN_TO_READ})
     if not user.is_authenticated:
-        return queryset.filter(open_to_read).annotate(seat_role=Value(None, models.CharField(null=True)))
+        role, group = Value(None, models.CharField(null=True)), Value(None, models.BigIntegerField(null=True))
+        return queryset.filter(open_to_read).annotate(seat_role=role, seat_group=group)
     seats = f"{path}memberships"
     mine = Q(**{f"{seats}__user": user, f"{seats}__state": Membership.State.ACTIVE})
-    seated = queryset.annotate(seat=FilteredRelation(seats, condition=mine), seat_role=F("seat__role"))
+    seat = FilteredRelation(seats, condition=mine)
+    seated = queryset.annotate(seat=seat, seat_role=F("seat__role"), seat_group=F("seat__group_id"))
     return seated if user.is_superuser else seated.filter(open_to_read | Q(seat_role__isnull=False))
 
 

@@ -1,5 +1,6 @@
 """A real Chromium against the production server: gunicorn, hashed static files, DEBUG off, on a database of its own.
 
+Each worker of pytest-xdist starts one.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
@@ -39,10 +40,8 @@ def find_chromium():
 
 
 def pytest_itemcollected(item):
-    """All browser tests share one server: one worker takes them, in the order of the files."""
     if Path(item.path).is_relative_to(Path(__file__).parent):
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

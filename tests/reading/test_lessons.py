@@ -162,17 +162,17 @@ def test_pages_of_visitors_set_no_cookie(client, lesson):
 
 
 def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
-    """Session, person, lesson, outline, what stands beside, seats, comments; and the mark that it was opened."""
+    """Session, person, lesson, outline, what stands beside, comments; and the mark that it was opened."""
     client = sign_in(learner)
-    with django_assert_num_queries(8):
-        client.get(lesson.get_absolute_url())
     with django_assert_num_queries(7):
+        client.get(lesson.get_absolute_url())
+    with django_assert_num_queries(6):
         client.get(lesson.get_absolute_url())
     for n in range(5):
         make_published(make_lesson(module)).tags.add("more")
         make_term(module, f"tide {n}")
         lesson.tags.add(f"tag {n}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(lesson.get_absolute_url())
 
 

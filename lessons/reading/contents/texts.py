@@ -22,7 +22,7 @@ COLUMNS = [
 
 
 def published_lesson(user, pk: int) -> Lesson | None:
-    """The lesson with `seat_role`, None where `visible_to(user)` has none of this id."""
+    """The lesson with its `seat_role` and `seat_group`, None where `visible_to(user)` has none of this id."""
     if not user.is_authenticated:
         rows = FOR_VISITOR.rows(lesson=pk)
     else:
@@ -37,13 +37,15 @@ def _lesson(row: tuple) -> Lesson:
         model.from_db(None, names, list(islice(values, len(names)))) for model, _path, names in COLUMNS
     )
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    lesson.seat_role = next(values)
+    lesson.seat_role, lesson.seat_group = values
     return lesson
 
 
 def _build(reader, lesson: int):
     paths = [path + name for _model, path, names in COLUMNS for name in names]
-    return Lesson.objects.visible_to(reader).filter(pk=lesson).order_by().values_list(*paths, "seat_role")
+    return (
+        Lesson.objects.visible_to(reader).filter(pk=lesson).order_by().values_list(*paths, "seat_role", "seat_group")
+    )
 
 
 FOR_VISITOR = Prepared(lambda lesson: _build(AnonymousUser(), lesson), "lesson")

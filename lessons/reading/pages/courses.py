@@ -83,7 +83,7 @@ def membership(request, slug):
 def course_for(user, slug: str) -> Course:
     """The course with this address; raises Http404 where the person may not read it."""
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
-    take_seat(user, course, course.seat_role)
+    take_seat(user, course, course)
     return course
 
 

@@ -98,7 +98,7 @@ def _lesson_for(user, pk: int) -> Lesson:
     lesson = published_lesson(user, pk)
     if lesson is None:
         raise Http404
-    take_seat(user, lesson.module.course, lesson.seat_role)
+    take_seat(user, lesson.module.course, lesson)
     return lesson
 
 

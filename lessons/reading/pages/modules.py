@@ -75,5 +75,5 @@ def _aside(module: Module, tags: tuple) -> SafeString:
 def _module_for(user, course_slug: str, slug: str) -> Module:
     modules = Module.objects.visible_to(user).select_related("course")
     module = get_object_or_404(modules, course__slug=course_slug, slug=slug)
-    take_seat(user, module.course, module.seat_role)
+    take_seat(user, module.course, module)
     return module
