@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from lessons.discussions.actions.writing import Written, written
 from lessons.discussions.models import Preference, Thread
 from lessons.discussions.words.markdown import is_visible, one_line
-from lessons.discussions.words.pictures import NotAPicture, read_picture
+from lessons.discussions.words.pictures import read_picture
 from lessons.models import Lesson, Module
+from lessons.pictures import UnusableImage
 from lessons.text import UnreadableText
 
 MAX_TAGS = 5
@@ -56,7 +57,7 @@ class WritingForm(forms.Form):
             return []
         try:
             return [read_picture(given["picture"], given["alt"])]
-        except NotAPicture as refusal:
+        except UnusableImage as refusal:
             self.add_error("picture", str(refusal))
             return []
 

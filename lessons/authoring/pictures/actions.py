@@ -3,10 +3,10 @@
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from lessons.authoring.pictures.encoding import Picture
 from lessons.models import Asset, Lesson, Revision
 from lessons.people.actions import record
 from lessons.people.models import Course, User
+from lessons.pictures import Picture
 
 
 class PictureInUse(ValueError):

@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lessons.authoring.pictures.encoding import UnusableImage, encoded
 from lessons.models import Asset
+from lessons.pictures import UnusableImage, encoded
 
 
 class PictureForm(forms.ModelForm):

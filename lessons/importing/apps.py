@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class ImportingConfig(AppConfig):
-    name = "lessons.importing"
-    label = "importing"

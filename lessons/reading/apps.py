@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class ReadingConfig(AppConfig):
-    name = "lessons.reading"
-    label = "reading"
