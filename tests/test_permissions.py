@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django.urls import URLPattern, get_resolver, reverse
 
 from lessons.models import Prompt
-from lessons.people.models import AuditEntry, Invitation, Membership
+from lessons.people.models import AuditEntry, Membership
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,6 @@ class World:
             "timelineevent": factories.make_event(self.module),
             "prompt": Prompt.objects.create(module=self.module, text="Who pays?"),
             "readinggroup": factories.make_group(self.course),
-            "invitation": Invitation.objects.create(course=self.course),
         }
         self.people = {
             "visitor": None,

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
+from lessons.people.models import AuditEntry, Course, Membership, User
 from tests import factories
 from tests.authoring.conftest import form_of
 
@@ -51,11 +51,6 @@ def test_a_course_is_made_by_an_administrator(client):
     assert Course.objects.get(slug="winds").title == "Winds"
 
 
-def test_an_invitation_keeps_who_made_it(client, course, administrator):
-    client.post(reverse("admin:people_invitation_add"), {"course": course.pk, "code": "abc", "role": "learner"})
-    assert Invitation.objects.get().created_by == administrator
-
-
 def test_the_log_is_read_only(client, learner):
     entry = AuditEntry.objects.first()
     address = reverse("admin:people_auditentry_change", args=[entry.pk])
@@ -78,7 +73,7 @@ def test_a_former_member_gets_the_old_seat_back(client, course, learner):
     assert (seat.state, seat.role) == ("active", "assistant")
 
 
-@pytest.mark.parametrize("kind", ["user", "membership", "course", "auditentry", "invitation", "readinggroup"])
+@pytest.mark.parametrize("kind", ["user", "membership", "course", "auditentry", "readinggroup"])
 def test_lists_ask_as_much_for_one_row_as_for_many(client, course, kind, django_assert_max_num_queries):
     for _ in range(8):
         factories.make_member(course)

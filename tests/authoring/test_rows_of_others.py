@@ -18,7 +18,7 @@ KINDS = [
     "lessons_prompt",
     "lessons_asset",
 ]
-PEOPLE = ["people_user", "people_membership", "people_readinggroup", "people_invitation", "people_auditentry"]
+PEOPLE = ["people_user", "people_membership", "people_readinggroup", "people_auditentry"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,1 +1,1 @@
-"""Users, seats, groups, invitations and the log: for the site's administrators."""
+"""Users, seats, groups and the log: for the site's administrators."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.authoring.access import AdministratorAdmin
 from lessons.authoring.people.forms import NewPersonForm, NewSeatForm, PersonForm, SeatForm
 from lessons.people.actions import record, seat
-from lessons.people.models import AuditEntry, Invitation, Membership, ReadingGroup, User
+from lessons.people.models import AuditEntry, Membership, ReadingGroup, User
 
 
 @admin.register(User)
@@ -63,18 +63,6 @@ class GroupAdmin(AdministratorAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
-
-
-@admin.register(Invitation)
-class InvitationAdmin(AdministratorAdmin):
-    list_display = ["code", "course", "role", "group", "expires_at", "uses", "max_uses"]
-    list_select_related = ["course", "group"]
-    list_filter = ["course", "role"]
-    readonly_fields = ["uses"]
-
-    def save_model(self, request, obj, form, change):
-        obj.created_by = obj.created_by or request.user
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(AuditEntry)
