@@ -181,8 +181,11 @@ def _page_query(reader: Reader, wish: Wish, size: int):
 BENEATH = 5
 
 
+NOTHING_SAID = Page([], "", "")
+
+
 def beneath(lesson: int, course: Course, user) -> Page:
-    """The latest threads of a lesson, for the foot of its page. Two queries, seats included."""
+    """The latest threads of a lesson, for the foot of its page. One query beside that of the seats."""
     asked = values_of(user, course.pk) | {"lesson": lesson}
     found = rows(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
     html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)

@@ -7,6 +7,7 @@ from lessons import text
 from lessons.actions import withdraw
 from lessons.annotations.actions import publish
 from lessons.models import Prompt
+from tests.discussions.make import thread_by
 from tests.factories import make_lesson, make_member, make_module, make_published, make_term
 
 pytestmark = pytest.mark.django_db
@@ -162,18 +163,20 @@ def test_pages_of_visitors_set_no_cookie(client, lesson):
 
 
 def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
-    """Session, person, lesson, outline, what stands beside, comments; and the mark that it was opened."""
+    """Session, person, lesson, outline, what stands beside; the mark that it was opened; comments where there are."""
     client = sign_in(learner)
-    with django_assert_num_queries(7):
-        client.get(lesson.get_absolute_url())
     with django_assert_num_queries(6):
+        client.get(lesson.get_absolute_url())
+    with django_assert_num_queries(5):
         client.get(lesson.get_absolute_url())
     for n in range(5):
         make_published(make_lesson(module)).tags.add("more")
         make_term(module, f"tide {n}")
         lesson.tags.add(f"tag {n}")
+        thread_by(learner, module.course, lesson=lesson)
     with django_assert_num_queries(6):
-        client.get(lesson.get_absolute_url())
+        page = client.get(lesson.get_absolute_url())
+    assert page.content.decode().count('href="/threads/') >= 3
 
 
 def test_a_visitor_costs_three_queries(client, lesson, django_assert_num_queries):

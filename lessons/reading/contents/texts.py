@@ -3,7 +3,9 @@
 from itertools import islice
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 
+from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
 from lessons.people.models import Course, User
 from lessons.reading.contents.prepared import Prepared
@@ -22,7 +24,10 @@ COLUMNS = [
 
 
 def published_lesson(user, pk: int) -> Lesson | None:
-    """The lesson with its `seat_role` and `seat_group`, None where `visible_to(user)` has none of this id."""
+    """The lesson with `seat_role`, `seat_group` and whether it `is_talked_about`.
+
+    None where `visible_to(user)` has none of this id.
+    """
     if not user.is_authenticated:
         rows = FOR_VISITOR.rows(lesson=pk)
     else:
@@ -37,15 +42,15 @@ def _lesson(row: tuple) -> Lesson:
         model.from_db(None, names, list(islice(values, len(names)))) for model, _path, names in COLUMNS
     )
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    lesson.seat_role, lesson.seat_group = values
+    lesson.seat_role, lesson.seat_group, lesson.is_talked_about = values
     return lesson
 
 
 def _build(reader, lesson: int):
     paths = [path + name for _model, path, names in COLUMNS for name in names]
-    return (
-        Lesson.objects.visible_to(reader).filter(pk=lesson).order_by().values_list(*paths, "seat_role", "seat_group")
-    )
+    lessons = Lesson.objects.visible_to(reader).filter(pk=lesson).order_by()
+    threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
+    return lessons.annotate(talked=threads).values_list(*paths, "seat_role", "seat_group", "talked")
 
 
 FOR_VISITOR = Prepared(lambda lesson: _build(AnonymousUser(), lesson), "lesson")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lessons import dates, text
 from lessons.actions import publishable, whole
-from lessons.discussions.lists import beneath
+from lessons.discussions.lists import NOTHING_SAID, beneath
 from lessons.models import Lesson, Module, Revision, address_words
 from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
@@ -50,7 +50,7 @@ def lesson(request, pk, slug):
     page = _page(request, lesson, lesson.current_revision)
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
     if can_talk(request.user, page["course"]):
-        page["talk"] = beneath(lesson.pk, page["course"], request.user)
+        page["talk"] = beneath(lesson.pk, page["course"], request.user) if lesson.is_talked_about else NOTHING_SAID
     if page["keeps_progress"]:
         mine = page["mine"]
         Progress.objects.opened(user=request.user, lesson=lesson, seen_at=mine and mine.seen_at)
