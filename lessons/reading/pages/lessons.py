@@ -15,7 +15,7 @@ from lessons.discussions.lists import NOTHING_SAID, beneath
 from lessons.models import Lesson, Module, Revision, address_words
 from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
-from lessons.reading.contents.beside import beside
+from lessons.reading.contents.beside import BESIDE, Beside
 from lessons.reading.contents.fragments import fragment
 from lessons.reading.contents.marking import Dressed, dressed
 from lessons.reading.contents.outline import Entry, Outline, outline_of_module
@@ -69,12 +69,14 @@ def revision(request, pk, number):
 @login_not_required
 def preview(request, pk):
     """The draft as a learner would see it, for those who may edit it; for others it does not exist."""
-    lesson = get_object_or_404(Lesson.objects.select_related("module__course"), pk=pk)
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**BESIDE), pk=pk)
     if not can_edit(request.user, lesson.module.course):
         raise Http404
     # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
-    outline = Outline([]) if lesson.module.state == Module.State.DRAFT else None
-    page = _page(request, lesson, _draft(whole(lesson)), outline) | {"keeps_progress": False, "is_preview": True}
+    is_hidden = lesson.module.state == Module.State.DRAFT
+    lesson.outline = Outline([]) if is_hidden else outline_of_module(lesson.module_id, request.user)
+    lesson.beside = Beside.of(*(getattr(lesson, name) for name in BESIDE))
+    page = _page(request, lesson, _draft(whole(lesson))) | {"keeps_progress": False, "is_preview": True}
     return render(request, "reading/lesson.html", page)
 
 
@@ -94,7 +96,7 @@ def progress(request, pk):
 
 
 def _lesson_for(user, pk: int) -> Lesson:
-    """A published lesson with its place and revision, in one query; raises Http404."""
+    """A published lesson with all that stands around it, in one query; raises Http404."""
     lesson = published_lesson(user, pk)
     if lesson is None:
         raise Http404
@@ -110,10 +112,9 @@ def _draft(lesson: Lesson) -> Revision:
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
 
 
-def _page(request, lesson: Lesson, revision: Revision, outline: Outline | None = None) -> dict:
-    """What the page says about the lesson, as `revision` has it. Two queries: the outline, and what stands beside."""
-    root, course, aside = description.root_of(request), lesson.module.course, beside(lesson)
-    outline = outline or outline_of_module(lesson.module_id, request.user)
+def _page(request, lesson: Lesson, revision: Revision) -> dict:
+    """What the page says about the lesson, as `revision` has it. No query: `lesson` brings all that it needs."""
+    root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
     body, mine = dressed(revision.html, aside.terms), outline.entry(lesson.pk)
     tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)
