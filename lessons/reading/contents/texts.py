@@ -27,7 +27,7 @@ COLUMNS = [
 
 def published_lesson(user, pk: int) -> Lesson | None:
     """The lesson with `seat_role`, `seat_group`, whether it `is_talked_about`, what stands `beside` it, and the
-    `outline` of its module. One query; None where `visible_to(user)` has none of this id.
+    `outline` of its module; `row` is all but these two as it came. One query; None where `visible_to(user)` has none.
     """
     found = rows(_lesson_query, user.is_authenticated, user.is_superuser, lesson=pk, user=user.pk)
     return _lesson(found[0]) if found else None
@@ -41,6 +41,7 @@ def _lesson(row: tuple) -> Lesson:
     module.course, lesson.module, lesson.current_revision = course, module, revision
     lesson.seat_role, lesson.seat_group, lesson.is_talked_about, outline, *beside = values
     lesson.outline, lesson.beside = outline_of_gathered(outline), Beside.of(*beside)
+    lesson.row = row[: -len(BESIDE) - 1]
     return lesson
 
 

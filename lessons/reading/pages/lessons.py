@@ -6,12 +6,13 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import dates, text
 from lessons.actions import publishable, whole
-from lessons.discussions.lists import NOTHING_SAID, beneath
+from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
 from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
@@ -22,6 +23,7 @@ from lessons.reading.contents.outline import Entry, Outline, outline_of_module
 from lessons.reading.contents.texts import published_lesson
 from lessons.reading.models import Progress
 from lessons.reading.pages import description
+from lessons.reading.pages.unchanged import etag_of
 
 # A place nearer to either end than this is not worth going back to.
 EDGE = 40
@@ -47,13 +49,32 @@ def lesson(request, pk, slug):
     if slug != address_words(lesson.slug):
         # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
         return redirect(lesson)
-    page = _page(request, lesson, lesson.current_revision)
+    _mark_opened(request.user, lesson)
+    talk = _talk(request.user, lesson)
+    etag = etag_of(request, lesson, talk)
+    answer = get_conditional_response(request, etag=etag) or _printed(request, lesson, talk)
+    if etag:
+        answer.headers["ETag"] = etag
+    return answer
+
+
+def _mark_opened(user, lesson: Lesson) -> None:
+    if can_keep_progress(user, lesson.module.course):
+        mine = lesson.outline.entry(lesson.pk)
+        Progress.objects.opened(user=user, lesson=lesson, seen_at=mine and mine.seen_at)
+
+
+def _talk(user, lesson: Lesson) -> Page | None:
+    """The latest of what is said about it, for those who may talk here. One query, none where nothing is said."""
+    course = lesson.module.course
+    if not can_talk(user, course):
+        return None
+    return beneath(lesson.pk, course, user) if lesson.is_talked_about else NOTHING_SAID
+
+
+def _printed(request, lesson: Lesson, talk: Page | None) -> HttpResponse:
+    page = _page(request, lesson, lesson.current_revision) | {"talk": talk}
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
-    if can_talk(request.user, page["course"]):
-        page["talk"] = beneath(lesson.pk, page["course"], request.user) if lesson.is_talked_about else NOTHING_SAID
-    if page["keeps_progress"]:
-        mine = page["mine"]
-        Progress.objects.opened(user=request.user, lesson=lesson, seen_at=mine and mine.seen_at)
     return render(request, "reading/lesson.html", page)
 
 
