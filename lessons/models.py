@@ -12,7 +12,7 @@ from taggit.managers import TaggableManager
 
 from lessons import dates, text
 from lessons.people.models import Course, readable
-from lessons.tagging.models import OneTagAWord, TaggedText
+from lessons.tagging.models import KeyField, OneTagAWord, TaggedText
 
 
 class ModuleQuerySet(models.QuerySet):
@@ -210,13 +210,14 @@ class Belonging(models.Model):
 
 class GlossaryTerm(Belonging):
     term = models.CharField(_("term"), max_length=120)
+    key = KeyField(of="term", max_length=360)
     definition = models.TextField(_("definition"))
 
     class Meta:
         ordering = ["term"]
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary")
-        constraints = [models.UniqueConstraint(fields=["module", "term"], name="term_once_a_module")]
+        constraints = [models.UniqueConstraint(fields=["module", "key"], name="term_once_a_module")]
 
     def __str__(self):
         return self.term

@@ -16,6 +16,26 @@ def tag_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
+class KeyField(models.CharField):
+    """`tag_key` of the column `of`, kept by the field itself: with a unique constraint, one row a word.
+
+    SQLite's LOWER knows only ASCII, so that a constraint on it would let `Élan` and `élan` stand side by side.
+    """
+
+    def __init__(self, *args, of: str, **kwargs):
+        self.of = of
+        super().__init__(*args, **{"editable": False, **kwargs})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance, add):
+        key = tag_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class TagQuerySet(models.QuerySet):
     def named(self, name: str):
         """The tag that is written like `name`, made if there is none yet. At most two queries, four when it is new."""

@@ -1,6 +1,7 @@
 """The page of a module: order, state, what belongs to it."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
@@ -130,6 +131,25 @@ def test_a_term_is_explained_once_a_module(client, module):
     client.post(reverse("admin:lessons_glossaryterm_add"), form)
     again = client.post(reverse("admin:lessons_glossaryterm_add"), form)
     assert "This module explains the term already." in again.content.decode()
+
+
+@pytest.mark.parametrize(("first", "again"), [("Ebb", "ebb"), ("Élan", "élan"), ("Straße", "STRASSE")])
+def test_a_term_in_other_letters_is_the_same_term(client, module, first, again):
+    factories.make_term(module, term=first)
+    form = {"module": module.pk, "term": again, "definition": "The tide going out."}
+    answer = client.post(reverse("admin:lessons_glossaryterm_add"), form)
+    assert "This module explains the term already." in answer.content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_term(module, term=again)
+
+
+def test_a_term_is_renamed_but_not_into_another(client, module):
+    ebb, flood = factories.make_term(module, term="ebb"), factories.make_term(module, term="flood")
+    address = reverse("admin:lessons_glossaryterm_change", args=[ebb.pk])
+    assert client.post(address, {"term": "Ebb", "definition": "It goes."}).status_code == 302
+    assert GlossaryTerm.objects.get(pk=ebb.pk).term == "Ebb"
+    refused = client.post(address, {"term": "FLOOD", "definition": "It comes."})
+    assert "This module explains the term already." in refused.content.decode()
 
 
 def test_a_module_is_edited(client, module):

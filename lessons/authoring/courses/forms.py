@@ -7,6 +7,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.models import GlossaryTerm
+from lessons.tagging.models import tag_key
+
 
 def _taken(words) -> dict:
     return {NON_FIELD_ERRORS: {"unique_together": words}}
@@ -28,5 +31,11 @@ class ModuleForm(forms.ModelForm):
 
 
 class GlossaryTermForm(forms.ModelForm):
-    class Meta:
-        error_messages = _taken(_("This module explains the term already. Edit that one, or write another term."))
+    def clean(self):
+        """`Ebb` and `ebb` are one term. The database holds to it too, by a column that no form shows."""
+        values = super().clean()
+        module = values.get("module") or getattr(self.instance, "module", None)
+        there = GlossaryTerm.objects.filter(module=module, key=tag_key(values.get("term") or ""))
+        if module and there.exclude(pk=self.instance.pk).exists():
+            self.add_error("term", _("This module explains the term already. Edit that one, or write another term."))
+        return values

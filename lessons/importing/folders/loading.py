@@ -68,11 +68,11 @@ def _lesson(module: Module, file: LessonFile, position: int, changes: Counter) -
 
 
 def _glossary(module: Module, entries: list[dict], lesson_of: dict, changes: Counter) -> None:
-    there = {row.term.casefold(): row for row in module.glossaryterms.all()}
+    there = {row.key: row for row in module.glossaryterms.all()}
     for entry in entries:
-        row = there.get(entry["term"].casefold()) or GlossaryTerm(module=module)
+        row = there.get(tag_key(entry["term"])) or GlossaryTerm(module=module)
         _save(row, entry | {"lesson": lesson_of.get(entry.get("lesson"))}, changes, "glossary.yaml")
-        there[entry["term"].casefold()] = row
+        there[row.key] = row
 
 
 def _timeline(module: Module, entries: list[dict], lesson_of: dict, changes: Counter) -> None:
