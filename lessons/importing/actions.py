@@ -2,33 +2,35 @@
 
 from django.db import transaction
 from django.db.models import F, Max
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lessons.actions import set_module_state
 from lessons.annotations.actions import publish
+from lessons.importing.again.plan import Plan
+from lessons.importing.again.recognising import earlier_import
 from lessons.importing.article import understand
-from lessons.importing.blocks import CASE_STUDY, Reading
-from lessons.importing.models import ArticleImport
+from lessons.importing.blocks import Reading
+from lessons.importing.making import (
+    LONGEST_TITLE,
+    add_belongings,
+    additions,
+    belongings_of,
+    fields_of,
+    made_of,
+    make_lesson,
+    remember,
+    unused_slug,
+)
+from lessons.importing.models import ArticleImport, ImportedText
+from lessons.importing.review.again import begin_again
+from lessons.importing.review.carrying import SUGGESTED_BY, carried
 from lessons.importing.review.state import begin
-from lessons.importing.review.suggestions import accepted
-from lessons.importing.review.texts import Text, problems, texts_of
-from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.importing.review.suggestions import accept_everything
+from lessons.importing.review.texts import Text, check, texts_of
+from lessons.models import Lesson, Module
 from lessons.people.actions import record
 from lessons.people.models import Course, User
 from lessons.text import sha256
-
-LONGEST_SLUG = 80
-LONGEST_TITLE = 200
-LONGEST_TERM = 120
-
-
-class NotReady(ValueError):
-    """The review has something that no module can be made of; `problems` are sentences that say what."""
-
-    def __init__(self, problems: list[str]):
-        super().__init__(" ".join(problems))
-        self.problems = problems
 
 
 class ReviewChanged(ValueError):
@@ -39,17 +41,35 @@ class ReviewChanged(ValueError):
         self.theirs = theirs
 
 
-def start_import(*, by: User, course: Course, name: str, reading: Reading) -> ArticleImport:
-    """Keeps the article and its outline for review. `reading` comes from `readers.read_upload` or `read_paste`."""
+def start_import(
+    *, by: User, course: Course, name: str, reading: Reading, accept_all: bool = False, as_new: bool = False
+) -> ArticleImport:
+    """Keeps the article and its outline for review. `reading` comes from `readers.read_upload` or `read_paste`.
+
+    Of an article that the course has a module of already, the review begins with what was decided then, unless it
+    comes `as_new`. accept_all: every suggestion that was not decided before.
+    """
     state = begin(understand(reading), reading)
+    state = accept_everything(state) if accept_all else state
+    digest = sha256(reading.raw)
+    earlier = None if as_new else earlier_import(course=course, sha256=digest, name=name, titles=[state["title"]])
+    if earlier:
+        state = begin_again(_decided(state, earlier, is_same=earlier.sha256 == digest))
     return ArticleImport.objects.create(
         course=course,
         author=by,
+        earlier=earlier,
         source_name=name[-200:],
         source=reading.raw,
-        sha256=sha256(reading.raw),
+        sha256=digest,
         state=state,
     )
+
+
+def _decided(state: dict, earlier: ArticleImport, *, is_same: bool) -> dict:
+    """The review that has just begun, or of the very same article the one of the time before, all decided alike."""
+    begun = {**earlier.state} if is_same else state
+    return carried(begun, earlier.state, belongings_of(earlier.module))
 
 
 @transaction.atomic
@@ -68,12 +88,12 @@ def create_module(*, by: User, article: ArticleImport) -> Module:
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)
-    found = problems(row.state)
-    if found:
-        raise NotReady(found)
+    check(row.state)
     module = _module(row)
-    lesson_of = _lessons(module, row.state)
-    _belongings(module, row.state, lesson_of)
+    lessons = _lessons(module, row.state)
+    lesson_of = {section: lesson for text, lesson in lessons for section in text.sections}
+    add_belongings(module, additions(row.state, dict.fromkeys(SUGGESTED_BY, set())), lesson_of)
+    remember(row, [_text_of(text, lesson) for text, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     record(by=by, verb="import", course=row.course, target=module, source=row.source_name)
@@ -83,8 +103,20 @@ def create_module(*, by: User, article: ArticleImport) -> Module:
 @transaction.atomic
 def publish_module(*, by: User, module: Module) -> int:
     """Publishes every lesson that has words, then the module. Returns how many have a new revision."""
+    return _publish(by, module, list(module.lessons.select_related("module__course")))
+
+
+@transaction.atomic
+def publish_update(*, by: User, plan: Plan) -> int:
+    """The same for what the article of an update holds. Drafts that stay as they were edited here are for their
+    authors to publish; what was withdrawn stays so."""
+    lessons = [change.lesson for change in plan.changes if change.lesson and change.text and not change.is_kept]
+    return _publish(by, plan.module, [one for one in lessons if one.state != Lesson.State.WITHDRAWN])
+
+
+def _publish(by: User, module: Module, lessons: list[Lesson]) -> int:
     made = 0
-    for lesson in module.lessons.select_related("module__course"):
+    for lesson in lessons:
         if lesson.body.strip():
             before = lesson.current_revision_id
             made += publish(lesson=lesson, by=by).pk != before
@@ -99,59 +131,20 @@ def _module(row: ArticleImport) -> Module:
     taken = set(row.course.modules.values_list("slug", flat=True))
     last = row.course.modules.aggregate(last=Max("position"))["last"]
     title = row.state["title"][:LONGEST_TITLE]
-    module = Module.objects.create(
+    return Module.objects.create(
         course=row.course,
         title=title,
         slug=unused_slug(title, taken),
         summary=row.state["summary"],
         position=0 if last is None else last + 1,
     )
-    module.tags.set([item["name"] for item in accepted(row.state, "tags")])
-    return module
 
 
-def _lessons(module: Module, state: dict) -> dict[str, Lesson]:
-    """Makes the lessons and case studies; gives the lesson of each section's id."""
+def _lessons(module: Module, state: dict) -> list[tuple[Text, Lesson]]:
     taken: set[str] = set()
-    lesson_of: dict[str, Lesson] = {}
-    for position, text in enumerate(texts_of(state)):
-        lesson = _lesson(module, text, position, unused_slug(text.title, taken))
-        taken.add(lesson.slug)
-        lesson_of |= dict.fromkeys(text.sections, lesson)
-    return lesson_of
+    texts = enumerate(texts_of(state))
+    return [(text, make_lesson(module, text, position=position, taken=taken)) for position, text in texts]
 
 
-def _lesson(module: Module, text: Text, position: int, slug: str) -> Lesson:
-    fields = {"title": text.title[:LONGEST_TITLE], "slug": slug, "position": position, "body": text.html()}
-    if text.kind != CASE_STUDY:
-        return Lesson.objects.create(module=module, **fields)
-    facts = {name: text.facts[name] for name in ("place", "began", "ended", "parties", "outcome")}
-    facts["place"] = facts["place"][:LONGEST_TITLE]
-    # The lesson itself, so that foreign keys to Lesson take it.
-    return CaseStudy.objects.create(module=module, **fields, **facts).lesson_ptr
-
-
-def _belongings(module: Module, state: dict, lesson_of: dict[str, Lesson]) -> None:
-    terms = {item["term"][:LONGEST_TERM].casefold(): item for item in accepted(state, "glossary")}
-    for item in terms.values():
-        lesson = lesson_of.get(item["section"])
-        GlossaryTerm.objects.create(
-            module=module, lesson=lesson, term=item["term"][:LONGEST_TERM], definition=item["definition"]
-        )
-    for item in accepted(state, "timeline"):
-        event = TimelineEvent(
-            module=module, lesson=lesson_of.get(item["section"]), date=item["date"], event=item["event"][:300]
-        )
-        event.clean()
-        event.save()
-    for position, item in enumerate(accepted(state, "prompts")):
-        lesson = lesson_of.get(item["section"])
-        Prompt.objects.create(module=module, lesson=lesson, text=item["text"], position=position)
-
-
-def unused_slug(words: str, taken: set[str]) -> str:
-    stem = slugify(words, allow_unicode=True)[: LONGEST_SLUG - 5].strip("-") or "text"
-    name, n = stem, 2
-    while name in taken:
-        name, n = f"{stem}-{n}", n + 1
-    return name
+def _text_of(text: Text, lesson: Lesson) -> ImportedText:
+    return ImportedText(lesson=lesson, heading=text.heading[:LONGEST_TITLE], made=made_of(fields_of(text)))

@@ -25,6 +25,9 @@ class ArticleImport(models.Model):
     module = models.ForeignKey(
         "lessons.Module", models.SET_NULL, null=True, blank=True, related_name="imports", verbose_name=_("module")
     )
+    earlier = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="later", verbose_name=_("the same article before")
+    )
     source_name = models.CharField(_("file"), max_length=200, blank=True)
     source = models.TextField(_("source as it came"))
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -41,4 +44,30 @@ class ArticleImport(models.Model):
         verbose_name_plural = _("imported articles")
 
     def __str__(self):
-        return self.state.get("title") or self.source_name
+        return self.state.get("title") or self.state.get("found_title") or self.source_name
+
+
+class ImportedText(models.Model):
+    """What a lesson was made of at an import, so that the same article, when it comes again, finds it.
+
+    `made` holds, by field, what the article says: title, sha256 of the body, facts of a case study. A draft that
+    differs was edited here. `lesson` is null once somebody has deleted it. `heading` is the article's own.
+    """
+
+    article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="texts", verbose_name=_("article"))
+    lesson = models.ForeignKey(
+        "lessons.Lesson", models.SET_NULL, null=True, related_name="imported_as", verbose_name=_("lesson")
+    )
+    heading = models.CharField(_("heading"), max_length=200)
+    made = models.JSONField(default=dict)
+    in_article = models.BooleanField(_("still in the article"), default=True)
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("text of an imported article")
+        verbose_name_plural = _("texts of imported articles")
+        constraints = [models.UniqueConstraint(fields=["article", "lesson"], name="imported_text_once_an_article")]
+
+    def __str__(self):
+        return self.heading

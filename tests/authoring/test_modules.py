@@ -144,7 +144,8 @@ def test_a_term_in_other_letters_is_the_same_term(client, module, first, again):
 
 
 def test_a_term_is_renamed_but_not_into_another(client, module):
-    ebb, flood = factories.make_term(module, term="ebb"), factories.make_term(module, term="flood")
+    ebb = factories.make_term(module, term="ebb")
+    factories.make_term(module, term="flood")
     address = reverse("admin:lessons_glossaryterm_change", args=[ebb.pk])
     assert client.post(address, {"term": "Ebb", "definition": "It goes."}).status_code == 302
     assert GlossaryTerm.objects.get(pk=ebb.pk).term == "Ebb"

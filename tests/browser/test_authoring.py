@@ -1,6 +1,7 @@
 """An instructor at work: article, review, editor, picture, publishing. Any refusal by the content policy fails."""
 
 import re
+from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,7 @@ How Lights Were Paid For
 
 Light dues were taken from ships in the harbour. In 1822, Fresnel showed a new lens.
 """
+number = count(1)
 
 
 def violations(page):
@@ -41,9 +43,11 @@ def author(new_page, sign_in_as):
     return open_page
 
 
-def read_article(page):
+def read_article(page, text=None):
+    """Pastes `text`, or an article that nobody has imported before."""
+    page.goto("/admin/")
     page.get_by_role("link", name="New module from an article").click()
-    page.get_by_label("Paste the article").fill(ARTICLE)
+    page.get_by_label("Paste the article").fill(text or ARTICLE.replace("the Coast", f"Coast {next(number)}"))
     page.get_by_role("button", name="Read the article").click()
     page.wait_for_url("**/admin/articles/*/")
 
@@ -109,6 +113,28 @@ def test_a_review_saves_itself_and_its_buttons_stay_on_the_page(author):
     page.goto(address)
     assert page.get_by_label("Title of the module").input_value() == "Lights of the coast"
     page.locator(".review-outline .level-2").wait_for()
+
+
+def test_an_article_that_comes_again_shows_what_it_changes_and_updates_its_module(author):
+    page, old = author(), ARTICLE.replace("the Coast", "the Estuary")
+    read_article(page, old)
+    page.get_by_role("button", name="Create the module").click()
+    page.wait_for_url("**/module/*/change/")
+    module = page.url
+    read_article(page, old.replace("In 1822", "In 1823").replace("What a Lighthouse Does", "What Lighthouses Do"))
+    changes = page.get_by_role("region", name="The same article again")
+    assert changes.get_by_label("Update that module").is_checked()
+    assert changes.locator("del").all_text_contents() == ["[taken out: What a Lighthouse Does]", "[taken out: 1822,]"]
+    assert violations(page) == []
+    page.locator("input.heading").nth(1).fill("What a Tower Does")
+    changes.locator("ins", has_text="Tower").wait_for()
+    changes.get_by_label("Make a new module").check()
+    page.get_by_role("button", name="Create the module").wait_for()
+    changes.get_by_label("Update that module").check()
+    page.get_by_role("button", name="Update the module").click()
+    page.get_by_text("1 changed, 1 unchanged, 0 new, 0 no longer in the article.").wait_for()
+    assert page.url == module
+    page.get_by_role("main").get_by_role("link", name="What a Tower Does", exact=True).first.wait_for()
 
 
 def test_one_writes_puts_in_a_picture_and_publishes(author, tmp_path):

@@ -27,3 +27,45 @@ def tree(outline):
 
 def types(blocks):
     return [block.type for block in blocks]
+
+
+SALT = """# Salt on the Table
+
+## What Salt Does
+
+Salt keeps food from spoiling, because it draws the water out. People have known this longer than they have written.
+
+## Where Salt Comes From
+
+Some salt is dug out of the ground. Some is left behind in flat pans when the sea has dried in the sun.
+
+## Who Paid for Salt
+
+Kings taxed salt, since nobody could do without it. The tax was hated and it was paid.
+
+## How Salt Is Sold
+
+It is sold in blue boxes, and nobody remembers what the boxes were for in the beginning.
+"""
+# SALT, but one paragraph changed, one heading renamed, one section added, one dropped.
+SALT_AGAIN = """# Salt on the Table
+
+## What Salt Does
+
+Salt keeps meat from spoiling, because it draws the water out. People have known this longer than they have written.
+
+## Mines and Pans
+
+Some salt is dug out of the ground. Some is left behind in flat pans when the sea has dried in the sun.
+
+## Salt on the Roads
+
+In winter it is thrown on roads, where it melts the ice and eats the cars that drive over it.
+
+## Who Paid for Salt
+
+Kings taxed salt, since nobody could do without it. The tax was hated and it was paid.
+"""
+BRINE = """
+Brine refers to water that holds as much salt as it can. In 1790, France ended the tax on salt.
+"""

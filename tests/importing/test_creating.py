@@ -2,15 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 
-from lessons.importing.actions import NotReady, ReviewChanged, create_module, save_review, start_import
+from lessons.importing.actions import ReviewChanged, create_module, save_review, start_import
 from lessons.importing.models import ArticleImport
 from lessons.importing.review import sections, suggestions
+from lessons.importing.review.texts import NotReady
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_article
 from tests.importing.samples import ARTICLES, read
@@ -106,31 +105,3 @@ def test_only_authors_of_the_course_see_an_import(article, instructor, learner, 
     assert article in ArticleImport.objects.authored_by(instructor)
     assert article in ArticleImport.objects.authored_by(administrator)
     assert not ArticleImport.objects.authored_by(learner).exists()
-
-
-def command(*arguments):
-    out = StringIO()
-    call_command("import_article", *map(str, arguments), stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_imports_and_publishes(course, instructor):
-    said = command(ARTICLES / "tides.md", "--course", course.slug, "--author", instructor.email, "--publish")
-    assert "letters and digits are here" in said
-    module = Module.objects.get()
-    assert (module.title, module.state) == ("Reading the Tide Table", "published")
-    assert [lesson.current_revision.number for lesson in module.lessons.all()] == [1, 1, 1]
-
-
-def test_the_command_leaves_drafts_without_publish(course, instructor):
-    command(ARTICLES / "bees.txt", "--course", course.slug, "--author", instructor.email)
-    assert Module.objects.get().state == "draft"
-    assert Module.objects.get().glossaryterms.count() > 1
-
-
-@pytest.mark.parametrize(("option", "words"), [("--course", "no course"), ("--author", "Nobody here")])
-def test_the_command_says_who_or_what_is_unknown(course, instructor, option, words):
-    arguments = {"--course": course.slug, "--author": instructor.email, option: "unknown"}
-    with pytest.raises(CommandError, match=words):
-        command(ARTICLES / "bees.txt", *[part for pair in arguments.items() for part in pair])
-    assert not ArticleImport.objects.exists()

@@ -8,14 +8,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from lessons.authoring.articles.changes import MAKES_NEW, again_of
 from lessons.authoring.articles.forms import ArticleForm
 from lessons.authoring.articles.page import page_of
 from lessons.authoring.once import key_of, made_once
-from lessons.importing.actions import NotReady, ReviewChanged, create_module, save_review, start_import
+from lessons.importing.actions import ReviewChanged, create_module, save_review, start_import
+from lessons.importing.again.plan import module_to_update
+from lessons.importing.again.updating import PlanChanged, update_module
+from lessons.importing.again.wording import kept, summary
 from lessons.importing.models import ArticleImport
 from lessons.importing.review.form import UnknownAction, apply_form
+from lessons.importing.review.texts import NotReady
+
+LOOK_AT_UPDATE = gettext_lazy(
+    "Nothing is written yet. This is what the update would do now: look at it, then press the button."
+)
+LOOK_AT_NEW = gettext_lazy(
+    "Nothing is written yet. A new module would be made now: look at its title, then press the button."
+)
 
 
 def addresses(guard) -> list:
@@ -78,12 +91,30 @@ def _again(request, article: ArticleImport, sentence: str) -> HttpResponse:
 
 
 def _create(request, article: ArticleImport) -> HttpResponse:
+    """The module, made or updated: as the page that the form stood on has said, or else that page again."""
+    module, seen = module_to_update(article), request.POST.get("seen", MAKES_NEW)
     try:
-        module = create_module(by=request.user, article=article)
+        if not module and seen != MAKES_NEW:
+            raise PlanChanged
+        said = _update(request, article, seen) if module else _make(request, article)
     except NotReady as refusal:
         return _review_page(request, article, problems=refusal.problems, status=422)
-    messages.success(request, _("The module is made, as a draft. Look through it, then publish."))
-    return redirect("admin:lessons_module_change", module.pk)
+    except PlanChanged:
+        messages.warning(request, LOOK_AT_UPDATE if module else LOOK_AT_NEW)
+        return _review_page(request, article, status=409)
+    messages.success(request, said)
+    article.refresh_from_db()
+    return redirect("admin:lessons_module_change", article.module_id)
+
+
+def _make(request, article: ArticleImport) -> str:
+    create_module(by=request.user, article=article)
+    return _("The module is made, as a draft. Look through it, then publish.")
+
+
+def _update(request, article: ArticleImport, seen: str) -> str:
+    plan = update_module(by=request.user, article=article, seen=seen)
+    return " ".join([summary(plan, article), *kept(plan)])
 
 
 @require_POST
@@ -107,12 +138,15 @@ def _words(form, action: str = "") -> dict[str, str]:
 
 
 def _article(request, pk: int) -> ArticleImport:
-    return get_object_or_404(ArticleImport.objects.authored_by(request.user).select_related("course"), pk=pk)
+    return get_object_or_404(
+        ArticleImport.objects.authored_by(request.user).select_related("course", "earlier__module"), pk=pk
+    )
 
 
 def _review_page(request, article: ArticleImport, status=200, **context) -> HttpResponse:
     own = {"title": _("Review the article"), "article": article}
-    return _page(request, "authoring/review.html", own | page_of(article.state) | context, status)
+    own |= page_of(article.state) | again_of(article, module_to_update(article))
+    return _page(request, "authoring/review.html", own | context, status)
 
 
 def _page(request, template: str, context: dict, status=200) -> HttpResponse:

@@ -2,15 +2,16 @@
 
 Fields: `title`, `summary`; `section-ID-heading`, `-kind`, `-place`, `-began`, `-ended`, `-parties`, `-outcome`;
 `glossary-ID-term`, `-definition`; `timeline-ID-date`, `-event`; `tags-ID-name`; `prompts-ID-text`; and for each of
-these four `KIND-ID-accepted`, a checkbox, which counts only where one of the item's words came along. Fields that are
-missing change nothing. At last `action`, the value of the button that was pressed:
+these four `KIND-ID-accepted`, a checkbox, which counts only where one of the item's words came along. For an article
+that was imported before `again`, update or new, and `take-ID`, mine or article. Fields that are missing change
+nothing. At last `action`, the value of the button that was pressed:
 
     promote:ID demote:ID up:ID down:ID merge:ID drop:ID split:ID:BLOCK restore:NUMBER accept:KIND reject:KIND
 """
 
 from collections.abc import Mapping
 
-from lessons.importing.review import sections, suggestions
+from lessons.importing.review import again, sections, suggestions
 
 
 class UnknownAction(ValueError):
@@ -19,13 +20,24 @@ class UnknownAction(ValueError):
 
 def apply_form(state: dict, data: Mapping[str, str]) -> dict:
     """The document after everything the form says. Raises UnknownAction."""
-    state = sections.set_title(state, data.get("title", ""))
+    state = sections.set_title(state, data.get("title", state["title"]))
     state = {**state, "summary": data.get("summary", state["summary"]).strip()}
     for section in state["sections"]:
         state = _section(state, section, data)
     for kind in suggestions.WORDS:
         state = _suggestions(state, kind, data)
+    if "again" in state:
+        state = _again(state, data)
     return _act(state, data.get("action", ""))
+
+
+def _again(state: dict, data: Mapping[str, str]) -> dict:
+    if "again" in data:
+        state = _tried(again.choose, state, data["again"])
+    for name, whose in data.items():
+        if name.startswith("take-"):
+            state = _tried(again.take, state, name.removeprefix("take-"), whose)
+    return state
 
 
 def _section(state: dict, section: dict, data: Mapping[str, str]) -> dict:

@@ -28,8 +28,9 @@ def rename(state: dict, section: str, heading: str) -> dict:
 
 
 def set_title(state: dict, title: str) -> dict:
+    """An empty title is kept: `texts.problems` asks for one before the module is made."""
     title = " ".join(title.split())
-    if not title or title == state["title"]:
+    if title == state["title"]:
         return state
     return {**state, "found_title": state.get("found_title", state["title"]), "title": title}
 
@@ -40,6 +41,13 @@ def set_kind(state: dict, section: str, kind: str) -> dict:
         raise ValueError(kind)
     state, at = _found(state, section)
     state["sections"][at]["kind"] = kind
+    return state
+
+
+def place(state: dict, section: str, *, kind: str, level: int) -> dict:
+    """As it stood in another review. `levelled` belongs at the end of several."""
+    state, at = _found(state, section)
+    state["sections"][at].update(kind=kind, level=level)
     return state
 
 
@@ -94,10 +102,14 @@ def merge(state: dict, section: str) -> dict:
     if not gone["ours"]:
         heading = gone.get("found_heading", gone["heading"])
         state["left_out"].append(
-            {"text": heading, "why": _("The heading of a section that was merged into the one before.")}
+            {
+                "text": heading,
+                "why": _("The heading of a section that was merged into the one before."),
+                "merged": True,
+            }
         )
     _rehome(state, gone["id"], before["id"])
-    return _levelled(state)
+    return levelled(state)
 
 
 def split(state: dict, section: str, block: int) -> dict:
@@ -132,7 +144,7 @@ def drop(state: dict, section: str) -> dict:
     before = state["sections"][at - 1]["id"] if at else ""
     state["left_out"].append({"text": text, "why": _("Dropped in the review."), "section": gone, "after": before})
     _rehome(state, gone["id"], before)
-    return _levelled(state)
+    return levelled(state)
 
 
 def restore(state: dict, number: int) -> dict:
@@ -143,7 +155,7 @@ def restore(state: dict, number: int) -> dict:
     left = state["left_out"].pop(number)
     places = [n for n, one in enumerate(state["sections"], 1) if one["id"] == left["after"]]
     state["sections"].insert(places[0] if places else 0, left["section"])
-    return _levelled(state)
+    return levelled(state)
 
 
 def _found(state: dict, section: str) -> tuple[dict, int]:
@@ -171,7 +183,7 @@ def _shift(state: dict, at: int, by: int) -> None:
         moved["kind"] = SECTION
 
 
-def _levelled(state: dict) -> dict:
+def levelled(state: dict) -> dict:
     """No level is skipped: after a section is gone, what stood under it comes up."""
     last = 0
     for one in state["sections"]:

@@ -14,10 +14,19 @@ from lessons.text import sanitise
 DEEPEST_HEADING = 4
 
 
+class NotReady(ValueError):
+    """The review has something that no module can be made of; `problems` are sentences that say what."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
 @dataclass(slots=True)
 class Text:
-    """A lesson or case study to be. sections: the ids of the sections that are in it, its own first."""
+    """A lesson or case study to be. heading: the article's own; sections: the ids of those in it, its own first."""
 
+    heading: str
     title: str
     kind: str
     level: int
@@ -36,7 +45,7 @@ def texts_of(state: dict) -> list[Text]:
     made: list[Text] = []
     for section in state["sections"]:
         if section["kind"] != SECTION or not made:
-            made.append(Text(section["heading"], section["kind"], section["level"], section["facts"]))
+            made.append(_begun(section))
         else:
             depth = min(DEEPEST_HEADING, max(2, section["level"] - made[-1].level + 1))
             made[-1].parts.append(f"<h{depth}>{escape(section['heading'], quote=False)}</h{depth}>")
@@ -46,9 +55,23 @@ def texts_of(state: dict) -> list[Text]:
     return made
 
 
-def problems(state: dict) -> list[str]:
-    """Sentences about what stands in the way of making the module; an empty list when nothing does."""
-    found = [] if state["title"].strip() else [_("The module has no title. Give it one.")]
+def _begun(section: dict) -> Text:
+    heading = section.get("found_heading", section["heading"])
+    return Text(heading, section["heading"], section["kind"], section["level"], section["facts"])
+
+
+def check(state: dict, *, needs_title: bool = True) -> None:
+    """Raises NotReady where there are `problems`."""
+    if found := problems(state, needs_title=needs_title):
+        raise NotReady(found)
+
+
+def problems(state: dict, *, needs_title: bool = True) -> list[str]:
+    """Sentences about what stands in the way of making the module; an empty list when nothing does.
+
+    needs_title: whether a module is made; one that is updated keeps its own.
+    """
+    found = [] if state["title"].strip() or not needs_title else [_("The module has no title. Give it one.")]
     found += [] if state["sections"] else [_("No section is left. Restore one of those that were dropped.")]
     dates = [(item["event"], item["date"]) for item in accepted(state, "timeline")]
     for section in state["sections"]:

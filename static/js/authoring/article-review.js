@@ -12,7 +12,7 @@ class ArticleReview extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
-    this.addEventListener("input", () => this.#wait(), { signal });
+    this.addEventListener("input", (event) => this.#input(event), { signal });
     window.addEventListener("beforeunload", (event) => this.#waiting && event.preventDefault(), { signal });
   }
 
@@ -36,6 +36,12 @@ class ArticleReview extends HTMLElement {
   #leave() {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
+  }
+
+  /* To update a module or to make one: the page says something else then. */
+  #input(event) {
+    if (event.target.name === "again") this.#enqueue(() => this.#act("save"));
+    else this.#wait();
   }
 
   #wait() {
@@ -62,11 +68,14 @@ class ArticleReview extends HTMLElement {
 
   /* What was typed while the answer was on its way stays: only the numbers are taken from it. */
   async #save() {
+    const typed = this.#typed;
     const { page, saved } = await this.#send("save");
     if (!saved) return this.#show(page);
     this.#form.elements.version.value = page.querySelector("[name=version]").value;
     this.#take(page, "[data-part=statement]");
     this.#take(page, ".review-outline");
+    this.#take(page, "[data-part=problems]");
+    if (typed === this.#typed) this.#takeChanges(page);
     return this.#say(this.dataset.saved);
   }
 
@@ -103,6 +112,15 @@ class ArticleReview extends HTMLElement {
     if (fresh) this.querySelector(selector).replaceWith(document.adoptNode(fresh));
   }
 
+  /* What the update does now; what is unfolded there stays so, and the focus where it was. */
+  #takeChanges(page) {
+    const open = new Set([...this.querySelectorAll(".changes details[open]")].map((one) => one.dataset.section));
+    const { name, value } = this.querySelector(".review-again :focus") ?? {};
+    this.#take(page, "[data-part=again]");
+    for (const one of this.querySelectorAll(".changes details")) one.open = one.open || open.has(one.dataset.section);
+    if (name) [...this.#form.elements].find((field) => field.name === name && field.value === value)?.focus();
+  }
+
   #say(words) {
     const status = this.querySelector("[data-part=status]");
     if (status) status.textContent = words;
@@ -116,6 +134,8 @@ const carryOver = (old, sent, fresh) => {
     if (!twin || !("value" in twin)) continue;
     if (field.type === "checkbox") {
       if (sent.has(field.name) !== field.checked) twin.checked = field.checked;
+    } else if (field.type === "radio") {
+      if (field.checked && sent.get(field.name) !== field.value) twin.value = field.value;
     } else if (sent.get(field.name)?.replaceAll("\r\n", "\n") !== field.value) twin.value = field.value;
   }
 };

@@ -1,0 +1,45 @@
+"""A module made of an article, and the article once more."""
+
+import pytest
+
+from lessons.actions import take_turn
+from lessons.importing.actions import create_module, start_import
+from lessons.importing.again.updating import update_module
+from lessons.importing.readers import read_upload
+from lessons.models import Lesson
+from tests.importing.samples import SALT
+
+
+@pytest.fixture
+def begin(course, instructor):
+    """Starts an import of `text`, by default into the course of the cast."""
+
+    def start(text=SALT, name="salt.md", into=course, **options):
+        reading = read_upload("salt.md", text.encode())
+        return start_import(by=instructor, course=into, name=name, reading=reading, **options)
+
+    return start
+
+
+@pytest.fixture
+def salt(begin, instructor):
+    """The module of SALT."""
+    return create_module(by=instructor, article=begin())
+
+
+@pytest.fixture
+def update(instructor):
+    return lambda article, **options: update_module(by=instructor, article=article, **options)
+
+
+@pytest.fixture
+def edit():
+    """Changes a draft as the editor does."""
+
+    def change(module, name, **fields):
+        row = module.lessons.get(title=name)
+        take_turn(lesson=row, version=row.version)
+        Lesson.objects.filter(pk=row.pk).update(**fields)
+        return row
+
+    return change

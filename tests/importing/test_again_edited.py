@@ -1,0 +1,160 @@
+"""The same article again, after somebody has worked on the module: what was written here stays."""
+
+import pytest
+
+from lessons.importing.actions import create_module, save_review
+from lessons.importing.again.plan import plan_of
+from lessons.importing.again.updating import PlanChanged
+from lessons.importing.again.wording import kept
+from lessons.importing.models import ImportedText
+from lessons.importing.review import again, sections, suggestions
+from lessons.models import CaseStudy, Lesson, Module
+from tests.factories import make_lesson
+from tests.importing.samples import SALT, SALT_AGAIN
+
+TITLES = ["What Salt Does", "Where Salt Comes From", "Who Paid for Salt", "How Salt Is Sold"]
+
+
+def lesson(module, title):
+    return module.lessons.get(title=title)
+
+
+def titles(module):
+    return list(module.lessons.values_list("title", flat=True))
+
+
+def statuses(plan):
+    return {change.title: change.status for change in plan.changes}
+
+
+def everything(module):
+    return list(module.lessons.order_by("pk").values()), Module.objects.filter(pk=module.pk).values().get()
+
+
+def test_a_draft_that_was_edited_here_is_kept(begin, salt, update, edit):
+    mine = edit(salt, "What Salt Does", body="<p>My own words.</p>")
+    plan = update(begin(SALT_AGAIN))
+    assert lesson(salt, "What Salt Does").body == "<p>My own words.</p>"
+    assert lesson(salt, "What Salt Does").version == mine.version + 1
+    assert kept(plan) == ["Kept as edited here: What Salt Does."]
+    assert lesson(salt, "Mines and Pans")
+
+
+def test_a_draft_edited_here_takes_the_articles_words_where_that_is_chosen(begin, salt, update, edit):
+    edit(salt, "What Salt Does", body="<p>My own words.</p>")
+    article = begin(SALT_AGAIN)
+    save_review(article=article, state=again.take(article.state, "s1", "article"), version=1)
+    assert update(article).counts["changed"] == 2
+    assert "keeps meat" in lesson(salt, "What Salt Does").body
+
+
+def test_what_was_kept_once_is_still_known_as_edited_here(begin, salt, update, edit):
+    edit(salt, "What Salt Does", body="<p>My own words.</p>")
+    update(begin(SALT_AGAIN))
+    plan = update(begin(SALT_AGAIN.replace("Kings", "Queens")))
+    assert plan.counts == {"changed": 1, "unchanged": 3, "new": 0, "missing": 1}
+    assert lesson(salt, "What Salt Does").body == "<p>My own words.</p>"
+
+
+def test_overwriting_takes_the_article_everywhere(begin, salt, update, edit):
+    edit(salt, "What Salt Does", title="Mine", body="<p>My own words.</p>")
+    update(begin(SALT_AGAIN), overwrite=True)
+    assert "keeps meat" in lesson(salt, "What Salt Does").body
+
+
+def test_words_that_somebody_here_wrote_as_the_article_has_them_are_no_quarrel(begin, salt, update, edit):
+    edit(salt, "What Salt Does", body=lesson(salt, "What Salt Does").body.replace("keeps food", "keeps meat"))
+    plan = update(begin(SALT_AGAIN))
+    assert statuses(plan)["What Salt Does"] == "unchanged"
+    assert not kept(plan)
+
+
+def test_a_lesson_that_was_deleted_here_is_not_made_again_by_itself(begin, salt, update):
+    lesson(salt, "How Salt Is Sold").delete()
+    plan = update(begin())
+    assert plan.is_nothing
+    assert kept(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
+    article = begin(SALT.replace("blue", "green"))
+    save_review(article=article, state=again.take(article.state, "s4", "article"), version=1)
+    update(article)
+    assert "green boxes" in lesson(salt, "How Salt Is Sold").body
+
+
+def test_lessons_written_here_stay_after_those_of_the_article(begin, salt, update):
+    own = make_lesson(salt, title="My own", position=0)
+    update(begin(SALT_AGAIN))
+    assert titles(salt)[-2:] == ["How Salt Is Sold", "My own"]
+    own.refresh_from_db()
+    assert own.version == 1
+
+
+def test_an_order_made_here_stays_until_the_article_has_another(begin, salt, update):
+    Lesson.objects.filter(module=salt, title="How Salt Is Sold").update(position=0)
+    order = titles(salt)
+    update(begin(SALT.replace("blue", "green")))
+    assert titles(salt) == order
+    head, parts = SALT.split("\n## ", 1)[0], SALT.split("\n## ")[1:]
+    update(begin("\n## ".join([head, *reversed(parts)])))
+    assert titles(salt) == TITLES[::-1]
+
+
+def test_a_lesson_keeps_its_kind(begin, salt, update):
+    article = begin(SALT.replace("blue", "green"))
+    save_review(article=article, state=sections.set_kind(article.state, "s4", "case_study"), version=1)
+    plan = update(article)
+    assert plan.changes[3].keeps_kind
+    assert "green" in lesson(salt, "How Salt Is Sold").body
+    assert not CaseStudy.objects.exists()
+
+
+def test_facts_written_here_are_edits_like_others(begin, instructor, update):
+    article = begin()
+    state = sections.set_facts(sections.set_kind(article.state, "s4", "case_study"), "s4", place="Stade")
+    save_review(article=article, state=state, version=1)
+    module = create_module(by=instructor, article=article)
+    CaseStudy.objects.update(outcome="The boxes stayed.")
+    assert not kept(update(begin(SALT.replace("blue", "green"))))
+    assert CaseStudy.objects.get().outcome == "The boxes stayed."
+    CaseStudy.objects.update(place="Hamburg")
+    assert kept(update(begin(SALT.replace("blue", "red"))))
+    assert "green" in CaseStudy.objects.get(module=module).body
+
+
+def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, instructor):
+    text = SALT + "\nBrine refers to water that holds as much salt as it can. In 1790, France ended the tax on salt.\n"
+    module = create_module(by=instructor, article=begin(text, accept_all=True))
+    module.glossaryterms.all().delete()
+    module.tags.clear()
+    assert update(begin(text, accept_all=True)).is_nothing
+    article = begin(text)
+    save_review(article=article, state=suggestions.accept_all(article.state, "glossary"), version=1)
+    update(article)
+    assert module.glossaryterms.count() == 1
+
+
+def test_an_update_that_is_not_the_one_seen_is_refused_and_writes_nothing(begin, salt, update, edit):
+    article = begin(SALT_AGAIN)
+    seen = plan_of(article, salt).seen
+    edit(salt, "What Salt Does", body="<p>My own words.</p>")
+    before = everything(salt)
+    with pytest.raises(PlanChanged):
+        update(article, seen=seen)
+    assert everything(salt) == before
+    assert not ImportedText.objects.filter(article=article).exists()
+    update(article, seen=plan_of(article, salt).seen)
+
+
+def test_a_module_older_than_the_memory_keeps_every_draft_that_differs(begin, salt, update):
+    ImportedText.objects.all().delete()
+    plan = update(begin(SALT_AGAIN))
+    assert kept(plan) == ["Kept as edited here: What Salt Does, Where Salt Comes From."]
+    assert plan.counts["changed"] == 0
+    assert plan.counts["new"] == 1
+
+
+def test_a_module_made_anew_of_the_same_review_is_known_alone(begin, update, instructor):
+    article = begin()
+    create_module(by=instructor, article=article).delete()
+    module = create_module(by=instructor, article=article)
+    assert update(begin(SALT_AGAIN)).counts == {"changed": 2, "unchanged": 1, "new": 1, "missing": 1}
+    assert module.lessons.count() == 5
