@@ -13,6 +13,7 @@
     tagging/         Tag, and the base of what joins a tag to a text
     dates.py         dates as EDTF strings, sorted and worded
     text.py          pure: sanitise, plain text, Markdown, heading addresses
+    queries/         knows no model: querysets compiled once, rows gathered inside a row
     pictures.py      pure: any image becomes a WebP, within bounds and without metadata
     management/      quickstart: the whole portal from one command
     immutability.py  migration operations: columns that the database refuses to change

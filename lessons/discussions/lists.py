@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
 from lessons.discussions.models.threads import sealed_lessons
-from lessons.discussions.prepared import NUMBERS, WORDS, Reader, any_course, rows, values_of
 from lessons.discussions.printing import thread_item
+from lessons.discussions.readers import Reader, any_course, values_of
 from lessons.people.models import Course
+from lessons.queries.prepared import dicts, number, rows, word
 
 A_PAGE = 50
 MOST_COUNTED = 100
@@ -40,7 +41,7 @@ class Wish:
 
     @classmethod
     def read(cls, query) -> "Wish":
-        def number(name):
+        def whole(name):
             value = query.get(name, "")
             return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
 
@@ -51,8 +52,8 @@ class Wish:
             tab=tab if tab in TABS else "all",
             kind=kind if kind in Thread.Kind.values else "",
             tag=query.get("tag", "")[:200].replace("\x00", ""),
-            lesson=number("lesson"),
-            group=number("group"),
+            lesson=whole("lesson"),
+            group=whole("group"),
             person=query.get("person", "")[:40].strip().lstrip("@").replace("\x00", ""),
             unanswered=bool(query.get("unanswered")),
             before=(int(rank), int(pk)) if digits else None,
@@ -60,11 +61,11 @@ class Wish:
 
     def shape(self) -> "Wish":
         """The same wish with stand-ins for its values: what of it changes the SQL."""
-        numbers = {"lesson": NUMBERS["lesson"], "group": NUMBERS["wished_group"]}
-        worded = {name: WORDS[name] for name in ("kind", "tag", "person")}
+        numbers = {"lesson": number("lesson"), "group": number("wished_group")}
+        worded = {name: word(name) for name in ("kind", "tag", "person")}
         changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
         if self.before:
-            changes["before"] = (NUMBERS["rank"], NUMBERS["pk"])
+            changes["before"] = (number("rank"), number("pk"))
         return replace(self, **changes)
 
     @property
@@ -121,7 +122,7 @@ def count_unread(course: Course, user) -> int:
 def _unread_ids(reader: Reader):
     newest = Thread.objects.filter(course=any_course()).order_by("-rank", "-pk").values("pk")[:NEWEST]
     ids = unread(forum(any_course(), reader.stand_in()).filter(pk__in=newest)).order_by()
-    return ids.values_list("pk", flat=True)[:MOST_COUNTED], ["pk"]
+    return ids.values_list("pk")[:MOST_COUNTED]
 
 
 def wished(threads, wish: Wish, user):
@@ -165,7 +166,7 @@ def page(course: Course, wish: Wish, user) -> Page:
     asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
     asked |= {"wished_group": wish.group, "rank": rank, "pk": pk}
     reader = Reader.of(user, course.pk)
-    found = rows(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
+    found = dicts(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
     return printed(found, wish, user, course.slug)
 
 
@@ -175,7 +176,7 @@ def _page_query(reader: Reader, wish: Wish, size: int):
     if wish.before:
         rank, pk = wish.before
         threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
-    return threads.order_by("-rank", "-pk").values(*FIELDS)[:size], FIELDS
+    return threads.order_by("-rank", "-pk").values(*FIELDS)[:size]
 
 
 BENEATH = 5
@@ -187,7 +188,7 @@ NOTHING_SAID = Page([], "", "")
 def beneath(lesson: int, course: Course, user) -> Page:
     """The latest threads of a lesson, for the foot of its page. One query beside that of the seats."""
     asked = values_of(user, course.pk) | {"lesson": lesson}
-    found = rows(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
+    found = dicts(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
     html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
     return Page(found, mark_safe(html), "")
 
@@ -206,12 +207,11 @@ def tags_of(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
     tags = defaultdict(list)
     padded = (threads + [0] * A_PAGE)[:A_PAGE]
     asked = {f"id{n}": pk for n, pk in enumerate(padded)}
-    for row in rows(_tags_query, A_PAGE, **asked) if threads else ():
-        tags[row["thread"]].append((row["name"], row["slug"]))
+    for thread, name, slug in rows(_tags_query, A_PAGE, **asked) if threads else ():
+        tags[thread].append((name, slug))
     return tags
 
 
 def _tags_query(size: int):
-    tags = ThreadTag.objects.filter(content_object__in=[NUMBERS[f"id{n}"] for n in range(size)])
-    columns = tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")
-    return columns, ["thread", "name", "slug"]
+    tags = ThreadTag.objects.filter(content_object__in=[number(f"id{n}") for n in range(size)])
+    return tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")

@@ -18,16 +18,15 @@ class ProgressQuerySet(models.QuerySet):
 
         Within VISIT of the last time nothing is written.
         """
-        if seen_at is None:
-            self.bulk_create([Progress(user=user, lesson=lesson)], ignore_conflicts=True)
-        elif timezone.now() - seen_at > VISIT:
-            self.filter(user=user, lesson=lesson).update(seen_at=timezone.now())
+        if seen_at is None or timezone.now() - seen_at > VISIT:
+            self.keep(user=user, lesson=lesson)
 
     def keep(self, *, user: User, lesson: Lesson, **changes) -> None:
-        """Writes `place` or `done_at`, also where the lesson was never opened as a page. Two queries at most."""
-        changes["seen_at"] = timezone.now()
-        if not self.filter(user=user, lesson=lesson).update(**changes):
-            self.update_or_create(user=user, lesson=lesson, defaults=changes)
+        """Writes `place` or `done_at`, if any, and that the lesson was seen now, whether there is a row or not. One
+        query, so that a page and its script may write at once."""
+        row = Progress(user=user, lesson=lesson, **changes)
+        own = ["user", "lesson"]
+        self.bulk_create([row], update_conflicts=True, unique_fields=own, update_fields=["seen_at", *changes])
 
 
 class Progress(models.Model):

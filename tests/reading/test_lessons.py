@@ -1,12 +1,16 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from lessons import text
 from lessons.actions import withdraw
 from lessons.annotations.actions import publish
+from lessons.discussions.models import TalkRule
 from lessons.models import Prompt
+from lessons.reading.models import Progress
 from tests.discussions.make import thread_by
 from tests.factories import make_lesson, make_member, make_module, make_published, make_term
 
@@ -163,22 +167,44 @@ def test_pages_of_visitors_set_no_cookie(client, lesson):
 
 
 def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
-    """Session, person, lesson, outline, what stands beside; the mark that it was opened; comments where there are."""
+    """Session, person, lesson with what stands around it; the mark that it was opened; comments where there are."""
     client = sign_in(learner)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(lesson.get_absolute_url())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(lesson.get_absolute_url())
     for n in range(5):
         make_published(make_lesson(module)).tags.add("more")
         make_term(module, f"tide {n}")
         lesson.tags.add(f"tag {n}")
         thread_by(learner, module.course, lesson=lesson)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         page = client.get(lesson.get_absolute_url())
     assert page.content.decode().count('href="/threads/') >= 3
 
 
-def test_a_visitor_costs_three_queries(client, lesson, django_assert_num_queries):
-    with django_assert_num_queries(3):
+@pytest.mark.parametrize("who", ["learner", "other_learner", "assistant", "instructor", "outsider", "administrator"])
+@pytest.mark.parametrize("kind", ["lesson", "case_study"])
+@pytest.mark.parametrize("rule", ["open", "write_first", "off"])
+def test_no_page_of_a_lesson_takes_more_than_five_queries(
+    request, sign_in, instructor, django_assert_max_num_queries, who, kind, rule
+):
+    """With terms, tags, prompts, comments and progress, at the first opening and after, for whoever reads."""
+    text = request.getfixturevalue(kind)
+    make_term(text.module, "neap tide")
+    text.tags.add("moon")
+    Prompt.objects.create(module=text.module, lesson=text, text="Who pays?")
+    TalkRule.objects.create(lesson=text, rule=rule)
+    thread_by(instructor, text.module.course, lesson=text)
+    client = sign_in(request.getfixturevalue(who))
+    for _ in range(2):
+        with django_assert_max_num_queries(5):
+            page = client.get(text.get_absolute_url()).content.decode()
+        assert all(part in page for part in ('class="term"', "moon", "Who pays?", "Mark as read"))
+        assert ('href="/threads/' in page) == (who != "outsider")
+        Progress.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+
+
+def test_a_visitor_costs_one_query(client, lesson, django_assert_num_queries):
+    with django_assert_num_queries(1):
         client.get(lesson.get_absolute_url())

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from lessons.discussions.models import Participation, Post, Thread
 from lessons.discussions.models.threads import rank_of
-from lessons.discussions.prepared import NUMBERS, rows
 from lessons.discussions.words import markdown
 from lessons.people.models import User
+from lessons.queries.prepared import number, rows
 
 
 def locked(thread: Thread) -> Thread:
@@ -16,7 +16,7 @@ def locked(thread: Thread) -> Thread:
     course = thread.course
     while True:
         row = rows(_locked_row, thread=thread.pk)[0]
-        thread = Thread.from_db("default", OWN, list(row.values()))
+        thread = Thread.from_db("default", OWN, row)
         if thread.merged_into_id is None:
             thread.course = course
             return thread
@@ -28,7 +28,7 @@ OWN = [field.attname for field in Thread._meta.concrete_fields]
 
 def _locked_row():
     """Threads merge within their course, so the row alone is enough."""
-    return Thread.objects.select_for_update().filter(pk=NUMBERS["thread"]).values(*OWN), OWN
+    return Thread.objects.select_for_update().filter(pk=number("thread")).values_list(*OWN)
 
 
 def counted_in(thread: Thread, post: Post) -> None:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from lessons.discussions.actions import counting, telling
 from lessons.discussions.identity import drawn_alias
 from lessons.discussions.models import Alias, Draft, Follow, Post, PostImage, PostVersion, TalkRule, Thread
-from lessons.discussions.prepared import NUMBERS, rows
 from lessons.discussions.words import markdown
 from lessons.discussions.words.pictures import Picture
 from lessons.models import Lesson, Prompt
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_post
+from lessons.queries.prepared import number, rows
 
 NEW_FOR = timedelta(days=1)
 KNOWN_AFTER = 3
@@ -246,7 +246,7 @@ def check_pace(user: User, staff: bool) -> None:
         return
     now = timezone.now()
     new = now - user.date_joined < NEW_FOR
-    moments = [row["created_at"] for row in rows(_last_posts, MOST_REMEMBERED, user=user.pk)]
+    moments = [moment for (moment,) in rows(_last_posts, MOST_REMEMBERED, user=user.pk)]
     for span, new_most, most in PACE:
         allowed = new_most if new else most
         if len(moments) >= allowed and now - moments[allowed - 1] < span:
@@ -254,5 +254,5 @@ def check_pace(user: User, staff: bool) -> None:
 
 
 def _last_posts(most: int):
-    moments = Post.objects.filter(author=NUMBERS["user"]).order_by("-created_at").values_list("created_at", flat=True)
-    return moments[:most], ["created_at"]
+    moments = Post.objects.filter(author=number("user")).order_by("-created_at").values_list("created_at")
+    return moments[:most]

@@ -6,10 +6,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from lessons.discussions.models import Draft, Notification, Participation, Post, Question, ReadMark, TalkRule, Thread
-from lessons.discussions.prepared import NUMBERS, rows
 from lessons.models import Lesson
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_read_thread, can_talk
+from lessons.queries.prepared import dicts, number, rows
 
 
 def course_for(user, slug: str) -> Course:
@@ -48,7 +48,7 @@ MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part"]
 
 def thread_for(user, pk: int) -> Thread:
     """The thread with course and lesson, and the reader's mark, draft and question. Two queries with the seats."""
-    found = rows(_thread_query, thread=pk, user=user.pk) if user.is_authenticated and pk < 2**63 else ()
+    found = dicts(_thread_query, thread=pk, user=user.pk) if user.is_authenticated else ()
     if not found:
         raise Http404
     thread = _assembled(found[0])
@@ -60,9 +60,9 @@ def thread_for(user, pk: int) -> Thread:
 
 
 def _thread_query():
-    user, place = NUMBERS["user"], Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
+    user, place = number("user"), Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
     mine = FilteredRelation("marks", condition=Q(marks__user=user))
-    threads = Thread.objects.filter(pk=NUMBERS["thread"]).annotate(mark=mine)
+    threads = Thread.objects.filter(pk=number("thread")).annotate(mark=mine)
     threads = threads.annotate(
         mark_seq=F("mark__seq"),
         attention=Coalesce(F("mark__attention"), 0),
@@ -71,8 +71,7 @@ def _thread_query():
         asked=Exists(Question.objects.filter(thread=OuterRef("pk"), user=user)),
         takes_part=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
     )
-    names = [*OWN, *BESIDE, *MINE]
-    return threads.values(*names), names
+    return threads.values(*OWN, *BESIDE, *MINE)
 
 
 def _assembled(row: dict) -> Thread:
@@ -114,9 +113,9 @@ def told(user) -> int:
 
 
 def _told_query():
-    user = NUMBERS["user"]
+    user = number("user")
     marks = ReadMark.objects.filter(user=user, attention=ReadMark.Attention.FOLLOWED, thread__head_seq__gt=F("seq"))
     marks = marks.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
     notes = Notification.objects.filter(user=user, seen_at=None)
     both = marks.order_by().values_list("pk").union(notes.order_by().values_list("pk"), all=True)
-    return both[:100], ["pk"]
+    return both[:100]

@@ -16,10 +16,10 @@ from lessons.discussions.lists import forum, unread
 from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
 from lessons.discussions.pages.access import thread_for, told
-from lessons.discussions.prepared import NUMBERS, rows
 from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
+from lessons.queries.prepared import dicts, number, rows
 
 
 def thread(request, pk):
@@ -142,7 +142,7 @@ def posts_of(thread: Thread, user, page: int, staff: bool) -> list[dict]:
     """The rows of a page. One query, another on the last page where posts are held."""
     first = (page - 1) * POSTS_A_PAGE
     window = {"first": first, "last": first + POSTS_A_PAGE}
-    shown = rows(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
+    shown = dicts(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
     if thread.has_held and page == thread.last_page:
         held = _with_thanks(user.pk).filter(thread=thread, seq=None)
         shown += (held if staff else held.filter(author=user)).order_by("pk").values(*COLUMNS)
@@ -150,11 +150,11 @@ def posts_of(thread: Thread, user, page: int, staff: bool) -> list[dict]:
 
 
 def _window(sealed: bool):
-    first, last = NUMBERS["first"], NUMBERS["last"]
-    posts = _with_thanks(NUMBERS["user"]).filter(thread=NUMBERS["thread"], seq__gt=first, seq__lte=last)
+    first, last = number("first"), number("last")
+    posts = _with_thanks(number("user")).filter(thread=number("thread"), seq__gt=first, seq__lte=last)
     if sealed:
-        posts = posts.filter(Q(by_staff=True) | Q(author=NUMBERS["user"]))
-    return posts.order_by("seq").values(*COLUMNS), COLUMNS
+        posts = posts.filter(Q(by_staff=True) | Q(author=number("user")))
+    return posts.order_by("seq").values(*COLUMNS)
 
 
 def _with_thanks(user: int):
@@ -162,12 +162,12 @@ def _with_thanks(user: int):
 
 
 def _tags(thread: Thread) -> list[tuple[str, str]]:
-    return [(row["name"], row["slug"]) for row in rows(_tags_query, thread=thread.pk)]
+    return rows(_tags_query, thread=thread.pk)
 
 
 def _tags_query():
-    tags = ThreadTag.objects.filter(content_object=NUMBERS["thread"]).order_by("tag__key")
-    return tags.values_list("tag__name", "tag__slug"), ["name", "slug"]
+    tags = ThreadTag.objects.filter(content_object=number("thread")).order_by("tag__key")
+    return tags.values_list("tag__name", "tag__slug")
 
 
 def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:

@@ -1,1 +1,1 @@
-"""What stands on a page: the outline, the dressed text, what stands beside it; and how it is had quickly."""
+"""What stands on a page: the outline, the dressed text, and what stands beside it."""

@@ -1,18 +1,19 @@
-"""A module's or a course's published lessons in their order, with what the reader has done of them. One query."""
+"""A module's or a course's published lessons in their order, with what the reader has done of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import NamedTuple
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.models import Lesson
+from lessons.queries.gathered import Gathered, moment
+from lessons.queries.prepared import number, rows
 from lessons.reading.addresses import lesson_address
-from lessons.reading.contents.prepared import Prepared
 from lessons.text import reading_minutes
 
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
@@ -97,49 +98,58 @@ class Outline:
 
 
 def outline_of_module(module_id: int, user) -> Outline:
-    """The caller has seen to it that the module is not a draft."""
-    if user.is_authenticated:
-        return _numbered(OF_MODULE_FOR_READER.rows(module=module_id, user=user.pk))
-    return _numbered(OF_MODULE.rows(module=module_id))
+    """The caller has seen to it that the module is not a draft. One query."""
+    return _numbered(rows(_of_module, user.is_authenticated, module=module_id, user=user.pk))
 
 
 def outline_of_course(course_id: int, user) -> Outline:
-    """The lessons of the course's published and archived modules, by module."""
-    if user.is_authenticated:
-        return _numbered(OF_COURSE_FOR_READER.rows(course=course_id, user=user.pk))
-    return _numbered(OF_COURSE.rows(course=course_id))
+    """The lessons of the course's published and archived modules, by module. One query."""
+    return _numbered(rows(_of_course, user.is_authenticated, course=course_id, user=user.pk))
 
 
-def _of_course(course: int, user: int | None = None):
-    lessons = Lesson.objects.published().filter(module__course=course)
-    return _rows(lessons, user).order_by("module__position", "module_id", "position", "pk")
+def _of_course(for_reader: bool):
+    lessons = Lesson.objects.published().filter(module__course=number("course"))
+    in_order = _of_reader(lessons, for_reader).order_by("module__position", "module_id", "position", "pk")
+    return in_order.values_list(*_columns(for_reader))
 
 
-def _of_module(module: int, user: int | None = None):
+def _of_module(for_reader: bool):
+    lessons = _lessons_of(number("module"), for_reader)
+    return lessons.values_list(*_columns(for_reader)).order_by("position", "pk")
+
+
+def gathered_outline(for_reader: bool) -> Gathered:
+    """For `annotate` on lessons of modules that are no drafts: what `outline_of_gathered` reads."""
+    return Gathered(_lessons_of(OuterRef("module"), for_reader), "position", *_columns(for_reader))
+
+
+def outline_of_gathered(found: list[list]) -> Outline:
+    """The outline of the module, from the value of `gathered_outline`."""
+    entries = (Entry(*columns) for _position, *columns in sorted(found, key=lambda row: row[:2]))
+    return _numbered([e._replace(seen_at=moment(e.seen_at), done_at=moment(e.done_at)) for e in entries])
+
+
+def _lessons_of(module, for_reader: bool):
     lessons = Lesson.objects.filter(state=Lesson.State.PUBLISHED, current_revision__isnull=False, module=module)
-    return _rows(lessons, user).order_by("position", "pk")
+    return _of_reader(lessons, for_reader)
 
 
-def _rows(lessons, user: int | None):
-    if user is None:
-        return lessons.values_list(*TEXT)
-    mine = FilteredRelation("progress", condition=Q(progress__user=user))
-    return lessons.annotate(mine=mine).values_list(*TEXT, *PROGRESS)
+def _of_reader(lessons, for_reader: bool):
+    mine = FilteredRelation("progress", condition=Q(progress__user=number("user")))
+    return lessons.annotate(mine=mine) if for_reader else lessons
 
 
-OF_COURSE = Prepared(_of_course, "course")
-OF_COURSE_FOR_READER = Prepared(_of_course, "course", "user")
-OF_MODULE = Prepared(_of_module, "module")
-OF_MODULE_FOR_READER = Prepared(_of_module, "module", "user")
+def _columns(for_reader: bool) -> tuple:
+    return (*TEXT, *PROGRESS) if for_reader else TEXT
 
 
-def _numbered(rows) -> Outline:
+def _numbered(found: list[tuple]) -> Outline:
     """Numbers count from one in each module."""
-    entries, module, number = [], None, 0
-    for row in rows:
-        number = number + 1 if row[2] == module else 1
+    entries, module, n = [], None, 0
+    for row in found:
+        n = n + 1 if row[2] == module else 1
         module = row[2]
-        entries.append(Entry(*row)._replace(number=number))
+        entries.append(Entry(*row)._replace(number=n))
     return Outline(entries)
 
 

@@ -1,4 +1,4 @@
-"""A published lesson as a reader meets it: with its module, course, revision and the reader's seat, in one query."""
+"""A published lesson as a reader meets it: with all that its page shows of texts and of the reader, in one query."""
 
 from itertools import islice
 
@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
 from lessons.people.models import Course, User
-from lessons.reading.contents.prepared import Prepared
+from lessons.queries.prepared import number, rows
+from lessons.reading.contents.beside import BESIDE, Beside
+from lessons.reading.contents.outline import gathered_outline, outline_of_gathered
 
 # What the pages of a lesson show, in the order of the models' fields; the rest is deferred.
 COLUMNS = [
@@ -24,16 +26,11 @@ COLUMNS = [
 
 
 def published_lesson(user, pk: int) -> Lesson | None:
-    """The lesson with `seat_role`, `seat_group` and whether it `is_talked_about`.
-
-    None where `visible_to(user)` has none of this id.
+    """The lesson with `seat_role`, `seat_group`, whether it `is_talked_about`, what stands `beside` it, and the
+    `outline` of its module; `row` is all but these two as it came. One query; None where `visible_to(user)` has none.
     """
-    if not user.is_authenticated:
-        rows = FOR_VISITOR.rows(lesson=pk)
-    else:
-        query = FOR_ADMINISTRATOR if user.is_superuser else FOR_READER
-        rows = query.rows(lesson=pk, user=user.pk)
-    return _lesson(rows[0]) if rows else None
+    found = rows(_lesson_query, user.is_authenticated, user.is_superuser, lesson=pk, user=user.pk)
+    return _lesson(found[0]) if found else None
 
 
 def _lesson(row: tuple) -> Lesson:
@@ -42,17 +39,16 @@ def _lesson(row: tuple) -> Lesson:
         model.from_db(None, names, list(islice(values, len(names)))) for model, _path, names in COLUMNS
     )
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    lesson.seat_role, lesson.seat_group, lesson.is_talked_about = values
+    lesson.seat_role, lesson.seat_group, lesson.is_talked_about, outline, *beside = values
+    lesson.outline, lesson.beside = outline_of_gathered(outline), Beside.of(*beside)
+    lesson.row = row[: -len(BESIDE) - 1]
     return lesson
 
 
-def _build(reader, lesson: int):
+def _lesson_query(is_signed_in: bool, is_superuser: bool):
+    reader = User(pk=number("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
     paths = [path + name for _model, path, names in COLUMNS for name in names]
-    lessons = Lesson.objects.visible_to(reader).filter(pk=lesson).order_by()
+    lessons = Lesson.objects.visible_to(reader).filter(pk=number("lesson")).order_by()
     threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
-    return lessons.annotate(talked=threads).values_list(*paths, "seat_role", "seat_group", "talked")
-
-
-FOR_VISITOR = Prepared(lambda lesson: _build(AnonymousUser(), lesson), "lesson")
-FOR_READER = Prepared(lambda lesson, user: _build(User(pk=user), lesson), "lesson", "user")
-FOR_ADMINISTRATOR = Prepared(lambda lesson, user: _build(User(pk=user, is_superuser=True), lesson), "lesson", "user")
+    lessons = lessons.annotate(talked=threads, entries=gathered_outline(is_signed_in), **BESIDE)
+    return lessons.values_list(*paths, "seat_role", "seat_group", "talked", "entries", *BESIDE)

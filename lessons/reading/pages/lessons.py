@@ -6,22 +6,24 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import dates, text
 from lessons.actions import publishable, whole
-from lessons.discussions.lists import NOTHING_SAID, beneath
+from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
 from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
-from lessons.reading.contents.beside import beside
+from lessons.reading.contents.beside import BESIDE, Beside
 from lessons.reading.contents.fragments import fragment
 from lessons.reading.contents.marking import Dressed, dressed
 from lessons.reading.contents.outline import Entry, Outline, outline_of_module
 from lessons.reading.contents.texts import published_lesson
 from lessons.reading.models import Progress
 from lessons.reading.pages import description
+from lessons.reading.pages.unchanged import etag_of
 
 # A place nearer to either end than this is not worth going back to.
 EDGE = 40
@@ -47,13 +49,32 @@ def lesson(request, pk, slug):
     if slug != address_words(lesson.slug):
         # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
         return redirect(lesson)
-    page = _page(request, lesson, lesson.current_revision)
+    _mark_opened(request.user, lesson)
+    talk = _talk(request.user, lesson)
+    etag = etag_of(request, lesson, talk)
+    answer = get_conditional_response(request, etag=etag) or _printed(request, lesson, talk)
+    if etag:
+        answer.headers["ETag"] = etag
+    return answer
+
+
+def _mark_opened(user, lesson: Lesson) -> None:
+    if can_keep_progress(user, lesson.module.course):
+        mine = lesson.outline.entry(lesson.pk)
+        Progress.objects.opened(user=user, lesson=lesson, seen_at=mine and mine.seen_at)
+
+
+def _talk(user, lesson: Lesson) -> Page | None:
+    """The latest of what is said about it, for those who may talk here. One query, none where nothing is said."""
+    course = lesson.module.course
+    if not can_talk(user, course):
+        return None
+    return beneath(lesson.pk, course, user) if lesson.is_talked_about else NOTHING_SAID
+
+
+def _printed(request, lesson: Lesson, talk: Page | None) -> HttpResponse:
+    page = _page(request, lesson, lesson.current_revision) | {"talk": talk}
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
-    if can_talk(request.user, page["course"]):
-        page["talk"] = beneath(lesson.pk, page["course"], request.user) if lesson.is_talked_about else NOTHING_SAID
-    if page["keeps_progress"]:
-        mine = page["mine"]
-        Progress.objects.opened(user=request.user, lesson=lesson, seen_at=mine and mine.seen_at)
     return render(request, "reading/lesson.html", page)
 
 
@@ -69,12 +90,14 @@ def revision(request, pk, number):
 @login_not_required
 def preview(request, pk):
     """The draft as a learner would see it, for those who may edit it; for others it does not exist."""
-    lesson = get_object_or_404(Lesson.objects.select_related("module__course"), pk=pk)
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**BESIDE), pk=pk)
     if not can_edit(request.user, lesson.module.course):
         raise Http404
     # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
-    outline = Outline([]) if lesson.module.state == Module.State.DRAFT else None
-    page = _page(request, lesson, _draft(whole(lesson)), outline) | {"keeps_progress": False, "is_preview": True}
+    is_hidden = lesson.module.state == Module.State.DRAFT
+    lesson.outline = Outline([]) if is_hidden else outline_of_module(lesson.module_id, request.user)
+    lesson.beside = Beside.of(*(getattr(lesson, name) for name in BESIDE))
+    page = _page(request, lesson, _draft(whole(lesson))) | {"keeps_progress": False, "is_preview": True}
     return render(request, "reading/lesson.html", page)
 
 
@@ -94,7 +117,7 @@ def progress(request, pk):
 
 
 def _lesson_for(user, pk: int) -> Lesson:
-    """A published lesson with its place and revision, in one query; raises Http404."""
+    """A published lesson with all that stands around it, in one query; raises Http404."""
     lesson = published_lesson(user, pk)
     if lesson is None:
         raise Http404
@@ -110,10 +133,9 @@ def _draft(lesson: Lesson) -> Revision:
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
 
 
-def _page(request, lesson: Lesson, revision: Revision, outline: Outline | None = None) -> dict:
-    """What the page says about the lesson, as `revision` has it. Two queries: the outline, and what stands beside."""
-    root, course, aside = description.root_of(request), lesson.module.course, beside(lesson)
-    outline = outline or outline_of_module(lesson.module_id, request.user)
+def _page(request, lesson: Lesson, revision: Revision) -> dict:
+    """What the page says about the lesson, as `revision` has it. No query: `lesson` brings all that it needs."""
+    root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
     body, mine = dressed(revision.html, aside.terms), outline.entry(lesson.pk)
     tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)

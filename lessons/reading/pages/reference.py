@@ -11,9 +11,9 @@ from lessons import dates
 from lessons.discussions.models import Thread
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.models import Course
+from lessons.queries.prepared import number, rows
 from lessons.reading.addresses import lesson_address, tag_address
 from lessons.reading.contents.fragments import fragment
-from lessons.reading.contents.prepared import Prepared
 from lessons.reading.pages.courses import course_for
 from lessons.tagging.models import Tag
 
@@ -53,7 +53,8 @@ class Dated(NamedTuple):
 @login_not_required
 def glossary(request, slug):
     course = course_for(request.user, slug)
-    terms = sorted((Explained(*row) for row in _placed(TERMS.rows(course=course.pk))), key=lambda t: t.term.casefold())
+    found = _placed(rows(_terms, course=course.pk))
+    terms = sorted((Explained(*row) for row in found), key=lambda t: t.term.casefold())
     shown = fragment("reading/_terms.html", terms=tuple(terms)) if terms else ""
     return render(request, "reading/glossary.html", _page(request, course, shown))
 
@@ -61,8 +62,8 @@ def glossary(request, slug):
 @login_not_required
 def timeline(request, slug):
     course = course_for(request.user, slug)
-    rows = _placed(EVENTS.rows(course=course.pk))
-    events = tuple(Dated(pk, dates.words(date), dates.iso(date), *rest) for pk, date, *rest in rows)
+    found = _placed(rows(_events, course=course.pk))
+    events = tuple(Dated(pk, dates.words(date), dates.iso(date), *rest) for pk, date, *rest in found)
     shown = fragment("reading/_events.html", events=events) if events else ""
     return render(request, "reading/timeline.html", _page(request, course, shown))
 
@@ -94,23 +95,25 @@ def _page(request, course: Course, shown: str) -> dict:
     return {"course": course, "shown": shown, "canonical": _canonical(request)}
 
 
-def _belonging(model, course: int, *columns: str):
-    """Of the course's modules that are not drafts: id, `columns` and PLACE."""
-    rows = model.objects.filter(module__course=course).exclude(module__state=Module.State.DRAFT)
-    return rows.values_list("pk", *columns, *PLACE)
+def _terms():
+    return _belonging(GlossaryTerm, "term", "definition").order_by("pk")
 
 
-TERMS = Prepared(lambda course: _belonging(GlossaryTerm, course, "term", "definition").order_by("pk"), "course")
-EVENTS = Prepared(
-    lambda course: _belonging(TimelineEvent, course, "date", "event", "detail").order_by("sort_key", "pk"), "course"
-)
+def _events():
+    return _belonging(TimelineEvent, "date", "event", "detail").order_by("sort_key", "pk")
 
 
-def _placed(rows: list[tuple]):
+def _belonging(model, *columns: str):
+    """Of a course's modules that are not drafts: id, `columns` and PLACE."""
+    belonging = model.objects.filter(module__course=number("course")).exclude(module__state=Module.State.DRAFT)
+    return belonging.values_list("pk", *columns, *PLACE)
+
+
+def _placed(found: list[tuple]):
     """The rows, in the place of PLACE the address and title of the lesson, None where readers do not see it, and the
     module's title where there are several."""
-    are_several = len({module for *_columns, module, _title, _lesson, _slug, _state, _name in rows}) > 1
-    for *own, _module, module_title, lesson, slug, state, title in rows:
+    are_several = len({module for *_columns, module, _title, _lesson, _slug, _state, _name in found}) > 1
+    for *own, _module, module_title, lesson, slug, state, title in found:
         is_shown = title and state == Lesson.State.PUBLISHED
         place = (lesson_address(lesson, slug), title) if is_shown else (None, None)
         yield (*own, *place, module_title if are_several else None)

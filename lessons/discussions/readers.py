@@ -1,0 +1,36 @@
+"""Who reads in a course, as far as it changes the SQL: so that queries compiled once (`queries`) serve everybody."""
+
+from typing import NamedTuple
+
+from lessons.people.models import Course, Seat, User
+from lessons.queries.prepared import number
+
+
+class Reader(NamedTuple):
+    """The shape of somebody who reads in one course: what of them changes the SQL."""
+
+    role: str | None
+    has_group: bool
+    is_administrator: bool
+
+    @classmethod
+    def of(cls, user: User, course: int) -> "Reader":
+        seat = user.seats.get(course)
+        return cls(seat and seat.role, bool(seat and seat.group), user.is_superuser)
+
+    def stand_in(self) -> User:
+        """Somebody of this shape, whose ids are stand-ins."""
+        user = User(pk=number("user"), is_superuser=self.is_administrator)
+        group = number("group") if self.has_group else None
+        user.__dict__["seats"] = {number("course"): Seat(self.role, group)} if self.role else {}
+        return user
+
+
+def values_of(user: User, course: int) -> dict:
+    """What stands in the place of the reader's stand-ins."""
+    seat = user.seats.get(course)
+    return {"user": user.pk, "course": course, "group": seat and seat.group}
+
+
+def any_course() -> Course:
+    return Course(pk=number("course"))

@@ -1,0 +1,1 @@
+"""How the database is asked quickly. Knows no model."""

@@ -1,0 +1,28 @@
+"""Rows of another table inside a row, so that a page needs no query more for them."""
+
+from datetime import UTC, datetime
+
+from django.db.models import JSONField, Subquery
+from django.db.models.functions import JSONArray
+
+
+class Gathered(Subquery):
+    """The rows that `queryset` has for the outer row (`OuterRef`), each a list of its `columns`; in no order."""
+
+    output_field = JSONField()
+    template = "(SELECT COALESCE(JSONB_AGG(gathered.found), '[]') FROM (%(subquery)s) gathered)"
+    sqlite_template = "(SELECT JSON_GROUP_ARRAY(JSON(gathered.found)) FROM (%(subquery)s) gathered)"
+
+    def __init__(self, queryset, *columns):
+        super().__init__(queryset.order_by().annotate(found=JSONArray(*columns)).values("found"))
+
+    def as_sqlite(self, compiler, connection, **more):
+        return self.as_sql(compiler, connection, template=self.sqlite_template, **more)
+
+
+def moment(found: str | None) -> datetime | None:
+    """A time among the columns. SQLite keeps times in UTC without saying so."""
+    if found is None:
+        return None
+    time = datetime.fromisoformat(found)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

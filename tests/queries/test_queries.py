@@ -1,0 +1,69 @@
+"""Queries compiled once, and rows gathered inside a row, say what the queryset itself would."""
+
+import pytest
+from django.db.models import OuterRef
+
+from lessons.models import Lesson, Module
+from lessons.queries.gathered import Gathered, moment
+from lessons.queries.prepared import dicts, number, rows, word
+from tests.factories import make_lesson, make_module
+
+pytestmark = pytest.mark.django_db
+
+
+def lessons_of(in_order):
+    lessons = Lesson.objects.filter(module=number("module"), title=word("title"))
+    return lessons.order_by("position" if in_order else "-position").values_list("pk", "created_at")
+
+
+def lessons_like():
+    return Lesson.objects.filter(title__contains=word("title")).values_list("pk")
+
+
+def titles_of():
+    return Lesson.objects.filter(module=number("module")).values("pk", "title")
+
+
+def gathered_times():
+    lessons = Lesson.objects.filter(module=OuterRef("pk"))
+    times = Gathered(lessons, "title", "due_at", "created_at")
+    return Module.objects.filter(pk=number("module")).annotate(found=times).values_list("pk", "found")
+
+
+def test_a_compiled_query_serves_other_values_and_other_shapes():
+    one, two = make_module(), make_module()
+    made = [make_lesson(module, title=title) for module in (one, two) for title in ("Ebb", "Ebb", "Flow")]
+    ebbs = [(lesson.pk, lesson.created_at) for lesson in made[3:5]]
+    assert rows(lessons_of, True, module=one.pk, title="Flow") == [(made[2].pk, made[2].created_at)]
+    assert rows(lessons_of, True, module=two.pk, title="Ebb") == ebbs
+    assert rows(lessons_of, False, module=two.pk, title="Ebb") == ebbs[::-1]
+    assert rows(lessons_of, True, module=two.pk, title="%' OR 1=1 --") == []
+
+
+def test_rows_come_as_dicts_too():
+    lesson = make_lesson(make_module())
+    assert dicts(titles_of, module=lesson.module_id) == [{"pk": lesson.pk, "title": lesson.title}]
+
+
+def test_a_number_beyond_every_id_finds_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert rows(lessons_of, True, module=2**63, title="") == []
+    assert rows(lessons_of, True, module=2**63 - 1, title="") == []
+
+
+def test_a_value_that_is_asked_for_must_be_given():
+    with pytest.raises(KeyError):
+        rows(lessons_of, True, module=1)
+
+
+def test_a_stand_in_that_would_not_be_replaced_is_refused():
+    with pytest.raises(TypeError):
+        rows(lessons_like, title="Ebb")
+
+
+def test_gathered_rows_keep_words_times_and_what_is_missing():
+    module = make_module()
+    assert rows(gathered_times, module=module.pk) == [(module.pk, [])]
+    lesson = make_lesson(module, title='Ebb "and" flow – 潮 \\ 🌊')
+    [(_pk, [[title, due_at, created_at]])] = rows(gathered_times, module=module.pk)
+    assert (title, moment(due_at), moment(created_at)) == (lesson.title, None, lesson.created_at)
