@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from lessons.annotations.anchoring.graphemes import Clusters
@@ -15,6 +16,7 @@ SLACK = 20
 # Only then is a passage in pieces searched for the group of pieces that keeps most of it.
 MOST_PIECES = 200
 SHORTEST_QUOTE = 32
+WINDOW, STEP = 24, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Decision:
     def _by_quote(self, start: int, end: int) -> Place | None:
         """The one place where the whole passage stands, if it is long and its context agrees there."""
         quote = self.old[start:end]
-        if end - start < SHORTEST_QUOTE:
+        if end - start < SHORTEST_QUOTE or not self._may_stand(quote):
             return None
         found = occurrences(self.new, quote, most=2)
         if len(found) != 1:
@@ -141,6 +143,15 @@ class Decision:
         if not has_agreeing_context(self.new, found[0], found[0] + len(quote), before, behind):
             return None
         return self._described(start, end, found[0], found[0] + len(quote), is_moved=True)
+
+    def _may_stand(self, quote: str) -> bool:
+        """False only where the new text holds `quote` nowhere: a search for each passage would be too slow."""
+        return any(quote[k : k + WINDOW] in self._windows for k in range(STEP))
+
+    @cached_property
+    def _windows(self) -> set[str]:
+        """One window begins in each STEP characters, so every quote of WINDOW + STEP - 1 holds one whole."""
+        return {self.new[k : k + WINDOW] for k in range(0, len(self.new), STEP)}
 
     def _described(self, start: int, end: int, low: int, high: int, is_moved: bool) -> Place:
         low, high = self._whole_clusters(start, end, low, high)

@@ -14,6 +14,7 @@ SHORTEST_LEFTOVER = 18
 LONGEST_REFINED = 160
 SHORTEST_REFINED = 3
 FARTHEST_SLIDE = 80
+SENTENCE_ENDS = ".!?…。！？\"”’)"
 
 Run = tuple[int, int, int]
 
@@ -194,7 +195,9 @@ def _edge(text: str, at: int) -> int:
     before, behind = text[at - 1], text[at]
     if before.isspace() or behind.isspace():
         last = text[max(0, at - 4) : at].rstrip()[-1:]
-        if last and last in ".!?…。！？\"”’)":
+        if last and last in SENTENCE_ENDS:
             return 3
         return 2 if last and not last.isalnum() else 1
+    if behind.isupper() and (before.islower() or before in SENTENCE_ENDS):
+        return 3  # where a block ended without a line end
     return 0 if before.isalnum() and behind.isalnum() else 1

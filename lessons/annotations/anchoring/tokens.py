@@ -14,9 +14,10 @@ from itertools import pairwise
 import regex
 from rapidfuzz.distance import Indel
 
-# A word; one sign of a script that puts no spaces between words; one of anything else that is not white space.
+# A word, cut before a capital: blocks of a page may follow each other without a space ("endThe"). One sign of a script
+# that puts no spaces between words. One of anything else that is not white space.
 UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-TOKEN = regex.compile(rf"[[\p{{L}}\p{{M}}\p{{N}}_]--{UNSPACED}]+|\S", regex.VERSION1)
+TOKEN = regex.compile(rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{UNSPACED}]]+|\p{{Lu}}+|\S", regex.VERSION1)
 # Cells of one alignment: 4 MB, a few hundredths of a second.
 MOST_CELLS = 32_000_000
 
