@@ -17,6 +17,7 @@ SLACK = 20
 MOST_PIECES = 200
 SHORTEST_QUOTE = 32
 WINDOW, STEP = 24, 9
+LONGEST_WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,12 @@ class Decision:
         while high - low > 1 and self.new[high - 1].isspace() and not self.old[end - 1].isspace():
             high -= 1
         if not _is_in_word(self.old, start):
-            while low and _is_in_word(self.new, low) and not self._is_shared(low - 1):
+            least = low - LONGEST_WORD
+            while low > least and _is_in_word(self.new, low) and not self._is_shared(low - 1):
                 low -= 1
         if not _is_in_word(self.old, end):
-            while _is_in_word(self.new, high) and not self._is_shared(high):
+            most = high + LONGEST_WORD
+            while high < most and _is_in_word(self.new, high) and not self._is_shared(high):
                 high += 1
         return low, high
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from lessons.annotations.anchoring.tokens import Tokens, aligned, heaviest_chain, unique_pairs
+from lessons.annotations.anchoring.tokens import MOST_CELLS, Tokens, aligned, heaviest_chain, unique_pairs
 
 # A text whose blocks follow each other without a line end is cut at its sentences instead.
 LONGEST_LINE = 5_000
@@ -71,11 +71,18 @@ def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tu
     """
     scored = []
     for i, j in sorted(_candidates(old, new) | beside):
-        score = Indel.normalized_similarity(old[i].ids, new[j].ids, score_cutoff=LEAST_SIMILARITY)
+        score = _similarity(old[i].ids, new[j].ids)
         if score >= LEAST_SIMILARITY:
             scored.append((-score, abs(i - j), i, j))
     scored.sort()
     return sorted(_matched(scored))
+
+
+def _similarity(a: list[int], b: list[int]) -> float:
+    """The share of tokens in common and in order, 0 to 1; 0 under LEAST_SIMILARITY; for giants a lower bound."""
+    if len(a) * len(b) <= MOST_CELLS:
+        return Indel.normalized_similarity(a, b, score_cutoff=LEAST_SIMILARITY)
+    return 2 * sum(size for _i, _j, size in aligned(a, b)) / (len(a) + len(b))
 
 
 def _matched(scored: list) -> list[tuple[int, int]]:

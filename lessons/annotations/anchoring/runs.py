@@ -1,4 +1,4 @@
-"""Runs: stretches of characters that stand in both texts. A run is (start in the old text, start in the new, length)."""
+"""Runs: stretches of characters that stand in both texts, as (start in the old text, start in the new, length)."""
 
 from bisect import bisect_right
 from itertools import pairwise
@@ -14,7 +14,7 @@ SHORTEST_LEFTOVER = 18
 LONGEST_REFINED = 160
 SHORTEST_REFINED = 3
 FARTHEST_SLIDE = 80
-SENTENCE_ENDS = ".!?…。！？\"”’)"
+SENTENCE_ENDS = '.!?…。！？"”’)'
 
 Run = tuple[int, int, int]
 
@@ -127,7 +127,7 @@ def _letters(old: str, new: str, i: int, j: int) -> list[Run]:
 
 
 def joined(old: str, new: str, runs: list[Run]) -> list[Run]:
-    """`runs`, sorted, made longer by the equal white space behind and before them, and joined where they then meet."""
+    """`runs`, sorted, made longer by the equal white space behind them, and joined where they then meet."""
     out: list[Run] = []
     starts = sorted(j for _i, j, _n in runs)
     for i, j, n in runs:
@@ -159,8 +159,8 @@ def slid(old: str, new: str, runs: list[Run]) -> list[Run]:
     a sentence or word is the likelier one (Fraser's "semantic lossless" clean-up).
     """
     runs = list(runs)
-    for k, (a, b) in enumerate(pairwise(runs)):
-        a = runs[k]
+    for k in range(len(runs) - 1):
+        a, b = runs[k], runs[k + 1]
         gap, new_gap = b[0] - a[0] - a[2], b[1] - a[1] - a[2]
         if gap > 0 and new_gap == 0:
             shift = _best_slide(old, a[0] + a[2], b[0], a[2], b[2])
