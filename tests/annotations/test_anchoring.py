@@ -145,3 +145,11 @@ def test_empty_texts():
     assert reanchor("", "words", [(0, 0)]) == [None]
     assert reanchor(OLD, "", [(0, 5), (0, len(OLD))]) == [None, None]
     assert reanchor(OLD, "   \n \n", [(0, 5)]) == [None]
+
+
+def test_a_long_passage_of_a_paragraph_that_lost_its_twin_is_found_in_the_other():
+    words = "pulls the sea towards it. The sun pulls too"
+    old, new = f"{TIDES}\n{PORTS}\n{TIDES}", f"{TIDES}\n{PORTS}"
+    spans = [(at, at + len(words)) for at in (old.index(words), old.rindex(words))]
+    assert {new[p.start : p.end] for p in reanchor(old, new, spans)} == {words}
+    assert sorted(p.state for p in reanchor(old, new, spans)) == [EXACT, MOVED]
