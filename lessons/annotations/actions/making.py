@@ -60,8 +60,9 @@ def passage(
 ) -> Passage:
     """The passage, by offsets, by quote or by both; whole characters. Where they disagree the quote decides, if it
     stands in one place only. Raises NoSuchPassage, PassageTooLong."""
-    span = locate(revision.text, exact=exact, prefix=prefix, suffix=suffix, start=start, end=end)
-    if span is None:
+    given = (-1, -1) if start is None or end is None else (start, end)
+    span = locate(revision.text, exact, prefix, suffix, *given) if exact else given
+    if span is None or not 0 <= span[0] < span[1] <= len(revision.text):
         raise NoSuchPassage
     start, end = snap(revision.text, *span)
     if not revision.text[start:end].strip():

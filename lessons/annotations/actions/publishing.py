@@ -9,7 +9,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from lessons import text
 from lessons.actions import freeze, publishable
-from lessons.annotations.anchoring import Anchored, reanchor
+from lessons.annotations.anchoring import Place as Found
+from lessons.annotations.anchoring import reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.models import Lesson, Revision
 from lessons.people.models import User
@@ -67,7 +68,7 @@ def _moved(old: str, new: str, spans: list[tuple[int, tuple[int, int]]]) -> Iter
         yield Place(pk, State.REMOVED, None, None) if place is None else Place(pk, *_state(place))
 
 
-def _state(place: Anchored) -> tuple[str, int, int]:
+def _state(place: Found) -> tuple[str, int, int]:
     return place.state, place.start, place.end
 
 

@@ -1,39 +1,19 @@
-"""Interim, until the real one lands: exact places only."""
+"""Where a passage stands, in one text or in the next revision of it. Pure: no database, no clock, no chance.
 
-from typing import NamedTuple
+    moving.py        `reanchor`: the passages of an old text in a new one, many at once
+    paragraphs.py    which paragraph became which
+    tokens.py        which words became which, and the alignment of sequences under it
+    runs.py          stretches of characters that two texts share, put in order
+    deciding.py      what became of one passage, given those stretches
+    quotes.py        `selectors` and `locate`: a passage as a quote with its context, and back
+    graphemes.py     `snap`: no passage begins or ends inside what a reader sees as one character
 
+Every offset counts code points, half open: [start, end).
+"""
 
-class Anchored(NamedTuple):
-    start: int
-    end: int
-    state: str
+from lessons.annotations.anchoring.deciding import CHANGED, EXACT, MOVED, Place
+from lessons.annotations.anchoring.graphemes import snap
+from lessons.annotations.anchoring.moving import reanchor
+from lessons.annotations.anchoring.quotes import Selectors, locate, selectors
 
-
-def reanchor(old, new, spans):
-    found = []
-    for start, end in spans:
-        at = new.find(old[start:end])
-        found.append(None if at < 0 else Anchored(at, at + end - start, "exact" if at == start else "moved"))
-    return found
-
-
-def locate(text, exact="", prefix="", suffix="", start=None, end=None):
-    if (
-        start is not None
-        and end is not None
-        and 0 <= start < end <= len(text)
-        and (not exact or text[start:end] == exact)
-    ):
-        return start, end
-    if exact and text.count(exact) == 1:
-        at = text.find(exact)
-        return at, at + len(exact)
-    return None
-
-
-def selectors(text, start, end):
-    return text[start:end], text[max(0, start - 32) : start], text[end : end + 32]
-
-
-def snap(text, start, end):
-    return start, end
+__all__ = ["CHANGED", "EXACT", "MOVED", "Place", "Selectors", "locate", "reanchor", "selectors", "snap"]
