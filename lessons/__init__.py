@@ -4,7 +4,7 @@
     reading/         the course website, and what a reader has opened and done
     authoring/       the admin for instructors: every text's form, preview, publishing, import review
     importing/       an article, or a folder of Markdown, becomes a module
-    annotations/     publishing today; notes in the margin stand here next
+    annotations/     notes in the margin: marked passages, their place in every revision; publishing
     discussions/     every conversation, wherever it hangs: threads, posts, questions, order in the room, being told
     actions.py       every write to a text beyond one row: freeze a revision, withdraw, reorder
     models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset

@@ -49,6 +49,7 @@ def can_keep_progress(user, course: Course) -> bool:
 
 
 def can_annotate(user, course: Course) -> bool:
+    """Mark passages and write notes on them; also read those of others, as `can_read_annotation` says."""
     return is_member(user, course)
 
 
@@ -118,6 +119,35 @@ def can_settle(user, thread) -> bool:
 def can_open_up(user, thread) -> bool:
     """Show what was for oneself alone to one's group or course."""
     return thread.audience == thread.Audience.ME and thread.author_id == user.pk
+
+
+def can_read_annotation(user, annotation) -> bool:
+    """As a filter: `Annotation.objects.visible_to(user)`. What is said in one, its thread says who reads."""
+    if annotation.thread_id:
+        return can_read_thread(user, annotation.thread)
+    course, audiences = annotation.lesson.module.course, annotation.Audience
+    mine = user.is_authenticated and annotation.author_id == user.pk
+    if annotation.audience == audiences.ME:
+        return mine and can_annotate(user, course)
+    if can_moderate(user, course):
+        return True
+    seat = user.seats.get(course.pk) if user.is_authenticated else None
+    if seat is None or mine:
+        return seat is not None
+    reached = annotation.audience == audiences.COURSE or (
+        annotation.audience == audiences.GROUP and seat.group == annotation.group_id
+    )
+    return reached and not annotation.is_sealed_for(user)
+
+
+def can_change_annotation(user, annotation) -> bool:
+    """Relabel it, say something with it, share it, delete it: whose it is, while they may annotate there."""
+    return annotation.author_id == user.pk and can_annotate(user, annotation.lesson.module.course)
+
+
+def can_place(user, course: Course) -> bool:
+    """Put a note by hand where it belongs in a new revision."""
+    return can_edit(user, course)
 
 
 def can_edit(user, course: Course) -> bool:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lessons.tagging",
     "lessons",
     "lessons.discussions",
+    "lessons.annotations",
     "lessons.importing",
     "lessons.reading",
     "lessons.authoring.apps.AuthoringAdminConfig",

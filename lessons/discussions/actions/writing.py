@@ -91,7 +91,7 @@ def start_thread(
     if again:
         return again
     staff = can_moderate(by, course)
-    if lesson and not staff and TalkRule.objects.filter(lesson=lesson, rule=TalkRule.Rule.OFF).exists():
+    if lesson and not staff and audience != Thread.Audience.ME and talk_is_off(lesson):
         raise TalkIsOff
     check_pace(by, staff)
     thread = Thread.objects.create(
@@ -153,6 +153,10 @@ def reply(
     if kept:
         Draft.objects.filter(user=by, place=f"thread-{thread.pk}").delete()
     return post
+
+
+def talk_is_off(lesson: Lesson) -> bool:
+    return TalkRule.objects.filter(lesson=lesson, rule=TalkRule.Rule.OFF).exists()
 
 
 def _add(thread: Thread, by: User, words: Written, *, staff: bool, anonymous: bool, reply_to: Post | None = None):

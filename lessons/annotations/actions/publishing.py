@@ -1,0 +1,98 @@
+"""Publishing: the draft is frozen and every note finds its place in it, in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from lessons import text
+from lessons.actions import freeze, publishable
+from lessons.annotations.anchoring import Place as Found
+from lessons.annotations.anchoring import reanchor
+from lessons.annotations.models import Annotation, Placement
+from lessons.models import Lesson, Revision
+from lessons.people.models import User
+
+A_BATCH = 1000
+State = Placement.State
+
+
+class Place(NamedTuple):
+    """Where an annotation would stand; `start` and `end` in code points, None if it is removed."""
+
+    annotation: int
+    state: str
+    start: int | None
+    end: int | None
+
+
+@transaction.atomic
+def publish(*, lesson: Lesson, by: User, note: str = "", placed: dict[int, tuple[int, int]] | None = None) -> Revision:
+    """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
+
+    `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id.
+    """
+    revision = freeze(lesson=lesson, by=by, note=note)
+    notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
+    _keep(revision, places(notes, revision.text))
+    for annotation, span in (placed or {}).items():
+        place_by_hand(annotation=Annotation.objects.get(pk=annotation, lesson=lesson), span=span, by=by)
+    return revision
+
+
+def forecast(lesson: Lesson, notes: QuerySet) -> list[Place]:
+    """Where `notes` would stand if the draft were published now. Three queries, however many notes."""
+    return places(notes.filter(lesson=lesson), text.plain_text(publishable(lesson.body)))
+
+
+def places(notes: QuerySet, new: str) -> list[Place]:
+    """The place of each annotation in the text `new`, computed from where it was made or last placed by hand."""
+    by_hand = Placement.objects.filter(annotation=OuterRef("pk"), state=State.MANUAL).order_by("-revision__number")
+    names = ("pk", "revision", "start", "end", "hand", "hand_start", "hand_end")
+    hand = {"hand": "revision", "hand_start": "start", "hand_end": "end"}
+    rows = notes.order_by("pk").annotate(
+        **{name: Subquery(by_hand.values(column)[:1]) for name, column in hand.items()}
+    )
+    bases = defaultdict(list)
+    for pk, revision, start, end, hand_revision, hand_start, hand_end in rows.values_list(*names):
+        bases[hand_revision or revision].append((pk, (hand_start, hand_end) if hand_revision else (start, end)))
+    texts = dict(Revision.objects.filter(pk__in=bases).values_list("pk", "text"))
+    return [place for base, spans in bases.items() for place in _moved(texts[base], new, spans)]
+
+
+def _moved(old: str, new: str, spans: list[tuple[int, tuple[int, int]]]) -> Iterable[Place]:
+    found = reanchor(old, new, [span for _pk, span in spans])
+    for (pk, _span), place in zip(spans, found, strict=True):
+        yield Place(pk, State.REMOVED, None, None) if place is None else Place(pk, *_state(place))
+
+
+def _state(place: Found) -> tuple[str, int, int]:
+    return place.state, place.start, place.end
+
+
+def _keep(revision: Revision, found: list[Place]) -> None:
+    Placement.objects.bulk_create(
+        [
+            Placement(annotation_id=pk, revision=revision, state=state, start=start, end=end)
+            for pk, state, start, end in found
+        ],
+        batch_size=A_BATCH,
+    )
+
+
+@transaction.atomic
+def place_by_hand(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
+    """Puts a note where a person says, in the revision on show; later revisions go by that. Raises ValueError where
+    the span is not in the text."""
+    revision = Revision.objects.get(pk=Lesson.objects.get(pk=annotation.lesson_id).current_revision_id)
+    start, end = span
+    if not 0 <= start < end <= len(revision.text):
+        raise ValueError(f"{start}–{end} is not in a text of {len(revision.text)} characters")
+    place, _new = Placement.objects.update_or_create(
+        annotation=annotation,
+        revision=revision,
+        defaults={"start": start, "end": end, "state": State.MANUAL, "by": by},
+    )
+    return place

@@ -1,0 +1,19 @@
+"""Where a passage stands, in one text or in the next revision of it. Pure: no database, no clock, no chance.
+
+    moving.py        `reanchor`: the passages of an old text in a new one, many at once
+    paragraphs.py    which paragraph became which
+    tokens.py        which words became which, and the alignment of sequences under it
+    runs.py          stretches of characters that two texts share, put in order
+    deciding.py      what became of one passage, given those stretches
+    quotes.py        `selectors` and `locate`: a passage as a quote with its context, and back
+    graphemes.py     `snap`: no passage begins or ends inside what a reader sees as one character
+
+Every offset counts code points, half open: [start, end).
+"""
+
+from lessons.annotations.anchoring.deciding import CHANGED, EXACT, MOVED, Place
+from lessons.annotations.anchoring.graphemes import snap
+from lessons.annotations.anchoring.moving import reanchor
+from lessons.annotations.anchoring.quotes import Selectors, locate, selectors
+
+__all__ = ["CHANGED", "EXACT", "MOVED", "Place", "Selectors", "locate", "reanchor", "selectors", "snap"]

@@ -1,0 +1,54 @@
+"""Grapheme clusters: what a reader sees as one character (Unicode Standard Annex 29, by `regex`'s \\X)."""
+
+from bisect import bisect_right
+
+import regex
+
+# Below U+0300 only CR LF are one cluster of two, so most of a Western text is never looked at one by one.
+STRETCH = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
+# \X counts all flags before it to know which two letters are one: pairs by themselves keep a row of them linear.
+FLAG = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
+CLUSTER = regex.compile(rf"{FLAG}|\X")
+
+
+class Clusters:
+    """The clusters of a text that are longer than one code point. Building it reads the text once."""
+
+    def __init__(self, text: str):
+        self.starts, self.ends = [], []
+        if text.isascii() and "\r" not in text:
+            return
+        for stretch in STRETCH.finditer(text):
+            for cluster in CLUSTER.finditer(text, *stretch.span()):
+                start, end = cluster.span()
+                if end - start > 1:
+                    self.starts.append(start)
+                    self.ends.append(end)
+
+    def around(self, offset: int) -> tuple[int, int] | None:
+        """(start, end) of the cluster that a cut at `offset` would split; None where a cut is harmless."""
+        last = bisect_right(self.starts, offset) - 1
+        if last < 0 or not self.starts[last] < offset < self.ends[last]:
+            return None
+        return self.starts[last], self.ends[last]
+
+    def widened(self, start: int, end: int) -> tuple[int, int]:
+        """The span with every cluster that it touches whole."""
+        before, behind = self.around(start), self.around(end)
+        return before[0] if before else start, behind[1] if behind else end
+
+    def narrowed(self, start: int, end: int) -> tuple[int, int]:
+        """The span without the clusters that it holds only a part of; empty at `end` where nothing is left."""
+        before, behind = self.around(start), self.around(end)
+        end = behind[0] if behind else end
+        return min(before[1] if before else start, end), end
+
+
+def snap(text: str, start: int, end: int) -> tuple[int, int]:
+    """[start, end) of `text` widened to whole grapheme clusters.
+
+    Offsets are code points, 0 <= start <= end <= len(text). Raises ValueError outside these bounds.
+    """
+    if not 0 <= start <= end <= len(text):
+        raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
+    return Clusters(text).widened(start, end)

@@ -1,0 +1,126 @@
+"""Which paragraph of an old text became which of the new one."""
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from rapidfuzz.distance import Indel
+
+from lessons.annotations.anchoring.tokens import MOST_CELLS, Tokens, aligned, heaviest_chain, unique_pairs
+
+# A text whose blocks follow each other without a line end is cut at its sentences instead.
+LONGEST_LINE = 5_000
+LINE = re.compile(r"\S(?:[^\n]*\S)?")
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?:\s+|(?=[^\W\d_a-z]))|[。！？؟।][”’»）」』]*\s*")
+# A moved paragraph must be long enough not to be a heading like "Summary".
+SHORTEST_MOVED = 40
+LEAST_SIMILARITY = 0.5
+# A word that stands in more paragraphs than this tells none of them apart.
+COMMON = 32
+MOST_CANDIDATES = 6
+
+Span = tuple[int, int]
+
+
+def has_long_line(text: str) -> bool:
+    return any(len(line) > LONGEST_LINE for line in text.split("\n"))
+
+
+def split(text: str, *, at_sentences: bool) -> list[Span]:
+    """(start, end) of each line that is not blank, without the white space around it; or of each sentence."""
+    lines = [line.span() for line in LINE.finditer(text)]
+    if not at_sentences:
+        return lines
+    spans = []
+    for start, end in lines:
+        cuts = [start, *(found.end() for found in SENTENCE_END.finditer(text, start, end - 1)), end]
+        spans += [(s, s + len(text[s:e].rstrip())) for s, e in pairwise(cuts) if not text[s:e].isspace()]
+    return spans
+
+
+def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+    """(i, j) with old[i] == new[j], by i, each used once.
+
+    First what stands once in both texts, the longest chain of it by characters; between these, what is repeated, in
+    order; and what stands once elsewhere than in the chain, from SHORTEST_MOVED characters on.
+    """
+    singles = [(i, j, len(old[i])) for i, j in unique_pairs(old, new)]
+    chain = {singles[k][:2] for k in heaviest_chain(singles)}
+    moved = {(i, j) for i, j, length in singles if (i, j) not in chain and length >= SHORTEST_MOVED}
+    pairs = chain | moved
+    for (i, j), (i_end, j_end) in pairwise([(-1, -1), *sorted(chain), (len(old), len(new))]):
+        for m, n, size in aligned(old[i + 1 : i_end], new[j + 1 : j_end]):
+            pairs |= {(i + 1 + m + k, j + 1 + n + k) for k in range(size)}
+    return _once(sorted(pairs))
+
+
+def _once(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    taken, kept = set(), {}
+    for i, j in pairs:
+        if i not in kept and j not in taken:
+            kept[i] = j
+            taken.add(j)
+    return list(kept.items())
+
+
+def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tuple[int, int]]) -> list:
+    """(i, j) of paragraphs, given by their index, that share at least half of their tokens; each used once.
+
+    The most similar come first, then those whose place differs least. Candidates share a word that is not COMMON, or
+    are the pairs `beside`.
+    """
+    scored = []
+    for i, j in sorted(_candidates(old, new) | beside):
+        score = _similarity(old[i].ids, new[j].ids)
+        if score >= LEAST_SIMILARITY:
+            scored.append((-score, abs(i - j), i, j))
+    scored.sort()
+    return sorted(_matched(scored))
+
+
+def _similarity(a: list[int], b: list[int]) -> float:
+    """The share of tokens in common and in order, 0 to 1; 0 under LEAST_SIMILARITY; for giants a lower bound."""
+    if len(a) * len(b) <= MOST_CELLS:
+        return Indel.normalized_similarity(a, b, score_cutoff=LEAST_SIMILARITY)
+    return 2 * sum(size for _i, _j, size in aligned(a, b)) / (len(a) + len(b))
+
+
+def _matched(scored: list) -> list[tuple[int, int]]:
+    taken_old, taken_new, pairs = set(), set(), []
+    for _score, _distance, i, j in scored:
+        if i not in taken_old and j not in taken_new:
+            taken_old.add(i)
+            taken_new.add(j)
+            pairs.append((i, j))
+    return pairs
+
+
+def _candidates(old: dict[int, Tokens], new: dict[int, Tokens]) -> set[tuple[int, int]]:
+    where = defaultdict(list)
+    for j, tokens in new.items():
+        for word in sorted(set(tokens.ids)):
+            where[word].append(j)
+    candidates = set()
+    for i, tokens in old.items():
+        votes = Counter()
+        for word in set(tokens.ids):
+            if len(where.get(word, ())) <= COMMON:
+                votes.update(where.get(word, ()))
+        best = sorted(votes.items(), key=lambda vote: (-vote[1], abs(vote[0] - i), vote[0]))
+        candidates |= {(i, j) for j, _votes in best[:MOST_CANDIDATES]}
+    return candidates
+
+
+def neighbours(pairs: list[tuple[int, int]], old_count: int, new_count: int) -> set[tuple[int, int]]:
+    """(i, j) of paragraphs without a pair that hold the same place behind a pair, or before one."""
+    partner = {-1: -1, **dict(pairs), old_count: new_count}
+    free = set(range(new_count)) - set(partner.values())
+    found = set()
+    for order in (range(old_count), range(old_count - 1, -1, -1)):
+        nearest = order.start - order.step
+        for i in order:
+            if i in partner:
+                nearest = i
+            elif partner[nearest] + i - nearest in free:
+                found.add((i, partner[nearest] + i - nearest))
+    return found

@@ -1,0 +1,175 @@
+"""What a reader marked in a text, and where it stands in each published revision of it."""
+
+import uuid
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.discussions.models import Thread
+from lessons.discussions.models.threads import sealed_lessons
+from lessons.models import Lesson, Revision
+from lessons.people.models import Course, User
+from lessons.permissions import is_site_administrator, moderated_courses
+
+HIGHLIGHT = "highlight"
+
+
+class Kind(NamedTuple):
+    """What a note is called. `asks` says that it is a question: it waits for an answer, and counts without words."""
+
+    key: str
+    name: str
+    asks: bool = False
+
+
+KINDS = (
+    Kind(HIGHLIGHT, _("Highlight")),
+    Kind("note", _("Note")),
+    Kind("question", _("Question"), asks=True),
+    Kind("confused", _("Confused"), asks=True),
+    Kind("idea", _("Idea")),
+)
+
+
+class Label(models.Model):
+    """A course's own name for a kind of note. A course without rows has KINDS; Highlight it always has."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"))
+    key = models.SlugField(_("address"), max_length=20, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=40)
+    asks = models.BooleanField(_("is a question"), default=False, help_text=_("It waits for an answer."))
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("label for notes")
+        verbose_name_plural = _("labels for notes")
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="label_once_a_course")]
+
+    def __str__(self):
+        return self.name
+
+
+def kinds_of(course: Course) -> tuple[Kind, ...]:
+    """The kinds of notes that the course offers, Highlight first. One query."""
+    own = tuple(Kind(*row) for row in course.labels.values_list("key", "name", "asks"))
+    return (KINDS[0], *(kind for kind in own if kind.key != HIGHLIGHT)) if own else KINDS
+
+
+class AnnotationQuerySet(models.QuerySet):
+    def standing(self):
+        """What margins and lists show: bare marks, and notes whose words are not hidden or deleted."""
+        return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
+
+    def visible_to(self, user):
+        """Annotations the person may read, as `permissions.can_read_annotation`. What is said in one, its thread says
+        who reads; a bare one says it itself."""
+        if not user.is_authenticated:
+            return self.none()
+        seats = user.seats
+        course, groups = "lesson__module__course__in", [seat.group for seat in seats.values() if seat.group]
+        reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
+            audience=Thread.Audience.GROUP, group__in=groups
+        )
+        bare = reached & ~Q(lesson__in=sealed_lessons(user)) | Q(author=user, **{course: list(seats)})
+        everything = ~Q(audience=Thread.Audience.ME)
+        bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
+        return self.filter(Q(thread__in=Thread.objects.visible_to(user)) | Q(bare, thread=None))
+
+
+class Annotation(models.Model):
+    """A passage somebody marked. The selectors stay as they were made, the database refuses to change them.
+
+    `start` and `end` count code points in `revision.text`, `exact` are its words there, `prefix` and `suffix` those
+    around it. Its words are the first post of `thread`, which then says who reads them; a bare one has no thread, and
+    `audience` and `group` of its own.
+    """
+
+    Audience = Thread.Audience
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
+    # RESTRICT: what was annotated cannot be deleted alone, but goes with its lesson.
+    revision = models.ForeignKey(Revision, models.RESTRICT, related_name="annotations")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    exact = models.TextField()
+    prefix = models.CharField(max_length=80, blank=True)
+    suffix = models.CharField(max_length=80, blank=True)
+    label = models.CharField(max_length=20, default=HIGHLIGHT)
+    asks = models.BooleanField(default=False)
+    thread = models.OneToOneField(Thread, models.CASCADE, null=True, blank=True, related_name="annotation")
+    audience = models.CharField(max_length=8, choices=Audience, blank=True)
+    group = models.ForeignKey("people.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="annotated_once"),
+            models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="annotation_has_words"),
+            models.CheckConstraint(
+                condition=Q(thread=None) & ~Q(audience="") | Q(thread__isnull=False, audience="", group=None),
+                name="bare_or_in_a_thread",
+            ),
+            models.CheckConstraint(
+                condition=Q(audience="group", group__isnull=False) | (~Q(audience="group") & Q(group__isnull=True)),
+                name="annotation_group_exactly_for_a_group",
+            ),
+            models.CheckConstraint(
+                condition=~Q(label="highlight") | Q(thread=None, audience="me"), name="highlights_are_mine_alone"
+            ),
+        ]
+        indexes = [models.Index(fields=["author", "-created_at"], name="annotations_of_a_person")]
+
+    def __str__(self):
+        return self.exact[:80]
+
+    def get_absolute_url(self):
+        return reverse("annotations:note", args=[self.pk])
+
+    def is_sealed_for(self, user) -> bool:
+        """Whether the person must write here before reading classmates. One query."""
+        return sealed_lessons(user).filter(lesson=self.lesson_id).exists()
+
+
+class Placement(models.Model):
+    """Where an annotation stands in one published revision; nowhere if it is removed."""
+
+    class State(models.TextChoices):
+        EXACT = "exact", _("unchanged")
+        MOVED = "moved", _("moved")
+        CHANGED = "changed", _("changed")
+        REMOVED = "removed", _("no longer in the text")
+        MANUAL = "manual", _("placed by hand")
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="placements")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="placements")
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=State)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["annotation", "revision"], name="one_place_a_revision"),
+            models.CheckConstraint(
+                condition=Q(state="removed", start=None, end=None)
+                | (~Q(state="removed") & Q(start__lt=models.F("end"))),
+                name="removed_stands_nowhere",
+            ),
+        ]
+        indexes = [models.Index(fields=["revision", "start"], name="places_in_a_revision")]
+
+    def __str__(self):
+        return f"{self.annotation_id} in {self.revision_id}: {self.state}"
