@@ -33,13 +33,22 @@ def due(now):
     return people.filter(Exists(marks) | Exists(notes)).select_related("preference").order_by("pk")
 
 
-def letter(user: User, site: str) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
+def preference_of(user: User, now) -> Preference:
+    """The person's choice, made where there is none; no query where `due` brought it along."""
+    if hasattr(user, "preference"):
+        return user.preference
+    return Preference.objects.get_or_create(user=user, defaults={"next_at": now})[0]
+
+
+def letter(
+    user: User, preference: Preference, site: str
+) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
     """The letter, None where nothing may be told, and the posts and notifications it tells of. Three queries."""
     posts, notes = news.untold_posts(user), news.notifications(user, mailed_at=None)
     if not posts and not notes:
         return None, posts, notes
     with override(user.language or settings.LANGUAGE_CODE):
-        return _written(user, site.rstrip("/"), posts, notes), posts, notes
+        return _written(user, preference, site.rstrip("/"), posts, notes), posts, notes
 
 
 def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
@@ -52,8 +61,9 @@ def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
     Notification.objects.filter(pk__in=[i.notification for i in notes]).update(mailed_at=timezone.now())
 
 
-def _written(user: User, site: str, posts: list[Item], notes: list[Item]) -> EmailMultiAlternatives:
-    preference, _made = Preference.objects.get_or_create(user=user)
+def _written(
+    user: User, preference: Preference, site: str, posts: list[Item], notes: list[Item]
+) -> EmailMultiAlternatives:
     way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe])
     items = notes + posts
     count = len(items)
