@@ -1,6 +1,7 @@
 """Starting a thread: in the forum, under a lesson, from a module's prompts. And what is kept while one writes."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -120,7 +121,8 @@ def prompts(request, slug):
     """Staff open a module's prompts as threads; each once."""
     course = course_of_staff(request.user, slug)
     if request.method == "POST":
-        module = get_object_or_404(Module, pk=request.POST.get("module", "0")[:18], course=course)
+        asked = request.POST.get("module", "")
+        module = get_object_or_404(course.modules, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
         opened = open_prompts(module, request.user)
         messages.success(request, _("%(n)d threads are open.") % {"n": opened})
         return redirect("discussions:forum", course.slug)
@@ -129,8 +131,11 @@ def prompts(request, slug):
     return render(request, "discussions/prompts.html", context)
 
 
+@transaction.atomic
 def open_prompts(module: Module, by) -> int:
     """Makes a thread for every group to read of each prompt that has none yet; returns how many."""
+    # Two staff who press at once would open each twice.
+    Module.objects.select_for_update(no_key=True).get(pk=module.pk)
     waiting = list(module.prompts.filter(threads=None))
     for prompt in waiting:
         words = written(prompt.text, course=module.course)
