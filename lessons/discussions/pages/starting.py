@@ -12,7 +12,7 @@ from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, start_thread, written
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.pages.access import course_for, course_of_staff, lesson_for, told
+from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, told
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.people.models import Course, ReadingGroup
@@ -22,12 +22,14 @@ from lessons.text import UnreadableText
 Audience = Thread.Audience
 
 
+@gives_words_back
 def new(request, slug):
     """The form for a thread in the forum."""
     course = course_for(request.user, slug)
     return _taken(request, course) if request.method == "POST" else _asked(request, course)
 
 
+@gives_words_back
 def comment(request, pk):
     """Takes a thread that hangs on a lesson; the form stands on the page of its comments."""
     lesson = lesson_for(request.user, pk)
