@@ -19,7 +19,8 @@ def module_copy(request: HttpRequest, pk: int) -> HttpResponse:
     given = (request.POST,) if request.method == "POST" else ()
     form = ModuleCopyForm(*given, user=request.user, initial={"course": module.course_id})
     if not form.is_valid():
-        return _page(request, "authoring/module_copy.html", form, module=module, title=_("Copy to another course"))
+        title = _("Copy “%(title)s”") % {"title": module.title}
+        return _page(request, "authoring/module_copy.html", form, module=module, title=title)
     course = form.cleaned_data["course"]
     made = made_once(request, lambda: copy_module(by=request.user, module=module, course=course))
     messages.success(request, _("The module is copied, as a draft. Look through it, then publish."))

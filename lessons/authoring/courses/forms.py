@@ -59,6 +59,7 @@ class CourseCopyForm(forms.ModelForm):
     class Meta:
         model = Course
         fields = ["title", "slug"]
+        widgets = {name: forms.TextInput(attrs={"class": "vTextField"}) for name in ("title", "slug")}
         error_messages = {
             "slug": {"unique": _("Another course has this address. Choose another, for example with the year.")}
         }
