@@ -3,6 +3,7 @@
     urls.py          every address of the portal
     reading/         the course website, and what a reader has opened and done
     authoring/       the admin for instructors: every text's form, preview, publishing, import review
+    copying/         a module or a course once more, for the next term; a lesson's pictures follow it
     importing/       an article, or a folder of Markdown, becomes a module
     annotations/     notes in the margin: marked passages, their place in every revision; publishing
     discussions/     every conversation, wherever it hangs: threads, posts, questions, order in the room, being told

@@ -38,26 +38,42 @@ def freeze(*, lesson: Lesson, by: User, note: str = "") -> Revision:
     Lesson.objects.select_for_update().get(pk=lesson.pk)
     lesson = whole(Lesson.objects.get(pk=lesson.pk))
     html = publishable(lesson.body)
-    words = text.plain_text(html)
-    if not words.strip():
+    if not text.plain_text(html).strip():
         raise NothingToPublish(_("“%(title)s” has no text yet. Write some, then publish.") % {"title": lesson.title})
     digest = text.sha256(html)
     revision = lesson.current_revision
     if not (revision and _same(revision, lesson, digest)):
-        revision = Revision.objects.create(
-            lesson_id=lesson.pk,
-            number=_next_number(lesson),
-            title=lesson.title,
-            facts=lesson.facts(),
-            html=html,
-            text=words,
-            sha256=digest,
-            words=len(text.blocks_of_text(html).split()),
-            author=by,
-            note=note,
-        )
-        record(by=by, verb="publish", course=lesson.module.course, target=lesson, revision=revision.number)
+        revision = _revision(lesson, html, by, note, title=lesson.title, facts=lesson.facts())
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
+    return revision
+
+
+@transaction.atomic
+def freeze_again(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
+    """Follows the current revision by one of the same words in other, sanitised `html`; draft and state stay.
+
+    Only `annotations.actions.publish_again` calls this.
+    """
+    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
+    before = lesson.current_revision
+    revision = _revision(lesson, html, by, note, title=before.title, facts=before.facts)
+    Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
+    return revision
+
+
+def _revision(lesson: Lesson, html: str, by: User, note: str, **fields) -> Revision:
+    revision = Revision.objects.create(
+        lesson_id=lesson.pk,
+        number=_next_number(lesson),
+        html=html,
+        text=text.plain_text(html),
+        sha256=text.sha256(html),
+        words=len(text.blocks_of_text(html).split()),
+        author=by,
+        note=note,
+        **fields,
+    )
+    record(by=by, verb="publish", course=lesson.module.course, target=lesson, revision=revision.number)
     return revision
 
 

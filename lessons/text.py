@@ -23,6 +23,7 @@ MAX_DEPTH = 100
 PARSER_DEPTH = 3 * MAX_DEPTH
 MAX_BRACKETS = 3_000
 WORDS_A_MINUTE = 220
+LONGEST_SLUG = 80
 LINKIFY_LIMIT = 5_000
 
 TAGS = set(
@@ -240,6 +241,15 @@ def _parser(**options) -> MarkdownIt:
 
 MARKDOWN = _parser()
 MARKDOWN_WITH_LINKS = _parser(linkify=True)
+
+
+def unused_slug(words: str, taken: set[str]) -> str:
+    """An address of at most LONGEST_SLUG characters that is not among `taken`."""
+    stem = slugify(words, allow_unicode=True)[: LONGEST_SLUG - 5].strip("-") or "text"
+    name, n = stem, 2
+    while name in taken:
+        name, n = f"{stem}-{n}", n + 1
+    return name
 
 
 def lines(value: str) -> list[str]:

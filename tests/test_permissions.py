@@ -83,6 +83,7 @@ GET  admin:(people_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 
 GET  admin:(people_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:people_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
 POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
+GET  admin:(lessons_module|people_course)_copy     302 403 403 403 200 404 200
 POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choice                    302 403 403 403 200 404 200
@@ -194,7 +195,7 @@ class World:
             return {"pk" if own else "object_id": row.pk}
         if page in ("revision", "restore"):
             return {"pk": row.pk, "number": 1}
-        return {"pk": row.pk} if page in ("order", "state", "publish", "withdraw") else {}
+        return {"pk": row.pk} if page in ("order", "state", "publish", "withdraw", "copy") else {}
 
 
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}

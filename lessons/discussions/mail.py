@@ -6,6 +6,7 @@ from html import escape
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,21 +26,38 @@ PERIODS = {
 
 
 def due(now):
-    """People whose letter is due and who have something to be told. Visibility is asked later, for each."""
+    """People whose letter is due, with whether they `has_posts` or `has_notes` to be told of. Visibility is asked
+    later, for each."""
     marks = ReadMark.untold().filter(user=OuterRef("pk"))
     notes = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
     wants = Q(preference=None) | (Q(preference__next_at__lte=now) & ~Q(preference__mail=Preference.Mail.NEVER))
     people = User.objects.filter(wants, is_active=True, email__isnull=False)
-    return people.filter(Exists(marks) | Exists(notes)).select_related("preference").order_by("pk")
+    people = people.annotate(has_posts=Exists(marks), has_notes=Exists(notes))
+    return people.filter(Q(has_posts=True) | Q(has_notes=True)).select_related("preference").order_by("pk")
 
 
-def letter(user: User, site: str) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
-    """The letter, None where nothing may be told, and the posts and notifications it tells of. Three queries."""
-    posts, notes = news.untold_posts(user), news.notifications(user, mailed_at=None)
+def preference_of(user: User, now) -> Preference:
+    """The person's choice, made where there is none; no query where `due` brought it along."""
+    if hasattr(user, "preference"):
+        return user.preference
+    return Preference.objects.get_or_create(user=user, defaults={"next_at": now})[0]
+
+
+def letter(
+    user: User, preference: Preference, site: str
+) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
+    """The letter to one of the `due`, None where nothing may be told, and the posts and notifications it tells of."""
+    posts = news.untold_posts(user) if user.has_posts else []
+    notes = news.notifications(user, mailed_at=None) if user.has_notes else []
     if not posts and not notes:
         return None, posts, notes
     with override(user.language or settings.LANGUAGE_CODE):
-        return _written(user, site.rstrip("/"), posts, notes), posts, notes
+        return _written(user, preference, site.rstrip("/"), posts, notes), posts, notes
+
+
+RAISE_TOLD = """
+UPDATE discussions_readmark SET told_seq = %s WHERE user_id = %s AND thread_id = %s AND told_seq < %s
+"""
 
 
 def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
@@ -47,13 +65,15 @@ def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
     heads = defaultdict(int)
     for item in posts:
         heads[item.thread] = max(heads[item.thread], item.seq)
-    for thread, seq in heads.items():
-        ReadMark.objects.filter(user=user, thread=thread, told_seq__lt=seq).update(told_seq=seq)
-    Notification.objects.filter(pk__in=[i.notification for i in notes]).update(mailed_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.executemany(RAISE_TOLD, [(seq, user.pk, thread, seq) for thread, seq in heads.items()])
+    if notes:
+        Notification.objects.filter(pk__in=[i.notification for i in notes]).update(mailed_at=timezone.now())
 
 
-def _written(user: User, site: str, posts: list[Item], notes: list[Item]) -> EmailMultiAlternatives:
-    preference, _made = Preference.objects.get_or_create(user=user)
+def _written(
+    user: User, preference: Preference, site: str, posts: list[Item], notes: list[Item]
+) -> EmailMultiAlternatives:
     way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe])
     items = notes + posts
     count = len(items)

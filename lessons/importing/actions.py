@@ -19,7 +19,6 @@ from lessons.importing.making import (
     made_of,
     make_lesson,
     remember,
-    unused_slug,
 )
 from lessons.importing.models import ArticleImport, ImportedText
 from lessons.importing.review.again import begin_again
@@ -30,7 +29,7 @@ from lessons.importing.review.texts import Text, check, texts_of
 from lessons.models import Lesson, Module
 from lessons.people.actions import record
 from lessons.people.models import Course, User
-from lessons.text import sha256
+from lessons.text import sha256, unused_slug
 
 
 class ReviewChanged(ValueError):

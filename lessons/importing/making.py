@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.text import slugify
-
 from lessons.importing.blocks import CASE_STUDY
 from lessons.importing.models import ArticleImport, ImportedText
 from lessons.importing.review.carrying import SUGGESTED_BY, suggestion_key
@@ -11,9 +9,8 @@ from lessons.importing.review.sections import FACTS
 from lessons.importing.review.suggestions import accepted
 from lessons.importing.review.texts import Text
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
-from lessons.text import sha256
+from lessons.text import sha256, unused_slug
 
-LONGEST_SLUG = 80
 LONGEST_TITLE = 200
 LONGEST = {"glossary": 120, "timeline": 300}
 
@@ -38,14 +35,6 @@ def make_lesson(module: Module, text: Text, *, position: int, taken: set[str]) -
     taken.add(slug)
     made = kind.objects.create(module=module, slug=slug, position=position, **fields_of(text))
     return made.lesson_ptr if kind is CaseStudy else made
-
-
-def unused_slug(words: str, taken: set[str]) -> str:
-    stem = slugify(words, allow_unicode=True)[: LONGEST_SLUG - 5].strip("-") or "text"
-    name, n = stem, 2
-    while name in taken:
-        name, n = f"{stem}-{n}", n + 1
-    return name
 
 
 def remember(article: ArticleImport, texts: Iterable[ImportedText]) -> None:

@@ -69,7 +69,7 @@ def test_choices_hold_only_ones_own(sign_in, instructor, module, strange_rows, k
         assert SECRET not in response.content.decode()
 
 
-@pytest.mark.parametrize("page", ["order", "state", "publish"])
+@pytest.mark.parametrize("page", ["order", "state", "publish", "copy"])
 def test_the_buttons_of_anothers_module_do_nothing(sign_in, instructor, strange_rows, page):
     module = strange_rows["lessons_module"]
     response = sign_in(instructor).post(

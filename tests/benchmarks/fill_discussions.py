@@ -60,15 +60,22 @@ def session_of(user):
     return store.session_key
 
 
-everybody = people()
-tides = course("tides", everybody)
-many = threads(tides, [1000, *[50] * 1980, *[0] * 0], everybody)
-wide = course("wide", everybody[:3])
-listed = threads(wide, [1] * 10_000, everybody[:3])
-reader = everybody[0]
-marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0)) for t in [*many, *listed]]
-ReadMark.objects.bulk_create(marks, batch_size=1000)
-deep = listed[199 * 50 - 1]
-print(f"""--cookie sessionid={session_of(reader)} http://127.0.0.1:PORT /health/live/ \\
-  /threads/{many[0].pk}/ '/threads/{many[0].pk}/?page=20' /courses/tides/discussions/ \\
-  /courses/wide/discussions/ '/courses/wide/discussions/?before={deep.rank}.{deep.pk}'""")  # noqa: T201
+def fill():
+    everybody = people()
+    tides = course("tides", everybody)
+    many = threads(tides, [1000, *[50] * 1980, *[0] * 0], everybody)
+    wide = course("wide", everybody[:3])
+    listed = threads(wide, [1] * 10_000, everybody[:3])
+    reader = everybody[0]
+    marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0)) for t in [*many, *listed]]
+    ReadMark.objects.bulk_create(marks, batch_size=1000)
+    deep = listed[199 * 50 - 1]
+    asked = [f"--cookie sessionid={session_of(reader)} http://127.0.0.1:PORT /health/live/"]
+    asked += [f"/threads/{many[0].pk}/ '/threads/{many[0].pk}/?page=20' /courses/tides/discussions/"]
+    asked += [f"/courses/wide/discussions/ '/courses/wide/discussions/?before={deep.rank}.{deep.pk}'"]
+    print(" \\\n  ".join(asked))  # noqa: T201
+    print("post_replies.py: PORT", session_of(everybody[1]), *(t.pk for t in many[1:5]))  # noqa: T201
+
+
+if __name__ != "tests.benchmarks.fill_discussions":  # another benchmark takes its functions only
+    fill()

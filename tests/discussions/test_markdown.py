@@ -1,5 +1,8 @@
 """What people write becomes HTML that is safe to show, whatever they write."""
 
+import os
+import subprocess
+import sys
 from contextlib import suppress
 
 import pytest
@@ -31,6 +34,31 @@ HOSTILE = [
 def test_hostile_words_end_in_html_or_in_a_refusal(source):
     with suppress(text.UnreadableText):
         assert "<script" not in post_html(source)
+
+
+SLOW = ["`", "> ", "[", "![", "*a_", "- ", "[a](<", "www.", "a@", "[^1]: ", "|-|", "~~", "@a", "<a "]
+# Seconds of processor, not of the clock: a parser whose time grows with the square or worse needs minutes.
+BUDGET = 20
+RENDER = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({budget}, {budget}))
+from contextlib import suppress
+import django; django.setup()
+from lessons import text
+from lessons.discussions.words.markdown import MAX_BYTES, handles_in, post_html
+for piece in {pieces!r}:
+    for source in ("x " + piece * MAX_BYTES, "x\\n\\n" + (piece + "\\n") * MAX_BYTES):
+        with suppress(text.UnreadableText):
+            post_html(source[:MAX_BYTES], handles=handles_in(source[:MAX_BYTES]))
+print("done")
+"""
+
+
+def test_hostile_words_as_long_as_a_post_may_be_take_bounded_time():
+    script = RENDER.format(budget=BUDGET, pieces=SLOW)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout == "done\n", done.stderr
 
 
 @pytest.mark.parametrize(

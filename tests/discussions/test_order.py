@@ -185,6 +185,8 @@ def test_prompts_become_threads_once(course, module, lesson, learner, instructor
         client.post(address, {"module": module.pk})
     assert Thread.objects.filter(audience="course", by_staff=True).count() == 2
     assert sign_in(learner).post(address, {"module": module.pk}).status_code == 404
+    for nonsense in ("", "x", "²", "9" * 40):
+        assert client.post(address, {"module": nonsense}).status_code == 404
 
 
 def test_a_note_for_oneself_is_opened_by_its_author_alone(course, lesson, learner, other_learner, instructor, sign_in):

@@ -58,13 +58,55 @@ def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_le
     assert "One" not in letter.body
 
 
+SERVER = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def minutes_pass(user, minutes):
+    preference = Preference.objects.get(user=user)
+    Preference.objects.filter(user=user).update(next_at=preference.next_at - timedelta(minutes=minutes))
+
+
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "daily")
     settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
     assert tick() == []
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.EMAIL_BACKEND = SERVER
+    minutes_pass(learner, 1)
     assert "Important" in tick()[0].body
+    assert tick() == []
+
+
+def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
+    post_by(other_learner, thread_by(learner, course), "Important")
+    wants(learner, "at_once")
+    settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
+    waits = []
+    for _ in range(12):
+        tick()
+        preference = Preference.objects.get(user=learner)
+        waits.append(round((preference.next_at - timezone.now()) / timedelta(minutes=1)))
+        minutes_pass(learner, waits[-1] + 1)
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
+    settings.EMAIL_BACKEND = SERVER
+    assert len(tick()) == 1
+    assert Preference.objects.get(user=learner).refusals == 0
+
+
+def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, instructor, settings):
+    thread = thread_by(learner, course)
+    post_by(other_learner, thread)
+    post_by(instructor, thread, "Important")
+    learner.email = "gone@example.org"
+    learner.save()
+    for person in (learner, other_learner):
+        wants(person, "at_once")
+    settings.EMAIL_BACKEND = "tests.discussions.failing.Choosy"
+    assert [letter.to for letter in tick()] == [[other_learner.email]]
+    settings.EMAIL_BACKEND = SERVER
+    assert tick() == []
+    minutes_pass(learner, 1)
+    assert [letter.to for letter in tick()] == [["gone@example.org"]]
 
 
 def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, group_a):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from lessons.actions import withdraw
 from lessons.discussions.actions import order, room
 from lessons.discussions.models import Draft, Notification, Post, Thread
 from tests.discussions.make import known, post_by, thread_by
@@ -190,3 +191,75 @@ def test_a_mention_tells_those_who_may_read_and_nobody_else(course, learner, oth
     thread_by(learner, course, words)
     assert Notification.objects.filter(user=other_learner).count() == 1
     assert '<b class="mention">@otto-other</b>' in Post.objects.last().html
+
+
+BAD = {
+    "nothing": ("", 400),
+    "invisible": ("\u200b\u2060", 400),
+    "a megabyte": ("tide " * 200_000, 400),
+}
+
+
+@pytest.mark.parametrize(("source", "status"), BAD.values(), ids=BAD.keys())
+def test_a_bad_reply_or_edit_changes_nothing_and_is_given_back(source, status, course, learner, sign_in):
+    thread = thread_by(learner, course, "As it was")
+    client, post = sign_in(learner), thread.posts.get()
+    for address in (f"/threads/{thread.pk}/", f"/posts/{post.pk}/edit/"):
+        reply = client.post(address, {"source": source})
+        assert reply.status_code == status
+        assert source.strip() in reply.content.decode()
+    post.refresh_from_db()
+    assert (post.source, thread.posts.count()) == ("As it was", 1)
+
+
+def test_a_draft_of_a_megabyte_is_refused(learner, sign_in):
+    assert sign_in(learner).post("/drafts/", {"place": "thread-1", "source": "tide " * 200_000}).status_code == 400
+    assert not Draft.objects.exists()
+
+
+def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
+    thread, client = thread_by(learner, course), sign_in(learner)
+    form = {"source": "Once", "key": str(uuid.uuid4())}
+    assert client.post(f"/threads/{thread.pk}/", form).url == client.post(f"/threads/{thread.pk}/", form).url
+    assert thread.posts.count() == 2
+
+
+def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(course, learner, instructor, sign_in):
+    thread, target = thread_by(learner, course), thread_by(learner, course)
+    room.merge(thread=thread, into=target, by=instructor)
+    room.close(thread=target, by=instructor)
+    reply = sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
+    assert reply.status_code == 409
+    assert b"Late words" in reply.content
+    assert Draft.objects.get(user=learner).source == "Late words"
+
+
+def test_words_for_a_lesson_that_was_withdrawn_meanwhile_are_given_back(course, lesson, learner, instructor, sign_in):
+    withdraw(lesson=lesson, by=instructor)
+    reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/talk/new/", fields(source="My long thought"))
+    assert reply.status_code == 404
+    assert b"My long thought" in reply.content
+
+
+@pytest.mark.parametrize("act", ["hide", "delete", "close"])
+def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, course, learner, instructor, sign_in):
+    thread = thread_by(learner, course)
+    post = post_by(learner, thread, "First words")
+    if act == "close":
+        room.close(thread=thread, by=instructor)
+    else:
+        getattr(order, act)(post=post, by=instructor if act == "hide" else learner)
+    reply = sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "My long thought"})
+    assert reply.status_code in (403, 404, 409)
+    assert b"My long thought" in reply.content
+    post.refresh_from_db()
+    assert post.source == "First words"
+
+
+def test_somebody_removed_while_writing_gets_the_words_back(course, learner, other_learner, sign_in):
+    thread, client = thread_by(other_learner, course), sign_in(learner)
+    course.memberships.filter(user=learner).update(state="removed")
+    for address in (f"/threads/{thread.pk}/", new(course)):
+        reply = client.post(address, fields(source="My long thought"))
+        assert reply.status_code == 404
+        assert b"My long thought" in reply.content

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from lessons import text
-from lessons.actions import freeze, publishable
+from lessons.actions import freeze, freeze_again, publishable
 from lessons.annotations.anchoring import Place as Found
 from lessons.annotations.anchoring import reanchor
 from lessons.annotations.models import Annotation, Placement
@@ -35,11 +35,23 @@ def publish(*, lesson: Lesson, by: User, note: str = "", placed: dict[int, tuple
     `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id.
     """
     revision = freeze(lesson=lesson, by=by, note=note)
-    notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
-    _keep(revision, places(notes, revision.text))
+    _carry(lesson, revision)
     for annotation, span in (placed or {}).items():
         place_by_hand(annotation=Annotation.objects.get(pk=annotation, lesson=lesson), span=span, by=by)
     return revision
+
+
+@transaction.atomic
+def publish_again(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
+    """Shows the words of the current revision in other, sanitised `html`; the draft stays as it is."""
+    revision = freeze_again(lesson=lesson, html=html, by=by, note=note)
+    _carry(lesson, revision)
+    return revision
+
+
+def _carry(lesson: Lesson, revision: Revision) -> None:
+    notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
+    _keep(revision, places(notes, revision.text))
 
 
 def forecast(lesson: Lesson, notes: QuerySet) -> list[Place]:

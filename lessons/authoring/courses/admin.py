@@ -5,7 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import CourseRowsAdmin
-from lessons.authoring.courses import views
+from lessons.authoring.courses import copies, views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.outline import outline_of
 from lessons.authoring.tags import TagCompletion
@@ -21,6 +21,8 @@ class CourseAdmin(CourseRowsAdmin):
     """Administrators make courses; an instructor edits those they teach."""
 
     form = CourseForm
+    change_form_template = "authoring/course.html"
+    add_form_template = "admin/change_form.html"
     course_path = "pk"
     list_display = ["title", "visibility", "join_policy", "modules_there"]
     search_fields = ["title"]
@@ -40,6 +42,10 @@ class CourseAdmin(CourseRowsAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
+
+    def get_urls(self):
+        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copies.course_copy), name="people_course_copy")
+        return [copy, *super().get_urls()]
 
     def has_add_permission(self, request):
         return can_manage_people(request.user)
@@ -89,6 +95,7 @@ class ModuleAdmin(TagCompletion, CourseRowsAdmin):
             path("<int:pk>/order/", guard(views.order), name="lessons_module_order"),
             path("<int:pk>/state/", guard(views.state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(views.publication), name="lessons_module_publish"),
+            path("<int:pk>/copies/", guard(copies.module_copy), name="lessons_module_copy"),
         ]
         return own + super().get_urls()
 

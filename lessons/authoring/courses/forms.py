@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.models import GlossaryTerm
+from lessons.people.models import Course
 from lessons.tagging.models import tag_key
 
 
@@ -39,3 +40,26 @@ class GlossaryTermForm(forms.ModelForm):
         if module and there.exclude(pk=self.instance.pk).exists():
             self.add_error("term", _("This module explains the term already. Edit that one, or write another term."))
         return values
+
+
+class ModuleCopyForm(forms.Form):
+    course = forms.ModelChoiceField(
+        Course.objects.none(),
+        label=_("Copy to"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("This course is gone, or no longer yours. Choose another.")},
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = Course.objects.authored_by(user)
+
+
+class CourseCopyForm(forms.ModelForm):
+    class Meta:
+        model = Course
+        fields = ["title", "slug"]
+        widgets = {name: forms.TextInput(attrs={"class": "vTextField"}) for name in ("title", "slug")}
+        error_messages = {
+            "slug": {"unique": _("Another course has this address. Choose another, for example with the year.")}
+        }

@@ -102,7 +102,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
         if change:
             save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.own_fields)
             if "module" in form.changed_data:
-                settle_in(lesson=obj)
+                settle_in(lesson=obj, by=request.user)
         else:
             add_draft(lesson=obj)
 

@@ -4,7 +4,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from lessons.actions import take_turn
+from lessons.copying.pictures import bring_pictures
 from lessons.models import GlossaryTerm, Lesson, Prompt, TimelineEvent
+from lessons.people.models import User
 
 
 @transaction.atomic
@@ -25,13 +27,14 @@ def add_draft(*, lesson: Lesson) -> Lesson:
 
 
 @transaction.atomic
-def settle_in(*, lesson: Lesson) -> Lesson:
-    """After it was moved to another module: at its end, and no longer named by what the old module keeps."""
+def settle_in(*, lesson: Lesson, by: User) -> Lesson:
+    """After it was moved to another module: at its end, no longer named by what the old module keeps, and with its
+    pictures where the module is of another course."""
     lesson.position = _after_others(lesson)
     lesson.save(update_fields=["position"])
     for kind in (GlossaryTerm, TimelineEvent, Prompt):
         kind.objects.filter(lesson_id=lesson.pk).exclude(module=lesson.module).update(lesson=None)
-    return lesson
+    return bring_pictures(lesson=lesson, by=by)
 
 
 def _after_others(lesson: Lesson) -> int:

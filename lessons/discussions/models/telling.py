@@ -44,7 +44,10 @@ def secret() -> str:
 
 
 class Preference(models.Model):
-    """How a person is told. `next_at` is when the next mail is due; `feed` and `unsubscribe` are secrets."""
+    """How a person is told. `next_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
+
+    `refusals` is how often in a row a mail server did not take their mail.
+    """
 
     class Mail(models.TextChoices):
         AT_ONCE = "at_once", _("At once")
@@ -55,6 +58,7 @@ class Preference(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
     mail = models.CharField(_("mail"), max_length=8, choices=Mail, default=Mail.DAILY)
     next_at = models.DateTimeField(default=timezone.now, db_index=True)
+    refusals = models.PositiveSmallIntegerField(default=0)
     feed = models.CharField(max_length=40, unique=True, default=secret)
     unsubscribe = models.CharField(max_length=40, unique=True, default=secret)
 

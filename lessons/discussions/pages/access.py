@@ -1,15 +1,34 @@
 """What a page of conversations begins with: fetched with access, or a 404."""
 
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
 from lessons.discussions.models import Draft, Notification, Participation, Post, Question, ReadMark, TalkRule, Thread
 from lessons.models import Lesson
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_read_thread, can_talk
 from lessons.queries.prepared import dicts, number, rows
+
+
+def gives_words_back(view):
+    """Words for what is gone, or closed to their writer, come back on a page, to be taken along."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except (Http404, PermissionDenied) as refusal:
+            if not request.POST.get("source"):
+                raise
+            status = 404 if isinstance(refusal, Http404) else 403
+            return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=status)
+
+    return inner
 
 
 def course_for(user, slug: str) -> Course:

@@ -12,7 +12,7 @@ from lessons.discussions.actions.writing import Refused, edit
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
 from lessons.discussions.identity import identify
 from lessons.discussions.models import Post, PostImage
-from lessons.discussions.pages.access import post_for
+from lessons.discussions.pages.access import gives_words_back, post_for
 from lessons.discussions.pages.threads import address_of
 from lessons.permissions import (
     can_change_post,
@@ -62,6 +62,7 @@ def _identity(post: Post, reader):
     return identify(author=post.author_id, name=name, alias=post.alias and post.alias.name, reader=reader.pk)
 
 
+@gives_words_back
 def editing(request, pk):
     """New words for one's own post."""
     post = post_for(request.user, pk)

@@ -1,6 +1,7 @@
 """Starting a thread: in the forum, under a lesson, from a module's prompts. And what is kept while one writes."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -11,7 +12,7 @@ from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, start_thread, written
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.pages.access import course_for, course_of_staff, lesson_for, told
+from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, told
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.people.models import Course, ReadingGroup
@@ -21,12 +22,14 @@ from lessons.text import UnreadableText
 Audience = Thread.Audience
 
 
+@gives_words_back
 def new(request, slug):
     """The form for a thread in the forum."""
     course = course_for(request.user, slug)
     return _taken(request, course) if request.method == "POST" else _asked(request, course)
 
 
+@gives_words_back
 def comment(request, pk):
     """Takes a thread that hangs on a lesson; the form stands on the page of its comments."""
     lesson = lesson_for(request.user, pk)
@@ -120,7 +123,8 @@ def prompts(request, slug):
     """Staff open a module's prompts as threads; each once."""
     course = course_of_staff(request.user, slug)
     if request.method == "POST":
-        module = get_object_or_404(Module, pk=request.POST.get("module", "0")[:18], course=course)
+        asked = request.POST.get("module", "")
+        module = get_object_or_404(course.modules, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
         opened = open_prompts(module, request.user)
         messages.success(request, _("%(n)d threads are open.") % {"n": opened})
         return redirect("discussions:forum", course.slug)
@@ -129,8 +133,11 @@ def prompts(request, slug):
     return render(request, "discussions/prompts.html", context)
 
 
+@transaction.atomic
 def open_prompts(module: Module, by) -> int:
     """Makes a thread for every group to read of each prompt that has none yet; returns how many."""
+    # Two staff who press at once would open each twice.
+    Module.objects.select_for_update(no_key=True).get(pk=module.pk)
     waiting = list(module.prompts.filter(threads=None))
     for prompt in waiting:
         words = written(prompt.text, course=module.course)

@@ -15,21 +15,17 @@ from lessons.discussions.forms import ReplyForm
 from lessons.discussions.lists import forum, unread
 from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
-from lessons.discussions.pages.access import thread_for, told
+from lessons.discussions.pages.access import gives_words_back, thread_for, told
 from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
 from lessons.queries.prepared import dicts, number, rows
 
 
+@gives_words_back
 def thread(request, pk):
-    """Shows a page of the thread, and takes replies. Words for a thread that is gone are given back."""
-    try:
-        thread = thread_for(request.user, pk)
-    except Http404:
-        if request.POST.get("source"):
-            return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=404)
-        raise
+    """Shows a page of the thread, and takes replies."""
+    thread = thread_for(request.user, pk)
     if thread.merged_into_id and request.method != "POST":
         return redirect("discussions:thread", thread.merged_into_id)
     if request.method == "POST":

@@ -1,7 +1,8 @@
 """What is due by the clock: letters and digests. Run it every minute; two at once do no harm."""
 
 import logging
-from smtplib import SMTPException
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -13,6 +14,8 @@ from lessons.discussions import mail
 from lessons.discussions.models import Preference
 
 log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(hours=6)
+ONE_LETTER_ALONE = (SMTPRecipientsRefused, SMTPDataError)
 
 
 class Command(BaseCommand):
@@ -33,21 +36,36 @@ class Command(BaseCommand):
         self.stdout.write(f"{count} letters")
 
     def tell(self, user, site, now, connection) -> int:
-        """Claims the person's turn, sends, then notes what was told: a letter may come twice, never be lost."""
-        preference, _made = Preference.objects.get_or_create(user=user, defaults={"next_at": now})
+        """Claims the person's turn, sends, then notes what was told: a letter may come twice, never be lost.
+
+        What a server refuses is tried again after a minute, then two, four and so on. Raises what says that it takes
+        no letter at all, whose ever it is.
+        """
+        preference = mail.preference_of(user, now)
         until = now + mail.PERIODS[preference.mail]
         turn = Preference.objects.filter(pk=preference.pk, next_at__lte=now, next_at=preference.next_at)
-        if not turn.update(next_at=max(until, timezone.now())):
+        if not turn.filter(mail=preference.mail).update(next_at=max(until, timezone.now())):
             return 0
+        letter, posts, notes = mail.letter(user, preference, site)
+        if letter is None:
+            return 0
+        letter.connection = connection
         try:
-            letter, posts, notes = mail.letter(user, site)
-            if letter is None:
-                return 0
-            letter.connection = connection
             letter.send()
-        except (OSError, SMTPException):
-            Preference.objects.filter(pk=preference.pk).update(next_at=preference.next_at)
-            raise
+        except (OSError, SMTPException) as error:
+            self.put_off(preference)
+            if not isinstance(error, ONE_LETTER_ALONE):
+                raise
+            log.warning("The mail server refuses the letter to person %s: %s. It stays due.", user.pk, error)
+            return 0
         with transaction.atomic():
             mail.sent(user, posts, notes)
+            if preference.refusals:
+                Preference.objects.filter(pk=preference.pk).update(refusals=0)
         return 1
+
+    def put_off(self, preference: Preference) -> None:
+        wait = min(timedelta(minutes=2 ** min(preference.refusals, 10)), LONGEST_WAIT)
+        Preference.objects.filter(pk=preference.pk).update(
+            next_at=timezone.now() + wait, refusals=min(preference.refusals + 1, 1000)
+        )

@@ -1,0 +1,217 @@
+"""A module goes to another course whole, as a draft, and nothing of its readers goes with it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lessons.actions import withdraw
+from lessons.copying.actions import copy_course, copy_module
+from lessons.discussions.models import TalkRule, Thread
+from lessons.models import CaseStudy, Lesson, Module, Prompt
+from lessons.people.actions import seat
+from lessons.people.models import AuditEntry, Course, Membership
+from lessons.reading.models import Progress
+from tests import factories
+from tests.discussions.make import thread_by
+
+
+@pytest.fixture
+def next_term(instructor):
+    course = factories.make_course(title="Tides, next term", slug="tides-next", visibility="members")
+    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
+    return course
+
+
+@pytest.fixture
+def full(module, lesson, case_study):
+    """The module with one of everything that can belong to it."""
+    Module.objects.filter(pk=module.pk).update(licence="CC BY 4.0", source="A book", credit="M. Marais", summary="Sea")
+    Lesson.objects.filter(pk=lesson.pk).update(due_at="2026-03-01T12:00Z", summary="The moon does it.", version=7)
+    module.tags.add("tides")
+    case_study.tags.add("floods")
+    factories.make_term(module, lesson=lesson)
+    factories.make_event(module, lesson=case_study.lesson_ptr)
+    module.prompts.create(text="Who pays for a wall?", lesson=lesson, position=3)
+    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    module.refresh_from_db()
+    return module
+
+
+def test_everything_comes_along(full, next_term, instructor):
+    copy = copy_module(by=instructor, module=full, course=next_term)
+    assert (copy.course, copy.title, copy.slug) == (next_term, "The moving sea", "moving-sea")
+    assert (copy.summary, copy.licence, copy.source, copy.credit) == ("Sea", "CC BY 4.0", "A book", "M. Marais")
+    lesson, case = copy.lessons.order_by("position")
+    assert (lesson.title, lesson.summary, lesson.body) == ("Why tides come", "The moon does it.", factories.BODY)
+    whole = CaseStudy.objects.get(pk=case.pk)
+    old = CaseStudy.objects.get(module=full)
+    for name in ("title", "slug", "body", "place", "began", "ended", "parties", "outcome", "questions"):
+        assert getattr(whole, name) == getattr(old, name)
+    assert not CaseStudy.objects.filter(pk=lesson.pk).exists()
+    assert [list(row.tags.names()) for row in (copy, lesson, case)] == [["tides"], [], ["floods"]]
+    assert (copy.glossaryterms.get().term, copy.glossaryterms.get().lesson) == ("spring tide", lesson)
+    event = copy.timelineevents.get()
+    assert (event.date, event.sort_key, event.lesson) == (
+        "1607-01-30",
+        full.timelineevents.get().sort_key,
+        case,
+    )
+    assert (copy.prompts.get().text, copy.prompts.get().lesson) == ("Who pays for a wall?", lesson)
+    assert lesson.talk.rule == "write_first"
+
+
+def test_all_is_a_draft_and_nothing_of_the_readers_comes_along(full, lesson, next_term, instructor, learner):
+    thread_by(learner, full.course, lesson=lesson)
+    Progress.objects.create(user=learner, lesson=lesson)
+    copy = copy_module(by=instructor, module=full, course=next_term)
+    assert copy.state == Module.State.DRAFT
+    for new in copy.lessons.all():
+        assert (new.state, new.current_revision, new.version, new.due_at) == ("draft", None, 1, None)
+        assert not new.revisions.exists()
+    assert not Thread.objects.filter(course=next_term).exists()
+    assert not Progress.objects.filter(lesson__module=copy).exists()
+    assert list(next_term.memberships.values_list("user", flat=True)) == [instructor.pk]
+
+
+def test_the_original_stays_as_it_was(full, next_term, instructor):
+    before = list(Lesson.objects.filter(module=full).order_by("pk").values())
+    copy_module(by=instructor, module=full, course=next_term)
+    assert list(Lesson.objects.filter(module=full).order_by("pk").values()) == before
+    assert full.prompts.count() == full.glossaryterms.count() == full.timelineevents.count() == 1
+
+
+def test_what_was_withdrawn_is_not_published_with_the_drafts(full, lesson, next_term, instructor, sign_in):
+    withdraw(lesson=lesson, by=instructor)
+    copy = copy_module(by=instructor, module=full, course=next_term)
+    page = sign_in(instructor).post(
+        f"/admin/lessons/module/{copy.pk}/publication/", {"state": "published"}, follow=True
+    )
+    assert "1 text is published." in page.content.decode()
+    assert list(copy.lessons.order_by("position").values_list("state", flat=True)) == ["withdrawn", "published"]
+
+
+def test_a_copy_beside_the_module_has_an_address_and_a_title_of_its_own(full, instructor):
+    copies = [copy_module(by=instructor, module=full, course=full.course) for _ in range(2)]
+    assert [copy.slug for copy in copies] == ["moving-sea-2", "moving-sea-3"]
+    assert {copy.title for copy in copies} == {"The moving sea (copy)"}
+    assert full.position < copies[0].position < copies[1].position
+
+
+def test_links_between_the_texts_lead_to_the_copies(full, lesson, case_study, next_term, instructor):
+    body = '<p><a href="/lessons/{}/the-flood/">flood</a> <a href="/lessons/999999/x/">gone</a></p>'
+    Lesson.objects.filter(pk=lesson.pk).update(body=body.format(case_study.pk))
+    copy = copy_module(by=instructor, module=full, course=next_term)
+    new, case = copy.lessons.order_by("position")
+    assert new.body == body.format(case.pk)
+
+
+def test_the_log_says_where_a_copy_came_from(full, next_term, instructor):
+    copy_module(by=instructor, module=full, course=next_term)
+    entry = AuditEntry.objects.get(verb="copy module")
+    assert (entry.course, entry.actor, entry.target) == (next_term, instructor, "The moving sea")
+    assert entry.detail == {"copied_from": full.pk, "from_course": full.course_id}
+
+
+def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instructor):
+    def queries(module):
+        instructor.forget_seats()
+        with CaptureQueriesContext(connection) as captured:
+            copy_module(by=instructor, module=module, course=next_term)
+        return len(captured)
+
+    asset = factories.make_asset(full.course)
+    body = f'<a href="/lessons/{lesson.pk}/x/">x</a><img src="/assets/{asset.uid}/" alt="x">'
+    Lesson.objects.filter(pk=lesson.pk).update(body=body)
+
+    few = queries(full)
+    for n in range(12):
+        case = factories.make_case_study(full, body=body)
+        case.tags.add(f"tag {n}", "floods")
+        factories.make_term(full, term=f"term {n}", lesson=case.lesson_ptr)
+        factories.make_event(full)
+        Prompt.objects.create(module=full, text=f"Why {n}?")
+        TalkRule.objects.create(lesson=case, rule=TalkRule.Rule.OFF)
+    assert queries(full) == few
+    assert few <= 32
+
+
+def test_a_course_comes_with_its_modules_and_one_instructor(full, learner, assistant, instructor):
+    second = factories.make_module(full.course, title="Winds", slug="winds", position=9)
+    copy = copy_course(by=instructor, course=full.course, title="Tides 2027", slug="tides-2027")
+    assert list(copy.modules.order_by("position").values_list("title", "slug", "state")) == [
+        ("The moving sea", "moving-sea", "draft"),
+        ("Winds", "winds", "draft"),
+    ]
+    assert list(copy.memberships.values_list("user", "role")) == [(instructor.pk, "instructor")]
+    assert (copy.visibility, copy.join_policy, copy.language) == ("members", "invitation", full.course.language)
+    entry = AuditEntry.objects.get(verb="copy course")
+    assert entry.detail["copied_from"] == full.course_id
+    assert set(entry.detail["modules"]) == {str(full.pk), str(second.pk)}
+
+
+# --- The pages ---------------------------------------------------------------------------------------------------
+
+
+def test_a_module_is_copied_by_a_button(full, next_term, stranger_course_of, instructor, sign_in):
+    client = sign_in(instructor)
+    address = f"/admin/lessons/module/{full.pk}/copies/"
+    assert address in client.get(f"/admin/lessons/module/{full.pk}/change/").content.decode()
+    page = client.get(address)
+    assert b"Tides, next term" in page.content
+    assert b"Tides and shores" in page.content
+    assert b"Another course" not in page.content
+    form = {"course": next_term.pk, "sent_once": page.context["sent_once"]}
+    replies = [client.post(address, form) for _ in range(2)]
+    copy = next_term.modules.get()
+    assert {reply.url for reply in replies} == {f"/admin/lessons/module/{copy.pk}/change/"}
+
+
+@pytest.fixture
+def stranger_course_of(db):
+    course = factories.make_course(title="Another course")
+    factories.make_member(course, Membership.Role.INSTRUCTOR)
+    return course
+
+
+@pytest.mark.parametrize("answer", ["", "x", "theirs"])
+def test_a_module_goes_only_to_a_course_that_one_writes(full, stranger_course_of, instructor, sign_in, answer):
+    course = stranger_course_of.pk if answer == "theirs" else answer
+    page = sign_in(instructor).post(f"/admin/lessons/module/{full.pk}/copies/", {"course": course})
+    assert page.status_code == 422
+    assert Module.objects.count() == 1
+
+
+def test_a_course_is_copied_by_a_form_sent_once_or_twice(full, instructor, sign_in):
+    client, course = sign_in(instructor), full.course
+    address = f"/admin/people/course/{course.pk}/copies/"
+    assert address in client.get(f"/admin/people/course/{course.pk}/change/").content.decode()
+    taken = client.post(address, {"title": "Tides 2027", "slug": course.slug})
+    assert taken.status_code == 422
+    assert "Another course has this address." in taken.content.decode()
+    form = {"title": "Tides 2027", "slug": "tides-2027", "sent_once": taken.context["sent_once"]}
+    replies = [client.post(address, form, follow=True) for _ in range(2)]
+    assert all("Tides 2027" in reply.content.decode() for reply in replies)
+    assert Course.objects.filter(slug="tides-2027").count() == 1
+
+
+# --- Prompts -----------------------------------------------------------------------------------------------------
+
+
+def test_copied_prompts_become_threads_for_every_group_once(full, next_term, instructor, sign_in):
+    full.prompts.get().threads.create(course=full.course, title="Opened last term", author=instructor)
+    copy = copy_module(by=instructor, module=full, course=next_term)
+    group = factories.make_group(next_term)
+    readers = [factories.make_member(next_term, group=of) for of in (group, None)]
+    client, address = sign_in(instructor), f"/courses/{next_term.slug}/discussions/prompts/"
+    assert b"Who pays for a wall?" in client.get(address).content
+    for _ in range(2):
+        client.post(address, {"module": copy.pk})
+    thread = Thread.objects.get(course=next_term)
+    assert (thread.audience, thread.group, thread.lesson, thread.prompt) == (
+        "course",
+        None,
+        copy.prompts.get().lesson,
+        copy.prompts.get(),
+    )
+    for reader in readers:
+        assert b"Who pays for a wall?" in sign_in(reader).get(f"/threads/{thread.pk}/").content

@@ -1,0 +1,152 @@
+"""Unread counts are exact, in whatever order people write, open pages and come back to old ones."""
+
+import random
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from lessons.discussions import news
+from lessons.discussions.actions import marks, order, writing
+from lessons.discussions.lists import Wish, count_unread, page
+from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.pages.access import thread_for
+from lessons.people.models import User
+from tests.discussions.make import known, post_by, thread_by
+
+
+@pytest.fixture(autouse=True)
+def no_pace(monkeypatch):
+    monkeypatch.setattr(writing, "PACE", ())
+
+
+def shown(course, user):
+    """Thread to how many posts its line in the course's list says are new."""
+    rows = page(course, Wish(), user).rows
+    return {row["pk"]: max(0, row["head_seq"] - (row["mark_seq"] or 0)) for row in rows}
+
+
+class Readers:
+    """Beside the database: how far each has read each thread, as plain numbers."""
+
+    def __init__(self, course, people):
+        self.course, self.people, self.heads, self.read, self.open = course, people, Counter(), Counter(), []
+
+    def write(self, user, thread):
+        post_by(user, Thread.objects.get(pk=thread), having_read=False)
+        self.wrote(user, thread)
+
+    def wrote(self, user, thread):
+        self.read[user.pk, thread] += self.read[user.pk, thread] == self.heads[thread]
+        self.heads[thread] += 1
+
+    def open_page(self, user, thread):
+        """What a view has read from the database before it writes the mark."""
+        found = thread_for(User.objects.get(pk=user.pk), thread)
+        self.open.append((user, found, found.head_seq, found.mark_seq))
+
+    def show_page(self, which):
+        """The mark of a page opened some time ago, maybe after a later one's."""
+        if self.open:
+            user, thread, seq, known = self.open.pop(which % len(self.open))
+            marks.read_to(thread=thread, user=user, seq=seq, known=known)
+            self.read[user.pk, thread.pk] = max(self.read[user.pk, thread.pk], seq)
+
+    def read_all(self, user):
+        marks.read_all(user=user, course=self.course)
+        for thread, head in self.heads.items():
+            self.read[user.pk, thread] = head
+
+    def hide(self, thread, which, staff):
+        """A reply, or brings it back: it counts as before."""
+        for post in Post.objects.filter(thread=thread, seq=2 + which):
+            (order.approve if post.state == Post.State.HIDDEN else order.hide)(post=post, by=staff)
+
+    def check(self):
+        for user in self.people:
+            wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
+            assert shown(self.course, user) == wanted
+            assert count_unread(self.course, user) == sum(new > 0 for new in wanted.values())
+            assert all(row["new"] == wanted[row["pk"]] for row in news.followed(user))
+
+
+STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
+
+
+# Shrinking would take minutes: the steps that failed are short enough.
+@settings(max_examples=10, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), *[st.integers(0, 5)] * 3), min_size=4, max_size=24))
+def test_unread_counts_are_exact_in_every_order(steps, course, instructor, learner, other_learner):
+    people = [learner, other_learner, instructor]
+    with transaction.atomic():
+        readers = Readers(course, people)
+        for user in people[:2]:
+            readers.wrote(user, thread_by(user, course).pk)
+        threads = list(readers.heads)
+        for step, first, second, third in steps:
+            user, thread = people[first % 3], threads[second % 2]
+            if step == "write":
+                readers.write(user, thread)
+            elif step == "open":
+                readers.open_page(user, thread)
+            elif step == "show":
+                readers.show_page(third)
+            elif step == "all":
+                readers.read_all(user)
+            elif step == "hide":
+                readers.hide(thread, third, instructor)
+            readers.check()
+        transaction.set_rollback(True)
+
+
+WRITERS, ROUNDS = 2, 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unread_counts_are_exact_while_several_write_and_read(course, learner, other_learner, instructor, at_once):
+    """Each writer's marks are replayed from what they did; who reads in two windows has read what either showed."""
+    people = [known(learner), known(other_learner)]
+    threads = [thread_by(learner, course).pk, thread_by(other_learner, course).pk]
+    begun = {(mark.user_id, mark.thread_id): mark.seq for mark in ReadMark.objects.all()}
+
+    def opened(user, thread, read):
+        found = thread_for(User.objects.get(pk=user.pk), thread)
+        marks.read_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
+        read[user.pk, thread] = max(read[user.pk, thread], found.head_seq)
+
+    def writer(user, seed):
+        draw, read = random.Random(seed), Counter(begun)
+        for _round in range(ROUNDS):
+            thread = draw.choice(threads)
+            if draw.random() < 0.4:
+                opened(user, thread, read)
+            post = post_by(user, Thread.objects.get(pk=thread), having_read=False)
+            read[user.pk, thread] += read[user.pk, thread] == post.seq - 1
+        return {key: seq for key, seq in read.items() if key[0] == user.pk}
+
+    def window(seed):
+        draw, read = random.Random(seed), Counter()
+        for _round in range(2 * ROUNDS):
+            opened(instructor, draw.choice(threads), read)
+        return dict(read)
+
+    jobs = [lambda n=n, user=user: writer(user, n) for n, user in enumerate(people)]
+    *wrote, one, two = at_once(*jobs, lambda: window(7), lambda: window(8))
+    read = {key: max(one.get(key, 0), two.get(key, 0)) for key in one.keys() | two.keys()}
+    for theirs in wrote:
+        read |= theirs
+
+    def look():
+        assert Post.objects.count() == len(threads) + WRITERS * ROUNDS
+        for thread in Thread.objects.all():
+            seqs = list(thread.posts.order_by("seq").values_list("seq", flat=True))
+            assert seqs == list(range(1, thread.head_seq + 1))
+            assert thread.posts_shown == thread.head_seq
+        heads = dict(Thread.objects.values_list("pk", "head_seq"))
+        for user in [*people, instructor]:
+            wanted = {thread: head - read.get((user.pk, thread), 0) for thread, head in heads.items()}
+            assert shown(course, User.objects.get(pk=user.pk)) == wanted
+
+    at_once(look)
