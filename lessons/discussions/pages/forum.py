@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from lessons.discussions import lists
 from lessons.discussions.actions import marks
 from lessons.discussions.models import Follow, TalkRule, Thread
-from lessons.discussions.pages.access import course_for, lesson_for, told
+from lessons.discussions.pages.access import course_for, lesson_for
 from lessons.discussions.pages.starting import offered
 from lessons.models import Lesson
 from lessons.permissions import can_moderate, require
@@ -26,7 +26,6 @@ def forum(request, slug):
         "list": lists.page(course, wish, request.user),
         "unread": lists.count_unread(course, request.user),
         "staff": can_moderate(request.user, course),
-        "bell": told(request.user),
     }
     return render(request, "discussions/forum.html", context)
 
@@ -74,7 +73,6 @@ def comments(request, pk):
         "sealed": sealed,
         "staff": staff,
         "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
-        "bell": told(request.user),
         **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
     }
     return render(request, "discussions/comments.html", context)

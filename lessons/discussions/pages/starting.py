@@ -11,7 +11,7 @@ from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, start_thread, written
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.pages.access import course_for, course_of_staff, lesson_for, told
+from lessons.discussions.pages.access import course_for, course_of_staff, lesson_for
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.people.models import Course, ReadingGroup
@@ -111,7 +111,7 @@ def _readable(data):
 
 
 def _asked(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
-    context = {"course": course, "lesson": lesson, "preview": mark_safe(preview), "bell": told(request.user)}
+    context = {"course": course, "lesson": lesson, "preview": mark_safe(preview)}
     context |= offered(request, course, lesson, form)
     return render(request, "discussions/new.html", context, status=status)
 
@@ -125,7 +125,7 @@ def prompts(request, slug):
         messages.success(request, _("%(n)d threads are open.") % {"n": opened})
         return redirect("discussions:forum", course.slug)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
-    context = {"course": course, "prompts": waiting.order_by("module__position", "position"), "bell": 0}
+    context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
     return render(request, "discussions/prompts.html", context)
 
 

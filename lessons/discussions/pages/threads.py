@@ -13,9 +13,9 @@ from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, reply
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.lists import forum, unread
-from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
+from lessons.discussions.models import Post, ReadMark, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
-from lessons.discussions.pages.access import thread_for, told
+from lessons.discussions.pages.access import thread_for
 from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
@@ -179,7 +179,7 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
     posts = posts_of(thread, user, page, staff)
     printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles)
     last = max((row["seq"] or 0 for row in posts), default=0)
-    marks.read_to(thread=thread, user=user, seq=last, known=thread.mark_seq)
+    _read(thread, user, last)
     context = {
         "thread": thread,
         "course": thread.course,
@@ -196,9 +196,16 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         "settles": settles,
         "opens": can_open_up(user, thread),
         "to": _readers(thread),
-        "bell": told(user),
     }
     return render(request, "discussions/thread.html", context, status=status)
+
+
+def _read(thread: Thread, user, seq: int) -> None:
+    """All up to `seq` is read, and no longer rings the bell that stands on this very page. Two queries at most."""
+    was_new = thread.attention == ReadMark.Attention.FOLLOWED and (thread.mark_seq or 0) < thread.head_seq
+    marks.read_to(thread=thread, user=user, seq=seq, known=thread.mark_seq)
+    seen = marks.see(thread=thread, user=user, seq=seq) if thread.has_notes else 0
+    user.bell -= seen + (was_new and not thread.sealed and seq >= thread.head_seq)
 
 
 def _readers(thread: Thread) -> str:
