@@ -57,3 +57,18 @@ def follow_for(thread: Thread, people) -> None:
     """They follow the thread from now on, unless they have a mark of their own already."""
     marks = [ReadMark(user_id=pk, thread=thread, attention=ReadMark.Attention.FOLLOWED) for pk in people]
     ReadMark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
+
+
+def carry_followers(thread: Thread, into: Thread) -> list[int]:
+    """Who follows the one and has no mark in the other follows that too; returns their ids."""
+    there = ReadMark.objects.filter(thread=into).values("user")
+    marks = ReadMark.objects.filter(thread=thread, attention=ReadMark.Attention.FOLLOWED).exclude(user__in=there)
+    people = list(marks.order_by("user").values_list("user", flat=True))
+    follow_for(into, people)
+    return people
+
+
+def unfollow_for(*, thread: int, people) -> None:
+    """They follow the thread no longer, unless they have written in it; what they read there stays read."""
+    marks = ReadMark.objects.filter(thread=thread, user__in=people, wrote=False)
+    marks.filter(attention=ReadMark.Attention.FOLLOWED).update(attention=ReadMark.Attention.NONE)
