@@ -9,7 +9,7 @@ from lessons.discussions.models import Draft, Notification, Participation, Post,
 from lessons.models import Lesson
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_read_thread, can_talk
-from lessons.queries.prepared import dicts, number, rows
+from lessons.queries.prepared import dicts, number
 
 
 def course_for(user, slug: str) -> Course:
