@@ -136,3 +136,21 @@ def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
         page.get_by_role("button", name="Reply to everybody").click()
         page.locator(".said .mention").nth(n).wait_for()
         assert words.input_value() == ""
+
+
+def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as):
+    page = new_page()
+    sign_in_as(page, "learner-a")
+    ask(page, "What grows here?")
+    for words in ("A branch.", "A twig."):
+        page.goto(page.url.partition("#")[0].partition("?")[0] + "?view=tree")
+        page.locator(".post").first.get_by_role("link", name="Reply").click()
+        page.get_by_label("Your words").fill(words)
+        page.get_by_role("button", name="Reply to everybody").click()
+        page.locator(".answers .said", has_text=words).wait_for()
+    assert page.locator(".answers > .post").count() == 2
+    assert page.locator(".answers").count() == 1
+    assert violations(page) == []
+    page.get_by_role("link", name="In order of time").click()
+    page.wait_for_url("**view=time")
+    assert page.locator(".answers").count() == 0
