@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
-from lessons.reading.pages import courses, feeds, files, lessons, modules, reference, tags
+from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
 
 register_converter(WordsConverter, "words")
 
@@ -18,7 +18,7 @@ reading = [
     path("courses/<words:slug>/timeline/", reference.timeline, name="timeline"),
     path("courses/<words:slug>/feed/", feeds.new_lessons, name="feed"),
     path("courses/<words:course_slug>/modules/<words:slug>/", modules.module, name="module"),
-    path("tags/<words:slug>/", tags.tag, name="tag"),
+    path("tags/<words:slug>/", reference.tag, name="tag"),
     # A lesson or a case study
     path("lessons/<int:pk>/preview/", lessons.preview, name="preview"),
     path("lessons/<int:pk>/progress/", lessons.progress, name="progress"),

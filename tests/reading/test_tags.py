@@ -63,7 +63,7 @@ def test_a_tag_of_threads_that_one_may_not_read_is_a_404(course, learner, other_
 def test_a_long_list_goes_on_over_pages_without_gap_or_repetition(
     course, module, learner, case_study, sign_in, monkeypatch
 ):
-    monkeypatch.setattr("lessons.reading.pages.tags.A_PAGE", 3)
+    monkeypatch.setattr("lessons.reading.contents.tagged.A_PAGE", 3)
     monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
     case_study.tags.add("flood")
     for n in range(7):

@@ -1,9 +1,11 @@
-"""What one looks up: the glossary and the timeline of a course."""
+"""What one looks up: the glossary and the timeline of a course, and what a tag joins."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 
 from lessons import dates
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
@@ -11,7 +13,9 @@ from lessons.people.models import Course
 from lessons.queries.prepared import number, rows
 from lessons.reading.addresses import lesson_address
 from lessons.reading.contents.fragments import fragment
+from lessons.reading.contents.tagged import SECTIONS, page_of, related
 from lessons.reading.pages.courses import course_for
+from lessons.tagging.models import Tag
 
 PLACE = (
     "module_id",
@@ -61,6 +65,39 @@ def timeline(request, slug):
     events = tuple(Dated(pk, dates.words(date), dates.iso(date), *rest) for pk, date, *rest in found)
     shown = fragment("reading/_events.html", events=events) if events else ""
     return render(request, "reading/timeline.html", _page(request, course, shown))
+
+
+@login_not_required
+def tag(request, slug):
+    """What the reader may see under the tag, of listed courses and of the one that `course` names: the newest A_PAGE
+    of each kind, or with `more` and `before` the next of one. Five queries at most, however many rows."""
+    tag = get_object_or_404(Tag, slug=slug)
+    named, more, before = _asked_more(request.GET)
+    found = {name: page_of(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
+    shown = {name: texts for name, (texts, _is_more) in found.items()}
+    if not any(shown.values()):
+        raise Http404
+    page = shown | {
+        "tag": tag,
+        "more": {name: _more_address(named, name, shown[name][-1].pk) for name in found if found[name][1]},
+        "whole": _more_address(named) if more else "",
+        "related": [] if more else related(tag, shown, named),
+        "canonical": _canonical(request),
+    }
+    return render(request, "reading/tag.html", page)
+
+
+def _asked_more(query) -> tuple[str, str, int]:
+    """The course's address, the kind of which more is wanted, and the id that was the last; without nonsense."""
+    more, before = query.get("more", ""), query.get("before", "")
+    is_number = before.isascii() and before.isdigit() and len(before) < 19
+    named = query.get("course", "")
+    return (named, more, int(before)) if more in SECTIONS and is_number else (named, "", 0)
+
+
+def _more_address(named: str, more: str = "", before: int = 0) -> str:
+    asked = {"course": named, "more": more, "before": before}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 def _page(request, course: Course, shown: str) -> dict:

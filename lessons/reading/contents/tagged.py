@@ -1,12 +1,8 @@
-"""What a tag joins: modules, lessons, case studies and threads, and the tags beside it."""
+"""What stands under a tag for a reader, newest first, and the tags beside it. Bounded, however much it joins."""
 
 from collections import Counter
-from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
 
 from lessons.discussions.models import Thread, ThreadTag
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
@@ -20,42 +16,7 @@ SECTIONS = ("modules", "lessons", "threads")
 JOINS = {"modules": ModuleTag, "lessons": LessonTag, "threads": ThreadTag}
 
 
-@login_not_required
-def tag(request, slug):
-    """What the reader may see under the tag, of listed courses and of the one that `course` names: the newest A_PAGE
-    of each kind, or with `more` and `before` the next of one. Three queries, one for the tags beside it."""
-    tag = get_object_or_404(Tag, slug=slug)
-    named, more, before = _asked(request.GET)
-    found = {name: _page(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
-    if not any(rows for rows, _is_more in found.values()):
-        raise Http404
-    rows = {name: rows for name, (rows, _is_more) in found.items()}
-    page = rows | {
-        "tag": tag,
-        "more": {
-            name: _address(named, name, rows[name][-1].pk) for name, (_rows, is_more) in found.items() if is_more
-        },
-        "whole": _address(named) if more else "",
-        "related": [] if more else _related(tag, rows, named),
-        "canonical": request.build_absolute_uri(request.path),
-    }
-    return render(request, "reading/tag.html", page)
-
-
-def _asked(query) -> tuple[str, str, int]:
-    """The course's address, the kind of which more is wanted, and the id that was the last; without nonsense."""
-    more, before = query.get("more", ""), query.get("before", "")
-    is_number = before.isascii() and before.isdigit() and len(before) < 19
-    named = query.get("course", "")
-    return (named, more, int(before)) if more in SECTIONS and is_number else (named, "", 0)
-
-
-def _address(named: str, more: str = "", before: int = 0) -> str:
-    asked = {"course": named, "more": more, "before": before}
-    return "?" + urlencode({name: value for name, value in asked.items() if value})
-
-
-def _page(name: str, tag: Tag, user, named: str, before: int) -> tuple[list, bool]:
+def page_of(name: str, tag: Tag, user, named: str, before: int) -> tuple[list, bool]:
     """The newest of a kind with the tag, those with a lesser id than `before`; and whether there are more."""
     texts = FOUND[name](tag, user, named).order_by("-pk")
     rows = list((texts.filter(pk__lt=before) if before else texts)[: A_PAGE + 1])
@@ -86,7 +47,7 @@ def _listed(texts, course: str, named: str, tag: Tag):
     return texts.filter(public | Q(seat_role__isnull=False) | Q(**{f"{course}__slug": named}), tagged__tag=tag)
 
 
-def _related(tag: Tag, rows: dict[str, list], named: str) -> list[tuple[str, str]]:
+def related(tag: Tag, rows: dict[str, list], named: str) -> list[tuple[str, str]]:
     """Name and address of the tags that stand beside this one most often on what is shown. One query."""
     beside = [JOINS[name].objects.filter(content_object__in=[row.pk for row in rows[name]]) for name in SECTIONS]
     first, *others = [
