@@ -104,6 +104,7 @@ def test_a_name_is_completed_by_keys(new_page, sign_in_as, look):
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")
     words = page.get_by_label("Your words")
+    words.fill("")
     words.press_sequentially("As @", delay=20)
     options = page.get_by_role("listbox", name="People").get_by_role("option")
     options.first.wait_for()
@@ -126,7 +127,7 @@ def test_a_name_is_completed_by_keys(new_page, sign_in_as, look):
 
 def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
     page = new_page(width=390, touch=True)
-    sign_in_as(page, "learner-a")
+    sign_in_as(page, "assistant")
     ask(page, "Whom to ask?")
     words = page.get_by_label("Your words")
     for n in range(2):
@@ -140,7 +141,7 @@ def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
 
 def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as):
     page = new_page()
-    sign_in_as(page, "learner-a")
+    sign_in_as(page, "assistant")
     ask(page, "What grows here?")
     for words in ("A branch.", "A twig."):
         page.goto(page.url.partition("#")[0].partition("?")[0] + "?view=tree")
