@@ -38,6 +38,7 @@ discussions = [
     # A course's conversations
     path("courses/<words:slug>/discussions/", forum.forum, name="forum"),
     path("courses/<words:slug>/discussions/new/", starting.new, name="new"),
+    path("courses/<words:slug>/discussions/people/", starting.future_people, name="future_people"),
     path("courses/<words:slug>/discussions/reading/", forum.reading, name="reading"),
     path("courses/<words:slug>/discussions/following/", forum.following, name="following"),
     path("courses/<words:slug>/discussions/prompts/", starting.prompts, name="prompts"),
@@ -52,6 +53,7 @@ discussions = [
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
     path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
+    path("threads/<int:pk>/people/", starting.people, name="people"),
     path("threads/<int:pk>/news/", threads.news, name="news"),
     path("threads/<int:pk>/attention/", threads.attention, name="attention"),
     path("threads/<int:pk>/asking/", staff.asking, name="asking"),

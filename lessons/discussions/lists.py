@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,8 +12,11 @@ from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
 from lessons.discussions.models.threads import sealed_lessons
 from lessons.discussions.printing import thread_item
 from lessons.discussions.readers import Reader, any_course, values_of
-from lessons.people.models import Course
+from lessons.models import Lesson, Module
+from lessons.people.models import Course, ReadingGroup
+from lessons.permissions import STAFF
 from lessons.queries.prepared import dicts, number, rows, word
+from lessons.tagging.models import tag_key
 
 A_PAGE = 50
 MOST_COUNTED = 100
@@ -51,10 +54,10 @@ class Wish:
         return cls(
             tab=tab if tab in TABS else "all",
             kind=kind if kind in Thread.Kind.values else "",
-            tag=query.get("tag", "")[:200].replace("\x00", ""),
+            tag=query.get("tag", "")[:200].strip(),
             lesson=whole("lesson"),
             group=whole("group"),
-            person=query.get("person", "")[:40].strip().lstrip("@").replace("\x00", ""),
+            person=query.get("person", "")[:40].strip().lstrip("@").lower(),
             unanswered=bool(query.get("unanswered")),
             before=(int(rank), int(pk)) if digits else None,
         )
@@ -71,6 +74,11 @@ class Wish:
     @property
     def is_filtered(self) -> bool:
         return bool(self.kind or self.tag or self.lesson or self.group or self.person or self.unanswered)
+
+    @property
+    def unfiltered(self) -> str:
+        """The query of the same tab with nothing filtered."""
+        return Wish(tab=self.tab).address()
 
     def address(self, **changes) -> str:
         """The query of this list with changes; the page is forgotten."""
@@ -140,7 +148,9 @@ def wished(threads, wish: Wish, user):
     if wish.unanswered:
         threads = threads.filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
     if wish.tag:
-        threads = threads.filter(Exists(ThreadTag.objects.filter(content_object=OuterRef("pk"), tag__slug=wish.tag)))
+        # By its address, or as it is written: a stand-in has the same key as itself.
+        named = Q(tag__slug=wish.tag) | Q(tag__key=word("tag_key"))
+        threads = threads.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("pk"))))
     if wish.lesson:
         threads = threads.filter(lesson=wish.lesson)
     if wish.group:
@@ -164,7 +174,7 @@ def page(course: Course, wish: Wish, user) -> Page:
     """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
     rank, pk = wish.before or (0, 0)
     asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
-    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk}
+    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": tag_key(wish.tag)}
     reader = Reader.of(user, course.pk)
     found = dicts(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
     return printed(found, wish, user, course.slug)
@@ -177,6 +187,31 @@ def _page_query(reader: Reader, wish: Wish, size: int):
         rank, pk = wish.before
         threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
     return threads.order_by("-rank", "-pk").values(*FIELDS)[:size]
+
+
+def choices(course: Course, user) -> list[tuple]:
+    """What one may filter by: id, group or lesson, its name, and its place. Staff see every group, a learner their
+    own. One query."""
+    return rows(_choices_query, Reader.of(user, course.pk), **values_of(user, course.pk))
+
+
+def _choices_query(reader: Reader):
+    groups = ReadingGroup.objects.filter(course=number("course"))
+    if not (reader.is_administrator or reader.role in STAFF):
+        groups = groups.filter(pk=number("group")) if reader.has_group else groups.none()
+    lessons = Lesson.objects.published().filter(module__course=number("course"))
+    lessons = lessons.exclude(module__state=Module.State.DRAFT)
+    text = CharField()
+    groups = groups.order_by().annotate(what=Value("group", text), called=F("name"), chapter=Value(0), place=Value(0))
+    lessons = lessons.order_by().annotate(
+        what=Value("lesson", text),
+        called=F("current_revision__title"),
+        chapter=F("module__position"),
+        place=F("position"),
+    )
+    columns = ("pk", "what", "called", "chapter", "place")
+    both = groups.values_list(*columns).union(lessons.values_list(*columns), all=True)
+    return both.order_by("what", "chapter", "place", "called", "pk")
 
 
 BENEATH = 5

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Greatest
 
 from lessons.discussions.identity import identify
+from lessons.discussions.lists import for_reader, unread
 from lessons.discussions.models import Notification, Post, ReadMark, Thread
 from lessons.discussions.printing import thread_name
 from lessons.discussions.readers import Reader, any_course, values_of
@@ -116,10 +117,9 @@ def notifications(reader: User, **wanted) -> list[Item]:
 
 
 def followed(reader: User) -> list[dict]:
-    """Followed threads with something unread, for the bell. One query."""
-    threads = Thread.objects.visible_to(reader).standing()
-    mine = FilteredRelation("marks", condition=Q(marks__user=reader))
-    threads = threads.annotate(mark=mine).filter(mark__attention=1, head_seq__gt=F("mark__seq"))
+    """Followed threads with something unread, for the bell; `session` counts them. One query."""
+    threads = for_reader(Thread.objects.visible_to(reader).listed(), reader)
+    threads = unread(threads).filter(attention=ReadMark.Attention.FOLLOWED)
     fields = ("pk", "title", "quote", "opening", "head_seq", "mark__seq", "course__title", "last_at")
     return [
         row | {"name": thread_name(row), "new": row["head_seq"] - row["mark__seq"]}

@@ -62,8 +62,9 @@ class PostPrinter:
         "reports_open",
     )
 
-    def __init__(self, thread: Thread, *, reader: int, staff: bool, can_post: bool, settles: bool):
+    def __init__(self, thread: Thread, *, reader: int, staff: bool, can_post: bool, settles: bool, page: int = 1):
         self.thread, self.reader, self.staff = thread, reader, staff
+        self.here = f"?page={page}&amp;" if page > 1 else "?"
         self.can_post, self.settles = can_post, settles
         self.words = {
             "reply": escape(_("Reply")),
@@ -77,6 +78,22 @@ class PostPrinter:
 
     def page(self, rows) -> SafeString:
         return mark_safe("".join(map(self.post, rows)))
+
+    def tree(self, rows) -> SafeString:
+        """Two levels: what answers a post of this page, or an answer to it, stands indented beneath, by number."""
+        top, branches = {}, {}
+        for row in rows:
+            pk = row["pk"]
+            top[pk] = top.get(row["reply_to_id"], pk)
+            branches.setdefault(top[pk], []).append(row)
+        return mark_safe("".join(self._branch(branch) for branch in branches.values()))
+
+    def _branch(self, branch: list[dict]) -> str:
+        first, *answers = branch
+        if not answers:
+            return self.post(first)
+        beneath = "".join(map(self.post, answers))
+        return f'{self.post(first)}<div class="answers" data-to="{first["pk"]}">{beneath}</div>'
 
     def post(self, row: dict) -> str:
         if row["state"] in (Post.State.SHOWN, Post.State.HELD):
@@ -123,7 +140,8 @@ class PostPrinter:
         count = f" <b>{row['thanks_count']}</b>" if row["thanks_count"] else ""
         acts = ""
         if self.can_post:
-            acts += f'<a href="?reply={pk}#write">{words["reply"]}</a><a href="?quote={pk}#write">{words["quote"]}</a>'
+            acts += f'<a href="{self.here}reply={pk}#write">{words["reply"]}</a>'
+            acts += f'<a href="{self.here}quote={pk}#write">{words["quote"]}</a>'
         if mine:
             acts += f'<span class="count">{words["thanks"]}{count}</span>' if count else ""
         else:

@@ -96,3 +96,62 @@ def test_axe_finds_nothing_in_conversations(new_page, sign_in_as, look):
         page.goto(address)
         assert violations(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_name_is_completed_by_keys(new_page, sign_in_as, look):
+    page = new_page(**look)
+    sign_in_as(page, "learner-a")
+    page.goto(f"{FORUM}new/")
+    words = page.get_by_label("Your words")
+    words.fill("")
+    words.press_sequentially("As @", delay=20)
+    options = page.get_by_role("listbox", name="People").get_by_role("option")
+    options.first.wait_for()
+    assert options.all_inner_texts()[1].split() == ["Ines", "Marek", "@ines-marek"]
+    assert words.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    assert violations(page) == []
+    words.press("Escape")
+    options.first.wait_for(state="hidden")
+    words.press_sequentially("x @", delay=20)
+    options.first.wait_for()
+    words.press("ArrowDown")
+    words.press("Enter")
+    assert words.input_value() == "As @x @ines-marek "
+    words.press_sequentially("and @koc", delay=20)
+    options.first.wait_for()
+    words.press("Tab")
+    assert words.input_value().endswith("and @jonas-koch ")
+    assert words.evaluate("field => field === document.activeElement")
+
+
+def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
+    page = new_page(width=390, touch=True)
+    sign_in_as(page, "assistant")
+    ask(page, "Whom to ask?")
+    words = page.get_by_label("Your words")
+    for n in range(2):
+        words.press_sequentially("@mar", delay=20)
+        page.get_by_role("listbox", name="People").get_by_role("option").first.tap()
+        assert words.input_value() == "@ines-marek "
+        page.get_by_role("button", name="Reply to everybody").click()
+        page.locator(".said .mention").nth(n).wait_for()
+        assert words.input_value() == ""
+
+
+def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as):
+    page = new_page()
+    sign_in_as(page, "assistant")
+    ask(page, "What grows here?")
+    for words in ("A branch.", "A twig."):
+        page.goto(page.url.partition("#")[0].partition("?")[0] + "?view=tree")
+        page.locator(".post").first.get_by_role("link", name="Reply").click()
+        page.get_by_label("Your words").fill(words)
+        page.get_by_role("button", name="Reply to everybody").click()
+        page.locator(".answers .said", has_text=words).wait_for()
+    assert page.locator(".answers > .post").count() == 2
+    assert page.locator(".answers").count() == 1
+    assert violations(page) == []
+    page.get_by_role("link", name="In order of time").click()
+    page.wait_for_url("**view=time")
+    assert page.locator(".answers").count() == 0

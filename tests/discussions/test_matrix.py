@@ -22,6 +22,7 @@ PAGES = """
 #                              visitor stranger learner assistant instructor elsewhere administrator
 GET  discussions:forum           302     404      200      200       200        404        200
 GET  discussions:new             302     404      200      200       200        404        200
+GET  discussions:future_people   302     404      200      200       200        404        200
 POST discussions:reading         302     404      302      302       302        404        302
 POST discussions:following       302     404      302      302       302        404        302
 GET  discussions:prompts         302     404      404      200       200        404        200
@@ -34,6 +35,7 @@ POST discussions:rule            302     404      403      302       302        
 GET  discussions:thread          302     404      200      200       200        404        200
 GET  discussions:first_unread    302     404      302      302       302        404        302
 GET  discussions:next_unread     302     404      302      302       302        404        302
+GET  discussions:people          302     404      200      200       200        404        200
 GET  discussions:news            302     404      200      200       200        404        200
 POST discussions:attention       302     404      302      302       302        404        302
 POST discussions:asking          302     404      403      302       302        404        302
@@ -99,7 +101,7 @@ class Talk(World):
 
     def arguments(self, route):
         name = route.removeprefix("discussions:")
-        if name in ("forum", "new", "reading", "following", "prompts", "inbox", "log"):
+        if name in ("forum", "new", "future_people", "reading", "following", "prompts", "inbox", "log"):
             return {"slug": self.course.slug}
         return {
             "undoing": {"slug": self.course.slug, "pk": self.course.audit.first().pk},

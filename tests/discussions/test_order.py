@@ -47,6 +47,21 @@ def test_staffs_mark_reads_endorsed(course, thread, other_learner, instructor, s
     assert (thread.answer, thread.status) == (None, "open")
 
 
+def test_an_endorsement_does_not_go_over_to_another_answer(thread, learner, other_learner, instructor, sign_in):
+    endorsed, chosen = post_by(other_learner, thread), post_by(other_learner, thread)
+    sign_in(instructor).post(f"/posts/{endorsed.pk}/answer/")
+    asker = sign_in(learner)
+    assert b'value="resolved"' in asker.get(f"/threads/{thread.pk}/").content
+    asker.post(f"/posts/{chosen.pk}/answer/")
+    thread.refresh_from_db()
+    assert (thread.answer, thread.endorsed_by, thread.status) == (chosen, None, "resolved")
+    asker.post(f"/posts/{endorsed.pk}/answer/")
+    sign_in(instructor).post(f"/posts/{endorsed.pk}/answer/")
+    asker.post(f"/posts/{endorsed.pk}/answer/")
+    thread.refresh_from_db()
+    assert (thread.answer, thread.endorsed_by) == (endorsed, instructor)
+
+
 def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner, sign_in):
     client, post = sign_in(other_learner), thread.posts.get()
     for _ in range(2):

@@ -69,6 +69,10 @@ def write_a_comment(lesson, learner):
     thread_by(User.objects.get(display_name="Otto Other"), lesson.module.course, title="", lesson=lesson)
 
 
+def ring_the_bell(lesson, learner):
+    thread_by(User.objects.get(display_name="Otto Other"), lesson.module.course, "Look, @lea-learner")
+
+
 def read_the_comment(lesson, learner):
     read_to(thread=Thread.objects.get(), user=learner, seq=1, known=None)
 
@@ -88,6 +92,7 @@ CHANGES = {
     "the module": lambda lesson, learner: Module.objects.update(title="The still sea"),
     "the course": lambda lesson, learner: Course.objects.update(title="Rivers"),
     "a comment": write_a_comment,
+    "the bell": ring_the_bell,
     "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_at="2020-01-01T12:00Z"),
     "a comment that was read": read_the_comment,
     "one's name": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(display_name="Lena"),

@@ -85,6 +85,16 @@ def change_state(thread: Thread, post: Post, state: str) -> None:
     thread.save(update_fields=["posts_shown", "opening", "answer", "endorsed_by", "status", "state"])
 
 
+def reopen(thread: Thread) -> None:
+    """State and opening words as the thread's posts have them; not saved. One query."""
+    first = thread.posts.filter(seq=1).first()
+    thread.opening = markdown.first_words(first.html) if first and first.state == Post.State.SHOWN else ""
+    if thread.posts_shown:
+        thread.state = Thread.State.SHOWN
+    elif first and first.state in Thread.State.values:
+        thread.state = first.state
+
+
 def release(thread: Thread, post: Post) -> None:
     """A held post gets its number and comes to be seen."""
     post.seq, post.state, post.created_at = thread.head_seq + 1, Post.State.SHOWN, timezone.now()

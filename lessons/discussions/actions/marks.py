@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from lessons.discussions.models import Draft, Follow, ReadMark, Thread
+from lessons.discussions.models import Draft, Follow, Notification, ReadMark, Thread
 from lessons.models import Lesson
 from lessons.people.models import Course, User
 
@@ -26,6 +26,12 @@ def read_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
         with connection.cursor() as cursor:
             now = connection.ops.adapt_datetimefield_value(timezone.now())
             cursor.execute(RAISE_MARK, [user.pk, thread.pk, seq, False, now])
+
+
+def see(*, thread: Thread, user: User, seq: int) -> int:
+    """What the person was told of the thread's posts up to `seq` is seen; returns how much. One query."""
+    notes = Notification.objects.filter(user=user, seen_at=None, post__thread=thread, post__seq__lte=seq)
+    return notes.update(seen_at=timezone.now())
 
 
 @transaction.atomic

@@ -12,12 +12,16 @@ from lessons.permissions import can_moderate
 
 @transaction.atomic
 def mark_answer(*, post: Post, by: User) -> Thread:
-    """The asker's mark resolves the question, staff's endorses the answer. A post that is gone is not marked."""
+    """The asker's mark resolves the question, staff's endorses the answer. A post that is gone is not marked.
+
+    An endorsement is of one post: it does not go over to another that the asker marks.
+    """
     thread = counting.locked(post.thread)
     post = Post.objects.get(pk=post.pk)
     if post.thread_id != thread.pk or post.state != Post.State.SHOWN:
         return thread
-    thread.answer = post
+    if thread.answer_id != post.pk:
+        thread.answer, thread.endorsed_by = post, None
     if can_moderate(by, thread.course):
         thread.endorsed_by = by
         record(by=by, verb="endorse", course=thread.course, target=thread, post=post.pk, thread=thread.pk)

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lessons.discussions.actions import counting
+from lessons.discussions.actions import counting, telling
 from lessons.discussions.actions.writing import Refused, alias_of
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import rank_of
@@ -47,26 +47,29 @@ def move(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "") -> T
     """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
     thread = counting.locked(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
+    before = {"lesson_before": old, "passage_before": thread.passage, "title_before": thread.title}
     if old != new:
         thread.lesson, thread.passage = lesson, ""
         thread.title = thread.title or one_line(thread.opening)
         thread.save(update_fields=["lesson", "passage", "title"])
-        _log("move thread", thread, by, why, lesson_before=old, lesson=new)
+        _log("move thread", thread, by, why, lesson=new, **before)
     return thread
 
 
 @transaction.atomic
 def merge(*, thread: Thread, into: Thread, by: User, why: str = "") -> Thread:
-    """Appends the posts with new numbers; the old ones stay as tombstones that say where to. Raises CannotMerge."""
+    """Appends the posts with new numbers; the old ones stay as tombstones that say where to. Who followed the thread
+    follows the other. Raises CannotMerge."""
     thread, into = _locked_in_order(thread, into)
     same = ("course_id", "audience", "group_id", "state")
     if thread.pk == into.pk or any(getattr(thread, f) != getattr(into, f) for f in same):
         raise CannotMerge
+    before = _to_undo(thread, into)
     _carry(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
-    thread.refresh_from_db()
     thread.merged_into, thread.answer, thread.endorsed_by = into, None, None
     thread.save(update_fields=["merged_into", "answer", "endorsed_by"])
-    _log("merge thread", thread, by, why, into=into.pk)
+    followers = telling.carry_followers(thread, into)
+    _log("merge thread", thread, by, why, into=into.pk, followers=followers, **before)
     return into
 
 
@@ -88,10 +91,11 @@ def split(*, thread: Thread, seqs: list[int], title: str, by: User, why: str = "
         by_staff=first.by_staff,
         opening=first_words(first.html),
     )
+    before = _to_undo(thread, new)
     _carry(posts, thread, new)
     first.refresh_from_db()
     Thread.objects.filter(pk=new.pk).update(alias=first.alias)
-    _log("split thread", thread, by, why, into=new.pk)
+    _log("split thread", thread, by, why, into=new.pk, **before)
     new.refresh_from_db()
     return new
 
@@ -103,6 +107,17 @@ def _locked_in_order(*threads: Thread) -> list[Thread]:
     if any(t.pk not in found for t in threads):
         raise CannotMerge
     return [found[t.pk] for t in threads]
+
+
+def _to_undo(thread: Thread, other: Thread) -> dict:
+    """What the rows will not tell any more once posts have gone from the one to the other, for the log."""
+    return {
+        "answer": thread.answer_id,
+        "endorsed_by": thread.endorsed_by_id,
+        "status": thread.status,
+        "held": list(thread.posts.filter(state=Post.State.HELD).values_list("pk", flat=True)),
+        "last_at": other.last_at.isoformat(),
+    }
 
 
 def _carry(posts, source: Thread, target: Thread) -> None:

@@ -1,12 +1,13 @@
 """Who is told of what. Whether they may read it is asked again when it is shown or mailed."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lessons.discussions.models import Notification, Post, ReadMark, Thread
-from lessons.people.models import Membership
+from lessons.people.models import Membership, User
 from lessons.permissions import STAFF
 
 Kind = Notification.Kind
+MOST_OFFERED = 9  # one more than is shown, to tell whether there are more
 
 
 def readers(thread: Thread):
@@ -19,6 +20,25 @@ def readers(thread: Thread):
         Thread.Audience.ME: Q(user=thread.author_id),
     }
     return seats.filter(reached[thread.audience])
+
+
+def mentionable(thread: Thread, reader: User, beginning: str) -> list[dict]:
+    """Handle and name of those, the reader aside, whom a mention in the thread would be told to, by name; no more than
+    MOST_OFFERED. A word of their name begins like `beginning`. One query.
+
+    Whoever wrote in the thread stands no higher, and an anonymous asker of the staff is left out: the list would name
+    them. Who has still to write first is in it, or it would tell who has written.
+    """
+    seats = readers(thread).filter(user__is_active=True).exclude(user=reader)
+    if thread.alias_id and thread.audience == Thread.Audience.STAFF:
+        seats = seats.exclude(user=thread.author_id)
+    if beginning:
+        low = beginning.lower()
+        by_handle = Q(handle__startswith=low) | Q(handle__contains=f"-{low}")
+        by_name = Q(user__display_name__istartswith=beginning) | Q(user__display_name__icontains=f" {beginning}")
+        seats = seats.filter(by_handle | by_name)
+    found = seats.order_by("user__display_name", "pk").values("handle", name=F("user__display_name"))
+    return list(found[:MOST_OFFERED])
 
 
 def mention(*, post: Post, thread: Thread, handles) -> None:
@@ -57,3 +77,18 @@ def follow_for(thread: Thread, people) -> None:
     """They follow the thread from now on, unless they have a mark of their own already."""
     marks = [ReadMark(user_id=pk, thread=thread, attention=ReadMark.Attention.FOLLOWED) for pk in people]
     ReadMark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
+
+
+def carry_followers(thread: Thread, into: Thread) -> list[int]:
+    """Who follows the one and has no mark in the other follows that too; returns their ids."""
+    there = ReadMark.objects.filter(thread=into).values("user")
+    marks = ReadMark.objects.filter(thread=thread, attention=ReadMark.Attention.FOLLOWED).exclude(user__in=there)
+    people = list(marks.order_by("user").values_list("user", flat=True))
+    follow_for(into, people)
+    return people
+
+
+def unfollow_for(*, thread: int, people) -> None:
+    """They follow the thread no longer, unless they have written in it; what they read there stays read."""
+    marks = ReadMark.objects.filter(thread=thread, user__in=people, wrote=False)
+    marks.filter(attention=ReadMark.Attention.FOLLOWED).update(attention=ReadMark.Attention.NONE)

@@ -8,11 +8,11 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from lessons.discussions.models import Draft, Notification, Participation, Post, Question, ReadMark, TalkRule, Thread
+from lessons.discussions.models import Draft, Notification, Participation, Post, Question, TalkRule, Thread
 from lessons.models import Lesson
 from lessons.people.models import Course, ReadingGroup, User
 from lessons.permissions import can_moderate, can_read_thread, can_talk
-from lessons.queries.prepared import dicts, number, rows
+from lessons.queries.prepared import dicts, number
 
 
 def gives_words_back(view):
@@ -62,7 +62,7 @@ BESIDE = (
     "course__slug course__title course__language group__name endorsed_by__display_name lesson__slug lesson__state "
     "lesson__module__state lesson__current_revision__title lesson__talk__rule"
 ).split()
-MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part"]
+MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part", "has_notes"]
 
 
 def thread_for(user, pk: int) -> Thread:
@@ -88,6 +88,7 @@ def _thread_query():
         draft=Subquery(Draft.objects.filter(user=user, place=place).values("source")),
         has_held=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
         asked=Exists(Question.objects.filter(thread=OuterRef("pk"), user=user)),
+        has_notes=Exists(Notification.objects.filter(post__thread=OuterRef("pk"), user=user, seen_at=None)),
         takes_part=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
     )
     return threads.values(*OWN, *BESIDE, *MINE)
@@ -124,17 +125,3 @@ def post_for(user, pk: int) -> Post:
     if post.state == Post.State.HELD and post.author_id != user.pk and not can_moderate(user, post.thread.course):
         raise Http404
     return post
-
-
-def told(user) -> int:
-    """How much is new for the bell: followed threads with something unread, and notifications not seen. One query."""
-    return len(rows(_told_query, user=user.pk))
-
-
-def _told_query():
-    user = number("user")
-    marks = ReadMark.objects.filter(user=user, attention=ReadMark.Attention.FOLLOWED, thread__head_seq__gt=F("seq"))
-    marks = marks.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
-    notes = Notification.objects.filter(user=user, seen_at=None)
-    both = marks.order_by().values_list("pk").union(notes.order_by().values_list("pk"), all=True)
-    return both[:100]

@@ -13,7 +13,7 @@ from lessons.discussions import lists
 from lessons.discussions.actions.undoing import UNDOABLE, undo
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Post, ReadMark, Thread
-from lessons.discussions.pages.access import course_of_staff, told
+from lessons.discussions.pages.access import course_of_staff
 from lessons.people.models import AuditEntry, Membership
 
 UNANSWERED_AFTER = timedelta(hours=48)
@@ -29,7 +29,6 @@ def inbox(request, slug):
         "questions": _unanswered(course, request.user),
         "posts": _to_look_at(course),
         "quiet": _quiet(course),
-        "bell": told(request.user),
     }
     return render(request, "discussions/inbox.html", context)
 
@@ -65,7 +64,7 @@ def log(request, slug):
     entries = list(course.audit.filter(detail__has_key="thread").select_related("actor")[: 2 * MOST])
     undone = {e.detail.get("undo_of") for e in entries}
     rows = [(e, e.verb in UNDOABLE and e.pk not in undone) for e in entries]
-    return render(request, "discussions/log.html", {"course": course, "rows": rows, "bell": told(request.user)})
+    return render(request, "discussions/log.html", {"course": course, "rows": rows})
 
 
 @require_POST

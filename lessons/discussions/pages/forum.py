@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from lessons.discussions import lists
 from lessons.discussions.actions import marks
 from lessons.discussions.models import Follow, TalkRule, Thread
-from lessons.discussions.pages.access import course_for, lesson_for, told
+from lessons.discussions.pages.access import course_for, lesson_for
 from lessons.discussions.pages.starting import offered
 from lessons.models import Lesson
 from lessons.permissions import can_moderate, require
@@ -17,16 +17,18 @@ from lessons.permissions import can_moderate, require
 def forum(request, slug):
     """The course's discussions, 50 by keyset, with tabs and filters."""
     course = course_for(request.user, slug)
-    wish = lists.Wish.read(request.GET)
+    wish, choices = lists.Wish.read(request.GET), lists.choices(course, request.user)
     context = {
         "course": course,
+        "filters": _filters(wish, choices),
+        "groups": [(pk, name) for pk, what, name, *_place in choices if what == "group"],
+        "lessons": [(pk, name) for pk, what, name, *_place in choices if what == "lesson"],
         "wish": wish,
         "tabs": _tabs(wish),
         "kinds": Thread.Kind.choices,
         "list": lists.page(course, wish, request.user),
         "unread": lists.count_unread(course, request.user),
         "staff": can_moderate(request.user, course),
-        "bell": told(request.user),
     }
     return render(request, "discussions/forum.html", context)
 
@@ -34,6 +36,20 @@ def forum(request, slug):
 def _tabs(wish: lists.Wish) -> list[tuple[str, str, str]]:
     names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
     return [(tab, name, wish.address(tab=tab)) for tab, name in zip(lists.TABS, names, strict=True)]
+
+
+def _filters(wish: lists.Wish, choices: list[tuple]) -> list[tuple[str, str]]:
+    """What the list is filtered by, each in words and with the address of the list without it."""
+    names = {(what, pk): name for pk, what, name, *_place in choices}
+    words = {
+        "kind": wish.kind and str(Thread.Kind(wish.kind).label),
+        "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
+        "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
+        "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
+        "person": wish.person and _("by @%(handle)s") % {"handle": wish.person},
+        "unanswered": wish.unanswered and _("without an answer"),
+    }
+    return [(said, wish.address(**{name: ""})) for name, said in words.items() if said]
 
 
 @require_POST
@@ -74,7 +90,6 @@ def comments(request, pk):
         "sealed": sealed,
         "staff": staff,
         "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
-        "bell": told(request.user),
         **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
     }
     return render(request, "discussions/comments.html", context)

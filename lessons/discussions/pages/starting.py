@@ -1,18 +1,22 @@
 """Starting a thread: in the forum, under a lesson, from a module's prompts. And what is kept while one writes."""
 
+import time
+
 from django.contrib import messages
+from django.core.cache import cache
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.discussions.actions import marks
+from lessons.discussions.actions import marks, telling
 from lessons.discussions.actions.writing import Refused, start_thread, written
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, told
+from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, thread_for
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.people.models import Course, ReadingGroup
@@ -20,6 +24,8 @@ from lessons.permissions import can_be_anonymous, can_moderate
 from lessons.text import UnreadableText
 
 Audience = Thread.Audience
+MOST_PEOPLE = 8
+PEOPLE_A_MINUTE = 60
 
 
 @gives_words_back
@@ -47,7 +53,10 @@ def offered(request, course: Course, lesson: Lesson | None = None, form=None) ->
         kind = request.GET.get("kind", "")
         begun = {"source": kept.source, "title": kept.title} if kept else {}
         form = _form(request, course, lesson, group, initial=begun | ({"kind": kind} if kind else {}))
-    return {"form": form, "buttons": _buttons(course, group, bool(lesson)), "place": place}
+    buttons = _buttons(course, group, bool(lesson))
+    # Who will read is said only when a button is pressed: until then, those whom the first reaches.
+    people = reverse("discussions:future_people", args=[course.slug]) + f"?audience={buttons[0][0]}"
+    return {"form": form, "buttons": buttons, "place": place, "people": people}
 
 
 def _buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
@@ -114,7 +123,7 @@ def _readable(data):
 
 
 def _asked(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
-    context = {"course": course, "lesson": lesson, "preview": mark_safe(preview), "bell": told(request.user)}
+    context = {"course": course, "lesson": lesson, "preview": mark_safe(preview)}
     context |= offered(request, course, lesson, form)
     return render(request, "discussions/new.html", context, status=status)
 
@@ -129,7 +138,7 @@ def prompts(request, slug):
         messages.success(request, _("%(n)d threads are open.") % {"n": opened})
         return redirect("discussions:forum", course.slug)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
-    context = {"course": course, "prompts": waiting.order_by("module__position", "position"), "bell": 0}
+    context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
     return render(request, "discussions/prompts.html", context)
 
 
@@ -144,6 +153,33 @@ def open_prompts(module: Module, by) -> int:
         title = markdown.first_words(words.html)
         start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, words=words, title=title)
     return len(waiting)
+
+
+def people(request, pk):
+    """Who may be mentioned in the thread, as JSON."""
+    return _people(request, thread_for(request.user, pk))
+
+
+def future_people(request, slug):
+    """Who may be mentioned in a thread that one is about to start for `audience`, as JSON."""
+    course = course_for(request.user, slug)
+    seat, wanted = request.user.seats.get(course.pk), request.GET.get("audience", "")
+    audience = wanted if wanted in Audience.values else Audience.COURSE
+    group = seat.group if seat and audience == Audience.GROUP else None
+    return _people(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
+
+
+def _people(request, thread: Thread) -> HttpResponse:
+    """Kept by the browser for a minute; PEOPLE_A_MINUTE questions a person, which few typists reach."""
+    place = f"people:{request.user.pk}:{int(time.time()) // 60}"
+    asked = cache.get(place, 0)
+    if asked >= PEOPLE_A_MINUTE:
+        return HttpResponse(_("That is a lot of names in a minute. Write on: mentions work without it."), status=429)
+    cache.set(place, asked + 1, 60)
+    beginning = request.GET.get("q", "")[:40]
+    found = telling.mentionable(thread, request.user, beginning)
+    headers = {"Cache-Control": "private, max-age=60"}
+    return JsonResponse({"people": found[:MOST_PEOPLE], "whole": len(found) <= MOST_PEOPLE}, headers=headers)
 
 
 @require_POST

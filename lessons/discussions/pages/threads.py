@@ -13,13 +13,15 @@ from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import Refused, reply
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.lists import forum, unread
-from lessons.discussions.models import Post, Thanks, Thread, ThreadTag
+from lessons.discussions.models import Post, ReadMark, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
-from lessons.discussions.pages.access import gives_words_back, thread_for, told
+from lessons.discussions.pages.access import gives_words_back, thread_for
 from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
 from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
 from lessons.queries.prepared import dicts, number, rows
+
+VIEW, VIEWS, YEAR = "thread_view", ("time", "tree"), 365 * 24 * 3600
 
 
 @gives_words_back
@@ -173,13 +175,15 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         raise Http404
     staff, may_post, settles = can_moderate(user, thread.course), can_post(user, thread), can_settle(user, thread)
     posts = posts_of(thread, user, page, staff)
-    printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles)
+    printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles, page=page)
+    view = _view(request)
     last = max((row["seq"] or 0 for row in posts), default=0)
-    marks.read_to(thread=thread, user=user, seq=last, known=thread.mark_seq)
+    _read(thread, user, last)
     context = {
         "thread": thread,
         "course": thread.course,
-        "posts": printer.page(posts),
+        "posts": printer.tree(posts) if view == "tree" else printer.page(posts),
+        "views": _views(view, page) if thread.head_seq > 1 else (),
         "page": page,
         "pager": pager(page, thread.last_page, _("Pages of this thread")),
         "pager_again": pager(page, thread.last_page, _("Pages of this thread, again")),
@@ -192,9 +196,32 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         "settles": settles,
         "opens": can_open_up(user, thread),
         "to": _readers(thread),
-        "bell": told(user),
     }
-    return render(request, "discussions/thread.html", context, status=status)
+    response = render(request, "discussions/thread.html", context, status=status)
+    if "view" in request.GET:
+        response.set_cookie(VIEW, view, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+def _view(request) -> str:
+    """By time, or as a tree: as the address asks, and from then on in this browser."""
+    wanted = request.GET.get("view") or request.COOKIES.get(VIEW, "")
+    return wanted if wanted in VIEWS else "time"
+
+
+def _views(view: str, page: int) -> list[tuple[str, str, bool]]:
+    """Words, address and whether it is the one shown."""
+    here = f"&page={page}" if page > 1 else ""
+    names = {"time": _("In order of time"), "tree": _("As a tree")}
+    return [(name, f"?view={key}{here}", key == view) for key, name in names.items()]
+
+
+def _read(thread: Thread, user, seq: int) -> None:
+    """All up to `seq` is read, and no longer rings the bell that stands on this very page. Two queries at most."""
+    was_new = thread.attention == ReadMark.Attention.FOLLOWED and (thread.mark_seq or 0) < thread.head_seq
+    marks.read_to(thread=thread, user=user, seq=seq, known=thread.mark_seq)
+    seen = marks.see(thread=thread, user=user, seq=seq) if thread.has_notes else 0
+    user.bell -= seen + (was_new and not thread.sealed and seq >= thread.head_seq)
 
 
 def _readers(thread: Thread) -> str:

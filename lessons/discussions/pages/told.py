@@ -17,7 +17,7 @@ from lessons.discussions.models.telling import secret
 
 
 def bell(request):
-    """Everything that is new for the person. Seen once shown; `POST` clears what is left."""
+    """Everything that is new for the person. Seen once its thread is read; `POST` clears what is left."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
         return redirect("discussions:bell")
@@ -27,7 +27,7 @@ def bell(request):
     context = {
         "notes": [(item, kinds[item.kind], item.notification in unseen) for item in notes],
         "threads": news.followed(request.user),
-        "bell": len(unseen),
+        "unseen": bool(unseen),
     }
     return render(request, "discussions/bell.html", context)
 

@@ -1,23 +1,22 @@
 """What one looks up: the glossary and the timeline of a course, and what a tag joins."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from lessons import dates
-from lessons.discussions.models import Thread
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.people.models import Course
 from lessons.queries.prepared import number, rows
-from lessons.reading.addresses import lesson_address, tag_address
+from lessons.reading.addresses import lesson_address
 from lessons.reading.contents.fragments import fragment
+from lessons.reading.contents.tagged import SECTIONS, page_of, related
 from lessons.reading.pages.courses import course_for
 from lessons.tagging.models import Tag
 
-RELATED = 12
 PLACE = (
     "module_id",
     "module__title",
@@ -70,25 +69,35 @@ def timeline(request, slug):
 
 @login_not_required
 def tag(request, slug):
-    """What the reader may see under the tag, of listed courses and of the one that `course` names."""
+    """What the reader may see under the tag, of listed courses and of the one that `course` names: the newest A_PAGE
+    of each kind, or with `more` and `before` the next of one. Five queries at most, however many rows."""
     tag = get_object_or_404(Tag, slug=slug)
-    named = request.GET.get("course", "")
-    lessons = list(_listed(_texts(request.user), "module__course", named, tag))
-    modules = list(_listed(Module.objects.visible_to(request.user).select_related("course"), "course", named, tag))
-    threads = list(Thread.objects.visible_to(request.user).listed().filter(tags=tag).select_related("course")[:50])
-    if not lessons and not modules and not threads:
+    named, more, before = _asked_more(request.GET)
+    found = {name: page_of(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
+    shown = {name: texts for name, (texts, _is_more) in found.items()}
+    if not any(shown.values()):
         raise Http404
-    for lesson in lessons:
-        lesson.address = lesson_address(lesson.pk, lesson.slug)
-    page = {"tag": tag, "lessons": lessons, "modules": modules, "threads": threads}
-    page["related"] = _related(tag, lessons, modules, named)
-    return render(request, "reading/tag.html", page | {"canonical": _canonical(request)})
+    page = shown | {
+        "tag": tag,
+        "more": {name: _more_address(named, name, shown[name][-1].pk) for name in found if found[name][1]},
+        "whole": _more_address(named) if more else "",
+        "related": [] if more else related(tag, shown, named),
+        "canonical": _canonical(request),
+    }
+    return render(request, "reading/tag.html", page)
 
 
-def _texts(user):
-    """Lessons with what the page says of them, which is not their words."""
-    texts = Lesson.objects.visible_to(user).with_place()
-    return texts.defer("body", "current_revision__html", "current_revision__text", "module__course__description")
+def _asked_more(query) -> tuple[str, str, int]:
+    """The course's address, the kind of which more is wanted, and the id that was the last; without nonsense."""
+    more, before = query.get("more", ""), query.get("before", "")
+    is_number = before.isascii() and before.isdigit() and len(before) < 19
+    named = query.get("course", "")
+    return (named, more, int(before)) if more in SECTIONS and is_number else (named, "", 0)
+
+
+def _more_address(named: str, more: str = "", before: int = 0) -> str:
+    asked = {"course": named, "more": more, "before": before}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 def _page(request, course: Course, shown: str) -> dict:
@@ -117,24 +126,6 @@ def _placed(found: list[tuple]):
         is_shown = title and state == Lesson.State.PUBLISHED
         place = (lesson_address(lesson, slug), title) if is_shown else (None, None)
         yield (*own, *place, module_title if are_several else None)
-
-
-def _listed(texts, course: str, named: str, tag: Tag):
-    """Of the texts with the tag those whose course is public or one's own, or is `named`: unlisted ones stay so."""
-    public = Q(**{f"{course}__visibility": Course.Visibility.PUBLIC})
-    return texts.filter(public | Q(seat_role__isnull=False) | Q(**{f"{course}__slug": named}), tagged__tag=tag)
-
-
-def _related(tag: Tag, lessons, modules, named: str) -> list[tuple[str, str]]:
-    """Name and address of the tags that stand beside this one most often. One query."""
-    beside = Q(lessontags__content_object__in=[t.pk for t in lessons]) | Q(
-        moduletags__content_object__in=[m.pk for m in modules]
-    )
-    tags = Tag.objects.filter(beside).exclude(pk=tag.pk).annotate(n=Count("pk")).order_by("-n", "key")[:RELATED]
-    course = next((m.course for m in modules if m.course.slug == named), None) or next(
-        (t.module.course for t in lessons if t.module.course.slug == named), Course()
-    )
-    return [(t.name, tag_address(t.slug, course)) for t in tags]
 
 
 def _canonical(request) -> str:

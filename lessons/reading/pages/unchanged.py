@@ -54,4 +54,5 @@ def _person(request) -> tuple:
     if not user.is_authenticated:
         return ()
     get_token(request)
-    return user.pk, user.display_name, user.email, user.is_superuser, can_author(user), request.META["CSRF_COOKIE"]
+    account = (user.pk, user.display_name, user.email, user.bell, user.is_superuser, can_author(user))
+    return *account, request.META["CSRF_COOKIE"]

@@ -44,18 +44,28 @@ class NewPosts extends HTMLElement {
   }
 
   #forget() {
-    this.dataset.after = document.querySelector(".posts > :last-child")?.dataset.seq || this.dataset.after;
+    const numbers = [...document.querySelectorAll("#posts .post")].map((post) => Number(post.dataset.seq));
+    this.dataset.after = Math.max(this.dataset.after, ...numbers);
     this.replaceChildren();
   }
 }
 
-/* Adds the posts of a fetched page that are not here yet, beneath those that are; returns the last of them. */
+/* Adds the posts of a fetched page that are not here yet, beneath those that are, in a tree beneath what they answer;
+   returns the newest of them. */
 export function takePosts(page) {
-  const here = document.querySelector("#posts");
-  const fresh = [...page.querySelectorAll("#posts > .post")].filter((post) => !document.getElementById(post.id));
-  here?.append(...fresh);
+  const fresh = [...page.querySelectorAll("#posts .post")].filter((post) => !document.getElementById(post.id));
+  for (const post of fresh) branchOf(post)?.append(post);
   document.dispatchEvent(new CustomEvent("posts-shown"));
-  return fresh.at(-1);
+  return fresh.sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
+}
+
+function branchOf(post) {
+  const here = document.querySelector("#posts");
+  const branch = post.parentElement.closest(".answers");
+  const above = branch && document.getElementById(`p${branch.dataset.to}`);
+  if (!above) return here;
+  if (!above.nextElementSibling?.matches(".answers")) above.after(branch.cloneNode());
+  return above.nextElementSibling;
 }
 
 customElements.define("new-posts", NewPosts);

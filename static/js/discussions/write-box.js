@@ -90,7 +90,7 @@ class WriteBox extends HTMLElement {
 
   /* “Quote” with words selected in that post quotes those alone. */
   #quote(event) {
-    const link = event.target.closest('a[href^="?quote="]');
+    const link = event.target.closest('.acts a[href*="quote="]');
     const words = getSelection().toString();
     const said = link?.closest(".post")?.querySelector(".said");
     if (!words.trim() || !said?.contains(getSelection().anchorNode)) return;
