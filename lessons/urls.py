@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from lessons.annotations.pages import notebook
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -86,7 +87,14 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+annotations = [
+    # Everything one has marked and noted
+    path("notebook/", notebook.notebook, name="notebook"),
+    path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
+]
+
 urlpatterns = [
+    path("", include((annotations, "annotations"))),
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     # People: signing in, up and out

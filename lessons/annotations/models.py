@@ -80,6 +80,13 @@ class AnnotationQuerySet(models.QuerySet):
         bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
         return self.filter(Q(thread__in=Thread.objects.visible_to(user)) | Q(bare, thread=None))
 
+    def kept_by(self, user):
+        """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
+        if not user.is_authenticated:
+            return self.none()
+        alone = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
+        return self.filter(Q(lesson__module__course__in=list(user.seats)) | alone, author=user)
+
 
 class Annotation(models.Model):
     """A passage somebody marked. The selectors stay as they were made, the database refuses to change them.
