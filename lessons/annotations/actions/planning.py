@@ -97,7 +97,7 @@ class _Planner:
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.kinds = kinds_of(lesson.module.course)
         # What each annotation of the file becomes, by the id of its IRI; None where it is not taken.
-        self.named = {}
+        self.named, self.seen = {}, set()
         new = [item for item in items if self._is_new(item)]
         for item in new:
             if not item.is_reply:
@@ -111,10 +111,10 @@ class _Planner:
         if found:
             self.named[keys[0]] = self.known[found]
         key = self._key(item)
-        if found or key in self.named:
+        if found or key in self.seen:
             self.plan.here += 1
             return False
-        self.named[key] = None
+        self.seen.add(key)
         return True
 
     def _key(self, item: Item) -> UUID:

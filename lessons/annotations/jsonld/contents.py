@@ -62,8 +62,8 @@ def entries(lesson: Lesson, user: User) -> list[Entry]:
 
 def described(notes: QuerySet, replies: QuerySet, user: User, root: str) -> dict[tuple[bool, int], dict]:
     """JSON-LD of each row by (is it a reply, its id). Both come from `notes_for` and `replies_for`, or are chosen from
-    what these gave. Four queries."""
-    notes = notes.order_by().annotate(opening=first_post())
+    what these gave. Notes first, each kind oldest first. Four queries."""
+    notes = notes.order_by("created_at", "pk").annotate(opening=first_post())
     openings = {row["thread_id"]: row for row in Post.objects.filter(pk__in=notes.values("opening")).values(*POST)}
     tags = defaultdict(list)
     tagged = ThreadTag.objects.filter(content_object__in=notes.values("thread")).order_by("tag__key")
@@ -75,7 +75,7 @@ def described(notes: QuerySet, replies: QuerySet, user: User, root: str) -> dict
         words = opening if opening and _shows(opening, row, user) else None
         found[False, row["pk"]] = described_note(row, words, tags[row["thread_id"]], reader=user.pk, root=root)
     answered = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
-    for row in replies.order_by().annotate(answered=Subquery(answered.values("pk"))).values(*REPLY):
+    for row in replies.order_by("created_at", "pk").annotate(answered=Subquery(answered.values("pk"))).values(*REPLY):
         found[True, row["pk"]] = described_reply(row, reader=user.pk, root=root)
     return found
 
