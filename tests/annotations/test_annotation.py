@@ -285,3 +285,8 @@ def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor
     assert sign_in(newcomer).get(held["Location"]).json()["body"]
     assert sign_in(instructor).get(held["Location"]).json()["body"]
     assert sign_in(other_learner).get(held["Location"]).status_code == 404
+
+
+def test_lesson_named_like_a_page_is_still_found(module, instructor, sign_in):
+    lesson = factories.make_published(factories.make_lesson(module, slug="annotations"), by=instructor)
+    assert sign_in(instructor).get(lesson.get_absolute_url()).status_code == 200

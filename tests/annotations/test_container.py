@@ -8,7 +8,6 @@ import pytest
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import Post, TalkRule
 from lessons.models import Lesson
-from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import known, post_by
 
@@ -95,7 +94,7 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
             assert page is None or page["partOf"]["id"] == whole["id"]
         assert before == whole["last"]
         assert len(set(found)) == len(found) == whole["total"] == 5
-        assert all(client.get(iri).json()["id"] == iri for iri in found)
+    assert all(client.get(iri).json()["id"] == iri for iri in found)
 
 
 def test_two_preferences_that_exclude_each_other(lesson, learner, sign_in):
@@ -296,8 +295,3 @@ def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_ass
         assert client.get(address(lesson)).json()["total"] == 21
     with django_assert_max_num_queries(10):
         client.get(address(lesson, "export/"))
-
-
-def test_lesson_named_like_a_page_is_still_found(module, instructor, sign_in):
-    lesson = factories.make_published(factories.make_lesson(module, slug="annotations"), by=instructor)
-    assert sign_in(instructor).get(lesson.get_absolute_url()).status_code == 200
