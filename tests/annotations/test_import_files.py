@@ -2,12 +2,17 @@
 
 import json
 import re
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lessons.annotations.jsonld import reading, shapes
 from lessons.annotations.models import Annotation, Origin
 from lessons.discussions.models import Post
 from lessons.people.models import AuditEntry
+from lessons.text import UnreadableText
 from tests.annotations.test_container import annotation
 from tests.annotations.test_exchange import look, take
 
@@ -141,3 +146,35 @@ def test_what_was_kept_is_not_trusted(lesson, instructor, sign_in):
     good = json.dumps([annotation(lesson)])
     assert client.post(where, {"kept": good, "audience": "world", "confirm": "1"}).status_code == 422
     assert not Annotation.objects.exists()
+
+
+NAMES = "type id @id body value purpose format creator name created motivation target source selector exact start end"
+NAMES = [*NAMES.split(), "audience", "via", "canonical", "uri", "text", "tags", "references", "user", "items", "first"]
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["Annotation", "TextualBody", "TextQuoteSelector", "\ud800", "\x00", "replying"]),
+)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda more: st.lists(more, max_size=4) | st.dictionaries(st.sampled_from(NAMES), more, max_size=6),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(document=ANYTHING, members=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=8))
+def test_whatever_is_sent_is_read_or_refused(document, members):
+    for sent in (document, [members], [members | {"type": "Annotation"}], members | {"uri": "x"}):
+        with suppress(UnreadableText):
+            for one in shapes.annotations_in(sent):
+                reading.item_of(one)
+
+
+def test_half_characters_where_no_words_are_looked_for(lesson, instructor, sign_in):
+    odd = json.dumps([annotation(lesson) | {"rights": "\ud83d", "\udc00": 1}])
+    assert take(sign_in(instructor), lesson, odd.encode()).status_code == 302
+    assert Annotation.objects.count() == 1

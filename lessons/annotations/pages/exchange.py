@@ -1,7 +1,5 @@
 """A lesson's notes with their replies as one file, out and in."""
 
-import json
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +15,7 @@ from lessons.annotations.jsonld.describing import CONTEXT
 from lessons.annotations.pages import http
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Thread
-from lessons.discussions.pages.access import lesson_for
+from lessons.discussions.pages.access import lesson_for, told
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, require
 from lessons.text import UnreadableText
@@ -123,12 +121,15 @@ def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: Plan) 
 
 
 def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *, status=200) -> HttpResponse:
-    context = {"lesson": lesson, "course": lesson.module.course, "form": form, "plan": plan}
+    context = {
+        "lesson": lesson,
+        "course": lesson.module.course,
+        "form": form,
+        "plan": plan,
+        "bell": told(request.user),
+    }
     if plan:
-        context |= {
-            "counted": _counted(plan),
-            "kept": json.dumps(form.document, ensure_ascii=False, separators=(",", ":")),
-        }
+        context |= {"counted": _counted(plan), "kept": http.written(form.document).decode()}
     return render(request, "annotations/import.html", context, status=status)
 
 

@@ -82,8 +82,9 @@ def check_match(request: HttpRequest, described: dict) -> None:
         raise Unanswerable(412, _("This annotation was changed meanwhile. Fetch it again, then repeat your change."))
 
 
-def written(described: dict) -> bytes:
-    return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
+def written(described: object) -> bytes:
+    """JSON in UTF-8, without the half characters that no text has."""
+    return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore")
 
 
 def tag_of(body: bytes) -> str:
