@@ -224,7 +224,8 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
     for other in (other_learner, instructor):
         client = sign_in(other)
         for where in (address(note), reply_address(note, post)):
-            assert change(client, where, client.get(where).json()).status_code == 403
+            refused = change(client, where, client.get(where).json())
+            assert (refused.status_code, refused.json()["errors"]) == (403, ["You may read this, but not change it."])
             tag = client.get(where)["ETag"]
             assert client.delete(where, headers={"If-Match": tag}).status_code == 403
     assert Post.objects.filter(state="shown").count() == 2

@@ -15,6 +15,8 @@ MAX_TAGS = 20
 MAX_TAG = 60
 MAX_IRI = 2_000
 MAX_QUOTE = 100_000
+# Ten times what a post holds: beyond, it is not worth cleaning only to be refused.
+MAX_HTML = 200_000
 LAST_OFFSET = 2**31 - 1
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 NO_QUOTE = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
@@ -152,9 +154,9 @@ def _bodies(annotation: dict) -> tuple[str, tuple[str, ...], str, list[str]]:
 
 def _markdown(value: str, kind: str) -> str:
     """HTML is taken for its words alone, whatever it would do."""
-    if kind.partition(";")[0].strip().lower() not in ("text/html", "application/xhtml+xml"):
+    is_html = kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+    if not is_html or len(value) > MAX_HTML:
         return value
-    text.check_size(value)
     return text.blocks_of_text(text.sanitise(value))
 
 

@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +23,7 @@ TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#A
 
 
 def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
-    """A view whose answers carry the protocol's headers, refusals too; OPTIONS is answered as soon as GET would be."""
+    """A view whose answers carry the protocol's headers, refusals too. What one may not read is the site's own 404."""
 
     def dress(view):
         @wraps(view)
@@ -31,6 +32,8 @@ def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
                 response = view(request, *args, **kwargs)
             except http.Unanswerable as refused:
                 response = http.refusal(refused)
+            except PermissionDenied:
+                response = http.refusal(http.Unanswerable(403, _("You may read this, but not change it.")))
             except (writing.Refused, UnreadableText) as refused:
                 response = http.refusal(http.Unanswerable(_status(refused), str(refused)))
             return http.dressed(response, allow=allow, links=links, varies=varies)
