@@ -102,6 +102,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     assert [tag.name for tag in thread.tags.all()] == ["moon"]
     assert counting.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
     assert (thread.head_seq, thread.posts_shown, thread.kind) == (3, 3, Thread.Kind.QUESTION)
+    assert thread.status == Thread.Status.ANSWERED
     assert ReadMark.objects.get(thread=thread).seq == 3
     assert AuditEntry.objects.filter(verb="import notes", detail__notes=1, detail__replies=2).count() == 1
 

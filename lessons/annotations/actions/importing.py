@@ -45,7 +45,7 @@ def import_notes(*, plan: Plan, lesson: Lesson, by: User) -> None:
         raise TextChanged
     if any(reply.key in here for reply in plan.replies):
         raise TextChanged
-    threads = _threads(plan.notes, lesson, by)
+    threads = _threads(plan, lesson, by)
     _openings(plan.notes, threads, by)
     _annotations(plan, threads, lesson, by)
     _replies(plan.replies, threads, lesson, by)
@@ -66,14 +66,16 @@ def _made(item: Item) -> datetime:
     return item.created or timezone.now()
 
 
-def _threads(notes: list[NewNote], lesson: Lesson, by: User) -> dict[UUID, Thread]:
+def _threads(plan: Plan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
     """A conversation for each note with words, by the note's uid."""
-    threads = {note.uid: _thread(note, lesson, by) for note in notes if note.words}
+    answered = {id(_first(reply)) for reply in plan.replies}
+    threads = {note.uid: _thread(note, id(note) in answered, lesson, by) for note in plan.notes if note.words}
     Thread.objects.bulk_create(threads.values(), batch_size=A_BATCH)
     return threads
 
 
-def _thread(note: NewNote, lesson: Lesson, by: User) -> Thread:
+def _thread(note: NewNote, is_answered: bool, lesson: Lesson, by: User) -> Thread:
+    """A question that somebody answered where it comes from does not wait for an answer here."""
     made = _made(note.item)
     return Thread(
         course=lesson.module.course,
@@ -83,6 +85,7 @@ def _thread(note: NewNote, lesson: Lesson, by: User) -> Thread:
         audience=note.audience,
         group=note.group,
         kind=Thread.Kind.QUESTION if note.kind.asks else Thread.Kind.DISCUSSION,
+        status=Thread.Status.ANSWERED if note.kind.asks and is_answered else Thread.Status.OPEN,
         opening=first_words(note.words.html),
         quote=note.there.exact,
         passage=f"note-{note.uid}",
