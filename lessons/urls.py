@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from lessons.annotations.pages import notebook
+from lessons.annotations.pages import annotation, container, exchange, notebook
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -91,6 +91,13 @@ annotations = [
     # Everything one has marked and noted
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
+    # For other programs: the W3C's Web Annotation Protocol
+    path("annotations/<uuid:uid>/", annotation.annotation, name="annotation"),
+    path("lessons/<int:pk>/annotations/", container.container, name="container"),
+    path("lessons/<int:pk>/annotations/export/", exchange.export, name="export"),
+    path("lessons/<int:pk>/annotations/import/", exchange.upload, name="import"),
+    path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation.annotation, name="contained"),
+    path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
 ]
 
 urlpatterns = [
