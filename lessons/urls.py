@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from lessons.annotations.pages import annotation, container, exchange, notebook
+from lessons.annotations.notebook import pages as notebook
+from lessons.annotations.pages import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -76,7 +77,7 @@ def test_nobody_elses_notes_ever(notebook, export, lesson, learner, other_learne
         mark_by(by, lesson, kind="question", audience="course")
     mine = note_by(learner, lesson, source="Mine")
     post_by(other_learner, mine.thread, "Words of others in reply")
-    for shown in (notebook(), notebook("?q=others"), *(export(f).decode() for f in ("md", "csv"))):
+    for shown in (notebook(), notebook("?q=others"), *(export(f).decode() for f in ("md", "csv", "jsonld"))):
         assert "Words of others" not in shown
     assert notebook().count('class="kept-note"') == 1
 
@@ -267,6 +268,27 @@ def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, 
     assert [row["words"] for row in rows] == [f"Number {n}" for n in range(5)]
     assert b"Number 0" not in export("csv", "?tag=moon")
     assert b"Number 4" in export("csv", "?tag=moon")
+
+
+def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, learner, other_learner, monkeypatch):
+    monkeypatch.setattr(entries, "A_BATCH", 2)
+    notes = [note_by(learner, lesson, source=f"Number {n}", tags=["moon"]) for n in range(3)]
+    mark = mark_by(learner, lesson, "Neap tides follow.")
+    post_by(other_learner, notes[0].thread, "Words of others")
+    note_by(other_learner, lesson, source="Words of others")
+    found = export("jsonld").decode()
+    collection = json.loads(found)
+    assert (collection["type"], collection["total"]) == ("AnnotationCollection", 4)
+    items = collection["first"]["items"]
+    assert [item["id"].split("/")[-2] for item in items] == [str(one.uid) for one in (*notes, mark)]
+    assert items[0]["body"][0]["value"] == "Number 0"
+    assert items[3]["motivation"] == "highlighting"
+    assert "Words of others" not in found
+
+
+def test_json_ld_of_an_empty_notebook(export):
+    collection = json.loads(export("jsonld"))
+    assert (collection["total"], collection["first"]["items"]) == (0, [])
 
 
 def test_an_unknown_format_is_not_there(sign_in, learner):

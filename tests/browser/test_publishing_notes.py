@@ -1,4 +1,4 @@
-"""An instructor publishes a text with notes, looks at what becomes of them, places one by hand; also without script."""
+"""An instructor publishes a text with notes: sees what becomes of them, places one by hand; also without script."""
 
 import subprocess
 import sys

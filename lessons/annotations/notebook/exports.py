@@ -1,16 +1,22 @@
 """A notebook to take along. Each writer yields text a batch at a time, so that a large one is never held whole."""
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.annotations.notebook.entries import Entry, batches
+from lessons.annotations.jsonld.contents import described
+from lessons.annotations.jsonld.describing import CONTEXT
+from lessons.annotations.models import Annotation
+from lessons.annotations.notebook.entries import Entry, batches, kept
 from lessons.annotations.notebook.wishes import Wish
+from lessons.discussions.models import Post
 from lessons.people.models import User
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -88,6 +94,32 @@ def _cells(entry: Entry, root: str) -> list:
         entry.address and root + entry.address,
         entry.thread_address and root + entry.thread_address,
     ]
+
+
+def json_ld(user: User, wish: Wish, root: str) -> Iterator[str]:
+    """The notes as a W3C AnnotationCollection, without the replies of others."""
+    page = f"{root}{reverse('annotations:notebook_export', args=['jsonld'])}"
+    head = {
+        "@context": CONTEXT,
+        "id": page,
+        "type": "AnnotationCollection",
+        "label": _("My notebook"),
+        "total": kept(user, wish).count(),
+    }
+    first = {"id": f"{page}#items", "type": "AnnotationPage", "partOf": page}
+    # The page is left open at its end, for the items to follow one batch after another.
+    yield f'{_json(head)[:-1]},"first":{_json(first)[:-1]},"items":['
+    between = ""
+    for entries in batches(user, wish):
+        pks = [entry.pk for entry in entries]
+        found = described(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
+        yield between + ",".join(_json(found[False, pk]) for pk in pks if (False, pk) in found)
+        between = ","
+    yield "]}}"
+
+
+def _json(value: dict) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def defused(cell: str) -> str:

@@ -62,8 +62,8 @@ def _around(text: str, span: Span, passage: SafeString) -> SafeString:
 
 
 def _whole_words(before: str, behind: str) -> tuple[str, str]:
-    """What stands around a passage without the halves of words at the ends. A text's line ends are shown as spaces: its
-    paragraphs may follow each other without any."""
+    """What stands around a passage without the halves of words at the ends. A text's line ends are shown as spaces:
+    its paragraphs may follow each other without any."""
     before, behind = (re.sub(r"\s+", " ", words) for words in (before, behind))
     before = f"…{before[before.find(' ') + 1 :]}" if before else ""
     return before, f"{behind[: behind.rfind(' ')] if ' ' in behind else behind}…" if behind else ""

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from lessons.annotations.notebook import entries, exports
 from lessons.annotations.notebook.wishes import Wish, whole
+from lessons.annotations.pages.http import JSON_LD
 
 FORMATS = {
     "md": (exports.markdown, "text/markdown; charset=utf-8", _("Markdown")),
+    "jsonld": (exports.json_ld, JSON_LD, _("JSON-LD, for other programs")),
     "csv": (exports.spreadsheet, "text/csv; charset=utf-8", _("CSV, for a spreadsheet")),
 }
 
