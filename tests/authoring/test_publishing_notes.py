@@ -161,6 +161,20 @@ def test_a_place_outside_the_text_is_none(client, lesson, learner):
     assert "do not stand" in client.post(address("placing", lesson, note.pk), form).content.decode()
 
 
+def test_a_place_chosen_in_another_text_is_not_taken_nor_sent_again(client, lesson, learner):
+    note = note_by(learner, lesson, GONE)
+    drafted(lesson)
+    checksum = client.get(address("placing", lesson, note.pk)).context["form"]["checksum"].value()
+    drafted(lesson, f"<p>Something before.</p>{WITHOUT}")
+    form = {"words": "Weak tides come", "start": "50", "end": "60", "checksum": checksum}
+    reply = client.post(address("placing", lesson, note.pk), form)
+    page = reply.content.decode()
+    assert "changed since this page was opened" in page
+    assert 'name="start" autocomplete="off"' in page
+    assert ">\nWeak tides come</textarea>" in page
+    assert reply.context["form"]["checksum"].value() != checksum
+
+
 def test_a_draft_that_changed_meanwhile_is_looked_at_again(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)

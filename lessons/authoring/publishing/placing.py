@@ -52,8 +52,8 @@ class PlacingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Copied from the text below. With script, select them there."),
     )
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    end = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0)
+    end = forms.IntegerField(required=False, min_value=0)
     checksum = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     candidates: list[Candidate] = ()
 
