@@ -1,5 +1,6 @@
 """An instructor publishes a text with notes: sees what becomes of them, places one by hand; also without script."""
 
+import re
 import subprocess
 import sys
 
@@ -87,7 +88,7 @@ def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look)
     page.wait_for_function("document.querySelector('[name=words]').value === 'Sand takes up the water, 𝔸'")
     assert violations(page) == []
     page.get_by_role("button", name="Place it there").click()
-    page.wait_for_url("**/publication/**")
+    page.wait_for_url(re.compile(r"/publication/#note-\d+$"))
     assert "placed by hand" in page.locator(".fate").inner_text().lower()
     is_placed(page, lesson, "Sand takes up the water, 𝔸")
 
@@ -104,5 +105,5 @@ def test_without_script_one_copies_the_words(author, lesson):
     page.get_by_text("These words do not stand in the text below").wait_for()
     page.get_by_label("Its words now").fill("Sand takes up")
     page.get_by_role("button", name="Place it there").click()
-    page.wait_for_url("**/publication/**")
+    page.wait_for_url(re.compile(r"/publication/#note-\d+$"))
     is_placed(page, lesson, "Sand takes up")
