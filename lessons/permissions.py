@@ -145,6 +145,14 @@ def can_change_annotation(user, annotation) -> bool:
     return annotation.author_id == user.pk and can_annotate(user, annotation.lesson.module.course)
 
 
+def can_keep(user, annotation) -> bool:
+    """Have it in one's notebook, as a filter `Annotation.objects.kept_by(user)`: one's own of courses one is in; and
+    what was for oneself alone stays one's own also after one has left."""
+    audience = annotation.thread.audience if annotation.thread_id else annotation.audience
+    mine = user.is_authenticated and annotation.author_id == user.pk
+    return mine and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))
+
+
 def can_place(user, course: Course) -> bool:
     """Put a note by hand where it belongs in a new revision."""
     return can_edit(user, course)

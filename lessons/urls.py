@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from lessons.annotations.notebook import pages as notebook
+from lessons.annotations.pages import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -88,7 +90,21 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+annotations = [
+    # Everything one has marked and noted
+    path("notebook/", notebook.notebook, name="notebook"),
+    path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
+    # For other programs: the W3C's Web Annotation Protocol
+    path("annotations/<uuid:uid>/", annotation.annotation, name="annotation"),
+    path("lessons/<int:pk>/annotations/", container.container, name="container"),
+    path("lessons/<int:pk>/annotations/export/", exchange.export, name="export"),
+    path("lessons/<int:pk>/annotations/import/", exchange.upload, name="import"),
+    path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation.annotation, name="contained"),
+    path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
+]
+
 urlpatterns = [
+    path("", include((annotations, "annotations"))),
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     # People: signing in, up and out

@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from lessons.models import Prompt
 from lessons.people.models import AuditEntry, Membership
 from tests import factories
+from tests.annotations.make import note_by
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,10 @@ GET  account_confirm_email       200     200      200      200       200        
 GET  account_confirm_login_code  302     302      302      302       302        302        302
 GET  account_email_verification_sent  200     200      200      200       200        200        200
 """
+OWN = """
+GET  annotations:notebook        302     200      200      200       200        200        200
+GET  annotations:notebook_export 302     200      200      200       200        200        200
+"""
 # Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
 ADMIN = """
 GET  admin:people_course_(add)                     302 403 403 403 403 403 200
@@ -85,7 +90,7 @@ GET  admin:people_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403
 POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
 GET  admin:(lessons_module|people_course)_copy     302 403 403 403 200 404 200
 POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
-GET  admin:lessons_(lesson|casestudy)_(revision|withdraw)  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|notes|placing|place)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choice                    302 403 403 403 200 404 200
 GET  admin:article_new                             302 403 403 403 200 200 200
 GET  admin:article_review                          302 403 403 403 200 404 200
@@ -177,6 +182,7 @@ class World:
             "admin:app_list": {"app_label": "lessons"},
             "admin:article_review": {"pk": self.article.pk},
             "admin:article_removal": {"pk": self.article.pk},
+            "annotations:notebook_export": {"format": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
             "account_confirm_email": {"key": "x"},
         }.get(route) or self.row_arguments(route)
@@ -195,10 +201,13 @@ class World:
             return {"pk" if own else "object_id": row.pk}
         if page in ("revision", "restore"):
             return {"pk": row.pk, "number": 1}
-        return {"pk": row.pk} if page in ("order", "state", "publish", "withdraw", "copy") else {}
+        if page in ("placing", "place"):
+            return {"pk": row.pk, "note": note_by(self.people["learner"], row).pk}
+        return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}
+OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "notes")
 DATA = {"reading:progress": {"done": "true"}}
 
 
@@ -237,7 +246,7 @@ def test_pages_of_a_public_course(public, sign_in, method, route, expected):
     assert answers(public, sign_in, method, route) == expected
 
 
-@pytest.mark.parametrize(("method", "route", "expected"), [*rows(ACCOUNTS)])
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(ACCOUNTS), *rows(OWN)])
 def test_accounts(closed, sign_in, method, route, expected):
     assert answers(closed, sign_in, method, route) == expected
 
@@ -249,9 +258,9 @@ def test_the_admin(closed, sign_in, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of conversations stand in `tests/discussions/test_matrix.py`."""
-    asked = {route for route in routes() if not route.startswith("discussions:")}
-    entered = {p.values[1] for table in (PAGES, ACCOUNTS) for p in rows(table)}
+    """Those of conversations stand in `tests/discussions/test_matrix.py`, of notes in `tests/annotations/`."""
+    asked = {route for route in routes() if not route.startswith(("discussions:", "annotations:"))}
+    entered = {p.values[1] for table in (PAGES, ACCOUNTS, OWN) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
     assert asked - entered == set()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lessons.discussions.models import Thread
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import sealed_lessons
 from lessons.models import Lesson, Revision
 from lessons.people.models import Course, User
@@ -79,6 +79,13 @@ class AnnotationQuerySet(models.QuerySet):
         everything = ~Q(audience=Thread.Audience.ME)
         bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
         return self.filter(Q(thread__in=Thread.objects.visible_to(user)) | Q(bare, thread=None))
+
+    def kept_by(self, user):
+        """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
+        if not user.is_authenticated:
+            return self.none()
+        alone = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
+        return self.filter(Q(lesson__module__course__in=list(user.seats)) | alone, author=user)
 
 
 class Annotation(models.Model):
@@ -173,3 +180,23 @@ class Placement(models.Model):
 
     def __str__(self):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
+
+
+class Origin(models.Model):
+    """Where a note or a reply was before it came here: the W3C's `via` and `canonical`, IRIs kept as they came."""
+
+    annotation = models.OneToOneField(Annotation, models.CASCADE, null=True, blank=True, related_name="origin")
+    post = models.OneToOneField(Post, models.CASCADE, null=True, blank=True, related_name="origin")
+    via = models.TextField(blank=True)
+    canonical = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annotation=None, post__isnull=False) | Q(annotation__isnull=False, post=None),
+                name="origin_of_a_note_or_of_a_reply",
+            )
+        ]
+
+    def __str__(self):
+        return self.via or self.canonical

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.actions import publish
-from lessons.annotations.actions.publishing import forecast, place_by_hand
+from lessons.annotations.actions.publishing import place_by_hand
+from lessons.annotations.forecast import forecast
 from lessons.annotations.models import Annotation, Placement
 from lessons.models import Lesson
 from tests import factories
@@ -72,7 +73,7 @@ def test_forecast_says_what_publishing_would_do(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     lesson = Lesson.objects.get(pk=lesson.pk)
-    said = {one.annotation: one for one in forecast(lesson, Annotation.objects.all())}
+    said = {one.annotation: one for one in forecast(lesson, Annotation.objects.all()).places}
     new = publish(lesson=lesson, by=instructor)
     for note in (kept, lost):
         there = place(note, new)

@@ -7,7 +7,7 @@ COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
 ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-OWN = ["/", COURSE, MODULE, "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+OWN = ["/", COURSE, MODULE, "/notebook/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -216,7 +217,8 @@ def remove(*, annotation: Annotation, by: User) -> None:
     if annotation.thread_id is None:
         annotation.delete()
         return
-    opening = annotation.thread.posts.order_by("pk").first()
+    # Not the oldest: another thread's older posts may have been merged into this one.
+    opening = annotation.thread.posts.order_by(F("seq").asc(nulls_last=True), "pk").first()
     order.delete(post=opening, by=by)
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from lessons import text
-from lessons.actions import freeze, freeze_again, publishable
+from lessons.actions import freeze, freeze_again
 from lessons.annotations.anchoring import Place as Found
 from lessons.annotations.anchoring import reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.models import Lesson, Revision
+from lessons.people.actions import record
 from lessons.people.models import User
 
 A_BATCH = 1000
@@ -32,12 +32,13 @@ class Place(NamedTuple):
 def publish(*, lesson: Lesson, by: User, note: str = "", placed: dict[int, tuple[int, int]] | None = None) -> Revision:
     """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
 
-    `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id.
+    `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id. One that is deleted
+    meanwhile is passed over.
     """
     revision = freeze(lesson=lesson, by=by, note=note)
     _carry(lesson, revision)
-    for annotation, span in (placed or {}).items():
-        place_by_hand(annotation=Annotation.objects.get(pk=annotation, lesson=lesson), span=span, by=by)
+    for annotation in Annotation.objects.filter(pk__in=placed or {}, lesson=lesson):
+        place_by_hand(annotation=annotation, span=placed[annotation.pk], by=by)
     return revision
 
 
@@ -52,11 +53,6 @@ def publish_again(*, lesson: Lesson, html: str, by: User, note: str = "") -> Rev
 def _carry(lesson: Lesson, revision: Revision) -> None:
     notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
     _keep(revision, places(notes, revision.text))
-
-
-def forecast(lesson: Lesson, notes: QuerySet) -> list[Place]:
-    """Where `notes` would stand if the draft were published now. Three queries, however many notes."""
-    return places(notes.filter(lesson=lesson), text.plain_text(publishable(lesson.body)))
 
 
 def places(notes: QuerySet, new: str) -> list[Place]:
@@ -96,9 +92,10 @@ def _keep(revision: Revision, found: list[Place]) -> None:
 
 @transaction.atomic
 def place_by_hand(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
-    """Puts a note where a person says, in the revision on show; later revisions go by that. Raises ValueError where
-    the span is not in the text."""
-    revision = Revision.objects.get(pk=Lesson.objects.get(pk=annotation.lesson_id).current_revision_id)
+    """Puts a note where a person says, in the revision on show; later revisions go by that, and the log says who did
+    it. Raises ValueError where the span is not in the text."""
+    lesson = Lesson.objects.select_related("module__course", "current_revision").get(pk=annotation.lesson_id)
+    revision = lesson.current_revision
     start, end = span
     if not 0 <= start < end <= len(revision.text):
         raise ValueError(f"{start}–{end} is not in a text of {len(revision.text)} characters")
@@ -107,4 +104,14 @@ def place_by_hand(*, annotation: Annotation, span: tuple[int, int], by: User) ->
         revision=revision,
         defaults={"start": start, "end": end, "state": State.MANUAL, "by": by},
     )
+    _log(annotation, lesson, by)
     return place
+
+
+def _log(annotation: Annotation, lesson: Lesson, by: User) -> None:
+    """The course's staff read the log: of a note for its author alone it says no more than that there is one."""
+    thread, detail = annotation.thread, {"note": annotation.pk, "revision": lesson.current_revision.number}
+    if thread and thread.audience != Annotation.Audience.ME:
+        detail["thread"] = thread.pk
+    target = thread if "thread" in detail else lesson
+    record(by=by, verb="place note", course=lesson.module.course, target=target, **detail)

@@ -1,6 +1,7 @@
 """Grapheme clusters: what a reader sees as one character (Unicode Standard Annex 29, by `regex`'s \\X)."""
 
 from bisect import bisect_right
+from functools import lru_cache
 
 import regex
 
@@ -44,6 +45,12 @@ class Clusters:
         return min(before[1] if before else start, end), end
 
 
+@lru_cache(maxsize=8)
+def clusters_of(text: str) -> Clusters:
+    """Kept for a while: an import asks for a thousand passages of the same text."""
+    return Clusters(text)
+
+
 def snap(text: str, start: int, end: int) -> tuple[int, int]:
     """[start, end) of `text` widened to whole grapheme clusters.
 
@@ -51,4 +58,4 @@ def snap(text: str, start: int, end: int) -> tuple[int, int]:
     """
     if not 0 <= start <= end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
-    return Clusters(text).widened(start, end)
+    return clusters_of(text).widened(start, end)

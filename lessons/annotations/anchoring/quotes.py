@@ -3,7 +3,7 @@
 from os.path import commonprefix
 from typing import NamedTuple
 
-from lessons.annotations.anchoring.graphemes import Clusters
+from lessons.annotations.anchoring.graphemes import clusters_of
 
 # Characters of context on each side, and how many of them in a row make a side agree.
 CONTEXT = 32
@@ -24,7 +24,7 @@ def selectors(text: str, start: int, end: int) -> Selectors:
     if not 0 <= start < end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
     first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
-    clusters = Clusters(text)
+    clusters = clusters_of(text)
     before, behind = clusters.around(first), clusters.around(last)
     first = min(before[1] if before else first, start)
     last = max(behind[0] if behind else last, end)
@@ -53,7 +53,7 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     if len(winners) != 1 or not has_agreeing_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
     at = winners[0]
-    return (at, at + len(exact)) if Clusters(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
+    return (at, at + len(exact)) if clusters_of(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
 
 
 def occurrences(text: str, quote: str, *, most: int) -> list[int]:

@@ -8,6 +8,7 @@ from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.courses import copies, views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.outline import outline_of
+from lessons.authoring.publishing import modules as publishing
 from lessons.authoring.tags import TagCompletion
 from lessons.models import Module
 from lessons.people.models import Course
@@ -94,7 +95,7 @@ class ModuleAdmin(TagCompletion, CourseRowsAdmin):
         own = [
             path("<int:pk>/order/", guard(views.order), name="lessons_module_order"),
             path("<int:pk>/state/", guard(views.state), name="lessons_module_state"),
-            path("<int:pk>/publication/", guard(views.publication), name="lessons_module_publish"),
+            path("<int:pk>/publication/", guard(publishing.publication), name="lessons_module_publish"),
             path("<int:pk>/copies/", guard(copies.module_copy), name="lessons_module_copy"),
         ]
         return own + super().get_urls()

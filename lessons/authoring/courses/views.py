@@ -4,13 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from lessons.actions import NothingToPublish, reorder, set_module_state, whole
-from lessons.annotations.actions import publish
-from lessons.authoring.fields import number, short_text
-from lessons.authoring.texts.states import Stage, stage
+from lessons.actions import reorder, set_module_state
+from lessons.authoring.fields import number
 from lessons.models import Module
 
 SAID = {
@@ -23,7 +20,7 @@ SAID = {
 @require_POST
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """`up` or `down` with a lesson's number moves it one place; `lesson`, many, gives the whole order."""
-    module = _module(request, pk)
+    module = module_for(request, pk)
     here = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
     reorder(module=module, lesson_ids=_wanted(request.POST, here))
     return redirect("admin:lessons_module_change", pk)
@@ -46,7 +43,7 @@ def _moved(here: list[int], pk: int, step: int) -> list[int]:
 
 @require_POST
 def state(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = module_for(request, pk)
     wanted = request.POST.get("state")
     if wanted in Module.State.values:
         set_module_state(module=module, state=wanted, by=request.user)
@@ -54,27 +51,6 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:lessons_module_change", pk)
 
 
-@require_POST
-def publication(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publishes every text whose draft readers do not see yet, with `state` the module too. Withdrawn ones stay so."""
-    module = _module(request, pk)
-    lessons = module.lessons.select_related("casestudy", "current_revision")
-    done = [_publish(request, lesson) for lesson in lessons if stage(lesson) in (Stage.DRAFT, Stage.DIFFERS)]
-    if request.POST.get("state") == Module.State.PUBLISHED:
-        set_module_state(module=module, state=Module.State.PUBLISHED, by=request.user)
-    count = sum(done)
-    messages.success(request, ngettext("%d text is published.", "%d texts are published.", count) % count)
-    return redirect("admin:lessons_module_change", pk)
-
-
-def _publish(request, lesson) -> bool:
-    try:
-        publish(lesson=whole(lesson), by=request.user, note=short_text(request.POST, "note"))
-    except NothingToPublish as refusal:
-        messages.warning(request, str(refusal))
-        return False
-    return True
-
-
-def _module(request, pk: int) -> Module:
+def module_for(request: HttpRequest, pk: int) -> Module:
+    """A module that the person may edit, with its course; raises Http404."""
     return get_object_or_404(Module.objects.authored_by(request.user).select_related("course"), pk=pk)

@@ -6,10 +6,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from lessons.actions import ChangedMeanwhile, NothingToPublish
-from lessons.annotations.actions import publish
+from lessons.actions import ChangedMeanwhile
 from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.fields import number, short_text
+from lessons.authoring.publishing import views as publishing
+from lessons.authoring.publishing.addresses import addresses as publishing_addresses
 from lessons.authoring.tags import TagCompletion
 from lessons.authoring.texts import editor, views
 from lessons.authoring.texts.comparison import compared
@@ -82,7 +83,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
         return allowed and (obj is None or obj.current_revision_id is None)
 
     def get_urls(self):
-        return views.addresses(self) + super().get_urls()
+        return views.addresses(self) + publishing_addresses(self) + super().get_urls()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -115,20 +116,11 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
     def _next_page(self, request, obj):
         """After the draft is saved: published too, shown as a learner sees it, or open again."""
         if "_publish" in request.POST:
-            self._publish(request, obj)
-        elif "_preview" in request.POST:
+            return publishing.begin(request, obj, short_text(request.POST, "note"))
+        if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
-        else:
-            messages.success(request, _("The draft is saved."))
+        messages.success(request, _("The draft is saved."))
         return redirect(f"admin:lessons_{self.opts.model_name}_change", obj.pk)
-
-    def _publish(self, request, obj):
-        try:
-            revision = publish(lesson=obj, by=request.user, note=short_text(request.POST, "note"))
-        except NothingToPublish as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Revision %d is what readers see now.") % revision.number)
 
 
 @admin.register(Lesson)

@@ -1,11 +1,9 @@
 """Two versions of a text, side by side or woven into one. Pure but for reading the form."""
 
-from difflib import SequenceMatcher
-
-from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from lessons import text
+from lessons.annotations.wording import difference
 
 KEEP = 40  # words of an unchanged stretch that are shown on either side of a change
 
@@ -26,20 +24,4 @@ def _row(form, name: str) -> dict:
 
 def change(old: str, new: str) -> SafeString:
     """What makes `new` of `old`, both sanitised HTML: words in <del> and <ins>, long unchanged stretches cut short."""
-    before, after = (text.blocks_of_text(html).split() for html in (old, new))
-    steps = SequenceMatcher(None, before, after, autojunk=True).get_opcodes()
-    return format_html_join(" ", "{}", ((_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in steps))
-
-
-def _step(kind: str, before: list[str], after: list[str]) -> SafeString:
-    if kind == "equal":
-        return conditional_escape(_shortened(before))
-    gone = format_html("<del>{}</del> ", " ".join(before)) if before else ""
-    new = format_html("<ins>{}</ins>", " ".join(after)) if after else ""
-    return format_html("{}{}", gone, new)
-
-
-def _shortened(words: list[str]) -> str:
-    if len(words) <= 2 * KEEP:
-        return " ".join(words)
-    return " ".join([*words[:KEEP], "…", *words[-KEEP:]])
+    return difference(text.blocks_of_text(old), text.blocks_of_text(new), keep=KEEP)

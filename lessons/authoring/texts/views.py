@@ -1,16 +1,16 @@
 """Pages beside a text's form: its history, its withdrawal."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.actions import restore, whole, withdraw
+from lessons.actions import restore, withdraw
 from lessons.authoring.fields import short_text
 from lessons.authoring.texts.comparison import change
-from lessons.authoring.texts.states import stage
+from lessons.authoring.texts.pages import lesson_for, own_address, text_page
 from lessons.models import Lesson
 
 
@@ -26,48 +26,34 @@ def addresses(model_admin) -> list:
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    lesson = _lesson(request, pk)
+    lesson = lesson_for(request, pk)
     revisions = lesson.revisions.select_related("author").defer("html", "text")
-    return _page(request, "authoring/history.html", lesson, revisions=revisions)
+    return text_page(request, "authoring/history.html", lesson, revisions=revisions)
 
 
 def revision_change(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What a revision changed in the one before it."""
-    lesson = _lesson(request, pk)
+    lesson = lesson_for(request, pk)
     revision = get_object_or_404(lesson.revisions.select_related("author"), number=number)
     before = lesson.revisions.filter(number__lt=number).first()
     words = change(before.html if before else "", revision.html)
-    return _page(request, "authoring/revision.html", lesson, revision=revision, before=before, change=words)
+    return text_page(request, "authoring/revision.html", lesson, revision=revision, before=before, change=words)
 
 
 @require_POST
 def copy_into_draft(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    lesson = _lesson(request, pk)
+    lesson = lesson_for(request, pk)
     restore(revision=get_object_or_404(lesson.revisions, number=number), by=request.user)
     messages.success(request, _("Revision %d is the draft now. Readers see no change until you publish.") % number)
-    return redirect(_own_page(lesson), pk)
+    return redirect(own_address(lesson, "change"))
 
 
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST withdraws."""
-    lesson = _lesson(request, pk)
+    lesson = lesson_for(request, pk)
     if request.method != "POST":
-        return _page(request, "authoring/withdrawal.html", lesson)
+        return text_page(request, "authoring/withdrawal.html", lesson)
     if lesson.state == Lesson.State.PUBLISHED:
         withdraw(lesson=lesson, by=request.user, why=short_text(request.POST, "why"))
     messages.success(request, _("“%s” is withdrawn. Publish it to show it again.") % lesson)
-    return redirect(_own_page(lesson), pk)
-
-
-def _lesson(request, pk: int) -> Lesson:
-    return get_object_or_404(Lesson.objects.authored_by(request.user).with_place(), pk=pk)
-
-
-def _own_page(lesson: Lesson) -> str:
-    return f"admin:lessons_{whole(lesson)._meta.model_name}_change"
-
-
-def _page(request, template: str, lesson: Lesson, **context) -> HttpResponse:
-    site = admin.site.each_context(request)
-    own = {"lesson": lesson, "opts": whole(lesson)._meta, "stage": stage(lesson)}
-    return render(request, template, site | own | context)
+    return redirect(own_address(lesson, "change"))

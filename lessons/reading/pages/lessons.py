@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from lessons import dates, text
 from lessons.actions import publishable, whole
+from lessons.annotations.noted import noted
 from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
 from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
@@ -80,10 +81,12 @@ def _printed(request, lesson: Lesson, talk: Page | None) -> HttpResponse:
 
 @login_not_required
 def revision(request, pk, number):
-    """What was published once, from the store: an old revision is never rendered again."""
+    """What was published once, from the store: an old revision is never rendered again. With `note` the passage of
+    that note is highlighted, if it stood here and the person may read it."""
     lesson = _lesson_for(request.user, pk)
     old = get_object_or_404(Revision, lesson=lesson, number=number)
     page = _page(request, lesson, old) | {"keeps_progress": False, "is_old": old.pk != lesson.current_revision_id}
+    page["shown_note"] = noted(request.user, old, request.GET.get("note", ""))
     return render(request, "reading/lesson.html", page)
 
 

@@ -1,0 +1,196 @@
+"""One's notes in the order of reading: course, module, lesson, place in the text."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lessons.annotations.models import KINDS, Annotation, Label, Placement
+from lessons.annotations.notebook.wishes import Wish
+from lessons.discussions.models import Post, Thread, ThreadTag
+from lessons.models import Lesson, Module
+from lessons.people.models import User
+
+A_PAGE = 50
+A_BATCH = 500
+ORDER = (
+    "lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk"
+).split()
+COURSE = "lesson__module__course"
+FIELDS = (
+    f"pk uid lesson_id label exact created_at audience group__name thread_id thread__audience thread__group__name "
+    f"thread__posts_shown {COURSE}_id {COURSE}__title lesson__state lesson__module__state revision__title "
+    f"lesson__current_revision__title placed"
+).split()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark.
+    `is_open` says that its page may be read, `placed` what became of its words (`Placement.State`)."""
+
+    pk: int
+    uid: UUID
+    course: str
+    lesson: str
+    lesson_id: int
+    label: str
+    readers: str
+    quote: str
+    words: str
+    html: SafeString
+    tags: list[tuple[str, str]]
+    replies: int
+    thread: int | None
+    placed: str
+    made: datetime
+    is_open: bool
+
+    @property
+    def address(self) -> str:
+        """Of its place in the text; empty where that may not be read any more."""
+        return f"/notes/{self.pk}/" if self.is_open else ""
+
+    @property
+    def thread_address(self) -> str:
+        return f"/threads/{self.thread}/" if self.is_open and self.thread else ""
+
+    @property
+    def is_gone(self) -> bool:
+        return self.placed == Placement.State.REMOVED
+
+    @property
+    def is_changed(self) -> bool:
+        return self.placed == Placement.State.CHANGED
+
+
+def kept(user: User, wish: Wish) -> QuerySet:
+    """The notes of a notebook that are asked for, not yet in order."""
+    return wish.of(Annotation.objects.kept_by(user).standing())
+
+
+def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+    """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
+    Six queries at most, however many notes."""
+    rows = list(
+        _after(kept(user, wish), user, after).order_by(*ORDER).annotate(placed=_state()).values(*FIELDS)[: size + 1]
+    )
+    entries = _entries(rows[:size], user)
+    return entries, entries[-1].pk if len(rows) > size else 0
+
+
+def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+    """All of them, A_BATCH at a time."""
+    entries, after = page(user, wish, 0, A_BATCH)
+    while entries:
+        yield entries
+        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+
+
+def _after(notes: QuerySet, user: User, after: int) -> QuerySet:
+    """By keyset; the place of the last note is asked anew, so that moved lessons do not shift a page. One query."""
+    place = Annotation.objects.filter(author=user, pk=after).values_list(*ORDER).first() if after else None
+    if place is None:
+        return notes
+    further, same = Q(), Q()
+    for name, value in zip(ORDER, place, strict=True):
+        further |= same & Q(**{f"{name}__gt": value})
+        same &= Q(**{name: value})
+    return notes.filter(further)
+
+
+def _state() -> Subquery:
+    here = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
+    return Subquery(here.values("state")[:1])
+
+
+def _entries(rows: list[dict], user: User) -> list[Entry]:
+    threads = [row["thread_id"] for row in rows if row["thread_id"]]
+    words, tags = _words(threads, user), _tags(threads)
+    names = label_names({row[f"{COURSE}_id"] for row in rows})
+    return [_entry(row, words.get(row["thread_id"], ("", "")), tags[row["thread_id"]], names, user) for row in rows]
+
+
+def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> Entry:
+    course, label, thread = row[f"{COURSE}_id"], row["label"], row["thread_id"]
+    is_shown = row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != Module.State.DRAFT
+    is_open = course in user.seats and is_shown
+    title = row["lesson__current_revision__title"] if is_open else ""
+    return Entry(
+        pk=row["pk"],
+        uid=row["uid"],
+        course=row[f"{COURSE}__title"],
+        lesson=title or row["revision__title"],
+        lesson_id=row["lesson_id"],
+        label=names.get((course, label)) or names.get((None, label)) or label,
+        readers=_readers(row),
+        quote=row["exact"],
+        words=words[0],
+        html=mark_safe(words[1]),
+        tags=tags,
+        replies=max(0, (row["thread__posts_shown"] or 0) - 1),
+        thread=thread,
+        placed=row["placed"] or "",
+        made=row["created_at"],
+        is_open=is_open,
+    )
+
+
+def _readers(row: dict) -> str:
+    """Who reads it, in words."""
+    audience = row["thread__audience"] if row["thread_id"] else row["audience"]
+    if audience == Thread.Audience.GROUP:
+        return row["thread__group__name"] or row["group__name"] or ""
+    if audience == Thread.Audience.ME:
+        return _("Only you")
+    return str(Thread.Audience(audience).label)
+
+
+def _words(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
+    """What the person wrote to the passage, source and HTML, by thread. One query."""
+    first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
+    first = first.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
+    # A reply that waits for staff has no number either: the first one is the note's own.
+    last_first = first.order_by(F("seq").desc(nulls_first=True), "-pk")
+    return {thread: (source, html) for thread, source, html in last_first.values_list("thread", "source", "html")}
+
+
+def _tags(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
+    """Names and slugs by thread. One query."""
+    tags = defaultdict(list)
+    found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
+    for thread, name, slug in found.values_list("content_object", "tag__name", "tag__slug"):
+        tags[thread].append((name, slug))
+    return tags
+
+
+def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
+    """What labels are called, by course and key; those that every course begins with under None. One query."""
+    own = Label.objects.filter(course__in=courses).values_list("course", "key", "name")
+    return {(None, kind.key): str(kind.name) for kind in KINDS} | {(course, key): name for course, key, name in own}
+
+
+def choices(user: User) -> dict:
+    """What one may filter by: `courses` with their lessons, and `labels`. Three queries."""
+    mine = kept(user, Wish()).order_by()
+    courses, lessons = {}, defaultdict(dict)
+    rows = mine.values_list(f"{COURSE}_id", f"{COURSE}__title", "lesson_id", "revision__title").distinct()
+    for course, name, lesson, title in rows.order_by(
+        f"{COURSE}__title", f"{COURSE}_id", "lesson_id", "revision__title"
+    ):
+        courses[course] = name
+        lessons[course][lesson] = title
+    names = label_names(set(courses))
+    keys = set(mine.values_list("label", flat=True).distinct())
+    called = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
+    return {
+        "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
+        "labels": [
+            (key, called.get(key, key)) for key in sorted(keys, key=lambda key: called.get(key, key).casefold())
+        ],
+    }

@@ -1,0 +1,86 @@
+"""What a list of one's notes is asked for."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lessons.discussions.models import Post, ThreadTag
+from lessons.tagging.models import tag_key
+
+LONGEST = 200
+MOST_WORDS = 12
+MOST_DIGITS = 18
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The filters of a notebook, without what is not understood."""
+
+    course: int = 0
+    lesson: int = 0
+    tag: str = ""
+    label: str = ""
+    words: str = ""
+
+    @classmethod
+    def read(cls, query) -> "Wish":
+        def said(name):
+            return query.get(name, "")[:LONGEST].replace("\x00", "").strip()
+
+        return cls(whole(query, "course"), whole(query, "lesson"), said("tag"), said("label"), said("q"))
+
+    @property
+    def is_filtered(self) -> bool:
+        return self != Wish()
+
+    def query(self, **more) -> str:
+        """This wish as the query of an address."""
+        wanted = {"course": self.course, "lesson": self.lesson, "tag": self.tag, "label": self.label, "q": self.words}
+        return urlencode({name: value for name, value in (wanted | more).items() if value})
+
+    def of(self, notes: QuerySet) -> QuerySet:
+        """Those of `notes` that are asked for."""
+        if self.course:
+            notes = notes.filter(lesson__module__course=self.course)
+        if self.lesson:
+            notes = notes.filter(lesson=self.lesson)
+        if self.label:
+            notes = notes.filter(label=self.label)
+        if self.tag:
+            named = Q(tag__key=tag_key(self.tag)) | Q(tag__slug=self.tag)
+            notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
+        for word in self.words.split()[:MOST_WORDS]:
+            notes = notes.filter(_says(word))
+        return notes
+
+
+def whole(query, name: str) -> int:
+    """A number of an address, 0 where there is none."""
+    value = query.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0
+
+
+def _says(word: str) -> Q:
+    """In the quote, or in what the person wrote to it."""
+    pattern = pattern_of(word)
+    written = Post.objects.filter(
+        Q(seq=1) | Q(seq=None), thread=OuterRef("thread"), author=OuterRef("author"), source__iregex=pattern
+    )
+    return Q(exact__iregex=pattern) | Exists(written)
+
+
+def pattern_of(word: str) -> str:
+    """A regular expression that finds the word however it is written: capital or small, also beyond ASCII, where
+    databases do not agree, and with accents of their own or within their letter. As tags are compared (`tag_key`)."""
+    return "".join(map(_letter, tag_key(word))).replace("ss", "(?:ss|[ßẞ])")
+
+
+def _letter(letter: str) -> str:
+    if letter.isascii():
+        return re.escape(letter)
+    composed = {letter, letter.upper(), letter.title()}
+    ways = composed | {unicodedata.normalize("NFD", way) for way in composed}
+    return f"(?:{'|'.join(map(re.escape, sorted(ways)))})"
