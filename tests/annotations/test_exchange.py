@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lessons.annotations.actions import publish
 from lessons.annotations.models import Annotation, Placement
-from lessons.discussions.actions import counting
+from lessons.discussions.actions import counting, room
 from lessons.discussions.models import Notification, Post, ReadMark, TalkRule, Thread
 from lessons.models import Lesson
 from lessons.people.actions import seat
@@ -206,6 +206,28 @@ def test_one_that_was_anonymous_stays_so(lesson, next_term, learner, instructor,
     third = factories.make_published(module=next_term.module)
     take(sign_in(learner), third, exported(sign_in(learner), lesson))
     assert "Anonymous" in Post.objects.get(thread__lesson=third).source
+
+
+def test_nobody_is_made_to_say_what_they_did_not(lesson, next_term, instructor, sign_in):
+    note = note_by(instructor, lesson)
+    post_by(instructor, note.thread, "All of them.")
+    client = sign_in(instructor)
+    forged = json.dumps(exported(client, lesson)).replace("Which pulls", "Who pulls").replace("All of", "None of")
+    take(client, next_term, json.loads(forged))
+    posts = Post.objects.filter(thread__lesson=next_term)
+    assert all(post.source.startswith("*From Ines Instructor") and not post.by_staff for post in posts)
+    assert posts.count() == 2
+
+
+def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, instructor, sign_in):
+    post_by(learner, note_by(learner, lesson).thread)
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    thread = Annotation.objects.get(lesson=next_term).thread
+    room.split(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
+    assert "2 are here already" in look(client, next_term, exported(client, lesson)).content.decode()
+    take(client, next_term, exported(client, lesson))
+    assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
 
 def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, learner, instructor, sign_in):

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lessons.annotations.actions.making import NoSuchPassage, Passage, PassageTooLong, passage
 from lessons.annotations.actions.receiving import kind_for
 from lessons.annotations.jsonld import addresses
+from lessons.annotations.jsonld.contents import first_post
 from lessons.annotations.jsonld.reading import Item
 from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, Kind, kinds_of
 from lessons.discussions.models import Post, Thread
@@ -83,7 +85,7 @@ class Plan:
 
 def planned(*, items: list[Item], lesson: Lesson, by: User, root: str, audience: str) -> Plan:
     """What an import by this person would do. Nobody would read a note who is outside `audience`, or outside that
-    which it had before. Seven queries at most. Raises UnreadableText where nothing can be taken.
+    which it had before. Seven queries at most.
     """
     return _Planner(items, lesson, by, root, audience).plan
 
@@ -93,7 +95,7 @@ class _Planner:
         self.lesson, self.root, self.audience = lesson, root, audience
         self.plan = Plan(lesson.current_revision)
         self.known = known(lesson)
-        self.own = _own_iris(items, by, root)
+        self.own = _own_words(items, by, root)
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.kinds = kinds_of(lesson.module.course)
         # What each annotation of the file becomes, by the id of its IRI; None where it is not taken.
@@ -147,7 +149,7 @@ class _Planner:
             self.plan.lost.append(Left(_shortened(item.exact or item.words), str(refused)))
             return None
         kind = kind_for(item, self.kinds)
-        is_own = item.iri in self.own
+        is_own = self.own.get(item.iri) == item.words
         try:
             words = self._words(item, is_own) if item.words or (kind.asks and item.name and not is_own) else None
         except UnreadableText as refused:
@@ -185,7 +187,7 @@ class _Planner:
             why = _("What it answers is not taken.")
         elif not _takes_replies(answers):
             why = _("What it answers takes no replies.")
-        is_own = item.iri in self.own
+        is_own = self.own.get(item.iri) == item.words
         try:
             words = None if why else self._words(item, is_own)
         except UnreadableText as refused:
@@ -217,12 +219,13 @@ def _takes_replies(answers: NewNote | NewReply | Existing) -> bool:
 
 
 def known(lesson: Lesson) -> dict[UUID, Existing]:
-    """The lesson's notes and replies by their ids here. Two queries."""
+    """The lesson's notes and replies by their ids here, and what came here and was moved since. Two queries."""
     state, merged = "thread__state", "thread__merged_into"
     found = {}
     for uid, thread, shown, into in lesson.annotations.values_list("uid", "thread", state, merged).order_by():
         found[uid] = Existing(thread, None, shown == Thread.State.SHOWN and into is None)
-    posts = Post.objects.filter(thread__annotation__lesson=lesson).order_by()
+    came = Q(origin__isnull=False, thread__course=lesson.module.course_id)
+    posts = Post.objects.filter(came | Q(thread__annotation__lesson=lesson)).order_by()
     for pk, key, thread, shown, into, origin in posts.values_list("pk", "key", "thread", state, merged, "origin"):
         there = Existing(thread, pk, shown == Thread.State.SHOWN and into is None)
         found |= {post_id(pk): there} | ({key: there} if origin else {})
@@ -237,14 +240,17 @@ def post_id(pk: int) -> UUID:
     return uuid5(NAMESPACE, f"post {pk}")
 
 
-def _own_iris(items: list[Item], by: User, root: str) -> set[str]:
-    """IRIs of what the person wrote on this very site under their own name. Two queries."""
+def _own_words(items: list[Item], by: User, root: str) -> dict[str, str]:
+    """What the person wrote on this very site under their own name, by its IRI: a file may put other words there, and
+    these are not theirs. Two queries."""
     named = {item.iri: own for item in items if (own := addresses.own(root, item.iri))}
     notes = Annotation.objects.filter(author=by, thread__alias=None).order_by()
-    notes = set(notes.filter(uid__in={own.uid for own in named.values() if own.uid}).values_list("uid", flat=True))
+    notes = notes.filter(uid__in={own.uid for own in named.values() if own.uid})
+    notes = dict(notes.annotate(words=first_post("source")).values_list("uid", "words"))
     posts = Post.objects.filter(author=by, alias=None).order_by()
-    posts = set(posts.filter(pk__in={own.post for own in named.values() if own.post}).values_list("pk", flat=True))
-    return {iri for iri, own in named.items() if own.uid in notes or own.post in posts}
+    posts = dict(posts.filter(pk__in={own.post for own in named.values() if own.post}).values_list("pk", "source"))
+    found = {iri: notes.get(own.uid, posts.get(own.post)) for iri, own in named.items()}
+    return {iri: found[iri] or "" for iri, own in named.items() if own.uid in notes or own.post in posts}
 
 
 def _from(item: Item) -> str:

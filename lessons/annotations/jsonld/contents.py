@@ -80,10 +80,10 @@ def described(notes: QuerySet, replies: QuerySet, user: User, root: str) -> dict
     return found
 
 
-def first_post() -> Subquery:
-    """The post whose words are the note's own: number 1, or what waits for staff before there is any number."""
+def first_post(column: str = "pk") -> Subquery:
+    """Of the post whose words are the note's own: number 1, or what waits for staff before there is any number."""
     posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("thread"))
-    return Subquery(posts.order_by(F("seq").asc(nulls_last=True), "pk").values("pk")[:1])
+    return Subquery(posts.order_by(F("seq").asc(nulls_last=True), "pk").values(column)[:1])
 
 
 def _shows(opening: dict, note: dict, user: User) -> bool:
