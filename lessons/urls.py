@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from lessons.annotations.pages import changing, making
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -86,7 +87,15 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+annotations = [
+    # Notes on a lesson
+    path("lessons/<int:pk>/notes/new/", making.new, name="new"),
+    # A note
+    path("notes/<int:pk>/edit/", changing.edit, name="edit"),
+]
+
 urlpatterns = [
+    path("", include((annotations, "annotations"))),
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     # People: signing in, up and out

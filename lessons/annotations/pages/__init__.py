@@ -1,0 +1,1 @@
+"""The pages of notes: making one and changing it."""
