@@ -53,6 +53,11 @@ export class Bar {
     if (wasBusy) this.on.leave();
   }
 
+  /* What was marked is not spoken of any more. */
+  rest() {
+    this.#strip.hidden = true;
+  }
+
   #place() {
     const part = this.#bar.hidden ? this.#strip : this.#bar;
     if (part.hidden || part.classList.contains("at-edge")) return;
@@ -88,6 +93,7 @@ export class Bar {
 
   /* A mark without words, for oneself; the strip then offers what more can be done with it. */
   async mark(passage, { dataset: { kind, asks }, textContent: name }) {
+    getSelection().removeAllRanges();
     const data = putPassage(new FormData(), passage);
     for (const [field, value] of Object.entries({ kind, bare: "1", audience: "me", key: newKey() })) data.set(field, value);
     await this.#sent({ passage, kind, asks, name, data });

@@ -69,7 +69,7 @@ class Making {
       passageAt: (start, end) => this.#known(passageAt(new TextMap(this.#text), start, end)),
       rangeOf: (passage) => passage.isSure ? new TextMap(this.#text).range(passage.start, passage.end) : null,
     };
-    const revision = Number(maker.dataset.revision);
+    const revision = Number(maker.dataset.number);
     this.#bar = new Bar(tools, { address, words, on, signal });
     this.#form = new NoteForm(tools, { address, place, revision, words, on, signal });
     this.#reading = new ReadingMode(tools, { root: this.#text, on, signal });
@@ -89,7 +89,9 @@ class Making {
     keys.addEventListener("change", () => usesKeys(keys.checked), { signal });
   }
 
-  #pointer({ pointerType }, isPressed) {
+  #pointer({ pointerType, target }, isPressed) {
+    if (this.#tools.contains(target)) return;
+    if (isPressed) this.#bar.rest();
     this.#byTouch = pointerType === "touch";
     this.#isPressed = isPressed && !this.#byTouch;
     if (!isPressed) this.#later();
@@ -102,18 +104,19 @@ class Making {
 
   /* What is selected in the text is offered to the bar; while somebody is still selecting by mouse, nothing. */
   look() {
-    if (this.#isPressed || this.#bar.isBusy) return;
+    if (this.#isPressed || this.#reading.isActive) return;
     const selection = getSelection();
     const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
     const passage = range && passageOf(range, this.#text);
     if (passage) {
       this.#picked = false;
+      this.#begun();
       this.#bar.show(this.#known(passage), range.cloneRange(), this.#byTouch);
-    } else if (!this.#picked && this.#bar.isShown) this.#bar.hide();
+    } else if (!this.#picked && !this.#bar.isBusy && this.#bar.isShown) this.#bar.hide();
   }
 
   #known(passage) {
-    return passage && { ...passage, revision: Number(this.#maker.dataset.revision) };
+    return passage && { ...passage, revision: Number(this.#maker.dataset.number) };
   }
 
   key(event) {
@@ -130,7 +133,15 @@ class Making {
   #act(act) {
     if (act === "keys") this.#tools.querySelector("dialog").showModal();
     else if (act === "pick" && this.#bar.isShown) this.#bar.focus();
-    else if (act === "pick") this.#reading.enter();
+    else if (act === "pick") {
+      this.#begun();
+      this.#reading.enter();
+    }
+  }
+
+  /* What is offered gives way to what somebody does; the words are in the form. */
+  #begun() {
+    this.#tools.querySelector(".note-waiting").hidden = true;
   }
 
   /* From reading mode: the bar has the keyboard, and gives it back. */
@@ -143,6 +154,7 @@ class Making {
   }
 
   #write(passage, kind, edit) {
+    getSelection().removeAllRanges();
     this.#form.open(passage, kind, edit);
     const range = passage.isSure ? new TextMap(this.#text).range(passage.start, passage.end) : null;
     this.#reading.paint(range);

@@ -5,6 +5,7 @@ import { newKey, putPassage, send } from "./sending.js";
 
 const PAUSE = 300;
 const NARROW = 960;
+const HIGHEST = 80;
 
 export class NoteForm {
   #section;
@@ -50,7 +51,6 @@ export class NoteForm {
     this.#section.hidden = false;
     this.#place();
     this.#source.focus({ preventScroll: true });
-    this.#section.scrollIntoView({ block: "nearest" });
     this.#keep();
   }
 
@@ -168,7 +168,7 @@ export class NoteForm {
     if (words) this.#options.on.announce(words);
   }
 
-  /* In the margin, level with the passage; over the text's outer edge where the margin is narrow. */
+  /* In the margin, level with the passage and whole in sight; over the text's edge where the margin is narrow. */
   #place() {
     if (!this.isOpen) return;
     const margin = document.querySelector(".margin")?.getBoundingClientRect();
@@ -177,12 +177,12 @@ export class NoteForm {
     for (const name of ["top", "left"]) this.#section.style.removeProperty(name);
     if (isSheet) return;
     const text = document.querySelector("[data-revision]").getBoundingClientRect();
-    const { width } = this.#section.getBoundingClientRect();
+    const { width, height } = this.#section.getBoundingClientRect();
     const widest = document.documentElement.clientWidth - width - 16;
     const left = margin.left > text.left ? Math.min(margin.left, widest) : Math.max(16, margin.right - width);
     const at = this.#passage ? this.#options.on.rangeOf(this.#passage)?.getBoundingClientRect() : null;
-    const top = Math.max(at?.top ?? 96, 96) + scrollY;
+    const top = Math.max(HIGHEST, Math.min(at?.top ?? HIGHEST, innerHeight - height - 16));
     this.#section.style.setProperty("left", `${left}px`);
-    this.#section.style.setProperty("top", `${top}px`);
+    this.#section.style.setProperty("top", `${top + scrollY}px`);
   }
 }

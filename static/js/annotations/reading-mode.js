@@ -23,6 +23,8 @@ export class ReadingMode {
     this.#strip.addEventListener("focusout", () => { this.#strip.hidden = true; }, { signal });
   }
 
+  get isActive() { return !this.#strip.hidden; }
+
   /* Begins where it was left, else at the first sentence that is in sight. */
   enter() {
     this.#read();
