@@ -96,9 +96,10 @@ def _share(request, note: Annotation) -> HttpResponse:
 
 def _delete(request, note: Annotation) -> HttpResponse:
     answered = note.thread_id and note.thread.posts_shown > 1
+    said = {"id": note.pk, "uid": str(note.uid)}
     remove(annotation=note, by=request.user)
     words = _("Your words are deleted; the answers stay.") if answered else _("It is deleted.")
-    return done(request, note.lesson, "#text", words, id=note.pk, uid=str(note.uid))
+    return done(request, note.lesson, "#text", words, **said)
 
 
 ACTS = {"say": _say, "relabel": _relabel, "share": _share, "delete": _delete}

@@ -80,7 +80,7 @@ def _add_note_links(pieces: list[str], html: str, address: str) -> None:
     label = _("Note on this paragraph")
     pieces.append("")
     for number, block in enumerate(blocks(html)):
-        link = format_html('<a class="note-here" href="{}&block={}" aria-label="{}"></a>', address, number, label)
+        link = format_html('<a class="note-here" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label)
         pieces[block.piece] = link + pieces[block.piece]
 
 
