@@ -11,14 +11,14 @@ import { TextMap } from "./text-map.js";
 const PAUSE = 120;
 const EDITABLE = "input, textarea, select, [contenteditable]";
 
-/* `event` is what began it, `signal` says when the page has no more use for it. */
-export async function begin(maker, event, signal) {
+/* Null where the server cannot be reached; `signal` says when the page has no more use for it. */
+export async function begin(maker, signal) {
   const tools = await fetched(maker);
-  if (!tools) return;
+  if (!tools) return null;
   document.querySelector("main").append(tools);
   const making = new Making(maker, tools, signal);
-  if (event?.type === "keydown") making.key(event);
   making.look();
+  return making;
 }
 
 /* The server's words and forms, and their look. */
@@ -29,6 +29,7 @@ async function fetched(maker) {
   const reply = await fetch(`${maker.dataset.address}?tools`).catch(() => null);
   await styled;
   const said = maker.querySelector("[role=status]");
+  said.classList.add("unseen");
   if (!reply?.ok || reply.redirected) {
     said.textContent = reply ? maker.dataset.signedOut : maker.dataset.offline;
     said.classList.remove("unseen");
@@ -82,8 +83,6 @@ class Making {
     document.addEventListener("pointerdown", (event) => this.#pointer(event, true), { signal });
     document.addEventListener("pointerup", (event) => this.#pointer(event, false), { signal });
     document.addEventListener("pointercancel", () => { this.#isPressed = false; }, { signal });
-    document.addEventListener("keydown", (event) => this.key(event), { signal });
-    this.#maker.addEventListener("click", (event) => this.#act(event.target.closest("[data-act]")?.dataset.act), { signal });
     const keys = this.#tools.querySelector("#note-single-keys");
     keys.checked = usesKeys();
     keys.addEventListener("change", () => usesKeys(keys.checked), { signal });
@@ -123,14 +122,14 @@ class Making {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || !usesKeys() || target.closest?.(EDITABLE)) return;
     if (this.#tools.querySelector("dialog[open]")) return;
-    if (key === "n") this.#act("pick");
-    else if (key === "?") this.#act("keys");
+    if (key === "n") this.act("pick");
+    else if (key === "?") this.act("keys");
     else if (key === "Escape" && this.#bar.isShown) this.#bar.hide();
     else return;
     event.preventDefault();
   }
 
-  #act(act) {
+  act(act) {
     if (act === "keys") this.#tools.querySelector("dialog").showModal();
     else if (act === "pick" && this.#bar.isShown) this.#bar.focus();
     else if (act === "pick") {

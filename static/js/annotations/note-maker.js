@@ -8,10 +8,10 @@ class NoteMaker extends HTMLElement {
 
   connectedCallback() {
     this.#gone = new AbortController();
-    const options = { once: true, passive: true, signal: this.#gone.signal };
-    for (const type of ["pointerdown", "keydown", "focusin"]) {
-      document.addEventListener(type, (event) => this.#begin(event), options);
-    }
+    const { signal } = this.#gone;
+    this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-act]")?.dataset.act), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.#wait();
     if (isWaiting(this.dataset.place)) this.#begin();
   }
 
@@ -19,8 +19,30 @@ class NoteMaker extends HTMLElement {
     this.#gone.abort();
   }
 
-  #begin(event) {
-    this.#making ??= import("./making.js").then(({ begin }) => begin(this, event, this.#gone.signal));
+  #wait() {
+    for (const type of ["pointerdown", "focusin"]) {
+      document.addEventListener(type, () => this.#begin(), { once: true, passive: true, signal: this.#gone.signal });
+    }
+  }
+
+  /* What is pressed meanwhile is done as soon as there is something to do it. */
+  async #act(act) {
+    if (act) (await this.#begin())?.act(act);
+  }
+
+  async #key(event) {
+    (await this.#begin())?.key(event);
+  }
+
+  #begin() {
+    this.#making ??= import("./making.js").then(({ begin }) => begin(this, this.#gone.signal)).then((making) => {
+      if (!making) {
+        this.#making = null;
+        this.#wait();
+      }
+      return making;
+    });
+    return this.#making;
   }
 }
 
