@@ -171,6 +171,18 @@ def test_over_the_accessibility_tree(page, sign_in_as):
     page.get_by_role("status").filter(has_text="Your note is made.").wait_for()
 
 
+def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
+    open_lesson(page, sign_in_as, "learner-b", "Collective defence")
+    page.locator("h1").click()
+    ready(page)
+    listen(page)
+    words = page.locator("[data-revision]").evaluate("e => e.textContent.trim()")
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    page.get_by_role("toolbar").get_by_role("button", name="Highlight").click()
+    page.goto(f"/notes/{made(page)}/edit/")
+    assert page.locator(".passage").evaluate("e => e.textContent") == words
+
+
 @pytest.mark.parametrize("look", [{"dark": False}, {"dark": True, "width": 390}])
 def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
     page = open_lesson(new_page(**look), sign_in_as, "learner-b")

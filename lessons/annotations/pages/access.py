@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from lessons.annotations.models import Annotation
 from lessons.discussions.actions import marks
@@ -54,13 +54,11 @@ def keep(request, place: str) -> None:
         marks.keep_draft(user=request.user, place=place, source=source, title=title)
 
 
-def vanished(request, errors: list[str]) -> HttpResponse:
-    """404 with the words given back: what they were about is gone, or one may not be there any more."""
+def vanished(request, words: str) -> JsonResponse:
+    """404 with a sentence for the page's script, which has the words; `gives_words_back` prints them for others."""
     if wants_json(request):
-        return JsonResponse({"errors": errors}, status=404)
-    if not request.POST.get("source", "").strip():
-        raise Http404
-    return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=404)
+        return JsonResponse({"errors": [words]}, status=404)
+    raise Http404
 
 
 def done(request, lesson: Lesson, fragment: str, words: str, *, status=200, **said) -> HttpResponse:

@@ -20,6 +20,7 @@ from lessons.annotations.pages.access import (
 )
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Draft
+from lessons.discussions.pages.access import gives_words_back
 from lessons.permissions import can_be_anonymous, can_change_annotation, require
 
 
@@ -27,14 +28,13 @@ class NotAsked(Refused):
     """The page offers no such act for this note as it stands now."""
 
 
+@gives_words_back
 def edit(request, pk):
     """GET shows what can be changed; POST does it: `act` is say, relabel, share or delete."""
     try:
         note = annotation_for(request.user, pk)
     except Http404:
-        if request.method != "POST":
-            raise
-        return vanished(request, [_("This note is not there any more. Your words are kept.")])
+        return vanished(request, _("This note is not there any more. Your words are kept."))
     require(can_change_annotation(request.user, note))
     if request.method != "POST":
         return _shown(request, note)

@@ -26,6 +26,7 @@ from lessons.annotations.pages.access import (
 )
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Draft, Thread
+from lessons.discussions.pages.access import gives_words_back
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_be_anonymous
 
@@ -33,6 +34,7 @@ from lessons.permissions import can_be_anonymous
 ONE_PRESS = {"highlight", "confused"}
 
 
+@gives_words_back
 def new(request, pk):
     """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
     if request.method == "POST":
@@ -51,7 +53,7 @@ def _taken(request, pk: int) -> HttpResponse:
         lesson = lesson_for(request.user, pk)
     except Http404:
         keep(request, place_of(pk))
-        return vanished(request, [_("This lesson is not there for you any more. Your words are kept.")])
+        return vanished(request, _("This lesson is not there for you any more. Your words are kept."))
     form = _form(request, lesson, data=_readable(request.POST), files=request.FILES)
     if "draft" in request.POST:
         keep(request, place_of(pk))
