@@ -28,6 +28,7 @@ LISTEN = """document.addEventListener("note-made", ({ detail }) => {
 
 
 def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
+    """Several people, because a new account may not write much in a minute."""
     sign_in_as(page, who)
     page.goto(MODULE)
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
@@ -123,7 +124,7 @@ def test_by_keyboard_alone(page, sign_in_as):
 
 
 def test_by_touch_on_a_small_screen(new_page, sign_in_as):
-    page = open_lesson(new_page(width=390, height=800, touch=True), sign_in_as)
+    page = open_lesson(new_page(width=390, height=800, touch=True), sign_in_as, "learner-b")
     page.locator("h1").tap()
     ready(page)
     listen(page)
@@ -140,7 +141,7 @@ def test_by_touch_on_a_small_screen(new_page, sign_in_as):
 
 
 def test_without_script(new_page, sign_in_as):
-    page = open_lesson(new_page(script=False), sign_in_as)
+    page = open_lesson(new_page(script=False), sign_in_as, "assistant")
     page.locator("[data-revision] p").nth(1).hover()
     page.get_by_role("link", name="Note on this paragraph").nth(1).click()
     words = page.get_by_label("The words you mean")
@@ -155,7 +156,7 @@ def test_without_script(new_page, sign_in_as):
 
 def test_over_the_accessibility_tree(page, sign_in_as):
     """By roles and names only, as a screen reader finds them."""
-    open_lesson(page, sign_in_as)
+    open_lesson(page, sign_in_as, "assistant")
     listen(page)
     page.get_by_role("button", name="Pick them by keyboard").press("Enter")
     page.get_by_role("application", name="Pick a passage").press("ArrowDown")

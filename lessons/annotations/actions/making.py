@@ -123,7 +123,8 @@ def annotate(
         state=Placement.State.EXACT,
     )
     _place_in_current(annotation, lesson)
-    Draft.objects.filter(user=by, place=f"note-{lesson.pk}").delete()
+    if words:
+        Draft.objects.filter(user=by, place=f"note-{lesson.pk}").delete()
     return annotation
 
 

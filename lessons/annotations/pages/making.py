@@ -135,7 +135,7 @@ def _told(note: Annotation) -> str:
         return _("Your note has a link and your account is new: staff will look at it first.")
     last = note.placements.order_by("-revision__number").first()
     if last.revision_id == note.revision_id:
-        return _("Your note is made.") if note.thread_id else _("Marked.")
+        return _("Your note is made.") if note.thread_id else _("Marked, without words.")
     if last.state == Placement.State.REMOVED:
         return _(
             "The text changed while you were reading, and these words are no longer in it. Your note is kept, and "

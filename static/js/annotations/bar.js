@@ -11,6 +11,7 @@ export class Bar {
   #passage = null;
   #made = null;
   #anchor = null;
+  #isSending = false;
 
   /* `on`: write(passage, kind, edit), leave(), changed(detail), announce(words). */
   constructor(tools, { address, words, on, signal }) {
@@ -83,7 +84,7 @@ export class Bar {
   }
 
   #press(button) {
-    if (!button) return;
+    if (!button || this.#isSending) return;
     if (button.dataset.bare) this.mark(this.#passage, button);
     else {
       this.#bar.hidden = true;
@@ -101,13 +102,21 @@ export class Bar {
 
   async #sent(made) {
     this.#made = made;
-    const { ok, said, errors } = await send(this.address, made.data, this.#words);
+    const { ok, said, errors } = await this.#send(this.address, made.data);
     if (ok) {
       made.id = said.id;
       made.edit = said.edit;
       this.on.changed(said);
     }
     this.#tell(ok ? this.#strip.dataset.made.replace("%s", made.name) : errors.join(" "), ok ? "made" : "failed");
+  }
+
+  /* A second press while the first is on its way does nothing. */
+  async #send(address, data) {
+    this.#isSending = true;
+    const answer = await send(address, data, this.#words);
+    this.#isSending = false;
+    return answer;
   }
 
   /* `state`: made, shared, gone or failed. */
@@ -129,6 +138,7 @@ export class Bar {
   async #act(button) {
     const act = button?.dataset.act;
     const made = this.#made;
+    if (this.#isSending) return;
     if (act === "close") this.hide();
     else if (act === "again") await (made.again?.() ?? this.#sent(made));
     else if (act === "say") {
@@ -142,7 +152,7 @@ export class Bar {
     const data = new FormData();
     const group = this.#strip.querySelector(".shares").dataset.group;
     for (const [field, value] of Object.entries({ act, audience, group })) data.set(field, value);
-    const { ok, said, errors } = await send(made.edit, data, this.#words);
+    const { ok, said, errors } = await this.#send(made.edit, data);
     made.again = ok ? null : () => this.#change(act, audience);
     if (ok) this.on.changed(said);
     this.#tell(ok ? said.notice : errors.join(" "), ok ? { share: "shared", delete: "gone" }[act] : "failed");

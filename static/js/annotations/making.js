@@ -28,13 +28,8 @@ async function fetched(maker) {
   document.head.append(style);
   const reply = await fetch(`${maker.dataset.address}?tools`).catch(() => null);
   await styled;
-  const said = maker.querySelector("[role=status]");
-  said.classList.add("unseen");
-  if (!reply?.ok || reply.redirected) {
-    said.textContent = reply ? maker.dataset.signedOut : maker.dataset.offline;
-    said.classList.remove("unseen");
-    return null;
-  }
+  if (!reply?.ok || reply.redirected) return maker.tell(reply ? maker.dataset.signedOut : maker.dataset.offline);
+  maker.tell("");
   const tools = document.createElement("div");
   tools.className = "note-tools";
   tools.lang = document.documentElement.lang;
@@ -91,6 +86,10 @@ class Making {
   #pointer({ pointerType, target }, isPressed) {
     if (this.#tools.contains(target)) return;
     if (isPressed) this.#bar.rest();
+    if (isPressed && this.#picked) {
+      this.#picked = false;
+      this.#bar.hide();
+    }
     this.#byTouch = pointerType === "touch";
     this.#isPressed = isPressed && !this.#byTouch;
     if (!isPressed) this.#later();

@@ -2,6 +2,8 @@
 
 import { isWaiting } from "./kept.js";
 
+const SHORTCUTS = new Set(["n", "?"]);
+
 class NoteMaker extends HTMLElement {
   #making = null;
   #gone = null;
@@ -31,18 +33,31 @@ class NoteMaker extends HTMLElement {
   }
 
   async #key(event) {
+    if (!this.#making && !SHORTCUTS.has(event.key)) return;
     (await this.#begin())?.key(event);
   }
 
   #begin() {
-    this.#making ??= import("./making.js").then(({ begin }) => begin(this, this.#gone.signal)).then((making) => {
-      if (!making) {
-        this.#making = null;
-        this.#wait();
-      }
-      return making;
-    });
+    this.#making ??= this.#brought();
     return this.#making;
+  }
+
+  /* Null where the server cannot be reached; the next press tries again. */
+  async #brought() {
+    const module = await import("./making.js").catch(() => null);
+    const making = module ? await module.begin(this, this.#gone.signal) : this.tell(this.dataset.offline);
+    if (making) return making;
+    this.#making = null;
+    this.#wait();
+    return null;
+  }
+
+  /* Says in the page what went wrong; without words, that all is well. */
+  tell(words) {
+    const said = this.querySelector("[role=status]");
+    said.textContent = words;
+    said.classList.toggle("unseen", !words);
+    return null;
   }
 }
 

@@ -13,6 +13,7 @@ export class ReadingMode {
   #units = { sentence: [], word: [] };
   #anchor = null;
   #focus = null;
+  #isPicking = false;
 
   /* `on`: pick(start, end, range), leave(), announce(words). */
   constructor(tools, { root, on, signal }) {
@@ -20,7 +21,7 @@ export class ReadingMode {
     this.#root = root;
     this.#on = on;
     this.#strip.addEventListener("keydown", (event) => this.#key(event), { signal });
-    this.#strip.addEventListener("focusout", () => { this.#strip.hidden = true; }, { signal });
+    this.#strip.addEventListener("focusout", () => this.#left(), { signal });
   }
 
   get isActive() { return !this.#strip.hidden; }
@@ -73,8 +74,9 @@ export class ReadingMode {
   }
 
   #key(event) {
-    const move = MOVES[event.key];
-    if (move) this.#move(...move, event.shiftKey);
+    const [granularity, step] = MOVES[event.key] ?? [];
+    const isBackward = granularity === "word" && getComputedStyle(this.#root).direction === "rtl";
+    if (step) this.#move(granularity, isBackward ? -step : step, event.shiftKey);
     else if (event.key === "Enter") this.#pick();
     else if (event.key === "Escape") this.leave();
     else return;
@@ -83,15 +85,22 @@ export class ReadingMode {
   }
 
   leave() {
-    this.#strip.hidden = true;
-    this.paint(null);
+    this.#left();
     this.#on.leave();
   }
 
+  #left() {
+    this.#strip.hidden = true;
+    if (!this.#isPicking) this.paint(null);
+  }
+
+  /* The passage stays painted while the bar is over it. */
   #pick() {
     const { start, end } = this.#span;
-    this.#strip.hidden = true;
+    this.#isPicking = true;
     this.#on.pick(start, end, this.#map.range(start, end));
+    this.#strip.hidden = true;
+    this.#isPicking = false;
   }
 
   /* From a sentence the first step to the right goes to its first word, and with Shift to the word behind it. */
