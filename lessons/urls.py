@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 
 from lessons.annotations.notebook import pages as notebook
 from lessons.annotations.pages import annotation, container, exchange
+from lessons.annotations.pages import changing, making
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -101,6 +102,10 @@ annotations = [
     path("lessons/<int:pk>/annotations/import/", exchange.upload, name="import"),
     path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation.annotation, name="contained"),
     path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
+    # Notes on a lesson
+    path("lessons/<int:pk>/notes/new/", making.new, name="new"),
+    # A note
+    path("notes/<int:pk>/edit/", changing.edit, name="edit"),
 ]
 
 urlpatterns = [

@@ -92,10 +92,11 @@ def annotate(
     A highlight with words is a note. A bare mark is for oneself alone unless its kind asks. Raises NotPublished,
     WordsMissing, TooFast, TalkIsOff.
     """
+    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
+    # Under the lesson's lock, or two at once would both find nothing.
     again = Annotation.objects.filter(author=by, key=key).first()
     if again:
         return again
-    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise NotPublished
     if words is None:
@@ -123,7 +124,8 @@ def annotate(
         state=Placement.State.EXACT,
     )
     _place_in_current(annotation, lesson)
-    Draft.objects.filter(user=by, place=f"note-{lesson.pk}").delete()
+    if words:
+        Draft.objects.filter(user=by, place=f"note-{lesson.pk}").delete()
     return annotation
 
 
@@ -167,17 +169,28 @@ def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
 
 @transaction.atomic
 def say(
-    *, annotation: Annotation, by: User, words: Written, audience: str, group: ReadingGroup | None, **more
+    *,
+    annotation: Annotation,
+    by: User,
+    words: Written,
+    audience: str,
+    group: ReadingGroup | None,
+    kind: Kind | None = None,
+    **more,
 ) -> Annotation:
-    """Puts words to one's bare mark; a highlight becomes a note. Raises what `annotate` raises."""
+    """Puts words to one's bare mark, with another label if `kind` says so; a highlight becomes a note. Raises what
+    `annotate` raises."""
     annotation = _own(annotation)
     if annotation.thread_id:
         return annotation
+    if kind:
+        annotation.label, annotation.asks = kind.key, kind.asks
     if annotation.label == HIGHLIGHT:
         annotation.label, annotation.asks = KINDS[1].key, KINDS[1].asks
     annotation.thread = _thread(annotation, words, audience, group, more.get("tags", ()), more.get("anonymous", False))
     annotation.audience, annotation.group = "", None
     annotation.save(update_fields=["thread", "audience", "group", "label", "asks", "updated_at"])
+    Draft.objects.filter(user=by, place=f"mark-{annotation.pk}").delete()
     return annotation
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.authoring.access import CourseRowsAdmin
 from lessons.authoring.courses import copies, views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
+from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.outline import outline_of
 from lessons.authoring.publishing import modules as publishing
 from lessons.authoring.tags import TagCompletion
@@ -37,6 +38,9 @@ class CourseAdmin(CourseRowsAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(module_count=Count("modules"))
+
+    def get_inlines(self, request, obj):
+        return [LabelInline] if obj else []
 
     def course_of(self, row):
         return row

@@ -64,7 +64,8 @@ class Follow(models.Model):
 
 
 class Draft(models.Model):
-    """Words not yet sent. `place` names the form they stand in: `course-3`, `lesson-5`, `thread-7`, `post-9`."""
+    """Words not yet sent. `place` names the form they stand in: `course-3`, `lesson-5`, `thread-7`, `post-9`, `note-5`
+    for a note on a lesson, whose title then says the passage (revision, start, end), `mark-11` for words to a mark."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     place = models.CharField(max_length=40)

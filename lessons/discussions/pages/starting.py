@@ -46,28 +46,30 @@ def comment(request, pk):
 
 def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
     """The form and its buttons: each says who will read what is sent by it. Two queries at most."""
-    group = _group(request.user, course)
+    group = own_group(request.user, course)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
         kept = Draft.objects.filter(user=request.user, place=place).first()
         kind = request.GET.get("kind", "")
         begun = {"source": kept.source, "title": kept.title} if kept else {}
         form = _form(request, course, lesson, group, initial=begun | ({"kind": kind} if kind else {}))
-    buttons = _buttons(course, group, bool(lesson))
+    buttons = audience_buttons(course, group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
     people = reverse("discussions:future_people", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {"form": form, "buttons": buttons, "place": place, "people": people}
 
 
-def _buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
-    """The first is what Enter sends: under a lesson one's group, in the forum the course."""
+def audience_buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
+    """What may be sent to whom, `(audience, words)`. The first is what Enter sends: under a lesson one's group, in the
+    forum the course."""
     everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
     mine = [(Audience.GROUP, _("Post to %(group)s") % {"group": group.name})] if group else []
     first = mine + everybody if on_lesson else everybody + mine
     return [*first, (Audience.STAFF, _("Ask the instructors")), (Audience.ME, _("Save, only for me"))]
 
 
-def _group(user, course: Course) -> ReadingGroup | None:
+def own_group(user, course: Course) -> ReadingGroup | None:
+    """The person's reading group in the course. At most one query."""
     seat = user.seats.get(course.pk)
     return ReadingGroup.objects.filter(pk=seat.group).first() if seat and seat.group else None
 
@@ -81,7 +83,7 @@ def _form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | 
 
 def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Words are given back whatever happens."""
-    group = _group(request.user, course)
+    group = own_group(request.user, course)
     form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:

@@ -11,13 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-# One tag of html as the sanitiser writes it: attribute values stand in double quotes.
-TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
+from lessons.annotations.blocks import HEADINGS, TAG, blocks
+
 NAME = re.compile(r"<(/?\w+)")
 ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word goes on behind its last letter.
 ACCENTS = "\u0300-\u036f"
-HEADINGS = {"h2", "h3", "h4"}
 UNMARKED = HEADINGS | {"a", "code", "pre", "kbd"}
 
 
@@ -48,27 +47,41 @@ class Dressed(NamedTuple):
         return next((h for h in reversed(self.headings) if h.place <= place), None)
 
 
-def dressed(html: str, terms: tuple[Term, ...]) -> Dressed:
+def dressed(html: str, terms: tuple[Term, ...], note_address: str = "") -> Dressed:
     """As `dress`, remembered: a page asked for again does not parse."""
-    return _dressed(html, terms, get_language())
+    return _dressed(html, terms, note_address, get_language())
 
 
 @lru_cache(maxsize=512)
-def _dressed(html: str, terms: tuple[Term, ...], language: str) -> Dressed:
-    return dress(html, terms)
+def _dressed(html: str, terms: tuple[Term, ...], note_address: str, language: str) -> Dressed:
+    return dress(html, terms, note_address)
 
 
-def dress(html: str, terms: tuple[Term, ...]) -> Dressed:
-    """Marks each term where the text first uses it, gives headings a link to themselves and tables a frame."""
+def dress(html: str, terms: tuple[Term, ...], note_address: str = "") -> Dressed:
+    """Marks each term where the text first uses it, gives headings a link to themselves and tables a frame.
+
+    With `note_address`, which ends in a query, each block gets a link to the form for a note on it.
+    """
     dresser = _Dresser(terms)
     pieces = TAG.split(html)
     place = 0
     for n, piece in enumerate(pieces):
         pieces[n] = dresser.tag(piece, place) if n % 2 else dresser.words(piece)
         place += len(piece)
+    if note_address:
+        _add_note_links(pieces, html, note_address)
     used = sorted(dresser.used, key=lambda t: t.term.casefold())
     headings = [h._replace(place=1000 * h.place // place) for h in dresser.headings]
     return Dressed(mark_safe("".join(pieces)), tuple(used), tuple(headings))
+
+
+def _add_note_links(pieces: list[str], html: str, address: str) -> None:
+    """Puts a link at the end of each block; where there is script the page hides them."""
+    label = _("Note on this paragraph")
+    pieces.append("")
+    for number, block in enumerate(blocks(html)):
+        link = format_html('<a class="note-here" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label)
+        pieces[block.piece] = link + pieces[block.piece]
 
 
 class _Dresser:

@@ -15,7 +15,7 @@ from lessons.actions import publishable, whole
 from lessons.annotations.noted import noted
 from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
-from lessons.permissions import can_edit, can_keep_progress, can_talk, require, take_seat
+from lessons.permissions import can_annotate, can_edit, can_keep_progress, can_talk, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
 from lessons.reading.contents.beside import BESIDE, Beside
 from lessons.reading.contents.fragments import fragment
@@ -74,7 +74,8 @@ def _talk(user, lesson: Lesson) -> Page | None:
 
 
 def _printed(request, lesson: Lesson, talk: Page | None) -> HttpResponse:
-    page = _page(request, lesson, lesson.current_revision) | {"talk": talk}
+    note_address = _note_address(request.user, lesson)
+    page = _page(request, lesson, lesson.current_revision, note_address) | {"talk": talk}
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
     return render(request, "reading/lesson.html", page)
 
@@ -136,11 +137,17 @@ def _draft(lesson: Lesson) -> Revision:
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
 
 
-def _page(request, lesson: Lesson, revision: Revision) -> dict:
+def _note_address(user, lesson: Lesson) -> str:
+    """Where notes on the lesson are made, for those who may; empty for others."""
+    return reverse("annotations:new", args=[lesson.pk]) if can_annotate(user, lesson.module.course) else ""
+
+
+def _page(request, lesson: Lesson, revision: Revision, note_address: str = "") -> dict:
     """What the page says about the lesson, as `revision` has it. No query: `lesson` brings all that it needs."""
     root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
-    body, mine = dressed(revision.html, aside.terms), outline.entry(lesson.pk)
+    body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
+    mine = outline.entry(lesson.pk)
     tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)
     return {
         "lesson": lesson,
@@ -150,6 +157,7 @@ def _page(request, lesson: Lesson, revision: Revision) -> dict:
         "mine": mine if mine and mine.progress else None,
         "resume": body.heading_before(mine.place) if mine and EDGE < (mine.place or 0) < 1000 - EDGE else None,
         "body": body,
+        "note_address": note_address,
         "tags": tags,
         "outline": outline,
         "items": outline.as_list(here=lesson.pk),

@@ -1,0 +1,78 @@
+"""What a page of notes begins with: fetched with access, or a 404; and how what happened is told."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from lessons.annotations.models import Annotation
+from lessons.discussions.actions import marks
+from lessons.discussions.models import TalkRule, Thread
+from lessons.discussions.pages.starting import audience_buttons, own_group
+from lessons.discussions.words.markdown import MAX_BYTES
+from lessons.models import Lesson, Module
+from lessons.permissions import can_annotate, can_moderate
+
+Audience = Thread.Audience
+
+
+def lesson_for(user, pk: int) -> Lesson:
+    """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it."""
+    lessons = Lesson.objects.with_place().select_related("talk").filter(current_revision__isnull=False)
+    lesson = get_object_or_404(lessons, pk=pk)
+    if lesson.module.state == Module.State.DRAFT or not can_annotate(user, lesson.module.course):
+        raise Http404
+    return lesson
+
+
+def annotation_for(user, pk: int) -> Annotation:
+    """A standing annotation that the person may read, with its thread and lesson."""
+    beside = ("lesson__module__course", "lesson__talk", "thread__course", "thread__group", "group")
+    return get_object_or_404(Annotation.objects.visible_to(user).standing().select_related(*beside), pk=pk)
+
+
+def readers_of(user, lesson: Lesson) -> dict:
+    """Who may read what the person writes there: `buttons` with their words, and the `group` they name."""
+    course = lesson.module.course
+    group = own_group(user, course)
+    buttons = audience_buttons(course, group, on_lesson=True)
+    is_off = hasattr(lesson, "talk") and lesson.talk.rule == TalkRule.Rule.OFF
+    if is_off and not can_moderate(user, course):
+        buttons = [(value, words) for value, words in buttons if value == Audience.ME]
+    return {"buttons": buttons, "group": group}
+
+
+def place_of(lesson_pk: int) -> str:
+    """Where the draft of a note on the lesson is kept; that of words for a mark at `mark-` and its id."""
+    return f"note-{lesson_pk}"
+
+
+def keep(request, place: str) -> None:
+    """Keeps the words of the form as a draft; its title says what passage they are about."""
+    source = request.POST.get("source", "").encode("utf-8", "ignore").decode().replace("\x00", "")
+    if source.strip() and len(source.encode()) <= MAX_BYTES:
+        title = request.POST.get("title", "").replace("\x00", "")[:200]
+        marks.keep_draft(user=request.user, place=place, source=source, title=title)
+
+
+def vanished(request, words: str) -> JsonResponse:
+    """404 with a sentence for the page's script, which has the words; `gives_words_back` prints them for others."""
+    if wants_json(request):
+        return JsonResponse({"errors": [words]}, status=404)
+    raise Http404
+
+
+def done(request, lesson: Lesson, fragment: str, words: str, *, status=200, **said) -> HttpResponse:
+    """The answer to what was done: JSON for the page's script, else back to the text with a message."""
+    if wants_json(request):
+        return JsonResponse({**said, "notice": words}, status=status)
+    messages.success(request, words)
+    return redirect(f"{lesson.get_absolute_url()}{fragment}")
+
+
+def wants_json(request) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def sentences(form) -> list[str]:
+    """Everything that the form refused, each as a sentence."""
+    return [str(words) for errors in form.errors.values() for words in errors]

@@ -1,0 +1,62 @@
+"""A course's own labels for notes, on the course's page."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lessons.annotations.models import HIGHLIGHT, KINDS, Label
+from lessons.permissions import can_author, can_edit
+
+MOST = 10
+
+
+class LabelForm(forms.ModelForm):
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if name.casefold() in (HIGHLIGHT, str(KINDS[0].name).casefold()):
+            raise ValidationError(gettext("Highlight is always there. Write the other labels only."))
+        return name
+
+
+class LabelFormSet(forms.BaseInlineFormSet):
+    """A label's key is made of its first name and then stays: notes refer to it."""
+
+    def clean(self):
+        super().clean()
+        there = [f for f in self.forms if f.cleaned_data.get("name") and not f.cleaned_data.get("DELETE")]
+        taken = {form.instance.key for form in self.forms} - {""}
+        names = set()
+        for form in there:
+            name = form.cleaned_data["name"]
+            if name.casefold() in names:
+                form.add_error("name", gettext("Two labels cannot have the same name."))
+            names.add(name.casefold())
+            form.instance.key = form.instance.key or _unused(name, taken)
+            taken.add(form.instance.key)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    stem = slugify(name, allow_unicode=True)[:16].strip("-") or "label"
+    return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 999))) if key not in taken | {HIGHLIGHT})
+
+
+class LabelInline(admin.TabularInline):
+    model = Label
+    form = LabelForm
+    formset = LabelFormSet
+    fields = ["name", "asks", "position"]
+    extra = 1
+    max_num = MOST
+    verbose_name_plural = _("Labels for notes (without any: Note, Question, Confused, Idea)")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, validate_max=True, **kwargs)
+
+    def may(self, request, course=None) -> bool:
+        """Django asks without a course too, for the rows of one that it has asked about."""
+        return can_author(request.user) if course is None else can_edit(request.user, course)
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = may

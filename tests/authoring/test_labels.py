@@ -1,0 +1,67 @@
+"""A course's own labels for notes, on its page in the authoring place."""
+
+import pytest
+
+from lessons.annotations.models import Label, kinds_of
+from tests.annotations.make import mark_by
+
+pytestmark = pytest.mark.django_db
+
+
+def form(course, *rows):
+    """What the course's form sends; a row is a name, or a dict of its fields."""
+    own = {
+        name: getattr(course, name) for name in ("title", "visibility", "join_policy", "language", "time_zone", "slug")
+    }
+    rows = [row if isinstance(row, dict) else {"name": row} for row in rows]
+    old = sum("id" in row for row in rows)
+    data = own | {"description": "", "labels-TOTAL_FORMS": len(rows), "labels-INITIAL_FORMS": old}
+    for n, row in enumerate(rows):
+        data |= {f"labels-{n}-{k}": v for k, v in ({"course": course.pk, "position": n} | row).items()}
+    return data
+
+
+def send(client, course, *rows):
+    return client.post(f"/admin/people/course/{course.pk}/change/", form(course, *rows))
+
+
+def test_instructor_names_the_courses_labels(sign_in, instructor, course):
+    answer = send(sign_in(instructor), course, {"name": "Source?", "asks": "on"}, "Source!", "  Sea   wall ", "?!")
+    assert answer.status_code == 302
+    kinds = [(kind.key, kind.name, kind.asks) for kind in kinds_of(course)][1:]
+    assert kinds == [
+        ("source", "Source?", True),
+        ("source-2", "Source!", False),
+        ("sea-wall", "Sea wall", False),
+        ("label", "?!", False),
+    ]
+
+
+def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, lesson):
+    label = Label.objects.create(course=course, key="idea", name="Idea")
+    mark = mark_by(learner, lesson, kind="idea")
+    send(sign_in(instructor), course, {"id": label.pk, "name": "Thought"})
+    label.refresh_from_db()
+    assert (label.name, label.key) == ("Thought", mark.label)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (["Highlight"], "Highlight is always there."),
+        (["Source", "source"], "Two labels cannot have the same name."),
+        ([f"Label {n}" for n in range(11)], "10"),
+        (["x" * 41], "40"),
+    ],
+)
+def test_label_that_cannot_be_is_refused(sign_in, instructor, course, rows, words):
+    answer = send(sign_in(instructor), course, *rows)
+    assert (answer.status_code, words in answer.content.decode()) == (200, True)
+    assert not Label.objects.exists()
+
+
+def test_label_of_another_course_cannot_be_taken(sign_in, instructor, course, members_course):
+    other = Label.objects.create(course=members_course, key="x", name="X")
+    send(sign_in(instructor), course, {"id": other.pk, "name": "Mine"})
+    other.refresh_from_db()
+    assert (other.name, other.course) == ("X", members_course)

@@ -1,0 +1,205 @@
+"""Making a note as people do: by mouse, by keyboard alone, by touch, without script, over the accessibility tree."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+MODULE = "/courses/alliances-and-diplomacy/modules/military-diplomacy-in-nato/"
+CASE = "Operation Allied Force"
+SELECT = """([words, end]) => {
+  const root = document.querySelector("[data-revision]");
+  const place = (word) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const at = walker.currentNode.data.indexOf(word);
+      if (at >= 0) return [walker.currentNode, at];
+    }
+  };
+  const range = new Range(), [last, at] = place(end);
+  range.setStart(...place(words));
+  range.setEnd(last, at + end.length);
+  last.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+LISTEN = """document.addEventListener("note-made", ({ detail }) => {
+  document.documentElement.dataset.made = detail.id;
+})"""
+
+
+def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
+    """Several people, because a new account may not write much in a minute."""
+    sign_in_as(page, who)
+    page.goto(MODULE)
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url("**/lessons/**")
+    return page
+
+
+def ready(page):
+    page.locator(".note-tools").wait_for(state="attached")
+
+
+def select(page, words, end=None):
+    page.evaluate(SELECT, [words, end or words])
+
+
+def listen(page):
+    """As the margin does, for what the page tells of notes that were made."""
+    page.evaluate(LISTEN)
+
+
+def made(page):
+    page.locator("html[data-made]").wait_for(state="attached")
+    return page.locator("html").get_attribute("data-made")
+
+
+def violations(page):
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
+
+
+def first_words(page, n=2):
+    """Words of the nth paragraph's first text node."""
+    return page.locator("[data-revision] p").nth(n).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
+
+
+def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page, sign_in_as):
+    open_lesson(page, sign_in_as)
+    listen(page)
+    box = page.locator("[data-revision] p").first.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 240, box["y"] + 12, steps=4)
+    page.mouse.up()
+    page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
+    page.get_by_text("Confused. Only you see it.").first.wait_for()
+    page.get_by_role("button", name="Post to Group").first.click()
+    page.get_by_text("that is who reads it now").first.wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("It is deleted.").first.wait_for()
+
+    select(page, first_words(page), first_words(page, 3))
+    page.get_by_role("toolbar").get_by_role("button", name="Question").click()
+    page.get_by_label("Your words").fill("Who **paid** for it?")
+    page.get_by_role("button", name="Preview").click()
+    page.locator(".preview strong").wait_for()
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()) }")
+    page.get_by_role("button", name="Post to Group").first.click()
+    page.get_by_text("The server cannot be reached.").wait_for()
+    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    page.reload()
+    page.get_by_role("button", name="Go on writing").click()
+    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    listen(page)
+    page.get_by_role("button", name="Post to Group").first.click()
+    page.goto(f"/notes/{made(page)}/edit/")
+    page.locator(".said strong", has_text="paid").wait_for()
+
+
+def test_by_keyboard_alone(page, sign_in_as):
+    open_lesson(page, sign_in_as)
+    listen(page)
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Notes by keyboard").wait_for()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.get_by_role("application").wait_for()
+    for key in ("ArrowDown", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("By keyboard.")
+    assert len(page.locator(".note-writing .passage").inner_text().split()) == 3
+    page.keyboard.press("Control+Enter")
+    made(page)
+    assert page.evaluate("document.activeElement.matches('.note-reading')")
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Keys").press("Enter")
+    page.get_by_label("Use the single keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    assert page.get_by_role("application").count() == 0
+
+
+def test_by_touch_on_a_small_screen(new_page, sign_in_as):
+    page = open_lesson(new_page(width=390, height=800, touch=True), sign_in_as, "learner-b")
+    page.locator("h1").tap()
+    ready(page)
+    listen(page)
+    select(page, first_words(page))
+    bar = page.get_by_role("toolbar")
+    bar.wait_for()
+    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] == pytest.approx(800, abs=1)
+    bar.get_by_role("button", name="Idea").tap()
+    page.get_by_label("Your words").fill("By touch.")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Save, only for me").tap()
+    made(page)
+
+
+def test_without_script(new_page, sign_in_as):
+    page = open_lesson(new_page(script=False), sign_in_as, "assistant")
+    page.locator("[data-revision] p").nth(1).hover()
+    page.get_by_role("link", name="Note on this paragraph").nth(1).click()
+    words = page.get_by_label("The words you mean")
+    words.fill(words.input_value()[:40])
+    page.get_by_label("Your words").fill("Without *script*.")
+    page.get_by_role("button", name="Preview").click()
+    page.locator(".preview em").wait_for()
+    assert len(words.input_value()) == 40
+    page.get_by_role("button", name="Post to everybody").click()
+    page.get_by_text("Your note is made.").wait_for()
+
+
+def test_over_the_accessibility_tree(page, sign_in_as):
+    """By roles and names only, as a screen reader finds them."""
+    open_lesson(page, sign_in_as, "assistant")
+    listen(page)
+    page.get_by_role("button", name="Pick them by keyboard").press("Enter")
+    page.get_by_role("application", name="Pick a passage").press("ArrowDown")
+    said = page.get_by_role("status").all_inner_texts()
+    assert any(len(words) > 20 for words in said)
+    page.get_by_role("application").press("Enter")
+    page.get_by_role("toolbar", name="Note these words").get_by_role("button", name="Note", exact=True).press("Enter")
+    form = page.get_by_role("region", name="Your note")
+    form.get_by_role("textbox", name="Your words").fill("Heard and said.")
+    form.get_by_role("combobox", name="What is it?").or_(form.get_by_role("combobox", name="Label")).wait_for()
+    form.get_by_role("button", name="Ask the instructors").press("Enter")
+    made(page)
+    page.get_by_role("status").filter(has_text="Your note is made.").wait_for()
+
+
+def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
+    open_lesson(page, sign_in_as, "learner-b", "Collective defence")
+    page.locator("h1").click()
+    ready(page)
+    listen(page)
+    words = page.locator("[data-revision]").evaluate("e => e.textContent.trim()")
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    page.get_by_role("toolbar").get_by_role("button", name="Highlight").click()
+    page.goto(f"/notes/{made(page)}/edit/")
+    assert page.locator(".passage").evaluate("e => e.textContent") == words
+
+
+@pytest.mark.parametrize("look", [{"dark": False}, {"dark": True, "width": 390}])
+def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
+    page = open_lesson(new_page(**look), sign_in_as, "learner-b")
+    page.locator("h1").click()
+    ready(page)
+    select(page, first_words(page))
+    page.get_by_role("toolbar").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Highlight").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Say something").click()
+    page.get_by_label("Your words").fill("Now with words")
+    assert violations(page) == []
+    address = page.locator("note-maker").get_attribute("data-address")
+    page.get_by_role("button", name="Save, only for me").click()
+    page.get_by_role("region", name="Your note").wait_for(state="hidden")
+    page.goto(f"{address}?block=0")
+    assert violations(page) == []
