@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from lessons.annotations.pages import listing, margin
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -86,7 +87,16 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+annotations = [
+    # Notes in the margin of a lesson
+    path("lessons/<int:pk>/notes/", listing.notes, name="notes"),
+    path("lessons/<int:pk>/notes/places/", margin.places, name="places"),
+    path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
+    path("notes/<int:pk>/", margin.note, name="note"),
+]
+
 urlpatterns = [
+    path("", include((annotations, "annotations"))),
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     # People: signing in, up and out

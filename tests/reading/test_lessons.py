@@ -167,18 +167,19 @@ def test_pages_of_visitors_set_no_cookie(client, lesson):
 
 
 def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
-    """Session, person, lesson with what stands around it; the mark that it was opened; comments where there are."""
+    """Session, person, lesson with what stands around it, counts of notes; the mark that it was opened; comments where
+    there are."""
     client = sign_in(learner)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(lesson.get_absolute_url())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(lesson.get_absolute_url())
     for n in range(5):
         make_published(make_lesson(module)).tags.add("more")
         make_term(module, f"tide {n}")
         lesson.tags.add(f"tag {n}")
         thread_by(learner, module.course, lesson=lesson)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(lesson.get_absolute_url())
     assert page.content.decode().count('href="/threads/') >= 3
 
