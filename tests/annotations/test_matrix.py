@@ -1,7 +1,7 @@
 """The matrix of notes: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
 
-The note is a learner's, for the whole course. A visitor is led to sign in whatever they ask for; so it is the same for a
-public course.
+The note is a learner's, for the whole course. A visitor is led to sign in whatever they ask for, also of
+a public course.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""The pure parts of the script that paints notes and sets their cards, run in Chromium: there is no other engine here."""
+"""The pure parts of the script that paints notes and sets their cards, run in Chromium as Node is not there."""
 
 import json
 from pathlib import Path
