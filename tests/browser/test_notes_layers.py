@@ -87,3 +87,11 @@ def test_of_many_notes_the_busiest_stay(module):
     assert module(MARGIN, f"m.folded({items}, 2).map((x) => x.length ? x.map((i) => i.key) : x)") == [[1, 2], 1]
     kept = module(MARGIN, f"m.folded({items}, 1, new Set([0]))[0].map((i) => i.key)")
     assert kept == [0]
+
+
+def test_no_more_cards_than_there_is_room_for(module):
+    measures = "{ card: 100, fold: 40, slack: 50, most: 4 }"
+    rooms = f"m.rooms([0, 150, 300, 900], [1, 9, 9, 9], [0, 0, 0, 1], {measures}).map((r) => [r.cards, r.told])"
+    assert module(MARGIN, rooms) == [[1, False], [1, True], [4, True], [4, True]]
+    drift = f"m.rooms([0, 20, 40, 60], [3, 3, 3, 3], [0, 0, 0, 0], {measures}).map((r) => [r.cards, r.told])"
+    assert module(MARGIN, drift) == [[0, True], [0, True], [0, False], [3, False]]

@@ -1,10 +1,10 @@
 /* The column of cards: beside their passages where there is room, one after the other where there is not. */
 
-import { blocksOf, folded, itemsOf, stack } from "./margin.js";
+import { blocksOf, folded, itemsOf, rooms, stack } from "./margin.js";
 
 const GAP = 12;
-const A_CARD = 130;
-const MOST_A_BLOCK = 4;
+// In pixels, gaps and all: what a block's cards are reckoned with before they have been measured.
+const ROOM = { card: 140, fold: 48, slack: 60, most: 4 };
 const AT_ONCE = 20;
 const ESTIMATE = { n: 130, b: 44, f: 36 };
 
@@ -88,21 +88,25 @@ export class Beside {
   #besideText(asking) {
     const edge = this.#list.getBoundingClientRect().top;
     const tops = this.blocks.map(({ element }) => element.getBoundingClientRect().top - edge);
+    const all = this.blocks.map(({ numbers }) => this.#itemsWithActive(numbers, asking));
+    const least = this.blocks.map(({ element, numbers }, b) => {
+      if (this.#open.has(element)) return all[b].length;
+      return numbers.some((n) => this.active.has(n)) ? 1 : 0;
+    });
+    const room = rooms(tops, all.map((items) => items.length), least, ROOM);
     return this.blocks.flatMap((block, b) => {
-      const room = Math.round(((tops[b + 1] ?? Infinity) - tops[b]) / A_CARD);
-      const most = this.#open.has(block.element) ? Infinity : Math.min(MOST_A_BLOCK, Math.max(1, room));
-      const all = [...itemsOf(block.numbers, this.places, asking), ...this.#silent(block, asking)];
-      const [items, more] = folded(all, most, this.active);
-      for (const item of items) Object.assign(item, { block, at: tops[b], exact: more > 0 });
-      return more ? [...items, { key: `f${this.places.ids[block.numbers[0]]}`, numbers: [], block, at: tops[b], fold: more, exact: true }] : items;
+      const [items, more] = folded(all[b], room[b].cards, this.active);
+      const told = { key: `f${this.places.ids[block.numbers[0]]}`, numbers: [], fold: more, all: !items.length };
+      const shown = room[b].told ? [...items, told] : items;
+      return shown.map((item) => Object.assign(item, { block, at: tops[b], exact: more > 0 }));
     });
   }
 
   /* A mark without words of one's own has a card only while it is looked at. */
-  #silent(block, asking) {
-    const items = itemsOf(block.numbers, this.places, asking);
-    const seen = block.numbers.filter((n) => this.active.has(n) && !items.some((item) => item.numbers.includes(n)));
-    return seen.map((n) => ({ key: `n${this.places.ids[n]}`, numbers: [n], weight: 0 }));
+  #itemsWithActive(numbers, asking) {
+    const items = itemsOf(numbers, this.places, asking);
+    const seen = numbers.filter((n) => this.active.has(n) && !items.some((item) => item.numbers.includes(n)));
+    return [...items, ...seen.map((n) => ({ key: `n${this.places.ids[n]}`, numbers: [n], weight: 0 }))];
   }
 
   #place() {
@@ -167,7 +171,7 @@ export class Beside {
   /* The number of the note that stands first of a block's. */
   first(block) {
     const all = itemsOf(block.numbers, this.places, this.places.kinds.map((kind) => kind.asks));
-    const [items] = all.length > MOST_A_BLOCK ? folded(all, 1) : [all];
+    const [items] = all.length > ROOM.most ? folded(all, 1) : [all];
     return (items[0] ?? block).numbers[0];
   }
 
@@ -196,7 +200,8 @@ export class Beside {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "note-fold";
-    button.textContent = item.more ? this.#words.more : this.#words.fold.replace("%n", item.fold);
+    const words = item.more ? this.#words.more : item.all ? this.#words.many : this.#words.fold;
+    button.textContent = item.all && item.fold === 1 ? this.#words.one : words.replace("%n", item.fold);
     button.addEventListener("click", () => {
       if (item.more) this.shown += AT_ONCE;
       if (item.more) this.layout();

@@ -62,6 +62,20 @@ export function folded(items, most, wanted = new Set()) {
   return [order.slice(0, most), items.length - most];
 }
 
+/* Pure. How many cards stand beside each block, and whether the rest is told, so that no card drifts far from its block.
+   `tops` are those of the blocks, `counts` how many cards each would like, `least` how many it must have. */
+export function rooms(tops, counts, least, { card, fold, slack, most }) {
+  let edge = 0;
+  return tops.map((top, b) => {
+    const start = Math.max(edge, top), room = (tops[b + 1] ?? Infinity) + slack - start;
+    const fits = (space) => Math.max(least[b], Math.min(most, Math.floor(space / card)));
+    const all = counts[b] <= fits(room), cards = all ? counts[b] : fits(room - fold);
+    const told = !all && (cards > 0 || room >= fold);
+    edge = start + cards * card + (told ? fold : 0);
+    return { cards, told };
+  });
+}
+
 /* The blocks in which notes begin, in their order: { element, numbers }. */
 export function blocksOf(map, starts) {
   const known = new Map(), blocks = new Map();
