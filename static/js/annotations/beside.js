@@ -1,6 +1,7 @@
 /* The column of cards: beside their passages where there is room, one after the other where there is not. */
 
 import { blocksOf, folded, itemsOf, rooms, stack } from "./margin.js";
+import { UNREAD } from "./paint.js";
 
 const GAP = 12;
 // In pixels, gaps and all: what a block's cards are reckoned with before they have been measured.
@@ -152,6 +153,7 @@ export class Beside {
       if (next !== li) this.#list.insertBefore(li, next);
       const isActive = item.numbers.some((n) => this.active.has(n));
       li.firstElementChild.classList.toggle("active", isActive);
+      li.firstElementChild.classList.toggle("unread", item.numbers.some((n) => this.places.flags[n] & UNREAD));
       after = li;
     }
     this.#focus();

@@ -135,7 +135,8 @@ class LessonNotes extends HTMLElement {
     if (document.hidden && !apply) return;
     const headers = this.#tag && !apply ? { "If-None-Match": this.#tag } : {};
     const reply = await fetch(this.dataset.places + this.#filter.query, { headers }).catch(() => null);
-    if (!reply?.ok) return;
+    // Somebody who is not signed in any more is led elsewhere.
+    if (!reply?.ok || reply.redirected) return;
     this.#tag = reply.headers.get("ETag") ?? "";
     const places = read(await reply.json()), here = new Set(this.#places?.ids);
     const fresh = places.ids.filter((id) => !here.has(id)).length;
