@@ -149,6 +149,13 @@ def _wished(notes, wish: Wish, user):
     return notes
 
 
+class AsItIs(IntegerField):
+    """A number that Django leaves as the database gives it: to convert it would cost each of thousands of rows."""
+
+    def get_internal_type(self):
+        return "AsItIs"
+
+
 def _flags(user):
     waits = Q(asks=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
     is_new = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
@@ -159,7 +166,7 @@ def _flags(user):
         UNREAD: is_new,
         BARE: Q(thread=None),
     }
-    flags = Value(0, IntegerField())
+    flags = Value(0, AsItIs())
     for bit, is_set in bits.items():
-        flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=IntegerField())
+        flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=AsItIs())
     return flags
