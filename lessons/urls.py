@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from lessons.annotations.notebook import pages as notebook
-from lessons.annotations.pages import annotation, container, exchange
-from lessons.annotations.pages import changing, making
+from lessons.annotations.pages import changing, listing, making, margin
+from lessons.annotations.protocol import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -92,6 +92,14 @@ discussions = [
 ]
 
 annotations = [
+    # Notes on a lesson
+    path("lessons/<int:pk>/notes/", listing.notes, name="notes"),
+    path("lessons/<int:pk>/notes/places/", margin.places, name="places"),
+    path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
+    path("lessons/<int:pk>/notes/new/", making.new, name="new"),
+    # A note
+    path("notes/<int:pk>/", margin.note, name="note"),
+    path("notes/<int:pk>/edit/", changing.edit, name="edit"),
     # Everything one has marked and noted
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
@@ -102,10 +110,6 @@ annotations = [
     path("lessons/<int:pk>/annotations/import/", exchange.upload, name="import"),
     path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation.annotation, name="contained"),
     path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
-    # Notes on a lesson
-    path("lessons/<int:pk>/notes/new/", making.new, name="new"),
-    # A note
-    path("notes/<int:pk>/edit/", changing.edit, name="edit"),
 ]
 
 urlpatterns = [

@@ -74,10 +74,6 @@ GET  account_confirm_email       200     200      200      200       200        
 GET  account_confirm_login_code  302     302      302      302       302        302        302
 GET  account_email_verification_sent  200     200      200      200       200        200        200
 """
-OWN = """
-GET  annotations:notebook        302     200      200      200       200        200        200
-GET  annotations:notebook_export 302     200      200      200       200        200        200
-"""
 # Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
 ADMIN = """
 GET  admin:people_course_(add)                     302 403 403 403 403 403 200
@@ -182,7 +178,6 @@ class World:
             "admin:app_list": {"app_label": "lessons"},
             "admin:article_review": {"pk": self.article.pk},
             "admin:article_removal": {"pk": self.article.pk},
-            "annotations:notebook_export": {"format": "csv"},
             "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
             "account_confirm_email": {"key": "x"},
         }.get(route) or self.row_arguments(route)
@@ -246,7 +241,7 @@ def test_pages_of_a_public_course(public, sign_in, method, route, expected):
     assert answers(public, sign_in, method, route) == expected
 
 
-@pytest.mark.parametrize(("method", "route", "expected"), [*rows(ACCOUNTS), *rows(OWN)])
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(ACCOUNTS)])
 def test_accounts(closed, sign_in, method, route, expected):
     assert answers(closed, sign_in, method, route) == expected
 
@@ -258,9 +253,9 @@ def test_the_admin(closed, sign_in, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of conversations stand in `tests/discussions/test_matrix.py`, of notes in `tests/annotations/`."""
+    """Those of conversations and notes stand in `test_matrix.py` of their folders."""
     asked = {route for route in routes() if not route.startswith(("discussions:", "annotations:"))}
-    entered = {p.values[1] for table in (PAGES, ACCOUNTS, OWN) for p in rows(table)}
+    entered = {p.values[1] for table in (PAGES, ACCOUNTS) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
     assert asked - entered == set()
 

@@ -7,6 +7,9 @@ forecast.py      what publishing a draft would do to notes, before anything is w
 wording.py       pure: what became of words, for people to read
 noted.py         where a note stood in a revision, for its page
 notebook/        everything one has marked and noted over all courses, found and taken along
+blocks.py        pure: the paragraphs of a revision, each of which can be noted without script
+margin/          where the notes of a lesson stand, and their cards, for the page's script and the list
+pages/           making a note, changing it, the margin and the list over HTTP
 jsonld/          notes as the W3C's Web Annotation Data Model has them, out and in
-pages/           what is asked of notes over HTTP
+protocol/        the same over HTTP: each annotation's IRI, a lesson's container, export and import
 """

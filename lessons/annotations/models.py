@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.models.threads import sealed_lessons
+from lessons.discussions.models.threads import readable_threads, sealed_lessons
 from lessons.models import Lesson, Revision
 from lessons.people.models import Course, User
 from lessons.permissions import is_site_administrator, moderated_courses
@@ -70,15 +70,7 @@ class AnnotationQuerySet(models.QuerySet):
         who reads; a bare one says it itself."""
         if not user.is_authenticated:
             return self.none()
-        seats = user.seats
-        course, groups = "lesson__module__course__in", [seat.group for seat in seats.values() if seat.group]
-        reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
-            audience=Thread.Audience.GROUP, group__in=groups
-        )
-        bare = reached & ~Q(lesson__in=sealed_lessons(user)) | Q(author=user, **{course: list(seats)})
-        everything = ~Q(audience=Thread.Audience.ME)
-        bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
-        return self.filter(Q(thread__in=Thread.objects.visible_to(user)) | Q(bare, thread=None))
+        return self.filter(readable_threads(user, "thread__") | _bare_for(user))
 
     def kept_by(self, user):
         """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
@@ -86,6 +78,18 @@ class AnnotationQuerySet(models.QuerySet):
             return self.none()
         alone = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
         return self.filter(Q(lesson__module__course__in=list(user.seats)) | alone, author=user)
+
+
+def _bare_for(user) -> Q:
+    seats = user.seats
+    course, groups = "lesson__module__course__in", [seat.group for seat in seats.values() if seat.group]
+    reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
+        audience=Thread.Audience.GROUP, group__in=groups
+    )
+    bare = reached & ~Q(lesson__in=sealed_lessons(user)) | Q(author=user, **{course: list(seats)})
+    everything = ~Q(audience=Thread.Audience.ME)
+    bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
+    return Q(bare, thread=None)
 
 
 class Annotation(models.Model):

@@ -75,7 +75,7 @@ def test_empty_container_has_no_pages(lesson, learner, sign_in):
 
 
 def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.pages.container.A_PAGE", 2)
+    monkeypatch.setattr("lessons.annotations.protocol.container.A_PAGE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]
     post_by(learner, notes[0].thread)
     notes += [mark_by(learner, lesson) for _ in range(2)]

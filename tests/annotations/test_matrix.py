@@ -1,6 +1,7 @@
 """The matrix of notes: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
 
-The note is a learner's, for the whole course. A visitor is led to sign in whatever they ask for.
+The note is a learner's, for the whole course, with an assistant's reply. A visitor is led to sign in whatever they ask
+for, also of a public course.
 """
 
 import pytest
@@ -8,41 +9,76 @@ from django.urls import reverse
 
 from lessons.people.models import Membership
 from tests.annotations.make import note_by
+from tests.discussions.make import post_by
 from tests.test_permissions import World, answer, routes, rows
 
 pytestmark = pytest.mark.django_db
 
+# Only the last row changes something: the learner deletes the note, and its tombstone stands over the reply.
 # fmt: off
 PAGES = """
-#                              visitor stranger learner assistant instructor elsewhere administrator
-GET  annotations:new             302     404      200      200       200        404        404
-POST annotations:new             302     404      400      400       400        404        404
-GET  annotations:edit            302     404      200      403       403        404        403
-POST annotations:edit            302     404      302      404       404        404        404
+#                                 visitor stranger learner assistant instructor elsewhere administrator
+GET  annotations:notebook           302     200      200      200       200        200        200
+GET  annotations:notebook_export    302     200      200      200       200        200        200
+GET  annotations:notes              302     404      200      200       200        404        200
+GET  annotations:places             302     404      200      200       200        404        200
+GET  annotations:cards              302     404      200      200       200        404        200
+GET  annotations:new                302     404      200      200       200        404        404
+POST annotations:new                302     404      400      400       400        404        404
+GET  annotations:container          302     404      200      200       200        404        200
+POST annotations:container          302     404      415      415       415        404        403
+GET  annotations:annotation         302     404      200      200       200        404        200
+GET  annotations:contained          302     404      200      200       200        404        200
+PUT  annotations:contained          302     404      428      428       428        404        428
+DELETE annotations:contained        302     404      428      428       428        404        428
+GET  annotations:reply              302     404      200      200       200        404        200
+PUT  annotations:reply              302     404      428      428       428        404        428
+DELETE annotations:reply            302     404      428      428       428        404        428
+GET  annotations:export             302     404      200      200       200        404        200
+GET  annotations:import             302     404      403      200       200        404        403
+POST annotations:import             302     404      403      422       422        404        403
+GET  annotations:note               302     404      302      302       302        404        302
+GET  annotations:edit               302     404      200      403       403        404        403
+POST annotations:edit               302     404      302      403       403        404        403
 """
 # fmt: on
-DATA = {"edit": {"act": "delete"}}
 
 
 class Notes(World):
-    """The world of the matrix with a note on its lesson."""
+    """The world of the matrix with a note on its lesson and a reply."""
 
     def __init__(self, **course):
         super().__init__(**course)
-        self.note = note_by(self.people[Membership.Role.LEARNER], self.lesson)
+        learner, assistant = (self.people[role] for role in (Membership.Role.LEARNER, Membership.Role.ASSISTANT))
+        self.note = note_by(learner, self.lesson)
+        self.reply = post_by(assistant, self.note.thread)
 
     def arguments(self, route):
-        return {"pk": self.lesson.pk if route == "annotations:new" else self.note.pk}
+        return {
+            "annotations:notebook": {},
+            "annotations:notebook_export": {"format": "csv"},
+            "annotations:note": {"pk": self.note.pk},
+            "annotations:edit": {"pk": self.note.pk},
+            "annotations:annotation": {"uid": self.note.uid},
+            "annotations:contained": {"pk": self.lesson.pk, "uid": self.note.uid},
+            "annotations:reply": {"pk": self.lesson.pk, "post": self.reply.pk},
+        }.get(route, {"pk": self.lesson.pk})
+
+    def data(self, method, route):
+        return {
+            "GET annotations:cards": {"ids": self.note.pk},
+            "POST annotations:edit": {"act": "delete"},
+        }.get(f"{method} {route}", {})
 
 
 @pytest.mark.parametrize("visibility", ["members", "public"])
-@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(sign_in, visibility, method, route, expected):
+def test_every_address_answers_each_kind_of_person(sign_in, visibility):
     world = Notes(visibility=visibility)
-    data = DATA.get(route.removeprefix("annotations:"), {}) if method == "POST" else {}
-    address = reverse(route, kwargs=world.arguments(route))
-    found = {who: answer(sign_in(user), method, address, data) for who, user in world.people.items()}
-    assert found == expected
+    clients = {who: sign_in(user) for who, user in world.people.items()}
+    for method, route, expected in (row.values for row in rows(PAGES)):
+        address, data = reverse(route, kwargs=world.arguments(route)), world.data(method, route)
+        found = {who: answer(client, method, address, data) for who, client in clients.items()}
+        assert found == expected, f"{method} {route}"
 
 
 def test_every_address_has_a_row():

@@ -167,18 +167,19 @@ def test_pages_of_visitors_set_no_cookie(client, lesson):
 
 
 def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, module, lesson, django_assert_num_queries):
-    """Session, person, lesson with what stands around it; the mark that it was opened; comments where there are."""
+    """Session, person, lesson with what stands around it, counts of notes; the mark that it was opened; comments where
+    there are."""
     client = sign_in(learner)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(lesson.get_absolute_url())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(lesson.get_absolute_url())
     for n in range(5):
         make_published(make_lesson(module)).tags.add("more")
         make_term(module, f"tide {n}")
         lesson.tags.add(f"tag {n}")
         thread_by(learner, module.course, lesson=lesson)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(lesson.get_absolute_url())
     assert page.content.decode().count('href="/threads/') >= 3
 
@@ -186,7 +187,7 @@ def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, modu
 @pytest.mark.parametrize("who", ["learner", "other_learner", "assistant", "instructor", "outsider", "administrator"])
 @pytest.mark.parametrize("kind", ["lesson", "case_study"])
 @pytest.mark.parametrize("rule", ["open", "write_first", "off"])
-def test_no_page_of_a_lesson_takes_more_than_five_queries(
+def test_no_page_of_a_lesson_takes_more_than_six_queries(
     request, sign_in, instructor, django_assert_max_num_queries, who, kind, rule
 ):
     """With terms, tags, prompts, comments and progress, at the first opening and after, for whoever reads."""
@@ -198,7 +199,7 @@ def test_no_page_of_a_lesson_takes_more_than_five_queries(
     thread_by(instructor, text.module.course, lesson=text)
     client = sign_in(request.getfixturevalue(who))
     for _ in range(2):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             page = client.get(text.get_absolute_url()).content.decode()
         assert all(part in page for part in ('class="term"', "moon", "Who pays?", "Mark as read"))
         assert ('href="/threads/' in page) == (who != "outsider")

@@ -15,6 +15,7 @@ from lessons.people.actions import seat
 from lessons.people.models import Course, Membership, User
 from lessons.reading.models import Progress
 from lessons.tagging.models import Tag
+from tests.annotations.make import note_by
 from tests.discussions.make import thread_by
 from tests.factories import make_lesson, make_published, make_term
 
@@ -45,7 +46,7 @@ def shore(course, module, lesson, instructor, other_learner):
 def test_a_page_one_has_is_not_sent_again(request, sign_in, shore, who, django_assert_max_num_queries):
     client = sign_in(who and request.getfixturevalue(who))
     page = client.get(shore.get_absolute_url())
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         answer = again(client, page)
     assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", page.headers["ETag"])
     for kept in (page, answer):
@@ -73,6 +74,10 @@ def ring_the_bell(lesson, learner):
     thread_by(User.objects.get(display_name="Otto Other"), lesson.module.course, "Look, @lea-learner")
 
 
+def write_a_note(lesson, learner):
+    note_by(User.objects.get(display_name="Otto Other"), lesson)
+
+
 def read_the_comment(lesson, learner):
     read_to(thread=Thread.objects.get(), user=learner, seq=1, known=None)
 
@@ -93,6 +98,7 @@ CHANGES = {
     "the course": lambda lesson, learner: Course.objects.update(title="Rivers"),
     "a comment": write_a_comment,
     "the bell": ring_the_bell,
+    "a note": write_a_note,
     "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_at="2020-01-01T12:00Z"),
     "a comment that was read": read_the_comment,
     "one's name": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(display_name="Lena"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from lessons.annotations.notebook import entries, exports
 from lessons.annotations.notebook.wishes import Wish, whole
-from lessons.annotations.pages.http import JSON_LD
+from lessons.annotations.protocol.http import JSON_LD
 
 FORMATS = {
     "md": (exports.markdown, "text/markdown; charset=utf-8", _("Markdown")),

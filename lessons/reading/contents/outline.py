@@ -1,14 +1,17 @@
 """A module's or a course's published lessons in their order, with what the reader has done of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db.models import FilteredRelation, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons.models import Lesson
 from lessons.queries.gathered import Gathered, moment
@@ -92,9 +95,10 @@ class Outline:
             return None, None
         return (self.entries[n - 1] if n else None), (self.entries[n + 1] if n + 1 < len(self.entries) else None)
 
-    def as_list(self, here: int | None = None) -> SafeString:
-        """The entries as `<li>`, joined rather than rendered: an outline may be long and stands on every lesson."""
-        return mark_safe("".join(_list_item(e, e.pk == here) for e in self.entries))
+    def as_list(self, here: int | None = None, notes: Mapping[int, int] = MappingProxyType({})) -> SafeString:
+        """The entries as `<li>`, joined rather than rendered: an outline may be long and stands on every lesson.
+        `notes` are how many there are, by lesson."""
+        return mark_safe("".join(_list_item(e, e.pk == here, notes.get(e.pk, 0)) for e in self.entries))
 
 
 def outline_of_module(module_id: int, user) -> Outline:
@@ -153,11 +157,20 @@ def _numbered(found: list[tuple]) -> Outline:
     return Outline(entries)
 
 
-def _list_item(entry: Entry, is_here: bool) -> str:
+def _list_item(entry: Entry, is_here: bool, notes: int) -> str:
     here = ' aria-current="page"' if is_here else ""
     state = _done_mark() if entry.done_at else f'<span class="number">{entry.number}</span>'
     kind = f'<span class="aside">{escape(_("Case"))}</span>' if entry.is_case_study else ""
-    return f'<li><a href="{entry.address}"{here}>{state}<bdi>{escape(entry.title)}</bdi>{kind}</a></li>'
+    count = _note_count(notes) if notes else ""
+    return f'<li><a href="{entry.address}"{here}>{state}<bdi>{escape(entry.title)}</bdi>{kind}{count}</a></li>'
+
+
+def _note_count(notes: int) -> str:
+    words = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}
+    return (
+        f'<span class="notes-there"><span aria-hidden="true">{notes}</span>'
+        f'<span class="unseen">{escape(words)}</span></span>'
+    )
 
 
 def _done_mark() -> str:

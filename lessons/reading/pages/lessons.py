@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from lessons import dates, text
 from lessons.actions import publishable, whole
+from lessons.annotations.margin.element import counts, measure
 from lessons.annotations.noted import noted
 from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
@@ -51,9 +52,9 @@ def lesson(request, pk, slug):
         # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
         return redirect(lesson)
     _mark_opened(request.user, lesson)
-    talk = _talk(request.user, lesson)
-    etag = etag_of(request, lesson, talk)
-    answer = get_conditional_response(request, etag=etag) or _printed(request, lesson, talk)
+    talk, notes = _talk(request.user, lesson), _note_counts(request.user, lesson)
+    etag = etag_of(request, lesson, talk, notes)
+    answer = get_conditional_response(request, etag=etag) or _printed(request, lesson, talk, notes)
     if etag:
         answer.headers["ETag"] = etag
     return answer
@@ -73,9 +74,16 @@ def _talk(user, lesson: Lesson) -> Page | None:
     return beneath(lesson.pk, course, user) if lesson.is_talked_about else NOTHING_SAID
 
 
-def _printed(request, lesson: Lesson, talk: Page | None) -> HttpResponse:
-    note_address = _note_address(request.user, lesson)
-    page = _page(request, lesson, lesson.current_revision, note_address) | {"talk": talk}
+def _note_counts(user, lesson: Lesson) -> dict[int, int] | None:
+    """Of the module's lessons, for those who may annotate. One query."""
+    module = lesson.module
+    return counts(module.pk, module.course, user) if can_annotate(user, module.course) else None
+
+
+def _printed(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | None) -> HttpResponse:
+    page = _page(request, lesson, lesson.current_revision, notes) | {"talk": talk}
+    if notes is not None:
+        page["notes"] = _notes(request, lesson)
     page["json_ld"] = description.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
     return render(request, "reading/lesson.html", page)
 
@@ -137,16 +145,30 @@ def _draft(lesson: Lesson) -> Revision:
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
 
 
-def _note_address(user, lesson: Lesson) -> str:
-    """Where notes on the lesson are made, for those who may; empty for others."""
-    return reverse("annotations:new", args=[lesson.pk]) if can_annotate(user, lesson.module.course) else ""
+def _notes(request, lesson: Lesson) -> dict:
+    """What `<lesson-notes>` begins with; `wanted` is the note whose address brought the reader here."""
+    length, checksum = measure(lesson.current_revision.html)
+    wanted = request.GET.get("note", "")
+    return {
+        "readers": [
+            ("all", _("Everybody")),
+            *([("group", _("My group"))] if lesson.seat_group else []),
+            ("mine", _("Mine")),
+        ],
+        "length": length,
+        "checksum": checksum,
+        "wanted": wanted if wanted.isascii() and wanted.isdigit() else "",
+    }
 
 
-def _page(request, lesson: Lesson, revision: Revision, note_address: str = "") -> dict:
-    """What the page says about the lesson, as `revision` has it. No query: `lesson` brings all that it needs."""
+def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | None = None) -> dict:
+    """What the page says about the lesson, as `revision` has it, with the counts of notes of its module's lessons,
+    None where no notes are made. No query: `lesson` brings all that it needs."""
     root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
+    note_address = "" if notes is None else reverse("annotations:new", args=[lesson.pk])
     body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
+    notes = notes or {}
     mine = outline.entry(lesson.pk)
     tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)
     return {
@@ -160,7 +182,7 @@ def _page(request, lesson: Lesson, revision: Revision, note_address: str = "") -
         "note_address": note_address,
         "tags": tags,
         "outline": outline,
-        "items": outline.as_list(here=lesson.pk),
+        "items": outline.as_list(here=lesson.pk, notes=notes),
         "before": before,
         "after": after,
         "keeps_progress": can_keep_progress(request.user, course),
@@ -169,7 +191,7 @@ def _page(request, lesson: Lesson, revision: Revision, note_address: str = "") -
         "addresses": _addresses(lesson),
         "root": root,
         "canonical": root + lesson_address(lesson.pk, lesson.slug),
-        **_fragments(lesson, revision, mine, body, tags, aside.prompts),
+        **_fragments(lesson, revision, mine, body, tags, aside.prompts, notes.get(lesson.pk, 0)),
     }
 
 
@@ -183,8 +205,8 @@ def _addresses(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dressed, tags, prompts) -> dict:
-    """What is the same for every reader, but for whether they have read it."""
+def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dressed, tags, prompts, notes) -> dict:
+    """What is the same for every reader, but for whether they have read it and how many notes they may read."""
     module, course = lesson.module, lesson.module.course
     return {
         "title": fragment(
@@ -197,6 +219,8 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             published_at=revision.published_at,
             due_at=lesson.due_at,
             is_done=bool(mine and mine.done_at),
+            notes=notes,
+            notes_address=f"/lessons/{lesson.pk}/notes/",
             facts=_facts(revision.facts),
         ),
         "beneath": fragment(

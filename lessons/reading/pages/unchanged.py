@@ -34,9 +34,9 @@ def _release() -> str:
 RELEASE = _release()
 
 
-def etag_of(request, lesson: Lesson, talk: Page | None) -> str | None:
-    """For a lesson of `published_lesson` and what is said about it; None where the page must be printed: it has a
-    message that is shown once, or templates may change while the server runs."""
+def etag_of(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | None = None) -> str | None:
+    """For a lesson of `published_lesson`, what is said about it, and the counts of its module's notes; None where the
+    page must be printed: it has a message that is shown once, or templates may change while the server runs."""
     if settings.DEBUG or len(get_messages(request)):
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
@@ -44,7 +44,7 @@ def etag_of(request, lesson: Lesson, talk: Page | None) -> str | None:
     # The page does not say when somebody saw a lesson, nor tells one never opened from one just opened.
     outline = [e._replace(progress=None, seen_at=None, place=e.place or 0) for e in lesson.outline.entries]
     text = (lesson.row, lesson.beside, outline)
-    shown = (site, root_of(request), _person(request), text, talk and talk.html)
+    shown = (site, root_of(request), _person(request), text, talk and talk.html, notes and sorted(notes.items()))
     return f'"{blake2b(repr(shown).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 
 

@@ -27,11 +27,16 @@ export class TextMap {
     return this.length === length && crc32(new TextEncoder().encode(this.text)) === checksum;
   }
 
+  /* Whether the document still has the text nodes that were read, with the same words. */
+  stands() {
+    return this.#nodes.every((node) => this.root.contains(node)) && this.root.textContent === this.text;
+  }
+
   /* The range of the code points from `start` to `end`. */
   range(start, end) {
     const range = new Range();
-    range.setStart(...this.#place(start, false));
-    range.setEnd(...this.#place(end, true));
+    range.setStart(...this.place(start));
+    range.setEnd(...this.place(end, true));
     return range;
   }
 
@@ -48,13 +53,20 @@ export class TextMap {
     return points(words, words.length);
   }
 
+  /* As `range`, but one that does not follow changes of the document: thousands of these cost nothing. */
+  fixed(start, end) {
+    const [startContainer, startOffset] = this.place(start);
+    const [endContainer, endOffset] = this.place(end, true);
+    return new StaticRange({ startContainer, startOffset, endContainer, endOffset });
+  }
+
   /* The words from `start` to `end`. */
   words(start, end) {
     return this.range(start, end).toString();
   }
 
   /* The text node and unit at a code point; at a border the end of a range belongs to the node before it. */
-  #place(offset, isEnd) {
+  place(offset, isEnd = false) {
     let low = 0, high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;

@@ -12,10 +12,10 @@ from lessons.annotations.jsonld import addresses, contents, reading
 from lessons.annotations.jsonld.contents import Entry
 from lessons.annotations.jsonld.describing import CONTEXT
 from lessons.annotations.models import Annotation
-from lessons.annotations.pages import exchange, http
-from lessons.annotations.pages.annotation import speaks_protocol
+from lessons.annotations.protocol import exchange, http
+from lessons.annotations.protocol.annotation import speaks_protocol
 from lessons.discussions.models import Post
-from lessons.discussions.pages.access import lesson_for, told
+from lessons.discussions.pages.access import lesson_for
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, can_post, require
 
@@ -66,7 +66,7 @@ def _shown(request: HttpRequest, lesson: Lesson) -> HttpResponse:
 def _page_for_people(request, lesson: Lesson, count: int) -> HttpResponse:
     course = lesson.module.course
     takes = can_moderate(request.user, course) and can_annotate(request.user, course)
-    context = {"lesson": lesson, "course": course, "count": count, "takes": takes, "bell": told(request.user)}
+    context = {"lesson": lesson, "course": course, "count": count, "takes": takes}
     return render(request, "annotations/container.html", context)
 
 

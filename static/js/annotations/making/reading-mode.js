@@ -1,6 +1,6 @@
 /* Picking a passage by keyboard, without a selection of the document: arrows go by sentence and by word. */
 
-import { TextMap, points } from "./text-map.js";
+import { TextMap, points } from "../text-map.js";
 
 const HIGHLIGHT = "note-picked";
 const BORDERS = "p, li, dt, dd, th, td, caption, figcaption, pre, blockquote, h2, h3, h4, section, figure";

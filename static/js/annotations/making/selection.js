@@ -1,6 +1,6 @@
 /* The passage that a range means: offsets in code points, and the words there and around. */
 
-import { TextMap } from "./text-map.js";
+import { TextMap } from "../text-map.js";
 
 const CONTEXT = 32;
 

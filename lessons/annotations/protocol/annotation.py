@@ -12,7 +12,7 @@ from lessons.annotations.actions import making, receiving
 from lessons.annotations.jsonld import addresses, contents, reading
 from lessons.annotations.jsonld.reading import Item
 from lessons.annotations.models import Annotation
-from lessons.annotations.pages import http
+from lessons.annotations.protocol import http
 from lessons.discussions.actions import order, writing
 from lessons.discussions.models import Post, Thread
 from lessons.permissions import can_change_annotation, can_change_post, can_delete_post, require
@@ -110,9 +110,9 @@ def _shown(request: HttpRequest, notes, replies) -> HttpResponse:
 
 def _page(notes, replies) -> HttpResponse:
     """Where people read it."""
-    note, post = notes.select_related("lesson").first(), replies.first()
+    note, post = notes.first(), replies.first()
     if note:
-        return redirect(f"{note.lesson.get_absolute_url()}#note-{note.uid}")
+        return redirect(note)
     if post:
         return redirect(post)
     raise Http404

@@ -12,10 +12,10 @@ from lessons.annotations.actions.importing import import_notes
 from lessons.annotations.actions.planning import Plan, planned
 from lessons.annotations.jsonld import addresses, contents, reading, shapes
 from lessons.annotations.jsonld.describing import CONTEXT
-from lessons.annotations.pages import http
+from lessons.annotations.protocol import http
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Thread
-from lessons.discussions.pages.access import lesson_for, told
+from lessons.discussions.pages.access import lesson_for
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, require
 from lessons.text import UnreadableText
@@ -126,7 +126,6 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *
         "course": lesson.module.course,
         "form": form,
         "plan": plan,
-        "bell": told(request.user),
     }
     if plan:
         context |= {"counted": _counted(plan), "kept": http.written(form.document).decode()}

@@ -1,12 +1,12 @@
 /* Making a note: what is selected or picked goes to the bar, from there into a mark or into the form. */
 
-import "../discussions/write-box.js";
+import "../../discussions/write-box.js";
 import { Bar } from "./bar.js";
 import { forget, usesKeys } from "./kept.js";
 import { NoteForm } from "./note-form.js";
 import { ReadingMode } from "./reading-mode.js";
 import { passageAt, passageOf } from "./selection.js";
-import { TextMap } from "./text-map.js";
+import { TextMap } from "../text-map.js";
 
 const PAUSE = 120;
 const EDITABLE = "input, textarea, select, [contenteditable]";

@@ -1,0 +1,90 @@
+"""Notes with their words and first replies, for the cards beside a text and the list of its notes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from lessons.annotations.margin.here import Here
+from lessons.annotations.margin.places import notes_for
+from lessons.annotations.margin.printing import CardPrinter
+from lessons.annotations.models import kinds_of
+from lessons.discussions.lists import tags_of
+from lessons.discussions.models import Post, Question, Thanks
+from lessons.discussions.readers import Reader, values_of
+from lessons.queries.prepared import dicts, number
+
+MOST = 50
+FIRST_REPLIES = 3
+FIELDS = (
+    "pk uid label exact created_at author_id author__display_name audience group__name revision__number "
+    "placements__state thread_id"
+).split()
+# Of the thread; its names are told without `thread__`.
+THREAD = "by_staff kind state status asks answer_id posts_shown closed merged_into_id audience group__name".split()
+POST = (
+    "pk thread_id seq state html author_id author__display_name alias__name by_staff created_at edited_at thanks_count"
+).split()
+
+
+def cards(here: Here, user, ids: list[int]) -> list[str]:
+    """The cards of these notes in this order, without those that the person may not read. Four queries at most."""
+    printer = CardPrinter(here, reader=user.pk, kinds={kind.key: kind for kind in kinds_of(here.course)})
+    ids = ids[:MOST]
+    notes = _notes(here, user, ids)
+    threads = [note["thread"] for note in notes.values() if note["thread"]]
+    posts, tags = _posts(here, user, threads), tags_of(threads)
+    shown = [notes[pk] | {"posts": posts[notes[pk]["thread"]]} for pk in ids if pk in notes]
+    return [printer.card(note, tags[note["thread"]] if note["thread"] else []) for note in shown]
+
+
+def _notes(here: Here, user, ids: list[int]) -> dict[int, dict]:
+    """By id; those of a bare mark's thread are None. One query."""
+    reader, course = Reader.of(user, here.course.pk), here.course.pk
+    values = values_of(user, course) | {"lesson": here.lesson.pk, "revision": here.revision} | _numbered(ids)
+    return {note["pk"]: _named(note) for note in (dicts(_notes_query, reader, **values) if ids else ())}
+
+
+def _named(note: dict) -> dict:
+    """With the columns of its thread in place of its own, if it has one."""
+    thread = {name: note[f"thread__{name}"] for name in THREAD} if note["thread_id"] else {}
+    alias = note["thread__alias__name"]
+    return note | thread | {"thread": note["thread_id"], "placed": note["placements__state"], "alias__name": alias}
+
+
+def _numbered(ids: Iterable[int]) -> dict[str, int]:
+    return {f"id{n}": pk for n, pk in enumerate((list(ids) + [0] * MOST)[:MOST])}
+
+
+IDS = [number(f"id{n}") for n in range(MOST)]
+
+
+def _notes_query(reader: Reader):
+    user = reader.stand_in()
+    notes = notes_for(user, number("lesson")).filter(pk__in=IDS, placements__revision=number("revision"))
+    notes = notes.annotate(asked=Exists(Question.objects.filter(thread=OuterRef("thread"), user=user))).order_by()
+    return notes.values(*FIELDS, "thread__alias__name", "asked", *(f"thread__{name}" for name in THREAD))
+
+
+def _posts(here: Here, user, threads: list[int]) -> dict[int | None, list[dict]]:
+    """The opening, the first replies and the answer of each thread, in their order. One query."""
+    posts = defaultdict(list)
+    if not threads:
+        return posts
+    values = {"user": user.pk, "last": 1 + FIRST_REPLIES} | _numbered(threads)
+    for post in dicts(_posts_query, here.is_sealed, here.staff, **values):
+        posts[post["thread_id"]].append(post)
+    return posts
+
+
+def _posts_query(is_sealed: bool, staff: bool):
+    user = number("user")
+    posts = Post.objects.filter(thread__in=IDS).filter(
+        Q(seq__lte=number("last")) | Q(seq=None) | Q(pk=F("thread__answer"))
+    )
+    held = Q(state=Post.State.HELD) if staff else Q(state=Post.State.HELD, author=user)
+    posts = posts.filter(Q(state=Post.State.SHOWN) | Q(seq=1) | held)
+    if is_sealed:
+        posts = posts.filter(Q(by_staff=True) | Q(author=user))
+    thanked = Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user))
+    return posts.annotate(thanked=thanked).order_by("thread_id", "seq", "pk").values(*POST, "thanked")

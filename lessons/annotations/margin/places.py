@@ -1,0 +1,172 @@
+"""Where the notes of a lesson stand, for the painter: columns of numbers, by one query, and filters on them."""
+
+import json
+from dataclasses import dataclass, replace
+from operator import sub
+from urllib.parse import urlencode
+
+from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from lessons.annotations.margin.here import Here
+from lessons.annotations.models import Annotation, Placement, kinds_of
+from lessons.discussions.models import ReadMark, Thread, ThreadTag
+from lessons.discussions.readers import Reader, values_of
+from lessons.people.models import Membership
+from lessons.queries.prepared import number, rows, word
+
+MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
+A_PAGE = 50
+BEGINNING = (-1, 0)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which notes are wanted, without what is not understood. `group` are those written to the reader's own group."""
+
+    who: str = "all"
+    label: str = ""
+    tag: str = ""
+    person: str = ""
+    unanswered: bool = False
+
+    @classmethod
+    def read(cls, query) -> "Wish":
+        def words(name):
+            return query.get(name, "")[:200].strip().replace("\x00", "")
+
+        who = query.get("who", "")
+        return cls(
+            who=who if who in ("group", "mine") else "all",
+            label=words("label"),
+            tag=words("tag"),
+            person=words("person").lstrip("@"),
+            unanswered=bool(query.get("unanswered")),
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return self != Wish()
+
+    def shape(self) -> "Wish":
+        """The same wish with stand-ins for its words: what of it changes the SQL."""
+        return replace(self, **{name: word(name) for name in ("label", "tag", "person") if getattr(self, name)})
+
+    def values(self) -> dict:
+        return {"label": self.label, "tag": self.tag, "person": self.person}
+
+    def address(self, **more) -> str:
+        given = {name: getattr(self, name) for name in ("label", "tag", "person")} | more
+        given |= {"who": "" if self.who == "all" else self.who, "unanswered": "1" if self.unanswered else ""}
+        return "?" + urlencode({name: value for name, value in given.items() if value})
+
+
+def places(here: Here, user, wish: Wish) -> str:
+    """The JSON of the places: `starts` as distances from the one before, `lengths` in code points, `labels_of` as
+    numbers in `labels`, `flags` as sums of MINE, ASKS (and unanswered), CHANGED, UNREAD, BARE. Two queries."""
+    found = placed(here, user, wish)
+    standing = [row for row in found if row[1] is not None]
+    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.asks} for kind in kinds_of(here.course)]
+    numbers = {kind["key"]: n for n, kind in enumerate(kinds)}
+    ids, starts, ends, labels, flags, posts = zip(*standing, strict=True) if standing else [()] * 6
+    for key in dict.fromkeys(labels):
+        if key not in numbers:
+            numbers[key] = len(kinds)
+            kinds.append({"key": key, "name": key, "asks": False})
+    columns = {
+        "ids": ids,
+        "starts": list(map(sub, starts, (0, *starts))),
+        "lengths": list(map(sub, ends, starts)),
+        "labels_of": [numbers[key] for key in labels],
+        "flags": [n & ~UNREAD for n in flags] if here.is_sealed else flags,
+        "replies": [0] * len(ids) if here.is_sealed else [n - 1 if n else 0 for n in posts],
+        "gone": len(found) - len(standing),
+    }
+    head = {"revision": here.revision, "labels": kinds, "group": here.group}
+    return json.dumps(head | columns, separators=(",", ":"))
+
+
+def placed(here: Here, user, wish: Wish) -> list[tuple]:
+    """Rows by place: id, start, end, label, flags, posts; those that stand nowhere too, with None for a place. One
+    query."""
+    return _asked(here, user, wish, "all")
+
+
+def page(here: Here, user, wish: Wish, after: tuple[int, int] = BEGINNING) -> list[tuple]:
+    """The fifty after a place and id, and one more if there is one. One query."""
+    return _asked(here, user, wish, "page", first=after[0], pk=after[1])
+
+
+def gone(here: Here, user, wish: Wish) -> list[tuple]:
+    """The first fifty of those whose words are no longer in the text. One query."""
+    return _asked(here, user, wish, "gone")
+
+
+def _asked(here: Here, user, wish: Wish, part: str, **more) -> list[tuple]:
+    course = here.course.pk
+    values = values_of(user, course) | wish.values() | {"lesson": here.lesson.pk, "revision": here.revision} | more
+    return rows(_query, Reader.of(user, course), wish.shape(), part, A_PAGE, **values)
+
+
+def _query(reader: Reader, wish: Wish, part: str, size: int):
+    """Notes and bare marks in one: so SQLite begins with the lesson's annotations, not with all threads there are."""
+    user, at = reader.stand_in(), "placements__start"
+    notes = _wished(notes_for(user, number("lesson")), wish, user)
+    there = Q(placements__revision=number("revision"))
+    if part == "page":
+        first, pk = number("first"), number("pk")
+        there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
+    if part == "gone":
+        there &= Q(**{f"{at}__isnull": True})
+    notes = notes.filter(there).annotate(
+        mark=FilteredRelation("thread__marks", condition=Q(thread__marks__user=user)),
+        flag=_flags(user),
+    )
+    notes = notes.order_by(at, "pk").values_list("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
+    return notes if part == "all" else notes[: size + 1]
+
+
+def notes_for(user, lesson):
+    """The annotations of a lesson that the person may read and margins show."""
+    return Annotation.objects.visible_to(user).standing().filter(lesson=lesson)
+
+
+def _wished(notes, wish: Wish, user):
+    """A name finds what was written under it: what somebody wrote anonymously is found by nobody."""
+    if wish.who == "mine":
+        notes = notes.filter(author=user)
+    if wish.who == "group":
+        notes = notes.filter(Q(group=number("group")) | Q(thread__group=number("group")))
+    if wish.label:
+        notes = notes.filter(label=wish.label)
+    if wish.unanswered:
+        notes = notes.filter(asks=True, thread__status=Thread.Status.OPEN)
+    if wish.tag:
+        notes = notes.filter(Exists(ThreadTag.objects.filter(content_object=OuterRef("thread"), tag__slug=wish.tag)))
+    if wish.person:
+        called = Membership.objects.filter(user=OuterRef("author"), course=OuterRef("thread__course"))
+        notes = notes.filter(Exists(called.filter(handle=wish.person)), thread__alias=None)
+    return notes
+
+
+class AsItIs(IntegerField):
+    """A number that Django leaves as the database gives it: to convert it would cost each of thousands of rows."""
+
+    def get_internal_type(self):
+        return "AsItIs"
+
+
+def _flags(user):
+    waits = Q(asks=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
+    is_new = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
+    bits = {
+        MINE: Q(author=user),
+        ASKS: waits,
+        CHANGED: Q(placements__state=Placement.State.CHANGED),
+        UNREAD: is_new,
+        BARE: Q(thread=None),
+    }
+    flags = Value(0, AsItIs())
+    for bit, is_set in bits.items():
+        flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=AsItIs())
+    return flags

@@ -1,0 +1,168 @@
+"""Notes with their words: the cards beside the text, the list without script, the address of a note."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lessons.annotations.actions import publish
+from lessons.annotations.actions.making import remove
+from lessons.discussions.models import Post
+from lessons.models import Lesson
+from tests import factories
+from tests.annotations.make import mark_by, note_by
+from tests.discussions.make import post_by
+
+
+def page(sign_in, user, lesson, query="", what=""):
+    reply = sign_in(user).get(f"/lessons/{lesson.pk}/notes/{what}{query}")
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+def cards(sign_in, user, *notes, lesson=None):
+    ids = ",".join(str(note.pk) for note in notes)
+    return page(sign_in, user, lesson or notes[0].lesson, f"?ids={ids}", "cards/")
+
+
+def ids(html):
+    return [int(n) for n in re.findall(r'data-id="(\d+)"', html)]
+
+
+def test_a_card_says_who_when_what_and_to_whom(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, kind="question", source="Which **pulls** harder?", tags=["Coast"])
+    post_by(other_learner, note.thread, "The moon does.")
+    html = cards(sign_in, other_learner, note)
+    for words in (
+        f'id="note-{note.uid}"',
+        "Lea Learner",
+        "<strong>pulls</strong>",
+        "Question",
+        "everybody",
+        "sun and moon",
+        "The moon does.",
+        "1 reply",
+        ">Coast<",
+        f'href="/threads/{note.thread_id}/"',
+        "Thanks",
+        "I ask this too",
+    ):
+        assert words in html, words
+    assert f"/notes/{note.pk}/edit/" not in html
+    assert f"/notes/{note.pk}/edit/" in cards(sign_in, learner, note)
+
+
+def test_cards_come_in_the_order_they_are_asked_for_and_only_to_those_who_may_read(
+    sign_in, lesson, learner, other_learner
+):
+    first, secret, last = note_by(learner, lesson), note_by(learner, lesson, audience="me"), note_by(learner, lesson)
+    assert ids(cards(sign_in, other_learner, last, secret, first)) == [last.pk, first.pk]
+    elsewhere = note_by(learner, factories.make_published(module=lesson.module))
+    assert ids(cards(sign_in, learner, elsewhere, lesson=lesson)) == []
+
+
+def test_nobody_is_named_at_a_shared_mark_or_behind_a_pseudonym(sign_in, lesson, learner, other_learner, instructor):
+    mark = mark_by(learner, lesson, kind="confused", audience="course")
+    hidden = note_by(learner, lesson, anonymous=True)
+    post_by(learner, hidden.thread, "It is me again.", anonymous=True)
+    for reader in (other_learner, instructor):
+        html = cards(sign_in, reader, mark, hidden)
+        assert ids(html) == [mark.pk, hidden.pk]
+        assert "Lea" not in html
+        assert "Lea" not in page(sign_in, reader, lesson)
+    assert "Confused" in html
+    assert "Anonymous" in html
+
+
+def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="Something rash.")
+    post_by(other_learner, note.thread)
+    remove(annotation=note, by=learner)
+    html = cards(sign_in, other_learner, note)
+    assert "rash" not in html
+    assert "deleted by its author" in html
+
+
+def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):
+    note = note_by(learner, lesson)
+    Post.objects.update(state="held", seq=None)
+    note.thread.__class__.objects.update(state="held", head_seq=0, posts_shown=0)
+    assert ids(cards(sign_in, learner, note)) == ids(cards(sign_in, instructor, note)) == [note.pk]
+    assert ids(cards(sign_in, other_learner, note)) == []
+
+
+def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_revision(
+    sign_in, lesson, learner, instructor
+):
+    kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
+    Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
+    new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    kept.placements.filter(revision=new).update(state="changed")
+    assert "The words were:" in cards(sign_in, learner, kept)
+    gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
+    assert ids(gone) == [lost.pk]
+    assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone
+    assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
+
+
+@pytest.mark.parametrize("query", ["", "?ids=", "?ids=a", "?ids=1;2", "?uid=x", "?ids=" + ",".join(["1"] * 51)])
+def test_a_question_for_cards_that_makes_no_sense(sign_in, lesson, learner, query):
+    reply = sign_in(learner).get(f"/lessons/{lesson.pk}/notes/cards/{query}")
+    assert (reply.status_code, b"fifty notes at most" in reply.content) == (400, True)
+
+
+def test_a_card_by_the_name_in_its_address(sign_in, lesson, learner, other_learner):
+    note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
+    assert ids(page(sign_in, other_learner, lesson, f"?uid={note.uid}", "cards/")) == [note.pk]
+    assert page(sign_in, other_learner, lesson, f"?uid={secret.uid}", "cards/") == ""
+
+
+def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, other_learner):
+    note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
+    reply = sign_in(other_learner).get(f"/notes/{note.pk}/")
+    assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?note={note.pk}#note-{note.uid}"
+    assert sign_in(other_learner).get(f"/notes/{secret.pk}/").status_code == 404
+    Lesson.objects.filter(pk=lesson.pk).update(state="withdrawn")
+    assert sign_in(other_learner).get(f"/notes/{note.pk}/").status_code == 404
+
+
+def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson, learner, instructor, monkeypatch):
+    monkeypatch.setattr("lessons.annotations.margin.places.A_PAGE", 2)
+    notes = [note_by(instructor, lesson, exact=words) for words in ("Neap", "Spring", "sun", "moon", "tides follow")]
+    spring, sun, moon, neap, tides = (notes[n] for n in (1, 2, 3, 0, 4))
+    seen, address = [], f"/lessons/{lesson.pk}/notes/"
+    while address:
+        html = sign_in(learner).get(address).content.decode()
+        seen.append(ids(html))
+        later = re.search(r'rel="next" href="([^"]+)"', html)
+        address = later and f"/lessons/{lesson.pk}/notes/{later[1]}"
+    assert seen == [[spring.pk, sun.pk], [moon.pk, neap.pk], [tides.pk]]
+    assert ids(page(sign_in, learner, lesson, f"?note={moon.pk}"))[0] == moon.pk
+
+
+def test_the_list_filters_and_leads_to_the_comments(sign_in, lesson, learner, other_learner):
+    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
+    assert ids(page(sign_in, learner, lesson)) == [mine.pk, question.pk]
+    assert ids(page(sign_in, learner, lesson, "?who=mine")) == [mine.pk]
+    assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
+    html = page(sign_in, learner, lesson, "?tag=none")
+    assert "No note fits this filter." in html
+    assert f"/lessons/{lesson.pk}/talk/" in html
+
+
+def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
+    def counted(n, what):
+        lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
+        notes = [note_by(instructor, lesson, tags=["Coast"]) for _ in range(n)]
+        notes += [mark_by(learner, lesson) for _ in range(n)]
+        post_by(instructor, notes[0].thread)
+        address = f"/lessons/{lesson.pk}/notes/"
+        if what == "cards":
+            address += f"cards/?ids={','.join(str(note.pk) for note in notes)}"
+        with CaptureQueriesContext(connection) as seen:
+            assert len(ids(client.get(address).content.decode())) == 2 * n
+        return len(seen)
+
+    assert counted(1, "cards") == counted(8, "cards") == 8
+    assert counted(1, "list") == counted(8, "list") == 12

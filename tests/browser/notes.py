@@ -1,0 +1,50 @@
+"""Notes on a lesson of the sample course, made in the server's database by its own code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+MAKE = """
+import json
+from datetime import timedelta
+from uuid import uuid4
+from django.utils import timezone
+from lessons.annotations.actions.making import annotate, passage
+from lessons.annotations.models import KINDS
+from lessons.discussions.actions.writing import written
+from lessons.models import Lesson
+from lessons.people.models import User
+
+kinds = {kind.key: kind for kind in KINDS}
+User.objects.update(date_joined=timezone.now() - timedelta(days=30))
+lesson = Lesson.objects.with_place().order_by("-pk").filter(current_revision__isnull=False).first()
+text = lesson.current_revision.text
+sentences = [(n, n + 24) for n in (text.index(p) for p in text.split("\\n") if len(p) > 60)]
+
+
+def note(who, span, kind, source):
+    key = uuid4()
+    words = written(source, course=lesson.module.course, key=key)
+    there = passage(lesson.current_revision, start=span[0], end=span[1])
+    made = annotate(by=User.objects.get(email=f"{who}@example.org"), lesson=lesson, passage=there,
+                    kind=kinds[kind], words=words, key=key, audience="course")
+    return {"id": made.pk, "uid": str(made.uid), "exact": made.exact, "start": made.start, "end": made.end}
+
+
+start, end = sentences[0]
+print("MADE" + json.dumps({
+    "lesson": lesson.pk, "address": lesson.get_absolute_url(), "text": text,
+    "note": note("learner-b", (start, end), "note", "Is this *so*?"),
+    "question": note("instructor", (start + 30, end + 20), "question", "What does it promise?"),
+    "last": note("learner-b", sentences[-1], "idea", "The last word."),
+}))
+"""
+
+
+def lesson_with_notes(environment):
+    """Its address and text, and three notes: two on the first paragraph, one on the last."""
+    command = [sys.executable, "manage.py", "shell", "-c", MAKE]
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return json.loads(run.stdout.partition("MADE")[2])

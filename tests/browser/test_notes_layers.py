@@ -1,0 +1,97 @@
+"""The pure parts of the script that paints notes and sets their cards, run in Chromium as Node is not there."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+PAINT = "js/annotations/margin/paint.js"
+MARGIN = "js/annotations/margin/margin.js"
+
+
+@pytest.fixture
+def module(page, server, environment):
+    """`module(file, expression)`: the value of an expression over a module `m` of the site, in Chromium."""
+    manifest = json.loads((Path(environment["DATA_DIR"]) / "static" / "staticfiles.json").read_text())["paths"]
+    page.goto("/health/live/")
+
+    def run(file, expression):
+        hashed = manifest[file]
+        return page.evaluate(f"async () => {{ const m = await import('/static/{hashed}'); return {expression} }}")
+
+    return run
+
+
+def sweep(starts, ends, flags, focused="new Set()"):
+    return f"m.sweep({{ starts: {starts}, ends: {ends}, flags: {flags} }}, {focused})"
+
+
+def test_sweep_makes_disjoint_layers(module):
+    assert module(PAINT, sweep([0], [5], [0])) == [[0, 5], [], [], [], [], []]
+    assert module(PAINT, sweep([0, 2, 3], [9, 7, 5], [0, 0, 0])) == [[0, 2, 7, 9], [2, 3, 5, 7], [3, 5], [], [], []]
+    assert module(PAINT, sweep([0, 0, 0, 0], [2, 2, 2, 2], [0] * 4)) == [[], [], [0, 2], [], [], []]
+    assert module(PAINT, sweep([0, 2], [2, 4], [0, 0])) == [[0, 4], [], [], [], [], []]
+    assert module(PAINT, sweep([0, 2, 4], [9, 6, 5], [0, 1, 2])) == [[0, 2, 6, 9], [], [], [2, 4, 5, 6], [4, 5], []]
+    assert module(PAINT, sweep([0, 2], [4, 6], [2, 0], "new Set([1])")) == [[], [], [], [], [0, 2], [2, 6]]
+    assert module(PAINT, sweep([], [], [])) == [[], [], [], [], [], []]
+
+
+def test_sweep_agrees_with_looking_at_each_place(module):
+    wrong = module(
+        PAINT,
+        """(() => {
+          let seed = 7;
+          const next = (n) => (seed = (seed * 48271) % 2147483647) % n;
+          const covers = (flat, at) => flat.some((_, i) => i % 2 === 0 && flat[i] <= at && flat[i + 1] > at);
+          for (let round = 0; round < 200; round += 1) {
+            const spans = Array.from({ length: 1 + next(9) }, () => [next(20), 1 + next(6), next(4)]);
+            spans.sort((a, b) => a[0] - b[0]);
+            const starts = spans.map((s) => s[0]), flags = spans.map((s) => s[2]);
+            const ends = spans.map((s) => s[0] + s[1]);
+            const layers = m.sweep({ starts, ends, flags });
+            for (let at = 0; at < 30; at += 1) {
+              const here = flags.filter((_, n) => starts[n] <= at && ends[n] > at);
+              const mine = here.some((f) => f & 1) ? 3 : Math.min(here.length, 3) - 1;
+              const kind = here.some((f) => f & 2) ? 4 : mine;
+              const found = layers.map((flat, n) => covers(flat, at) ? n : -1).filter((n) => n >= 0);
+              if (String(found) !== String(here.length ? [kind] : [])) return [round, at];
+            }
+          }
+          return null;
+        })()""",
+    )
+    assert wrong is None
+
+
+def test_what_lies_over_a_place_the_shortest_first(module):
+    notes = "{ starts: [0, 2, 3], ends: [9, 7, 4] }"
+    assert module(PAINT, f"m.over({notes}, 3)") == [2, 1, 0]
+    assert module(PAINT, f"m.over({notes}, 9)") == []
+
+
+def test_a_quote_is_found_where_it_stands_once(module):
+    assert module(PAINT, "m.placeOf('tide', '😀 the tide')") == [6, 10]
+    assert module(PAINT, "m.placeOf('tide', 'tide and tide')") is None
+    assert module(PAINT, "m.placeOf('ebb', 'tide')") is None
+
+
+def test_cards_do_not_overlap_and_the_active_one_stands_where_it_wants(module):
+    assert module(MARGIN, "m.stack([0, 10, 500], [100, 50, 50], 12)") == [0, 112, 500]
+    assert module(MARGIN, "m.stack([100, 110, 120], [50, 50, 50], 10, 2)") == [0, 60, 120]
+    assert module(MARGIN, "m.stack([0, 0, 0], [50, 50, 50], 10, 2)") == [0, 60, 120]
+    assert module(MARGIN, "m.stack([], [], 10)") == []
+
+
+def test_of_many_notes_the_busiest_stay(module):
+    items = "[1, 5, 3].map((weight, n) => ({ key: n, weight, numbers: [n] }))"
+    assert module(MARGIN, f"m.folded({items}, 2).map((x) => x.length ? x.map((i) => i.key) : x)") == [[1, 2], 1]
+    kept = module(MARGIN, f"m.folded({items}, 1, new Set([0]))[0].map((i) => i.key)")
+    assert kept == [0]
+
+
+def test_no_more_cards_than_there_is_room_for(module):
+    measures = "{ card: 100, fold: 40, slack: 50, most: 4 }"
+    rooms = f"m.rooms([0, 150, 300, 900], [1, 9, 9, 9], [0, 0, 0, 1], {measures}).map((r) => [r.cards, r.told])"
+    assert module(MARGIN, rooms) == [[1, False], [1, True], [4, True], [4, True]]
+    drift = f"m.rooms([0, 20, 40, 60], [3, 3, 3, 3], [0, 0, 0, 0], {measures}).map((r) => [r.cards, r.told])"
+    assert module(MARGIN, drift) == [[0, True], [0, True], [0, False], [3, False]]
