@@ -103,6 +103,9 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
     assert ids(gone) == [lost.pk]
     assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone
+    placing = f"/admin/lessons/lesson/{lesson.pk}/notes/{lost.pk}/"
+    assert placing not in gone
+    assert placing in page(sign_in, instructor, lesson, "?gone=1", "cards/")
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
 
 

@@ -27,10 +27,14 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "a long enough password"
+# New accounts may write little in a minute, and all tests of a worker share these.
 SET_PASSWORDS = f"""
+from datetime import timedelta
+from django.utils import timezone
 from lessons.people.models import User
 for user in User.objects.all():
     user.set_password({PASSWORD!r})
+    user.date_joined = timezone.now() - timedelta(days=30)
     user.save()
 """
 

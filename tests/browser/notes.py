@@ -8,9 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 MAKE = """
 import json
-from datetime import timedelta
 from uuid import uuid4
-from django.utils import timezone
 from lessons.annotations.actions.making import annotate, passage
 from lessons.annotations.models import KINDS
 from lessons.discussions.actions.writing import written
@@ -18,7 +16,6 @@ from lessons.models import Lesson
 from lessons.people.models import User
 
 kinds = {kind.key: kind for kind in KINDS}
-User.objects.update(date_joined=timezone.now() - timedelta(days=30))
 lesson = Lesson.objects.with_place().order_by("-pk").filter(current_revision__isnull=False).first()
 text = lesson.current_revision.text
 sentences = [(n, n + 24) for n in (text.index(p) for p in text.split("\\n") if len(p) > 60)]

@@ -28,7 +28,6 @@ LISTEN = """document.addEventListener("note-made", ({ detail }) => {
 
 
 def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
-    """Several people, because a new account may not write much in a minute."""
     sign_in_as(page, who)
     page.goto(MODULE)
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
@@ -158,7 +157,7 @@ def test_over_the_accessibility_tree(page, sign_in_as):
     """By roles and names only, as a screen reader finds them."""
     open_lesson(page, sign_in_as, "assistant")
     listen(page)
-    page.get_by_role("button", name="Pick them by keyboard").press("Enter")
+    page.get_by_role("button", name="Pick by keyboard").press("Enter")
     page.get_by_role("application", name="Pick a passage").press("ArrowDown")
     said = page.get_by_role("status").all_inner_texts()
     assert any(len(words) > 20 for words in said)

@@ -8,17 +8,27 @@ from django.http import Http404
 from lessons.discussions.models import Participation, TalkRule
 from lessons.models import Lesson, Module
 from lessons.people.models import Course, Membership, User
-from lessons.permissions import can_moderate, can_talk
+from lessons.permissions import can_moderate, can_place, can_talk
 from lessons.queries.prepared import dicts, number
 
 TITLE = "current_revision__title"
-FIELDS = ["pk", "slug", "state", "current_revision_id", TITLE, "current_revision__number", "module__state"]
+FIELDS = [
+    "pk",
+    "slug",
+    "state",
+    "current_revision_id",
+    TITLE,
+    "current_revision__number",
+    "module__state",
+    "casestudy",
+]
 COURSE = {"course": "module__course_id", "course_slug": "module__course__slug", "language": "module__course__language"}
 
 
 class Here(NamedTuple):
     """A lesson and its reader. `group` is the name of the reader's group, None without; before the reader has written
-    where one writes first it `is_sealed`."""
+    where one writes first it `is_sealed`; `model` is its name in authoring for those who may place notes, else empty.
+    """
 
     lesson: Lesson
     course: Course
@@ -27,6 +37,7 @@ class Here(NamedTuple):
     group: str | None
     is_sealed: bool
     staff: bool
+    model: str
 
 
 def here(user: User, pk: int) -> Here:
@@ -42,7 +53,8 @@ def here(user: User, pk: int) -> Here:
         raise Http404
     lesson = Lesson.from_db("default", ("id", "slug"), [row["pk"], row["slug"]])
     is_sealed = bool(row["asks_first"]) and not staff
-    return Here(lesson, course, row["current_revision_id"], row[TITLE], row["group"], is_sealed, staff)
+    model = ("casestudy" if row["casestudy"] else "lesson") if can_place(user, course) else ""
+    return Here(lesson, course, row["current_revision_id"], row[TITLE], row["group"], is_sealed, staff, model)
 
 
 def _query():

@@ -85,10 +85,16 @@ class CardPrinter:
             old = f"/lessons/{self.here.lesson.pk}/revisions/{number}/?note={pk}#note-{note['uid']}"
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
-            return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a></p>'
+            return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
         if state == Placement.State.CHANGED:
             return f'<p class="were">{escape(_("The text has changed. The words were:"))}</p>{quote}'
         return quote
+
+    def _placing(self, pk: int) -> str:
+        if not self.here.model:
+            return ""
+        address = f"/admin/lessons/{self.here.model}/{self.here.lesson.pk}/notes/{pk}/"
+        return f' <a href="{address}">{escape(_("Place it by hand"))}</a>'
 
     def _said(self, post: dict) -> str:
         if post["state"] in (Post.State.SHOWN, Post.State.HELD):

@@ -61,12 +61,12 @@ def vanished(request, words: str) -> JsonResponse:
     raise Http404
 
 
-def done(request, lesson: Lesson, fragment: str, words: str, *, status=200, **said) -> HttpResponse:
-    """The answer to what was done: JSON for the page's script, else back to the text with a message."""
+def done(request, where: Annotation | str, words: str, *, status=200, **said) -> HttpResponse:
+    """The answer to what was done: JSON for the page's script, else a message there: at a note, or at an address."""
     if wants_json(request):
         return JsonResponse({**said, "notice": words}, status=status)
     messages.success(request, words)
-    return redirect(f"{lesson.get_absolute_url()}{fragment}")
+    return redirect(where)
 
 
 def wants_json(request) -> bool:

@@ -99,14 +99,14 @@ def _delete(request, note: Annotation) -> HttpResponse:
     said = {"id": note.pk, "uid": str(note.uid)}
     remove(annotation=note, by=request.user)
     words = _("Your words are deleted; the answers stay.") if answered else _("It is deleted.")
-    return done(request, note.lesson, "#text", words, **said)
+    return done(request, f"{note.lesson.get_absolute_url()}#text", words, **said)
 
 
 ACTS = {"say": _say, "relabel": _relabel, "share": _share, "delete": _delete}
 
 
 def _done(request, note: Annotation, words: str) -> HttpResponse:
-    return done(request, note.lesson, f"#note-{note.uid}", words, id=note.pk, uid=str(note.uid))
+    return done(request, note, words, id=note.pk, uid=str(note.uid))
 
 
 def _refused(request, note: Annotation, errors: list[str], status: int, form=None) -> HttpResponse:

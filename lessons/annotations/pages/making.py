@@ -70,9 +70,7 @@ def _taken(request, pk: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _refused(request, lesson, form, 409)
     edit = reverse("annotations:edit", args=[note.pk])
-    return done(
-        request, lesson, f"#note-{note.uid}", _told(note), status=201, id=note.pk, uid=str(note.uid), edit=edit
-    )
+    return done(request, note, _told(note), status=201, id=note.pk, uid=str(note.uid), edit=edit)
 
 
 def _made(user, lesson: Lesson, form: NoteForm, where: Passage) -> Annotation:

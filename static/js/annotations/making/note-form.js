@@ -171,7 +171,8 @@ export class NoteForm {
   /* In the margin, level with the passage and whole in sight; over the text's edge where the margin is narrow. */
   #place() {
     if (!this.isOpen) return;
-    const margin = document.querySelector(".margin")?.getBoundingClientRect();
+    const beside = [".notes", ".margin"].map((name) => document.querySelector(name)?.getBoundingClientRect());
+    const margin = beside.find((box) => box?.width);
     const isSheet = !margin?.width || innerWidth <= NARROW;
     this.#section.classList.toggle("at-edge", isSheet);
     for (const name of ["top", "left"]) this.#section.style.removeProperty(name);

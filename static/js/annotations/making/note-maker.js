@@ -22,7 +22,7 @@ class NoteMaker extends HTMLElement {
   }
 
   #wait() {
-    for (const type of ["pointerdown", "focusin"]) {
+    for (const type of ["pointerdown", "focusin", "selectionchange"]) {
       document.addEventListener(type, () => this.#begin(), { once: true, passive: true, signal: this.#gone.signal });
     }
   }
