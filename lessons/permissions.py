@@ -32,6 +32,7 @@ def can_join(user, course: Course) -> bool:
     """By oneself, with a button."""
     return (
         user.is_authenticated
+        and not course.is_closed
         and course.join_policy == Course.JoinPolicy.OPEN
         and can_read(user, course)
         and not is_member(user, course)
@@ -44,13 +45,13 @@ def can_leave(user, course: Course) -> bool:
 
 
 def can_keep_progress(user, course: Course) -> bool:
-    """What one has opened and done is kept for everybody who is signed in and may read."""
-    return user.is_authenticated and can_read(user, course)
+    """What one has opened and done is kept for everybody who is signed in and may read, until the course is closed."""
+    return user.is_authenticated and not course.is_closed and can_read(user, course)
 
 
 def can_annotate(user, course: Course) -> bool:
-    """Mark passages and write notes on them; also read those of others, as `can_read_annotation` says."""
-    return is_member(user, course)
+    """Mark passages and write notes on them. Notes are read as `can_read_annotation` says, in a closed course too."""
+    return is_member(user, course) and not course.is_closed
 
 
 def can_moderate(user, course: Course) -> bool:
@@ -63,8 +64,13 @@ def moderated_courses(user) -> list[int]:
 
 
 def can_talk(user, course: Course) -> bool:
-    """Enter the course's conversations and start one. Those of a public course too are for its members."""
+    """Enter the course's conversations. Those of a public course too are for its members."""
     return is_member(user, course) or can_moderate(user, course)
+
+
+def can_start(user, course: Course) -> bool:
+    """Start a conversation. In a closed course nobody does, staff neither."""
+    return can_talk(user, course) and not course.is_closed
 
 
 def can_announce(user, course: Course) -> bool:
@@ -92,7 +98,9 @@ def can_read_thread(user, thread) -> bool:
 
 
 def can_post(user, thread) -> bool:
-    """Reply in a thread that one may read. A closed one takes staff's words only."""
+    """Reply in a thread that one may read. A closed one takes staff's words only, one of a closed course nobody's."""
+    if thread.course.is_closed:
+        return False
     if can_moderate(user, thread.course):
         return True
     return can_talk(user, thread.course) and not thread.closed and thread.state == thread.State.SHOWN
@@ -128,7 +136,7 @@ def can_read_annotation(user, annotation) -> bool:
     course, audiences = annotation.lesson.module.course, annotation.Audience
     mine = user.is_authenticated and annotation.author_id == user.pk
     if annotation.audience == audiences.ME:
-        return mine and can_annotate(user, course)
+        return mine and is_member(user, course)
     if can_moderate(user, course):
         return True
     seat = user.seats.get(course.pk) if user.is_authenticated else None
@@ -157,6 +165,16 @@ def can_edit(user, course: Course) -> bool:
 
 def can_copy(user, course: Course) -> bool:
     """Make a course of one's own for the next term out of one that one teaches; modules go to any that one teaches."""
+    return can_edit(user, course)
+
+
+def can_read_log(user, course: Course) -> bool:
+    """What staff did in the course: its staff read it, nobody changes it."""
+    return can_moderate(user, course)
+
+
+def can_close(user, course: Course) -> bool:
+    """Close the course, open it again, and say when it is emptied of people."""
     return can_edit(user, course)
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
+from lessons.privacy.pages import closing, erasing, log, mine
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
 
@@ -88,9 +89,20 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+privacy = [
+    # What the portal keeps of one
+    path("accounts/data/", mine.data, name="data"),
+    path("accounts/data/<uuid:uid>/", mine.archive, name="archive"),
+    path("accounts/erasure/", erasing.erasure, name="erasure"),
+    # A course's staff
+    path("courses/<words:slug>/people/log/", log.log, name="log"),
+    path("courses/<words:slug>/people/closing/", closing.closing, name="closing"),
+]
+
 urlpatterns = [
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
+    path("", include((privacy, "privacy"))),
     # People: signing in, up and out
     path("accounts/", include("allauth.urls")),
     # Authoring

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "lessons.annotations",
     "lessons.importing",
     "lessons.reading",
+    "lessons.privacy",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

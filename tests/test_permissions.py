@@ -6,14 +6,18 @@ rows ask the same of a public course. The rules behind it are in `lessons/permis
 """
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from lessons.models import Prompt
 from lessons.people.models import AuditEntry, Membership
+from lessons.privacy.models import Archive
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,15 @@ GET  reading:sitemap             200     200      200      200       200        
 GET  reading:robots              200     200      200      200       200        200        200
 GET  reading:live                200     200      200      200       200        200        200
 GET  reading:ready               200     200      200      200       200        200        200
+"""
+# What is kept of oneself, and for a course's staff.
+PRIVACY = """
+GET  privacy:data                302     200      200      200       200        200        200
+GET  privacy:archive             302     404      200      404       404        404        404
+GET  privacy:erasure             302     200      200      200       200        200        200
+GET  privacy:log                 302     404      404      200       200        404        200
+GET  privacy:closing             302     404      404      404       200        404        200
+POST privacy:closing             302     404      404      404       302        404        302
 """
 PUBLIC = """
 GET  reading:course              200     200      200      200       200        200        200
@@ -159,6 +172,9 @@ class World:
         self.rows["membership"] = self.course.memberships.first()
         self.rows["auditentry"] = AuditEntry.objects.first()
         self.article = factories.make_article(self.course, self.people["instructor"])
+        until = timezone.now() + timedelta(days=1)
+        self.archive = Archive(user=self.people["learner"], made_at=timezone.now(), expires_at=until)
+        self.archive.file.save("", ContentFile(b"PK"))
 
     def address(self, route):
         return reverse(route, kwargs=self.arguments(route))
@@ -173,6 +189,7 @@ class World:
             "reading:preview": lesson,
             "reading:progress": lesson,
             "reading:asset": {"uid": self.asset.uid},
+            "privacy:archive": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
             "admin:article_review": {"pk": self.article.pk},
@@ -199,7 +216,8 @@ class World:
 
 
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}
-DATA = {"reading:progress": {"done": "true"}}
+WITH_SLUG |= {"privacy:log", "privacy:closing"}
+DATA = {"reading:progress": {"done": "true"}, "privacy:closing": {"act": "close"}}
 
 
 @pytest.fixture
@@ -227,7 +245,7 @@ def answer(client, method, address, data):
     return reply.status_code
 
 
-@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES), *rows(PRIVACY)])
 def test_pages_of_a_members_course(closed, sign_in, method, route, expected):
     assert answers(closed, sign_in, method, route) == expected
 
@@ -251,7 +269,7 @@ def test_the_admin(closed, sign_in, method, route, expected):
 def test_every_address_has_a_row():
     """Those of conversations stand in `tests/discussions/test_matrix.py`."""
     asked = {route for route in routes() if not route.startswith("discussions:")}
-    entered = {p.values[1] for table in (PAGES, ACCOUNTS) for p in rows(table)}
+    entered = {p.values[1] for table in (PAGES, PRIVACY, ACCOUNTS) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
     assert asked - entered == set()
 

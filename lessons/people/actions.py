@@ -10,7 +10,7 @@ HANDLE_LENGTH = 40
 
 
 class SeatRefused(ValueError):
-    """Somebody whom staff removed wants to come back without being asked."""
+    """Somebody whom staff removed wants to come back without being asked, or the course is closed."""
 
 
 @transaction.atomic
@@ -31,11 +31,13 @@ def seat(
 def join(*, user: User, course: Course) -> Membership:
     """Joins an open course as a learner. A seat that is there keeps its role; pressing twice changes nothing.
 
-    Raises SeatRefused for somebody whom staff removed.
+    Raises SeatRefused for somebody whom staff removed, and where the course is closed.
     """
     membership = _seat_of(user, course)
     if membership and membership.state == Membership.State.ACTIVE:
         return membership
+    if course.is_closed:
+        raise SeatRefused(_("This course is closed: it can be read, but nobody joins it any more."))
     if membership and membership.state == Membership.State.REMOVED:
         raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
     return seat(user=user, course=course, by=user)
@@ -64,5 +66,12 @@ def unused_handle(course: Course, user: User) -> str:
 
 
 def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
-    """Writes one line of the log."""
-    return AuditEntry.objects.create(actor=by, verb=verb, course=course, target=str(target)[:200], detail=detail)
+    """Writes one line of the log, for good: `detail` holds ids and reasons, never a name or an address."""
+    return AuditEntry.objects.create(
+        actor=by,
+        verb=verb,
+        course=course,
+        person=target if isinstance(target, User) else None,
+        target=getattr(target, "log_name", None) or str(target)[:200],
+        detail=detail,
+    )

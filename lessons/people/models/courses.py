@@ -66,6 +66,11 @@ class Course(models.Model):
     visibility = models.CharField(_("who reads"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
     join_policy = models.CharField(_("who joins"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    # Months after closing; None keeps people's names for good.
+    empty_after = models.PositiveSmallIntegerField(_("emptied after"), null=True, blank=True, editable=False)
+    emptying_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    emptied_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
 
     objects = CourseQuerySet.as_manager()
 
@@ -81,6 +86,11 @@ class Course(models.Model):
     def direction(self) -> str:
         """`rtl` or `ltr`, for HTML's `dir`."""
         return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def is_closed(self) -> bool:
+        """Read-only: what is there is read, nothing is written or kept, nobody joins."""
+        return self.closed_at is not None
 
     def get_absolute_url(self):
         return reverse("reading:course", args=[self.slug])

@@ -5,12 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """What staff did. Append-only: the database refuses a change of what, when and to what."""
+    """What staff did. Append-only: the database refuses to delete an entry, or to change what, when and to what.
+
+    So that somebody can be erased from it all the same, no name stands in it: `actor` and `person` lead to the people,
+    whose names are looked up when it is read, and `target` is the `log_name` of what has one.
+    """
 
     course = models.ForeignKey(
         "people.Course", models.SET_NULL, null=True, related_name="audit", verbose_name=_("course")
     )
     actor = models.ForeignKey("people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
+    person = models.ForeignKey("people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("to whom"))
     verb = models.CharField(_("what"), max_length=60)
     target = models.CharField(_("to what"), max_length=200)
     detail = models.JSONField(_("detail"), default=dict)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -43,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("site staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -56,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
     def __str__(self):
+        if self.erased_at:
+            return gettext("Former member")
         return self.display_name or self.email or str(self.uid)
 
     def get_full_name(self):
@@ -84,6 +88,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Takes the seat that a page's own query (`readable`) has brought along in `row` for all there is to ask."""
         if "seats" not in self.__dict__:
             self.seats = {course_id: Seat(row.seat_role, row.seat_group)} if row.seat_role else {}
+
+    @property
+    def log_name(self) -> str:
+        """What the log calls them: it cannot be changed, so a name has no place in it."""
+        return f"person {self.pk}"
 
     def forget_seats(self) -> None:
         """After a change of seats: ask the database again."""

@@ -16,7 +16,7 @@ from lessons.reading.contents.outline import gathered_outline, outline_of_gather
 COLUMNS = [
     (Lesson, "", ("id", "module_id", "slug", "due_at", "current_revision_id")),
     (Module, "module__", ("id", "course_id", "title", "slug", "summary", "licence", "source", "credit")),
-    (Course, "module__course__", ("id", "title", "slug", "language", "visibility", "join_policy")),
+    (Course, "module__course__", ("id", "title", "slug", "language", "visibility", "join_policy", "closed_at")),
     (
         Revision,
         "current_revision__",

@@ -16,7 +16,17 @@ from lessons.discussions.lists import count_unread
 from lessons.models import Lesson
 from lessons.people.actions import SeatRefused, join, leave
 from lessons.people.models import Course
-from lessons.permissions import can_edit, can_join, can_leave, can_talk, is_member, require, take_seat
+from lessons.permissions import (
+    can_close,
+    can_edit,
+    can_join,
+    can_leave,
+    can_read_log,
+    can_talk,
+    is_member,
+    require,
+    take_seat,
+)
 from lessons.reading.contents.outline import outline_of_course
 from lessons.reading.pages import description
 
@@ -52,6 +62,8 @@ def course(request, slug):
         "outline": outline,
         "can_edit": can_edit(request.user, course),
         "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
+        "can_close": can_close(request.user, course),
+        "can_read_log": can_read_log(request.user, course),
         "can_join": can_join(request.user, course),
         "can_leave": can_leave(request.user, course),
         "canonical": description.root_of(request) + course.get_absolute_url(),
@@ -70,7 +82,10 @@ def membership(request, slug):
         leave(user=request.user, course=course)
         messages.success(request, _("You have left “%(course)s”.") % {"course": course})
         return redirect("reading:library")
-    require(can_join(request.user, course) or is_member(request.user, course))
+    require(
+        request.user.is_authenticated
+        and (course.is_closed or can_join(request.user, course) or is_member(request.user, course))
+    )
     try:
         join(user=request.user, course=course)
     except SeatRefused as refusal:
