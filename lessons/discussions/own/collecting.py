@@ -47,14 +47,14 @@ def pictures(user: User) -> Iterable[PostImage]:
     return PostImage.objects.filter(post__author=user).order_by("pk").iterator(chunk_size=AT_A_TIME)
 
 
-def quoted(post: Post | None, user: User) -> set[str]:
-    """The lines of what was answered, if another wrote it: a quote of them is not one's own."""
-    return set(map(str.strip, post.source.splitlines())) if post and post.author_id != user.pk else set()
+def quoted(post: Post | None, user: User) -> str:
+    """What was answered, if another wrote it: a quote of it is not one's own."""
+    return post.source if post and post.author_id != user.pk else ""
 
 
-def own_words(source: str, html: str, lines: set[str]) -> dict:
-    """Markdown and HTML without the quoted lines that are another's."""
-    words = without_lines(source, lines.__contains__)
+def own_words(source: str, html: str, anothers: str) -> dict:
+    """Markdown and HTML without the quoted lines that stand in `anothers`."""
+    words = without_lines(source, lambda line: line in anothers)
     if words != source:
         with suppress(UnreadableText):
             return {"markdown": words, "html": markdown.post_html(words)}

@@ -1,5 +1,6 @@
 """Asking for one's data, making it, telling, and letting it go."""
 
+import logging
 import tempfile
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from lessons.privacy import archives
 from lessons.privacy.letters import send
 from lessons.privacy.models import Archive
 
+log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(hours=1)
@@ -63,8 +65,11 @@ def make_due() -> int:
         now = timezone.now()
         free = Q(begun_at=None) | Q(begun_at__lt=now - GIVEN_UP_AFTER)
         if Archive.objects.filter(free, pk=archive.pk, made_at=None).update(begun_at=now):
-            _make(archive)
-            count += 1
+            try:
+                _make(archive)
+                count += 1
+            except Exception:  # one person's trouble is not everybody's
+                log.exception("The data of person %s could not be put together.", archive.user_id)
     return count
 
 

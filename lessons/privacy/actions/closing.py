@@ -66,11 +66,11 @@ def emptied_on(course: Course) -> datetime | None:
     """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
     if not course.is_closed or course.empty_after is None or course.emptied_at:
         return None
-    due = _months_later(course.closed_at, course.empty_after)
+    due = months_later(course.closed_at, course.empty_after)
     return max(due, course.emptying_told_at + WARNED_BEFORE) if course.emptying_told_at else due
 
 
-def _months_later(moment: datetime, months: int) -> datetime:
+def months_later(moment: datetime, months: int) -> datetime:
     """The same day of a later month, its last where there is none."""
     year, month = divmod(moment.month - 1 + months, 12)
     first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
@@ -87,7 +87,7 @@ def warn_due(site: str, connection, now: datetime) -> int:
     could not be told stay due."""
     count = 0
     for course in _waiting().filter(emptying_told_at=None):
-        due = _months_later(course.closed_at, course.empty_after)
+        due = months_later(course.closed_at, course.empty_after)
         if due - WARNED_BEFORE > now:
             continue
         on = max(due, now + WARNED_BEFORE)
