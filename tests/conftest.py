@@ -1,7 +1,7 @@
 """The cast: one public course on tides with two groups, and somebody of each kind."""
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client
 
 from lessons.immutability import KeepRows
