@@ -46,8 +46,9 @@ def test_nobody_writes_in_a_closed_course_staff_neither(closed):
             thread_by(who, closed.course)
         with pytest.raises(CourseClosed):
             post_by(who, closed.thread)
+    post = Post.objects.get(pk=closed.best.pk)
     with pytest.raises(CourseClosed):
-        edit(post=Post.objects.get(pk=closed.best.pk), by=closed.zelda, words=written("Other words", course=closed.course))
+        edit(post=post, by=closed.zelda, words=written("Other words", course=closed.course))
     passage = making.passage(closed.lesson.current_revision, start=0, end=5)
     with pytest.raises(CourseClosed):
         making.annotate(by=closed.zelda, lesson=closed.lesson, passage=passage, kind=KINDS[0], key=uuid.uuid4())
