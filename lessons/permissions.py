@@ -64,13 +64,8 @@ def moderated_courses(user) -> list[int]:
 
 
 def can_talk(user, course: Course) -> bool:
-    """Enter the course's conversations. Those of a public course too are for its members."""
+    """Enter the course's conversations, and while it is open start one: its members, of a public course too."""
     return is_member(user, course) or can_moderate(user, course)
-
-
-def can_start(user, course: Course) -> bool:
-    """Start a conversation. In a closed course nobody does, staff neither."""
-    return can_talk(user, course) and not course.is_closed
 
 
 def can_announce(user, course: Course) -> bool:

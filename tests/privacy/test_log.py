@@ -36,6 +36,8 @@ def test_it_names_who_did_what_to_whom_by_what_they_are_called_now(course, instr
     assert "Tides" in page
     assert "Worth it" in page
     assert AuditEntry.objects.filter(target__contains="Tides").count() == 0
+    thread.delete()
+    assert "A conversation that is gone" in sign_in(instructor).get(address).content.decode()
 
 
 def test_it_is_filtered_by_who_what_and_when(course, instructor, assistant, sign_in, address):
@@ -43,7 +45,7 @@ def test_it_is_filtered_by_who_what_and_when(course, instructor, assistant, sign
     fill(course, instructor, 3)
     client = sign_in(instructor)
     both = client.get(address, {"who": assistant.pk, "what": "close thread"}).context["rows"]
-    assert [entry.verb for entry, _thread in both] == ["close thread"] * 2
+    assert [entry.verb for entry, *_target in both] == ["close thread"] * 2
     today, gone = timezone.localdate(), timezone.localdate() - timedelta(days=1)
     assert client.get(address, {"until": gone.isoformat()}).context["rows"] == []
     assert len(client.get(address, {"since": today.isoformat(), "until": today.isoformat()}).context["rows"]) >= 5
@@ -61,7 +63,7 @@ def test_pages_follow_each_other_without_gaps_and_cost_the_same(
     while page:
         with django_assert_num_queries(7):
             answer = client.get(page)
-        seen += [entry.pk for entry, _thread in answer.context["rows"]]
+        seen += [entry.pk for entry, *_target in answer.context["rows"]]
         page = answer.context["older"] and address + answer.context["older"]
     assert seen == everything
 

@@ -37,7 +37,7 @@ def forget(names: list[Names], course: Course | None = None, *, texts_too: bool 
     said. Returns the files to delete once the transaction stands."""
     people = [one.person for one in names]
     threads, posts = _here(Thread.objects, "course", course), _here(Post.objects, "thread__course", course)
-    _lock(threads.filter(Q(author__in=people) | Q(posts__author__in=people)))
+    _lock(threads, people)
     gone = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=people)
     if texts_too:
         gone = posts.filter(author__in=people)
@@ -57,10 +57,17 @@ def _here(manager, path: str, course: Course | None) -> QuerySet:
     return manager.filter(**{path: course}) if course else manager.all()
 
 
-def _lock(threads: QuerySet) -> None:
-    """In order of id, as merging does."""
-    rows = Thread.objects.select_for_update().filter(pk__in=threads.order_by().values("pk"))
-    list(rows.order_by("pk").values_list("pk"))
+def _lock(threads: QuerySet, people: list[int]) -> None:
+    """Every thread whose words or counters will change, in order of id, as merging does."""
+    theirs = (
+        Post.objects.filter(author__in=people),
+        Post.objects.filter(thanks__user__in=people),
+        Question.objects.filter(user__in=people),
+    )
+    changed = Q(author__in=people)
+    for rows in theirs:
+        changed |= Q(pk__in=rows.order_by().values("thread"))
+    list(threads.select_for_update().filter(changed).order_by("pk").values_list("pk"))
 
 
 def _without_images(images: QuerySet) -> list[File]:
@@ -131,8 +138,6 @@ def _unlink(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
 
 def present(course: Course) -> set[int]:
     """Ids of those who wrote or read in the course."""
-    writers = (
-        Post.objects.filter(thread__course=course).exclude(author=None).order_by().values_list("author", flat=True)
-    )
-    readers = ReadMark.objects.filter(thread__course=course).order_by().values_list("user", flat=True)
-    return set(writers.distinct()) | set(readers.distinct())
+    writers = Post.objects.filter(thread__course=course).exclude(author=None).order_by()
+    readers = ReadMark.objects.filter(thread__course=course).order_by()
+    return set(writers.values_list("author", flat=True)) | set(readers.values_list("user", flat=True))

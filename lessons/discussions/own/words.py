@@ -29,11 +29,11 @@ def take_names_out(names: list[Names], course: Course | None = None) -> None:
     _posts(_in(Post.objects.all(), "thread__course", course).filter(asked("") | Q(author__in=list(own))), clean)
     _versions(_in(PostVersion.objects.all(), "post__thread__course", course).filter(asked("")), clean)
     _titles(_in(Thread.objects.all(), "course", course).filter(_titled(own, handles)), clean)
-    _drafts(Draft.objects.filter(asked("")), clean)
+    _drafts(Draft.objects.filter(asked("")), course, clean)
     for image in _in(PostImage.objects.all(), "post__thread__course", course).filter(post__author__in=list(own)):
         alt = clean(image.alt, None, image.post.author_id)
         PostImage.objects.filter(pk=image.pk).update(alt=alt[:300])
-    for report in Report.objects.filter(by__in=list(own)):
+    for report in _in(Report.objects.all(), "post__thread__course", course).filter(by__in=list(own)):
         Report.objects.filter(pk=report.pk).update(reason=clean(report.reason, None, report.by_id)[:300])
 
 
@@ -88,22 +88,26 @@ def _titles(threads: QuerySet, clean) -> None:
             Thread.objects.filter(pk=pk).update(title=new)
 
 
-def _drafts(drafts: QuerySet, clean) -> None:
+def _drafts(drafts: QuerySet, course: Course | None, clean) -> None:
     for draft in drafts:
         place = course_of_draft(draft.place)
-        Draft.objects.filter(pk=draft.pk).update(source=clean(draft.source, place, None))
+        if course is None or place == course.pk:
+            Draft.objects.filter(pk=draft.pk).update(source=clean(draft.source, place, None))
+
+
+OWNERS = {
+    "course": (Course, "pk"),
+    "lesson": (Lesson, "module__course"),
+    "note": (Lesson, "module__course"),
+    "thread": (Thread, "course"),
+    "post": (Post, "thread__course"),
+}
 
 
 def course_of_draft(place: str) -> int | None:
     """The course whose form the place names: `thread-7` is in that of thread 7."""
     kind, _dash, pk = place.partition("-")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+    if kind not in OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return None
-    owner, path = {
-        "course": (Course, "pk"),
-        "lesson": (Lesson, "module__course"),
-        "note": (Lesson, "module__course"),
-        "thread": (Thread, "course"),
-        "post": (Post, "thread__course"),
-    }.get(kind, (Course, "pk"))
+    owner, path = OWNERS[kind]
     return owner.objects.filter(pk=pk).values_list(path, flat=True).first()

@@ -57,7 +57,7 @@ def _midnight(day) -> datetime:
 
 
 def log(request, slug):
-    """Newest first, AT_A_TIME by keyset. Six queries at most, however long the log."""
+    """Newest first, AT_A_TIME by keyset. Seven queries at most, however long the log."""
     course = get_object_or_404(Course, slug=slug)
     if not can_read_log(request.user, course):
         raise Http404
@@ -78,9 +78,19 @@ def log(request, slug):
 
 
 def _rows(course: Course, entries: list[AuditEntry]) -> list[tuple]:
-    """Each with the conversation it is about, if there is one: its name stands in itself alone."""
+    """Each with what it was done to, in words, and its address if it has one. A conversation and a person are called
+    what they are called now: their names stand in themselves alone."""
     threads = course.threads.in_bulk({e.detail["thread"] for e in entries if "thread" in e.detail})
-    return [(entry, threads.get(entry.detail.get("thread"))) for entry in entries]
+    return [(entry, *_target(entry, threads.get(entry.detail.get("thread")))) for entry in entries]
+
+
+def _target(entry: AuditEntry, thread) -> tuple[str, str]:
+    if thread:
+        return thread.name, thread.get_absolute_url()
+    if entry.person:
+        return str(entry.person), ""
+    nameless = {"person": _("Former member"), "thread": _("A conversation that is gone")}
+    return nameless.get(entry.target.partition(" ")[0] if entry.is_nameless else "", entry.target), ""
 
 
 def _older(request, last: int) -> str:
