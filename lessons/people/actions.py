@@ -65,13 +65,22 @@ def unused_handle(course: Course, user: User) -> str:
     return next(h for h in (stem, *(f"{stem}-{n}" for n in range(2, 100_000))) if h not in taken)
 
 
-def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
-    """Writes one line of the log, for good: `detail` holds ids and reasons, never a name or an address."""
-    return AuditEntry.objects.create(
+def log_entry(
+    *, by: User | None, verb: str, course: Course | None, target: object, detail: dict | None = None
+) -> AuditEntry:
+    """One line of the log, not saved. It cannot be changed: `detail` holds ids and reasons, never a name or address."""
+    return AuditEntry(
         actor=by,
         verb=verb,
         course=course,
         person=target if isinstance(target, User) else None,
         target=getattr(target, "log_name", None) or str(target)[:200],
-        detail=detail,
+        detail=detail or {},
     )
+
+
+def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
+    """Writes one line of the log."""
+    entry = log_entry(by=by, verb=verb, course=course, target=target, detail=detail)
+    entry.save(force_insert=True)
+    return entry

@@ -1,6 +1,8 @@
 """The log of a course: staff read it, nobody changes it."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
@@ -12,6 +14,7 @@ from lessons.people.models import AuditEntry, User
 from tests import factories
 from tests.discussions.make import thread_by
 
+ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.django_db
 
 
@@ -72,6 +75,12 @@ def test_other_courses_stay_out_of_it(course, instructor, sign_in, address):
     other = factories.make_course(title="Elsewhere")
     fill(other, instructor, 1, "strange deed")
     assert "strange deed" not in sign_in(instructor).get(address).content.decode()
+
+
+def test_entries_are_made_in_one_place_which_leaves_names_out():
+    made = re.compile(r"AuditEntry\(|AuditEntry\.objects\.(create|get_or_create|update_or_create)")
+    code = {file: file.read_text().replace("class AuditEntry(", "") for file in (ROOT / "lessons").rglob("*.py")}
+    assert len([file for file, words in code.items() if made.search(words)]) == 1
 
 
 @pytest.mark.parametrize("change", ["verb", "target", "detail", "created_at"])
