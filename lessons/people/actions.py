@@ -68,7 +68,7 @@ def unused_handle(course: Course, user: User) -> str:
 def log_entry(
     *, by: User | None, verb: str, course: Course | None, target: object, detail: dict | None = None
 ) -> AuditEntry:
-    """One line of the log, not saved. It cannot be changed: `detail` holds ids and reasons, never a name or address."""
+    """One line of the log, not saved. It stays as it is: `detail` holds ids and reasons, never a name or address."""
     return AuditEntry(
         actor=by,
         verb=verb,
