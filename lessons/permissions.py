@@ -104,7 +104,7 @@ def can_be_anonymous(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread) -> bool:
-    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query where it hangs on a lesson."""
+    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
     if thread.audience == thread.Audience.ME:
         return thread.author_id == user.pk and can_talk(user, thread.course)
     if can_moderate(user, thread.course):

@@ -31,7 +31,7 @@ class Rule(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`some` names the samples for which it is yes, where it is not the same for all."""
+    """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most those for which it is no."""
 
     kind: str
     some: list[str]
@@ -128,7 +128,8 @@ def _answer(rule, person, samples) -> Answer:
     given = {label: bool(rule(person, thing)) for label, thing in samples}
     if len(set(given.values())) == 1:
         return Answer("yes" if all(given.values()) else "no", [])
-    return Answer("some", _brief([label for label, answer in given.items() if answer], list(given)))
+    yes, no = ([label for label, answer in given.items() if answer is wanted] for wanted in (True, False))
+    return Answer("most", no) if len(no) == 1 < len(yes) else Answer("some", _brief(yes, list(given)))
 
 
 def _brief(labels: list[str], among: list[str]) -> list[str]:

@@ -54,7 +54,7 @@ def read_roster(text: str) -> list[Line]:
     text = text.removeprefix("\ufeff")
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         rows = [(reader.line_num, [_unguarded(cell) for cell in row]) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:

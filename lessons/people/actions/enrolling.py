@@ -145,7 +145,7 @@ def _seat_new(course: Course, entries: list[Entry], groups: dict[str, ReadingGro
     seats = []
     for entry in entries:
         stem = handle_stem(entry.user.display_name)
-        handle = free_handle(stem, taken, first=used[stem] + 2)
+        handle = free_handle(stem, taken, first=max(2, used[stem] + 1))
         used[stem] += 1
         taken.add(handle)
         group = groups.get(entry.line.group.casefold())

@@ -87,6 +87,8 @@ def answer_request(*, membership: Membership, approve: bool, by: User) -> Member
 def change_seat(*, membership: Membership, shown: str, role: str, group: ReadingGroup | None, by: User) -> Membership:
     """Another role or group for an active seat that stands as `shown`. Raises SeatChanged, SeatRefused."""
     found = _as_shown(membership, shown)
+    if found.state != State.ACTIVE:
+        raise SeatRefused(_("They have no seat now. Give them one first."))
     if role != Role.INSTRUCTOR:
         keep_an_instructor(found)
     before, found.role, found.group = found.role, role, group

@@ -74,7 +74,7 @@ def course(request, slug):
 @require_POST
 @login_not_required
 def membership(request, slug):
-    """Joining or asking to join; with `leave` leaving, or withdrawing one's request. Pressing twice changes nothing."""
+    """Joining or asking to; with `leave` leaving, or withdrawing one's request. Pressing twice changes nothing."""
     course = course_for(request.user, slug)
     require(request.user.is_authenticated)
     may_ask = can_ask_to_join(request.user, course)
