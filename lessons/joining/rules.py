@@ -31,7 +31,7 @@ class Rule(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most those for which it is no."""
+    """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most for which no."""
 
     kind: str
     some: list[str]
