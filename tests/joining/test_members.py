@@ -100,9 +100,9 @@ def test_pages_forward_and_back_show_everybody_once(client, course, instructor):
 def test_a_page_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
     fill(course, instructor, 3 * PAGE)
     client.get(ADDRESS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(ADDRESS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(f"{ADDRESS}?after=reader-0070&role=learner")
 
 

@@ -1,5 +1,7 @@
 """One person's seat: given, asked for, changed, given up. Seats of a course are written one after the other."""
 
+from itertools import chain, count
+
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -188,4 +190,5 @@ def handle_stem(name: str) -> str:
 
 def free_handle(stem: str, taken, first: int = 2) -> str:
     """The stem, or with the first number from `first` that is not taken."""
-    return next(h for h in (stem, *(f"{stem}-{n}" for n in range(first, 100_000))) if h not in taken)
+    numbered = (f"{stem}-{n}" for n in count(first))
+    return next(handle for handle in chain([stem], numbered) if handle not in taken)

@@ -77,7 +77,7 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["course", "handle"], name="handle_once_a_course"),
         ]
         indexes = [
-            models.Index(fields=["course", "state", "role"], name="seats_by_state_and_role"),
+            models.Index(fields=["course", "state", "handle"], name="seats_by_state_and_handle"),
             models.Index(fields=["id"], condition=~models.Q(letter=""), name="letters_due"),
         ]
 
