@@ -111,6 +111,7 @@ def test_assistants_see_the_list_and_change_nothing(sign_in, assistant, course, 
     assert handles(page) == ["asif-assistant", "lea-learner"]
     assert "Add somebody" not in page.content.decode()
     assert "export" not in page.content.decode()
+    assert "/people/seats/" not in page.content.decode()
 
 
 def test_the_list_is_exported_as_it_is_filtered(client, course, learner, other_learner):

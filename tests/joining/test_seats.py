@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from lessons.people.actions.seating import SeatChanged, SeatRefused, change_seat, leave, remove
@@ -117,8 +118,24 @@ def test_somebody_is_added_by_hand_and_invited_to_choose_a_password(client, cour
     person = User.objects.get(email="new@example.org")
     assert not person.has_usable_password()
     assert seat_of(person).group == group_a
-    way = next(line for line in mail.outbox[0].body.splitlines() if "/password/reset/key/" in line)
-    assert client.get(way.removeprefix("http://testserver"), follow=True).status_code == 200
+    sets_a_password_by(mail.outbox[0])
+    assert User.objects.get(pk=person.pk).check_password("a very long password indeed")
+
+
+def test_who_lets_the_letter_lie_asks_for_a_new_one(client, course):
+    client.post(reverse("people:new", args=["tides"]), {"email": "new@example.org", "role": "learner"})
+    mail.outbox.clear()
+    Client().post(reverse("account_reset_password"), {"email": "new@example.org"})
+    sets_a_password_by(mail.outbox[0])
+    assert User.objects.get(email="new@example.org").has_usable_password()
+
+
+def sets_a_password_by(letter):
+    """As somebody does who opens the link in it."""
+    visitor = Client()
+    way = next(line for line in letter.body.splitlines() if "/password/reset/key/" in line)
+    form = visitor.get(way.removeprefix("http://testserver"), follow=True)
+    visitor.post(form.request["PATH_INFO"], dict.fromkeys(("password1", "password2"), "a very long password indeed"))
 
 
 def test_somebody_with_an_account_keeps_the_name_they_gave_themselves(client, outsider):

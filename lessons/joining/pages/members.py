@@ -59,7 +59,7 @@ def members(request, slug):
         "roles": _options([("", _("Any")), *ROLES.items()], wish["role"]),
         "groups": _options([("", _("Any")), *groups], wish["group"]),
         "is_filtered": any(wish[name] for name in ("role", "group", "q")),
-        "rows": mark_safe("".join(_printed(course, seats))),
+        "rows": mark_safe("".join(_printed(course, seats, can_seat(request.user, course)))),
         "newer": newer,
         "older": older,
         "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
@@ -161,15 +161,17 @@ def _last_seen(course: Course) -> dict[int, object]:
     return seen | {user: max(at, seen.get(user, at)) for user, at in talked if at}
 
 
-def _printed(course: Course, seats: list[tuple]):
+def _printed(course: Course, seats: list[tuple], are_links: bool):
     """Table rows, escaped here: a template takes several times as long."""
     roles, states = ({key: escape(str(name)) for key, name in names.items()} for names in (ROLES, STATES))
     never, address = _("never"), reverse("people:seat", args=[course.slug, 0]).removesuffix("0/")
     for pk, name, handle, role, group, state, *moments in seats:
         seen = max(filter(None, moments), default=None)
         when = _day(seen) if seen else never
+        name = f"<bdi>{escape(name)}</bdi>"
+        name = f'<a href="{address}{pk}/">{name}</a>' if are_links else name
         yield (
-            f'<tr><th scope="row"><a href="{address}{pk}/"><bdi>{escape(name)}</bdi></a></th>'
+            f'<tr><th scope="row">{name}</th>'
             f'<td class="handle"><bdi>@{escape(handle)}</bdi></td><td>{roles[role]}</td>'
             f"<td><bdi>{escape(group or '–')}</bdi></td><td>{states[state]}</td><td>{when}</td></tr>"
         )
