@@ -39,9 +39,35 @@ def can_join(user, course: Course) -> bool:
     )
 
 
+def can_ask_to_join(user, course: Course) -> bool:
+    """With a button, where staff answer the request."""
+    return (
+        user.is_authenticated
+        and not course.is_closed
+        and course.join_policy == Course.JoinPolicy.REQUEST
+        and can_read(user, course)
+        and not is_member(user, course)
+    )
+
+
 def can_leave(user, course: Course) -> bool:
-    """By oneself, as a learner, where one could come back by oneself."""
-    return role_in(user, course) == Role.LEARNER and course.join_policy == Course.JoinPolicy.OPEN
+    """Give up one's own seat. The last instructor is asked to find another one first."""
+    return is_member(user, course)
+
+
+def can_see_people(user, course: Course) -> bool:
+    """The list of members, their groups and when they were last here."""
+    return can_moderate(user, course)
+
+
+def can_seat(user, course: Course) -> bool:
+    """Give seats and take them, change roles and groups, invite, bring a roster, export the list."""
+    return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
+
+
+def can_view_as_learner(user, course: Course) -> bool:
+    """See the course as a learner of some group does, reading only. That it began is logged."""
+    return can_moderate(user, course)
 
 
 def can_keep_progress(user, course: Course) -> bool:
@@ -55,6 +81,7 @@ def can_annotate(user, course: Course) -> bool:
 
 
 def can_moderate(user, course: Course) -> bool:
+    """Read what is said in every group, hide, close, pin and move it, and answer reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF
 
 
@@ -69,6 +96,7 @@ def can_talk(user, course: Course) -> bool:
 
 
 def can_announce(user, course: Course) -> bool:
+    """Write an announcement, of which all members are told."""
     return can_moderate(user, course)
 
 
@@ -78,7 +106,7 @@ def can_be_anonymous(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread) -> bool:
-    """As a filter: `Thread.objects.visible_to(user)`. One query where the thread hangs on a lesson."""
+    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
     if thread.audience == thread.Audience.ME:
         return thread.author_id == user.pk and can_talk(user, thread.course)
     if can_moderate(user, thread.course):
@@ -107,10 +135,12 @@ def can_change_post(user, post) -> bool:
 
 
 def can_delete_post(user, post) -> bool:
+    """Take one's own words away. A place is kept where somebody has answered them."""
     return post.author_id == user.pk and can_talk(user, post.thread.course)
 
 
 def can_see_history(user, post) -> bool:
+    """How a post read before it was edited."""
     return post.author_id == user.pk or can_moderate(user, post.thread.course)
 
 
@@ -125,7 +155,7 @@ def can_open_up(user, thread) -> bool:
 
 
 def can_read_annotation(user, annotation) -> bool:
-    """As a filter: `Annotation.objects.visible_to(user)`. What is said in one, its thread says who reads."""
+    """Read what somebody noted, as one reads its conversation. As a filter: `Annotation.objects.visible_to(user)`."""
     if annotation.thread_id:
         return can_read_thread(user, annotation.thread)
     course, audiences = annotation.lesson.module.course, annotation.Audience
@@ -181,7 +211,7 @@ def can_author(user) -> bool:
 
 
 def can_manage_people(user) -> bool:
-    """Create courses and seat people. Instructors seat their own when joining grows."""
+    """Create courses and accounts, in every course of the site."""
     return is_site_administrator(user)
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
+from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
 from lessons.privacy.pages import closing, erasing, log, mine
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -99,10 +100,33 @@ privacy = [
     path("courses/<words:slug>/people/closing/", closing.closing, name="closing"),
 ]
 
+people = [
+    # Who learns with whom, for a course's staff
+    path("courses/<words:slug>/people/", members.members, name="members"),
+    path("courses/<words:slug>/people/export/", members.export, name="export"),
+    path("courses/<words:slug>/people/new/", seats.new, name="new"),
+    path("courses/<words:slug>/people/seats/<int:pk>/", seats.seat, name="seat"),
+    path("courses/<words:slug>/people/roster/", rosters.roster, name="roster"),
+    path("courses/<words:slug>/people/invitations/", invitations.invitations, name="invitations"),
+    path("courses/<words:slug>/people/invitations/<int:pk>/end/", invitations.ending, name="ending"),
+    path("courses/<words:slug>/people/groups/", groups.groups, name="groups"),
+    path("courses/<words:slug>/people/groups/moves/", groups.moves, name="moves"),
+    path("courses/<words:slug>/people/groups/dealing/", groups.dealing, name="dealing"),
+    path("courses/<words:slug>/people/groups/<int:pk>/", groups.group, name="group"),
+    # Seeing as a learner does
+    path("courses/<words:slug>/people/view/", seeing.beginning, name="view"),
+    path("view/end/", seeing.ending, name="view_end"),
+    # Getting in with a code, and who may do what
+    path("invitations/", invitations.code, name="code"),
+    path("invitations/<str:code>/", invitations.invitation, name="invitation"),
+    path("roles/", roles.roles, name="roles"),
+]
+
 urlpatterns = [
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     path("", include((privacy, "privacy"))),
+    path("", include((people, "people"))),
     # People: signing in, up and out
     path("accounts/", include("allauth.urls")),
     # Authoring

@@ -267,8 +267,8 @@ def test_the_admin(closed, sign_in, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of conversations stand in `tests/discussions/test_matrix.py`."""
-    asked = {route for route in routes() if not route.startswith("discussions:")}
+    """Those of conversations and of people stand in `test_matrix.py` of `tests/discussions/` and `tests/joining/`."""
+    asked = {route for route in routes() if not route.startswith(("discussions:", "people:"))}
     entered = {p.values[1] for table in (PAGES, PRIVACY, ACCOUNTS) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
     assert asked - entered == set()

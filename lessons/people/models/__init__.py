@@ -3,7 +3,7 @@
 from lessons.people.models.courses import Course, CourseQuerySet, readable
 from lessons.people.models.log import AuditEntry
 from lessons.people.models.seats import Invitation, Membership, ReadingGroup, invitation_code
-from lessons.people.models.users import Seat, User, UserManager
+from lessons.people.models.users import Seat, User, UserManager, learner_of
 
 __all__ = [
     "AuditEntry",
@@ -16,5 +16,6 @@ __all__ = [
     "User",
     "UserManager",
     "invitation_code",
+    "learner_of",
     "readable",
 ]

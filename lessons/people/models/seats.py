@@ -3,6 +3,8 @@
 import secrets
 
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +42,14 @@ class Membership(models.Model):
         ACTIVE = "active", _("Active")
         LEFT = "left", _("Left")
         REMOVED = "removed", _("Removed")
+        REFUSED = "refused", _("Refused")
+
+    class Letter(models.TextChoices):
+        """What the person is still to be told by mail."""
+
+        NONE = "", _("Nothing")
+        SEATED = "seated", _("That they have a seat")
+        REFUSED = "refused", _("That they were refused")
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("people.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
@@ -54,6 +64,7 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
+    letter = models.CharField(_("to be told"), max_length=8, choices=Letter, default=Letter.NONE, blank=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -65,13 +76,29 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["course", "user"], name="one_seat_a_person"),
             models.UniqueConstraint(fields=["course", "handle"], name="handle_once_a_course"),
         ]
+        indexes = [
+            models.Index(fields=["course", "state", "handle"], name="seats_by_state_and_handle"),
+            models.Index(fields=["id"], condition=~models.Q(letter=""), name="letters_due"),
+        ]
 
     def __str__(self):
         return f"{self.user} – {self.course}"
 
+    @property
+    def standing(self) -> str:
+        """Role, group and state in one word: a form carries it, so that nobody overwrites what they have not seen."""
+        return f"{self.role}.{self.group_id or ''}.{self.state}"
+
 
 def invitation_code() -> str:
     return secrets.token_urlsafe(9)
+
+
+class InvitationQuerySet(models.QuerySet):
+    def usable(self):
+        """Neither expired nor used up."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, models.Q(max_uses=None) | models.Q(uses__lt=models.F("max_uses")))
 
 
 class Invitation(models.Model):
@@ -87,9 +114,22 @@ class Invitation(models.Model):
     created_by = models.ForeignKey("people.User", models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
 
     def __str__(self):
         return self.code
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.max_uses is not None and self.uses >= self.max_uses
+
+    def get_absolute_url(self):
+        return reverse("people:invitation", args=[self.code])

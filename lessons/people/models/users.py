@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
+    # Ids of a course and a group (or None) for who is no person but sees what a learner there does: `learner_of`.
+    viewing: tuple[int, int | None] | None = None
+
     objects = UserManager()
 
     EMAIL_FIELD = "email"
@@ -98,3 +101,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """After a change of seats: ask the database again."""
         self.__dict__.pop("seats", None)
         self.__dict__.pop("roles", None)
+
+
+def learner_of(course_id: int, group_id: int | None, name: str) -> User:
+    """Nobody's account: what a learner of the group would see, and no more. Its id, 0, is no person's."""
+    viewer = User(pk=0, display_name=name)
+    viewer.set_unusable_password()
+    viewer.viewing = (course_id, group_id)
+    viewer.seats, viewer.bell = {course_id: Seat("learner", group_id)}, 0
+    return viewer
