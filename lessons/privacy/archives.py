@@ -40,7 +40,10 @@ dt { color: #778; } dd { margin: 0; white-space: pre-wrap }
 
 def write(user: User, target: IO[bytes]) -> None:
     """Writes the ZIP to `target`, a file opened for writing; no more than a few hundred rows are in memory at once."""
-    with override(user.language or None), ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True) as archive:
+    with (
+        override(user.language or settings.LANGUAGE_CODE),
+        ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True) as archive,
+    ):
         archive.writestr("style.css", STYLE)
         counts = [(part, _section(archive, part)) for part in sections(user)]
         for image in pictures(user):

@@ -80,7 +80,9 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
         assert "This course was closed on" in words, page
         assert 'name="source"' not in words, page
     assert "The moon does it." in client.get(closed.others.get_absolute_url()).content.decode()
-    assert "no longer kept" in client.get(closed.lesson.get_absolute_url()).content.decode()
+    lesson = client.get(closed.lesson.get_absolute_url()).content.decode()
+    assert "no longer kept" in lesson
+    assert "Write a comment" not in lesson
     notes = Annotation.objects.visible_to(User.objects.get(pk=closed.zelda.pk))
     assert closed.highlight in notes
 

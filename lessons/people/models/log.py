@@ -30,7 +30,7 @@ class AuditEntry(models.Model):
     def is_nameless(self) -> bool:
         """Whether `target` is a `log_name`: what stands behind it, if it is still there, has the name."""
         kind, _space, number = self.target.partition(" ")
-        return kind in ("person", "thread") and number.isdecimal()
+        return self.target == "person" or (kind in ("person", "thread") and number.isdecimal())
 
     def __str__(self):
         return f"{self.verb}: {self.target}"
