@@ -7,8 +7,9 @@ from django.urls import reverse
 from lessons.people.models import AuditEntry, Membership
 from tests import factories
 from tests.annotations.make import note_by
+from tests.discussions import test_matrix as conversations
 from tests.discussions.make import post_by, thread_by
-from tests.test_permissions import World
+from tests.test_permissions import PAGES, World, answer, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +190,18 @@ def test_signing_out_still_works(view, instructor, course, group_b):
     client = view(instructor, course, group_b)
     client.post(reverse("account_logout"))
     assert "_auth_user_id" not in client.session
+
+
+READ = [p.values[1:] for table in (PAGES, conversations.PAGES) for p in rows(table) if p.values[0] == "GET"]
+
+
+@pytest.mark.parametrize(("route", "expected"), READ, ids=[route for route, _expected in READ])
+def test_every_page_answers_as_it_answers_a_learner(view, route, expected):
+    world = conversations.Talk(visibility="members")
+    arguments = world.arguments if route.startswith("discussions:") else super(type(world), world).arguments
+    address = reverse(route, kwargs=arguments(route))
+    client = view(world.people["assistant"], world.course)
+    assert (
+        answer(client, "GET", address, conversations.DATA.get(route.removeprefix("discussions:"), {}))
+        == (expected["learner"])
+    )

@@ -14,7 +14,9 @@ from lessons.annotations.models import KINDS, Annotation
 from lessons.discussions.actions.writing import CourseClosed, edit, written
 from lessons.discussions.models import Draft, Post
 from lessons.people.actions import SeatRefused, join, seat
-from lessons.people.models import AuditEntry, Course, Membership, User
+from lessons.people.actions.invitations import accept
+from lessons.people.actions.seating import ask_to_join
+from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
 from lessons.privacy.actions.closing import close, empty, keep_for, months_later, reopen
 from lessons.reading.models import Progress
 from tests import factories
@@ -209,3 +211,13 @@ def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
 )
 def test_months_end_on_days_that_there_are(day, months, expected):
     assert months_later(day, months) == expected
+
+
+def test_no_code_and_no_request_leads_into_a_closed_course(closed, outsider):
+    invitation = Invitation.objects.create(course=closed.course)
+    with pytest.raises(SeatRefused, match="closed"):
+        accept(invitation=invitation, user=outsider)
+    assert Invitation.objects.get(pk=invitation.pk).uses == 0
+    with pytest.raises(SeatRefused, match="closed"):
+        ask_to_join(user=outsider, course=closed.course)
+    assert not outsider.memberships.exists()

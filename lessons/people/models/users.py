@@ -107,6 +107,6 @@ def learner_of(course_id: int, group_id: int | None, name: str) -> User:
     """Nobody's account: what a learner of the group would see, and no more. Its id, 0, is no person's."""
     viewer = User(pk=0, display_name=name)
     viewer.set_unusable_password()
-    viewer.viewing = (course_id, group_id)
-    viewer.seats, viewer.bell = {course_id: Seat("learner", group_id)}, 0
+    viewer.viewing, viewer.bell = (course_id, group_id), 0
+    viewer.seats = {course_id: Seat("learner", group_id)}
     return viewer
