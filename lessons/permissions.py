@@ -32,28 +32,56 @@ def can_join(user, course: Course) -> bool:
     """By oneself, with a button."""
     return (
         user.is_authenticated
+        and not course.is_closed
         and course.join_policy == Course.JoinPolicy.OPEN
         and can_read(user, course)
         and not is_member(user, course)
     )
 
 
+def can_ask_to_join(user, course: Course) -> bool:
+    """With a button, where staff answer the request."""
+    return (
+        user.is_authenticated
+        and not course.is_closed
+        and course.join_policy == Course.JoinPolicy.REQUEST
+        and can_read(user, course)
+        and not is_member(user, course)
+    )
+
+
 def can_leave(user, course: Course) -> bool:
-    """By oneself, as a learner, where one could come back by oneself."""
-    return role_in(user, course) == Role.LEARNER and course.join_policy == Course.JoinPolicy.OPEN
-
-
-def can_keep_progress(user, course: Course) -> bool:
-    """What one has opened and done is kept for everybody who is signed in and may read."""
-    return user.is_authenticated and can_read(user, course)
-
-
-def can_annotate(user, course: Course) -> bool:
-    """Mark passages and write notes on them; also read those of others, as `can_read_annotation` says."""
+    """Give up one's own seat. The last instructor is asked to find another one first."""
     return is_member(user, course)
 
 
+def can_see_people(user, course: Course) -> bool:
+    """The list of members, their groups and when they were last here."""
+    return can_moderate(user, course)
+
+
+def can_seat(user, course: Course) -> bool:
+    """Give seats and take them, change roles and groups, invite, bring a roster, export the list."""
+    return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
+
+
+def can_view_as_learner(user, course: Course) -> bool:
+    """See the course as a learner of some group does, reading only. That it began is logged."""
+    return can_moderate(user, course)
+
+
+def can_keep_progress(user, course: Course) -> bool:
+    """What one has opened and done is kept for everybody who is signed in and may read, until the course is closed."""
+    return user.is_authenticated and not course.is_closed and can_read(user, course)
+
+
+def can_annotate(user, course: Course) -> bool:
+    """Mark passages and write notes on them. Notes are read as `can_read_annotation` says, in a closed course too."""
+    return is_member(user, course) and not course.is_closed
+
+
 def can_moderate(user, course: Course) -> bool:
+    """Read what is said in every group, hide, close, pin and move it, and answer reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF
 
 
@@ -63,11 +91,12 @@ def moderated_courses(user) -> list[int]:
 
 
 def can_talk(user, course: Course) -> bool:
-    """Enter the course's conversations and start one. Those of a public course too are for its members."""
+    """Enter the course's conversations, and while it is open start one: its members, of a public course too."""
     return is_member(user, course) or can_moderate(user, course)
 
 
 def can_announce(user, course: Course) -> bool:
+    """Write an announcement, of which all members are told."""
     return can_moderate(user, course)
 
 
@@ -77,7 +106,7 @@ def can_be_anonymous(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread) -> bool:
-    """As a filter: `Thread.objects.visible_to(user)`. One query where the thread hangs on a lesson."""
+    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
     if thread.audience == thread.Audience.ME:
         return thread.author_id == user.pk and can_talk(user, thread.course)
     if can_moderate(user, thread.course):
@@ -92,7 +121,9 @@ def can_read_thread(user, thread) -> bool:
 
 
 def can_post(user, thread) -> bool:
-    """Reply in a thread that one may read. A closed one takes staff's words only."""
+    """Reply in a thread that one may read. A closed one takes staff's words only, one of a closed course nobody's."""
+    if thread.course.is_closed:
+        return False
     if can_moderate(user, thread.course):
         return True
     return can_talk(user, thread.course) and not thread.closed and thread.state == thread.State.SHOWN
@@ -104,10 +135,12 @@ def can_change_post(user, post) -> bool:
 
 
 def can_delete_post(user, post) -> bool:
+    """Take one's own words away. A place is kept where somebody has answered them."""
     return post.author_id == user.pk and can_talk(user, post.thread.course)
 
 
 def can_see_history(user, post) -> bool:
+    """How a post read before it was edited."""
     return post.author_id == user.pk or can_moderate(user, post.thread.course)
 
 
@@ -122,13 +155,13 @@ def can_open_up(user, thread) -> bool:
 
 
 def can_read_annotation(user, annotation) -> bool:
-    """As a filter: `Annotation.objects.visible_to(user)`. What is said in one, its thread says who reads."""
+    """Read what somebody noted, as one reads its conversation. As a filter: `Annotation.objects.visible_to(user)`."""
     if annotation.thread_id:
         return can_read_thread(user, annotation.thread)
     course, audiences = annotation.lesson.module.course, annotation.Audience
     mine = user.is_authenticated and annotation.author_id == user.pk
     if annotation.audience == audiences.ME:
-        return mine and can_annotate(user, course)
+        return mine and is_member(user, course)
     if can_moderate(user, course):
         return True
     seat = user.seats.get(course.pk) if user.is_authenticated else None
@@ -168,6 +201,16 @@ def can_copy(user, course: Course) -> bool:
     return can_edit(user, course)
 
 
+def can_read_log(user, course: Course) -> bool:
+    """What staff did in the course: its staff read it, nobody changes it."""
+    return can_moderate(user, course)
+
+
+def can_close(user, course: Course) -> bool:
+    """Close the course, open it again, and say when it is emptied of people."""
+    return can_edit(user, course)
+
+
 def can_author(user) -> bool:
     """Enter the authoring place at all."""
     return is_site_administrator(user) or (
@@ -176,7 +219,7 @@ def can_author(user) -> bool:
 
 
 def can_manage_people(user) -> bool:
-    """Create courses and seat people. Instructors seat their own when joining grows."""
+    """Create courses and accounts, in every course of the site."""
     return is_site_administrator(user)
 
 

@@ -7,6 +7,8 @@ from lessons.annotations.notebook import pages as notebook
 from lessons.annotations.pages import changing, listing, making, margin
 from lessons.annotations.protocol import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
+from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
+from lessons.privacy.pages import closing, erasing, log, mine
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
 
@@ -112,10 +114,44 @@ annotations = [
     path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
 ]
 
+privacy = [
+    # What the portal keeps of one
+    path("accounts/data/", mine.data, name="data"),
+    path("accounts/data/<uuid:uid>/", mine.archive, name="archive"),
+    path("accounts/erasure/", erasing.erasure, name="erasure"),
+    # A course's staff
+    path("courses/<words:slug>/people/log/", log.log, name="log"),
+    path("courses/<words:slug>/people/closing/", closing.closing, name="closing"),
+]
+
+people = [
+    # Who learns with whom, for a course's staff
+    path("courses/<words:slug>/people/", members.members, name="members"),
+    path("courses/<words:slug>/people/export/", members.export, name="export"),
+    path("courses/<words:slug>/people/new/", seats.new, name="new"),
+    path("courses/<words:slug>/people/seats/<int:pk>/", seats.seat, name="seat"),
+    path("courses/<words:slug>/people/roster/", rosters.roster, name="roster"),
+    path("courses/<words:slug>/people/invitations/", invitations.invitations, name="invitations"),
+    path("courses/<words:slug>/people/invitations/<int:pk>/end/", invitations.ending, name="ending"),
+    path("courses/<words:slug>/people/groups/", groups.groups, name="groups"),
+    path("courses/<words:slug>/people/groups/moves/", groups.moves, name="moves"),
+    path("courses/<words:slug>/people/groups/dealing/", groups.dealing, name="dealing"),
+    path("courses/<words:slug>/people/groups/<int:pk>/", groups.group, name="group"),
+    # Seeing as a learner does
+    path("courses/<words:slug>/people/view/", seeing.beginning, name="view"),
+    path("view/end/", seeing.ending, name="view_end"),
+    # Getting in with a code, and who may do what
+    path("invitations/", invitations.code, name="code"),
+    path("invitations/<str:code>/", invitations.invitation, name="invitation"),
+    path("roles/", roles.roles, name="roles"),
+]
+
 urlpatterns = [
     path("", include((annotations, "annotations"))),
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
+    path("", include((privacy, "privacy"))),
+    path("", include((people, "people"))),
     # People: signing in, up and out
     path("accounts/", include("allauth.urls")),
     # Authoring

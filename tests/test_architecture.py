@@ -8,7 +8,7 @@ from django.apps import apps
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ["people", "tagging", "lessons", "discussions", "annotations", "importing", "reading"]
+LAYERS = ["people", "tagging", "lessons", "discussions", "annotations", "importing", "reading", "privacy"]
 MAY_NOT_MEET = {("tagging", "people")}
 
 

@@ -6,14 +6,18 @@ rows ask the same of a public course. The rules behind it are in `lessons/permis
 """
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from lessons.models import Prompt
 from lessons.people.models import AuditEntry, Membership
+from lessons.privacy.models import Archive
 from tests import factories
 from tests.annotations.make import note_by
 
@@ -42,6 +46,15 @@ GET  reading:sitemap             200     200      200      200       200        
 GET  reading:robots              200     200      200      200       200        200        200
 GET  reading:live                200     200      200      200       200        200        200
 GET  reading:ready               200     200      200      200       200        200        200
+"""
+# What is kept of oneself, and for a course's staff.
+PRIVACY = """
+GET  privacy:data                302     200      200      200       200        200        200
+GET  privacy:archive             302     404      200      404       404        404        404
+GET  privacy:erasure             302     200      200      200       200        200        200
+GET  privacy:log                 302     404      404      200       200        404        200
+GET  privacy:closing             302     404      404      404       200        404        200
+POST privacy:closing             302     404      404      404       302        404        302
 """
 PUBLIC = """
 GET  reading:course              200     200      200      200       200        200        200
@@ -160,6 +173,9 @@ class World:
         self.rows["membership"] = self.course.memberships.first()
         self.rows["auditentry"] = AuditEntry.objects.first()
         self.article = factories.make_article(self.course, self.people["instructor"])
+        until = timezone.now() + timedelta(days=1)
+        self.archive = Archive(user=self.people["learner"], made_at=timezone.now(), expires_at=until)
+        self.archive.file.save("", ContentFile(b"PK"))
 
     def address(self, route):
         return reverse(route, kwargs=self.arguments(route))
@@ -174,6 +190,7 @@ class World:
             "reading:preview": lesson,
             "reading:progress": lesson,
             "reading:asset": {"uid": self.asset.uid},
+            "privacy:archive": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
             "admin:article_review": {"pk": self.article.pk},
@@ -203,7 +220,8 @@ class World:
 
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}
 OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "notes")
-DATA = {"reading:progress": {"done": "true"}}
+WITH_SLUG |= {"privacy:log", "privacy:closing"}
+DATA = {"reading:progress": {"done": "true"}, "privacy:closing": {"act": "close"}}
 
 
 @pytest.fixture
@@ -231,7 +249,7 @@ def answer(client, method, address, data):
     return reply.status_code
 
 
-@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES), *rows(PRIVACY)])
 def test_pages_of_a_members_course(closed, sign_in, method, route, expected):
     assert answers(closed, sign_in, method, route) == expected
 
@@ -253,9 +271,9 @@ def test_the_admin(closed, sign_in, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of conversations and notes stand in `test_matrix.py` of their folders."""
-    asked = {route for route in routes() if not route.startswith(("discussions:", "annotations:"))}
-    entered = {p.values[1] for table in (PAGES, ACCOUNTS) for p in rows(table)}
+    """Those of conversations, notes and people stand in `test_matrix.py` of their folders."""
+    asked = {route for route in routes() if not route.startswith(("annotations:", "discussions:", "people:"))}
+    entered = {p.values[1] for table in (PAGES, PRIVACY, ACCOUNTS) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
     assert asked - entered == set()
 

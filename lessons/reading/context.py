@@ -7,4 +7,8 @@ from lessons.permissions import can_author
 
 def site(request):
     """`may_author` asks the database at most once, and not at all where a page has taken the person's seat."""
-    return {"site_name": settings.SITE_NAME, "may_author": lambda: can_author(request.user)}
+    return {
+        "site_name": settings.SITE_NAME,
+        "may_author": lambda: can_author(request.user),
+        "viewing_as": getattr(request, "view", None),
+    }

@@ -18,7 +18,7 @@ def test_a_person_is_seated_with_a_handle_and_a_line_in_the_log(client, course, 
     assert client.post(reverse("admin:people_membership_add"), form).status_code == 302
     seat = Membership.objects.get(user=outsider)
     assert (seat.role, seat.handle, seat.group, seat.state) == ("assistant", "olga-outsider", group_a, "active")
-    assert AuditEntry.objects.filter(verb="seat", target="Olga Outsider").exists()
+    assert AuditEntry.objects.filter(verb="seat", person__display_name="Olga Outsider").exists()
 
 
 def test_a_seat_is_changed_and_taken_away(client, course, learner):

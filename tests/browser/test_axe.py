@@ -8,6 +8,8 @@ MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
 ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 OWN = ["/", COURSE, MODULE, "/notebook/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+OWN += ["/accounts/data/", "/accounts/erasure/"]
+STAFF = [f"{COURSE}people/log/", f"{COURSE}people/log/?since=never", f"{COURSE}people/closing/", "/accounts/erasure/"]
 LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
 
 
@@ -37,6 +39,13 @@ def test_pages_of_ones_own(new_page, sign_in_as, look):
     page = new_page(**look)
     sign_in_as(page, "learner-a")
     check(page, OWN)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_staff(new_page, sign_in_as, look):
+    page = new_page(**look)
+    sign_in_as(page, "instructor")
+    check(page, STAFF)
 
 
 @pytest.mark.parametrize("look", LOOKS)

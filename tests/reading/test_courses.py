@@ -100,10 +100,17 @@ def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, co
     assert membership_of(learner, course).pk == seat.pk
 
 
-def test_staff_do_not_leave_by_a_button(sign_in, instructor, course):
-    client = sign_in(instructor)
-    assert "Leave this course" not in client.get(COURSE).content.decode()
-    assert client.post(COURSE + "membership/", {"leave": "true"}).status_code == 403
+def test_staff_leave_by_the_same_button(sign_in, assistant, course):
+    """Of the last instructor: `tests/joining/test_seats.py`."""
+    client = sign_in(assistant)
+    assert "Leave this course" in client.get(COURSE).content.decode()
+    client.post(COURSE + "membership/", {"leave": "true"})
+    assert membership_of(assistant, course) is None
+
+
+def test_who_leaves_where_one_does_not_come_back_alone_is_told_so(sign_in, learner, course):
+    type(course).objects.filter(pk=course.pk).update(join_policy="invitation")
+    assert "you need a new seat from the staff" in sign_in(learner).get(COURSE).content.decode()
 
 
 def test_the_seat_is_changed_by_post_alone(sign_in, outsider, course):

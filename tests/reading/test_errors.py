@@ -37,7 +37,7 @@ def test_a_404_offers_a_visitor_to_sign_in_and_come_back(client, sign_in, outsid
 
 
 def test_what_one_may_not_do_is_a_403_in_words(sign_in, outsider):
-    answer = sign_in(outsider).post(f"{make_course(join_policy='request').get_absolute_url()}membership/")
+    answer = sign_in(outsider).post(f"{make_course(join_policy='invitation').get_absolute_url()}membership/")
     assert answer.status_code == 403
     assert "Not allowed" in answer.content.decode()
 

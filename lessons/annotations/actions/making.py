@@ -14,7 +14,7 @@ from lessons.annotations.actions.publishing import places
 from lessons.annotations.anchoring import locate, selectors, snap
 from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, Kind, Placement
 from lessons.discussions.actions import order, writing
-from lessons.discussions.actions.writing import Refused, TooFast, Written, start_thread
+from lessons.discussions.actions.writing import CourseClosed, Refused, TooFast, Written, start_thread
 from lessons.discussions.models import Draft, Thread
 from lessons.models import Lesson, Revision
 from lessons.people.models import ReadingGroup, User
@@ -89,8 +89,8 @@ def annotate(
 ) -> Annotation:
     """A note, or a bare mark without `words`. The same key twice gives the first. Needs can_annotate.
 
-    A highlight with words is a note. A bare mark is for oneself alone unless its kind asks. Raises NotPublished,
-    WordsMissing, TooFast, TalkIsOff.
+    A highlight with words is a note. A bare mark is for oneself alone unless its kind asks. Raises CourseClosed,
+    NotPublished, WordsMissing, TooFast, TalkIsOff.
     """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     # Under the lesson's lock, or two at once would both find nothing.
@@ -99,6 +99,8 @@ def annotate(
         return again
     if lesson.state != Lesson.State.PUBLISHED:
         raise NotPublished
+    if lesson.module.course.is_closed:
+        raise CourseClosed
     if words is None:
         _check_bare(by, lesson, kind, audience)
     elif kind.key == HIGHLIGHT:

@@ -69,9 +69,9 @@ class GroupAdmin(AdministratorAdmin):
 class LogAdmin(AdministratorAdmin):
     """To be read: nobody adds to the log by hand, and the database refuses a change."""
 
-    list_display = ["created_at", "actor", "verb", "target", "course"]
+    list_display = ["created_at", "actor", "verb", "person", "target", "course"]
     list_display_links = ["created_at"]
-    list_select_related = ["actor", "course"]
+    list_select_related = ["actor", "person", "course"]
     list_filter = ["verb", "course"]
     search_fields = ["verb", "target", "actor__display_name"]
 

@@ -34,6 +34,11 @@ class ThreadClosed(Refused):
         super().__init__(_("This thread was closed while you were writing. Your words are kept as a draft."))
 
 
+class CourseClosed(Refused):
+    def __init__(self):
+        super().__init__(_("This course is closed: it can be read, but nothing more is written in it."))
+
+
 class TooFast(Refused):
     def __init__(self):
         super().__init__(_("That is a lot of posts in a short time. Your words are kept: send them in a few minutes."))
@@ -86,10 +91,13 @@ def start_thread(
     anonymous: bool = False,
     place: str = "",
 ) -> Thread:
-    """A thread with its opening post. The same `words.key` twice gives the first thread. Raises TooFast, TalkIsOff."""
+    """A thread with its opening post. The same `words.key` twice gives the first thread. Raises CourseClosed,
+    TooFast, TalkIsOff."""
     again = Thread.objects.filter(posts__author=by, posts__key=words.key).first()
     if again:
         return again
+    if course.is_closed:
+        raise CourseClosed
     staff = can_moderate(by, course)
     if lesson and not staff and audience != Thread.Audience.ME and talk_is_off(lesson):
         raise TalkIsOff
@@ -134,15 +142,15 @@ def reply(
 ) -> Post:
     """The next post of the thread, or of that into which it was merged meanwhile. The same key twice gives the first.
 
-    `follow_up` opens a settled question again; `kept` says that a draft may be there to delete. Raises ThreadClosed,
-    TooFast.
+    `follow_up` opens a settled question again; `kept` says that a draft may be there to delete. Raises CourseClosed,
+    ThreadClosed, TooFast.
     """
     thread = counting.locked(thread)
     again = Post.objects.filter(author=by, key=words.key).first()
     if again:
         return again
     if not can_post(by, thread):
-        raise ThreadClosed
+        raise _closed(thread)
     staff = can_moderate(by, thread.course)
     check_pace(by, staff)
     post = _add(thread, by, words, staff=staff, anonymous=anonymous, reply_to=reply_to)
@@ -153,6 +161,10 @@ def reply(
     if kept:
         Draft.objects.filter(user=by, place=f"thread-{thread.pk}").delete()
     return post
+
+
+def _closed(thread: Thread) -> Refused:
+    return CourseClosed() if thread.course.is_closed else ThreadClosed()
 
 
 def talk_is_off(lesson: Lesson) -> bool:
@@ -184,11 +196,12 @@ def _add(thread: Thread, by: User, words: Written, *, staff: bool, anonymous: bo
 
 @transaction.atomic
 def edit(*, post: Post, by: User, words: Written) -> Post:
-    """New words; the old ones stay as a version that staff and the author see. Raises ThreadClosed."""
+    """New words; the old ones stay as a version that staff and the author see. Raises
+    CourseClosed, ThreadClosed."""
     thread = counting.locked(post.thread)
     post = Post.objects.select_for_update(of=["self"]).select_related("thread__course").get(pk=post.pk)
     if not can_post(by, thread) or post.state != Post.State.SHOWN:
-        raise ThreadClosed
+        raise _closed(thread)
     if post.source == words.source:
         return post
     PostVersion.objects.create(

@@ -173,6 +173,11 @@ class Thread(models.Model):
         return self.title or (f"“{self.quote[:120]}”" if self.quote else self.opening) or str(_("A comment"))
 
     @property
+    def log_name(self) -> str:
+        """What the log calls it: its title is somebody's words, which they may take back."""
+        return f"thread {self.pk}"
+
+    @property
     def last_page(self) -> int:
         return page_of(self.head_seq)
 
@@ -195,7 +200,8 @@ class Alias(models.Model):
     """Who an anonymous writer is in one thread: a name drawn by lot, the same in all their posts there."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases")
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    # None once the writer is erased: nothing leads from the name to anybody then.
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=60)
 
     class Meta:

@@ -59,8 +59,8 @@ def lesson_for(user, pk: int) -> Lesson:
 
 OWN = [field.attname for field in Thread._meta.concrete_fields]
 BESIDE = (
-    "course__slug course__title course__language group__name endorsed_by__display_name lesson__slug lesson__state "
-    "lesson__module__state lesson__current_revision__title lesson__talk__rule"
+    "course__slug course__title course__language course__closed_at group__name endorsed_by__display_name "
+    "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__talk__rule"
 ).split()
 MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part", "has_notes"]
 
@@ -99,8 +99,8 @@ def _assembled(row: dict) -> Thread:
     thread = Thread.from_db("default", OWN, [row[name] for name in OWN])
     for name in MINE:
         setattr(thread, name, row[name])
-    names = ("id", "title", "slug", "language")
-    values = [row["course_id"], row["course__title"], row["course__slug"], row["course__language"]]
+    names = ("id", "title", "slug", "language", "closed_at")
+    values = [row["course_id"], *(row[f"course__{name}"] for name in names[1:])]
     thread.course = Course.from_db("default", names, values)
     if thread.group_id:
         thread.group = ReadingGroup.from_db("default", ("id", "name"), (thread.group_id, row["group__name"]))

@@ -63,7 +63,9 @@ def log(request, slug):
     course = course_of_staff(request.user, slug)
     entries = list(course.audit.filter(detail__has_key="thread").select_related("actor")[: 2 * MOST])
     undone = {e.detail.get("undo_of") for e in entries}
-    rows = [(e, e.verb in UNDOABLE and e.pk not in undone) for e in entries]
+    # What a thread is called stands in it alone: the log keeps no words that somebody may take back.
+    threads = course.threads.in_bulk([e.detail["thread"] for e in entries])
+    rows = [(e, threads.get(e.detail["thread"]), e.verb in UNDOABLE and e.pk not in undone) for e in entries]
     return render(request, "discussions/log.html", {"course": course, "rows": rows})
 
 

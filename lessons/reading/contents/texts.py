@@ -16,7 +16,7 @@ from lessons.reading.contents.outline import gathered_outline, outline_of_gather
 COLUMNS = [
     (Lesson, "", ("id", "module_id", "slug", "due_at", "current_revision_id")),
     (Module, "module__", ("id", "course_id", "title", "slug", "summary", "licence", "source", "credit")),
-    (Course, "module__course__", ("id", "title", "slug", "language", "visibility", "join_policy")),
+    (Course, "module__course__", ("id", "title", "slug", "language", "visibility", "join_policy", "closed_at")),
     (
         Revision,
         "current_revision__",
@@ -29,7 +29,8 @@ def published_lesson(user, pk: int) -> Lesson | None:
     """The lesson with `seat_role`, `seat_group`, whether it `is_talked_about`, what stands `beside` it, and the
     `outline` of its module; `row` is all but these two as it came. One query; None where `visible_to(user)` has none.
     """
-    found = rows(_lesson_query, user.is_authenticated, user.is_superuser, lesson=pk, user=user.pk)
+    viewing = user.viewing if user.is_authenticated else None
+    found = rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)
     return _lesson(found[0]) if found else None
 
 
@@ -45,8 +46,9 @@ def _lesson(row: tuple) -> Lesson:
     return lesson
 
 
-def _lesson_query(is_signed_in: bool, is_superuser: bool):
+def _lesson_query(is_signed_in: bool, is_superuser: bool, viewing: tuple[int, int | None] | None):
     reader = User(pk=number("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
+    reader.viewing = viewing
     paths = [path + name for _model, path, names in COLUMNS for name in names]
     lessons = Lesson.objects.visible_to(reader).filter(pk=number("lesson")).order_by()
     threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))

@@ -15,8 +15,20 @@ from lessons import text
 from lessons.discussions.lists import count_unread
 from lessons.models import Lesson
 from lessons.people.actions import SeatRefused, join, leave
-from lessons.people.models import Course
-from lessons.permissions import can_edit, can_join, can_leave, can_talk, is_member, require, take_seat
+from lessons.people.actions.seating import ask_to_join
+from lessons.people.models import Course, Membership
+from lessons.permissions import (
+    can_ask_to_join,
+    can_close,
+    can_edit,
+    can_join,
+    can_leave,
+    can_read_log,
+    can_talk,
+    is_member,
+    require,
+    take_seat,
+)
 from lessons.reading.contents.outline import outline_of_course
 from lessons.reading.pages import description
 
@@ -52,7 +64,10 @@ def course(request, slug):
         "outline": outline,
         "can_edit": can_edit(request.user, course),
         "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
+        "can_close": can_close(request.user, course),
+        "can_read_log": can_read_log(request.user, course),
         "can_join": can_join(request.user, course),
+        "asking": _request_of(request.user, course),
         "can_leave": can_leave(request.user, course),
         "canonical": description.root_of(request) + course.get_absolute_url(),
         "json_ld": description.of_course(description.root_of(request), course, standfirst, modules),
@@ -63,21 +78,43 @@ def course(request, slug):
 @require_POST
 @login_not_required
 def membership(request, slug):
-    """Joining, or with `leave` leaving. Pressing twice changes nothing."""
+    """Joining or asking to; with `leave` leaving, or withdrawing one's request. Pressing twice changes nothing."""
     course = course_for(request.user, slug)
-    if "leave" in request.POST:
-        require(can_leave(request.user, course) or not is_member(request.user, course))
-        leave(user=request.user, course=course)
-        messages.success(request, _("You have left “%(course)s”.") % {"course": course})
-        return redirect("reading:library")
-    require(can_join(request.user, course) or is_member(request.user, course))
+    require(request.user.is_authenticated)
+    may_ask = can_ask_to_join(request.user, course)
     try:
-        join(user=request.user, course=course)
+        if "leave" in request.POST:
+            return _left(request, course)
+        require(course.is_closed or can_join(request.user, course) or is_member(request.user, course) or may_ask)
+        messages.success(request, _asked(request.user, course) if may_ask else _joined(request.user, course))
     except SeatRefused as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("You are in. What you read here is kept for you."))
     return redirect(course)
+
+
+def _joined(user, course: Course) -> str:
+    join(user=user, course=course)
+    return _("You are in. What you read here is kept for you.")
+
+
+def _asked(user, course: Course) -> str:
+    ask_to_join(user=user, course=course)
+    return _("You have asked to join. The course's staff answer by mail.")
+
+
+def _left(request, course: Course):
+    """Raises SeatRefused."""
+    leave(user=request.user, course=course)
+    messages.success(request, _("You have left “%(course)s”. What you wrote stays yours.") % {"course": course})
+    return redirect("reading:library")
+
+
+def _request_of(user, course: Course) -> str:
+    """`ask` for who may ask to join, `pending` or `refused` for who has; empty for others. One query at most."""
+    if not can_ask_to_join(user, course):
+        return ""
+    state = Membership.objects.filter(course=course, user=user).values_list("state", flat=True).first()
+    return state if state in (Membership.State.PENDING, Membership.State.REFUSED) else "ask"
 
 
 def course_for(user, slug: str) -> Course:

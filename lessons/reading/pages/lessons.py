@@ -1,6 +1,7 @@
 """A lesson or a case study: as it stands, as it stood, as it will stand, and how far one has read."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -118,6 +119,9 @@ def preview(request, pk):
 def progress(request, pk):
     """A place alone comes from the page's script and is answered without a body; the button leads back to the page."""
     lesson = _lesson_for(request.user, pk)
+    if lesson.module.course.is_closed and request.user.is_authenticated:
+        messages.info(request, _("This course is closed: what you read in it is no longer kept."))
+        return redirect(lesson)
     require(can_keep_progress(request.user, lesson.module.course))
     form = ProgressForm(request.POST)
     if not form.is_valid() or not form.changes():

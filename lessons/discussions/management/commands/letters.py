@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lessons.discussions import mail
 from lessons.discussions.models import Preference
+from lessons.people import letters
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=6)
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *, site, **options):
         now, connection, count = timezone.now(), get_connection(), 0
         try:
+            for seat in letters.due().iterator(chunk_size=500):
+                count += letters.send(seat, site, connection)
             for user in mail.due(now).iterator(chunk_size=500):
                 count += self.tell(user, site, now, connection)
         except (OSError, SMTPException) as error:

@@ -1,0 +1,54 @@
+"""What of notes is one person's own. Collected for them, and forgotten with them."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from lessons.annotations.models import Annotation, Placement
+from lessons.people.models import Course, User
+from lessons.people.own.collecting import Section
+
+
+def sections(user: User) -> Iterable[Section]:
+    yield Section("notes", _("Your notes and highlights"), _notes(user))
+
+
+def _notes(user: User):
+    """The words of a note stand among the posts, at `thread`."""
+    notes = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
+    for note in notes.iterator(chunk_size=500):
+        yield {
+            "course": note.lesson.module.course.title,
+            "lesson": note.lesson.title,
+            "revision": note.revision.number,
+            "kind": note.label,
+            "quote": note.exact,
+            "before": note.prefix,
+            "after": note.suffix,
+            "start": note.start,
+            "end": note.end,
+            "who_reads": note.audience or None,
+            "thread": note.thread_id,
+            "written": note.created_at,
+            "changed": note.updated_at,
+        }
+
+
+def forget(people: list[int], course: Course | None = None) -> None:
+    """Bare marks go. A note with words stands where it stood, as a former member's: its thread says what becomes of
+    the words."""
+    notes, places = Annotation.objects.filter(author__in=people), Placement.objects.filter(by__in=people)
+    if course:
+        notes, places = (
+            notes.filter(lesson__module__course=course),
+            places.filter(revision__lesson__module__course=course),
+        )
+    notes.filter(thread=None).delete()
+    notes.update(author=None)
+    places.update(by=None)
+
+
+def present(course: Course) -> set[int]:
+    """Ids of those who marked something in the course."""
+    rows = Annotation.objects.filter(lesson__module__course=course).exclude(author=None)
+    return set(rows.order_by().values_list("author", flat=True).distinct())

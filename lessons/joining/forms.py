@@ -1,0 +1,135 @@
+"""What staff enter about people, checked and worded."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.people.models import Course, Invitation, Membership, ReadingGroup
+from lessons.people.names import clean_line
+from lessons.people.rosters import GROUP_LENGTH, Line, checked
+
+Role = Membership.Role
+MOST_USES = 10_000
+SIZES = {"min_value": 1, "max_value": 1000}
+
+
+class OfCourse:
+    """A form with a choice among the groups of its course."""
+
+    def __init__(self, *args, course: Course, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.course = course
+        self.fields["group"].queryset = course.groups.all()
+        self.fields["group"].empty_label = _("no group")
+
+
+def group_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False)
+
+
+class SeatForm(OfCourse, forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    group = group_field()
+
+
+class NewSeatForm(SeatForm):
+    """Somebody by hand: `line` is then what a roster would say of them."""
+
+    email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput)
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        help_text=_("For somebody who has no account yet. Who has one keeps the name they gave themselves."),
+    )
+    field_order = ["email", "name", "role", "group"]
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors:
+            group = given["group"].name if given["group"] else ""
+            self.line: Line = checked(Line(1, given["email"].strip().lower(), given["name"], given["role"], group))
+        return given
+
+
+class InvitationForm(OfCourse, forms.ModelForm):
+    class Meta:
+        model = Invitation
+        fields = ["role", "group", "expires_at", "max_uses"]
+        labels = {"expires_at": _("Ends on"), "max_uses": _("How many may use it")}
+        help_texts = {
+            "expires_at": _("Empty: it does not expire."),
+            "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
+        }
+        widgets = {"expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+
+    def clean_expires_at(self):
+        moment = self.cleaned_data["expires_at"]
+        if moment and moment <= timezone.now():
+            raise ValidationError(_("This moment has passed. Choose a later one."))
+        return moment
+
+    def clean_max_uses(self):
+        uses = self.cleaned_data["max_uses"]
+        if uses is not None and not 1 <= uses <= MOST_USES:
+            raise ValidationError(_("Between 1 and 10,000, or empty."))
+        return uses
+
+    def clean(self):
+        given = super().clean()
+        if given.get("role") not in (None, Role.LEARNER) and given.get("max_uses") != 1:
+            self.add_error("max_uses", _("An invitation that makes somebody staff is for one: write 1."))
+        return given
+
+
+class GroupForm(forms.Form):
+    name = forms.CharField(label=_("Name of the group"), max_length=GROUP_LENGTH)
+
+    def clean_name(self):
+        name = clean_line(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Write a name that can be seen."))
+        return name
+
+
+class MoveForm(OfCourse, forms.Form):
+    """Seats of the course, and where they go."""
+
+    seats = forms.TypedMultipleChoiceField(coerce=int)
+    group = group_field()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].choices = [
+            (pk, pk) for pk in self.course.memberships.active().values_list("pk", flat=True)
+        ]
+
+
+class DealForm(forms.Form):
+    """How to deal: the same answers give the same groups."""
+
+    FREE, EVERYBODY = "free", "everybody"
+
+    whom = forms.ChoiceField(
+        label=_("Whom"),
+        choices=[(FREE, _("Learners without a group")), (EVERYBODY, _("All learners, anew"))],
+    )
+    size = forms.IntegerField(label=_("Most in a group"), **SIZES)
+    seed = forms.CharField(
+        label=_("Seed"), max_length=20, help_text=_("The same seed deals the same groups again."), strip=True
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=200)
+
+    def clean_code(self):
+        """The code alone, also where somebody pasted the whole link."""
+        return self.cleaned_data["code"].rstrip("/").rpartition("/")[2][:32]
+
+
+class RosterForm(forms.Form):
+    file = forms.FileField(label=_("CSV file"), required=False)
+    text = forms.CharField(
+        label=_("Or paste it"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+    )

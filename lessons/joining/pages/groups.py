@@ -1,0 +1,142 @@
+"""Groups of a course: made, renamed, filled by hand and by dealing."""
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from lessons.joining.deals import Deal, deal_for
+from lessons.joining.forms import DealForm, GroupForm, MoveForm
+from lessons.joining.pages.access import course_of_staff, course_to_seat
+from lessons.people.actions.groups import GroupRefused, make_group, move, remove_group, rename_group, seat_dealt
+from lessons.people.models import Course
+from lessons.permissions import can_seat, require
+
+MOST = 500
+SEED_SIGNS = "abcdefghkmnpqrstuvwxyz23456789"
+
+
+def groups(request, slug):
+    """The board: every group with its members, at most MOST of them; POST makes a group."""
+    course = course_of_staff(request.user, slug)
+    form = GroupForm(request.POST or None)
+    if request.method == "POST":
+        require(can_seat(request.user, course))
+        if form.is_valid() and _made(form, course):
+            return redirect("people:groups", course.slug)
+    return _board(request, course, form)
+
+
+def _made(form: GroupForm, course: Course) -> bool:
+    try:
+        make_group(course=course, name=form.cleaned_data["name"])
+    except GroupRefused as refusal:
+        form.add_error("name", str(refusal))
+        return False
+    return True
+
+
+def _board(request, course: Course, form: GroupForm) -> HttpResponse:
+    """Three queries, however many groups and members."""
+    named = list(course.groups.all())
+    seats = course.memberships.active().order_by("handle")
+    fields = ("pk", "group_id", "user__display_name", "role")
+    rows = list(seats.values(*fields)[: MOST + 1])
+    lists = {group.pk: [] for group in named}
+    free = []
+    for row in rows[:MOST]:
+        lists.get(row["group_id"], free).append(row)
+    context = {
+        "course": course,
+        "form": form,
+        "columns": [(group, lists[group.pk]) for group in named],
+        "free": free,
+        "groups": named,
+        "may_seat": can_seat(request.user, course),
+        "is_cut": len(rows) > MOST,
+        "most": MOST,
+        "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),
+    }
+    return render(request, "joining/groups.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def moves(request, slug):
+    """Ticked members go into a group. The page's script posts here too, and is answered with 204."""
+    course = course_to_seat(request.user, slug)
+    form, is_script = MoveForm(request.POST, course=course), "script" in request.POST
+    if not form.is_valid():
+        words = _("Tick at least one member of this course, and choose one of its groups.")
+        if is_script:
+            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+        messages.error(request, words)
+        return redirect("people:groups", course.slug)
+    given = form.cleaned_data
+    moved = move(course=course, seats=given["seats"], group=given["group"], by=request.user)
+    if is_script:
+        return HttpResponse(status=204)
+    messages.success(request, ngettext("%(n)s member moved.", "%(n)s members moved.", moved) % {"n": moved})
+    return redirect("people:groups", course.slug)
+
+
+def group(request, slug, pk):
+    """A group's name; with `remove` the group goes, if nothing was written in it."""
+    course = course_to_seat(request.user, slug)
+    found = get_object_or_404(course.groups, pk=pk)
+    removes = "remove" in request.POST
+    form = GroupForm(None if removes else request.POST or None, initial={"name": found.name})
+    try:
+        if removes:
+            remove_group(group=found)
+            return redirect("people:groups", course.slug)
+        if request.method == "POST" and form.is_valid():
+            rename_group(group=found, name=form.cleaned_data["name"])
+            return redirect("people:groups", course.slug)
+    except GroupRefused as refusal:
+        form = GroupForm(initial={"name": found.name}) if removes else form
+        messages.error(request, str(refusal))
+        return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=409)
+    status = 400 if form.errors else 200
+    return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=status)
+
+
+def dealing(request, slug):
+    """GET shows what the seed deals; POST does exactly that, or shows it anew if people have changed meanwhile."""
+    course = course_to_seat(request.user, slug)
+    form = DealForm(request.POST or request.GET)
+    if not form.is_valid():
+        return render(request, "joining/dealing.html", {"course": course, "form": form}, status=400)
+    deal = deal_for(course, **form.cleaned_data)
+    if request.method == "POST" and _is_dealt(request, course, deal):
+        return redirect("people:groups", course.slug)
+    context = {"course": course, "form": form, "deal": deal, "again": _again(course, form.cleaned_data)}
+    return render(request, "joining/dealing.html", context)
+
+
+def _is_dealt(request, course: Course, deal: Deal) -> bool:
+    if request.POST.get("shown") != deal.digest:
+        messages.error(request, _("People or groups have changed since this was dealt. Look at it again."))
+        return False
+    hands = [(hand.group, hand.seats) for hand in deal.hands if hand.seats]
+    try:
+        seat_dealt(course=course, hands=hands, by=request.user, seed=deal.seed)
+    except GroupRefused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, _("The groups are made."))
+    return True
+
+
+def _again(course: Course, given: dict) -> str:
+    """The address of the same deal with another seed."""
+    address = reverse("people:dealing", args=[course.slug])
+    return f"{address}?whom={given['whom']}&size={given['size']}&seed={_new_seed()}"
+
+
+def _new_seed() -> str:
+    return "".join(secrets.choice(SEED_SIGNS) for _n in range(6))

@@ -1,0 +1,104 @@
+"""Invitations: for staff to make and end, for others to come in by.
+
+A newcomer meets three screens: the link, signing up, the course.
+"""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.joining.forms import CodeForm, InvitationForm
+from lessons.joining.pages.access import course_to_seat
+from lessons.people.actions.invitations import InvitationRefused, accept, end, invite, why_refused
+from lessons.people.actions.seating import SeatRefused
+from lessons.people.models import Course, Invitation, Membership
+
+INTENT = "invitation"
+MOST = 200
+
+
+def invitations(request, slug):
+    """Those of a course, the usable ones first; POST makes one."""
+    course = course_to_seat(request.user, slug)
+    form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
+    if request.method == "POST" and form.is_valid():
+        invite(invitation=form.save(commit=False), by=request.user)
+        messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+        return redirect("people:invitations", course.slug)
+    found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
+    usable = set(course.invitations.usable().values_list("pk", flat=True))
+    context = {
+        "course": course,
+        "form": form,
+        "usable": [i for i in found if i.pk in usable],
+        "ended": [i for i in found if i.pk not in usable],
+        "root": request.build_absolute_uri("/")[:-1],
+    }
+    return render(request, "joining/invitations.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def ending(request, slug, pk):
+    course = course_to_seat(request.user, slug)
+    end(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
+    messages.success(request, _("This invitation is ended. Who came in by it keeps their seat."))
+    return redirect("people:invitations", course.slug)
+
+
+@login_not_required
+def code(request):
+    """For a code that somebody was told: asks for it and leads to its page. A course's page says for which course."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = Invitation.objects.filter(code=form.cleaned_data["code"])
+        if wanted := request.POST.get("course", ""):
+            found = found.filter(course__slug=wanted[:80])
+        if found.exists():
+            return redirect("people:invitation", form.cleaned_data["code"])
+        form.add_error("code", _("There is no such code. Look whether every sign is right; capitals matter."))
+    course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
+    context = {"form": form, "course": course}
+    return render(request, "joining/code.html", context, status=400 if form.errors else 200)
+
+
+@login_not_required
+def invitation(request, code):
+    """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
+    found = get_object_or_404(Invitation.objects.select_related("course", "group"), code=code)
+    # A view of staff as learner has no seat to take: its button is refused like any other.
+    wants = request.session.pop(INTENT, None) == code if request.user.is_authenticated else False
+    if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
+        return _seated(request, found)
+    refusal = why_refused(found)
+    if refusal and not _is_in(request.user, found.course):
+        return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+    if request.method == "POST":
+        return _by_the_entrance(request, found)
+    context = {"invitation": found, "course": found.course, "is_in": _is_in(request.user, found.course)}
+    context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
+    return render(request, "joining/invitation.html", context)
+
+
+def _is_in(user, course: Course) -> bool:
+    return user.is_authenticated and course.pk in user.seats
+
+
+def _by_the_entrance(request, found: Invitation):
+    """Keeps what the visitor wants in the session, which signing in carries along, and leads to the entrance."""
+    request.session[INTENT] = found.code
+    way = "account_login" if request.POST.get("way") == "account" else "account_signup"
+    return redirect(f"{reverse(way)}?{urlencode({'next': found.get_absolute_url()})}")
+
+
+def _seated(request, found: Invitation):
+    try:
+        accept(invitation=found, user=request.user)
+    except (InvitationRefused, SeatRefused) as refusal:
+        return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+    messages.success(request, _("You are in. What you read here is kept for you."))
+    return redirect(found.course)

@@ -1,0 +1,70 @@
+"""Seeing a course as a learner of a group does: for staff, reading only, without a trace.
+
+Nobody else's account is entered: the request is given to a viewer with the id 0, which is no person's, who has nothing
+but a learner's seat. So nothing may show that is the staff's own, and no right is ever raised. The whole page is made
+inside a transaction that is rolled back: whatever it would note of its reader is never kept.
+"""
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from lessons.people.models import Course, ReadingGroup, User, learner_of
+from lessons.permissions import can_view_as_learner
+
+KEY = "view_as_learner"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class View(NamedTuple):
+    """What the banner says. `staff` is who looks."""
+
+    course: Course
+    group: ReadingGroup | None
+    staff: User
+
+
+class ViewAsLearnerMiddleware:
+    """Gives the request of staff who look as a learner to a viewer. Costs nothing where nobody looks."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    @cached_property
+    def ways_out(self) -> set[str]:
+        return {reverse("people:view_end"), reverse("account_logout")}
+
+    def __call__(self, request):
+        if KEY not in request.session or request.path_info in self.ways_out:
+            return self.get_response(request)
+        view = view_of(request)
+        if view is None:
+            request.session.pop(KEY)
+            return self.get_response(request)
+        name = _("A learner of %s") % view.group if view.group else _("A learner without a group")
+        request.view = view
+        request.user = learner_of(view.course.pk, view.group and view.group.pk, name)
+        return self._without_a_trace(request)
+
+    def _without_a_trace(self, request):
+        if request.method not in SAFE:
+            return render(request, "joining/view_only.html", status=403)
+        with transaction.atomic():
+            response = self.get_response(request)
+            transaction.set_rollback(True)
+        return response
+
+
+def view_of(request) -> View | None:
+    """What the session says that its person looks at, if they still may: they are asked anew at each request."""
+    course_id, group_id = request.session[KEY]
+    staff = request.user
+    course = Course.objects.filter(pk=course_id).first()
+    if course is None or not can_view_as_learner(staff, course):
+        return None
+    group = ReadingGroup.objects.filter(pk=group_id, course=course).first() if group_id else None
+    return None if group_id and group is None else View(course, group, staff)

@@ -1,0 +1,40 @@
+"""Somebody asked for their data."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.people.models import User
+
+
+def archive_path(archive: "Archive", filename: str) -> str:
+    return f"archives/{archive.uid}.zip"
+
+
+class Archive(models.Model):
+    """A ZIP of what the portal keeps of a person: asked for, made by `tick`, theirs to download until it expires.
+
+    `begun_at` is set by who makes it, `file` once it is made, `told_at` once the person has been told by mail.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="archives", verbose_name=_("person"))
+    file = models.FileField(upload_to=archive_path, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("archive of somebody’s data")
+        verbose_name_plural = _("archives of people’s data")
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(made_at=None), name="one_archive_at_a_time")
+        ]
+
+    def __str__(self):
+        return str(self.uid)

@@ -1,0 +1,1 @@
+"""My data, erasing, a course's log, and closing a course."""

@@ -1,0 +1,152 @@
+"""Getting in and sitting together, as people do it: a newcomer by a link, staff with groups, a view as a learner."""
+
+import re
+
+import pytest
+
+from tests.browser.test_axe import violations
+
+COURSE = "/courses/alliances-and-diplomacy/"
+PEOPLE = f"{COURSE}people/"
+
+
+@pytest.fixture
+def staff(new_page, sign_in_as):
+    def signed_in(**look):
+        page = new_page(**look)
+        sign_in_as(page, "instructor")
+        return page
+
+    return signed_in
+
+
+def make_link(page):
+    page.goto(f"{PEOPLE}invitations/")
+    page.get_by_role("button", name="Make it").click()
+    return page.get_by_label("Link").first.input_value()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_newcomer_joins_by_a_link_in_three_screens(staff, new_page, script):
+    link = make_link(staff())
+    page = new_page(script=script)
+    screens = []
+    page.on("load", lambda p: screens.append(p.title()))
+    page.goto(link)
+    page.get_by_role("button", name="Sign up and join").click()
+    page.get_by_label("Your name").fill("Nora New")
+    page.get_by_label("Email").fill(f"nora-{script}@example.org".lower())
+    page.get_by_label("Password", exact=True).fill("a very long password indeed")
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_url(f"**{COURSE}")
+    page.get_by_text("You are in.").wait_for()
+    page.wait_for_load_state()
+    assert len(screens) == 3, screens
+    assert page.get_by_role("link", name="Discussions").is_visible()
+
+
+def board(page):
+    page.goto(f"{PEOPLE}groups/")
+    page.locator(".group").first.wait_for()
+    return page
+
+
+def group(page, name):
+    return page.locator(f".group[data-name='{name}']")
+
+
+def card(page, name="Jonas Koch"):
+    return page.locator("[data-seat]", has_text=name)
+
+
+def put_back(page):
+    card(page).get_by_role("checkbox").check()
+    page.get_by_label("Move the ticked to").select_option(label="Group B")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.wait_for_load_state()
+
+
+def test_a_member_is_dragged_into_another_group(staff):
+    page = board(staff())
+    page.locator("[data-seat][draggable=true]").first.wait_for()
+    card(page).hover()
+    page.mouse.down()
+    heading = group(page, "Group A").get_by_role("heading").bounding_box()
+    for _ in range(50):
+        # The first move lifts the card, a later one carries it over the group.
+        page.mouse.move(heading["x"] + 5, heading["y"] + 5, steps=4)
+        if page.locator(".group.over[data-name='Group A']").count():
+            break
+        page.wait_for_timeout(100)
+    with page.expect_response("**/moves/"):
+        page.mouse.up()
+    page.get_by_role("status").filter(has_text="Jonas Koch is now in Group A").wait_for(state="attached")
+    assert card(board(page)).locator("xpath=ancestor::section").get_attribute("data-name") == "Group A"
+    put_back(page)
+    assert card(page).locator("xpath=ancestor::section").get_attribute("data-name") == "Group B"
+
+
+def test_a_member_is_moved_by_the_keyboard_and_keeps_the_focus(staff):
+    page = board(staff())
+    card(page).get_by_role("checkbox").focus()
+    with page.expect_response("**/moves/"):
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.closest('.group').dataset.name") == "Group A"
+    with page.expect_response("**/moves/"):
+        page.keyboard.press("ArrowRight")
+    assert card(board(page)).locator("xpath=ancestor::section").get_attribute("data-name") == "Group B"
+
+
+def test_members_are_moved_without_script(staff):
+    page = board(staff(script=False))
+    card(page).get_by_role("checkbox").check()
+    page.get_by_label("Move the ticked to").select_option(label="Group A")
+    page.get_by_role("button", name="Move", exact=True).click()
+    assert card(page).locator("xpath=ancestor::section").get_attribute("data-name") == "Group A"
+    put_back(page)
+
+
+def test_a_view_as_learner_shows_its_banner_on_each_page_and_ends(staff):
+    page = staff()
+    page.goto(f"{PEOPLE}view/")
+    page.get_by_label("A learner of").select_option(label="Group B")
+    page.get_by_role("button", name="See as this learner").click()
+    banner = page.get_by_role("complementary", name="You see as a learner")
+    page.get_by_role("link", name="What military diplomacy is").first.click()
+    page.wait_for_url("**/lessons/**")
+    assert "Group B" in banner.inner_text()
+    assert violations(page) == []
+    page.get_by_role("button", name="Mark as read").click()
+    page.get_by_role("heading", name="Reading only").wait_for()
+    banner.get_by_role("button", name="Back to myself").click()
+    page.wait_for_url(f"**{PEOPLE}")
+    assert banner.count() == 0
+
+
+def test_a_roster_is_shown_first_and_then_done(staff):
+    page = staff()
+    page.goto(f"{PEOPLE}roster/")
+    page.get_by_label("Or paste it").fill("email;name\nroster@example.org;Rosa Roster\nnobody;\n")
+    page.get_by_role("button", name="Show what it would do").click()
+    page.get_by_text("1 new, 0 changed, 0 as they are, 1 wrong").wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Do it, without the wrong lines").click()
+    page.get_by_text("1 person is new.").wait_for()
+    page.get_by_role("link", name=re.compile("Rosa Roster")).wait_for()
+
+
+@pytest.mark.parametrize("look", [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}])
+def test_axe_finds_nothing_on_the_pages_about_people(staff, new_page, look):
+    page = staff(**look)
+    link = make_link(page)
+    pages = ["", "groups/", "invitations/", "roster/", "view/", "new/", "groups/dealing/?whom=everybody&size=2&seed=a"]
+    for address in [*(PEOPLE + name for name in pages), "/roles/", "/invitations/"]:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    page.goto(PEOPLE)
+    page.get_by_role("link", name="Jonas Koch").click()
+    assert violations(page) == []
+    newcomer = new_page(**look)
+    newcomer.goto(link)
+    assert violations(newcomer) == []

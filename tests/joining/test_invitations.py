@@ -1,0 +1,179 @@
+"""Codes and links: made, taken, used up, expired, of another course."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.people.actions.invitations import InvitationRefused, accept, end
+from lessons.people.models import AuditEntry, Invitation, Membership, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invitation(members_course):
+    group = factories.make_group(members_course, "Group C")
+    return Invitation.objects.create(course=members_course, group=group, max_uses=1)
+
+
+def link(invitation):
+    return reverse("people:invitation", args=[invitation.code])
+
+
+def test_the_link_says_which_course_and_what_one_gets(client, invitation):
+    page = client.get(link(invitation)).content.decode()
+    assert "The closed sea" in page
+    assert "Group C" in page
+
+
+def test_somebody_signed_in_joins_by_one_button(sign_in, outsider, invitation):
+    client = sign_in(outsider)
+    assert client.get(link(invitation)).status_code == 200
+    assert not invitation.course.memberships.exists()
+    assert client.post(link(invitation)).url == invitation.course.get_absolute_url()
+    seat = Membership.objects.get(user=outsider)
+    assert (seat.state, seat.role, seat.group) == ("active", "learner", invitation.group)
+
+
+def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
+    entrance = client.post(link(invitation), {"way": "new"}).url
+    form = {"display_name": "Nora New", "email": "nora@example.org", "password1": "a very long password indeed"}
+    answer = client.post(entrance, form, follow=True)
+    assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
+    assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
+
+
+def test_signing_in_leads_back_and_in(client, outsider, invitation):
+    entrance = client.post(link(invitation), {"way": "account"}).url
+    form = {"login": outsider.email, "password": "a long enough password"}
+    answer = client.post(entrance, form, follow=True)
+    assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
+
+
+def test_opening_a_link_alone_seats_nobody(sign_in, outsider, invitation):
+    sign_in(outsider).get(link(invitation))
+    assert not invitation.course.memberships.exists()
+
+
+def test_a_code_that_is_used_up_says_so_and_not_of_what(sign_in, outsider, invitation):
+    accept(invitation=invitation, user=factories.make_user())
+    for method in ("get", "post"):
+        answer = getattr(sign_in(outsider), method)(link(invitation))
+        assert answer.status_code == 410
+        assert "used up" in answer.content.decode()
+        assert "The closed sea" not in answer.content.decode()
+    assert not invitation.course.memberships.filter(user=outsider).exists()
+
+
+def test_an_expired_code_seats_nobody(sign_in, outsider, invitation):
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = sign_in(outsider).post(link(invitation))
+    assert answer.status_code == 410
+    assert "has expired" in answer.content.decode()
+
+
+def test_an_ended_code_seats_nobody(outsider, invitation, instructor):
+    end(invitation=invitation, by=instructor)
+    invitation.refresh_from_db()
+    with pytest.raises(InvitationRefused):
+        accept(invitation=invitation, user=outsider)
+
+
+def test_a_member_uses_nothing_and_keeps_their_role(sign_in, invitation):
+    teacher = factories.make_member(invitation.course, Membership.Role.INSTRUCTOR)
+    assert sign_in(teacher).post(link(invitation)).status_code == 302
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+    assert Membership.objects.get(user=teacher).role == "instructor"
+
+
+def test_the_removed_do_not_come_back_by_a_link(sign_in, invitation):
+    person = factories.make_member(invitation.course)
+    invitation.course.memberships.filter(user=person).update(state="removed")
+    answer = sign_in(person).post(link(invitation))
+    assert "removed you" in answer.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+
+
+def test_who_left_comes_back_to_the_same_seat(invitation):
+    person = factories.make_member(invitation.course)
+    old = invitation.course.memberships.get(user=person)
+    invitation.course.memberships.filter(user=person).update(state="left")
+    assert accept(invitation=invitation, user=person).pk == old.pk
+
+
+def test_an_unknown_code_is_a_page_that_does_not_exist(client):
+    assert client.get(reverse("people:invitation", args=["nothing"])).status_code == 404
+
+
+def test_a_code_is_typed_or_pasted_as_a_link(client, invitation):
+    for typed in (invitation.code, f" https://example.org{link(invitation)} "):
+        assert client.post(reverse("people:code"), {"code": typed}).url == link(invitation)
+
+
+def test_a_code_of_another_course_is_none_here(client, invitation, course):
+    wrong = client.post(reverse("people:code"), {"code": invitation.code, "course": course.slug})
+    unknown = client.post(reverse("people:code"), {"code": "nothing", "course": course.slug})
+    assert (wrong.status_code, unknown.status_code) == (400, 400)
+    assert wrong.context["form"].errors["code"] == unknown.context["form"].errors["code"]
+
+
+def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):
+    form = {"role": "learner", "group": group_a.pk, "max_uses": "30"}
+    client = sign_in(instructor)
+    assert client.post(reverse("people:invitations", args=["tides"]), form).status_code == 302
+    made = course.invitations.get()
+    assert (made.group, made.max_uses, made.created_by) == (group_a, 30, instructor)
+    assert made.code in client.get(reverse("people:invitations", args=["tides"])).content.decode()
+    entry = AuditEntry.objects.get(verb="invite")
+    assert made.code not in f"{entry.target}{entry.detail}"
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"role": "instructor"}, "max_uses"),
+        ({"role": "assistant", "max_uses": "2"}, "max_uses"),
+        ({"role": "learner", "max_uses": "0"}, "max_uses"),
+        ({"role": "learner", "expires_at": "2001-01-01T10:00"}, "expires_at"),
+        ({"role": "king"}, "role"),
+    ],
+)
+def test_a_careless_invitation_is_refused(sign_in, instructor, course, form, field):
+    answer = sign_in(instructor).post(reverse("people:invitations", args=["tides"]), form)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [field]
+    assert not course.invitations.exists()
+
+
+def test_a_group_of_another_course_is_refused(sign_in, instructor, course):
+    group = factories.make_group(factories.make_course())
+    form = {"role": "learner", "group": group.pk}
+    answer = sign_in(instructor).post(reverse("people:invitations", args=["tides"]), form)
+    assert list(answer.context["form"].errors) == ["group"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
+@pytest.mark.django_db(transaction=True)
+def test_the_last_uses_are_given_once_each():
+    invitation = Invitation.objects.create(course=factories.make_course(), max_uses=3)
+    people = [factories.make_user() for _ in range(8)]
+
+    def takes(user):
+        with closing(connection):
+            try:
+                return accept(invitation=Invitation.objects.get(pk=invitation.pk), user=user)
+            except InvitationRefused:
+                return None
+
+    with ThreadPoolExecutor(8) as pool:
+        seats = list(pool.map(takes, people))
+    invitation.refresh_from_db()
+    assert (len([s for s in seats if s]), invitation.uses, invitation.course.memberships.count()) == (3, 3, 3)

@@ -1,0 +1,130 @@
+"""The list of members: what it shows, finds and leaves out, a page at a time."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.discussions.models import ReadMark
+from lessons.joining.pages.members import PAGE
+from lessons.people.actions.enrolling import enrol
+from lessons.people.models import Membership
+from lessons.people.rosters import read_roster
+from lessons.reading.models import Progress
+from tests import factories
+from tests.discussions.make import thread_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(sign_in, instructor):
+    return sign_in(instructor)
+
+
+ADDRESS = "/courses/tides/people/"
+
+
+def handles(answer):
+    return re.findall(r"<td class=\"handle\"><bdi>@([^<]+)</bdi>", answer.content.decode())
+
+
+def fill(course, by, count):
+    text = "".join(f"p{n}@example.org,Reader {n:04}\n" for n in range(count))
+    enrol(course=course, lines=read_roster(text), by=by)
+
+
+def test_it_shows_name_handle_role_group_and_state(client, learner):
+    row = next(r for r in client.get(ADDRESS).content.decode().split("<tr>") if "Lea Learner" in r)
+    for words in ("@lea-learner", "Learner", "Group A", "Active", "never"):
+        assert words in row
+
+
+def test_names_are_escaped(client, course):
+    factories.make_member(course, name="<script>alert(1)</script>")
+    assert "<script>alert" not in client.get(ADDRESS).content.decode()
+
+
+def test_last_seen_is_the_last_lesson_or_thread_that_was_opened(client, course, learner, other_learner, lesson):
+    assert "<time" not in client.get(ADDRESS).content.decode()
+    Progress.objects.keep(user=learner, lesson=lesson)
+    thread = thread_by(other_learner, course)
+    mark = ReadMark.objects.get(user=other_learner, thread=thread)
+    ReadMark.objects.filter(pk=mark.pk).update(read_at=timezone.now())
+    assert client.get(ADDRESS).content.decode().count("<time") == 2
+
+
+def test_what_one_did_in_another_course_is_not_told_here(client, course, learner):
+    elsewhere = factories.make_published()
+    Progress.objects.keep(user=learner, lesson=elsewhere)
+    assert "<time" not in client.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["ines-instructor", "lea-learner", "otto-other"]),
+        ("role=learner", ["lea-learner", "otto-other"]),
+        ("group=none", ["ines-instructor"]),
+        ("q=OTTO", ["otto-other"]),
+        ("q=@lea-l", ["lea-learner"]),
+        ("state=left", ["gone"]),
+        ("state=all", ["gone", "ines-instructor", "lea-learner", "otto-other"]),
+        ("state=nonsense&role=king&group=x&after=%F0%9F%92%A9x&before=", []),
+        ("role=king", ["ines-instructor", "lea-learner", "otto-other"]),
+        ("group=999999999999999999", []),
+        ("q=%25", []),
+    ],
+)
+def test_it_is_filtered(client, course, learner, other_learner, query, found):
+    gone = factories.make_member(course, name="Gone")
+    Membership.objects.filter(user=gone).update(state="left")
+    assert handles(client.get(f"{ADDRESS}?{query}")) == found
+
+
+def test_pages_forward_and_back_show_everybody_once(client, course, instructor):
+    fill(course, instructor, 2 * PAGE + 10)
+    seen, query = [], ""
+    while True:
+        answer = client.get(f"{ADDRESS}?{query}")
+        seen += handles(answer)
+        query = answer.context["older"]
+        if not query:
+            break
+    assert seen == sorted(course.memberships.values_list("handle", flat=True))
+    back = handles(client.get(f"{ADDRESS}?{answer.context['newer']}"))
+    assert back == seen[PAGE : 2 * PAGE]
+
+
+def test_a_page_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
+    fill(course, instructor, 3 * PAGE)
+    client.get(ADDRESS)
+    with django_assert_num_queries(6):
+        client.get(ADDRESS)
+    with django_assert_num_queries(6):
+        client.get(f"{ADDRESS}?after=reader-0070&role=learner")
+
+
+def test_assistants_see_the_list_and_change_nothing(sign_in, assistant, course, learner):
+    page = sign_in(assistant).get(ADDRESS)
+    assert handles(page) == ["asif-assistant", "lea-learner"]
+    assert "Add somebody" not in page.content.decode()
+    assert "export" not in page.content.decode()
+    assert "/people/seats/" not in page.content.decode()
+
+
+def test_the_list_is_exported_as_it_is_filtered(client, course, learner, other_learner):
+    text = client.get(reverse("people:export", args=["tides"]), {"q": "lea"}).content.decode()
+    assert learner.email in text
+    assert other_learner.email not in text
+
+
+def test_the_export_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
+    fill(course, instructor, 60)
+    with django_assert_num_queries(6):
+        assert client.get(f"{ADDRESS}export/").content.decode().count("\n") == 62
+
+
+def test_no_address_stands_on_the_page(client, learner):
+    assert learner.email not in client.get(ADDRESS).content.decode()

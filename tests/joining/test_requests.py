@@ -1,0 +1,100 @@
+"""Asking to join, being answered, and being told."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from lessons.people.actions.seating import SeatChanged, answer_request, ask_to_join
+from lessons.people.models import AuditEntry, Course, Membership
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher(on_request):
+    return factories.make_member(on_request, Membership.Role.INSTRUCTOR)
+
+
+def seat_page(seat):
+    return reverse("people:seat", args=[seat.course.slug, seat.pk])
+
+
+def asks(sign_in, person, course):
+    client = sign_in(person)
+    client.post(reverse("reading:membership", args=[course.slug]))
+    return client, Membership.objects.get(user=person, course=course)
+
+
+def test_the_button_asks_and_the_page_says_so(sign_in, outsider, on_request):
+    page = sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+    assert "Ask to join" in page
+    client, seat = asks(sign_in, outsider, on_request)
+    assert seat.state == "pending"
+    assert "You have asked to join" in client.get(on_request.get_absolute_url()).content.decode()
+
+
+def test_who_asks_is_no_member_yet(sign_in, outsider, on_request):
+    client, _seat = asks(sign_in, outsider, on_request)
+    assert client.get(reverse("discussions:forum", args=["winds"])).status_code == 404
+
+
+def test_asking_twice_is_one_request(sign_in, outsider, on_request):
+    asks(sign_in, outsider, on_request)
+    asks(sign_in, outsider, on_request)
+    assert on_request.memberships.count() == 1
+
+
+def test_a_request_is_withdrawn(sign_in, outsider, on_request):
+    client, seat = asks(sign_in, outsider, on_request)
+    client.post(reverse("reading:membership", args=["winds"]), {"leave": "true"})
+    seat.refresh_from_db()
+    assert seat.state == "left"
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "words"), [("approve", "active", "You have a seat"), ("refuse", "refused", "not given")]
+)
+def test_staff_answer_and_the_asker_is_told(sign_in, outsider, on_request, teacher, act, state, words):
+    _client, seat = asks(sign_in, outsider, on_request)
+    sign_in(teacher).post(seat_page(seat), {"act": act})
+    seat.refresh_from_db()
+    assert (seat.state, seat.letter) == (state, "")
+    assert [m.to for m in mail.outbox] == [[outsider.email]]
+    assert words in mail.outbox[0].subject + mail.outbox[0].body
+
+
+def test_what_the_mail_server_refuses_stays_due(sign_in, outsider, on_request, teacher, settings):
+    settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
+    _client, seat = asks(sign_in, outsider, on_request)
+    assert sign_in(teacher).post(seat_page(seat), {"act": "approve"}).status_code == 302
+    seat.refresh_from_db()
+    assert (seat.state, seat.letter) == ("active", "seated")
+
+
+def test_the_refused_do_not_ask_again(sign_in, outsider, on_request, teacher):
+    _client, seat = asks(sign_in, outsider, on_request)
+    answer_request(membership=seat, approve=False, by=teacher)
+    client, seat = asks(sign_in, outsider, on_request)
+    assert seat.state == "refused"
+    assert "refused your request" in client.get(on_request.get_absolute_url()).content.decode()
+
+
+def test_two_of_the_staff_answer_one_request(outsider, on_request, teacher):
+    seat = ask_to_join(user=outsider, course=on_request)
+    answer_request(membership=seat, approve=True, by=teacher)
+    with pytest.raises(SeatChanged):
+        answer_request(membership=seat, approve=False, by=teacher)
+    assert Membership.objects.get(pk=seat.pk).state == "active"
+
+
+def test_nobody_asks_where_it_is_not_asked(sign_in, outsider, course):
+    Course.objects.filter(pk=course.pk).update(join_policy="invitation")
+    assert sign_in(outsider).post(reverse("reading:membership", args=["tides"])).status_code == 403
+    assert not course.memberships.filter(user=outsider).exists()
+
+
+def test_an_answer_stands_in_the_log(sign_in, outsider, on_request, teacher):
+    _client, seat = asks(sign_in, outsider, on_request)
+    sign_in(teacher).post(seat_page(seat), {"act": "refuse"})
+    assert AuditEntry.objects.filter(verb="refuse request", actor=teacher, course=on_request).exists()

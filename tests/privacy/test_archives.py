@@ -1,0 +1,191 @@
+"""My data: everything that is mine, nothing that is another's, made by the clock, for its owner alone."""
+
+import io
+import json
+from datetime import timedelta
+from zipfile import ZipFile
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.discussions.models import Post
+from lessons.people.models import AuditEntry
+from lessons.privacy import archives
+from lessons.privacy.actions.asking import AskedAlready, ask
+from lessons.privacy.actions.erasing import erase
+from lessons.privacy.models import Archive
+from tests.discussions.make import post_by, thread_by
+from tests.privacy.conftest import ADDRESS, NAME
+
+pytestmark = pytest.mark.django_db
+
+
+def tick():
+    call_command("tick", verbosity=0, site="https://course.example.org")
+
+
+def archive_of(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def rows(archive, name):
+    return json.loads(archive.read(f"json/{name}.json"))
+
+
+@pytest.fixture
+def archive(klass, sign_in):
+    row = ask(user=klass.zelda)
+    tick()
+    mail.outbox.clear()
+    return archive_of(sign_in(klass.zelda), reverse("privacy:archive", args=[row.uid]))
+
+
+def test_everything_i_wrote_and_did_is_in_it(klass, archive):
+    assert rows(archive, "profile")[0]["display_name"] == NAME
+    assert rows(archive, "profile")[0]["email"] == ADDRESS
+    assert "password" not in rows(archive, "profile")[0]
+    posts = {row["post"]: row for row in rows(archive, "posts")}
+    assert set(posts) == set(Post.objects.filter(author=klass.zelda).values_list("pk", flat=True))
+    assert posts[klass.best.pk]["title"] == "Moon"
+    assert posts[klass.best.pk]["images"] == [{"file": f"images/{klass.image.uid}.webp", "shows": f"Drawn by {NAME}"}]
+    assert archive.read(f"images/{klass.image.uid}.webp") == b"RIFF"
+    assert posts[klass.bird.pk]["as"].startswith("Anonymous ")
+    assert posts[klass.hidden.pk]["state"] == "hidden"
+    assert [row["markdown"] for row in rows(archive, "edits")] == ["> […]\n\nThank you."]
+    assert "Half a thought" in rows(archive, "drafts")[0]["markdown"]
+    quotes = [row["quote"] for row in rows(archive, "notes")]
+    assert quotes == [klass.highlight.exact, klass.note.exact]
+    assert rows(archive, "notes")[0]["lesson"] == klass.lesson.title
+    assert rows(archive, "progress")[0]["place_in_thousandths"] == 500
+    assert rows(archive, "memberships")[0]["group"] == "Group A"
+    assert rows(archive, "reports")[0]["reason"] == "Rude"
+    assert rows(archive, "thanks")[0]["post"] == klass.answer.pk
+    assert rows(archive, "questions")[0]["title"] == "Moon"
+    assert "Mind your words" in [row["words_to_you"] for row in rows(archive, "notifications")]
+    assert rows(archive, "follows") == [{"course": klass.course.title, "lesson": None}]
+    assert {"seat", "ask for data"} <= {row["what"] for row in rows(archive, "log")}
+    for name in ("threads", "reading-marks", "participations", "preferences", "addresses"):
+        assert rows(archive, name), name
+
+
+def test_nobody_elses_words_or_names_are_in_it(klass, sign_in):
+    quoting = post_by(klass.zelda, klass.others, "> Who knows?\n\nI do.", reply_to=klass.others.posts.get(seq=1))
+    untitled = thread_by(klass.otto, klass.course, "Secret thoughts of Otto", title="", lesson=klass.lesson)
+    post_by(klass.zelda, untitled, "Aha.")
+    row = ask(user=klass.zelda)
+    tick()
+    found = archive_of(sign_in(klass.zelda), reverse("privacy:archive", args=[row.uid]))
+    words = "".join(found.read(name).decode() for name in found.namelist() if not name.startswith("images/"))
+    assert quoting.pk in {row["post"] for row in rows(found, "posts")}
+    assert "I do." in words
+    for others in ("Who knows?", "Secret thoughts", "Well,", "Otto", klass.instructor.display_name):
+        assert others not in words, others
+
+
+def test_it_reads_as_pages(archive):
+    index = archive.read("index.html").decode()
+    assert '<a href="posts.html">Your posts</a>' in index
+    page = archive.read("posts.html").decode()
+    assert "<p>The moon does it.</p>" in page
+    assert "&lt;" not in page.split('<div class="said"')[1].split("</div>")[0]
+    assert archive.testzip() is None
+
+
+def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
+    client, page = sign_in(klass.zelda), reverse("privacy:data")
+    assert "Ask for your data" in client.get(page).content.decode()
+    client.post(page)
+    waiting = client.get(page).content.decode()
+    assert "being put together" in waiting
+    assert "Ask for your data" not in waiting
+    tick()
+    letter = next(letter for letter in mail.outbox if letter.subject == "Your data is ready")
+    assert letter.to == [ADDRESS]
+    assert f"https://course.example.org{page}" in letter.body
+    assert "Download your data" in client.get(page).content.decode()
+    mail.outbox.clear()
+    tick()
+    assert [one for one in mail.outbox if one.subject == "Your data is ready"] == []
+    assert AuditEntry.objects.filter(verb="ask for data").count() == 1
+
+
+def test_asking_again_waits_a_day(klass, sign_in):
+    ask(user=klass.zelda)
+    with pytest.raises(AskedAlready):
+        ask(user=klass.zelda)
+    tick()
+    with pytest.raises(AskedAlready):
+        ask(user=klass.zelda)
+    sign_in(klass.zelda).post(reverse("privacy:data"))
+    assert Archive.objects.count() == 1
+    Archive.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    ask(user=klass.zelda)
+    assert Archive.objects.count() == 2
+
+
+def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
+    row = ask(user=klass.zelda)
+    address = reverse("privacy:archive", args=[row.uid])
+    assert sign_in(klass.zelda).get(address).status_code == 404
+    tick()
+    row.refresh_from_db()
+    for other in (klass.otto, klass.instructor):
+        assert sign_in(other).get(address).status_code == 404
+    assert sign_in(None).get(address).status_code == 302
+    storage = row.file.storage
+    assert storage.exists(row.file.name)
+    Archive.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert sign_in(klass.zelda).get(address).status_code == 404
+    tick()
+    assert not storage.exists(row.file.name)
+    assert Archive.objects.get().file.name == ""
+
+
+def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
+    row = ask(user=klass.zelda)
+    with monkeypatch.context() as patch:
+        patch.setattr("lessons.privacy.archives.write", lambda *args: 1 / 0)
+        tick()
+    tick()
+    row.refresh_from_db()
+    assert row.made_at is None
+    Archive.objects.update(begun_at=timezone.now() - timedelta(hours=2))
+    tick()
+    row.refresh_from_db()
+    assert row.file
+
+
+def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
+    here = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
+    ask(user=klass.zelda)
+    tick()
+    assert Archive.objects.filter(made_at__isnull=False, told_at=None).exists()
+    settings.EMAIL_BACKEND = here
+    tick()
+    assert "Your data is ready" in [letter.subject for letter in mail.outbox]
+
+
+def test_erasing_takes_the_archive_along(klass, django_capture_on_commit_callbacks):
+    row = ask(user=klass.zelda)
+    tick()
+    row.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(user=klass.zelda, by=None)
+    assert not row.file.storage.exists(row.file.name)
+    assert not Archive.objects.exists()
+
+
+def test_many_rows_are_read_in_pieces(klass, monkeypatch, django_assert_max_num_queries):
+    """The queries are those of the sections and of their pieces, not of their rows."""
+    Post.objects.bulk_create(
+        Post(thread=klass.others, author=klass.zelda, seq=100 + n, source="More", html="<p>More</p>")
+        for n in range(1200)
+    )
+    with django_assert_max_num_queries(60):
+        archives.write(klass.zelda, io.BytesIO())

@@ -1,0 +1,223 @@
+"""A course that is over: read-only, and after a time emptied of people."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.annotations.actions import making
+from lessons.annotations.models import KINDS, Annotation
+from lessons.discussions.actions.writing import CourseClosed, edit, written
+from lessons.discussions.models import Draft, Post
+from lessons.people.actions import SeatRefused, join, seat
+from lessons.people.actions.invitations import accept
+from lessons.people.actions.seating import ask_to_join
+from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
+from lessons.privacy.actions.closing import close, empty, keep_for, months_later, reopen
+from lessons.reading.models import Progress
+from tests import factories
+from tests.discussions.make import post_by, thread_by
+from tests.privacy.conftest import ADDRESS, NAME
+from tests.privacy.looking import tables_that_say
+from tests.privacy.test_erasing import assert_counts_are_right
+
+pytestmark = pytest.mark.django_db
+
+
+def tick():
+    mail.outbox.clear()
+    call_command("tick", verbosity=0, site="https://course.example.org")
+    return [letter for letter in mail.outbox if "emptied" in letter.subject]
+
+
+@pytest.fixture
+def closed(klass):
+    klass.course = close(course=klass.course, by=klass.instructor)
+    for row in (klass.thread, klass.others):
+        row.refresh_from_db()
+    return klass
+
+
+def test_nobody_writes_in_a_closed_course_staff_neither(closed):
+    for who in (closed.zelda, closed.instructor):
+        with pytest.raises(CourseClosed):
+            thread_by(who, closed.course)
+        with pytest.raises(CourseClosed):
+            post_by(who, closed.thread)
+    post = Post.objects.get(pk=closed.best.pk)
+    with pytest.raises(CourseClosed):
+        edit(post=post, by=closed.zelda, words=written("Other words", course=closed.course))
+    passage = making.passage(closed.lesson.current_revision, start=0, end=5)
+    with pytest.raises(CourseClosed):
+        making.annotate(by=closed.zelda, lesson=closed.lesson, passage=passage, kind=KINDS[0], key=uuid.uuid4())
+
+
+def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
+    with pytest.raises(SeatRefused, match="closed"):
+        join(user=outsider, course=closed.course)
+    page = sign_in(outsider).post(reverse("reading:membership", args=[closed.course.slug]), follow=True)
+    assert "nobody joins it any more" in page.content.decode()
+    client = sign_in(outsider)
+    client.get(closed.lesson.get_absolute_url())
+    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"done": "true"}, follow=True)
+    assert "what you read in it is no longer kept" in said.content.decode()
+    assert not Progress.objects.filter(user=outsider).exists()
+
+
+def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_in):
+    client, slug = sign_in(closed.otto), closed.course.slug
+    pages = [
+        closed.course.get_absolute_url(),
+        reverse("discussions:forum", args=[slug]),
+        reverse("discussions:new", args=[slug]),
+        reverse("discussions:comments", args=[closed.lesson.pk]),
+        closed.others.get_absolute_url(),
+    ]
+    for page in pages:
+        words = client.get(page).content.decode()
+        assert "This course was closed on" in words, page
+        assert 'name="source"' not in words, page
+    assert "The moon does it." in client.get(closed.others.get_absolute_url()).content.decode()
+    lesson = client.get(closed.lesson.get_absolute_url()).content.decode()
+    assert "no longer kept" in lesson
+    assert "Write a comment" not in lesson
+    notes = Annotation.objects.visible_to(User.objects.get(pk=closed.zelda.pk))
+    assert closed.highlight in notes
+
+
+def test_words_that_come_too_late_are_given_back(closed, sign_in):
+    client = sign_in(closed.otto)
+    late = {"title": "Late", "source": "Words that took an hour", "audience": "course", "kind": "discussion"}
+    answer = client.post(reverse("discussions:new", args=[closed.course.slug]), late)
+    assert answer.status_code == 409
+    assert "Words that took an hour" in answer.content.decode()
+    answer = client.post(closed.others.get_absolute_url(), {"source": "An answer that took an hour"})
+    assert answer.status_code == 409
+    assert "An answer that took an hour" in answer.content.decode()
+    assert Draft.objects.filter(user=closed.otto, source="An answer that took an hour").exists()
+
+
+def test_staff_open_it_again(closed, sign_in):
+    client, page = sign_in(closed.instructor), reverse("privacy:closing", args=[closed.course.slug])
+    assert "Open the course again" in client.get(page).content.decode()
+    client.post(page, {"act": "reopen"})
+    course = Course.objects.get(pk=closed.course.pk)
+    assert not course.is_closed
+    thread_by(closed.otto, course)
+    verbs = list(AuditEntry.objects.filter(verb__contains="course").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["close course", "reopen course"]
+
+
+def test_closing_twice_is_logged_once(closed):
+    close(course=closed.course, by=closed.instructor)
+    assert AuditEntry.objects.filter(verb="close course").count() == 1
+
+
+def test_months_are_checked(closed, sign_in):
+    client, page = sign_in(closed.instructor), reverse("privacy:closing", args=[closed.course.slug])
+    for wrong in ("0", "-1", "1000", "soon"):
+        assert client.post(page, {"act": "keep", "months": wrong}).status_code == 400
+    client.post(page, {"act": "keep", "months": "6"})
+    assert Course.objects.get(pk=closed.course.pk).empty_after == 6
+    client.post(page, {"act": "keep", "months": ""})
+    assert Course.objects.get(pk=closed.course.pk).empty_after is None
+
+
+def back(course, **ago):
+    Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - timedelta(**ago))
+
+
+def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
+    keep_for(course=closed.course, by=closed.instructor, months=1)
+    assert tick() == []
+    back(closed.course, days=400)
+    letters = tick()
+    assert [letter.to for letter in letters] == [[closed.instructor.email]]
+    assert reverse("privacy:closing", args=[closed.course.slug]) in letters[0].body
+    assert tick() == []
+    assert User.objects.get(pk=closed.zelda.pk).memberships.exists()
+    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=7, minutes=1))
+    tick()
+    assert Course.objects.get(pk=closed.course.pk).emptied_at
+    assert not closed.zelda.memberships.exists()
+    assert tick() == []
+
+
+def test_emptied_texts_stay_and_names_go(closed):
+    empty_now(closed)
+    assert tables_that_say(closed.handle) == []
+    assert {name.partition(".")[0] for name in tables_that_say(NAME)} == {"people_user", "django_admin_log"}
+    assert {name.partition(".")[0] for name in tables_that_say(ADDRESS)} == {"people_user", "account_emailaddress"}
+    assert_counts_are_right()
+    assert {post.author for post in Post.objects.exclude(by_staff=True)} == {None}
+    assert Post.objects.get(pk=closed.best.pk).source == "The moon does it."
+    assert list(closed.course.memberships.values_list("user", "role")) == [
+        (closed.instructor.pk, Membership.Role.INSTRUCTOR)
+    ]
+    assert not Progress.objects.exists()
+    assert not Draft.objects.exists()
+    assert not AuditEntry.objects.filter(course=closed.course, person=closed.zelda).exists()
+    assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
+
+
+def test_other_courses_of_the_same_people_stay_as_they_are(closed):
+    elsewhere = factories.make_course()
+    seat_in(closed.zelda, elsewhere)
+    thread = thread_by(closed.zelda, elsewhere, f"I am {NAME}.")
+    empty_now(closed)
+    thread.refresh_from_db()
+    assert thread.author == closed.zelda
+    assert thread.posts.get().source == f"I am {NAME}."
+    assert closed.zelda.memberships.get().course == elsewhere
+
+
+def seat_in(user, course):
+    seat(user=user, course=course, by=user)
+
+
+def empty_now(klass):
+    keep_for(course=klass.course, by=klass.instructor, months=1)
+    back(klass.course, days=400)
+    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
+    assert empty(course=klass.course, now=timezone.now())
+
+
+def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
+    keep_for(course=closed.course, by=closed.instructor, months=1)
+    back(closed.course, days=400)
+    tick()
+    keep_for(course=closed.course, by=closed.instructor, months=100)
+    assert not empty(course=closed.course, now=timezone.now())
+    reopen(course=closed.course, by=closed.instructor)
+    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
+    assert not empty(course=closed.course, now=timezone.now())
+    tick()
+    assert closed.zelda.memberships.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (datetime(2026, 1, 31, tzinfo=UTC), 1, datetime(2026, 2, 28, tzinfo=UTC)),
+        (datetime(2026, 12, 31, tzinfo=UTC), 2, datetime(2027, 2, 28, tzinfo=UTC)),
+        (datetime(2026, 11, 15, tzinfo=UTC), 1, datetime(2026, 12, 15, tzinfo=UTC)),
+        (datetime(2026, 5, 15, tzinfo=UTC), 24, datetime(2028, 5, 15, tzinfo=UTC)),
+        (datetime(2026, 12, 1, tzinfo=UTC), 12, datetime(2027, 12, 1, tzinfo=UTC)),
+    ],
+)
+def test_months_end_on_days_that_there_are(day, months, expected):
+    assert months_later(day, months) == expected
+
+
+def test_no_code_and_no_request_leads_into_a_closed_course(closed, outsider):
+    invitation = Invitation.objects.create(course=closed.course)
+    with pytest.raises(SeatRefused, match="closed"):
+        accept(invitation=invitation, user=outsider)
+    assert Invitation.objects.get(pk=invitation.pk).uses == 0
+    with pytest.raises(SeatRefused, match="closed"):
+        ask_to_join(user=outsider, course=closed.course)
+    assert not outsider.memberships.exists()
