@@ -179,8 +179,8 @@ def can_change_annotation(user, annotation) -> bool:
 
 
 def can_keep(user, annotation) -> bool:
-    """Have it in one's notebook, as a filter `Annotation.objects.kept_by(user)`: one's own of courses one is in; and
-    what was for oneself alone stays one's own also after one has left."""
+    """Have a note in one's notebook: one's own of courses one is in, and what was for oneself alone also after one has
+    left. As a filter: `Annotation.objects.kept_by(user)`."""
     audience = annotation.thread.audience if annotation.thread_id else annotation.audience
     mine = user.is_authenticated and annotation.author_id == user.pk
     return mine and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))

@@ -168,4 +168,4 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
         return len(seen)
 
     assert counted(1, "cards") == counted(8, "cards") == 8
-    assert counted(1, "list") == counted(8, "list") == 12
+    assert counted(1, "list") == counted(8, "list") == 11

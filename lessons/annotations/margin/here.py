@@ -22,7 +22,9 @@ FIELDS = [
     "module__state",
     "casestudy",
 ]
-COURSE = {"course": "module__course_id", "course_slug": "module__course__slug", "language": "module__course__language"}
+# In the order of their columns.
+COURSE = ("id", "title", "slug", "language", "closed_at")
+OF_COURSE = {f"course_{name}": f"module__course__{name}" for name in COURSE}
 
 
 class Here(NamedTuple):
@@ -46,7 +48,7 @@ def here(user: User, pk: int) -> Here:
     if not found:
         raise Http404
     row = found[0]
-    course = Course.from_db("default", ("id", "slug", "language"), [row[name] for name in COURSE])
+    course = Course.from_db("default", COURSE, [row[name] for name in OF_COURSE])
     staff = can_moderate(user, course)
     is_shown = row["state"] == Lesson.State.PUBLISHED and row["module__state"] != Module.State.DRAFT
     if not can_talk(user, course) or not (is_shown or staff) or row["current_revision_id"] is None:
@@ -65,6 +67,6 @@ def _query():
     lessons = Lesson.objects.filter(pk=number("lesson")).annotate(
         group=Subquery(seats.values("group__name")[:1]),
         asks_first=Exists(asking) & ~Exists(wrote),
-        **{name: F(path) for name, path in COURSE.items()},
+        **{name: F(path) for name, path in OF_COURSE.items()},
     )
-    return lessons.values(*FIELDS, *COURSE, "group", "asks_first")
+    return lessons.values(*FIELDS, *OF_COURSE, "group", "asks_first")

@@ -17,7 +17,7 @@ from lessons.annotations.margin.element import counts, measure
 from lessons.annotations.noted import noted
 from lessons.discussions.lists import NOTHING_SAID, Page, beneath
 from lessons.models import Lesson, Module, Revision, address_words
-from lessons.permissions import can_annotate, can_edit, can_keep_progress, can_talk, require, take_seat
+from lessons.permissions import can_annotate, can_edit, can_keep_progress, can_talk, is_member, require, take_seat
 from lessons.reading.addresses import address, lesson_address, module_address, tag_address
 from lessons.reading.contents.beside import BESIDE, Beside
 from lessons.reading.contents.fragments import fragment
@@ -76,9 +76,9 @@ def _talk(user, lesson: Lesson) -> Page | None:
 
 
 def _note_counts(user, lesson: Lesson) -> dict[int, int] | None:
-    """Of the module's lessons, for those who may annotate. One query."""
+    """Of the module's lessons, for the course's members. One query."""
     module = lesson.module
-    return counts(module.pk, module.course, user) if can_annotate(user, module.course) else None
+    return counts(module.pk, module.course, user) if is_member(user, module.course) else None
 
 
 def _printed(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | None) -> HttpResponse:
@@ -167,10 +167,11 @@ def _notes(request, lesson: Lesson) -> dict:
 
 def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | None = None) -> dict:
     """What the page says about the lesson, as `revision` has it, with the counts of notes of its module's lessons,
-    None where no notes are made. No query: `lesson` brings all that it needs."""
+    None for those who read none. No query: `lesson` brings all that it needs."""
     root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
-    note_address = "" if notes is None else reverse("annotations:new", args=[lesson.pk])
+    takes_notes = notes is not None and can_annotate(request.user, course)
+    note_address = reverse("annotations:new", args=[lesson.pk]) if takes_notes else ""
     body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
     notes = notes or {}
     mine = outline.entry(lesson.pk)
