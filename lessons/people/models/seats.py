@@ -1,0 +1,95 @@
+"""Seats in a course, its reading groups, and the codes that seat somebody."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReadingGroup(models.Model):
+    """A small group inside a course, whose notes and talk are its own."""
+
+    course = models.ForeignKey("people.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("reading group")
+        verbose_name_plural = _("reading groups")
+        constraints = [models.UniqueConstraint(fields=["course", "name"], name="group_name_once_a_course")]
+
+    def __str__(self):
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(state=Membership.State.ACTIVE)
+
+
+class Membership(models.Model):
+    """A person's seat in a course. It stays when they leave, so that their work has an owner there."""
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        ASSISTANT = "assistant", _("Assistant")
+        INSTRUCTOR = "instructor", _("Instructor")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Asked to join")
+        ACTIVE = "active", _("Active")
+        LEFT = "left", _("Left")
+        REMOVED = "removed", _("Removed")
+
+    course = models.ForeignKey("people.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
+    user = models.ForeignKey("people.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.LEARNER)
+    group = models.ForeignKey(
+        "people.ReadingGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("group"),
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
+    handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["course", "user"], name="one_seat_a_person"),
+            models.UniqueConstraint(fields=["course", "handle"], name="handle_once_a_course"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} – {self.course}"
+
+
+def invitation_code() -> str:
+    return secrets.token_urlsafe(9)
+
+
+class Invitation(models.Model):
+    """A code, or a link that carries it, which seats whoever brings it."""
+
+    course = models.ForeignKey("people.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
+    code = models.CharField(_("code"), max_length=32, unique=True, default=invitation_code)
+    role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
+    group = models.ForeignKey("people.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
+    created_by = models.ForeignKey("people.User", models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self):
+        return self.code

@@ -1,0 +1,91 @@
+"""People, and how they are known to the portal."""
+
+import uuid
+from typing import NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+class Seat(NamedTuple):
+    role: str
+    group: int | None
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        """A person; without a password nobody can sign in as them until they reset it."""
+        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Signs in by e-mail. The address may be missing: a roster can bring people without one, erasing takes it away."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    display_name = models.CharField(_("name shown to others"), max_length=80)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    is_staff = models.BooleanField(_("site staff"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self):
+        return self.display_name or self.email or str(self.uid)
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name
+
+    @property
+    def initials(self) -> str:
+        words = [w for w in self.display_name.split() if w[0].isalnum()]
+        return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+    @cached_property
+    def seats(self) -> dict[int, "Seat"]:
+        """Course id to seat of every active membership. One query, once a request."""
+        rows = self.memberships.active().values_list("course_id", "role", "group_id")
+        return {course: Seat(role, group) for course, role, group in rows}
+
+    @cached_property
+    def roles(self) -> dict[int, str]:
+        """Course id to role of every active membership. No query besides that of `seats`."""
+        return {course: seat.role for course, seat in self.seats.items()}
+
+    def remember_seat(self, course_id: int, row) -> None:
+        """Takes the seat that a page's own query (`readable`) has brought along in `row` for all there is to ask."""
+        if "seats" not in self.__dict__:
+            self.seats = {course_id: Seat(row.seat_role, row.seat_group)} if row.seat_role else {}
+
+    def forget_seats(self) -> None:
+        """After a change of seats: ask the database again."""
+        self.__dict__.pop("seats", None)
+        self.__dict__.pop("roles", None)
