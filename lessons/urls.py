@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
+from lessons.people.pages import profile, sessions
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
 
@@ -88,10 +89,18 @@ discussions = [
     path("feeds/<str:token>/", told.feed, name="feed"),
 ]
 
+people = [
+    # Oneself, and others as their fellow members see them
+    path("accounts/profile/", profile.profile, name="profile"),
+    path("accounts/sessions/", sessions.sessions, name="sessions"),
+    path("people/<uuid:uid>/", profile.person, name="person"),
+]
+
 urlpatterns = [
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
-    # People: signing in, up and out
+    # People: their pages; signing in, up and out
+    path("", include((people, "people"))),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),
