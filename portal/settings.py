@@ -174,7 +174,48 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+
+# --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+SAML_METADATA_URL = env.str("SAML_METADATA_URL", default="")
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVER_URL:
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "university",
+                "name": env.str("OIDC_NAME", default="OpenID Connect"),
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": OIDC_SERVER_URL,
+                    "oauth_pkce_enabled": True,
+                    "verified_email": env.bool("OIDC_ADDRESSES_VERIFIED", default=False),
+                },
+            }
+        ]
+    }
+if SAML_METADATA_URL:
+    INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "APPS": [
+            {
+                "provider_id": SAML_METADATA_URL,
+                "client_id": "university",
+                "name": env.str("SAML_NAME", default="SAML"),
+                "settings": {
+                    "idp": {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL},
+                    "verified_email": env.bool("SAML_ADDRESSES_VERIFIED", default=False),
+                },
+            }
+        ]
+    }
+if SOCIALACCOUNT_PROVIDERS:
+    INSTALLED_APPS += ["allauth.socialaccount"]
+    SOCIALACCOUNT_ADAPTER = "lessons.people.accounts.university.UniversityAdapter"
+    # Only where the university vouches for addresses does an account that is there already open by one of them.
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
@@ -233,7 +274,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers ask it of where a form leads in the end, too.
+        "form-action": [SELF, *env.list("SIGN_IN_ORIGINS", default=[])],
         "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],

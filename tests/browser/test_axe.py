@@ -6,8 +6,9 @@ from axe_playwright_python.sync_playwright import Axe
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
-ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-OWN = ["/", COURSE, MODULE, "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/"]
+PAGES = ["profile/", "email/", "password/change/", "2fa/", "sessions/", "reauthenticate/", "logout/"]
+OWN = ["/", COURSE, MODULE, *(f"/accounts/{page}" for page in PAGES)]
 LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_user
-from tests.people.entrance import sign_in_with
+from tests.people.entrance import code_in_the_mail, sign_in_with
 
 pytestmark = pytest.mark.django_db
 
@@ -62,8 +62,6 @@ def test_a_code_works_once(nora_with_an_app):
 
 def test_a_code_by_mail_does_not_go_around_the_second_step(client, nora_with_an_app):
     at = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
-    from tests.people.entrance import code_in_the_mail
-
     reply = client.post(at, {"code": code_in_the_mail()})
     assert reply.url == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session
