@@ -181,35 +181,18 @@ SAML_METADATA_URL = env.str("SAML_METADATA_URL", default="")
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
     INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "APPS": [
-            {
-                "provider_id": "university",
-                "name": env.str("OIDC_NAME", default="OpenID Connect"),
-                "client_id": env.str("OIDC_CLIENT_ID"),
-                "secret": env.str("OIDC_CLIENT_SECRET"),
-                "settings": {
-                    "server_url": OIDC_SERVER_URL,
-                    "oauth_pkce_enabled": True,
-                    "verified_email": env.bool("OIDC_ADDRESSES_VERIFIED", default=False),
-                },
-            }
-        ]
-    }
+    vouched = env.bool("OIDC_ADDRESSES_VERIFIED", default=False)
+    issuer = {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True, "verified_email": vouched}
+    client = {"client_id": env.str("OIDC_CLIENT_ID"), "secret": env.str("OIDC_CLIENT_SECRET")}
+    named = {"provider_id": "university", "name": env.str("OIDC_NAME", default="OpenID Connect")}
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [{**named, **client, "settings": issuer}]}
 if SAML_METADATA_URL:
     INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
+    vouched = env.bool("SAML_ADDRESSES_VERIFIED", default=False)
+    issuer = {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL}
+    named = {"provider_id": issuer["entity_id"], "name": env.str("SAML_NAME", default="SAML")}
     SOCIALACCOUNT_PROVIDERS["saml"] = {
-        "APPS": [
-            {
-                "provider_id": SAML_METADATA_URL,
-                "client_id": "university",
-                "name": env.str("SAML_NAME", default="SAML"),
-                "settings": {
-                    "idp": {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL},
-                    "verified_email": env.bool("SAML_ADDRESSES_VERIFIED", default=False),
-                },
-            }
-        ]
+        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": vouched}}]
     }
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
