@@ -8,6 +8,7 @@ from lessons.annotations.pages import changing, listing, making, margin
 from lessons.annotations.protocol import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
 from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
+from lessons.people.pages import profile, sessions
 from lessons.privacy.pages import closing, erasing, log, mine
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -144,6 +145,10 @@ people = [
     path("invitations/", invitations.code, name="code"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),
+    # Oneself, and others as their fellow members see them
+    path("accounts/profile/", profile.profile, name="profile"),
+    path("accounts/sessions/", sessions.sessions, name="sessions"),
+    path("people/<uuid:uid>/", profile.person, name="person"),
 ]
 
 urlpatterns = [
@@ -151,8 +156,8 @@ urlpatterns = [
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     path("", include((privacy, "privacy"))),
+    # People: their pages; signing in, up and out
     path("", include((people, "people"))),
-    # People: signing in, up and out
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "taggit",
     "csp",
     "js_asset",
@@ -82,6 +85,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lessons.joining.viewing.ViewAsLearnerMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lessons.people.accounts.comfort.ComfortMiddleware",
+    "lessons.people.accounts.evenly.EvenAnswersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -128,9 +133,13 @@ CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["lessons.discussions.session.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "display_name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "lessons.people.accounts.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
@@ -139,11 +148,59 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.people.forms.SignupForm"
 ACCOUNT_ADAPTER = "lessons.people.adapter.AccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="optional")
+# Only where addresses are verified can sign-up answer alike for those with an account and those without.
+ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="mandatory")
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A class of 200 comes from one address of the university's network, all at the beginning of the hour.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "100/m/ip,5/m/key",
+    "signup": "300/m/ip",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
+    "request_login_code": "300/m/ip,3/m/key",
+}
+# No sooner than this, in seconds, is it said that a mail was sent, or that a password is wrong.
+ENTRANCE_ANSWER_SECONDS = env.float("ENTRANCE_ANSWER_SECONDS", default=0.6)
 ACCOUNT_LOGOUT_REDIRECT_URL = "reading:library"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_PASSKEY_LOGIN_ENABLED = True
+
+# --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+SAML_METADATA_URL = env.str("SAML_METADATA_URL", default="")
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVER_URL:
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
+    vouched = env.bool("OIDC_ADDRESSES_VERIFIED", default=False)
+    issuer = {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True, "verified_email": vouched}
+    client = {"client_id": env.str("OIDC_CLIENT_ID"), "secret": env.str("OIDC_CLIENT_SECRET")}
+    named = {"provider_id": "university", "name": env.str("OIDC_NAME", default="OpenID Connect")}
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [{**named, **client, "settings": issuer}]}
+if SAML_METADATA_URL:
+    INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
+    vouched = env.bool("SAML_ADDRESSES_VERIFIED", default=False)
+    issuer = {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL}
+    named = {"provider_id": issuer["entity_id"], "name": env.str("SAML_NAME", default="SAML")}
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": vouched}}]
+    }
+if SOCIALACCOUNT_PROVIDERS:
+    INSTALLED_APPS += ["allauth.socialaccount"]
+    SOCIALACCOUNT_ADAPTER = "lessons.people.accounts.university.UniversityAdapter"
+    # Only where the university vouches for addresses does an account that is there already open by one of them.
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
@@ -152,6 +209,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
+LANGUAGES = [
+    (code, LANG_INFO.get(code, {}).get("name", code)) for code in env.list("LANGUAGES", default=["en-gb", "en"])
+]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
@@ -199,7 +259,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers ask it of where a form leads in the end, too.
+        "form-action": [SELF, *env.list("SIGN_IN_ORIGINS", default=[])],
         "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],

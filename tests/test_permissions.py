@@ -83,9 +83,29 @@ GET  account_reset_password      200     200      200      200       200        
 GET  account_reset_password_done 200     200      200      200       200        200        200
 GET  account_reset_password_from_key       200     200      200      200       200        200        200
 GET  account_reset_password_from_key_done  200     200      200      200       200        200        200
-GET  account_confirm_email       200     200      200      200       200        200        200
+GET  account_request_login_code  200     302      302      302       302        302        302
 GET  account_confirm_login_code  302     302      302      302       302        302        302
-GET  account_email_verification_sent  200     200      200      200       200        200        200
+GET  account_email_verification_sent  302     302      302      302       302        302        302
+GET  mfa_index                   302     200      200      200       200        200        200
+GET  mfa_authenticate            302     302      302      302       302        302        302
+GET  mfa_reauthenticate          302     302      302      302       302       302        302
+GET  mfa_activate_totp           302     302      302      302       302        302        302
+GET  mfa_deactivate_totp         302     404      404      404       404        404        404
+GET  mfa_view_recovery_codes     302     404      404      404       404        404        404
+GET  mfa_download_recovery_codes  302     404      404      404       404        404        404
+GET  mfa_generate_recovery_codes  302     302      302      302       302        302        302
+GET  mfa_list_webauthn           302     200      200      200       200        200        200
+GET  mfa_add_webauthn            302     302      302      302       302        302        302
+GET  mfa_login_webauthn          302     302      302      302       302        302        302
+GET  mfa_reauthenticate_webauthn  302     302      302      302       302       302        302
+GET  mfa_edit_webauthn           302     302      302      302       302        302        302
+GET  mfa_remove_webauthn         302     302      302      302       302        302        302
+GET  usersessions_list           302     200      200      200       200        200        200
+GET  people:sessions             302     200      200      200       200        200        200
+POST people:sessions             302     302      302      302       302        302        302
+GET  people:profile              302     200      200      200       200        200        200
+POST people:profile              302     200      200      200       200        200        200
+GET  people:person               302     404      200      200       200        404        404
 """
 # Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
 ADMIN = """
@@ -196,7 +216,9 @@ class World:
             "admin:article_review": {"pk": self.article.pk},
             "admin:article_removal": {"pk": self.article.pk},
             "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
-            "account_confirm_email": {"key": "x"},
+            "mfa_edit_webauthn": {"pk": 1},
+            "mfa_remove_webauthn": {"pk": 1},
+            "people:person": {"uid": self.people["learner"].uid},
         }.get(route) or self.row_arguments(route)
 
     def row_arguments(self, route):

@@ -79,3 +79,11 @@ def test_lists_ask_as_much_for_one_row_as_for_many(client, course, kind, django_
         factories.make_member(course)
     with django_assert_max_num_queries(8):
         assert client.get(reverse(f"admin:people_{kind}_changelist")).status_code == 200
+
+
+def test_an_address_taken_from_a_person_no_longer_signs_them_in(client, outsider):
+    outsider.vouch_for_address()
+    address = reverse("admin:people_user_change", args=[outsider.pk])
+    client.post(address, form_of(client.get(address)) | {"email": "new@example.org"})
+    outsider.refresh_from_db()
+    assert (outsider.email, list(outsider.emailaddress_set.all())) == ("new@example.org", [])

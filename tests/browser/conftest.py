@@ -83,7 +83,7 @@ def environment(tmp_path_factory):
         "DATA_DIR": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'db.sqlite3'}",
         "CACHE_URL": "dbcache://cache",
-        "EMAIL_URL": f"filemail:///{data / 'mail'}",
+        "EMAIL_URL": f"filemail:///{data / 'mail'}",  # three, and the slash of the path
     }
     return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "portal.settings"}
 

@@ -6,10 +6,10 @@ from axe_playwright_python.sync_playwright import Axe
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
-ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-OWN = ["/", COURSE, MODULE, "/notebook/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
-OWN += ["/accounts/data/", "/accounts/erasure/"]
 STAFF = [f"{COURSE}people/log/", f"{COURSE}people/log/?since=never", f"{COURSE}people/closing/", "/accounts/erasure/"]
+ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/"]
+PAGES = "profile email password/change 2fa sessions reauthenticate data erasure logout".split()
+OWN = ["/", COURSE, MODULE, "/notebook/", *(f"/accounts/{page}/" for page in PAGES)]
 LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
 
 

@@ -19,11 +19,17 @@ class PersonAdmin(AdministratorAdmin, UserAdmin):
     filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "display_name", "language", "time_zone"]}),
+        (None, {"fields": ["email", "password", "display_name", "pronouns", "about"]}),
+        (_("Language and looks"), {"fields": ["language", "time_zone", "theme", "text_size"]}),
         (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
+
+    def save_model(self, request, obj, form, change):
+        """An address that is taken from a person no longer signs them in; a new one is verified when it first does."""
+        super().save_model(request, obj, form, change)
+        obj.emailaddress_set.exclude(email=obj.email or "").delete()
 
 
 @admin.register(Membership)

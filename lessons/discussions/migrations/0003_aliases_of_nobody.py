@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discussions", "0002_refused_mail"), ("people", "0020_closing_and_erasing")]
+    dependencies = [("discussions", "0002_refused_mail"), ("people", "0005_closing_and_erasing")]
 
     operations = [
         migrations.AlterField(

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if User.objects.filter(email=mail).exists():
             return None
         password = secrets.token_urlsafe(12)
-        User.objects.create_user(mail, password, display_name=name, **fields)
+        User.objects.create_user(mail, password, display_name=name, **fields).vouch_for_address()
         return mail, password
 
     def take_seats(self, course):

@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.people.names import NAME_LENGTH, clean_name
+
 
 class Seat(NamedTuple):
     role: str
@@ -27,7 +29,10 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """An administrator whose address counts as verified: whoever runs the command owns the site."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user.vouch_for_address()
+        return user
 
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
@@ -36,11 +41,28 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """Signs in by e-mail. The address may be missing: a roster can bring people without one, erasing takes it away."""
 
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("As this device has it")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class TextSize(models.TextChoices):
+        SMALL = "small", _("Small")
+        NORMAL = "", _("As this device has it")
+        LARGE = "large", _("Large")
+        LARGEST = "largest", _("Very large")
+
+    HUES = 8
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
-    display_name = models.CharField(_("name shown to others"), max_length=80)
+    display_name = models.CharField(_("name shown to others"), max_length=NAME_LENGTH, validators=[clean_name])
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM, blank=True)
+    text_size = models.CharField(_("text size"), max_length=8, choices=TextSize, default=TextSize.NORMAL, blank=True)
     is_staff = models.BooleanField(_("site staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -75,6 +97,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         words = [w for w in self.display_name.split() if w[0].isalnum()]
         return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+    @property
+    def hue(self) -> int:
+        """Which of the avatar's colours is theirs: always the same one, whatever the name."""
+        return self.uid.int % self.HUES
+
+    def vouch_for_address(self) -> None:
+        """Counts the address as verified, where somebody who may has written it themselves; others no longer count."""
+        addresses = self.emailaddress_set
+        addresses.exclude(email=self.email or "").delete()
+        if self.email:
+            addresses.update_or_create(email=self.email, defaults={"verified": True, "primary": True})
 
     @cached_property
     def seats(self) -> dict[int, "Seat"]:

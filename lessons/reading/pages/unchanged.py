@@ -54,5 +54,6 @@ def _person(request) -> tuple:
     if not user.is_authenticated:
         return ()
     get_token(request)
+    looks = (user.theme, user.text_size)
     account = (user.pk, user.display_name, user.email, user.bell, user.is_superuser, can_author(user))
-    return *account, request.META["CSRF_COOKIE"]
+    return *account, *looks, request.META["CSRF_COOKIE"]

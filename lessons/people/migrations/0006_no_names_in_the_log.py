@@ -24,7 +24,7 @@ def take_names_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0020_closing_and_erasing")]
+    dependencies = [("people", "0005_closing_and_erasing")]
 
     operations = [
         ThawColumns("people_auditentry", ["verb", "target", "detail", "created_at"]),

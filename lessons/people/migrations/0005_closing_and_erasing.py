@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 class Migration(migrations.Migration):
-    dependencies = [("people", "0010_letters")]
+    dependencies = [("people", "0004_profile")]
 
     operations = [
         migrations.AddField("course", "closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed")),

@@ -1,0 +1,1 @@
+"""What surrounds signing in: what pages look like to whom, how long answers take, which passwords are good."""

@@ -1,0 +1,46 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from lessons.people.names import clean_line, clean_name
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("  Ada \t Lind ", "Ada Lind"),
+        ("E\u0301mile", "\u00c9mile"),
+        ("Ada\u200b\ufeff\u00ad Lind\u200f", "Ada Lind"),
+        ("\u200dAda\u200c", "Ada"),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("\U0001f469\u200d\U0001f52c", "\U0001f469\u200d\U0001f52c"),
+        ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),
+        ("Nguy\u1ec5n V\u0103n", "Nguy\u1ec5n V\u0103n"),
+        ("O'Hara-Li, Jr.", "O'Hara-Li, Jr."),
+        ("Ada\x00\ud800", "Ada"),
+    ],
+)
+def test_a_name_is_cleaned_of_what_nobody_sees(raw, name):
+    assert clean_name(raw) == name
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("\u200d\u200d", "Nothing of this name can be seen"),
+        ("\u3164\u2800", "Nothing of this name can be seen"),
+        ("\u0301", "Nothing of this name can be seen"),
+        ("", "Nothing of this name can be seen"),
+        ("Ada \u202egnp.exe", "turns the direction"),
+        ("\u2067Ada", "turns the direction"),
+        ("x" * 10_000, "at most 80 characters; this one has 10,000"),
+        ("A" + "\u0301\u0302" * 9, "too many accents"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_with_a_sentence(raw, words):
+    with pytest.raises(ValidationError, match=words):
+        clean_name(raw)
+
+
+def test_a_line_may_be_empty():
+    assert clean_line(" \u200d ") == ""

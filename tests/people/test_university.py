@@ -1,0 +1,36 @@
+"""Signing in through a university, switched on by settings: another process, as settings are read once."""
+
+import os
+import subprocess
+import sys
+
+SETTINGS = {
+    "OIDC_SERVER_URL": "https://login.example.edu",
+    "OIDC_CLIENT_ID": "commonplace",
+    "OIDC_CLIENT_SECRET": "secret",
+    "OIDC_NAME": "Example University",
+    "SIGN_IN_ORIGINS": "https://login.example.edu",
+    "DATABASE_URL": "sqlite://:memory:",
+}
+SCRIPT = """
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+call_command("check", fail_level="WARNING")
+page = Client(headers={"host": "localhost"}).get("/accounts/login/")
+print("Sign in with Example University" in page.content.decode())
+print("form-action 'self' https://login.example.edu" in page.headers["Content-Security-Policy"])
+
+from allauth.socialaccount.models import SocialLogin
+from lessons.people.accounts.university import UniversityAdapter
+from lessons.people.models import User
+for data in ({"name": "Ada  Lind", "email": "a@example.edu"}, {"name": "\\u200d", "email": "ben@example.edu"}):
+    print(UniversityAdapter().populate_user(None, SocialLogin(user=User()), data).display_name)
+"""
+
+
+def test_a_button_leads_to_the_university_and_its_names_are_cleaned(tmp_path):
+    environment = {**os.environ, **SETTINGS, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    run = [sys.executable, "-c", f"import django; django.setup(); exec({SCRIPT!r})"]
+    said = subprocess.run(run, env=environment, capture_output=True, text=True)
+    assert said.stdout.split("\n")[-5:-1] == ["True", "True", "Ada Lind", "ben"], said.stdout + said.stderr
