@@ -145,6 +145,9 @@ people = [
     path("invitations/", invitations.code, name="code"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),
+]
+
+accounts = [
     # Oneself, and others as their fellow members see them
     path("accounts/profile/", profile.profile, name="profile"),
     path("accounts/sessions/", sessions.sessions, name="sessions"),
@@ -156,8 +159,9 @@ urlpatterns = [
     path("", include((discussions, "discussions"))),
     path("", include((reading, "reading"))),
     path("", include((privacy, "privacy"))),
-    # People: their pages; signing in, up and out
     path("", include((people, "people"))),
+    # Accounts: their pages; signing in, up and out
+    path("", include((accounts, "accounts"))),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

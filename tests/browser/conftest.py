@@ -5,6 +5,7 @@ Without a Chromium these tests are skipped and say so; with CI=true that is a fa
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "a long enough password"
+CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
 # New accounts may write little in a minute, and all tests of a worker share these.
 SET_PASSWORDS = f"""
 from datetime import timedelta
@@ -163,6 +165,18 @@ def new_page(browser, server):
 @pytest.fixture
 def page(new_page):
     return new_page()
+
+
+@pytest.fixture
+def code_to(environment):
+    """The last code that went to an address."""
+
+    def code(address):
+        folder = Path(environment["DATA_DIR"]) / "mail"
+        mails = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        return next(c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address)
+
+    return code
 
 
 @pytest.fixture

@@ -1,31 +1,10 @@
 """An account as its owner meets it: signing up, a second step, sessions, the look of pages; and axe on all of it."""
 
-import re
-from pathlib import Path
-
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import PASSWORD, Watch
-
-CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
-
-
-def violations(page):
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
-
-
-@pytest.fixture
-def code_to(environment):
-    """The last code that went to an address."""
-
-    def code(address):
-        folder = Path(environment["DATA_DIR"]) / "mail"
-        mails = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
-        return next(c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address)
-
-    return code
+from tests.browser.test_axe import violations
 
 
 def app_code(secret):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lessons.people.actions.invitations import InvitationRefused, accept, end
 from lessons.people.models import AuditEntry, Invitation, Membership, User
 from tests import factories
+from tests.people.entrance import code_in_the_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +45,15 @@ def test_somebody_signed_in_joins_by_one_button(sign_in, outsider, invitation):
 def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
     entrance = client.post(link(invitation), {"way": "new"}).url
     form = {"display_name": "Nora New", "email": "nora@example.org", "password1": "a very long password indeed"}
-    answer = client.post(entrance, form, follow=True)
+    asked = client.post(entrance, form).url
+    answer = client.post(asked, {"code": code_in_the_mail()}, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
     assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
 
 
 def test_signing_in_leads_back_and_in(client, outsider, invitation):
     entrance = client.post(link(invitation), {"way": "account"}).url
+    outsider.vouch_for_address()
     form = {"login": outsider.email, "password": "a long enough password"}
     answer = client.post(entrance, form, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()

@@ -22,11 +22,11 @@ PROFILE = {
 
 
 def change(client, **fields):
-    return client.post(reverse("people:profile"), {**PROFILE, **fields})
+    return client.post(reverse("accounts:profile"), {**PROFILE, **fields})
 
 
 def test_what_was_written_is_kept(sign_in, learner):
-    assert change(sign_in(learner)).url == reverse("people:profile")
+    assert change(sign_in(learner)).url == reverse("accounts:profile")
     learner.refresh_from_db()
     assert {name: getattr(learner, name) for name in PROFILE} == PROFILE
 
@@ -108,13 +108,13 @@ def test_language_zone_and_looks_cost_no_query(sign_in, learner, lesson):
 
 def test_fellow_members_see_a_profile_and_nobody_else(sign_in, course, learner, other_learner, outsider):
     change(sign_in(learner))
-    address = reverse("people:person", args=[learner.uid])
+    address = reverse("accounts:person", args=[learner.uid])
     page = sign_in(other_learner).get(address).content.decode()
     assert "she/her" in page
     assert "Reads by the sea." in page
     assert course.title in page
     assert learner.email not in page
-    nobody = reverse("people:person", args=["00000000-0000-4000-8000-000000000000"])
+    nobody = reverse("accounts:person", args=["00000000-0000-4000-8000-000000000000"])
     assert sign_in(outsider).get(address).status_code == sign_in(outsider).get(nobody).status_code == 404
 
 
@@ -123,7 +123,7 @@ def test_a_profile_says_nothing_of_courses_that_are_not_shared(
 ):
     for_both = make_member(members_course)
     members_course.memberships.filter(user=for_both).update(user=learner, handle="lea")
-    page = sign_in(other_learner).get(reverse("people:person", args=[learner.uid])).content.decode()
+    page = sign_in(other_learner).get(reverse("accounts:person", args=[learner.uid])).content.decode()
     assert members_course.title not in page
 
 

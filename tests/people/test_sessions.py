@@ -13,7 +13,7 @@ from tests.people.entrance import sign_in_with
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long enough password"
-HERE = "people:sessions"
+HERE = "accounts:sessions"
 
 
 def signed_in(address, browser="Firefox/140.0 (X11; Linux)"):
@@ -34,7 +34,7 @@ def listed(client):
 
 
 def is_in(client):
-    return client.get(reverse("people:profile")).status_code == 200
+    return client.get(reverse("accounts:profile")).status_code == 200
 
 
 def test_each_session_is_listed_with_its_browser_and_this_one_is_marked(nora):

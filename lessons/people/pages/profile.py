@@ -18,7 +18,7 @@ def profile(request):
         person = form.save()
         with override(person.language or None):
             messages.success(request, _("Saved. This is how you appear now, and how the site looks to you."))
-        return redirect("people:profile")
+        return redirect("accounts:profile")
     return render(request, "people/profile.html", {"form": form})
 
 

@@ -32,7 +32,7 @@ def sessions(request):
         if any(s.session_key == here for s in ended):
             logout(request)
             return redirect("account_login")
-        return redirect("people:sessions")
+        return redirect("accounts:sessions")
     rows = [(s, browser_of(s.user_agent), s.session_key == request.session.session_key) for s in mine]
     return render(request, "people/sessions.html", {"sessions": rows})
 
