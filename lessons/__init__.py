@@ -12,7 +12,7 @@
     actions.py       every write to a text beyond one row: freeze a revision, withdraw, reorder
     models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
-    people/          User, Course, Membership, ReadingGroup, Invitation, AuditEntry
+    people/          User, Course, Membership, ReadingGroup, Invitation, AuditEntry; accounts and their pages
     tagging/         Tag, and the base of what joins a tag to a text
     dates.py         dates as EDTF strings, sorted and worded
     text.py          pure: sanitise, plain text, Markdown, heading addresses
