@@ -45,8 +45,9 @@ class Making {
   #form;
   #reading;
   #timer = 0;
-  #isPressed = false;
   #byTouch = matchMedia("(pointer: coarse)").matches;
+  // The press that brought all this may not have ended.
+  #isPressed = !this.#byTouch && document.documentElement.matches(":active");
   #picked = false;
 
   constructor(maker, tools, signal) {
