@@ -16,7 +16,7 @@ from lessons.models import Lesson
 from lessons.people.models import User
 
 kinds = {kind.key: kind for kind in KINDS}
-lesson = Lesson.objects.with_place().order_by("-pk").filter(current_revision__isnull=False).first()
+lesson = Lesson.objects.with_place().get(title="What follows")
 text = lesson.current_revision.text
 sentences = [(n, n + 24) for n in (text.index(p) for p in text.split("\\n") if len(p) > 60)]
 
@@ -45,3 +45,22 @@ def lesson_with_notes(environment):
     command = [sys.executable, "manage.py", "shell", "-c", MAKE]
     run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return json.loads(run.stdout.partition("MADE")[2])
+
+
+def until(page, expression):
+    """Waits for what a page's policy lets nobody evaluate there again and again."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(expression)
+
+
+def painted(page, layer):
+    """The words in a layer."""
+    return page.evaluate(
+        "name => [...(CSS.highlights.get(`note-${name}`) ?? [])].map((r) => { const live = new Range();"
+        "live.setStart(r.startContainer, r.startOffset); live.setEnd(r.endContainer, r.endOffset);"
+        "return live.toString() })",
+        layer,
+    )

@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.notes import lesson_with_notes
+from tests.browser.notes import lesson_with_notes, painted, until
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +29,6 @@ def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):
 def changed(route, html):
     reply = route.fetch()
     route.fulfill(response=reply, body=html(reply.text()))
-
-
-def until(page, expression):
-    """Waits for what a page's policy lets nobody evaluate there again and again."""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(expression)
-
-
-def painted(page, layer):
-    """The words in a layer."""
-    return page.evaluate(
-        "name => [...(CSS.highlights.get(`note-${name}`) ?? [])].map((r) => { const live = new Range();"
-        "live.setStart(r.startContainer, r.startOffset); live.setEnd(r.endContainer, r.endOffset);"
-        "return live.toString() })",
-        layer,
-    )
 
 
 def test_notes_are_painted_and_counted_and_the_text_stays(new_page, sign_in_as, notes):

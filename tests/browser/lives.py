@@ -1,0 +1,184 @@
+"""The whole life of a note, told once: made, answered, edited, carried into a new text, found, exported, deleted.
+
+How a thing is pressed, written or found is left to the way that a reader has (`ways.py`).
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.browser.conftest import ROOT
+
+WORDS, WORDS_NOW = "drink what comes over them", "drink nearly all that comes over them"
+BEGINS = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p>"
+OLD = f"{BEGINS}<p>Dunes {WORDS}, and give it back by day. Nobody has to pay for that.</p>"
+NEW = f"{BEGINS}<p>No wall lasts.</p><p>Dunes {WORDS_NOW}, and give it back by day. Nobody has to pay for that.</p>"
+LESSON = """
+from lessons.annotations.actions import publish
+from lessons.models import Lesson, Module
+from lessons.people.models import Course, User
+fields = {"title": %(title)r, "slug": %(slug)r}
+course = Course.objects.get(slug="alliances-and-diplomacy")
+module = Module.objects.create(course=course, state="published", position=99, **fields)
+lesson = Lesson.objects.create(module=module, body=%(old)r, **fields)
+publish(lesson=lesson, by=User.objects.get(email="instructor@example.org"))
+lesson = Lesson.objects.get(pk=lesson.pk)
+lesson.body = %(new)r
+lesson.save()
+print(lesson.get_absolute_url())
+"""
+ASKED, ANSWER = "Like a sponge?", "Like sand, which it is."
+DELETED = "This post was deleted by its author."
+NOTE, READERS, REPLY = "Leïla Benali, Question", "Post to Group A", "Reply to Group A"
+
+
+class Lesson(NamedTuple):
+    """One of a module of its own, published with WORDS in it; its draft has WORDS_NOW in their place."""
+
+    title: str
+    address: str
+
+    @property
+    def edited(self):
+        """What the note says in the end; its author has other notes on other lessons."""
+        return f"Like a sponge, as in {self.title}?"
+
+
+def lesson_of(title, environment):
+    slug = re.sub(r"[^a-z]+", "-", title.lower())
+    code = LESSON % {"title": title, "slug": slug, "old": OLD, "new": NEW}
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return Lesson(title, made.stdout.split()[-1])
+
+
+def live(author, teacher, lesson):
+    """`author` is learner-a, `teacher` the instructor."""
+    make(author, lesson)
+    answer(teacher, lesson)
+    edit(author, lesson)
+    publish(teacher, lesson)
+    find(author, lesson)
+    export(author, lesson)
+    delete(author, lesson)
+    teacher.page.goto(lesson.address)
+    stays(teacher.to_card(NOTE), lesson)
+
+
+def make(author, lesson):
+    author.page.goto(lesson.address)
+    form = author.mark(WORDS, "Question")
+    author.write("Your words", ASKED, form)
+    author.press("button", READERS, form)
+    author.is_told("Your note is made.")
+    author.to_card(NOTE).get_by_text(ASKED).wait_for()
+
+
+def answer(teacher, lesson):
+    teacher.page.goto(lesson.address)
+    card = teacher.to_card(NOTE)
+    card.get_by_text(ASKED).wait_for()
+    teacher.thank(card)
+    teacher.press("link", "Reply", card)
+    form = teacher.form_in(card)
+    teacher.write("Your words", ANSWER, form)
+    teacher.press("button", REPLY, form)
+    teacher.has_replied(card, ANSWER)
+
+
+def edit(author, lesson):
+    author.page.goto(lesson.address)
+    card = author.to_card(NOTE)
+    card.get_by_text(ANSWER).wait_for()
+    author.press("link", "Edit", card)
+    author.page.get_by_role("button", name="Question", pressed=True).wait_for()
+    author.press("link", "Edit the words")
+    author.write("Your words", lesson.edited)
+    author.press("button", "Save")
+    author.page.get_by_text(lesson.edited).wait_for()
+    author.press("link", lesson.title)
+    author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
+
+
+def publish(teacher, lesson):
+    """From the lesson's page; what becomes of the notes is looked at first."""
+    page = teacher.page
+    teacher.press("link", "Edit", page.get_by_role("banner"))
+    teacher.write("What changed", "More is said of dunes")
+    teacher.press("button", "Publish")
+    page.get_by_role("heading", name="What becomes of the notes").wait_for()
+    told = page.get_by_role("main").inner_text()
+    assert "0 unchanged 1 changed 0 lose their words" in " ".join(told.split())
+    assert "Leïla Benali" in told
+    assert lesson.edited in told
+    page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
+    teacher.press("button", "Publish")
+    page.get_by_text("Revision 2 is what readers see now.").wait_for()
+
+
+def find(author, lesson):
+    """In the notebook, and from there in the text."""
+    open_notebook(author)
+    search(author, lesson)
+    kept = author.page.get_by_role("listitem").filter(has_text=lesson.edited)
+    kept.get_by_text("the words have changed since").wait_for()
+    author.press("link", WORDS, kept)
+    card = author.is_at(NOTE, WORDS_NOW)
+    card.get_by_text("The text has changed. The words were:").wait_for()
+    card.get_by_text(WORDS).wait_for()
+
+
+def open_notebook(author):
+    author.press("button", "Account of Leïla Benali")
+    author.press("link", "My notebook", author.page.get_by_role("navigation", name="Account"))
+
+
+def search(author, lesson):
+    author.write("Words in a quote or a note", lesson.edited)
+    author.press("button", "Show")
+    author.page.wait_for_url("**/notebook/?q=*")
+
+
+def export(author, lesson):
+    """The lesson's notes as JSON-LD, answers and all; one's own as Markdown."""
+    author.to_list()
+    author.press("link", "Take the notes along, or bring some")
+    collection = json.loads(downloaded(author, "Download the notes"))
+    said = {words_of(item): item for item in collection["first"]["items"]}
+    assert set(said) == {lesson.edited, ANSWER}
+    assert WORDS in json.dumps(said[lesson.edited]["target"])
+    assert said[lesson.edited]["id"] in json.dumps(said[ANSWER]["target"])
+    open_notebook(author)
+    notebook = downloaded(author, "Markdown")
+    assert f"> {WORDS}" in notebook
+    assert lesson.edited in notebook
+
+
+def words_of(annotation):
+    body = annotation["body"]
+    return (body[0] if isinstance(body, list) else body)["value"]
+
+
+def downloaded(author, name):
+    with author.page.expect_download() as coming:
+        author.press("link", name)
+    return Path(coming.value.path()).read_text(encoding="utf-8")
+
+
+def delete(author, lesson):
+    search(author, lesson)
+    author.press("link", WORDS)
+    author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
+    author.press("button", "Delete this note")
+    author.is_told("Your words are deleted; the answers stay.")
+    stays(author.to_card(NOTE), lesson)
+
+
+def stays(card, lesson):
+    """The answer, under what is left of the note."""
+    card.get_by_text(ANSWER).wait_for()
+    card.get_by_text(DELETED).wait_for()
+    assert card.get_by_text(lesson.edited).count() == 0
