@@ -223,7 +223,7 @@ class LessonNotes extends HTMLElement {
 
   /* A note that was looked at long enough is read, if all of its conversation stood there. */
   #looked(number) {
-    const card = this.#beside.active.has(number) && this.#beside.card(number);
+    const card = this.#beside.active.has(number) ? this.#beside.card(number) : null;
     if (!card?.dataset.thread || !(this.#places.flags[number] & UNREAD)) return;
     if (card.querySelectorAll(".reply").length < this.#places.replies[number]) return;
     this.#places.flags[number] &= ~UNREAD;
