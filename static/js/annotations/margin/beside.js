@@ -18,6 +18,7 @@ export class Beside {
   #heights = new Map();
   #open = new Set();
   #frame = 0;
+  #pressed = null;
   #sizes = new ResizeObserver(() => this.soon());
 
   /* `words` are the texts of the element's data attributes. */
@@ -45,10 +46,17 @@ export class Beside {
     this.layout();
   }
 
-  /* Forgets a card that has changed; it is fetched anew. */
-  renew(id) {
+  /* Others have replied; a card in which somebody writes stays as it is until that is sent. */
+  outdate(id) {
+    if (!this.#lis.get(`n${id}`)?.querySelector("write-box")) this.renew(id);
+  }
+
+  /* Forgets a card that has changed; it is fetched anew, and has the keyboard then if its old one had it. */
+  renew(id, wantsFocus = false) {
+    const li = this.#lis.get(`n${id}`), at = document.activeElement;
+    if (wantsFocus || li?.contains(at)) [this.wantsFocus, this.#pressed] = [id, at.getAttribute("formaction")];
     this.#cards.forget(id);
-    this.#lis.get(`n${id}`)?.remove();
+    li?.remove();
     this.#lis.delete(`n${id}`);
     this.soon();
   }
@@ -177,14 +185,16 @@ export class Beside {
     return (items[0] ?? block).numbers[0];
   }
 
-  /* Gives the card of a note that wants it the focus, as soon as it is there. */
+  /* Gives the card of a note that wants it the focus, as soon as it is there; or the button that was pressed in it. */
   #focus() {
     if (this.wantsFocus === null) return;
-    const item = this.#items.find(({ numbers }) => numbers.includes(this.wantsFocus));
+    const number = this.places.ids.indexOf(this.wantsFocus);
+    const item = this.#items.find(({ numbers }) => numbers.includes(number));
     const card = item && this.#lis.get(item.key)?.firstElementChild;
     if (!card) return;
-    this.wantsFocus = null;
-    card.focus({ preventScroll: !this.flows });
+    const button = this.#pressed && card.querySelector(`[formaction="${CSS.escape(this.#pressed)}"]`);
+    [this.wantsFocus, this.#pressed] = [null, null];
+    (button || card).focus({ preventScroll: !this.flows });
   }
 
   #li(item) {

@@ -109,8 +109,7 @@ class LessonNotes extends HTMLElement {
       look: (card) => this.#activate([this.#numberOf(card)], { scope: scope(), stays: true }),
       renew: (card) => this.#beside.renew(Number(card.dataset.id)),
       sent: (card) => {
-        this.#beside.renew(Number(card.dataset.id));
-        this.#beside.wantsFocus = this.#numberOf(card);
+        this.#beside.renew(Number(card.dataset.id), true);
         this.#ask({ apply: true });
       },
     };
@@ -155,7 +154,7 @@ class LessonNotes extends HTMLElement {
 
   #take(places) {
     const known = new Map(this.#places?.ids.map((id, n) => [id, this.#places.replies[n]]));
-    places.ids.forEach((id, n) => known.has(id) && known.get(id) !== places.replies[n] && this.#beside.renew(id));
+    places.ids.forEach((id, n) => known.has(id) && known.get(id) !== places.replies[n] && this.#beside.outdate(id));
     const active = new Set([...this.#beside.active].map((n) => this.#places?.ids[n]));
     [this.#places, this.#waiting] = [places, null];
     this.#beside.active = new Set(places.ids.flatMap((id, n) => (active.has(id) ? [n] : [])));
@@ -212,7 +211,7 @@ class LessonNotes extends HTMLElement {
   /* `scope` are the numbers that a sheet shows; with `stays` the page is not scrolled. */
   #activate(numbers, { focus = false, scope = numbers, stays = false } = {}) {
     this.#beside.active = new Set(numbers);
-    this.#beside.wantsFocus = focus ? numbers[0] : null;
+    this.#beside.wantsFocus = focus ? this.#places.ids[numbers[0]] : null;
     this.#beside.scope = this.#isWhole ? scope : null;
     this.#paint();
     if (this.hasAttribute("data-sheet") && !this.matches(":popover-open")) this.showPopover();
