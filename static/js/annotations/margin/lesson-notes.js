@@ -110,6 +110,7 @@ class LessonNotes extends HTMLElement {
       renew: (card) => this.#beside.renew(Number(card.dataset.id)),
       sent: (card) => {
         this.#beside.renew(Number(card.dataset.id), true);
+        this.querySelector(".said-here").textContent = this.dataset.sent;
         this.#ask({ apply: true });
       },
     };
