@@ -72,6 +72,8 @@ def make(author, lesson):
     author.page.goto(lesson.address)
     form = author.mark(WORDS, "Question")
     author.write("Your words", ASKED, form)
+    author.press("button", "Preview", form)
+    form.locator(".preview").get_by_text(ASKED).wait_for()
     author.press("button", READERS, form)
     author.is_told("Your note is made.")
     author.to_card(NOTE).get_by_text(ASKED).wait_for()
@@ -143,7 +145,7 @@ def search(author, lesson):
 
 
 def export(author, lesson):
-    """The lesson's notes as JSON-LD, answers and all; one's own as Markdown."""
+    """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
     author.to_list()
     author.press("link", "Take the notes along, or bring some")
     collection = json.loads(downloaded(author, "Download the notes"))
@@ -152,6 +154,7 @@ def export(author, lesson):
     assert WORDS in json.dumps(said[lesson.edited]["target"])
     assert said[lesson.edited]["id"] in json.dumps(said[ANSWER]["target"])
     open_notebook(author)
+    search(author, lesson)
     notebook = downloaded(author, "Markdown")
     assert f"> {WORDS}" in notebook
     assert lesson.edited in notebook
@@ -169,7 +172,7 @@ def downloaded(author, name):
 
 
 def delete(author, lesson):
-    search(author, lesson)
+    """From the notebook; what others answered stays at its place in the text."""
     author.press("link", WORDS)
     author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
     author.press("button", "Delete this note")

@@ -1,4 +1,4 @@
-"""Making a note as people do: by mouse, by keyboard alone, by touch, without script, over the accessibility tree."""
+"""Making a note: what the walk through its whole life (`test_life_of_a_note.py`) does not come by."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -95,7 +95,7 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
     page.locator(".said strong", has_text="paid").wait_for()
 
 
-def test_by_keyboard_alone(page, sign_in_as):
+def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)
     page.keyboard.press("?")
@@ -104,12 +104,9 @@ def test_by_keyboard_alone(page, sign_in_as):
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.get_by_role("application").wait_for()
-    for key in ("ArrowDown", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Enter"):
-        page.keyboard.press(key)
-    for key in ("ArrowRight", "Enter"):
+    for key in ("ArrowDown", "Enter", "ArrowRight", "Enter"):
         page.keyboard.press(key)
     page.keyboard.type("By keyboard.")
-    assert len(page.locator(".note-writing .passage").inner_text().split()) == 3
     page.keyboard.press("Control+Enter")
     made(page)
     assert page.evaluate("document.activeElement.matches('.note-reading')")
@@ -120,55 +117,6 @@ def test_by_keyboard_alone(page, sign_in_as):
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     assert page.get_by_role("application").count() == 0
-
-
-def test_by_touch_on_a_small_screen(new_page, sign_in_as):
-    page = open_lesson(new_page(width=390, height=800, touch=True), sign_in_as, "learner-b")
-    page.locator("h1").tap()
-    ready(page)
-    listen(page)
-    select(page, first_words(page))
-    bar = page.get_by_role("toolbar")
-    bar.wait_for()
-    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] == pytest.approx(800, abs=1)
-    bar.get_by_role("button", name="Idea").tap()
-    page.get_by_label("Your words").fill("By touch.")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Save, only for me").tap()
-    made(page)
-
-
-def test_without_script(new_page, sign_in_as):
-    page = open_lesson(new_page(script=False), sign_in_as, "assistant")
-    page.locator("[data-revision] p").nth(1).hover()
-    page.get_by_role("link", name="Note on this paragraph").nth(1).click()
-    words = page.get_by_label("The words you mean")
-    words.fill(words.input_value()[:40])
-    page.get_by_label("Your words").fill("Without *script*.")
-    page.get_by_role("button", name="Preview").click()
-    page.locator(".preview em").wait_for()
-    assert len(words.input_value()) == 40
-    page.get_by_role("button", name="Post to everybody").click()
-    page.get_by_text("Your note is made.").wait_for()
-
-
-def test_over_the_accessibility_tree(page, sign_in_as):
-    """By roles and names only, as a screen reader finds them."""
-    open_lesson(page, sign_in_as, "assistant")
-    listen(page)
-    page.get_by_role("button", name="Pick by keyboard").press("Enter")
-    page.get_by_role("application", name="Pick a passage").press("ArrowDown")
-    said = page.get_by_role("status").all_inner_texts()
-    assert any(len(words) > 20 for words in said)
-    page.get_by_role("application").press("Enter")
-    page.get_by_role("toolbar", name="Note these words").get_by_role("button", name="Note", exact=True).press("Enter")
-    form = page.get_by_role("region", name="Your note")
-    form.get_by_role("textbox", name="Your words").fill("Heard and said.")
-    form.get_by_role("combobox", name="What is it?").or_(form.get_by_role("combobox", name="Label")).wait_for()
-    form.get_by_role("button", name="Ask the instructors").press("Enter")
-    made(page)
-    page.get_by_role("status").filter(has_text="Your note is made.").wait_for()
 
 
 def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):

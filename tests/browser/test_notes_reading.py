@@ -89,19 +89,6 @@ def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes)
     assert 0 < top < 900
 
 
-def test_a_reply_in_the_margin(new_page, sign_in_as, notes):
-    page = read(new_page, sign_in_as, notes)
-    card = page.locator(f"#note-{notes['question']['uid']}")
-    card.locator(".said").first.click()
-    card.get_by_role("link", name="Reply").click()
-    card.get_by_label("Your words").fill("Because *each ally* decides.")
-    card.get_by_role("button", name="Reply to everybody").click()
-    page.locator(f"#note-{notes['question']['uid']} .reply em", has_text="each ally").wait_for()
-    assert page.url.endswith(notes["address"])
-    page.locator(f"#note-{notes['question']['uid']}").get_by_role("button", name="Thanks").click()
-    page.locator(f"#note-{notes['question']['uid']}").get_by_role("button", name="Thanks 1").wait_for()
-
-
 def test_filters_and_showing_none(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
@@ -149,6 +136,26 @@ def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
     page.locator("#notes").wait_for(state="hidden")
     page.get_by_role("button", name="Notes", exact=True).click()
     page.locator(f"#note-{notes['last']['uid']}").wait_for()
+
+
+def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, notes):
+    page, other = read(new_page, sign_in_as, notes), new_page(script=False)
+    card = page.locator(f"#note-{notes['note']['uid']}")
+    page.locator(".note-count").first.click()
+    card.get_by_role("link", name="Reply").click()
+    card.get_by_label("Your words").fill("Half a")
+    sign_in_as(other, "instructor")
+    other.goto(f"/lessons/{notes['lesson']}/notes/")
+    other.locator(f"#note-{notes['note']['uid']}").get_by_role("link", name="Reply").click()
+    other.get_by_label("Your words").fill("Meanwhile.")
+    other.get_by_role("button", name="Reply to everybody").click()
+    other.get_by_text("Meanwhile.").wait_for()
+    with page.expect_response("**/places/"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert card.get_by_label("Your words").input_value() == "Half a"
+    card.get_by_role("button", name="Reply to everybody").click()
+    for words in ("Meanwhile.", "Half a"):
+        card.get_by_text(words).wait_for()
 
 
 def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, notes):

@@ -21,10 +21,11 @@ EDGES = """(node, start, end) => {
   return [first.left + 1, first.top + first.height / 2, last.right - 1, last.top + last.height / 2];
 }"""
 SELECT = "(node, start, end) => getSelection().setBaseAndExtent(node, start, node, end)"
-# 0 where the focus is, else 1 or -1: behind it or before it in the page's order.
+# 0 where the focus is, else 1 or -1: behind it or before it in the page's order; null if it is gone.
 FROM_FOCUS = """(element) => {
   const here = document.activeElement;
   if (element === here) return 0;
+  if (!element.isConnected) return null;
   return here.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
 }"""
 FOCUSED = "[...CSS.highlights.get('note-focus') ?? []][0]"
@@ -117,15 +118,18 @@ class ByMouse(Way):
 class ByKeys(Way):
     """Nothing but keys: what is looked at is not touched."""
 
-    most = 60
+    most = 120
 
     def tab_to(self, target):
         """Forward or back, whichever way it lies."""
-        target.wait_for()
+        element = target.element_handle()
         for _ in range(self.most):
-            way = target.evaluate(FROM_FOCUS)
+            way = element.evaluate(FROM_FOCUS)
             if way == 0:
                 return
+            if way is None:
+                element = target.element_handle()
+                continue
             self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
         raise AssertionError(f"{target} is not reached by {self.most} presses of Tab")
 
@@ -201,7 +205,9 @@ class ByTouch(Way):
         target.scroll_into_view_if_needed()
         box = target.bounding_box()
         assert 0 <= box["x"] < box["x"] + box["width"] <= 390, str(target)
-        assert min(box["width"], box["height"]) >= 24 or target.evaluate("e => getComputedStyle(e).display === 'inline'")
+        assert min(box["width"], box["height"]) >= 24 or target.evaluate(
+            "e => getComputedStyle(e).display === 'inline'"
+        )
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
         target.tap()
 
@@ -218,6 +224,9 @@ class ByTouch(Way):
         self.page.locator("h1").tap()
         self.page.locator(".note-tools").wait_for(state="attached")
         self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)
+        bar = self.page.get_by_role("toolbar", name="Note these words")
+        bar.wait_for()
+        assert abs(bar.bounding_box()["y"] + bar.bounding_box()["height"] - 800) < 1
 
 
 class WithoutScript(Way):
