@@ -141,7 +141,7 @@ def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
 def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, notes):
     page, other = read(new_page, sign_in_as, notes), new_page(script=False)
     card = page.locator(f"#note-{notes['note']['uid']}")
-    page.locator(".note-count").first.click()
+    card.locator(".said").first.click()
     card.get_by_role("link", name="Reply").click()
     card.get_by_label("Your words").fill("Half a")
     sign_in_as(other, "instructor")
