@@ -179,7 +179,7 @@ def page(new_page):
 
 @pytest.fixture(scope="session")
 def sessions():
-    """Data and expiry of the session of everybody who has signed in, as they were then."""
+    """By person: data and expiry of the session they signed in to, and until when it may be copied."""
     return {}
 
 
@@ -203,18 +203,21 @@ def sign_in_as(server, environment, sessions):
 
     def sign_in(page, who):
         with closing(sqlite3.connect(file, timeout=20)) as database, database:
-            if who in sessions:
+            row, until = sessions.get(who, (None, 0))
+            if time.monotonic() < until:
                 key = secrets.token_hex(16)
-                database.execute(INSERT, (key, *sessions[who]))
+                database.execute(INSERT, (key, *row))
                 page.context.add_cookies([{"name": "sessionid", "value": key, "url": server}])
             else:
                 by_form(page, who)
                 [key] = [c["value"] for c in page.context.cookies() if c["name"] == "sessionid"]
-                sessions[who] = database.execute(SELECT, (key,)).fetchone()
+                row = database.execute(SELECT, (key,)).fetchone()
+                sessions[who] = row, time.monotonic() + FRESH
 
     return sign_in
 
 
+FRESH = 120  # seconds; after five minutes what changes an account asks for the password again
 SELECT = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)"
 
