@@ -1,13 +1,18 @@
 """The cast: one public course on tides with two groups, and somebody of each kind."""
 
+import copy
+import shutil
+
 import pytest
+from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
-from django.test import Client
+from django.test import Client, override_settings
 
 from lessons.immutability import KeepRows
 from lessons.people.models import Membership
 from tests import factories
 
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 KEPT = "people_auditentry"
 flush = DatabaseOperations.sql_flush
 
@@ -27,7 +32,31 @@ DatabaseOperations.sql_flush = flush_what_is_kept
 def quick_and_tidy(settings, tmp_path):
     """Uploads go where pytest cleans up; passwords are hashed fast."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK
+
+
+@pytest.fixture(scope="module")
+def standing(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """What the function `request.param` makes, once for many tests of a module: see `world`.
+
+    Its rows are in a transaction around those of the tests.
+    """
+    around, media = transaction.atomic(), tmp_path_factory.mktemp("standing")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK):
+        around.__enter__()
+        made = request.param()
+    yield made, media
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture
+def world(standing, db, settings, quick_and_tidy):
+    """A copy of what stands there, rows and files as they were made; what the test does to them is undone."""
+    made, media = standing
+    shutil.copytree(media, settings.MEDIA_ROOT)
+    return copy.deepcopy(made)
 
 
 @pytest.fixture
@@ -98,11 +127,11 @@ def case_study(module, instructor):
 @pytest.fixture
 def sign_in():
     """`sign_in(user)` gives a client of theirs; `sign_in(None)` a visitor's."""
-
-    def client_of(user):
-        client = Client()
-        if user is not None:
-            client.force_login(user)
-        return client
-
     return client_of
+
+
+def client_of(user):
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client

@@ -7,6 +7,7 @@ rows ask the same of a public course. The rules behind it are in `lessons/permis
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,6 +21,7 @@ from lessons.people.models import AuditEntry, Membership
 from lessons.privacy.models import Archive
 from tests import factories
 from tests.annotations.make import note_by
+from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +126,19 @@ def routes(patterns=None, namespace=""):
             yield from routes(entry.url_patterns, namespace + (f"{entry.namespace}:" if entry.namespace else ""))
 
 
+def of_standing(kind, **course):
+    """Marks a test that begins with a `world` of this kind and course."""
+    make = partial(signed_in, kind, **course)
+    return pytest.mark.parametrize("standing", [make], ids=[course["visibility"]], indirect=True)
+
+
+def signed_in(kind, **course):
+    """A world and a client for each of its people."""
+    world = kind(**course)
+    world.clients = {who: client_of(user) for who, user in world.people.items()}
+    return world
+
+
 class World:
     """One course with one of everything, and somebody of each kind."""
 
@@ -205,20 +220,14 @@ OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "not
 DATA = {"reading:progress": {"done": "true"}, "privacy:closing": {"act": "close"}}
 
 
-@pytest.fixture
-def closed(db):
-    return World(visibility="members")
+IN_MEMBERS_COURSE = of_standing(World, visibility="members")
+IN_PUBLIC_COURSE = of_standing(World, visibility="public", join_policy="open")
 
 
-@pytest.fixture
-def public(db):
-    return World(visibility="public", join_policy="open")
-
-
-def answers(world, sign_in, method, route):
+def answers(world, method, route):
     address = world.address(route)
     data = {"module": world.module.pk} if route == "admin:lessons_asset_choice" else DATA.get(route, {})
-    return {who: answer(sign_in(user), method, address, data) for who, user in world.people.items()}
+    return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
 def answer(client, method, address, data):
@@ -230,20 +239,23 @@ def answer(client, method, address, data):
     return reply.status_code
 
 
+@IN_MEMBERS_COURSE
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES), *rows(PRIVACY)])
-def test_pages_of_a_members_course(closed, sign_in, method, route, expected):
-    assert answers(closed, sign_in, method, route) == expected
+def test_pages_of_a_members_course(world, method, route, expected):
+    assert answers(world, method, route) == expected
 
 
+@IN_PUBLIC_COURSE
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PUBLIC)])
-def test_pages_of_a_public_course(public, sign_in, method, route, expected):
-    assert answers(public, sign_in, method, route) == expected
+def test_pages_of_a_public_course(world, method, route, expected):
+    assert answers(world, method, route) == expected
 
 
+@IN_MEMBERS_COURSE
 @pytest.mark.parametrize(("method", "route", "expected"), [*admin_rows()])
-def test_the_admin(closed, sign_in, method, route, expected):
+def test_the_admin(world, method, route, expected):
     assert expected is not None, f"{route} has no row in ADMIN"
-    assert answers(closed, sign_in, method, route) == expected
+    assert answers(world, method, route) == expected
 
 
 def test_every_address_has_a_row():

@@ -1,17 +1,20 @@
 """A real Chromium against the production server: gunicorn, hashed static files, DEBUG off, on a database of its own.
 
-Each worker of pytest-xdist starts one.
+Each worker of pytest-xdist that has such a test starts one; they come first, so that it is one worker.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
 import os
 import re
+import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,15 +32,19 @@ FLAGS = [
 ]
 PASSWORD = "a long enough password"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
-# New accounts may write little in a minute, and all tests of a worker share these.
-SET_PASSWORDS = f"""
+# One process for all: to start one takes as long as a test. The passwords that quickstart makes are replaced, so they
+# are hashed fast. New accounts may write little in a minute, and all tests of a worker share these.
+PREPARE = f"""
 from datetime import timedelta
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 from lessons.people.models import User
-for user in User.objects.all():
-    user.set_password({PASSWORD!r})
-    user.date_joined = timezone.now() - timedelta(days=30)
-    user.save()
+with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    call_command("quickstart", no_serve=True)
+User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))
+call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
 """
 
 
@@ -48,6 +55,12 @@ def find_chromium():
 def pytest_itemcollected(item):
     if Path(item.path).is_relative_to(Path(__file__).parent):
         item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The slowest first: all in what one worker gets to begin with, while the others do the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")
@@ -93,11 +106,8 @@ def environment(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(chromium, environment):
     """The address of a running site with the sample course; every demo account has PASSWORD."""
-    manage = [sys.executable, "manage.py"]
-    run = {"cwd": ROOT, "env": environment, "check": True, "stdout": subprocess.DEVNULL}
-    subprocess.run([*manage, "quickstart", "--no-serve"], **run)
-    subprocess.run([*manage, "shell", "-c", SET_PASSWORDS], **run)
-    subprocess.run([*manage, "collectstatic", "--noinput", "--ignore", "*.map"], **run)
+    prepare = [sys.executable, "manage.py", "shell", "-v0", "-c", PREPARE]
+    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
@@ -167,6 +177,12 @@ def page(new_page):
     return new_page()
 
 
+@pytest.fixture(scope="session")
+def sessions():
+    """By person: data and expiry of the session they signed in to, and until when it may be copied."""
+    return {}
+
+
 @pytest.fixture
 def code_to(environment):
     """The last code that went to an address."""
@@ -180,14 +196,35 @@ def code_to(environment):
 
 
 @pytest.fixture
-def sign_in_as():
-    """`sign_in_as(page, "learner-a")` through the form, as a person does."""
+def sign_in_as(server, environment, sessions):
+    """`sign_in_as(page, "learner-a")`: at first through the form, as a person does; later with a copy of that session,
+    because a password takes the server longer than most pages."""
+    file = Path(environment["DATA_DIR"]) / "db.sqlite3"
 
     def sign_in(page, who):
-        page.goto("/accounts/login/")
-        page.get_by_label("Email").fill(f"{who}@example.org")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        with closing(sqlite3.connect(file, timeout=20)) as database, database:
+            row, until = sessions.get(who, (None, 0))
+            if time.monotonic() < until:
+                key = secrets.token_hex(16)
+                database.execute(INSERT, (key, *row))
+                page.context.add_cookies([{"name": "sessionid", "value": key, "url": server}])
+            else:
+                by_form(page, who)
+                [key] = [c["value"] for c in page.context.cookies() if c["name"] == "sessionid"]
+                row = database.execute(SELECT, (key,)).fetchone()
+                sessions[who] = row, time.monotonic() + FRESH
 
     return sign_in
+
+
+FRESH = 120  # seconds; after five minutes what changes an account asks for the password again
+SELECT = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
+INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)"
+
+
+def by_form(page, who):
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(f"{who}@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")

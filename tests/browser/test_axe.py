@@ -1,7 +1,8 @@
 """axe finds nothing: every page of the site, light and dark, wide and narrow."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.axe import violations
 
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
@@ -11,10 +12,6 @@ ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"
 PAGES = "profile email password/change 2fa sessions reauthenticate data erasure logout".split()
 OWN = ["/", COURSE, MODULE, "/notebook/", *(f"/accounts/{page}/" for page in PAGES)]
 LOOKS = [{"dark": False}, {"dark": True}, {"dark": False, "width": 390}]
-
-
-def violations(page):
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
 
 
 def check(page, addresses):

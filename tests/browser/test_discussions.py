@@ -1,14 +1,11 @@
 """A learner's week in conversations, and a moderator's: asked, answered, told, marked; reported, hidden, undone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.axe import violations
 
 FORUM = "/courses/alliances-and-diplomacy/discussions/"
 LOOKS = [{"dark": False}, {"dark": True, "width": 390}]
-
-
-def violations(page):
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
 
 
 def ask(page, title):

@@ -1,7 +1,8 @@
 """Making a note: what the walk through its whole life (`test_life_of_a_note.py`) does not come by."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.axe import violations
 
 MODULE = "/courses/alliances-and-diplomacy/modules/military-diplomacy-in-nato/"
 CASE = "Operation Allied Force"
@@ -51,10 +52,6 @@ def listen(page):
 def made(page):
     page.locator("html[data-made]").wait_for(state="attached")
     return page.locator("html").get_attribute("data-made")
-
-
-def violations(page):
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
 
 
 def first_words(page, n=2):

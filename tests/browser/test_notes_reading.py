@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import violations
 from tests.browser.notes import lesson_with_notes, painted, until
 
 
@@ -223,7 +223,3 @@ def test_axe_finds_nothing_beside_the_text(new_page, sign_in_as, notes, look):
     page.goto(f"/lessons/{notes['lesson']}/notes/")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def violations(page):
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import axe
 from tests.browser.conftest import ROOT
 
 OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink what comes over them.</p>"
@@ -17,24 +17,38 @@ from lessons.people.models import User
 from lessons.annotations.actions import publish
 from tests.annotations.make import note_by
 by, learner = (User.objects.get(email=f"{name}@example.org") for name in ("instructor", "learner-a"))
-lesson = Lesson.objects.create(module=Module.objects.first(), title="%(title)s", slug="walls", body="%(old)s")
-publish(lesson=lesson, by=by)
-note_by(learner, lesson, "keeps the sea out", "Which sea?")
-note_by(learner, lesson, "Dunes drink", "Like a sponge!")
-lesson = Lesson.objects.get(pk=lesson.pk)
-lesson.body = "%(new)s"
-lesson.save()
-print(lesson.pk)
+for number in range(%(number)s):
+    lesson = Lesson.objects.create(
+        module=Module.objects.first(), title=f"Walls {number}", slug="walls", body="%(old)s"
+    )
+    publish(lesson=lesson, by=by)
+    note_by(learner, lesson, "keeps the sea out", "Which sea?")
+    note_by(learner, lesson, "Dunes drink", "Like a sponge!")
+    lesson = Lesson.objects.get(pk=lesson.pk)
+    lesson.body = "%(new)s"
+    lesson.save()
+    print(lesson.pk)
 """
 
 
-@pytest.fixture
-def lesson(server, environment, request):
-    """The number of a lesson with two notes, one of which loses its words by the draft."""
-    code = MADE % {"title": request.node.name, "old": OLD, "new": NEW}
+@pytest.fixture(scope="module")
+def lessons(server, environment):
+    """The numbers of lessons, one a test, made at once because a process takes long to start."""
+    code = MADE % {"number": 3, "old": OLD, "new": NEW}
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
     made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    return int(made.stdout.split()[-1])
+    return iter(map(int, made.stdout.split()))
+
+
+@pytest.fixture
+def lesson(lessons):
+    """The number of a lesson with two notes, one of which loses its words by the draft."""
+    return next(lessons)
+
+
+def violations(page):
+    """Without axe's preloading, which fetches style sheets by addresses of its own and fills the console."""
+    return axe.violations(page, preload=False)
 
 
 @pytest.fixture
@@ -45,11 +59,6 @@ def author(new_page, sign_in_as):
         return page
 
     return open_page
-
-
-def violations(page):
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
 
 def publish(page, lesson):

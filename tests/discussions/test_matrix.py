@@ -13,7 +13,7 @@ from lessons.discussions.models import Post, PostImage, Preference
 from lessons.discussions.words.pictures import Picture
 from lessons.people.models import Membership
 from tests.discussions.make import post_by, thread_by
-from tests.test_permissions import World, answer, routes, rows
+from tests.test_permissions import World, answer, of_standing, routes, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -119,22 +119,30 @@ class Talk(World):
         return {"pk": self.reply.pk if name in of_posts else self.thread.pk}
 
 
-@pytest.mark.parametrize("visibility", ["members", "public"])
+@of_standing(Talk, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(sign_in, visibility, method, route, expected):
-    world = Talk(visibility=visibility)
+def test_every_address_answers_each_kind_of_person(world, method, route, expected):
+    assert answers(world, method, route) == expected
+
+
+@of_standing(Talk, visibility="public")
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
+def test_every_address_of_a_public_course_answers_each_kind_of_person(world, method, route, expected):
+    assert answers(world, method, route) == expected
+
+
+def answers(world, method, route):
     data = DATA.get(route.removeprefix("discussions:"), {})
     address = reverse(route, kwargs=world.arguments(route))
-    found = {who: answer(sign_in(user), method, address, data) for who, user in world.people.items()}
-    assert found == expected
+    return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
 def test_every_address_has_a_row():
     assert {r for r in routes() if r.startswith("discussions:")} == {p.values[1] for p in rows(PAGES)}
 
 
+@of_standing(Talk, visibility="members")
 @pytest.mark.parametrize("route", [p.values[1] for p in rows(PAGES) if p.values[0] == "POST"])
-def test_what_changes_something_is_not_done_by_a_link(sign_in, route):
-    world = Talk(visibility="members")
+def test_what_changes_something_is_not_done_by_a_link(world, route):
     address = reverse(route, kwargs=world.arguments(route))
-    assert sign_in(world.people["instructor"]).get(address).status_code == 405
+    assert world.clients["instructor"].get(address).status_code == 405
