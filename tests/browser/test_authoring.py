@@ -158,6 +158,19 @@ def test_one_writes_puts_in_a_picture_and_publishes(author, tmp_path):
     page.get_by_role("img", name="A navy field").wait_for()
 
 
+def test_the_editor_is_watched_over_however_late_the_script_comes(author):
+    page = author()
+    late = []
+    page.route("**/lesson-text*.js", lambda route: late.append(route))
+    page.goto("/admin/lessons/lesson/1/change/", wait_until="commit")
+    page.locator(".ProseMirror").wait_for()
+    while not late:
+        page.wait_for_timeout(50)
+    assert page.get_by_role("textbox", name="Text", exact=True).count() == 0
+    late[0].continue_()
+    page.get_by_role("textbox", name="Text", exact=True).wait_for()
+
+
 def test_texts_are_moved_by_keyboard_and_by_dragging(author):
     page = author()
     page.get_by_role("link", name="Military diplomacy in NATO").click()

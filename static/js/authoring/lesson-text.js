@@ -9,6 +9,9 @@ class LessonText extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("prose-editor:ready", (event) => this.#ready(event.detail), { signal });
+    // The editor may have been ready before this script was here.
+    const editor = this.querySelector(".ProseMirror")?.editor;
+    if (editor) this.#ready({ editor, textarea: this.querySelector("textarea") });
   }
 
   disconnectedCallback() {
