@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lessons.people.models import Invitation, Membership
 from tests import factories
-from tests.test_permissions import World, answer, routes, rows
+from tests.test_permissions import World, answer, of_standing, routes, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -73,13 +73,21 @@ class Class(World):
         }.get(name) or ({} if name in ("code", "roles", "view_end") else slug)
 
 
-@pytest.mark.parametrize("visibility", ["members", "public"])
+@of_standing(Class, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(sign_in, visibility, method, route, expected):
-    world = Class(visibility=visibility)
+def test_every_address_answers_each_kind_of_person(world, method, route, expected):
+    assert answers(world, method, route) == expected
+
+
+@of_standing(Class, visibility="public")
+@pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
+def test_every_address_of_a_public_course_answers_each_kind_of_person(world, method, route, expected):
+    assert answers(world, method, route) == expected
+
+
+def answers(world, method, route):
     address, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("people:"), {})
-    found = {who: answer(sign_in(user), method, address, data) for who, user in world.people.items()}
-    assert found == expected
+    return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
 def test_every_address_has_a_row():
@@ -89,29 +97,29 @@ def test_every_address_has_a_row():
 ONLY_POST = {"people:ending", "people:moves", "people:view_end"}
 
 
+@of_standing(Class, visibility="members")
 @pytest.mark.parametrize("route", sorted(ONLY_POST))
-def test_what_changes_something_is_not_done_by_a_link(sign_in, route):
-    world = Class(visibility="members")
+def test_what_changes_something_is_not_done_by_a_link(world, route):
     address = reverse(route, kwargs=world.arguments(route))
-    assert sign_in(world.people["instructor"]).get(address).status_code == 405
+    assert world.clients["instructor"].get(address).status_code == 405
 
 
 COURSE_PAGES = "members export new roster invitations groups moves dealing view".split()
 
 
+@of_standing(Class, visibility="members")
 @pytest.mark.parametrize("name", COURSE_PAGES)
-def test_pages_of_a_course_one_may_not_see_are_those_of_none(sign_in, name):
+def test_pages_of_a_course_one_may_not_see_are_those_of_none(world, name):
     """Path and token aside, not a byte tells that the course is there."""
-    world = Class(visibility="members")
-    client = sign_in(world.people["stranger"])
+    client = world.clients["stranger"]
     there, nowhere = (reverse(f"people:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
     method = client.post if f"people:{name}" in ONLY_POST else client.get
     assert _said(method(there), there) == _said(method(nowhere), nowhere)
 
 
+@of_standing(Class, visibility="members")
 @pytest.mark.parametrize("route", ["seat", "group", "ending"])
-def test_a_row_of_another_course_is_not_there(sign_in, route):
-    world = Class(visibility="members")
+def test_a_row_of_another_course_is_not_there(world, sign_in, route):
     there = factories.make_course(slug="elsewhere")
     teacher = factories.make_member(there, Membership.Role.INSTRUCTOR)
     own = world.arguments(f"people:{route}") | {"slug": "elsewhere"}

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.test_permissions import World, answer, routes, rows
+from tests.test_permissions import World, answer, of_standing, routes, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +59,11 @@ class Accounts(World):
         }.get(route, {})
 
 
+@of_standing(Accounts, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(sign_in, method, route, expected):
-    world = Accounts(visibility="members")
+def test_every_address_answers_each_kind_of_person(world, method, route, expected):
     address = reverse(route, kwargs=world.arguments(route))
-    found = {who: answer(sign_in(user), method, address, {}) for who, user in world.people.items()}
+    found = {who: answer(client, method, address, {}) for who, client in world.clients.items()}
     assert found == expected
 
 
