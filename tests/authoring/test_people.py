@@ -24,8 +24,8 @@ def test_a_person_is_seated_with_a_handle_and_a_line_in_the_log(client, course, 
 def test_a_seat_is_changed_and_taken_away(client, course, learner):
     seat = Membership.objects.get(user=learner)
     address = reverse("admin:people_membership_change", args=[seat.pk])
-    client.post(address, form_of(client.get(address)) | {"role": "instructor"})
-    assert User.objects.get(pk=learner.pk).roles == {course.pk: "instructor"}
+    client.post(address, form_of(client.get(address)) | {"role": "assistant"})
+    assert User.objects.get(pk=learner.pk).roles == {course.pk: "assistant"}
     client.post(address, form_of(client.get(address)) | {"state": "removed"})
     assert User.objects.get(pk=learner.pk).roles == {}
     assert AuditEntry.objects.filter(verb="seat removed").exists()
@@ -87,3 +87,69 @@ def test_an_address_taken_from_a_person_no_longer_signs_them_in(client, outsider
     client.post(address, form_of(client.get(address)) | {"email": "new@example.org"})
     outsider.refresh_from_db()
     assert (outsider.email, list(outsider.emailaddress_set.all())) == ("new@example.org", [])
+
+
+@pytest.fixture
+def teacher(course, instructor):
+    return course.memberships.get(user=instructor)
+
+
+@pytest.mark.parametrize("change", [{"role": "learner"}, {"state": "removed"}, {"state": "left"}])
+def test_the_last_instructor_keeps_the_seat(client, course, teacher, change):
+    address = reverse("admin:people_membership_change", args=[teacher.pk])
+    answer = client.post(address, form_of(client.get(address)) | change)
+    assert "needs an instructor" in answer.content.decode()
+    factories.make_member(course, Membership.Role.INSTRUCTOR)
+    assert client.post(address, form_of(client.get(address)) | change).status_code == 302
+
+
+def test_the_last_instructor_is_not_seated_anew_as_something_less(client, course, teacher):
+    form = {"course": course.pk, "email": teacher.user.email, "role": "assistant"}
+    assert "needs an instructor" in client.post(reverse("admin:people_membership_add"), form).content.decode()
+    teacher.refresh_from_db()
+    assert teacher.role == "instructor"
+
+
+def test_an_instructor_whose_account_is_closed_counts_for_nobody(client, course, teacher):
+    factories.make_member(course, Membership.Role.INSTRUCTOR, is_active=False)
+    address = reverse("admin:people_membership_change", args=[teacher.pk])
+    answer = client.post(address, form_of(client.get(address)) | {"role": "learner"})
+    assert "needs an instructor" in answer.content.decode()
+
+
+def close_account(client, person):
+    address = reverse("admin:people_user_change", args=[person.pk])
+    form = form_of(client.get(address))
+    return client.post(address, {name: value for name, value in form.items() if value and name != "is_active"})
+
+
+def test_the_account_of_the_last_instructor_is_not_closed(client, course, instructor):
+    page = close_account(client, instructor).content.decode()
+    assert f"“{course.title}” would have no instructor" in page
+    factories.make_member(course, Membership.Role.INSTRUCTOR)
+    assert close_account(client, instructor).status_code == 302
+    assert not User.objects.get(pk=instructor.pk).is_active
+
+
+def test_the_last_administrator_keeps_account_and_rights(client, administrator):
+    assert "would have no administrator" in close_account(client, administrator).content.decode()
+    address = reverse("admin:people_user_change", args=[administrator.pk])
+    form = form_of(client.get(address))
+    form = {name: value for name, value in form.items() if value and name != "is_superuser"}
+    assert "would have no administrator" in client.post(address, form).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["membership", "user"])
+def test_people_and_seats_are_not_deleted(client, course, instructor, teacher, kind):
+    pk = {"membership": teacher.pk, "user": instructor.pk}[kind]
+    address = reverse(f"admin:people_{kind}_delete", args=[pk])
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    assert address not in client.get(reverse(f"admin:people_{kind}_change", args=[pk])).content.decode()
+    assert course.memberships.filter(pk=teacher.pk).exists()
+
+
+def test_a_course_is_deleted_with_its_seats(client, members_course):
+    factories.make_member(members_course)
+    address = reverse("admin:people_course_delete", args=[members_course.pk])
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert not Membership.objects.filter(course_id=members_course.pk).exists()

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import AdministratorAdmin
@@ -31,16 +32,27 @@ class PersonAdmin(AdministratorAdmin, UserAdmin):
         super().save_model(request, obj, form, change)
         obj.emailaddress_set.exclude(email=obj.email or "").delete()
 
+    def has_delete_permission(self, request, obj=None):
+        """Accounts are closed, or erased (`privacy`), which keeps what was said readable. A deleted row would not."""
+        return False
+
 
 @admin.register(Membership)
 class SeatAdmin(AdministratorAdmin):
-    """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log."""
+    """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log. They are taken by
+    their state and never deleted, unless with their course: the work in it keeps its owner."""
 
     list_display = ["user", "course", "role", "group", "state"]
     list_filter = ["role", "state", "course"]
     list_select_related = ["user", "course", "group"]
     search_fields = ["user__display_name", "user__email", "handle"]
     ordering = ["course__title", "user__display_name", "pk"]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, {"show_delete": False} | (extra_context or {}))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        raise PermissionDenied
 
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, form=SeatForm if obj else NewSeatForm, **kwargs)

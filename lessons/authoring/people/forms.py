@@ -2,6 +2,8 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from lessons.people.actions.handing_over import MustHandOver, keep_the_courses, keep_the_site, lock_courses_of
+from lessons.people.actions.seating import Role, SeatRefused, State, keep_an_instructor, seat_of
 from lessons.people.models import Membership, User
 
 
@@ -20,13 +22,31 @@ class NewPersonForm(LowerCaseAddress, AdminUserCreationForm):
 
 
 class PersonForm(LowerCaseAddress, UserChangeForm):
+    """Closing an account, or taking its rights, leaves no course without an instructor and the site an administrator.
+    To be checked inside the transaction that saves."""
+
     class Meta:
         model = User
         fields = "__all__"
 
+    def clean(self):
+        values = super().clean()
+        try:
+            if self._loses("is_active"):
+                lock_courses_of(self.instance)
+                keep_the_courses(self.instance)
+            if self._loses("is_active") or self._loses("is_superuser"):
+                keep_the_site(self.instance)
+        except MustHandOver as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return values
+
+    def _loses(self, right: str) -> bool:
+        return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
+
 
 class SeatForm(forms.ModelForm):
-    """A seat as it stands: its person and course do not change."""
+    """A seat as it stands: its person and course do not change. To be checked inside the transaction that saves."""
 
     class Meta:
         model = Membership
@@ -34,10 +54,21 @@ class SeatForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
-        group, course = values.get("group"), values.get("course") or getattr(self.instance, "course", None)
+        course = values.get("course") or getattr(self.instance, "course", None)
+        group = values.get("group")
         if group and course and group.course_id != course.pk:
             self.add_error("group", _("This group meets in another course. Choose one of %s.") % course)
+        if course and getattr(self.instance, "user", None):
+            self._keep_an_instructor(seat_of(self.instance.user, course), values)
         return values
+
+    def _keep_an_instructor(self, held: Membership | None, values: dict) -> None:
+        teaches = values.get("role") == Role.INSTRUCTOR and values.get("state", State.ACTIVE) == State.ACTIVE
+        if held and not teaches:
+            try:
+                keep_an_instructor(held)
+            except SeatRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
 
 
 class NewSeatForm(SeatForm):

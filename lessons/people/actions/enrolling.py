@@ -70,12 +70,12 @@ class Plan:
 
 
 def plan(course: Course, lines: list[Line]) -> Plan:
-    """Four queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
+    """Five queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
     emails = {line.email for line in lines if not line.wrong}
     users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
     seats = {seat.user_id: seat for seat in course.memberships.select_related("group")}
     entries = [_entry(line, users.get(line.email), seats) for line in lines]
-    _keep_an_instructor(entries, seats.values())
+    _keep_an_instructor(entries, course)
     there = {name.casefold() for name in course.groups.values_list("name", flat=True)}
     wanted = {e.line.group.casefold(): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
     return Plan(entries, [name for key, name in wanted.items() if key not in there])
@@ -104,9 +104,10 @@ def _changes(line: Line, seat: Membership):
         yield _("moves from %(before)s to %(now)s") % {"before": group or _("no group"), "now": line.group}
 
 
-def _keep_an_instructor(entries: list[Entry], seats) -> None:
+def _keep_an_instructor(entries: list[Entry], course: Course) -> None:
     """Lines that together would leave the course without an instructor are wrong."""
-    teaching = {seat.user_id for seat in seats if seat.role == Role.INSTRUCTOR and seat.state == State.ACTIVE}
+    seats = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
+    teaching = set(seats.values_list("user", flat=True))
     demoted = [e for e in entries if e.seat and e.seat.user_id in teaching and e.role != Role.INSTRUCTOR]
     made = any(e.kind in ("new", "changed") and e.role == Role.INSTRUCTOR for e in entries)
     if teaching and not made and len(demoted) == len(teaching):

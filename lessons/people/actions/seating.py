@@ -31,8 +31,11 @@ def seat(
     by: User,
     letter: str = Letter.NONE,
 ) -> Membership:
-    """Gives the person an active seat with this role; a former member gets the old seat back."""
+    """Gives the person an active seat with this role; a former member gets the old seat back. Raises SeatRefused where
+    this takes the role from the last instructor."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
+    if role != Role.INSTRUCTOR:
+        keep_an_instructor(membership)
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unused_handle(course, user)
     membership.letter = letter
@@ -144,7 +147,9 @@ def keep_an_instructor(membership: Membership) -> None:
     """Raises SeatRefused if this is the only instructor's seat. To be asked with the course locked."""
     if membership.role != Role.INSTRUCTOR or membership.state != State.ACTIVE:
         return
-    others = Membership.objects.active().filter(course=membership.course_id, role=Role.INSTRUCTOR)
+    others = Membership.objects.active().filter(
+        course=membership.course_id, role=Role.INSTRUCTOR, user__is_active=True
+    )
     if not others.exclude(pk=membership.pk).exists():
         raise SeatRefused(
             _("A course needs an instructor, and this is the last one. Make somebody else an instructor first.")

@@ -1,46 +1,16 @@
 """Taking somebody out of the portal for good."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.annotations import own as notes
 from lessons.discussions.own import forgetting as talk
 from lessons.people.actions import record
-from lessons.people.models import Course, Membership, User
+from lessons.people.actions.handing_over import check, lock_courses_of
+from lessons.people.models import User
 from lessons.people.own.forgetting import forget_person
 from lessons.people.own.names import names_of
 from lessons.privacy.models import Archive
 from lessons.reading import own as reading
-
-
-class MustHandOver(ValueError):
-    """Courses would be left without an instructor, or the site without an administrator; the message says which."""
-
-
-def taught_alone(user: User) -> list[Course]:
-    """Courses not closed whose only instructor the person is. One query."""
-    teach = {"role": Membership.Role.INSTRUCTOR, "state": Membership.State.ACTIVE}
-    mine = Membership.objects.filter(user=user, **teach).values("course")
-    others = Membership.objects.filter(user__is_active=True, **teach).exclude(user=user).values("course")
-    return list(Course.objects.filter(pk__in=mine, closed_at=None).exclude(pk__in=others))
-
-
-def check(user: User) -> None:
-    """Raises MustHandOver."""
-    courses = taught_alone(user)
-    if courses:
-        words = ngettext(
-            "You are the only instructor of %(courses)s. Make somebody else an instructor there, or close the course; "
-            "then come back.",
-            "You are the only instructor of %(courses)s. Make others instructors there, or close the courses; then "
-            "come back.",
-            len(courses),
-        )
-        raise MustHandOver(words % {"courses": ", ".join(f"“{course}”" for course in courses)})
-    administrators = User.objects.filter(is_superuser=True, is_active=True)
-    if user.is_superuser and user.is_active and not administrators.exclude(pk=user.pk).exists():
-        raise MustHandOver(_("You are the only administrator of this site. Make somebody else one; then come back."))
 
 
 @transaction.atomic
@@ -52,8 +22,7 @@ def erase(*, user: User, by: User | None, texts_too: bool = False) -> None:
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
         return
-    # Seats of its courses are taken one after the other: two who teach one must not both go at once.
-    courses = list(Course.objects.select_for_update(no_key=True).filter(memberships__user=row).order_by("pk"))
+    courses = lock_courses_of(row)
     check(row)
     names, people = names_of([row]), [row.pk]
     reading.forget(people)

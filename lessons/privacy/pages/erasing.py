@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lessons.privacy.actions import erasing
-from lessons.privacy.actions.erasing import MustHandOver, erase
+from lessons.people.actions import handing_over
+from lessons.people.actions.handing_over import MustHandOver
+from lessons.privacy.actions.erasing import erase
 
 
 class ErasureForm(forms.Form):
@@ -46,7 +47,7 @@ def erasure(request):
             logout(request)
             messages.success(request, _("You are erased. Nothing here leads to you any more."))
             return redirect("reading:library")
-        erasing.check(user)
+        handing_over.check(user)
     except MustHandOver as must:
         refusal = str(must)
     context = {"form": form, "refusal": refusal, "by_password": user.has_usable_password()}

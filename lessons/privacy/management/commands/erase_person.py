@@ -1,7 +1,8 @@
 from django.core.management import BaseCommand, CommandError
 
+from lessons.people.actions.handing_over import MustHandOver
 from lessons.people.models import User
-from lessons.privacy.actions.erasing import MustHandOver, erase
+from lessons.privacy.actions.erasing import erase
 
 
 class Command(BaseCommand):
@@ -21,5 +22,5 @@ class Command(BaseCommand):
         try:
             erase(user=user, by=None, texts_too=texts)
         except MustHandOver as refusal:
-            raise CommandError(f"Not erased. To {user} the page would say: {refusal}") from None
+            raise CommandError(f"Not erased. {refusal}") from None
         self.stdout.write("Erased.")
