@@ -8,8 +8,8 @@ from django.urls import reverse
 from lessons.annotations.models import Annotation
 from lessons.discussions.actions.counting import recount
 from lessons.discussions.models import Alias, Draft, Post, PostImage, PostVersion, Report, Thread
-from lessons.people.models import AuditEntry, Membership, User
 from lessons.people.actions.handing_over import MustHandOver
+from lessons.people.models import AuditEntry, Membership, User
 from lessons.privacy.actions.erasing import erase
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME

@@ -28,7 +28,8 @@ def keep_the_courses(user: User) -> None:
         words = ngettext(
             "%(courses)s would have no instructor. Make somebody else an instructor there, or close the course; then "
             "come back.",
-            "%(courses)s would have no instructor. Make others instructors there, or close the courses; then come back.",
+            "%(courses)s would have no instructor. Make others instructors there, or close the courses; then come "
+            "back.",
             len(courses),
         )
         raise MustHandOver(words % {"courses": ", ".join(f"“{course}”" for course in courses)})
