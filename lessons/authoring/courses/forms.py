@@ -17,6 +17,13 @@ def _taken(words) -> dict:
 
 
 class CourseForm(forms.ModelForm):
+    class Meta:
+        help_texts = {
+            "join_policy": _(
+                "A course that only its members see is joined by links: who has one joins, or asks first."
+            )
+        }
+
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"]
         if zone and zone not in available_timezones():
@@ -24,6 +31,19 @@ class CourseForm(forms.ModelForm):
                 gettext("There is no time zone “%(zone)s”. Write one like Europe/Berlin, or UTC.") % {"zone": zone}
             )
         return zone
+
+    def clean(self):
+        """The two would contradict each other: nobody may join what they may not see."""
+        values = super().clean()
+        policies = Course.Visibility.MEMBERS, Course.JoinPolicy.OPEN
+        if (values.get("visibility"), values.get("join_policy")) == policies:
+            self.add_error(
+                "join_policy",
+                gettext(
+                    "Only members see this course, so nobody finds it to join it. Choose another, and send links."
+                ),
+            )
+        return values
 
 
 class ModuleForm(forms.ModelForm):

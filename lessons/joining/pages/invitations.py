@@ -1,4 +1,4 @@
-"""Invitations: for staff to make and end, for others to come in by.
+"""Invitations: for staff to make and end, for others to come in by, or to ask by.
 
 A newcomer meets three screens: the link, signing up, the course.
 """
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from lessons.joining.forms import CodeForm, InvitationForm
 from lessons.joining.pages.access import course_to_seat
 from lessons.people.actions.invitations import InvitationRefused, accept, end, invite, why_refused
-from lessons.people.actions.seating import SeatRefused
+from lessons.people.actions.seating import SeatRefused, leave
 from lessons.people.models import Course, Invitation, Membership
 
 INTENT = "invitation"
@@ -70,6 +70,8 @@ def code(request):
 def invitation(request, code):
     """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
     found = get_object_or_404(Invitation.objects.select_related("course", "group"), code=code)
+    if found.asks and _has_asked(request.user, found.course):
+        return _asked(request, found)
     # A view of staff as learner has no seat to take: its button is refused like any other.
     wants = request.session.pop(INTENT, None) == code if request.user.is_authenticated else False
     if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
@@ -82,6 +84,20 @@ def invitation(request, code):
     context = {"invitation": found, "course": found.course, "is_in": _is_in(request.user, found.course)}
     context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
     return render(request, "joining/invitation.html", context)
+
+
+def _has_asked(user, course: Course) -> bool:
+    asking = {"course": course, "state": Membership.State.PENDING}
+    return user.is_authenticated and Membership.objects.filter(user=user.pk, **asking).exists()
+
+
+def _asked(request, found: Invitation):
+    """For who waits for an answer; `leave` withdraws the request."""
+    if "leave" in request.POST:
+        leave(user=request.user, course=found.course)
+        messages.success(request, _("Your request is withdrawn."))
+        return redirect(found)
+    return render(request, "joining/invitation.html", {"invitation": found, "course": found.course, "has_asked": True})
 
 
 def _is_in(user, course: Course) -> bool:
@@ -97,8 +113,10 @@ def _by_the_entrance(request, found: Invitation):
 
 def _seated(request, found: Invitation):
     try:
-        accept(invitation=found, user=request.user)
+        seat = accept(invitation=found, user=request.user)
     except (InvitationRefused, SeatRefused) as refusal:
         return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+    if seat.state == Membership.State.PENDING:
+        return redirect(found) if request.method == "POST" else _asked(request, found)
     messages.success(request, _("You are in. What you read here is kept for you."))
     return redirect(found.course)

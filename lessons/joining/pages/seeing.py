@@ -10,7 +10,7 @@ from lessons.joining.pages.access import course_of_staff
 from lessons.joining.viewing import KEY
 from lessons.people.actions import record
 from lessons.people.models import Course
-from lessons.permissions import can_view_as_learner, require
+from lessons.permissions import can_seat, can_view_as_learner, require
 
 
 def beginning(request, slug):
@@ -18,7 +18,8 @@ def beginning(request, slug):
     course = course_of_staff(request.user, slug)
     require(can_view_as_learner(request.user, course))
     if request.method != "POST":
-        return render(request, "joining/view.html", {"course": course, "groups": course.groups.all()})
+        context = {"course": course, "groups": course.groups.all(), "may_seat": can_seat(request.user, course)}
+        return render(request, "joining/view.html", context)
     group = _group_of(course, request.POST.get("group", ""))
     with transaction.atomic():
         record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))

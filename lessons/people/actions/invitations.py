@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.actions.log import record
-from lessons.people.actions.seating import refuse_the_removed, seat, seat_of
+from lessons.people.actions.seating import ask_to_join, refuse_the_removed, seat, seat_of
 from lessons.people.models import Invitation, Membership, User
 
 
@@ -16,19 +16,23 @@ class InvitationRefused(ValueError):
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """Seats the person as the invitation says, and counts one use. A seat that is there stays and uses nothing.
+    """Seats the person as the invitation says, or asks the staff for it, and counts one use. A seat or a request that is
+    there stays and uses nothing.
 
     Raises SeatRefused for somebody whom staff removed, InvitationRefused for a code that has expired or is used up,
     also where the last use went to somebody else this very moment.
     """
     course = invitation.course
     membership = seat_of(user, course)
-    if membership and membership.state == Membership.State.ACTIVE:
+    settled = {Membership.State.ACTIVE, Membership.State.PENDING} if invitation.asks else {Membership.State.ACTIVE}
+    if membership and membership.state in settled:
         return membership
     refuse_the_removed(membership, course)
     if not Invitation.objects.usable().filter(pk=invitation.pk).update(uses=F("uses") + 1):
         invitation.refresh_from_db()
         raise InvitationRefused(why_refused(invitation))
+    if invitation.asks:
+        return ask_to_join(user=user, course=course, group=invitation.group)
     group = invitation.group or (membership and membership.group)
     return seat(user=user, course=course, role=invitation.role, group=group, by=user)
 

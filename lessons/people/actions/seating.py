@@ -59,15 +59,16 @@ def join(*, user: User, course: Course) -> Membership:
 
 
 @transaction.atomic
-def ask_to_join(*, user: User, course: Course) -> Membership:
-    """Asks staff for a learner's seat. Pressing twice changes nothing. Raises SeatRefused for who was removed or
-    refused before."""
+def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
+    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. Raises SeatRefused
+    for who was removed or refused before."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
     refuse_the_removed(membership, course)
     if membership.state == State.REFUSED:
         raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
     if membership.pk is None or membership.state == State.LEFT:
         membership.role, membership.state = Role.LEARNER, State.PENDING
+        membership.group = group or membership.group
         membership.handle = membership.handle or unused_handle(course, user)
         membership.save()
     return membership

@@ -102,12 +102,14 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """A code, or a link that carries it, which seats whoever brings it."""
+    """A code, or a link that carries it, which seats whoever brings it; or with `asks` lets them ask for a seat, also in
+    a course that only its members see."""
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=invitation_code)
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
     group = models.ForeignKey("people.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
+    asks = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
