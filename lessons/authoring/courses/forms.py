@@ -20,7 +20,7 @@ class CourseForm(forms.ModelForm):
     class Meta:
         help_texts = {
             "join_policy": _(
-                "A course that only its members see is joined by links: who has one joins, or asks first."
+                "A course for members only is joined by links: who has one joins, or asks first."
             )
         }
 
@@ -40,7 +40,7 @@ class CourseForm(forms.ModelForm):
             self.add_error(
                 "join_policy",
                 gettext(
-                    "Only members see this course, so nobody finds it to join it. Choose another, and send links."
+                    "Only members see this course, so nobody finds it to join it. Choose another; send links."
                 ),
             )
         return values

@@ -16,8 +16,8 @@ class InvitationRefused(ValueError):
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """Seats the person as the invitation says, or asks the staff for it, and counts one use. A seat or a request that is
-    there stays and uses nothing.
+    """Seats the person as the invitation says, or asks the staff for it, and counts one use. A seat or a request that
+    is there stays and uses nothing.
 
     Raises SeatRefused for somebody whom staff removed, InvitationRefused for a code that has expired or is used up,
     also where the last use went to somebody else this very moment.

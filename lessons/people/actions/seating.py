@@ -60,8 +60,8 @@ def join(*, user: User, course: Course) -> Membership:
 
 @transaction.atomic
 def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
-    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. Raises SeatRefused
-    for who was removed or refused before."""
+    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. Raises
+    SeatRefused for who was removed or refused before."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
     refuse_the_removed(membership, course)
     if membership.state == State.REFUSED:

@@ -102,8 +102,8 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """A code, or a link that carries it, which seats whoever brings it; or with `asks` lets them ask for a seat, also in
-    a course that only its members see."""
+    """A code, or a link that carries it, which seats whoever brings it; or with `asks` lets them ask for a seat, also
+    in a course that only its members see."""
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=invitation_code)
