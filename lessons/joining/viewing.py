@@ -38,6 +38,11 @@ class ViewAsLearnerMiddleware:
     def ways_out(self) -> set[str]:
         return {reverse("people:view_end"), reverse("account_logout")}
 
+    @cached_property
+    def accounts(self) -> str:
+        """What all addresses of one's own account begin with: a viewer has none."""
+        return reverse("accounts:profile").removesuffix("profile/")
+
     def __call__(self, request):
         if KEY not in request.session or request.path_info in self.ways_out:
             return self.get_response(request)
@@ -51,8 +56,9 @@ class ViewAsLearnerMiddleware:
         return self._without_a_trace(request)
 
     def _without_a_trace(self, request):
-        if request.method not in SAFE:
-            return render(request, "joining/view_only.html", status=403)
+        is_account = request.path_info.startswith(self.accounts)
+        if request.method not in SAFE or is_account:
+            return render(request, "joining/view_only.html", {"is_account": is_account}, status=403)
         with transaction.atomic():
             response = self.get_response(request)
             transaction.set_rollback(True)

@@ -130,6 +130,28 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
     assert everything() == before
 
 
+ACCOUNT = (
+    "profile sessions data erasure email password/change 2fa 2fa/totp/activate 2fa/webauthn reauthenticate".split()
+)
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_a_viewer_has_no_account(view, instructor, course, group_b, name):
+    """Nor does it show that of the staff."""
+    answer = view(instructor, course, group_b).get(f"/accounts/{name}/")
+    assert answer.status_code == 403
+    assert BANNER in answer.content.decode()
+    assert instructor.email not in answer.content.decode()
+
+
+def test_a_member_is_seen_as_fellow_learners_see_them(view, instructor, course, group_b, learner, outsider):
+    learner.pronouns = "she/her"
+    learner.save()
+    client = view(instructor, course, group_b)
+    assert "she/her" in page(client, reverse("accounts:person", args=[learner.uid]))
+    assert client.get(reverse("accounts:person", args=[outsider.uid])).status_code == 404
+
+
 def test_no_right_is_raised(view, administrator, course, group_b):
     """The strongest of all sees no more than a learner; the pages of staff do not exist."""
     World(visibility="members")

@@ -19,9 +19,7 @@ def _taken(words) -> dict:
 class CourseForm(forms.ModelForm):
     class Meta:
         help_texts = {
-            "join_policy": _(
-                "A course for members only is joined by links: who has one joins, or asks first."
-            )
+            "join_policy": _("A course for members only is joined by links: who has one joins, or asks first.")
         }
 
     def clean_time_zone(self) -> str:
@@ -39,9 +37,7 @@ class CourseForm(forms.ModelForm):
         if (values.get("visibility"), values.get("join_policy")) == policies:
             self.add_error(
                 "join_policy",
-                gettext(
-                    "Only members see this course, so nobody finds it to join it. Choose another; send links."
-                ),
+                gettext("Only members see this course, so nobody finds it to join it. Choose another; send links."),
             )
         return values
 
