@@ -144,8 +144,15 @@ def can_see_history(user, post) -> bool:
     return post.author_id == user.pk or can_moderate(user, post.thread.course)
 
 
+def can_thank(user, thread) -> bool:
+    """Thank for what is said in a thread that one may read, and ask its question too, while the course is open."""
+    return can_talk(user, thread.course) and not thread.course.is_closed
+
+
 def can_settle(user, thread) -> bool:
-    """Mark a question's answer, take the mark away, say that it is resolved."""
+    """Mark a question's answer, take the mark away, say that it is resolved, while the course is open."""
+    if thread.course.is_closed:
+        return False
     return thread.kind == thread.Kind.QUESTION and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 

@@ -142,7 +142,7 @@ class PostPrinter:
         if self.can_post:
             acts += f'<a href="{self.here}reply={pk}#write">{words["reply"]}</a>'
             acts += f'<a href="{self.here}quote={pk}#write">{words["quote"]}</a>'
-        if mine:
+        if mine or self.thread.course.is_closed:
             acts += f'<span class="count">{words["thanks"]}{count}</span>' if count else ""
         else:
             pressed = 'value="" aria-pressed="true"' if row["thanked"] else 'value="true" aria-pressed="false"'

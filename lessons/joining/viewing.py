@@ -8,6 +8,7 @@ inside a transaction that is rolled back: whatever it would note of its reader i
 from typing import NamedTuple
 
 from django.db import transaction
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -58,11 +59,19 @@ class ViewAsLearnerMiddleware:
     def _without_a_trace(self, request):
         is_account = request.path_info.startswith(self.accounts)
         if request.method not in SAFE or is_account:
-            return render(request, "joining/view_only.html", {"is_account": is_account}, status=403)
+            return _refused(request, is_account)
         with transaction.atomic():
             response = self.get_response(request)
             transaction.set_rollback(True)
         return response
+
+
+def _refused(request, is_account: bool):
+    """403: a page, or for the scripts that send notes a sentence."""
+    if "application/json" in request.headers.get("Accept", ""):
+        words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
+        return JsonResponse({"errors": [words]}, status=403)
+    return render(request, "joining/view_only.html", {"is_account": is_account}, status=403)
 
 
 def view_of(request) -> View | None:

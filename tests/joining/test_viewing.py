@@ -130,9 +130,14 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
     assert everything() == before
 
 
-ACCOUNT = (
-    "profile sessions data erasure email password/change 2fa 2fa/totp/activate 2fa/webauthn reauthenticate".split()
-)
+ACCOUNT = "profile sessions data erasure email password/change 2fa 2fa/totp/activate reauthenticate".split()
+
+
+def test_a_note_is_refused_in_words_that_its_script_shows(view, instructor, course, lesson, group_b):
+    address = reverse("annotations:new", args=[lesson.pk])
+    answer = view(instructor, course, group_b).post(address, {"source": "x"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 403
+    assert "nothing can be sent" in answer.json()["errors"][0]
 
 
 @pytest.mark.parametrize("name", ACCOUNT)

@@ -101,6 +101,50 @@ def test_words_that_come_too_late_are_given_back(closed, sign_in):
     assert Draft.objects.filter(user=closed.otto, source="An answer that took an hour").exists()
 
 
+def test_notes_are_read_and_no_longer_written(closed, sign_in):
+    client, lesson = sign_in(closed.zelda), closed.lesson
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "no more are made" in page
+    assert "note-maker" not in page
+    ids = f"{closed.note.pk},{closed.highlight.pk}"
+    cards = client.get(reverse("annotations:cards", args=[lesson.pk]), {"ids": ids}).content.decode()
+    assert "Odd." in cards
+    assert "Open thread" in cards
+    assert "Reply" not in cards
+    assert "/edit/" not in cards
+    assert "aria-pressed" not in cards
+
+
+@pytest.mark.parametrize("data", [None, {"source": "Words that took an hour"}])
+def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, sign_in, outsider, data):
+    client, new = sign_in(closed.zelda), reverse("annotations:new", args=[closed.lesson.pk])
+    for address in (new, reverse("annotations:edit", args=[closed.note.pk])):
+        answer = client.post(address, data) if data else client.get(address)
+        words = answer.content.decode()
+        assert answer.status_code == 409
+        assert "This course was closed on" in words
+        assert not data or data["source"] in words
+    for_script = client.post(new, data or {}, headers={"Accept": "application/json"})
+    assert (for_script.status_code, "closed" in for_script.json()["errors"][0]) == (409, True)
+    assert sign_in(outsider).get(new).status_code == 404
+
+
+def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
+    thread, best = closed.others, closed.best
+    acts = {
+        reverse("discussions:thanks", args=[best.pk]): {"wanted": "true"},
+        reverse("discussions:asking", args=[thread.pk]): {"wanted": ""},
+        reverse("discussions:status", args=[thread.pk]): {"status": "open"},
+        reverse("discussions:answer", args=[best.pk]): {"unmark": "true"},
+    }
+    for who in (closed.zelda, closed.instructor):
+        client = sign_in(who)
+        assert {client.post(address, data).status_code for address, data in acts.items()} == {403}
+        page = client.get(thread.get_absolute_url()).content.decode()
+        assert "/thanks/" not in page
+        assert "asking/" not in page
+
+
 def test_staff_open_it_again(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:closing", args=[closed.course.slug])
     assert "Open the course again" in client.get(page).content.decode()

@@ -124,37 +124,38 @@ class CardPrinter:
 
     def _acts(self, note: dict, opening: dict | None, mine: bool) -> str:
         acts = self._of_thread(note, opening, mine) if note["thread"] else ""
-        if mine:
+        if mine and not self.here.course.is_closed:
             acts += f'<a href="/notes/{note["pk"]}/edit/">{escape(_("Edit"))}</a>'
         return f'<footer class="acts">{acts}</footer>' if acts else ""
 
     def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
-        at = f"/threads/{note['thread']}/"
+        at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed
         replies = 0 if self.here.is_sealed else max(0, note["posts_shown"] - 1)
         acts = ""
         if replies:
             words = ngettext("%(n)d reply", "%(n)d replies", replies) % {"n": replies}
             acts += f'<a class="count" href="{at}">{escape(words)}</a>'
         if note["kind"] == Thread.Kind.QUESTION:
-            acts += self._asking(note, mine)
+            acts += self._asking(note, mine or is_closed)
         if opening and opening["state"] == Post.State.SHOWN:
-            acts += self._thanks(opening, mine)
+            acts += self._thanks(opening, mine or is_closed)
         takes = note["state"] == Thread.State.SHOWN and not note["closed"] and not note["merged_into_id"]
-        if takes or self.here.staff:
+        if (takes or self.here.staff) and not is_closed:
             acts += f'<a class="reply-to" href="{at}#write">{escape(_("Reply"))}</a>'
         return f'{acts}<a href="{at}">{escape(_("Open thread"))}</a>'
 
-    def _asking(self, note: dict, mine: bool) -> str:
+    def _asking(self, note: dict, is_told: bool) -> str:
+        """A button, or how many press it: told to who asked, and to all in a closed course. So for thanks."""
         n = note["asks"]
         words = f"▲ {n} " + ngettext("also asks", "also ask", n) if n else f"▲ {_('I ask this too')}"
-        if mine:
+        if is_told:
             return f'<span class="count">{escape(words)}</span>' if n else ""
         return _button(f"/threads/{note['thread']}/asking/", note["asked"], words)
 
-    def _thanks(self, post: dict, mine: bool) -> str:
+    def _thanks(self, post: dict, is_told: bool) -> str:
         count, words = post["thanks_count"], _("Thanks")
         words = f"{words} {count}" if count else words
-        if mine:
+        if is_told:
             return f'<span class="count">{escape(words)}</span>' if count else ""
         return _button(f"/posts/{post['pk']}/thanks/", post["thanked"], words)
 

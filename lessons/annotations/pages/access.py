@@ -1,26 +1,58 @@
 """What a page of notes begins with: fetched with access, or a 404; and how what happened is told."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 
 from lessons.annotations.models import Annotation
 from lessons.discussions.actions import marks
+from lessons.discussions.actions.writing import CourseClosed
 from lessons.discussions.models import TalkRule, Thread
 from lessons.discussions.pages.starting import audience_buttons, own_group
 from lessons.discussions.words.markdown import MAX_BYTES
 from lessons.models import Lesson, Module
-from lessons.permissions import can_annotate, can_moderate
+from lessons.permissions import can_annotate, can_moderate, is_member
 
 Audience = Thread.Audience
 
 
+class NotesClosed(CourseClosed):
+    """The course takes no notes on this lesson any more."""
+
+    def __init__(self, lesson: Lesson):
+        super().__init__()
+        self.lesson = lesson
+
+
+def tells_of_closing(view):
+    """Members of a closed course get a sentence, and the words back that they sent."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except NotesClosed as refusal:
+            if wants_json(request):
+                return JsonResponse({"errors": [str(refusal)]}, status=409)
+            lesson, source = refusal.lesson, request.POST.get("source", "")
+            context = {"lesson": lesson, "course": lesson.module.course, "source": source}
+            return render(request, "annotations/closed.html", context, status=409)
+
+    return inner
+
+
 def lesson_for(user, pk: int) -> Lesson:
-    """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it."""
+    """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it.
+    Raises NotesClosed for members of a closed course."""
     lessons = Lesson.objects.with_place().select_related("talk").filter(current_revision__isnull=False)
     lesson = get_object_or_404(lessons, pk=pk)
-    if lesson.module.state == Module.State.DRAFT or not can_annotate(user, lesson.module.course):
+    course = lesson.module.course
+    if lesson.module.state == Module.State.DRAFT or not is_member(user, course):
         raise Http404
+    if not can_annotate(user, course):
+        raise NotesClosed(lesson)
     return lesson
 
 

@@ -10,11 +10,13 @@ from lessons.annotations.forms import NO_SUCH_KIND, NoteForm, ReadersForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, kinds_of
 from lessons.annotations.pages.access import (
     Audience,
+    NotesClosed,
     annotation_for,
     done,
     keep,
     readers_of,
     sentences,
+    tells_of_closing,
     vanished,
     wants_json,
 )
@@ -29,12 +31,15 @@ class NotAsked(Refused):
 
 
 @gives_words_back
+@tells_of_closing
 def edit(request, pk):
     """GET shows what can be changed; POST does it: `act` is say, relabel, share or delete."""
     try:
         note = annotation_for(request.user, pk)
     except Http404:
         return vanished(request, _("This note is not there any more. Your words are kept."))
+    if note.author_id == request.user.pk and note.lesson.module.course.is_closed:
+        raise NotesClosed(note.lesson)
     require(can_change_annotation(request.user, note))
     if request.method != "POST":
         return _shown(request, note)

@@ -21,6 +21,7 @@ from lessons.annotations.pages.access import (
     place_of,
     readers_of,
     sentences,
+    tells_of_closing,
     vanished,
     wants_json,
 )
@@ -35,6 +36,7 @@ ONE_PRESS = {"highlight", "confused"}
 
 
 @gives_words_back
+@tells_of_closing
 def new(request, pk):
     """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
     if request.method == "POST":

@@ -20,6 +20,7 @@ from lessons.permissions import (
     can_moderate,
     can_see_history,
     can_settle,
+    can_thank,
     require,
 )
 
@@ -114,6 +115,7 @@ def deletion(request, pk):
 @require_POST
 def thanks(request, pk):
     post = _shown(request.user, pk)
+    require(can_thank(request.user, post.thread))
     questions.thank(post=post, by=request.user, wanted=bool(request.POST.get("wanted")))
     return redirect(address_of(post))
 

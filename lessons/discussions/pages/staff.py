@@ -13,7 +13,7 @@ from lessons.discussions.models import Thread
 from lessons.discussions.pages.access import post_for, thread_for
 from lessons.discussions.pages.threads import address_of
 from lessons.people.models import ReadingGroup
-from lessons.permissions import can_moderate, can_open_up, can_settle, require
+from lessons.permissions import can_moderate, can_open_up, can_settle, can_thank, require
 
 
 def order_of(request, pk):
@@ -102,6 +102,7 @@ def splitting(request, pk):
 def asking(request, pk):
     """“I ask this too”, or not any more."""
     thread = thread_for(request.user, pk)
+    require(can_thank(request.user, thread))
     require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
     questions.ask_too(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")))
     return redirect(thread)
