@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.joining.printing import LongSelect
 from lessons.people.models import Course, Invitation, Membership, ReadingGroup
 from lessons.people.names import clean_line
 from lessons.people.rosters import GROUP_LENGTH, Line, checked
@@ -25,7 +26,7 @@ class OfCourse:
 
 
 def group_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False)
+    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=LongSelect)
 
 
 class SeatForm(OfCourse, forms.Form):
@@ -62,7 +63,10 @@ class InvitationForm(OfCourse, forms.ModelForm):
             "expires_at": _("Empty: it does not expire."),
             "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
         }
-        widgets = {"expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+        widgets = {
+            "group": LongSelect,
+            "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]

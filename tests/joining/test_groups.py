@@ -1,5 +1,7 @@
 """Groups: made, renamed, filled by hand and by dealing; what is written in one stays there."""
 
+from html import escape
+
 import pytest
 from django.urls import reverse
 from hypothesis import given
@@ -180,3 +182,15 @@ def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_asser
         factories.make_member(course, group=factories.make_group(course, f"G{n}"))
     with django_assert_num_queries(5):
         assert client.get(page("groups")).content.decode().count("data-seat") == 7
+
+
+def test_a_groups_name_is_shown_as_it_is_wherever_groups_are_chosen(client, course):
+    name = '<b>Tom & "Jerry"</b>'
+    group = factories.make_group(course, name)
+    seat = course.memberships.get(user=factories.make_member(course, group=group, name=name))
+    for where in ("groups", "invitations", "new", "view", "members"):
+        words = client.get(page(where)).content.decode()
+        assert "<b>Tom" not in words, where
+        assert escape(name) in words, where
+    words = client.get(page("seat", seat.pk)).content.decode()
+    assert f'<option value="{group.pk}" selected>{escape(name)}</option>' in words

@@ -128,3 +128,14 @@ def test_the_export_asks_as_much_for_many_as_for_few(client, course, instructor,
 
 def test_no_address_stands_on_the_page(client, learner):
     assert learner.email not in client.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("words", ["100%", "a_c", "b\\d", "@100"])
+def test_every_sign_of_a_search_stands_for_itself(client, course, words):
+    for name in ("100% Wool", "a_c", "abc", "b\\d", "100 Wool"):
+        factories.make_member(course, name=name)
+    found = client.get(ADDRESS, {"q": words}).content.decode()
+    expected = {"100%": ["100% Wool"], "a_c": ["a_c"], "b\\d": ["b\\d"], "@100": ["100% Wool", "100 Wool"]}[words]
+    assert [
+        name for name in ("100% Wool", "a_c", "abc", "b\\d", "100 Wool") if f"<bdi>{name}</bdi>" in found
+    ] == expected

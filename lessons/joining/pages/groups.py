@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from lessons.joining.deals import Deal, deal_for
 from lessons.joining.forms import DealForm, GroupForm, MoveForm
 from lessons.joining.pages.access import course_of_staff, course_to_seat
+from lessons.joining.printing import board, options
 from lessons.people.actions.groups import GroupRefused, make_group, move, remove_group, rename_group, seat_dealt
 from lessons.people.models import Course
 from lessons.permissions import can_seat, require
@@ -43,21 +44,15 @@ def _made(form: GroupForm, course: Course) -> bool:
 
 def _board(request, course: Course, form: GroupForm) -> HttpResponse:
     """Three queries, however many groups and members."""
-    named = list(course.groups.all())
-    seats = course.memberships.active().order_by("handle")
-    fields = ("pk", "group_id", "user__display_name", "role")
-    rows = list(seats.values(*fields)[: MOST + 1])
-    lists = {group.pk: [] for group in named}
-    free = []
-    for row in rows[:MOST]:
-        lists.get(row["group_id"], free).append(row)
+    named, may_seat = list(course.groups.all()), can_seat(request.user, course)
+    rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
+    rows = list(rows[: MOST + 1])
     context = {
         "course": course,
         "form": form,
-        "columns": [(group, lists[group.pk]) for group in named],
-        "free": free,
-        "groups": named,
-        "may_seat": can_seat(request.user, course),
+        "board": board(course, named, rows[:MOST], may_seat),
+        "groups": options(((group.pk, group.name) for group in named), ""),
+        "may_seat": may_seat,
         "is_cut": len(rows) > MOST,
         "most": MOST,
         "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.joining.pages.access import course_of_staff
+from lessons.joining.printing import options
 from lessons.people.models import Course, Membership, ReadingGroup, User
 from lessons.people.rosters import guarded
 from lessons.permissions import can_seat
@@ -55,9 +56,9 @@ def members(request, slug):
         "course": course,
         "may_seat": can_seat(request.user, course),
         "wish": wish,
-        "states": _options([*states, (EVERYBODY, _("Everybody"))], wish["state"]),
-        "roles": _options([("", _("Any")), *ROLES.items()], wish["role"]),
-        "groups": _options([("", _("Any")), *groups], wish["group"]),
+        "states": options([*states, (EVERYBODY, _("Everybody"))], wish["state"]),
+        "roles": options([("", _("Any")), *ROLES.items()], wish["role"]),
+        "groups": options([("", _("Any")), *groups], wish["group"]),
         "is_filtered": any(wish[name] for name in ("role", "group", "q")),
         "rows": mark_safe("".join(_printed(course, seats, can_seat(request.user, course)))),
         "newer": newer,
@@ -70,16 +71,6 @@ def members(request, slug):
 def _asking(course: Course):
     seats = course.memberships.filter(state=Membership.State.PENDING)
     return seats.select_related("user").order_by("pk")[:PAGE]
-
-
-def _options(choices, chosen: str) -> str:
-    """A select's options, escaped here: a course may have hundreds of groups."""
-    return mark_safe(
-        "".join(
-            f'<option value="{key}"{" selected" if str(key) == chosen else ""}>{escape(str(name))}</option>'
-            for key, name in choices
-        )
-    )
 
 
 def _counts():
@@ -111,21 +102,21 @@ def _page(course: Course, wish: dict[str, str]) -> tuple[list[tuple], str, str]:
 
 
 def _found(course: Course, wish: dict[str, str], is_back: bool) -> list[tuple]:
-    """PAGE rows and one more. Compiled once, but for a search: its words are part of a pattern."""
+    """PAGE rows and one more."""
     group, edge = wish["group"] if wish["group"] == NO_GROUP else bool(wish["group"]), wish["before"] or wish["after"]
-    if wish["q"]:
-        seats = _wished(course.pk, wish["state"], wish["role"], group and wish["group"], wish["q"])
-        return list(_shown(seats, edge, is_back))
-    values = {"course": course.pk, "group": int(wish["group"]) if group is True else 0, "edge": edge}
-    return rows(_prepared, wish["state"], wish["role"], group, is_back, **values)
+    words = wish["q"].removeprefix("@")
+    values = {"course": course.pk, "group": int(wish["group"]) if group is True else 0, "edge": edge, "words": words}
+    return rows(_prepared, wish["state"], wish["role"], group, bool(words), is_back, **values)
 
 
-def _prepared(state: str, role: str, group: bool | str, is_back: bool):
-    seats = _wished(number("course"), state, role, number("group") if group is True else group)
+def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_back: bool):
+    # As an expression the words are no part of a pattern: the database makes one of them.
+    words = Value(word("words")) if has_words else ""
+    seats = _wished(number("course"), state, role, number("group") if group is True else group, words)
     return _shown(seats, word("edge"), is_back)
 
 
-def _wished(course: int, state: str, role: str, group, words: str = ""):
+def _wished(course: int, state: str, role: str, group, words: str | Value = ""):
     """`group` is an id, NO_GROUP, or nothing."""
     seats = Membership.objects.filter(course=course)
     if state != EVERYBODY:
@@ -135,7 +126,6 @@ def _wished(course: int, state: str, role: str, group, words: str = ""):
     if group:
         seats = seats.filter(group=None if group == NO_GROUP else int(group))
     if words:
-        words = words.removeprefix("@")
         seats = seats.filter(Q(user__display_name__icontains=words) | Q(handle__icontains=words))
     return seats
 
@@ -188,7 +178,9 @@ def export(request, slug):
     if not can_seat(request.user, course):
         raise PermissionDenied
     wish = FilterForm(request.GET).wish()
-    seats = _wished(course.pk, wish["state"], wish["role"], wish["group"], wish["q"]).order_by("handle")
+    seats = _wished(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@")).order_by(
+        "handle"
+    )
     fields = ("user_id", "user__email", "user__display_name", "role", "group__name", "handle", "state", "created_at")
     found, seen = list(seats.values_list(*fields)), _last_seen(course)
     response = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.joining.pages.access import course_of_staff
+from lessons.joining.printing import options
 from lessons.joining.viewing import KEY
 from lessons.people.actions import record
 from lessons.people.models import Course
@@ -18,7 +19,8 @@ def beginning(request, slug):
     course = course_of_staff(request.user, slug)
     require(can_view_as_learner(request.user, course))
     if request.method != "POST":
-        context = {"course": course, "groups": course.groups.all(), "may_seat": can_seat(request.user, course)}
+        groups = options(course.groups.values_list("pk", "name"), "")
+        context = {"course": course, "groups": groups, "may_seat": can_seat(request.user, course)}
         return render(request, "joining/view.html", context)
     group = _group_of(course, request.POST.get("group", ""))
     with transaction.atomic():
