@@ -60,11 +60,11 @@ def test_a_request_is_withdrawn_where_it_was_made(sign_in, outsider, link):
 
 def test_a_newcomer_signs_up_and_has_asked(client, invitation, link):
     entrance = client.post(link, {"way": "new"}).url
-    form = {"display_name": "Nora New", "email": "nora@example.org", "password1": "a very long password indeed"}
+    form = {"display_name": "Nora New", "email": "nora-asks@example.org", "password1": "a very long password indeed"}
     asked = client.post(entrance, form).url
     page = client.post(asked, {"code": code_in_the_mail()}, follow=True).content.decode()
     assert "You have asked to join" in page
-    assert state_of(User.objects.get(email="nora@example.org")) == "pending"
+    assert state_of(User.objects.get(email="nora-asks@example.org")) == "pending"
 
 
 @pytest.mark.parametrize("state", ["removed", "refused"])
