@@ -1,5 +1,7 @@
 """A course's own labels for notes, on its page in the authoring place."""
 
+import re
+
 import pytest
 
 from lessons.annotations.models import Label, kinds_of
@@ -65,3 +67,12 @@ def test_label_of_another_course_cannot_be_taken(sign_in, instructor, course, me
     send(sign_in(instructor), course, {"id": other.pk, "name": "Mine"})
     other.refresh_from_db()
     assert (other.name, other.course) == ("X", members_course)
+
+
+def test_every_field_of_the_table_has_a_name(sign_in, instructor, course):
+    page = sign_in(instructor).get(f"/admin/people/course/{course.pk}/change/").content.decode()
+    table = page[page.index('id="labels-group"') :].partition("</table>")[0]
+    fields = [tag for tag in re.findall(r"<input[^>]*>", table) if 'type="hidden"' not in tag]
+    assert fields
+    assert all("aria-label=" in tag for tag in fields)
+    assert '<th class="original"></th>' not in table

@@ -6,6 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from lessons.privacy.actions.erasing import erase
+from lessons.privacy.collecting import sections
+from tests.discussions.make import thread_by
 from tests.factories import make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +135,52 @@ def test_the_colour_of_ones_initials_stays_whatever_the_name():
     hue = person.hue
     person.display_name = "Zoë"
     assert person.hue == hue in range(8)
+
+
+@pytest.fixture
+def post(course, learner):
+    return thread_by(learner, course).posts.get()
+
+
+def test_from_a_post_one_comes_to_whom_it_is_of(sign_in, other_learner, learner, post):
+    address = reverse("accounts:person", args=[learner.uid])
+    page = sign_in(other_learner).get(reverse("discussions:acts", args=[post.pk])).content.decode()
+    assert f'href="{address}"' in page
+    assert sign_in(other_learner).get(address).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["left", "removed"])
+def test_no_way_leads_to_who_is_not_there_any_more(sign_in, other_learner, learner, post, state):
+    learner.memberships.update(state=state)
+    address = reverse("accounts:person", args=[learner.uid])
+    page = sign_in(other_learner).get(reverse("discussions:acts", args=[post.pk])).content.decode()
+    assert "/people/" not in page
+    assert sign_in(other_learner).get(address).status_code == 404
+
+
+def test_no_way_leads_to_whom_a_bird_is(sign_in, course, instructor, learner):
+    post = thread_by(learner, course, anonymous=True).posts.get()
+    for reader in (instructor, learner):
+        page = sign_in(reader).get(reverse("discussions:acts", args=[post.pk])).content.decode()
+        assert str(learner.uid) not in page
+
+
+def test_erasing_takes_everything_of_the_profile_along(learner, sign_in, other_learner):
+    for name, value in PROFILE.items():
+        setattr(learner, name, value)
+    learner.save()
+    uid = learner.uid
+    erase(user=learner, by=None)
+    learner.refresh_from_db()
+    assert not any(getattr(learner, name) for name in PROFILE)
+    assert learner.uid != uid
+    for address in (uid, learner.uid):
+        assert sign_in(other_learner).get(reverse("accounts:person", args=[address])).status_code == 404
+
+
+def test_ones_data_has_everything_of_the_profile(learner):
+    for name, value in PROFILE.items():
+        setattr(learner, name, value)
+    learner.save()
+    profile = next(section for section in sections(learner) if section.key == "profile")
+    assert PROFILE.items() <= next(iter(profile.rows)).items()

@@ -24,6 +24,12 @@ class LabelForm(forms.ModelForm):
 class LabelFormSet(forms.BaseInlineFormSet):
     """A label's key is made of its first name and then stays: notes refer to it."""
 
+    def add_fields(self, form, index):
+        """In a table the fields have no labels of their own: whoever hears the page is told their columns."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def clean(self):
         super().clean()
         there = [f for f in self.forms if f.cleaned_data.get("name") and not f.cleaned_data.get("DELETE")]
@@ -47,6 +53,7 @@ class LabelInline(admin.TabularInline):
     model = Label
     form = LabelForm
     formset = LabelFormSet
+    template = "authoring/_labels.html"
     fields = ["name", "asks", "position"]
     extra = 1
     max_num = MOST

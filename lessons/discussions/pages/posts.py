@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -45,6 +46,7 @@ def _acts(request, post: Post, report_form=None, status=200):
         "course": post.thread.course,
         "address": address_of(post),
         "person": _identity(post, user),
+        "about_author": _about_author(post),
         "html": mark_safe(post.html) if post.state == Post.State.SHOWN or staff or mine else "",
         "changes": can_change_post(user, post),
         "deletes": can_delete_post(user, post),
@@ -61,6 +63,15 @@ def _acts(request, post: Post, report_form=None, status=200):
 def _identity(post: Post, reader):
     name = post.author.display_name if post.author else ""
     return identify(author=post.author_id, name=name, alias=post.alias and post.alias.name, reader=reader.pk)
+
+
+def _about_author(post: Post) -> str:
+    """The address of the author's page, while they are in the course and have not written as somebody else. One
+    query."""
+    if post.alias_id or not post.author:
+        return ""
+    is_here = post.author.memberships.active().filter(course=post.thread.course_id).exists()
+    return reverse("accounts:person", args=[post.author.uid]) if is_here else ""
 
 
 @gives_words_back
