@@ -78,6 +78,7 @@ GET  admin:people_course_(add)                     302 403 403 403 403 403 200
 GET  admin:people_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
 GET  admin:people_auditentry_(add|delete)          302 403 403 403 403 403 403
+GET  admin:people_(user|membership)_delete         302 403 403 403 403 403 403
 GET  admin:(people_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(people_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:people_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
