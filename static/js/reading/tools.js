@@ -1,4 +1,14 @@
-/* Closes a sheet when a place on the page has been chosen in it, so that the place can be seen. */
+/* Brings what a lesson's page can do as soon as its words are painted, and closes a sheet when a place on the page has
+   been chosen in it, so that the place can be seen. */
+
+const PARTS = {
+  "glossary-terms": () => import("./terms.js"),
+  "reading-place": () => import("./place.js"),
+  "note-maker": () => import("../annotations/making/note-maker.js"),
+  "lesson-notes": () => import("../annotations/margin/lesson-notes.js"),
+};
+// Some browsers do not tell when they paint.
+const AT_LAST = 2000;
 
 class ReadingTools extends HTMLElement {
   #gone = null;
@@ -6,10 +16,19 @@ class ReadingTools extends HTMLElement {
   connectedCallback() {
     this.#gone = new AbortController();
     document.addEventListener("click", (event) => this.#chosen(event), { signal: this.#gone.signal });
+    new PerformanceObserver((_, paints) => {
+      paints.disconnect();
+      this.#bring();
+    }).observe({ type: "paint", buffered: true });
+    setTimeout(() => this.#bring(), AT_LAST);
   }
 
   disconnectedCallback() {
     this.#gone.abort();
+  }
+
+  #bring() {
+    for (const [name, part] of Object.entries(PARTS)) if (document.querySelector(name)) part();
   }
 
   #chosen(event) {
