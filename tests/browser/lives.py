@@ -130,7 +130,8 @@ def find(author, lesson):
     author.press("link", WORDS, kept)
     card = author.is_at(NOTE, WORDS_NOW)
     card.get_by_text("The text has changed. The words were:").wait_for()
-    card.get_by_text(WORDS).wait_for()
+    card.get_by_role("deletion").filter(has_text="what").wait_for()
+    card.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
 
 
 def open_notebook(author):

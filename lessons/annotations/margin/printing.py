@@ -32,8 +32,7 @@ class CardPrinter:
         classes = "note" + (" mine" if mine else "") + (" asks" if self._waits(note) else "")
         thread = f' data-thread="{note["thread"]}"' if note["thread"] else ""
         if note["is_new"]:
-            classes, thread = f"{classes} unread", f'{thread} data-name="{escape(names)}"'
-            names = _("%(names)s, unread") % {"names": names}
+            classes, thread = f"{classes} unread", f'{thread} aria-describedby="new-{note["pk"]}"'
         return (
             f'<article class="{classes}" id="note-{note["uid"]}" data-id="{note["pk"]}"{thread} tabindex="-1" '
             f'aria-label="{escape(names)}">{self._head(note, person, label, opening)}{self._quote(note)}'
@@ -62,7 +61,8 @@ class CardPrinter:
     def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
         edited = f"<span>{escape(_('edited'))}</span>" if opening and opening["edited_at"] else ""
         when = f'<a class="when" href="/notes/{note["pk"]}/">{stamp(note["created_at"])}</a>'
-        about = f'<span class="about">{edited}{when}{self._chips(note, label)}</span>'
+        new = f'<span class="unseen new" id="new-{note["pk"]}">{escape(_("unread"))}</span>' if note["is_new"] else ""
+        about = f'<span class="about">{new}{edited}{when}{self._chips(note, label)}</span>'
         if note["thread"] is None:
             return f'<header class="who"><b>{escape(self._marked(note, person))}</b>{about}</header>'
         return who(person, note["by_staff"], about)

@@ -12,10 +12,13 @@ const AT_LAST = 2000;
 
 class ReadingTools extends HTMLElement {
   #gone = null;
+  #early = new AbortController();
+  #pressed = [];
 
   connectedCallback() {
     this.#gone = new AbortController();
     document.addEventListener("click", (event) => this.#chosen(event), { signal: this.#gone.signal });
+    document.addEventListener("keydown", (event) => this.#pressed.push(event), { signal: this.#early.signal });
     new PerformanceObserver((_, paints) => {
       paints.disconnect();
       this.#bring();
@@ -27,8 +30,12 @@ class ReadingTools extends HTMLElement {
     this.#gone.abort();
   }
 
-  #bring() {
-    for (const [name, part] of Object.entries(PARTS)) if (document.querySelector(name)) part();
+  async #bring() {
+    await Promise.allSettled(Object.entries(PARTS).map(([name, part]) => document.querySelector(name) && part()));
+    this.#early.abort();
+    // A letter that was pressed too early for its shortcut.
+    const letters = this.#pressed.splice(0).filter(({ key }) => key.length === 1);
+    for (const event of letters) event.target.dispatchEvent(new KeyboardEvent("keydown", event));
   }
 
   #chosen(event) {

@@ -162,10 +162,9 @@ export class Beside {
       if (next !== li) this.#list.insertBefore(li, next);
       const isActive = item.numbers.some((n) => this.active.has(n));
       li.firstElementChild.classList.toggle("active", isActive);
-      const { classList, dataset } = li.firstElementChild, isNew = item.numbers.some((n) => this.places.flags[n] & UNREAD);
-      classList.toggle("unread", isNew);
-      // Its name said so when it came.
-      if (dataset.name && !isNew) li.firstElementChild.ariaLabel = dataset.name;
+      const isNew = item.numbers.some((n) => this.places.flags[n] & UNREAD);
+      li.firstElementChild.classList.toggle("unread", isNew);
+      if (!isNew) li.querySelector(".new")?.remove();
       after = li;
     }
     this.#focus();

@@ -92,7 +92,7 @@ class LessonNotes extends HTMLElement {
     on(matchMedia(NARROW), "change", () => this.#fit());
     on(document, "visibilitychange", () => this.#ask());
     const sizes = new ResizeObserver(() => this.#beside.layout());
-    sizes.observe(this.#root);
+    for (const part of [this.#root, this.querySelector(".notes-head")]) sizes.observe(part);
     const changes = new MutationObserver(() => {
       clearTimeout(this.#settling);
       this.#settling = setTimeout(() => this.#reread(), SETTLED);

@@ -1,5 +1,6 @@
-"""Where the form for a note stands: beside its passage, and above a keyboard on the screen."""
+"""Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
 
+from tests.browser.notes import lesson_with_notes, until
 from tests.browser.test_notes_making import open_lesson, select
 
 BOXES = """() => {
@@ -40,5 +41,18 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     boxes = write_on(page, sign_in_as)
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
     page.set_viewport_size({"width": 390, "height": 430})
-    page.wait_for_function("document.querySelector('.note-writing').getBoundingClientRect().bottom <= innerHeight")
+    until(page, "document.querySelector('.note-writing').getBoundingClientRect().bottom <= innerHeight")
     assert page.get_by_label("Your words").evaluate(UNCOVERED)
+
+
+def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, environment):
+    made = lesson_with_notes(environment)
+    sign_in_as(page, "learner-a")
+    page.goto(made["address"])
+    card = f"#note-{made['last']['uid']}"
+    page.locator(".note-count").last.scroll_into_view_if_needed()
+    page.locator(card).wait_for()
+    before = page.locator(card).bounding_box()["y"]
+    page.locator(".note-filter").evaluate("filter => { filter.open = true }")
+    until(page, "document.querySelector('.note-filter form').checkVisibility()")
+    until(page, f"Math.abs(document.querySelector('{card}').getBoundingClientRect().y - {before}) < 3")
