@@ -148,7 +148,7 @@ def search(author, lesson):
 def export(author, lesson):
     """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
     author.to_list()
-    author.press("link", "Take the notes along, or bring some")
+    author.press("link", "Take the notes along")
     collection = json.loads(downloaded(author, "Download the notes"))
     said = {words_of(item): item for item in collection["first"]["items"]}
     assert set(said) == {lesson.edited, ANSWER}
