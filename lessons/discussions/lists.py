@@ -189,6 +189,12 @@ def _page_query(reader: Reader, wish: Wish, size: int):
     return threads.order_by("-rank", "-pk").values(*FIELDS)[:size]
 
 
+def _beneath_query(reader: Reader, wish: Wish):
+    user = reader.stand_in()
+    threads = wished(forum(any_course(), user), wish, user).filter(passage="")
+    return threads.order_by("-rank", "-pk").values(*FIELDS)[:BENEATH]
+
+
 def choices(course: Course, user) -> list[tuple]:
     """What one may filter by: id, group or lesson, its name, and its place. Staff see every group, a learner their
     own. One query."""
@@ -221,9 +227,10 @@ NOTHING_SAID = Page([], "", "")
 
 
 def beneath(lesson: int, course: Course, user) -> Page:
-    """The latest threads of a lesson, for the foot of its page. One query beside that of the seats."""
+    """The latest threads of a lesson as a whole, for the foot of its page: those on its passages stand beside these.
+    One query beside that of the seats."""
     asked = values_of(user, course.pk) | {"lesson": lesson}
-    found = dicts(_page_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), BENEATH, **asked)
+    found = dicts(_beneath_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), **asked)
     html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
     return Page(found, mark_safe(html), "")
 

@@ -98,8 +98,11 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    kept.placements.filter(revision=new).update(state="changed")
-    assert "The words were:" in cards(sign_in, learner, kept)
+    start = new.text.index("sun and moon")
+    kept.placements.filter(revision=new).update(state="changed", start=start, end=start + len("sun and moon pull"))
+    html = cards(sign_in, learner, kept)
+    assert "The words were:" in html
+    assert 'sun and moon <ins><span class="unseen">added: </span>pull</ins>' in html
     gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
     assert ids(gone) == [lost.pk]
     assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone

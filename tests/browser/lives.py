@@ -130,7 +130,8 @@ def find(author, lesson):
     author.press("link", WORDS, kept)
     card = author.is_at(NOTE, WORDS_NOW)
     card.get_by_text("The text has changed. The words were:").wait_for()
-    card.get_by_text(WORDS).wait_for()
+    card.get_by_role("deletion").filter(has_text="what").wait_for()
+    card.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
 
 
 def open_notebook(author):
@@ -147,7 +148,7 @@ def search(author, lesson):
 def export(author, lesson):
     """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
     author.to_list()
-    author.press("link", "Take the notes along, or bring some")
+    author.press("link", "Take the notes along")
     collection = json.loads(downloaded(author, "Download the notes"))
     said = {words_of(item): item for item in collection["first"]["items"]}
     assert set(said) == {lesson.edited, ANSWER}

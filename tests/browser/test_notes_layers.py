@@ -90,8 +90,12 @@ def test_of_many_notes_the_busiest_stay(module):
 
 
 def test_no_more_cards_than_there_is_room_for(module):
-    measures = "{ card: 100, fold: 40, slack: 50, most: 4 }"
-    rooms = f"m.rooms([0, 150, 300, 900], [1, 9, 9, 9], [0, 0, 0, 1], {measures}).map((r) => [r.cards, r.told])"
-    assert module(MARGIN, rooms) == [[1, False], [1, True], [4, True], [4, True]]
-    drift = f"m.rooms([0, 20, 40, 60], [3, 3, 3, 3], [0, 0, 0, 0], {measures}).map((r) => [r.cards, r.told])"
-    assert module(MARGIN, drift) == [[0, True], [0, True], [0, False], [3, False]]
+    def found(tops, sizes, least):
+        measures = "{ fold: 40, slack: 50, most: 4 }"
+        return module(MARGIN, f"m.rooms({tops}, {sizes}, {least}, {measures}).map((r) => [r.cards, r.told])")
+
+    many = [100] * 9
+    rooms = found([0, 150, 300, 900], [[100], many, many, many], [0, 0, 0, 1])
+    assert rooms == [[1, False], [1, True], [4, True], [4, True]]
+    assert found([0, 20, 40, 60], [[100] * 3] * 4, [0] * 4) == [[0, True], [0, True], [0, False], [3, False]]
+    assert found([0, 40, 200], [[30], [30, 100], [100]], [0] * 3) == [[1, False], [2, False], [1, False]]

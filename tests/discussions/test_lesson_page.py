@@ -1,5 +1,6 @@
 """What is said about a lesson stands at the foot of its page, for those who may read it."""
 
+from tests.annotations.make import note_by
 from tests.discussions.make import thread_by
 
 
@@ -8,6 +9,13 @@ def test_a_member_sees_comments_beneath_the_lesson(course, lesson, learner, othe
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "The moon pulls twice." in html
     assert "1 new" in html
+
+
+def test_notes_on_its_passages_stand_beside_them_and_not_among_the_comments(lesson, learner, other_learner, sign_in):
+    note_by(other_learner, lesson, source="Only of these words.")
+    html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
+    assert "Only of these words." not in html
+    assert "Nobody has commented on the whole lesson yet" in html
 
 
 def test_a_visitor_sees_the_text_alone(course, lesson, learner, outsider, sign_in):

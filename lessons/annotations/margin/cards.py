@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Substr
 
 from lessons.annotations.margin.here import Here
-from lessons.annotations.margin.places import notes_for
+from lessons.annotations.margin.places import IS_NEW, mark_of, notes_for
 from lessons.annotations.margin.printing import CardPrinter
-from lessons.annotations.models import kinds_of
+from lessons.annotations.models import Placement, kinds_of
 from lessons.discussions.lists import tags_of
 from lessons.discussions.models import Post, Question, Thanks
 from lessons.discussions.readers import Reader, values_of
@@ -27,14 +28,16 @@ POST = (
 ).split()
 
 
-def cards(here: Here, user, ids: list[int]) -> list[str]:
-    """The cards of these notes in this order, without those that the person may not read. Four queries at most."""
+def cards(here: Here, user, ids: list[int], alike: dict[int, int] | None = None) -> list[str]:
+    """The cards of these notes in this order, without those that the person may not read. `alike` tells of a mark
+    without words how many stand for it, by its id. Four queries at most."""
     printer = CardPrinter(here, reader=user.pk, kinds={kind.key: kind for kind in kinds_of(here.course)})
     ids = ids[:MOST]
     notes = _notes(here, user, ids)
     threads = [note["thread"] for note in notes.values() if note["thread"]]
     posts, tags = _posts(here, user, threads), tags_of(threads)
-    shown = [notes[pk] | {"posts": posts[notes[pk]["thread"]]} for pk in ids if pk in notes]
+    alike = alike or {}
+    shown = [notes[pk] | {"posts": posts[notes[pk]["thread"]], "alike": alike.get(pk, 1)} for pk in ids if pk in notes]
     return [printer.card(note, tags[note["thread"]] if note["thread"] else []) for note in shown]
 
 
@@ -42,7 +45,8 @@ def _notes(here: Here, user, ids: list[int]) -> dict[int, dict]:
     """By id; those of a bare mark's thread are None. One query."""
     reader, course = Reader.of(user, here.course.pk), here.course.pk
     values = values_of(user, course) | {"lesson": here.lesson.pk, "revision": here.revision} | _numbered(ids)
-    return {note["pk"]: _named(note) for note in (dicts(_notes_query, reader, **values) if ids else ())}
+    notes = dicts(_notes_query, reader, **values) if ids else ()
+    return {note["pk"]: _named(note) | {"is_new": note["is_new"] and not here.is_sealed} for note in notes}
 
 
 def _named(note: dict) -> dict:
@@ -62,8 +66,22 @@ IDS = [number(f"id{n}") for n in range(MOST)]
 def _notes_query(reader: Reader):
     user = reader.stand_in()
     notes = notes_for(user, number("lesson")).filter(pk__in=IDS, placements__revision=number("revision"))
-    notes = notes.annotate(asked=Exists(Question.objects.filter(thread=OuterRef("thread"), user=user))).order_by()
-    return notes.values(*FIELDS, "thread__alias__name", "asked", *(f"thread__{name}" for name in THREAD))
+    notes = notes.annotate(
+        mark=mark_of(user),
+        asked=Exists(Question.objects.filter(thread=OuterRef("thread"), user=user)),
+        is_new=ExpressionWrapper(IS_NEW, BooleanField()),
+        now=_words_now(),
+    ).order_by()
+    more = ("thread__alias__name", "asked", "is_new", "now")
+    return notes.values(*FIELDS, *more, *(f"thread__{name}" for name in THREAD))
+
+
+def _words_now() -> Case:
+    """The words at which a changed note stands now, empty for others."""
+    start, end = F("placements__start"), F("placements__end")
+    words = Substr("placements__revision__text", start + 1, end - start)
+    is_changed = Q(placements__state=Placement.State.CHANGED)
+    return Case(When(is_changed, then=words), default=Value(""), output_field=TextField())
 
 
 def _posts(here: Here, user, threads: list[int]) -> dict[int | None, list[dict]]:

@@ -18,6 +18,7 @@ from lessons.queries.prepared import number, rows, word
 MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
 A_PAGE = 50
 BEGINNING = (-1, 0)
+IS_NEW = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ def page(here: Here, user, wish: Wish, after: tuple[int, int] = BEGINNING) -> li
     return _asked(here, user, wish, "page", first=after[0], pk=after[1])
 
 
-def gone(here: Here, user, wish: Wish) -> list[tuple]:
-    """The first fifty of those whose words are no longer in the text. One query."""
-    return _asked(here, user, wish, "gone")
+def gone(here: Here, user, wish: Wish, after: int = 0) -> list[tuple]:
+    """As `page`, of those whose words are no longer in the text, after the note `after`. One query."""
+    return _asked(here, user, wish, "gone", pk=after)
 
 
 def _asked(here: Here, user, wish: Wish, part: str, **more) -> list[tuple]:
@@ -117,11 +118,8 @@ def _query(reader: Reader, wish: Wish, part: str, size: int):
         first, pk = number("first"), number("pk")
         there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
     if part == "gone":
-        there &= Q(**{f"{at}__isnull": True})
-    notes = notes.filter(there).annotate(
-        mark=FilteredRelation("thread__marks", condition=Q(thread__marks__user=user)),
-        flag=_flags(user),
-    )
+        there &= Q(**{f"{at}__isnull": True, "pk__gt": number("pk")})
+    notes = notes.filter(there).annotate(mark=mark_of(user), flag=_flags(user))
     notes = notes.order_by(at, "pk").values_list("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
     return notes if part == "all" else notes[: size + 1]
 
@@ -149,6 +147,11 @@ def _wished(notes, wish: Wish, user):
     return notes
 
 
+def mark_of(user) -> FilteredRelation:
+    """How far the reader has read the thread of a note; IS_NEW asks it under the name `mark`."""
+    return FilteredRelation("thread__marks", condition=Q(thread__marks__user=user))
+
+
 class AsItIs(IntegerField):
     """A number that Django leaves as the database gives it: to convert it would cost each of thousands of rows."""
 
@@ -158,12 +161,11 @@ class AsItIs(IntegerField):
 
 def _flags(user):
     waits = Q(asks=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
-    is_new = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
     bits = {
         MINE: Q(author=user),
         ASKS: waits,
         CHANGED: Q(placements__state=Placement.State.CHANGED),
-        UNREAD: is_new,
+        UNREAD: IS_NEW,
         BARE: Q(thread=None),
     }
     flags = Value(0, AsItIs())

@@ -7,11 +7,14 @@ from django.utils.translation import ngettext
 
 from lessons.annotations.margin.here import Here
 from lessons.annotations.models import Kind, Placement
+from lessons.annotations.wording import difference
 from lessons.discussions.identity import Identity, identify
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.printing import stamp, who
 
 LONGEST_QUOTE = 300
+# Longer passages are compared so far, and of words that stayed only so many are shown at either end.
+LONGEST_COMPARED, KEPT = 3000, 6
 
 
 class CardPrinter:
@@ -28,6 +31,8 @@ class CardPrinter:
         mine = note["author_id"] == self.reader
         classes = "note" + (" mine" if mine else "") + (" asks" if self._waits(note) else "")
         thread = f' data-thread="{note["thread"]}"' if note["thread"] else ""
+        if note["is_new"]:
+            classes, thread = f"{classes} unread", f'{thread} aria-describedby="new-{note["pk"]}"'
         return (
             f'<article class="{classes}" id="note-{note["uid"]}" data-id="{note["pk"]}"{thread} tabindex="-1" '
             f'aria-label="{escape(names)}">{self._head(note, person, label, opening)}{self._quote(note)}'
@@ -56,12 +61,20 @@ class CardPrinter:
     def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
         edited = f"<span>{escape(_('edited'))}</span>" if opening and opening["edited_at"] else ""
         when = f'<a class="when" href="/notes/{note["pk"]}/">{stamp(note["created_at"])}</a>'
-        about = f'<span class="about">{edited}{when}{self._chips(note, label)}</span>'
-        if person is None:
-            return f'<header class="who"><b>{escape(_("Somebody"))}</b>{about}</header>'
+        new = f'<span class="unseen new" id="new-{note["pk"]}">{escape(_("unread"))}</span>' if note["is_new"] else ""
+        about = f'<span class="about">{new}{edited}{when}{self._chips(note, label)}</span>'
         if note["thread"] is None:
-            return f'<header class="who"><b>{escape(person.name)}</b>{about}</header>'
+            return f'<header class="who"><b>{escape(self._marked(note, person))}</b>{about}</header>'
         return who(person, note["by_staff"], about)
+
+    def _marked(self, note: dict, person: Identity | None) -> str:
+        """Whose mark it is, or how many people's: never who the others are."""
+        n = note["alike"]
+        if n == 1:
+            return person.name if person else _("Somebody")
+        if person:
+            return ngettext("You and %(n)d other", "You and %(n)d others", n - 1) % {"n": n - 1}
+        return ngettext("%(n)d person", "%(n)d people", n) % {"n": n}
 
     def _chips(self, note: dict, label: str) -> str:
         chips = ""
@@ -87,6 +100,8 @@ class CardPrinter:
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
             return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
         if state == Placement.State.CHANGED:
+            changes = difference(note["exact"][:LONGEST_COMPARED], note["now"][:LONGEST_COMPARED], keep=KEPT)
+            quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
             return f'<p class="were">{escape(_("The text has changed. The words were:"))}</p>{quote}'
         return quote
 

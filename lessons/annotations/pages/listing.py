@@ -4,20 +4,25 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from lessons.annotations.blocks import blocks
 from lessons.annotations.margin import places
 from lessons.annotations.margin.cards import cards
+from lessons.annotations.margin.folding import folded
 from lessons.annotations.margin.here import Here, here
 from lessons.annotations.models import Annotation, kinds_of
+from lessons.models import Revision
 
 
 def notes(request, pk):
-    """Fifty by their place in the text, with filters; from the note that is asked for on, if one is."""
+    """Fifty by their place in the text, with filters; from the note that is asked for on, if one is. Behind the last
+    come those whose words are gone, fifty at a time: `gone` is the one after which they go on."""
     at, wish = here(request.user, pk), places.Wish.read(request.GET)
-    before = _before(at, request.GET)
-    found = places.page(at, request.user, wish, before)
+    before, gone_before = _before(at, request.GET), _number(request.GET.get("gone", ""))
+    found = places.page(at, request.user, wish, before) if gone_before is None else []
     shown, more = found[: places.A_PAGE], found[places.A_PAGE :]
-    gone = [] if more else places.gone(at, request.user, wish)[: places.A_PAGE]
-    html = cards(at, request.user, [row[0] for row in shown])
+    lost = [] if more else places.gone(at, request.user, wish, gone_before or 0)
+    gone, more_gone = lost[: places.A_PAGE], lost[places.A_PAGE :]
+    html = cards(at, request.user, *folded(shown, _paragraphs(at, shown)))
     context = {
         "at": at,
         "lesson": at.lesson,
@@ -28,9 +33,19 @@ def notes(request, pk):
         "cards": [mark_safe(one) for one in html],
         "gone": [mark_safe(one) for one in cards(at, request.user, [row[0] for row in gone])] if gone else [],
         "later": wish.address(after=f"{shown[-1][1]}.{shown[-1][0]}") if more else "",
-        "is_begun": before != places.BEGINNING,
+        "later_gone": wish.address(gone=gone[-1][0]) if more_gone else "",
+        "is_begun": before != places.BEGINNING or gone_before is not None,
     }
     return render(request, "annotations/notes.html", context)
+
+
+def _paragraphs(at: Here, rows: list[tuple]) -> list[int]:
+    """Where the text's paragraphs begin, if several marks stand there to be folded. One query then."""
+    shared = places.BARE | places.ASKS
+    if sum(row[4] & shared == shared for row in rows) < 2:
+        return []
+    html = Revision.objects.values_list("html", flat=True).get(pk=at.revision)
+    return [block.start for block in blocks(html)]
 
 
 def _readers(at: Here) -> list[tuple[str, str]]:
@@ -43,9 +58,13 @@ def _before(at: Here, query) -> tuple[int, int]:
     start, _dot, number = query.get("after", "").partition(".")
     if all(w.isascii() and w.isdigit() and len(w) < 10 for w in (start, number)):
         return int(start), int(number)
-    wanted = query.get("note", "")
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+    wanted = _number(query.get("note", ""))
+    if wanted is None:
         return places.BEGINNING
     asked = Annotation.objects.filter(pk=wanted, placements__revision=at.revision)
     place = asked.values_list("placements__start", flat=True).first()
-    return places.BEGINNING if place is None else (place, int(wanted) - 1)
+    return places.BEGINNING if place is None else (place, wanted - 1)
+
+
+def _number(words: str) -> int | None:
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None

@@ -158,7 +158,8 @@ def _asked(request, lesson: Lesson, data, form=None, *, status=200, preview="") 
         where = read_passage(lesson, data) if named else None
     except Refused as refusal:
         status = 400 if status == 200 else status
-        context["lost"] = str(refusal)
+        # A form that was refused says it itself.
+        context["lost"] = "" if form and form.non_field_errors() else str(refusal)
     context |= {
         "passage": where,
         "quote": data.get("exact") or (where.exact if where else ""),

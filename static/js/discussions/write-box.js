@@ -1,6 +1,5 @@
 /* The form one writes in: keeps a draft while one types, previews and replies in place, quotes what is selected. */
 
-import { takePosts } from "./new-posts.js";
 import { quoted } from "./lib.js";
 
 const PAUSE = 1500;
@@ -79,6 +78,7 @@ class WriteBox extends HTMLElement {
       return;
     }
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const { takePosts } = await import("./new-posts.js");
     const last = reply.ok ? takePosts(page) : null;
     const form = page.querySelector("write-box form");
     if (form) this.#form.replaceWith(form);

@@ -19,6 +19,8 @@ class ReadingPlace extends HTMLElement {
     window.addEventListener("scroll", () => this.#later(), { signal, passive: true });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.#keep(); }, { signal });
     window.addEventListener("pagehide", () => this.#keep(), { signal });
+    // Somebody may have read on before this was here.
+    if (scrollY) this.#later();
   }
 
   disconnectedCallback() {

@@ -27,6 +27,9 @@ class GlossaryTerms extends HTMLElement {
     }, { signal });
     window.addEventListener("scroll", () => this.#place(), { signal, passive: true });
     window.addEventListener("resize", () => this.#hide(), { signal });
+    // The pointer may have come before this.
+    const term = matchMedia("(hover: hover)").matches && this.querySelector("a.term:hover");
+    if (term) this.#show(term);
   }
 
   disconnectedCallback() {

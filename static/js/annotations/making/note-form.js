@@ -27,7 +27,7 @@ export class NoteForm {
     this.#section.addEventListener("click", (event) => this.#act(event.target.closest("[data-act]")?.dataset.act), { signal });
     this.#section.addEventListener("keydown", (event) => this.#key(event), { signal });
     addEventListener("pagehide", () => this.#keep(), { signal });
-    addEventListener("resize", () => this.#place(), { signal });
+    for (const target of [window, visualViewport]) target.addEventListener("resize", () => this.#place(), { signal });
   }
 
   get isOpen() { return !this.#section.hidden; }
@@ -47,9 +47,11 @@ export class NoteForm {
     if (isOfAnother) this.#from = from;
     this.#section.querySelector(".kept-before").hidden = !isOfAnother;
     this.#section.querySelector("[data-act=bare]").hidden = Boolean(edit);
+    this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
     this.#trouble([]);
     this.#section.hidden = false;
     this.#place();
+    this.#uncover();
     this.#source.focus({ preventScroll: true });
     this.#keep();
   }
@@ -168,6 +170,13 @@ export class NoteForm {
     if (words) this.#options.on.announce(words);
   }
 
+  /* A sheet from below leaves the end of the passage in sight. */
+  #uncover() {
+    const end = this.#options.on.rangeOf(this.#passage)?.getBoundingClientRect().bottom;
+    const hidden = end - this.#section.getBoundingClientRect().top + 16;
+    if (this.#section.matches(".at-edge") && hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
+  }
+
   /* In the margin, level with the passage and whole in sight; over the text's edge where the margin is narrow. */
   #place() {
     if (!this.isOpen) return;
@@ -176,6 +185,9 @@ export class NoteForm {
     const isSheet = !margin?.width || innerWidth <= NARROW;
     this.#section.classList.toggle("at-edge", isSheet);
     for (const name of ["top", "left"]) this.#section.style.removeProperty(name);
+    // Some keyboards lie over the page instead of making it smaller.
+    const { height: seen, offsetTop, scale } = visualViewport;
+    this.#section.style.setProperty("--keyboard", `${scale === 1 ? Math.max(0, innerHeight - seen - offsetTop) : 0}px`);
     if (isSheet) return;
     const text = document.querySelector("[data-revision]").getBoundingClientRect();
     const { width, height } = this.#section.getBoundingClientRect();

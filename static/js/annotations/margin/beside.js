@@ -1,11 +1,11 @@
 /* The column of cards: beside their passages where there is room, one after the other where there is not. */
 
-import { blocksOf, folded, itemsOf, rooms, stack } from "./margin.js";
+import { blocksOf, folded, inOrder, itemsOf, rooms, stack } from "./margin.js";
 import { UNREAD } from "./paint.js";
 
 const GAP = 12;
 // In pixels, gaps and all: what a block's cards are reckoned with before they have been measured.
-const ROOM = { card: 140, fold: 48, slack: 60, most: 4 };
+const ROOM = { n: 128, b: 48, fold: 48, slack: 96, most: 4 };
 const AT_ONCE = 20;
 const ESTIMATE = { n: 130, b: 44, f: 36 };
 
@@ -102,10 +102,11 @@ export class Beside {
       if (this.#open.has(element)) return all[b].length;
       return numbers.some((n) => this.active.has(n)) ? 1 : 0;
     });
-    const room = rooms(tops, all.map((items) => items.length), least, ROOM);
+    const sizes = all.map((items) => inOrder(items, this.active).map(({ key }) => ROOM[key[0]]));
+    const room = rooms(tops, sizes, least, ROOM);
     return this.blocks.flatMap((block, b) => {
       const [items, more] = folded(all[b], room[b].cards, this.active);
-      const told = { key: `f${this.places.ids[block.numbers[0]]}`, numbers: [], fold: more, all: !items.length };
+      const told = { key: `f${this.places.ids[block.numbers[0]]}`, numbers: [], fold: items.length ? more : block.numbers.length, all: !items.length };
       const shown = room[b].told ? [...items, told] : items;
       return shown.map((item) => Object.assign(item, { block, at: tops[b], exact: more > 0 }));
     });
@@ -161,7 +162,9 @@ export class Beside {
       if (next !== li) this.#list.insertBefore(li, next);
       const isActive = item.numbers.some((n) => this.active.has(n));
       li.firstElementChild.classList.toggle("active", isActive);
-      li.firstElementChild.classList.toggle("unread", item.numbers.some((n) => this.places.flags[n] & UNREAD));
+      const isNew = item.numbers.some((n) => this.places.flags[n] & UNREAD);
+      li.firstElementChild.classList.toggle("unread", isNew);
+      if (!isNew) li.querySelector(".new")?.remove();
       after = li;
     }
     this.#focus();
@@ -178,8 +181,9 @@ export class Beside {
     this.#lis.delete(key);
   }
 
-  /* The number of the note that stands first of a block's. */
-  first(block) {
+  /* Unfolds a block; the number of the note that stands first of its own. */
+  opened(block) {
+    this.#open.add(block.element);
     const all = itemsOf(block.numbers, this.places, this.places.kinds.map((kind) => kind.asks));
     const [items] = all.length > ROOM.most ? folded(all, 1) : [all];
     return (items[0] ?? block).numbers[0];

@@ -53,13 +53,14 @@ export class Cards {
   }
 }
 
-/* Lists cards under the text, and goes to the one that the address names. */
-export function list(section, cards) {
+/* Lists cards under the text, with a way to the rest, and goes to the one that the address names. */
+export function list(section, cards, count) {
   section.querySelector("ol").replaceChildren(...cards.filter(Boolean).map((card) => {
     const li = document.createElement("li");
     li.append(card);
     return li;
   }));
+  section.querySelector(".older").hidden = count <= cards.length;
   section.hidden = false;
   if (location.hash.startsWith("#note-")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }

@@ -92,7 +92,7 @@ class LessonNotes extends HTMLElement {
     on(matchMedia(NARROW), "change", () => this.#fit());
     on(document, "visibilitychange", () => this.#ask());
     const sizes = new ResizeObserver(() => this.#beside.layout());
-    sizes.observe(this.#root);
+    for (const part of [this.#root, this.querySelector(".notes-head")]) sizes.observe(part);
     const changes = new MutationObserver(() => {
       clearTimeout(this.#settling);
       this.#settling = setTimeout(() => this.#reread(), SETTLED);
@@ -127,7 +127,7 @@ class LessonNotes extends HTMLElement {
   async #open() {
     await this.#ask({ apply: true });
     if (this.#places) await this.#followAddress();
-    if (this.#places?.gone) list(document.querySelector("#gone-notes"), await this.#cards.gone());
+    if (this.#places?.gone) list(document.querySelector("#gone-notes"), await this.#cards.gone(), this.#places.gone);
   }
 
   /* Places anew, if there are others. New notes of others wait until the reader wants them. */
@@ -198,7 +198,7 @@ class LessonNotes extends HTMLElement {
   #locate() {
     if (this.#isWhole) return;
     for (const id of this.#places.ids) {
-      const quote = this.#cards.get(id)?.querySelector(".quote:not(.gone)")?.textContent;
+      const quote = this.#cards.get(id)?.querySelector(".quote:not(.gone, .changed)")?.textContent;
       const place = quote && placeOf(quote, this.#map.text);
       if (place) this.#located.set(id, place);
     }
@@ -206,7 +206,7 @@ class LessonNotes extends HTMLElement {
   }
 
   #openBlock(block, event) {
-    this.#activate([this.#beside.first(block)], { focus: event.detail === 0 || this.#beside.flows, scope: block.numbers });
+    this.#activate([this.#beside.opened(block)], { focus: event.detail === 0 || this.#beside.flows, scope: block.numbers });
   }
 
   /* `scope` are the numbers that a sheet shows; with `stays` the page is not scrolled. */

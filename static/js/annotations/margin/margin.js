@@ -57,21 +57,27 @@ export function itemsOf(numbers, { ids, labels, flags, replies }, asking) {
    has a number in `wanted` always stays. */
 export function folded(items, most, wanted = new Set()) {
   if (items.length <= most) return [items, 0];
+  return [inOrder(items, wanted).slice(0, most), items.length - most];
+}
+
+/* Pure. The wanted first, then the busiest. */
+export function inOrder(items, wanted = new Set()) {
   const isWanted = (item) => item.numbers.some((n) => wanted.has(n));
-  const order = [...items].sort((a, b) => isWanted(b) - isWanted(a) || b.weight - a.weight);
-  return [order.slice(0, most), items.length - most];
+  return [...items].sort((a, b) => isWanted(b) - isWanted(a) || b.weight - a.weight);
 }
 
 /* Pure. How many cards stand beside each block, and whether the rest is told, so that no card drifts far from its block.
-   `tops` are those of the blocks, `counts` how many cards each would like, `least` how many it must have. */
-export function rooms(tops, counts, least, { card, fold, slack, most }) {
+   `tops` are those of the blocks, `sizes` the heights of the cards each would like, `least` how many it must have. */
+export function rooms(tops, sizes, least, { fold, slack, most }) {
   let edge = 0;
   return tops.map((top, b) => {
     const start = Math.max(edge, top), room = (tops[b + 1] ?? Infinity) + slack - start;
-    const fits = (space) => Math.max(least[b], Math.min(most, Math.floor(space / card)));
-    const all = counts[b] <= fits(room), cards = all ? counts[b] : fits(room - fold);
+    const below = [0];
+    for (const size of sizes[b]) below.push(below.at(-1) + size);
+    const fits = (space) => Math.max(least[b], below.findLastIndex((height, n) => n <= most && height <= space));
+    const count = sizes[b].length, all = count <= fits(room), cards = all ? count : fits(room - fold);
     const told = !all && (cards > 0 || room >= fold);
-    edge = start + cards * card + (told ? fold : 0);
+    edge = start + below[cards] + (told ? fold : 0);
     return { cards, told };
   });
 }
