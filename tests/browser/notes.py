@@ -16,7 +16,7 @@ from lessons.models import Lesson
 from lessons.people.models import User
 
 kinds = {kind.key: kind for kind in KINDS}
-lesson = Lesson.objects.with_place().get(title="What follows")
+lesson = Lesson.objects.with_place().get(title=TITLE)
 text = lesson.current_revision.text
 sentences = [(n, n + 24) for n in (text.index(p) for p in text.split("\\n") if len(p) > 60)]
 
@@ -40,9 +40,10 @@ print("MADE" + json.dumps({
 """
 
 
-def lesson_with_notes(environment):
-    """Its address and text, and three notes: two on the first paragraph, one on the last."""
-    command = [sys.executable, "manage.py", "shell", "-c", MAKE]
+def lesson_with_notes(environment, title):
+    """Its address and text, and three notes: two on the first paragraph, one on the last. Each file of tests has a
+    lesson of its own."""
+    command = [sys.executable, "manage.py", "shell", "-c", f"TITLE = {title!r}\n{MAKE}"]
     run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     return json.loads(run.stdout.partition("MADE")[2])
 

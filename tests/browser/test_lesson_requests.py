@@ -11,7 +11,7 @@ BEFORE_THE_LARGEST_PAINT = """() => new Promise((tell) => new PerformanceObserve
 
 
 def test_a_member_reads_a_lesson_full_of_notes_after_eight_requests(page, sign_in_as, environment):
-    made = lesson_with_notes(environment)
+    made = lesson_with_notes(environment, "Cyber defence")
     sign_in_as(page, "learner-a")
     page.goto(made["address"])
     page.locator(".note-count").first.wait_for()

@@ -37,6 +37,9 @@ def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
 
 
 def ready(page):
+    """What notes are made with is brought by the first touch of the page, once its script is there."""
+    page.locator("note-maker:defined").wait_for(state="attached")
+    page.locator("h1").click()
     page.locator(".note-tools").wait_for(state="attached")
 
 
@@ -118,7 +121,6 @@ def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
 
 def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
     open_lesson(page, sign_in_as, "learner-b", "Collective defence")
-    page.locator("h1").click()
     ready(page)
     listen(page)
     words = page.locator("[data-revision]").evaluate("e => e.textContent.trim()")
@@ -131,7 +133,6 @@ def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
 @pytest.mark.parametrize("look", [{"dark": False}, {"dark": True, "width": 390}])
 def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
     page = open_lesson(new_page(**look), sign_in_as, "learner-b")
-    page.locator("h1").click()
     ready(page)
     select(page, first_words(page))
     page.get_by_role("toolbar").wait_for()

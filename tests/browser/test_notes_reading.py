@@ -11,7 +11,7 @@ from tests.browser.notes import lesson_with_notes, painted, until
 @pytest.fixture(scope="module")
 def notes(server, environment):
     """A lesson of the sample course with notes of learner-b and the instructor; what was made."""
-    return lesson_with_notes(environment)
+    return lesson_with_notes(environment, "What follows")
 
 
 def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import axe
 from tests.browser.conftest import ROOT
+from tests.browser.notes import until
 
 OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink what comes over them.</p>"
 NEW = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Sand takes up the water, 𝔸 and all.</p>"
@@ -94,7 +95,7 @@ def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look)
           getSelection().addRange(range);
         }"""
     )
-    page.wait_for_function("document.querySelector('[name=words]').value === 'Sand takes up the water, 𝔸'")
+    until(page, "document.querySelector('[name=words]').value === 'Sand takes up the water, 𝔸'")
     assert violations(page) == []
     page.get_by_role("button", name="Place it there").click()
     page.wait_for_url(re.compile(r"/publication/#note-\d+$"))

@@ -108,6 +108,7 @@ def test_a_lesson_fits_the_smallest_screen_and_text_twice_as_large(new_page):
 
 def test_a_lesson_takes_at_most_eight_requests(page):
     open_lesson(page)
+    page.wait_for_load_state("networkidle")
     seen = []
     page.on("request", lambda request: seen.append(request.url))
     page.reload(wait_until="networkidle")

@@ -221,6 +221,7 @@ class ByTouch(Way):
 
     def select(self, words):
         """As the handles of a phone do, which are no part of the page."""
+        self.page.locator("note-maker:defined").wait_for(state="attached")
         self.page.locator("h1").tap()
         self.page.locator(".note-tools").wait_for(state="attached")
         self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)

@@ -14,7 +14,7 @@ class NoteMaker extends HTMLElement {
     this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-act]")?.dataset.act), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.#wait();
-    if (isWaiting(this.dataset.place)) this.#begin();
+    if (isWaiting(this.dataset.place) || !getSelection().isCollapsed) this.#begin();
   }
 
   disconnectedCallback() {
