@@ -158,6 +158,9 @@ class AsItIs(IntegerField):
     def get_internal_type(self):
         return "AsItIs"
 
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return connection.ops.adapt_integerfield_value(value, super().get_internal_type())
+
 
 def _flags(user):
     waits = Q(asks=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))

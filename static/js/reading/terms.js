@@ -27,8 +27,9 @@ class GlossaryTerms extends HTMLElement {
     }, { signal });
     window.addEventListener("scroll", () => this.#place(), { signal, passive: true });
     window.addEventListener("resize", () => this.#hide(), { signal });
-    // The pointer may have come before this.
-    const term = matchMedia("(hover: hover)").matches && this.querySelector("a.term:hover");
+    // The pointer, or the keyboard, may have come before this.
+    const pointed = matchMedia("(hover: hover)").matches && this.querySelector("a.term:hover");
+    const term = pointed || this.querySelector("a.term:focus-visible");
     if (term) this.#show(term);
   }
 
