@@ -4,6 +4,7 @@ Each worker of pytest-xdist that has such a test starts one; they come first, so
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
+import json
 import os
 import re
 import secrets
@@ -30,10 +31,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The first has no windows to paint and takes half the time.
+CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
 PASSWORD = "a long enough password"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
-# One process for all: to start one takes as long as a test. The passwords that quickstart makes are replaced, so they
-# are hashed fast. New accounts may write little in a minute, and all tests of a worker share these.
+# The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
+# and all tests of a worker share these.
 PREPARE = f"""
 from datetime import timedelta
 from django.contrib.auth.hashers import make_password
@@ -46,10 +49,18 @@ with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5Passwor
 User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))
 call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
 """
+SHELL = """
+import contextlib, io, json, sys, django
+django.setup()
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(json.loads(line), {})
+    print(json.dumps(out.getvalue()), flush=True)
+"""
 
 
 def find_chromium():
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
 def pytest_itemcollected(item):
@@ -104,10 +115,27 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def server(chromium, environment):
+def shell(environment):
+    """`shell(code)`: what the server's own code printed when it was run on the server's database. One process for all,
+    because to start one takes as long as a test; its errors are in the test's output."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SHELL], cwd=ROOT, env=environment, **pipes) as process:
+
+        def run(code):
+            process.stdin.write(json.dumps(code) + "\n")
+            process.stdin.flush()
+            printed = process.stdout.readline()
+            assert printed, "the code failed"
+            return json.loads(printed)
+
+        yield run
+        process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium, environment, shell):
     """The address of a running site with the sample course; every demo account has PASSWORD."""
-    prepare = [sys.executable, "manage.py", "shell", "-v0", "-c", PREPARE]
-    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    shell(PREPARE)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
@@ -150,14 +178,13 @@ class Watch:
 
 @pytest.fixture
 def new_page(browser, server):
-    """`new_page(width=…, dark=…, script=…, touch=…)`: a fresh visitor's page; any complaint fails the test."""
+    """`new_page(width=…, script=…, touch=…)`: a fresh visitor's page; any complaint fails the test."""
     opened = []
 
-    def open_page(width=1440, height=900, dark=False, script=True, touch=False):
+    def open_page(width=1440, height=900, script=True, touch=False):
         context = browser.new_context(
             base_url=server,
             viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
             java_script_enabled=script,
             has_touch=touch,
         )

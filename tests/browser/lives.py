@@ -5,12 +5,8 @@ How a thing is pressed, written or found is left to the way that a reader has (`
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
-
-from tests.browser.conftest import ROOT
 
 WORDS, WORDS_NOW = "drink what comes over them", "drink nearly all that comes over them"
 BEGINS = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p>"
@@ -47,12 +43,10 @@ class Lesson(NamedTuple):
         return f"Like a sponge, as in {self.title}?"
 
 
-def lesson_of(title, environment):
+def lesson_of(title, shell):
     slug = re.sub(r"[^a-z]+", "-", title.lower())
     code = LESSON % {"title": title, "slug": slug, "old": OLD, "new": NEW}
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    return Lesson(title, made.stdout.split()[-1])
+    return Lesson(title, shell(code).strip())
 
 
 def live(author, teacher, lesson):

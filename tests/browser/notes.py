@@ -1,11 +1,7 @@
 """Notes on a lesson of the sample course, made in the server's database by its own code."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
 MAKE = """
 import json
 from uuid import uuid4
@@ -31,7 +27,7 @@ def note(who, span, kind, source):
 
 
 start, end = sentences[0]
-print("MADE" + json.dumps({
+print(json.dumps({
     "lesson": lesson.pk, "address": lesson.get_absolute_url(), "text": text,
     "note": note("learner-b", (start, end), "note", "Is this *so*?"),
     "question": note("instructor", (start + 30, end + 20), "question", "What does it promise?"),
@@ -40,12 +36,10 @@ print("MADE" + json.dumps({
 """
 
 
-def lesson_with_notes(environment, title):
+def lesson_with_notes(shell, title):
     """Its address and text, and three notes: two on the first paragraph, one on the last. Each file of tests has a
     lesson of its own."""
-    command = [sys.executable, "manage.py", "shell", "-c", f"TITLE = {title!r}\n{MAKE}"]
-    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    return json.loads(run.stdout.partition("MADE")[2])
+    return json.loads(shell(f"TITLE = {title!r}\n{MAKE}"))
 
 
 def until(page, expression):

@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 from PIL import Image
 
-from tests.browser import axe
+from tests.browser.axe import violations
 
-LOOKS = [{"dark": False}, {"dark": True, "width": 390}]
+LOOKS = [{}, {"width": 390}]
 LISTS = ["lessons/module", "lessons/lesson", "lessons/casestudy", "lessons/glossaryterm", "lessons/timelineevent"]
 ARTICLE = """How Lights Changed the Coast
 
@@ -23,11 +23,6 @@ How Lights Were Paid For
 Light dues were taken from ships in the harbour. In 1822, Fresnel showed a new lens.
 """
 number = count(1)
-
-
-def violations(page):
-    """Without axe's preloading, which fetches style sheets by addresses of its own and fills the console."""
-    return axe.violations(page, preload=False)
 
 
 @pytest.fixture

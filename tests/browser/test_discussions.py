@@ -5,7 +5,7 @@ import pytest
 from tests.browser.axe import violations
 
 FORUM = "/courses/alliances-and-diplomacy/discussions/"
-LOOKS = [{"dark": False}, {"dark": True, "width": 390}]
+LOOKS = [{}, {"width": 390}]
 
 
 def ask(page, title):

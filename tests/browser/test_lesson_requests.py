@@ -10,8 +10,8 @@ BEFORE_THE_LARGEST_PAINT = """() => new Promise((tell) => new PerformanceObserve
 }).observe({ type: "largest-contentful-paint", buffered: true }))"""
 
 
-def test_a_member_reads_a_lesson_full_of_notes_after_eight_requests(page, sign_in_as, environment):
-    made = lesson_with_notes(environment, "Cyber defence")
+def test_a_member_reads_a_lesson_full_of_notes_after_eight_requests(page, sign_in_as, shell):
+    made = lesson_with_notes(shell, "Cyber defence")
     sign_in_as(page, "learner-a")
     page.goto(made["address"])
     page.locator(".note-count").first.wait_for()

@@ -7,8 +7,8 @@ from tests.browser.ways import ByKeys, ByMouse, ByName, ByTouch, WithoutScript
 
 
 @pytest.mark.parametrize("way", [ByMouse, ByKeys, ByTouch, WithoutScript, ByName], ids=lambda way: way.__name__)
-def test_from_its_making_to_its_end(way, new_page, sign_in_as, environment):
+def test_from_its_making_to_its_end(way, new_page, sign_in_as, shell):
     author, teacher = (way(new_page(**way.look)) for _ in range(2))
     sign_in_as(author.page, "learner-a")
     sign_in_as(teacher.page, "instructor")
-    live(author, teacher, lesson_of(way.__name__, environment))
+    live(author, teacher, lesson_of(way.__name__, shell))

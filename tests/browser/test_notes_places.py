@@ -45,8 +45,8 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     assert page.get_by_label("Your words").evaluate(UNCOVERED)
 
 
-def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, environment):
-    made = lesson_with_notes(environment, "Partners beyond Europe")
+def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
+    made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")
     page.goto(made["address"])
     card = f"#note-{made['last']['uid']}"

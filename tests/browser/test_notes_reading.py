@@ -9,9 +9,9 @@ from tests.browser.notes import lesson_with_notes, painted, until
 
 
 @pytest.fixture(scope="module")
-def notes(server, environment):
+def notes(server, shell):
     """A lesson of the sample course with notes of learner-b and the instructor; what was made."""
-    return lesson_with_notes(environment, "What follows")
+    return lesson_with_notes(shell, "What follows")
 
 
 def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):
@@ -214,7 +214,7 @@ def test_paper_has_the_text_alone(new_page, sign_in_as, notes):
     assert page.locator("#notes").is_hidden()
 
 
-@pytest.mark.parametrize("look", [{}, {"dark": True, "width": 390}])
+@pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_axe_finds_nothing_beside_the_text(new_page, sign_in_as, notes, look):
     page = read(new_page, sign_in_as, notes, **look)
     page.locator(".note-count").first.click()

@@ -1,13 +1,10 @@
 """An instructor publishes a text with notes: sees what becomes of them, places one by hand; also without script."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
-from tests.browser import axe
-from tests.browser.conftest import ROOT
+from tests.browser.axe import violations
 from tests.browser.notes import until
 
 OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink what comes over them.</p>"
@@ -33,23 +30,15 @@ for number in range(%(number)s):
 
 
 @pytest.fixture(scope="module")
-def lessons(server, environment):
-    """The numbers of lessons, one a test, made at once because a process takes long to start."""
-    code = MADE % {"number": 3, "old": OLD, "new": NEW}
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    return iter(map(int, made.stdout.split()))
+def lessons(server, shell):
+    """The numbers of lessons, one a test."""
+    return iter(map(int, shell(MADE % {"number": 3, "old": OLD, "new": NEW}).split()))
 
 
 @pytest.fixture
 def lesson(lessons):
     """The number of a lesson with two notes, one of which loses its words by the draft."""
     return next(lessons)
-
-
-def violations(page):
-    """Without axe's preloading, which fetches style sheets by addresses of its own and fills the console."""
-    return axe.violations(page, preload=False)
 
 
 @pytest.fixture
@@ -77,7 +66,7 @@ def is_placed(page, lesson, words):
     assert words in page.locator(".fate").inner_text()
 
 
-@pytest.mark.parametrize("look", [{"dark": False}, {"dark": True, "width": 390}])
+@pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look):
     page = author(**look)
     publish(page, lesson)
