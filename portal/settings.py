@@ -229,6 +229,8 @@ STORAGES = {
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
+# Nothing asks for the others, and to compress them too takes as long again.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 # A form may carry an article (2,000,000 characters at most, up to four bytes each) and little else.
 MAX_REQUEST_BYTES = 12_000_000

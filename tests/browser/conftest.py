@@ -1,9 +1,11 @@
 """A real Chromium against the production server: gunicorn, hashed static files, DEBUG off, on a database of its own.
 
-Each worker of pytest-xdist that has such a test starts one; they come first, so that it is one worker.
+Each worker of pytest-xdist that has such a test starts one. They come first: all in what one worker has to begin with,
+while the others do the rest, and take some of these when they are done.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -70,7 +72,7 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The slowest first: all in what one worker gets to begin with, while the others do the rest."""
+    """The slowest first."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
@@ -133,9 +135,24 @@ def shell(environment):
 
 
 @pytest.fixture(scope="session")
-def server(chromium, environment, shell):
+def prepared(environment, shell, tmp_path_factory, worker_id):
+    """The server's folder has the sample course in it: the first worker makes it, another one takes a copy."""
+    own, base = Path(environment["DATA_DIR"]), tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (shared / "prepared").exists():
+            shutil.copytree(shared / "prepared", own, dirs_exist_ok=True)
+        else:
+            shell(PREPARE)
+            shutil.copytree(own, shared / "prepared", ignore=shutil.ignore_patterns("db.sqlite3*"))
+            with closing(sqlite3.connect(own / "db.sqlite3")) as database:
+                database.execute("VACUUM INTO ?", [str(shared / "prepared" / "db.sqlite3")])
+
+
+@pytest.fixture(scope="session")
+def server(chromium, environment, prepared):
     """The address of a running site with the sample course; every demo account has PASSWORD."""
-    shell(PREPARE)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
@@ -178,13 +195,15 @@ class Watch:
 
 @pytest.fixture
 def new_page(browser, server):
-    """`new_page(width=…, script=…, touch=…)`: a fresh visitor's page; any complaint fails the test."""
+    """`new_page(width=…, script=…, touch=…)`: a fresh visitor's page, a narrow one in dark colours; any complaint
+    fails the test."""
     opened = []
 
     def open_page(width=1440, height=900, script=True, touch=False):
         context = browser.new_context(
             base_url=server,
             viewport={"width": width, "height": height},
+            color_scheme="light" if width > 1000 else "dark",
             java_script_enabled=script,
             has_touch=touch,
         )

@@ -14,14 +14,14 @@ from lessons.models import Lesson, Module
 from lessons.people.models import User
 from lessons.annotations.actions import publish
 from tests.annotations.make import note_by
-by, learner = (User.objects.get(email=f"{name}@example.org") for name in ("instructor", "learner-a"))
+by, assistant = (User.objects.get(email=f"{name}@example.org") for name in ("instructor", "assistant"))
 for number in range(%(number)s):
     lesson = Lesson.objects.create(
         module=Module.objects.first(), title=f"Walls {number}", slug="walls", body="%(old)s"
     )
     publish(lesson=lesson, by=by)
-    note_by(learner, lesson, "keeps the sea out", "Which sea?")
-    note_by(learner, lesson, "Dunes drink", "Like a sponge!")
+    note_by(assistant, lesson, "keeps the sea out", "Which sea?")
+    note_by(assistant, lesson, "Dunes drink", "Like a sponge!")
     lesson = Lesson.objects.get(pk=lesson.pk)
     lesson.body = "%(new)s"
     lesson.save()

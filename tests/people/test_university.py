@@ -15,7 +15,7 @@ SETTINGS = {
 SCRIPT = """
 from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
+call_command("migrate", "socialaccount", verbosity=0)
 call_command("check", fail_level="WARNING")
 page = Client(headers={"host": "localhost"}).get("/accounts/login/")
 print("Sign in with Example University" in page.content.decode())
