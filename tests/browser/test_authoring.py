@@ -192,10 +192,10 @@ def test_texts_are_moved_by_keyboard_and_by_dragging(author):
 def test_axe_finds_nothing_where_authors_work(author, look):
     page = author(**look)
     assert violations(page) == []
-    for name in LISTS:
+    for name in LISTS[:1] if look else LISTS:
         page.goto(f"/admin/{name}/")
         assert violations(page) == [], name
-    for form in ("lessons/module", "people/course"):
+    for form in ("lessons/module",) if look else ("lessons/module", "people/course"):
         page.goto(f"/admin/{form}/1/change/")
         assert violations(page) == [], form
     for part in ("", "history/"):
