@@ -35,7 +35,7 @@ class Entry:
     `is_open` says that its page may be read, `placed` what became of its words (`Placement.State`)."""
 
     pk: int
-    uid: UUID
+    uid: UUID | str
     course: str
     lesson: str
     lesson_id: int
@@ -50,6 +50,7 @@ class Entry:
     placed: str
     made: datetime
     is_open: bool
+    is_whole = False
 
     @property
     def address(self) -> str:
@@ -77,9 +78,9 @@ def kept(user: User, wish: Wish) -> QuerySet:
 def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
     """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
     Six queries at most, however many notes."""
-    rows = list(
-        _after(kept(user, wish), user, after).order_by(*ORDER).annotate(placed=_state()).values(*FIELDS)[: size + 1]
-    )
+    own = Annotation.objects.filter(author=user)
+    notes = further(kept(user, wish), own, ORDER, after).order_by(*ORDER)
+    rows = list(notes.annotate(placed=_state()).values(*FIELDS)[: size + 1])
     entries = _entries(rows[:size], user)
     return entries, entries[-1].pk if len(rows) > size else 0
 
@@ -92,16 +93,17 @@ def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
         entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
 
 
-def _after(notes: QuerySet, user: User, after: int) -> QuerySet:
-    """By keyset; the place of the last note is asked anew, so that moved lessons do not shift a page. One query."""
-    place = Annotation.objects.filter(author=user, pk=after).values_list(*ORDER).first() if after else None
+def further(rows: QuerySet, own: QuerySet, order: list[str], after: int) -> QuerySet:
+    """Those of `rows` that come after the one of `own` with the key `after`, by keyset; its place is asked anew, so
+    that moved lessons do not shift a page. One query."""
+    place = own.filter(pk=after).values_list(*order).first() if after else None
     if place is None:
-        return notes
-    further, same = Q(), Q()
-    for name, value in zip(ORDER, place, strict=True):
-        further |= same & Q(**{f"{name}__gt": value})
+        return rows
+    beyond, same = Q(), Q()
+    for name, value in zip(order, place, strict=True):
+        beyond |= same & Q(**{f"{name}__gt": value})
         same &= Q(**{name: value})
-    return notes.filter(further)
+    return rows.filter(beyond)
 
 
 def _state() -> Subquery:
@@ -111,7 +113,7 @@ def _state() -> Subquery:
 
 def _entries(rows: list[dict], user: User) -> list[Entry]:
     threads = [row["thread_id"] for row in rows if row["thread_id"]]
-    words, tags = _words(threads, user), _tags(threads)
+    words, tags = words_of(threads, user), tags_of(threads)
     names = label_names({row[f"{COURSE}_id"] for row in rows})
     return [_entry(row, words.get(row["thread_id"], ("", "")), tags[row["thread_id"]], names, user) for row in rows]
 
@@ -128,7 +130,9 @@ def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: Use
         lesson=title or row["revision__title"],
         lesson_id=row["lesson_id"],
         label=names.get((course, label)) or names.get((None, label)) or label,
-        readers=_readers(row),
+        readers=readers(row["thread__audience"], row["thread__group__name"])
+        if thread
+        else readers(row["audience"], row["group__name"]),
         quote=row["exact"],
         words=words[0],
         html=mark_safe(words[1]),
@@ -141,17 +145,16 @@ def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: Use
     )
 
 
-def _readers(row: dict) -> str:
+def readers(audience: str, group: str | None) -> str:
     """Who reads it, in words."""
-    audience = row["thread__audience"] if row["thread_id"] else row["audience"]
     if audience == Thread.Audience.GROUP:
-        return row["thread__group__name"] or row["group__name"] or ""
+        return group or ""
     if audience == Thread.Audience.ME:
         return _("Only you")
     return str(Thread.Audience(audience).label)
 
 
-def _words(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
+def words_of(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
     """What the person wrote to the passage, source and HTML, by thread. One query."""
     first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
     first = first.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
@@ -160,7 +163,7 @@ def _words(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
     return {thread: (source, html) for thread, source, html in last_first.values_list("thread", "source", "html")}
 
 
-def _tags(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
+def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
     """Names and slugs by thread. One query."""
     tags = defaultdict(list)
     found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
@@ -173,24 +176,3 @@ def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
     """What labels are called, by course and key; those that every course begins with under None. One query."""
     own = Label.objects.filter(course__in=courses).values_list("course", "key", "name")
     return {(None, kind.key): str(kind.name) for kind in KINDS} | {(course, key): name for course, key, name in own}
-
-
-def choices(user: User) -> dict:
-    """What one may filter by: `courses` with their lessons, and `labels`. Three queries."""
-    mine = kept(user, Wish()).order_by()
-    courses, lessons = {}, defaultdict(dict)
-    rows = mine.values_list(f"{COURSE}_id", f"{COURSE}__title", "lesson_id", "revision__title").distinct()
-    for course, name, lesson, title in rows.order_by(
-        f"{COURSE}__title", f"{COURSE}_id", "lesson_id", "revision__title"
-    ):
-        courses[course] = name
-        lessons[course][lesson] = title
-    names = label_names(set(courses))
-    keys = set(mine.values_list("label", flat=True).distinct())
-    called = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
-    return {
-        "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
-        "labels": [
-            (key, called.get(key, key)) for key in sorted(keys, key=lambda key: called.get(key, key).casefold())
-        ],
-    }

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from lessons.annotations.jsonld.contents import described
 from lessons.annotations.jsonld.describing import CONTEXT
 from lessons.annotations.models import Annotation
+from lessons.annotations.notebook import whole
 from lessons.annotations.notebook.entries import Entry, batches, kept
 from lessons.annotations.notebook.wishes import Wish
 from lessons.discussions.models import Post
@@ -31,7 +33,7 @@ def markdown(user: User, wish: Wish, root: str) -> Iterator[str]:
     """Quotes as quotes, one's words as they were written, under headings of course and lesson."""
     yield f"# {_('My notebook')}\n"
     course, lesson = None, None
-    for entries in batches(user, wish):
+    for entries in chain(batches(user, wish), whole.batches(user, wish)):
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
@@ -53,7 +55,8 @@ def _in_markdown(entry: Entry, root: str) -> str:
         replies = ngettext("%(n)d reply", "%(n)d replies", entry.replies) % {"n": entry.replies}
         facts.append(f"[{replies}]({root}{entry.thread_address})")
     words = f"\n{entry.words.strip()}\n" if entry.words else ""
-    return f"\n{quote}\n{words}\n{' · '.join(facts)}\n"
+    quoted = f"\n{quote}\n" if entry.quote else ""
+    return f"{quoted}{words}\n{' · '.join(facts)}\n"
 
 
 def _plain(words: str, *, is_line: bool = True) -> str:
@@ -75,7 +78,7 @@ def spreadsheet(user: User, wish: Wish, root: str) -> Iterator[str]:
     names = (_("course"), _("lesson"), _("label"), _("quote"), _("words"), _("tags"), _("who reads it"))
     more = (_("state"), _("replies"), _("written"), _("address"), _("thread"))
     yield BYTE_ORDER_MARK + writer.writerow(names + more)
-    for entries in batches(user, wish):
+    for entries in chain(batches(user, wish), whole.batches(user, wish)):
         yield "".join(writer.writerow([defused(str(cell)) for cell in _cells(entry, root)]) for entry in entries)
 
 
@@ -97,7 +100,7 @@ def _cells(entry: Entry, root: str) -> list:
 
 
 def json_ld(user: User, wish: Wish, root: str) -> Iterator[str]:
-    """The notes as a W3C AnnotationCollection, without the replies of others."""
+    """The notes on passages as a W3C AnnotationCollection, without the replies of others."""
     page = f"{root}{reverse('annotations:notebook_export', args=['jsonld'])}"
     head = {
         "@context": CONTEXT,

@@ -5,30 +5,38 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from lessons.annotations.notebook import entries, exports
-from lessons.annotations.notebook.wishes import Wish, whole
+from lessons.annotations.notebook import entries, exports, whole
+from lessons.annotations.notebook.choices import choices
+from lessons.annotations.notebook.wishes import Wish, number_in
 from lessons.annotations.protocol.http import JSON_LD
 
 FORMATS = {
     "md": (exports.markdown, "text/markdown; charset=utf-8", _("Markdown")),
-    "jsonld": (exports.json_ld, JSON_LD, _("JSON-LD, for other programs")),
+    "jsonld": (exports.json_ld, JSON_LD, _("JSON-LD of notes on passages")),
     "csv": (exports.spreadsheet, "text/csv; charset=utf-8", _("CSV, for a spreadsheet")),
 }
+
+# The part of the list behind the notes on passages.
+BEYOND = "lessons"
 
 
 @require_safe
 def notebook(request):
-    """Fifty by keyset, in the order of reading."""
-    wish = Wish.read(request.GET)
-    shown, later = entries.page(request.user, wish, whole(request.GET, "after"))
+    """Fifty by keyset, in the order of reading: those on passages, then those on whole lessons."""
+    wish, after = Wish.read(request.GET), number_in(request.GET, "after")
+    is_beyond, part = request.GET.get("part") == BEYOND, ""
+    shown, later = ([], 0) if is_beyond else entries.page(request.user, wish, after)
+    if not later:
+        more, later = whole.page(request.user, wish, after if is_beyond else 0)
+        shown, part = shown + more, BEYOND
     context = {
         "entries": shown,
-        "later": wish.query(after=later) if later else "",
+        "later": wish.query(part=part, after=later) if later else "",
         "wish": wish,
-        "is_begun": bool(whole(request.GET, "after")),
+        "is_begun": bool(after),
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
         "query": wish.query(),
-        **entries.choices(request.user),
+        **choices(request.user),
     }
     return render(request, "annotations/notebook.html", context)
 

@@ -30,7 +30,7 @@ class Wish:
         def said(name):
             return query.get(name, "")[:LONGEST].replace("\x00", "").strip()
 
-        return cls(whole(query, "course"), whole(query, "lesson"), said("tag"), said("label"), said("q"))
+        return cls(number_in(query, "course"), number_in(query, "lesson"), said("tag"), said("label"), said("q"))
 
     @property
     def is_filtered(self) -> bool:
@@ -50,14 +50,19 @@ class Wish:
         if self.label:
             notes = notes.filter(label=self.label)
         if self.tag:
-            named = Q(tag__key=tag_key(self.tag)) | Q(tag__slug=self.tag)
-            notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
+            notes = notes.filter(tagged(self.tag, "thread"))
         for word in self.words.split()[:MOST_WORDS]:
             notes = notes.filter(_says(word))
         return notes
 
 
-def whole(query, name: str) -> int:
+def tagged(tag: str, thread: str) -> Exists:
+    """That a thread has the tag, told by its name or its slug; `thread` is the field that names it."""
+    named = Q(tag__key=tag_key(tag)) | Q(tag__slug=tag)
+    return Exists(ThreadTag.objects.filter(named, content_object=OuterRef(thread)))
+
+
+def number_in(query, name: str) -> int:
     """A number of an address, 0 where there is none."""
     value = query.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0

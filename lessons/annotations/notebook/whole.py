@@ -1,0 +1,91 @@
+"""One's notes on whole lessons, which are comments under them: in the order of reading, after those on passages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from lessons.annotations.notebook.entries import A_BATCH, A_PAGE, Entry, further, readers, tags_of, words_of
+from lessons.annotations.notebook.wishes import MOST_WORDS, Wish, pattern_of, tagged
+from lessons.discussions.models import Post, Thread
+from lessons.models import Lesson, Module
+from lessons.people.models import User
+
+ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk").split()
+FIELDS = (
+    "pk lesson_id audience group__name posts_shown created_at course_id course__title lesson__state "
+    "lesson__module__state lesson__title lesson__current_revision__title"
+).split()
+
+
+@dataclass(frozen=True)
+class WholeEntry(Entry):
+    """A comment of one's own: it has no quote and no place in the text."""
+
+    is_whole = True
+
+    @property
+    def address(self) -> str:
+        return ""
+
+
+def said(user: User, wish: Wish) -> QuerySet:
+    """The comments on lessons that are asked for, not yet in order. At most the query of the seats."""
+    if wish.label:
+        return Thread.objects.none()
+    shown = (Thread.State.SHOWN, Thread.State.HELD)
+    threads = Thread.objects.filter(author=user, annotation=None, prompt=None, merged_into=None, state__in=shown)
+    threads = threads.filter(Q(course__in=list(user.seats)) | Q(audience=Thread.Audience.ME), lesson__isnull=False)
+    if wish.course:
+        threads = threads.filter(course=wish.course)
+    if wish.lesson:
+        threads = threads.filter(lesson=wish.lesson)
+    if wish.tag:
+        threads = threads.filter(tagged(wish.tag, "pk"))
+    for word in wish.words.split()[:MOST_WORDS]:
+        first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("pk"), author=user)
+        pattern = pattern_of(word)
+        threads = threads.filter(Q(title__iregex=pattern) | Exists(first.filter(source__iregex=pattern)))
+    return threads
+
+
+def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+    """As `entries.page`, of comments. Five queries at most."""
+    threads = further(said(user, wish), Thread.objects.filter(author=user), ORDER, after)
+    rows = list(threads.order_by(*ORDER).values(*FIELDS)[: size + 1])
+    keys = [row["pk"] for row in rows[:size]]
+    words, tags = (words_of(keys, user), tags_of(keys)) if keys else ({}, {})
+    entries = [_entry(row, words.get(row["pk"], ("", "")), tags[row["pk"]], user) for row in rows[:size]]
+    return entries, entries[-1].pk if len(rows) > size else 0
+
+
+def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+    """All of them, A_BATCH at a time."""
+    entries, after = page(user, wish, 0, A_BATCH)
+    while entries:
+        yield entries
+        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+
+
+def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEntry:
+    is_shown = row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != Module.State.DRAFT
+    return WholeEntry(
+        pk=row["pk"],
+        uid=f"thread-{row['pk']}",
+        course=row["course__title"],
+        lesson=row["lesson__current_revision__title"] or row["lesson__title"],
+        lesson_id=row["lesson_id"],
+        label=_("On the whole lesson"),
+        readers=readers(row["audience"], row["group__name"]),
+        quote="",
+        words=words[0],
+        html=mark_safe(words[1]),
+        tags=tags,
+        replies=max(0, row["posts_shown"] - 1),
+        thread=row["pk"],
+        placed="",
+        made=row["created_at"],
+        is_open=row["course_id"] in user.seats and is_shown,
+    )
