@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.discussions.actions import counting, telling
+from lessons.discussions.actions.writing import tell_followers
 from lessons.discussions.models import Post, Report, Thread
+from lessons.discussions.words import markdown
 from lessons.people.actions import record
 from lessons.people.models import AuditEntry, User
 
@@ -76,6 +78,10 @@ def approve(*, post: Post, by: User, why: str = "") -> Post:
     thread, post = _both_locked(post)
     if post.state == Post.State.HELD:
         counting.release(thread, post)
+        telling.mention(post=post, thread=thread, handles=markdown.handles_in(post.source))
+        if post.seq == 1:
+            thread.state = Thread.State.SHOWN
+            tell_followers(thread, post.author)
         _log("release post", thread, post, by, why)
     elif post.state == Post.State.HIDDEN:
         counting.change_state(thread, post, Post.State.SHOWN)

@@ -99,6 +99,8 @@ def start_thread(
     if course.is_closed:
         raise CourseClosed
     staff = can_moderate(by, course)
+    if audience == Thread.Audience.STAFF and not staff:
+        kind = Thread.Kind.QUESTION  # or nobody is asked: the inbox of staff lists questions
     if lesson and not staff and audience != Thread.Audience.ME and talk_is_off(lesson):
         raise TalkIsOff
     check_pace(by, staff)
@@ -122,7 +124,7 @@ def start_thread(
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
         thread.save(update_fields=["alias", "state"])
-    _tell_followers(thread, by)
+    tell_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         telling.announce(post=post, thread=thread)
     Draft.objects.filter(user=by, place=place).delete()
@@ -224,11 +226,11 @@ def open_up(*, thread: Thread, by: User, audience: str, group: ReadingGroup | No
     thread.audience, thread.group = audience, group if audience == Thread.Audience.GROUP else None
     thread.save(update_fields=["audience", "group"])
     counting.take_part(thread, by)
-    _tell_followers(thread, by)
+    tell_followers(thread, by)
     return thread
 
 
-def _tell_followers(thread: Thread, by: User) -> None:
+def tell_followers(thread: Thread, by: User | None) -> None:
     """Who follows the course or the lesson follows the new thread. What nobody else reads is told to nobody."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:
         follows = Follow.objects.filter(course=thread.course_id, lesson=None)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,8 +34,13 @@ def inbox(request, slug):
 
 
 def _unanswered(course, user):
+    """Open ones, save where staff have written since the asker last did."""
     since = timezone.now() - UNANSWERED_AFTER
+    posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.SHOWN).order_by("-seq")
+    asked = posts.filter(author=OuterRef("author")).values("seq")[:1]
     questions = lists.forum(course, user).filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+    questions = questions.annotate(asked_at=Subquery(asked))
+    questions = questions.exclude(Exists(posts.filter(by_staff=True, seq__gt=OuterRef("asked_at")).order_by()))
     rows = questions.filter(created_at__lt=since).order_by("rank", "pk").values(*lists.FIELDS)
     return lists.printed(list(rows[:MOST]), lists.Wish(), user, course.slug)
 

@@ -12,7 +12,7 @@ from lessons.discussions.actions import order, questions
 from lessons.discussions.actions.writing import Refused, edit
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
 from lessons.discussions.identity import identify
-from lessons.discussions.models import Post, PostImage
+from lessons.discussions.models import Draft, Post, PostImage
 from lessons.discussions.pages.access import gives_words_back, post_for
 from lessons.discussions.pages.threads import address_of
 from lessons.permissions import (
@@ -80,7 +80,9 @@ def editing(request, pk):
     post = post_for(request.user, pk)
     require(can_change_post(request.user, post))
     course = post.thread.course
-    form = EditForm(request.POST or None, course=course, initial={"source": post.source, "key": post.key})
+    draft = None if request.POST else Draft.objects.filter(user=request.user, place=f"post-{post.pk}").first()
+    begun = {"source": draft.source if draft else post.source, "key": post.key}
+    form = EditForm(request.POST or None, course=course, initial=begun)
     preview = ""
     if form.is_bound and form.is_valid():
         preview = form.words.html
@@ -91,6 +93,7 @@ def editing(request, pk):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
+    context["is_draft"] = draft is not None and draft.source != post.source
     return render(request, "discussions/edit.html", context, status=400 if form.errors else 200)
 
 

@@ -45,7 +45,7 @@ def comment(request, pk):
 
 
 def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
-    """The form and its buttons: each says who will read what is sent by it. Two queries at most."""
+    """The form and its buttons: each says who will read what is sent by it. Three queries at most."""
     group = own_group(request.user, course)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
@@ -53,10 +53,26 @@ def offered(request, course: Course, lesson: Lesson | None = None, form=None) ->
         kind = request.GET.get("kind", "")
         begun = {"source": kept.source, "title": kept.title} if kept else {}
         form = _form(request, course, lesson, group, initial=begun | ({"kind": kind} if kind else {}))
-    buttons = audience_buttons(course, group, bool(lesson))
+    groups = _groups(request, course)
+    buttons = audience_buttons(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
     people = reverse("discussions:future_people", args=[course.slug]) + f"?audience={buttons[0][0]}"
-    return {"form": form, "buttons": buttons, "place": place, "people": people}
+    return {"form": form, "buttons": buttons, "place": place, "people": people, "groups": groups}
+
+
+def _groups(request, course: Course) -> list[tuple[int, str]]:
+    """Those that staff may write to: all. One query, none for learners."""
+    if not can_moderate(request.user, course):
+        return []
+    return list(course.groups.order_by("name").values_list("pk", "name"))
+
+
+def _meant_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
+    """The group that staff have chosen, or one's own."""
+    wanted = request.POST.get("group", "")
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 and can_moderate(request.user, course):
+        return course.groups.filter(pk=int(wanted)).first()
+    return own
 
 
 def audience_buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
@@ -83,7 +99,7 @@ def _form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | 
 
 def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Words are given back whatever happens."""
-    group = own_group(request.user, course)
+    group = _meant_group(request, course, own_group(request.user, course))
     form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:

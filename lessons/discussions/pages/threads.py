@@ -190,11 +190,12 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         "last_seq": last,
         "tags": _tags(thread),
         "form": form if may_post else None,
-        "words_kept": form.data.get("source", "") if form.is_bound and not may_post else "",
+        "words_kept": "" if may_post else form.data.get("source", "") if form.is_bound else thread.draft or "",
         "preview": mark_safe(preview),
         "staff": staff,
         "settles": settles,
         "opens": can_open_up(user, thread),
+        "opens_to_group": bool(user.seats.get(thread.course_id) and user.seats[thread.course_id].group),
         "to": _readers(thread),
     }
     response = render(request, "discussions/thread.html", context, status=status)

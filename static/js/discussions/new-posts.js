@@ -8,6 +8,7 @@ class NewPosts extends HTMLElement {
   #timer = 0;
   #gone = null;
   #tag = "";
+  #last = 1;
 
   connectedCallback() {
     this.#gone = new AbortController();
@@ -27,7 +28,8 @@ class NewPosts extends HTMLElement {
     const reply = await fetch(`${this.dataset.address}?after=${this.dataset.after}`, { headers }).catch(() => null);
     if (!reply?.ok) return;
     this.#tag = reply.headers.get("ETag") ?? "";
-    const { count } = await reply.json();
+    const { count, page } = await reply.json();
+    this.#last = page;
     if (count) this.#offer(count);
   }
 
@@ -38,9 +40,13 @@ class NewPosts extends HTMLElement {
     this.replaceChildren(button);
   }
 
+  /* Beneath those that are here; where this page is full, on the next one. */
   async #show() {
     const reply = await fetch(location.href);
-    if (reply.ok) takePosts(new DOMParser().parseFromString(await reply.text(), "text/html"));
+    if (!reply.ok) return;
+    const fresh = takePosts(new DOMParser().parseFromString(await reply.text(), "text/html"));
+    const here = Number(new URLSearchParams(location.search).get("page") ?? 1);
+    if (!fresh && this.#last > here) location.assign(`?page=${here + 1}`);
   }
 
   #forget() {

@@ -4,6 +4,18 @@ import { quoted } from "./lib.js";
 
 const PAUSE = 1500;
 
+/* Whether that is the page of the thread that one sees. */
+function isHere(address) {
+  const page = (search) => new URLSearchParams(search).get("page") ?? "1";
+  return address.pathname === location.pathname && page(address.search) === page(location.search);
+}
+
+/* To one's post where it stands: on another page, or in the thread that this one became a part of. */
+function leadTo(page, address) {
+  const last = [...page.querySelectorAll("#posts .post")].sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
+  location.assign(last ? `${address}#${last.id}` : address);
+}
+
 class WriteBox extends HTMLElement {
   #timer = 0;
   #gone = null;
@@ -13,7 +25,7 @@ class WriteBox extends HTMLElement {
     const { signal } = this.#gone;
     this.addEventListener("input", () => this.#later(), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
-    document.addEventListener("click", (event) => this.#quote(event), { signal });
+    document.addEventListener("click", (event) => { this.#quote(event); this.#hold(event); }, { signal });
     window.addEventListener("pagehide", () => this.#keep(), { signal });
   }
 
@@ -73,19 +85,44 @@ class WriteBox extends HTMLElement {
     button.disabled = true;
     const reply = await fetch(this.#form.action, { method: "POST", body: new FormData(this.#form) }).catch(() => null);
     button.disabled = false;
-    if (!reply) {
-      this.#form.submit();
-      return;
-    }
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const page = reply && new DOMParser().parseFromString(await reply.text(), "text/html");
+    const form = page?.querySelector("write-box form");
+    if (!form) this.#stay(page);
+    else if (reply.ok && !isHere(new URL(reply.url))) leadTo(page, reply.url);
+    else await this.#take(page, form, reply.ok);
+  }
+
+  async #take(page, form, wasSent) {
     const { takePosts } = await import("./new-posts.js");
-    const last = reply.ok ? takePosts(page) : null;
-    const form = page.querySelector("write-box form");
-    if (form) this.#form.replaceWith(form);
+    const last = wasSent ? takePosts(page) : null;
+    this.#form.replaceWith(form);
     if (last) {
       last.tabIndex = -1;
       last.focus();
     }
+  }
+
+  /* Nothing was posted, and the answer, if one came, has no form: the words stay here, and why is said. */
+  #stay(page) {
+    const why = page ? `${page.querySelector("main .message")?.textContent.trim() ?? ""} ${this.dataset.refused}` : this.dataset.offline;
+    const box = this.querySelector(".message.unsent") ?? document.createElement("div");
+    box.className = "message error unsent";
+    box.setAttribute("role", "alert");
+    box.textContent = why.trim();
+    this.#source.before(box);
+    this.#later();
+  }
+
+  /* A page of this thread shows the draft: it is kept before that page is asked for. */
+  async #hold(event) {
+    const link = event.target.closest("a[href]");
+    const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (!this.#timer || !link || !isPlain || link.pathname !== location.pathname || link.search === location.search) return;
+    event.preventDefault();
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    await fetch(this.dataset.draft, { method: "POST", body: this.#data(), signal: AbortSignal.timeout(3000) }).catch(() => null);
+    location.assign(link.href);
   }
 
   /* “Quote” with words selected in that post quotes those alone. */
