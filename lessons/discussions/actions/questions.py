@@ -20,11 +20,12 @@ def mark_answer(*, post: Post, by: User) -> Thread:
     post = Post.objects.get(pk=post.pk)
     if post.thread_id != thread.pk or post.state != Post.State.SHOWN:
         return thread
+    before = _standing(thread)
     if thread.answer_id != post.pk:
         thread.answer, thread.endorsed_by = post, None
     if can_moderate(by, thread.course):
         thread.endorsed_by = by
-        record(by=by, verb="endorse", course=thread.course, target=thread, post=post.pk, thread=thread.pk)
+        _log("endorse", thread, by, before, post=post.pk)
     thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
     thread.save(update_fields=["answer", "endorsed_by", "status"])
     if thread.author_id != by.pk:
@@ -35,6 +36,8 @@ def mark_answer(*, post: Post, by: User) -> Thread:
 @transaction.atomic
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
     thread = counting.locked(thread)
+    if thread.author_id != by.pk and thread.answer_id:
+        _log("take answer's mark away", thread, by, _standing(thread), post=thread.answer_id)
     thread.answer = thread.endorsed_by = None
     thread.status = Thread.Status.OPEN
     thread.save(update_fields=["answer", "endorsed_by", "status"])
@@ -45,9 +48,33 @@ def unmark_answer(*, thread: Thread, by: User) -> Thread:
 def set_status(*, thread: Thread, status: str, by: User) -> Thread:
     """Says that a question is resolved, or open again."""
     thread = counting.locked(thread)
+    if thread.author_id != by.pk and thread.status != status:
+        _log(f"mark question {status}", thread, by, _standing(thread))
     thread.status = status
     thread.save(update_fields=["status"])
     return thread
+
+
+@transaction.atomic
+def put_back(*, thread: Thread, before: dict) -> bool:
+    """How a question stood before staff settled it, as the log has it; False where that answer is gone."""
+    thread = counting.locked(thread)
+    kept = before["answer"]
+    if kept and not Post.objects.filter(pk=kept, thread=thread, state=Post.State.SHOWN).exists():
+        return False
+    thread.status, thread.answer_id = before["status"], kept
+    thread.endorsed_by = User.objects.filter(pk=before["endorsed_by"]).first()
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    return True
+
+
+def _standing(thread: Thread) -> dict:
+    return {"status": thread.status, "answer": thread.answer_id, "endorsed_by": thread.endorsed_by_id}
+
+
+def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
+    """What staff do to somebody's question."""
+    record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, before=before, **detail)
 
 
 @transaction.atomic

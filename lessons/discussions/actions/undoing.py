@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from lessons.discussions.actions import counting, order, room, telling
+from lessons.discussions.actions import counting, order, questions, room, telling
 from lessons.discussions.actions.writing import Refused, alias_of
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import rank_of
@@ -120,7 +120,18 @@ def _settle(thread: Thread, other: Thread, detail: dict) -> None:
 CHANGED = "head_seq posts_shown opening state answer endorsed_by status last_at rank".split()
 
 OF_STANDING_THREADS = {f"{verb} thread" for verb in ("pin", "unpin", "close", "reopen", "move", "split")}
+
+
+def _unsettle(thread: Thread, detail: dict, by: User) -> None:
+    if "before" not in detail or not questions.put_back(thread=thread, before=detail["before"]):
+        raise CannotUndo
+
+
 UNDOABLE = {
+    "endorse": _unsettle,
+    "take answer's mark away": _unsettle,
+    "mark question open": _unsettle,
+    "mark question resolved": _unsettle,
     "pin thread": lambda thread, detail, by: room.pin(thread=thread, by=by, wanted=False),
     "unpin thread": lambda thread, detail, by: room.pin(thread=thread, by=by),
     "close thread": lambda thread, detail, by: room.close(thread=thread, by=by, wanted=False),

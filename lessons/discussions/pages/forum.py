@@ -1,6 +1,7 @@
 """The lists: a course's discussions, and the comments under a lesson."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,6 +12,7 @@ from lessons.discussions.models import Follow, TalkRule, Thread
 from lessons.discussions.pages.access import course_for, lesson_for
 from lessons.discussions.pages.starting import offered
 from lessons.models import Lesson
+from lessons.people.actions import record
 from lessons.permissions import can_moderate, require
 
 
@@ -106,6 +108,8 @@ def rule(request, pk):
     require(can_moderate(request.user, lesson.module.course))
     wanted = request.POST.get("rule", "")
     require(wanted in TalkRule.Rule.values)
-    TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+    with transaction.atomic():
+        TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+        record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
     return redirect("discussions:comments", lesson.pk)

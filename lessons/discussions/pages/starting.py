@@ -19,6 +19,7 @@ from lessons.discussions.models import Draft, Thread
 from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, thread_for
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
+from lessons.people.actions import record
 from lessons.people.models import Course, ReadingGroup
 from lessons.permissions import can_be_anonymous, can_moderate
 from lessons.text import UnreadableText
@@ -172,6 +173,8 @@ def open_prompts(module: Module, by) -> int:
         words = written(prompt.text, course=module.course)
         title = markdown.first_words(words.html)
         start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, words=words, title=title)
+    if waiting:
+        record(by=by, verb="open prompts", course=module.course, target=module, opened=len(waiting))
     return len(waiting)
 
 
