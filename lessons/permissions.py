@@ -149,6 +149,11 @@ def can_thank(user, thread) -> bool:
     return can_talk(user, thread.course) and not thread.course.is_closed
 
 
+def can_name(user, thread) -> bool:
+    """Change what a thread is called and filed under: its author while they may write in it, and staff."""
+    return can_post(user, thread) and (thread.author_id == user.pk or can_moderate(user, thread.course))
+
+
 def can_settle(user, thread) -> bool:
     """Mark a question's answer, take the mark away, say that it is resolved, while the course is open."""
     if thread.course.is_closed:

@@ -6,7 +6,8 @@ from django.urls import include, path, register_converter
 from lessons.annotations.notebook import pages as notebook
 from lessons.annotations.pages import changing, listing, making, margin
 from lessons.annotations.protocol import annotation, container, exchange
-from lessons.discussions.pages import desk, forum, posts, staff, starting, threads, told
+from lessons.discussions.pages import desk, forum, posts, staff, threads, told
+from lessons.discussions.pages.writing import meanwhile, naming, starting
 from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
 from lessons.people.pages import profile, sessions
 from lessons.privacy.pages import closing, erasing, log, mine
@@ -44,7 +45,7 @@ discussions = [
     # A course's conversations
     path("courses/<words:slug>/discussions/", forum.forum, name="forum"),
     path("courses/<words:slug>/discussions/new/", starting.new, name="new"),
-    path("courses/<words:slug>/discussions/people/", starting.future_people, name="future_people"),
+    path("courses/<words:slug>/discussions/people/", meanwhile.future_people, name="future_people"),
     path("courses/<words:slug>/discussions/reading/", forum.reading, name="reading"),
     path("courses/<words:slug>/discussions/following/", forum.following, name="following"),
     path("courses/<words:slug>/discussions/prompts/", starting.prompts, name="prompts"),
@@ -59,12 +60,13 @@ discussions = [
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
     path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
-    path("threads/<int:pk>/people/", starting.people, name="people"),
+    path("threads/<int:pk>/people/", meanwhile.people, name="people"),
     path("threads/<int:pk>/news/", threads.news, name="news"),
     path("threads/<int:pk>/attention/", threads.attention, name="attention"),
     path("threads/<int:pk>/asking/", staff.asking, name="asking"),
     path("threads/<int:pk>/status/", staff.status, name="status"),
     path("threads/<int:pk>/audience/", staff.audience, name="audience"),
+    path("threads/<int:pk>/naming/", naming.naming, name="naming"),
     path("threads/<int:pk>/order/", staff.order_of, name="order"),
     path("threads/<int:pk>/pinning/", staff.pinning, name="pinning"),
     path("threads/<int:pk>/closing/", staff.closing, name="closing"),
@@ -85,8 +87,8 @@ discussions = [
     path("posts/<int:pk>/author/", staff.author, name="author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While one writes
-    path("drafts/", starting.draft, name="draft"),
-    path("preview/", starting.preview, name="preview"),
+    path("drafts/", meanwhile.draft, name="draft"),
+    path("preview/", meanwhile.preview, name="preview"),
     # Being told
     path("bell/", told.bell, name="bell"),
     path("bell/preferences/", told.preferences, name="preferences"),

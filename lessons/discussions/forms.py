@@ -85,10 +85,44 @@ class EditForm(WritingForm):
     picture = alt = None
 
 
-class ThreadForm(WritingForm):
+class NamingForm(forms.Form):
+    """What a thread is called, and filed under. One on a lesson has no title, one on a passage its note's kind."""
+
     title = forms.CharField(label=_("Title"), max_length=200)
     kind = forms.ChoiceField(label=_("What is it?"), choices=Thread.Kind, initial=Thread.Kind.DISCUSSION)
     tags = forms.CharField(label=_("Tags"), max_length=200, required=False, help_text=_("Words, with commas between."))
+
+    def clean_title(self):
+        title = one_line(self.cleaned_data["title"])
+        if not is_visible(title) and (title or self.fields["title"].required):
+            raise forms.ValidationError(_("Give it a title that can be read."))
+        return title
+
+    def clean_tags(self) -> list[str]:
+        tags = [one_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
+        tags = [tag for tag in dict.fromkeys(tags) if is_visible(tag)]
+        if len(tags) > MAX_TAGS:
+            raise forms.ValidationError(_("Five tags at most."))
+        return tags
+
+
+class RenamingForm(NamingForm):
+    """A thread's other name, by its author or by staff. Nothing becomes an announcement afterwards, or stops being
+    one: all have been told."""
+
+    field_order = ["kind", "title", "tags"]
+
+    def __init__(self, *args, thread: Thread, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = self.fields["kind"]
+        kinds.choices = [choice for choice in Thread.Kind.choices if choice[0] != Thread.Kind.ANNOUNCEMENT]
+        is_asked_of_staff = thread.audience == Thread.Audience.STAFF
+        if thread.passage or thread.kind == Thread.Kind.ANNOUNCEMENT or is_asked_of_staff:
+            del self.fields["kind"]
+        self.fields["title"].required = bool(thread.title)
+
+
+class ThreadForm(NamingForm, WritingForm):
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
@@ -107,19 +141,6 @@ class ThreadForm(WritingForm):
             del self.fields["title"]
         if not may_hide:
             del self.fields["anonymous"]
-
-    def clean_title(self):
-        title = one_line(self.cleaned_data["title"])
-        if not is_visible(title):
-            raise forms.ValidationError(_("Give it a title that can be read."))
-        return title
-
-    def clean_tags(self) -> list[str]:
-        tags = [one_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
-        tags = [tag for tag in dict.fromkeys(tags) if is_visible(tag)]
-        if len(tags) > MAX_TAGS:
-            raise forms.ValidationError(_("Five tags at most."))
-        return tags
 
 
 class ReasonForm(forms.Form):

@@ -66,6 +66,7 @@ class PostPrinter:
         self.thread, self.reader, self.staff = thread, reader, staff
         self.here = f"?page={page}&amp;" if page > 1 else "?"
         self.can_post, self.settles = can_post, settles
+        self.answer = thread.answer_id if thread.kind == Thread.Kind.QUESTION else None
         self.words = {
             "reply": escape(_("Reply")),
             "quote": escape(_("Quote")),
@@ -106,7 +107,7 @@ class PostPrinter:
         )
 
     def _whole(self, row: dict) -> str:
-        pk, answers = row["pk"], row["pk"] == self.thread.answer_id
+        pk, answers = row["pk"], row["pk"] == self.answer
         classes = "post" + (" staff" if row["by_staff"] else "") + (" answer" if answers else "")
         return (
             f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'

@@ -24,6 +24,7 @@ def at_once(transactional_db, tmp_path, monkeypatch):
         elif not file.exists():
             with closing(sqlite3.connect(file)) as copy:
                 connection.connection.backup(copy)
+                copy.execute("PRAGMA journal_mode=WAL")  # who turns it on first does not wait for others who do
             monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
         barrier = Barrier(len(jobs))
 

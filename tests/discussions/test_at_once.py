@@ -6,7 +6,7 @@ import pytest
 
 from lessons.discussions.actions import counting, order, room, undoing, writing
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.pages.starting import open_prompts
+from lessons.discussions.pages.writing.starting import open_prompts
 from lessons.people.models import AuditEntry
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by

@@ -1,10 +1,13 @@
 """Words begun are given back where they were begun; what staff are asked, or release, reaches whom it is for."""
 
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from lessons.discussions.actions import marks, order
 from lessons.discussions.models import Draft, Follow, Notification, Post, ReadMark, Thread
@@ -28,9 +31,44 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     html = page(sign_in, learner, address)
     assert "New words, half" in html
     assert "did not save it" in html
-    sign_in(learner).post(address, {"source": "New words", "key": post.key})
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.key}, follow=True)
+    assert "Your change is saved." in answer.content.decode()
     assert not Draft.objects.exists()
     assert "did not save it" not in page(sign_in, learner, address)
+
+
+def test_a_draft_of_a_thread_keeps_what_it_is_and_its_tags(sign_in, course, learner):
+    address, words = (
+        f"/courses/{course.slug}/discussions/new/",
+        {"title": "Ebb", "kind": "question", "tags": "moon, sun"},
+    )
+    send(sign_in, learner, course, draft="1", **words)
+    html = page(sign_in, learner, address)
+    assert '<option value="question" selected>' in html
+    for typed in ("Ebb", "moon, sun"):
+        assert f'value="{typed}"' in html
+    assert '<option value="question" selected>' not in page(sign_in, learner, f"{address}?kind=discussion")
+
+
+def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, course, learner, other_learner):
+    thread = thread_by(learner, course)
+    post = post_by(other_learner, thread, "The moon")
+    address = f"/threads/{thread.pk}/"
+    said = f'To <a href="#p{post.pk}">#2</a>'
+    assert said in page(sign_in, learner, f"{address}?reply={post.pk}")
+    answer = sign_in(learner).post(address, {"source": "Yes", "reply_to": post.pk, "preview": "1", "key": uuid4()})
+    assert said in answer.content.decode()
+    for other in (address, f"{address}?reply=0", f"{address}?reply=x", f"{address}?reply={'9' * 30}"):
+        assert '<p class="answered" hidden>' in page(sign_in, learner, other)
+
+
+def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, learner):
+    file = BytesIO()
+    Image.new("RGB", (9, 9), "teal").save(file, "PNG")
+    picture = SimpleUploadedFile("moon.png", file.getvalue(), "image/png")
+    answer = send(sign_in, learner, course, preview="1", picture=picture, alt="The moon")
+    assert "Choose “moon.png” again" in answer.content.decode()
+    assert "Choose “" not in send(sign_in, learner, course, preview="1").content.decode()
 
 
 def test_the_draft_for_a_thread_that_was_closed_is_shown_to_take_along(sign_in, course, learner, other_learner):

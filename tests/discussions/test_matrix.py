@@ -41,6 +41,7 @@ POST discussions:attention       302     404      302      302       302        
 POST discussions:asking          302     404      403      302       302        404        302
 POST discussions:status          302     404      302      302       302        404        302
 POST discussions:audience        302     404      403      403       403        404        403
+GET  discussions:naming          302     404      200      200       200        404        200
 GET  discussions:order           302     404      403      200       200        404        200
 POST discussions:pinning         302     404      403      302       302        404        302
 POST discussions:closing         302     404      403      302       302        404        302

@@ -7,10 +7,10 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lessons.annotations.models import Annotation
-from lessons.discussions.actions import marks
 from lessons.discussions.actions.writing import CourseClosed
 from lessons.discussions.models import TalkRule, Thread
-from lessons.discussions.pages.starting import audience_buttons, own_group
+from lessons.discussions.pages.writing.meanwhile import keep_words
+from lessons.discussions.pages.writing.starting import audience_buttons, own_group
 from lessons.discussions.words.markdown import MAX_BYTES
 from lessons.models import Lesson, Module
 from lessons.permissions import can_annotate, can_moderate, is_member
@@ -80,10 +80,9 @@ def place_of(lesson_pk: int) -> str:
 
 def keep(request, place: str) -> None:
     """Keeps the words of the form as a draft; its title says what passage they are about."""
-    source = request.POST.get("source", "").encode("utf-8", "ignore").decode().replace("\x00", "")
-    if source.strip() and len(source.encode()) <= MAX_BYTES:
-        title = request.POST.get("title", "").replace("\x00", "")[:200]
-        marks.keep_draft(user=request.user, place=place, source=source, title=title)
+    source = request.POST.get("source", "")
+    if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
+        keep_words(request, place)
 
 
 def vanished(request, words: str) -> JsonResponse:

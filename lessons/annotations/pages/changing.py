@@ -23,6 +23,7 @@ from lessons.annotations.pages.access import (
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Draft
 from lessons.discussions.pages.access import gives_words_back
+from lessons.discussions.pages.writing.meanwhile import begun
 from lessons.permissions import can_be_anonymous, can_change_annotation, require
 
 
@@ -121,7 +122,7 @@ def _refused(request, note: Annotation, errors: list[str], status: int, form=Non
 
 
 def _shown(request, note: Annotation, *, form=None, errors=(), preview="", status=200) -> HttpResponse:
-    form = form or _form(request, note, initial={"kind": note.label, "source": _kept(request.user, note)})
+    form = form or _form(request, note, initial={"kind": note.label} | _kept(request.user, note))
     kinds = form.kinds.values()
     opening = note.thread and note.thread.posts.order_by("pk").first()
     is_mine_alone = (note.thread.audience if note.thread else note.audience) == Audience.ME
@@ -154,9 +155,9 @@ def _place_of(note: Annotation) -> str:
     return f"mark-{note.pk}"
 
 
-def _kept(user, note: Annotation) -> str:
+def _kept(user, note: Annotation) -> dict[str, str]:
     """The draft of words for a bare mark."""
-    return Draft.objects.filter(user=user, place=_place_of(note)).values_list("source", flat=True).first() or ""
+    return begun(Draft.objects.filter(user=user, place=_place_of(note)).first())
 
 
 def _form(request, note: Annotation, **kwargs) -> NoteForm:

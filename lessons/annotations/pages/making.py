@@ -28,6 +28,7 @@ from lessons.annotations.pages.access import (
 from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.pages.access import gives_words_back
+from lessons.discussions.pages.writing.meanwhile import begun
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_be_anonymous
 
@@ -173,7 +174,8 @@ def _context(request, lesson: Lesson, form=None) -> dict:
     """The form, its buttons and the draft. Three queries."""
     kept = Draft.objects.filter(user=request.user, place=place_of(lesson.pk)).first()
     if form is None:
-        form = _form(request, lesson, initial={"source": kept.source if kept else "", "kind": request.GET.get("kind")})
+        wanted = request.GET.get("kind")
+        form = _form(request, lesson, initial=begun(kept) | ({"kind": wanted} if wanted else {}))
     return {
         "form": form,
         "buttons": form.buttons,

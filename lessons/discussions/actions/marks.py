@@ -61,12 +61,13 @@ def follow(*, user: User, course: Course, lesson: Lesson | None = None, wanted: 
 
 
 @transaction.atomic
-def keep_draft(*, user: User, place: str, source: str, title: str = "") -> Draft | None:
+def keep_draft(
+    *, user: User, place: str, source: str, title: str = "", kind: str = "", tags: str = ""
+) -> Draft | None:
     """Keeps words that are not yet sent; nothing written keeps nothing."""
     if not source.strip() and not title.strip():
         Draft.objects.filter(user=user, place=place).delete()
         return None
-    draft, _made = Draft.objects.update_or_create(
-        user=user, place=place, defaults={"source": source, "title": title[:200]}
-    )
+    words = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
+    draft, _made = Draft.objects.update_or_create(user=user, place=place, defaults=words)
     return draft

@@ -1,11 +1,11 @@
-"""What staff do with whole threads: pin, close, move, merge, split, and undo each of it."""
+"""What is done with whole threads: named; and by staff pinned, closed, moved, merged, split."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lessons.discussions.actions import counting, telling
 from lessons.discussions.actions.writing import Refused, alias_of
-from lessons.discussions.models import Post, Thread
+from lessons.discussions.models import Post, Thread, ThreadName
 from lessons.discussions.models.threads import rank_of
 from lessons.discussions.words.markdown import first_words, one_line
 from lessons.models import Lesson
@@ -43,11 +43,27 @@ def close(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Th
 
 
 @transaction.atomic
+def rename(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], why: str = "") -> Thread:
+    """What the thread is called and filed under from now on. What staff change of another's is kept, to be undone."""
+    thread = counting.locked(thread)
+    before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
+    if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
+        return thread
+    thread.title, thread.kind = title, kind
+    thread.save(update_fields=["title", "kind"])
+    thread.tags.set(tags)
+    if thread.author_id != by.pk:
+        name = ThreadName.objects.create(thread=thread, **before)
+        _log("rename thread", thread, by, why, name=name.pk)
+    return thread
+
+
+@transaction.atomic
 def move(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "") -> Thread:
     """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
     thread = counting.locked(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
-    before = {"lesson_before": old, "passage_before": thread.passage, "title_before": thread.title}
+    before = {"lesson_before": old, "passage_before": thread.passage, "was_untitled": not thread.title}
     if old != new:
         thread.lesson, thread.passage = lesson, ""
         thread.title = thread.title or one_line(thread.opening)

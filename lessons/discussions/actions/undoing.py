@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lessons.discussions.actions import counting, order, questions, room, telling
 from lessons.discussions.actions.writing import Refused, alias_of
-from lessons.discussions.models import Post, Thread
+from lessons.discussions.models import Post, Thread, ThreadName
 from lessons.discussions.models.threads import rank_of
 from lessons.models import Lesson
 from lessons.people.actions import record
@@ -48,7 +48,17 @@ def _move_back(thread: Thread, detail: dict, by: User) -> None:
         raise CannotUndo
     room.move(thread=thread, by=by, lesson=before)
     if "passage_before" in detail:
-        Thread.objects.filter(pk=thread.pk).update(passage=detail["passage_before"], title=detail["title_before"])
+        title = "" if detail.get("was_untitled") else thread.title
+        Thread.objects.filter(pk=thread.pk).update(passage=detail["passage_before"], title=title)
+
+
+def _name_back(thread: Thread, detail: dict, by: User) -> None:
+    """The log keeps no words: what the thread was called is kept beside it, and goes with its author."""
+    name = ThreadName.objects.filter(pk=detail["name"]).first()
+    if name is None:
+        raise CannotUndo
+    room.rename(thread=thread, by=by, title=name.title, kind=name.kind, tags=name.tags)
+    name.delete()
 
 
 def _unmerge(thread: Thread, detail: dict, by: User) -> None:
@@ -119,7 +129,7 @@ def _settle(thread: Thread, other: Thread, detail: dict) -> None:
 
 CHANGED = "head_seq posts_shown opening state answer endorsed_by status last_at rank".split()
 
-OF_STANDING_THREADS = {f"{verb} thread" for verb in ("pin", "unpin", "close", "reopen", "move", "split")}
+OF_STANDING_THREADS = {f"{verb} thread" for verb in ("pin", "unpin", "close", "reopen", "rename", "move", "split")}
 
 
 def _unsettle(thread: Thread, detail: dict, by: User) -> None:
@@ -136,6 +146,7 @@ UNDOABLE = {
     "unpin thread": lambda thread, detail, by: room.pin(thread=thread, by=by),
     "close thread": lambda thread, detail, by: room.close(thread=thread, by=by, wanted=False),
     "reopen thread": lambda thread, detail, by: room.close(thread=thread, by=by),
+    "rename thread": _name_back,
     "move thread": _move_back,
     "merge thread": _unmerge,
     "split thread": _unsplit,

@@ -3,7 +3,7 @@
 from lessons.discussions.models.marks import Draft, Follow, ReadMark
 from lessons.discussions.models.posts import Post, PostImage, PostVersion, Question, Report, Thanks
 from lessons.discussions.models.telling import Notification, Preference
-from lessons.discussions.models.threads import Alias, Participation, TalkRule, Thread, ThreadTag
+from lessons.discussions.models.threads import Alias, Participation, TalkRule, Thread, ThreadName, ThreadTag
 
 __all__ = [
     "Alias",
@@ -21,5 +21,6 @@ __all__ = [
     "TalkRule",
     "Thanks",
     "Thread",
+    "ThreadName",
     "ThreadTag",
 ]

@@ -65,11 +65,14 @@ class Follow(models.Model):
 
 class Draft(models.Model):
     """Words not yet sent. `place` names the form they stand in: `course-3`, `lesson-5`, `thread-7`, `post-9`, `note-5`
-    for a note on a lesson, whose title then says the passage (revision, start, end), `mark-11` for words to a mark."""
+    for a note on a lesson, whose title then says the passage (revision, start, end), `mark-11` for words to a mark.
+    `kind` and `tags` are as they were typed, not checked yet."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     place = models.CharField(max_length=40)
     title = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=60, blank=True)
+    tags = models.CharField(max_length=200, blank=True)
     source = models.TextField()
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -216,3 +216,15 @@ class Alias(models.Model):
 
 class ThreadTag(TaggedText):
     content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged")
+
+
+class ThreadName(models.Model):
+    """What a thread was called, and filed under, before staff changed it: what undoing puts back."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="names")
+    title = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=12, choices=Thread.Kind)
+    tags = models.JSONField(default=list)
+
+    def __str__(self):
+        return f"{self.thread_id}, before"

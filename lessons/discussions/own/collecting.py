@@ -88,6 +88,7 @@ def _threads(user: User):
             "who_reads": thread.audience,
             "group": thread.group and thread.group.name,
             "as": thread.alias and thread.alias.name,
+            "called_before": [name.title for name in thread.names.all()],
             "state": thread.state,
             "started": thread.created_at,
         }
@@ -121,7 +122,8 @@ def _edits(user: User):
 def _drafts(user: User):
     for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=AT_A_TIME):
         words = without_lines(draft.source, lambda line, place=draft.place: _is_anothers(line, place, user))
-        yield {"place": draft.place, "title": draft.title, "markdown": words, "changed": draft.updated_at}
+        begun = {"title": draft.title, "kind": draft.kind, "tags": draft.tags, "markdown": words}
+        yield {"place": draft.place, **begun, "changed": draft.updated_at}
 
 
 def _is_anothers(line: str, place: str, user: User) -> bool:

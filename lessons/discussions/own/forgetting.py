@@ -24,6 +24,7 @@ from lessons.discussions.models import (
     Report,
     Thanks,
     Thread,
+    ThreadName,
 )
 from lessons.discussions.own.words import course_of_draft, take_names_out
 from lessons.people.models import Course
@@ -44,6 +45,7 @@ def forget(names: list[Names], course: Course | None = None, *, texts_too: bool 
     files = _without_images(PostImage.objects.filter(post__in=gone))
     _delete_what_nobody_saw(threads, posts, people)
     PostVersion.objects.filter(post__in=posts.filter(author__in=people)).delete()
+    ThreadName.objects.filter(Q(thread__author__in=people) | Q(title__contains="@"), thread__in=threads).delete()
     if texts_too:
         _take_back(threads, posts, people)
     take_names_out(names, course)

@@ -89,6 +89,7 @@ def editing(request, pk):
         if "preview" not in request.POST:
             try:
                 edit(post=post, by=request.user, words=form.words)
+                messages.success(request, _("Your change is saved."))
                 return redirect(address_of(post))
             except Refused as refusal:
                 form.add_error(None, str(refusal))

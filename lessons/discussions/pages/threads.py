@@ -16,9 +16,10 @@ from lessons.discussions.lists import forum, unread
 from lessons.discussions.models import Post, ReadMark, Thanks, Thread, ThreadTag
 from lessons.discussions.models.threads import POSTS_A_PAGE, page_of
 from lessons.discussions.pages.access import gives_words_back, thread_for
+from lessons.discussions.pages.writing.meanwhile import keep_words
 from lessons.discussions.printing import PostPrinter, pager
 from lessons.discussions.words import markdown
-from lessons.permissions import can_be_anonymous, can_moderate, can_open_up, can_post, can_settle, require
+from lessons.permissions import can_be_anonymous, can_moderate, can_name, can_open_up, can_post, can_settle, require
 from lessons.queries.prepared import dicts, number, rows
 
 VIEW, VIEWS, YEAR = "thread_view", ("time", "tree"), 365 * 24 * 3600
@@ -94,7 +95,7 @@ def _take_reply(request, thread: Thread) -> HttpResponse:
             kept=thread.draft is not None,
         )
     except Refused as refusal:
-        marks.keep_draft(user=request.user, place=f"thread-{thread.pk}", source=given["source"])
+        keep_words(request, f"thread-{thread.pk}")
         form.add_error(None, str(refusal))
         return _shown(request, thread, form, status=409)
     if post.seq is None:
@@ -102,12 +103,17 @@ def _take_reply(request, thread: Thread) -> HttpResponse:
     return redirect(address_of(post))
 
 
-def _answered_post(user, thread: Thread, pk: int | None) -> Post | None:
-    return Post.objects.visible_to(user).filter(thread=thread, pk=pk).first() if pk else None
+def _answered_post(user, thread: Thread, pk: int | str | None) -> Post | None:
+    """The post of the thread that a form answers, as it was typed or read from an address. One query where there is
+    one."""
+    wanted = str(pk or "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+        return None
+    return Post.objects.visible_to(user).filter(thread=thread, pk=wanted).first()
 
 
 def _keep(request, thread: Thread) -> HttpResponse:
-    marks.keep_draft(user=request.user, place=f"thread-{thread.pk}", source=request.POST.get("source", "")[:20_000])
+    keep_words(request, f"thread-{thread.pk}")
     messages.success(request, _("Your draft is kept."))
     return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
 
@@ -123,13 +129,12 @@ def _begun(request, thread: Thread) -> dict:
     """What the form starts with: the draft, a quote, the post that is answered."""
     wanted = request.GET.get("quote") or request.GET.get("reply") or ""
     begun = {"source": thread.draft or ""}
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        post = _answered_post(request.user, thread, int(wanted))
-        if post:
-            begun["reply_to"] = post.pk
-            if "quote" in request.GET:
-                lines = "\n".join(f"> {line}" for line in post.source.splitlines())
-                begun["source"] = f"{begun['source']}\n\n{lines}\n\n".lstrip()[: markdown.MAX_BYTES]
+    post = _answered_post(request.user, thread, wanted)
+    if post:
+        begun["reply_to"] = post.pk
+        if "quote" in request.GET:
+            lines = "\n".join(f"> {line}" for line in post.source.splitlines())
+            begun["source"] = f"{begun['source']}\n\n{lines}\n\n".lstrip()[: markdown.MAX_BYTES]
     return begun
 
 
@@ -190,11 +195,13 @@ def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResp
         "last_seq": last,
         "tags": _tags(thread),
         "form": form if may_post else None,
+        "answered": _answered_post(user, thread, form["reply_to"].value()),
         "words_kept": "" if may_post else form.data.get("source", "") if form.is_bound else thread.draft or "",
         "preview": mark_safe(preview),
         "staff": staff,
         "settles": settles,
         "opens": can_open_up(user, thread),
+        "names": can_name(user, thread),
         "opens_to_group": bool(user.seats.get(thread.course_id) and user.seats[thread.course_id].group),
         "to": _readers(thread),
     }

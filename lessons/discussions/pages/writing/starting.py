@@ -1,32 +1,25 @@
-"""Starting a thread: in the forum, under a lesson, from a module's prompts. And what is kept while one writes."""
-
-import time
+"""Starting a thread: in the forum, under a lesson, from a module's prompts."""
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from lessons.discussions.actions import marks, telling
 from lessons.discussions.actions.writing import Refused, start_thread, written
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for, thread_for
+from lessons.discussions.pages.access import course_for, course_of_staff, gives_words_back, lesson_for
+from lessons.discussions.pages.writing.meanwhile import begun, keep_words
 from lessons.discussions.words import markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.people.actions import record
 from lessons.people.models import Course, ReadingGroup
 from lessons.permissions import can_be_anonymous, can_moderate
-from lessons.text import UnreadableText
 
 Audience = Thread.Audience
-MOST_PEOPLE = 8
-PEOPLE_A_MINUTE = 60
 
 
 @gives_words_back
@@ -52,8 +45,7 @@ def offered(request, course: Course, lesson: Lesson | None = None, form=None) ->
     if form is None:
         kept = Draft.objects.filter(user=request.user, place=place).first()
         kind = request.GET.get("kind", "")
-        begun = {"source": kept.source, "title": kept.title} if kept else {}
-        form = _form(request, course, lesson, group, initial=begun | ({"kind": kind} if kind else {}))
+        form = _form(request, course, lesson, group, initial=begun(kept) | ({"kind": kind} if kind else {}))
     groups = _groups(request, course)
     buttons = audience_buttons(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
@@ -104,8 +96,7 @@ def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpRespons
     form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
-        title = request.POST.get("title", "")[:200]
-        marks.keep_draft(user=request.user, place=place, source=request.POST.get("source", "")[:20_000], title=title)
+        keep_words(request, place)
         messages.success(request, _("Your draft is kept."))
         return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:new", course.slug)
     if not form.is_valid():
@@ -124,7 +115,7 @@ def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpRespons
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
         )
     except Refused as refusal:
-        marks.keep_draft(user=request.user, place=place, source=given["source"], title=given.get("title", ""))
+        keep_words(request, place)
         form.add_error(None, str(refusal))
         return _asked(request, course, lesson, form, status=409)
     if thread.state == Thread.State.HELD:
@@ -176,51 +167,3 @@ def open_prompts(module: Module, by) -> int:
     if waiting:
         record(by=by, verb="open prompts", course=module.course, target=module, opened=len(waiting))
     return len(waiting)
-
-
-def people(request, pk):
-    """Who may be mentioned in the thread, as JSON."""
-    return _people(request, thread_for(request.user, pk))
-
-
-def future_people(request, slug):
-    """Who may be mentioned in a thread that one is about to start for `audience`, as JSON."""
-    course = course_for(request.user, slug)
-    seat, wanted = request.user.seats.get(course.pk), request.GET.get("audience", "")
-    audience = wanted if wanted in Audience.values else Audience.COURSE
-    group = seat.group if seat and audience == Audience.GROUP else None
-    return _people(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
-
-
-def _people(request, thread: Thread) -> HttpResponse:
-    """Kept by the browser for a minute; PEOPLE_A_MINUTE questions a person, which few typists reach."""
-    place = f"people:{request.user.pk}:{int(time.time()) // 60}"
-    asked = cache.get(place, 0)
-    if asked >= PEOPLE_A_MINUTE:
-        return HttpResponse(_("That is a lot of names in a minute. Write on: mentions work without it."), status=429)
-    cache.set(place, asked + 1, 60)
-    beginning = request.GET.get("q", "")[:40]
-    found = telling.mentionable(thread, request.user, beginning)
-    headers = {"Cache-Control": "private, max-age=60"}
-    return JsonResponse({"people": found[:MOST_PEOPLE], "whole": len(found) <= MOST_PEOPLE}, headers=headers)
-
-
-@require_POST
-def draft(request):
-    """Keeps what is being written; asked by the page's script while one types."""
-    place, source = request.POST.get("place", ""), request.POST.get("source", "")
-    if len(place) > 40 or len(source.encode("utf-8", "ignore")) > markdown.MAX_BYTES:
-        return HttpResponseBadRequest(_("This draft is too long to be kept."))
-    source = source.encode("utf-8", "ignore").decode().replace("\x00", "")
-    title = request.POST.get("title", "").replace("\x00", "")[:200]
-    marks.keep_draft(user=request.user, place=place.replace("\x00", ""), source=source, title=title)
-    return HttpResponse(status=204)
-
-
-@require_POST
-def preview(request):
-    """The Markdown as it will look; asked by the page's script."""
-    try:
-        return HttpResponse(markdown.post_html(request.POST.get("source", "")))
-    except UnreadableText as refusal:
-        return HttpResponseBadRequest(str(refusal))
