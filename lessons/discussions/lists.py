@@ -13,7 +13,7 @@ from lessons.discussions.models.threads import sealed_lessons
 from lessons.discussions.printing import thread_item
 from lessons.discussions.readers import Reader, any_course, values_of
 from lessons.models import Lesson, Module
-from lessons.people.models import Course, ReadingGroup
+from lessons.people.models import Course, Membership, ReadingGroup
 from lessons.permissions import STAFF
 from lessons.queries.prepared import dicts, number, rows, word
 from lessons.tagging.models import tag_key
@@ -57,7 +57,7 @@ class Wish:
             tag=query.get("tag", "")[:200].strip(),
             lesson=whole("lesson"),
             group=whole("group"),
-            person=query.get("person", "")[:40].strip().lstrip("@").lower(),
+            person=query.get("person", "")[:80].strip().removeprefix("@"),
             unanswered=bool(query.get("unanswered")),
             before=(int(rank), int(pk)) if digits else None,
         )
@@ -158,16 +158,15 @@ def wished(threads, wish: Wish, user):
     return _by_person(threads, wish.person) if wish.person else threads
 
 
-def _by_person(threads, handle: str):
-    """Where somebody has written under their name: what they wrote anonymously is found by nobody."""
-    written = Post.objects.filter(
-        thread=OuterRef("pk"),
-        state=Post.State.SHOWN,
-        alias=None,
-        author__memberships__handle=handle,
-        author__memberships__course=OuterRef("course"),
-    )
-    return threads.filter(Exists(written), sealed=False)
+def _by_person(threads, words: str):
+    """Where somebody has written under their name, of which `words` are a part, or of their handle: what they wrote
+    anonymously is found by nobody."""
+    # As an expression the words are no part of a pattern: the database makes one of them.
+    words = Value(words)
+    named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
+    people = Membership.objects.filter(named, course=number("course")).values("user")
+    written = Post.objects.filter(author__in=people, state=Post.State.SHOWN, alias=None)
+    return threads.filter(pk__in=written.values("thread"), sealed=False)
 
 
 def page(course: Course, wish: Wish, user) -> Page:

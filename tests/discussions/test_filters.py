@@ -63,7 +63,14 @@ def test_all_filters_together_find_what_fits_all(
         html = forum_of(person, query)
         assert titles(html) == ["All"]
     said = re.search(r'<p class="filtered".*?</p>', html, re.DOTALL)[0]
-    for words in ("Question", "tagged “spring TIDE”", "Why tides come", "Group A", "by @lea-learner", "without"):
+    for words in (
+        "Question",
+        "tagged “spring TIDE”",
+        "Why tides come",
+        "Group A",
+        "written by “Lea-Learner”",
+        "without",
+    ):
         assert words in unescape(said)
     assert titles(forum_of(other_learner, query)) == []
 
@@ -96,6 +103,19 @@ def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum
         older = re.search(r'rel="next" href="([^"]+)"', html)
         query = older and unescape(older[1])
     assert seen == ["T5", "T3", "T1"]
+
+
+def test_a_person_is_found_by_a_part_of_their_name_but_not_behind_a_pseudonym(
+    course, learner, other_learner, instructor, forum_of
+):
+    thread_by(learner, course, title="Hers")
+    thread_by(other_learner, course, title="Another's")
+    thread_by(learner, course, title="Nobody's", anonymous=True)
+    post_by(learner, thread_by(instructor, course, title="Where she answered"))
+    for words in ("lea+learn", "Learner", "@lea-learner"):
+        assert "Hers" in titles(forum_of(other_learner, f"?person={words}"))
+    assert titles(forum_of(other_learner, "?person=Lea+L")) == ["Where she answered", "Hers"]
+    assert titles(forum_of(other_learner, "?person=%25")) == []
 
 
 def test_a_group_that_is_not_ones_own_is_not_named(course, group_b, learner, other_learner, forum_of):

@@ -10,7 +10,7 @@ from lessons.discussions import lists
 from lessons.discussions.actions import marks
 from lessons.discussions.models import Follow, TalkRule, Thread
 from lessons.discussions.pages.access import course_for, lesson_for
-from lessons.discussions.pages.starting import offered
+from lessons.discussions.pages.writing.starting import offered
 from lessons.models import Lesson
 from lessons.people.actions import record
 from lessons.permissions import can_moderate, require
@@ -48,7 +48,7 @@ def _filters(wish: lists.Wish, choices: list[tuple]) -> list[tuple[str, str]]:
         "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
         "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
         "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
-        "person": wish.person and _("by @%(handle)s") % {"handle": wish.person},
+        "person": wish.person and _("written by “%(person)s”") % {"person": wish.person},
         "unanswered": wish.unanswered and _("without an answer"),
     }
     return [(said, wish.address(**{name: ""})) for name, said in words.items() if said]
