@@ -57,8 +57,22 @@ def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
     page, _number = thread("Quick fingers")
     page.get_by_label("Your words").fill("Typed in haste")
     page.locator(".post").first.get_by_role("link", name="Reply").click()
-    page.get_by_role("heading", name="to one post").wait_for()
+    page.locator(".answered", has_text="To #1").wait_for()
     assert page.get_by_label("Your words").input_value() == "Typed in haste"
+
+
+def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
+    page, number = thread("The words of one")
+    said = page.locator(".post .said").first
+    said.evaluate("(said) => getSelection().selectAllChildren(said)")
+    page.locator(".post").first.get_by_role("link", name="Quote").click()
+    answered, hidden = page.locator(".answered"), page.locator("[name=reply_to]")
+    answered.get_by_role("link", name="#1", exact=True).wait_for()
+    assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
+    answered.get_by_role("link", name="To the whole thread").click()
+    answered.wait_for(state="hidden")
+    assert hidden.input_value() == ""
+    assert page.get_by_label("Your words").input_value().startswith("> ")
 
 
 def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):

@@ -79,9 +79,9 @@ class MentionCompletion extends HTMLElement {
   }
 
   #show(people) {
-    const options = people.map(({ handle, name }, n) => {
-      const option = Object.assign(document.createElement("li"), { id: `${this.#list.id}_${n}`, role: "option" });
-      option.dataset.handle = handle;
+    const options = people.map((person, n) => {
+      const { handle, name } = person;
+      const option = Object.assign(document.createElement("li"), { id: `${this.#list.id}_${n}`, role: "option", person });
       const [shown, at] = [document.createElement("bdi"), document.createElement("small")];
       [shown.textContent, at.textContent] = [name, `@${handle}`];
       option.append(shown, " ", at);
@@ -142,13 +142,27 @@ class MentionCompletion extends HTMLElement {
       this.#left = this.#at.start;
       this.#hide();
     } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
-      this.#take(this.#list.children[this.#chosen]);
+      const option = this.#caughtUp();
+      if (!option) return this.#hide();
+      this.#take(option);
     } else {
       if (GONE.includes(event.key)) this.#hide();
       return;
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /* One may have typed on since the list was made: the option that still fits, the chosen one if it does. */
+  #caughtUp() {
+    const now = mentionAt(this.#field.value, this.#field.selectionStart);
+    if (now?.start !== this.#at.start) return null;
+    const options = [...this.#list.children];
+    const known = { prefix: this.#at.prefix, people: options.map((option) => option.person), whole: true };
+    const fits = narrowed(known, now.prefix) ?? [];
+    this.#at = now;
+    const open = options.filter(({ person }) => fits.includes(person));
+    return open.includes(options[this.#chosen]) ? options[this.#chosen] : open[0];
   }
 
   #pick(event) {
@@ -158,7 +172,7 @@ class MentionCompletion extends HTMLElement {
 
   #take(option) {
     const { start, prefix } = this.#at;
-    this.#field.setRangeText(`@${option.dataset.handle} `, start, start + 1 + prefix.length, "end");
+    this.#field.setRangeText(`@${option.person.handle} `, start, start + 1 + prefix.length, "end");
     this.#hide();
     this.#field.focus();
     this.#field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -25,7 +25,7 @@ class WriteBox extends HTMLElement {
     const { signal } = this.#gone;
     this.addEventListener("input", () => this.#later(), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
-    document.addEventListener("click", (event) => { this.#quote(event); this.#hold(event); }, { signal });
+    document.addEventListener("click", (event) => { this.#quote(event); this.#release(event); this.#hold(event); }, { signal });
     window.addEventListener("pagehide", () => this.#keep(), { signal });
   }
 
@@ -39,7 +39,7 @@ class WriteBox extends HTMLElement {
 
   #data() {
     const data = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "source", "title"]) data.set(name, this.querySelector(`[name=${name}]`)?.value ?? "");
+    for (const name of ["csrfmiddlewaretoken", "source", "title", "kind", "tags"]) data.set(name, this.querySelector(`[name=${name}]`)?.value ?? "");
     data.set("place", this.dataset.place);
     return data;
   }
@@ -133,9 +133,26 @@ class WriteBox extends HTMLElement {
     if (!words.trim() || !said?.contains(getSelection().anchorNode)) return;
     event.preventDefault();
     this.#source.value = quoted(this.#source.value, words);
-    this.querySelector("[name=reply_to]").value = link.closest(".post").id.slice(1);
+    this.#answer(link.closest(".post"));
     this.#source.focus();
     this.#later();
+  }
+
+  /* The reply is to that post, or with null to the whole thread; it says so over the form. */
+  #answer(post) {
+    const box = this.querySelector(".answered"), link = box.querySelector("a");
+    this.querySelector("[name=reply_to]").value = post?.id.slice(1) ?? "";
+    box.hidden = !post;
+    if (!post) return;
+    link.hash = post.id;
+    link.textContent = `#${post.dataset.seq}`;
+  }
+
+  #release(event) {
+    if (!event.target.closest("[data-act=to-nobody]")) return;
+    event.preventDefault();
+    this.#answer(null);
+    this.#source.focus();
   }
 }
 
