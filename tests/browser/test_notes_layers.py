@@ -26,6 +26,18 @@ def sweep(starts, ends, flags, focused="new Set()"):
     return f"m.sweep({{ starts: {starts}, ends: {ends}, flags: {flags} }}, {focused})"
 
 
+def test_who_sees_no_notes_is_told_why(module):
+    words = "{ sealed: 'first', none: 'none fits', empty: 'none yet' }"
+    for places, is_filtered, said in [
+        ("null", "false", ""),
+        ("{ ids: [] }", "false", "none yet"),
+        ("{ ids: [] }", "true", "none fits"),
+        ("{ ids: [1] }", "true", ""),
+        ("{ ids: [1], sealed: true }", "false", "first"),
+    ]:
+        assert module(MARGIN, f"m.missing({places}, {is_filtered}, {words})") == said
+
+
 def test_sweep_makes_disjoint_layers(module):
     assert module(PAINT, sweep([0], [5], [0])) == [[0, 5], [], [], [], [], []]
     assert module(PAINT, sweep([0, 2, 3], [9, 7, 5], [0, 0, 0])) == [[0, 2, 7, 9], [2, 3, 5, 7], [3, 5], [], [], []]

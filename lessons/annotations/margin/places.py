@@ -83,7 +83,7 @@ def places(here: Here, user, wish: Wish) -> str:
         "replies": [0] * len(ids) if here.is_sealed else [n - 1 if n else 0 for n in posts],
         "gone": len(found) - len(standing),
     }
-    head = {"revision": here.revision, "labels": kinds, "group": here.group}
+    head = {"revision": here.revision, "labels": kinds, "group": here.group, "sealed": here.is_sealed}
     return json.dumps(head | columns, separators=(",", ":"))
 
 

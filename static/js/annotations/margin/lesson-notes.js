@@ -4,7 +4,7 @@ import { listen, markRead } from "./acts.js";
 import { Beside } from "./beside.js";
 import { Cards, list } from "./cards.js";
 import { Filter } from "./filter.js";
-import { count, read } from "./margin.js";
+import { count, missing, read } from "./margin.js";
 import { letterAt, over, painter, placeOf, sweep, UNREAD } from "./paint.js";
 import { TextMap } from "../text-map.js";
 
@@ -169,8 +169,8 @@ class LessonNotes extends HTMLElement {
   #show() {
     this.#beside.scope = null;
     this.#beside.take(this.#filter?.hides ? null : this.#places, this.#isWhole ? this.#map : null);
-    const empty = this.#filter.query && !this.#places.ids.length ? this.dataset.none : "";
-    if (!this.#waiting) this.querySelector(".news").textContent = this.#isWhole ? empty : this.dataset.changed;
+    const told = this.#isWhole ? missing(this.#places, this.#filter.query, this.dataset) : this.dataset.changed;
+    if (!this.#waiting) this.querySelector(".news").textContent = told;
     this.#paint();
     count(this.#root, this.#beside.blocks, this.dataset, (block, event) => this.#openBlock(block, event));
   }

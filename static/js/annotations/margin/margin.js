@@ -24,6 +24,13 @@ export function stack(wanted, heights, gap, anchor = -1) {
   return tops;
 }
 
+/* Pure. What is said to a reader who sees no notes, or not those of others yet. `words` has a sentence for each. */
+export function missing(places, isFiltered, words) {
+  if (!places || (places.ids.length && !places.sealed)) return "";
+  if (places.sealed) return words.sealed;
+  return isFiltered ? words.none : words.empty;
+}
+
 /* Pure. The columns of the server's JSON, with places told from the beginning of the text. */
 export function read({ labels, starts, lengths, labels_of, ...more }) {
   let at = 0;
