@@ -1,7 +1,8 @@
 """The matrix of conversations: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
 
-The objects are a learner's question to the whole course and an assistant's reply. A visitor is led to sign in whatever
-they ask for, so that nobody learns what is there; so it is the same for a public course.
+The objects are a learner's question to the whole course, an assistant's reply, and a thread of the assistant's. A
+visitor is led to sign in whatever they ask for, so that nobody learns what is there; so it is the same for a public
+course.
 """
 
 import uuid
@@ -41,7 +42,7 @@ POST discussions:attention       302     404      302      302       302        
 POST discussions:asking          302     404      403      302       302        404        302
 POST discussions:status          302     404      302      302       302        404        302
 POST discussions:audience        302     404      403      403       403        404        403
-GET  discussions:naming          302     404      200      200       200        404        200
+GET  discussions:naming          302     404      403      200       200        404        200
 GET  discussions:order           302     404      403      200       200        404        200
 POST discussions:pinning         302     404      403      302       302        404        302
 POST discussions:closing         302     404      403      302       302        404        302
@@ -96,6 +97,7 @@ class Talk(World):
         learner, assistant = (self.people[role] for role in (Membership.Role.LEARNER, Membership.Role.ASSISTANT))
         self.thread = thread_by(learner, self.course, kind="question", lesson=self.lesson)
         self.reply = post_by(assistant, self.thread)
+        self.notice = thread_by(assistant, self.course)
         self.image = PostImage(post=Post.objects.get(thread=self.thread, seq=1), alt="A shore")
         self.image.file.save("a.webp", Picture(uuid.uuid4(), "", b"RIFF").file())
         self.preference = Preference.objects.create(user=learner)
@@ -116,6 +118,8 @@ class Talk(World):
             return {}
         if name in ("comments", "comment", "rule"):
             return {"pk": self.lesson.pk}
+        if name == "naming":
+            return {"pk": self.notice.pk}
         of_posts = "post acts edit history deletion thanks answer report hiding warning author".split()
         return {"pk": self.reply.pk if name in of_posts else self.thread.pk}
 
