@@ -12,7 +12,7 @@ from lessons.people.actions import seat
 from lessons.people.models import Membership
 from tests import factories
 from tests.authoring.conftest import form_of
-from tests.authoring.test_pictures import stored
+from tests.authoring.texts.test_pictures import stored
 from tests.test_permissions import answer
 
 

@@ -43,7 +43,7 @@ WORDS = {
     "footnote": _("Footnote"),
 }
 # What tiptap writes into the page's head, let through on pages with the editor only: version 0.28 takes no nonce for
-# it. A new version may change it; tests/browser/test_authoring.py would see the violation.
+# it. A new version may change it; tests/browser/managing/test_authoring.py would see the violation.
 INJECTED_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 

@@ -1,7 +1,8 @@
 """Whether somebody already has a lesson's page as it would be printed now: known before it is printed.
 
 The ETag is made of the values that the page shows, not of times of change, so that nothing can change without it. Who
-prints something new on the page adds it here; `tests/reading/test_unchanged.py` compares pages with their ETags.
+prints something new on the page adds it here; `tests/reading/lessons/test_unchanged.py` compares pages with their
+ETags.
 """
 
 from hashlib import blake2b

@@ -5,7 +5,7 @@ import pytest
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import Draft, Post
 from tests.annotations.make import mark_by, note_by
-from tests.annotations.test_making_pages import JSON
+from tests.annotations.making.test_making_pages import JSON
 from tests.discussions.make import known, post_by
 
 

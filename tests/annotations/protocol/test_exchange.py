@@ -15,7 +15,7 @@ from lessons.people.actions import seat
 from lessons.people.models import AuditEntry, Membership
 from tests import factories
 from tests.annotations.make import mark_by, note_by
-from tests.annotations.test_container import annotation
+from tests.annotations.protocol.test_container import annotation
 from tests.discussions.make import post_by
 
 pytestmark = pytest.mark.django_db

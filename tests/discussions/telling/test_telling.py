@@ -69,7 +69,7 @@ def minutes_pass(user, minutes):
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "daily")
-    settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
     assert tick() == []
     settings.EMAIL_BACKEND = SERVER
     minutes_pass(learner, 1)
@@ -80,7 +80,7 @@ def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, 
 def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "at_once")
-    settings.EMAIL_BACKEND = "tests.discussions.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
     waits = []
     for _ in range(12):
         tick()
@@ -101,7 +101,7 @@ def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, i
     learner.save()
     for person in (learner, other_learner):
         wants(person, "at_once")
-    settings.EMAIL_BACKEND = "tests.discussions.failing.Choosy"
+    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.Choosy"
     assert [letter.to for letter in tick()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
     assert tick() == []

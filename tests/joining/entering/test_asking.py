@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from lessons.people.models import Invitation, Membership, User
 from tests import factories
-from tests.people.entrance import code_in_the_mail
+from tests.people.accounts.entrance import code_in_the_mail
 
 pytestmark = pytest.mark.django_db
 

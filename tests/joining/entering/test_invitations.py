@@ -12,7 +12,7 @@ from django.utils import timezone
 from lessons.people.actions.invitations import InvitationRefused, accept, end
 from lessons.people.models import AuditEntry, Invitation, Membership, User
 from tests import factories
-from tests.people.entrance import code_in_the_mail
+from tests.people.accounts.entrance import code_in_the_mail
 
 pytestmark = pytest.mark.django_db
 

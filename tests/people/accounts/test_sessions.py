@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from lessons.people.pages.sessions import browser_of
 from tests.factories import make_user
-from tests.people.entrance import sign_in_with
+from tests.people.accounts.entrance import sign_in_with
 
 pytestmark = pytest.mark.django_db
 
