@@ -4,7 +4,7 @@ import pytest
 from django.db.models import OuterRef
 
 from lessons.models import Lesson, Module
-from lessons.queries.gathered import Gathered, moment
+from lessons.queries.gathered import Gathered, moment, unpacked
 from lessons.queries.prepared import dicts, number, rows, word
 from tests.factories import make_lesson, make_module
 
@@ -63,7 +63,9 @@ def test_a_stand_in_that_would_not_be_replaced_is_refused():
 
 def test_gathered_rows_keep_words_times_and_what_is_missing():
     module = make_module()
-    assert rows(gathered_times, module=module.pk) == [(module.pk, [])]
+    [(_pk, nothing)] = rows(gathered_times, module=module.pk)
+    assert unpacked(nothing) == []
     lesson = make_lesson(module, title='Ebb "and" flow – 潮 \\ 🌊')
-    [(_pk, [[title, due_at, created_at]])] = rows(gathered_times, module=module.pk)
+    [(_pk, found)] = rows(gathered_times, module=module.pk)
+    [[title, due_at, created_at]] = unpacked(found)
     assert (title, moment(due_at), moment(created_at)) == (lesson.title, None, lesson.created_at)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import OuterRef
 
 from lessons.models import GlossaryTerm, LessonTag, Prompt
-from lessons.queries.gathered import Gathered
+from lessons.queries.gathered import Gathered, unpacked
 from lessons.reading.contents.marking import Term
 
 TAGS = LessonTag.objects.filter(content_object=OuterRef("pk"))
@@ -27,10 +27,10 @@ class Beside(NamedTuple):
     terms: tuple[Term, ...]
 
     @classmethod
-    def of(cls, tags: list, prompts: list, terms: list) -> "Beside":
+    def of(cls, tags: str, prompts: str, terms: str) -> "Beside":
         """From the values of BESIDE."""
         return cls(
-            tags=tuple((name, slug) for _key, name, slug in sorted(tags)),
-            prompts=tuple(words for _position, words in sorted(prompts)),
-            terms=tuple(Term(pk, term, definition) for term, pk, definition in sorted(terms)),
+            tags=tuple((name, slug) for _key, name, slug in unpacked(tags)),
+            prompts=tuple(words for _position, words in unpacked(prompts)),
+            terms=tuple(Term(pk, term, definition) for term, pk, definition in unpacked(terms)),
         )

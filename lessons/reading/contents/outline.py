@@ -9,18 +9,20 @@ from typing import NamedTuple
 
 from django.db.models import FilteredRelation, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.models import Lesson
-from lessons.queries.gathered import Gathered, moment
+from lessons.queries.gathered import Gathered, moment, unpacked
 from lessons.queries.prepared import number, rows
 from lessons.reading.addresses import lesson_address
 from lessons.text import reading_minutes
 
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
 TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__words")
+NEVER = (None,) * (len(TEXT) + 4)
 PROGRESS = ("mine__pk", "mine__seen_at", "mine__done_at", "mine__place")
 
 
@@ -124,13 +126,19 @@ def _of_module(for_reader: bool):
 
 def gathered_outline(for_reader: bool) -> Gathered:
     """For `annotate` on lessons of modules that are no drafts: what `outline_of_gathered` reads."""
-    return Gathered(_lessons_of(OuterRef("module"), for_reader), "position", *_columns(for_reader))
+    mine = ("mine__done_at", Coalesce("mine__place", 0)) if for_reader else ()
+    return Gathered(_lessons_of(OuterRef("module"), for_reader), "position", *TEXT, *mine)
 
 
-def outline_of_gathered(found: list[list]) -> Outline:
-    """The outline of the module, from the value of `gathered_outline`."""
-    entries = (Entry(*columns) for _position, *columns in sorted(found, key=lambda row: row[:2]))
-    return _numbered([e._replace(seen_at=moment(e.seen_at), done_at=moment(e.done_at)) for e in entries])
+def outline_of_gathered(found: str) -> Outline:
+    """The outline of the module, from the value of `gathered_outline`: nobody learns from it when a lesson was seen,
+    and one never opened is like one just opened."""
+    return _numbered([_of_gathered(*columns) for _position, *columns in unpacked(found)])
+
+
+def _of_gathered(*columns) -> tuple:
+    text, mine = columns[: len(TEXT)], columns[len(TEXT) :]
+    return (*text, None, None, moment(mine[0]), mine[1]) if mine else text
 
 
 def _lessons_of(module, for_reader: bool):
@@ -153,7 +161,7 @@ def _numbered(found: list[tuple]) -> Outline:
     for row in found:
         n = n + 1 if row[2] == module else 1
         module = row[2]
-        entries.append(Entry(*row)._replace(number=n))
+        entries.append(Entry(*row, *NEVER[len(row) :], n))
     return Outline(entries)
 
 

@@ -3,7 +3,8 @@
 from itertools import islice
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.utils.functional import SimpleLazyObject
 
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
@@ -23,11 +24,14 @@ COLUMNS = [
         ("id", "lesson_id", "number", "title", "facts", "html", "words", "published_at"),
     ),
 ]
+PATHS = [path + name for _model, path, names in COLUMNS for name in names]
+HTML, SEEN = PATHS.index("current_revision__html"), len(PATHS)
 
 
 def published_lesson(user, pk: int) -> Lesson | None:
-    """The lesson with `seat_role`, `seat_group`, whether it `is_talked_about`, what stands `beside` it, and the
-    `outline` of its module; `row` is all but these two as it came. One query; None where `visible_to(user)` has none.
+    """The lesson with `seat_role`, `seat_group`, whether it `is_talked_about`, when the reader has last `seen_at` it,
+    what stands `beside` it, and the `outline` of its module. `row` is as it came what of all this the page shows: the
+    text stands in it by its revision, which never changes. One query; None where `visible_to(user)` has none.
     """
     viewing = user.viewing if user.is_authenticated else None
     found = rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)
@@ -40,17 +44,23 @@ def _lesson(row: tuple) -> Lesson:
         model.from_db(None, names, list(islice(values, len(names)))) for model, _path, names in COLUMNS
     )
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    lesson.seat_role, lesson.seat_group, lesson.is_talked_about, outline, *beside = values
-    lesson.outline, lesson.beside = outline_of_gathered(outline), Beside.of(*beside)
-    lesson.row = row[: -len(BESIDE) - 1]
+    lesson.seen_at, lesson.seat_role, lesson.seat_group, lesson.is_talked_about, outline, *beside = values
+    # Read when the page is printed, which it often is not.
+    lesson.outline = SimpleLazyObject(lambda: outline_of_gathered(outline))
+    lesson.beside = SimpleLazyObject(lambda: Beside.of(*beside))
+    lesson.row = (*row[:HTML], *row[HTML + 1 : SEEN], *row[SEEN + 1 :])
     return lesson
 
 
 def _lesson_query(is_signed_in: bool, is_superuser: bool, viewing: tuple[int, int | None] | None):
     reader = User(pk=number("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
     reader.viewing = viewing
-    paths = [path + name for _model, path, names in COLUMNS for name in names]
     lessons = Lesson.objects.visible_to(reader).filter(pk=number("lesson")).order_by()
     threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
+    if is_signed_in:
+        mine = FilteredRelation("progress", condition=Q(progress__user=reader.pk))
+        lessons = lessons.annotate(mine=mine).annotate(seen=F("mine__seen_at"))
+    else:
+        lessons = lessons.annotate(seen=Value(None, DateTimeField()))
     lessons = lessons.annotate(talked=threads, entries=gathered_outline(is_signed_in), **BESIDE)
-    return lessons.values_list(*paths, "seat_role", "seat_group", "talked", "entries", *BESIDE)
+    return lessons.values_list(*PATHS, "seen", "seat_role", "seat_group", "talked", "entries", *BESIDE)

@@ -63,8 +63,7 @@ def lesson(request, pk, slug):
 
 def _mark_opened(user, lesson: Lesson) -> None:
     if can_keep_progress(user, lesson.module.course):
-        mine = lesson.outline.entry(lesson.pk)
-        Progress.objects.opened(user=user, lesson=lesson, seen_at=mine and mine.seen_at)
+        Progress.objects.opened(user=user, lesson=lesson, seen_at=lesson.seen_at)
 
 
 def _talk(user, lesson: Lesson) -> Page | None:
@@ -181,7 +180,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         "module": lesson.module,
         "course": course,
         "revision": revision,
-        "mine": mine if mine and mine.progress else None,
+        "mine": mine,
         "resume": body.heading_before(mine.place) if mine and EDGE < (mine.place or 0) < 1000 - EDGE else None,
         "body": body,
         "note_address": note_address,

@@ -42,10 +42,8 @@ def etag_of(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | 
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
     site = (RELEASE, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
-    # The page does not say when somebody saw a lesson, nor tells one never opened from one just opened.
-    outline = [e._replace(progress=None, seen_at=None, place=e.place or 0) for e in lesson.outline.entries]
-    text = (lesson.row, lesson.beside, outline)
-    shown = (site, root_of(request), _person(request), text, talk and talk.html, notes and sorted(notes.items()))
+    about = (talk and talk.html, notes and sorted(notes.items()))
+    shown = (site, root_of(request), _person(request), lesson.row, about)
     return f'"{blake2b(repr(shown).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 
 
