@@ -88,7 +88,16 @@ def test_axe_finds_nothing_in_conversations(new_page, sign_in_as, look):
     sign_in_as(page, "instructor")
     thread = ask(page, "For axe")
     number = thread.rstrip("/").rpartition("/")[2]
-    pages = [FORUM, f"{FORUM}new/", f"{FORUM}inbox/", f"{FORUM}log/", f"{FORUM}prompts/", thread, f"{thread}order/"]
+    pages = [
+        FORUM,
+        f"{FORUM}new/",
+        f"{FORUM}inbox/",
+        f"{FORUM}log/",
+        f"{FORUM}prompts/",
+        thread,
+        f"{thread}order/",
+        f"{thread}naming/",
+    ]
     for address in [*pages, "/bell/", "/bell/preferences/", f"{FORUM}?unanswered=1", f"/threads/{number}/#write"]:
         page.goto(address)
         assert violations(page) == [], address
