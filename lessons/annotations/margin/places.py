@@ -4,18 +4,20 @@ import json
 from dataclasses import dataclass, replace
 from operator import sub
 from urllib.parse import urlencode
+from zlib import crc32
 
-from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from lessons.annotations.margin.here import Here
 from lessons.annotations.models import Annotation, Placement, kinds_of
-from lessons.discussions.models import ReadMark, Thread, ThreadTag
+from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
 from lessons.discussions.readers import Reader, values_of
 from lessons.people.models import Membership
 from lessons.queries.prepared import number, rows, word
 
 MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
+SHOWN = Post.State.SHOWN
 A_PAGE = 50
 BEGINNING = (-1, 0)
 IS_NEW = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
@@ -64,12 +66,13 @@ class Wish:
 
 def places(here: Here, user, wish: Wish) -> str:
     """The JSON of the places: `starts` as distances from the one before, `lengths` in code points, `labels_of` as
-    numbers in `labels`, `flags` as sums of MINE, ASKS (and unanswered), CHANGED, UNREAD, BARE. Two queries."""
+    numbers in `labels`, `flags` as sums of MINE, ASKS (and unanswered), CHANGED, UNREAD, BARE, `edits` as what is
+    another number when the opening words are others. Two queries."""
     found = placed(here, user, wish)
     standing = [row for row in found if row[1] is not None]
     kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.asks} for kind in kinds_of(here.course)]
     numbers = {kind["key"]: n for n, kind in enumerate(kinds)}
-    ids, starts, ends, labels, flags, posts = zip(*standing, strict=True) if standing else [()] * 6
+    ids, starts, ends, labels, flags, posts, *opening = zip(*standing, strict=True) if standing else [()] * 8
     for key in dict.fromkeys(labels):
         if key not in numbers:
             numbers[key] = len(kinds)
@@ -80,21 +83,33 @@ def places(here: Here, user, wish: Wish) -> str:
         "lengths": list(map(sub, ends, starts)),
         "labels_of": [numbers[key] for key in labels],
         "flags": [n & ~UNREAD for n in flags] if here.is_sealed else flags,
-        "replies": [0] * len(ids) if here.is_sealed else [n - 1 if n else 0 for n in posts],
+        "replies": [0] * len(ids) if here.is_sealed else list(map(_replies, posts, opening[0])),
+        "edits": list(map(_edit, *opening)),
         "gone": len(found) - len(standing),
     }
     head = {"revision": here.revision, "labels": kinds, "group": here.group, "sealed": here.is_sealed}
     return json.dumps(head | columns, separators=(",", ":"))
 
 
+def _replies(posts: int | None, opening: str | None) -> int:
+    """How many of the thread's posts are shown beside its opening one."""
+    return (posts or 0) - (opening == SHOWN)
+
+
+def _edit(state: str | None, edited_at: str | None) -> int:
+    """A number for the opening words as they are: 0 while they are as they were written."""
+    return crc32(f"{edited_at}{state}".encode()) % 9999 + 1 if edited_at or state not in (None, SHOWN) else 0
+
+
 def placed(here: Here, user, wish: Wish) -> list[tuple]:
-    """Rows by place: id, start, end, label, flags, posts; those that stand nowhere too, with None for a place. One
-    query."""
+    """As `page`, all of them and those that stand nowhere, with None for a place; then the opening post's state and
+    when it was edited. One query."""
     return _asked(here, user, wish, "all")
 
 
 def page(here: Here, user, wish: Wish, after: tuple[int, int] = BEGINNING) -> list[tuple]:
-    """The fifty after a place and id, and one more if there is one. One query."""
+    """Rows by place: id, start, end, label, flags, posts. The fifty after a place and id, and one more if there is
+    one. One query."""
     return _asked(here, user, wish, "page", first=after[0], pk=after[1])
 
 
@@ -119,9 +134,13 @@ def _query(reader: Reader, wish: Wish, part: str, size: int):
         there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
     if part == "gone":
         there &= Q(**{f"{at}__isnull": True, "pk__gt": number("pk")})
-    notes = notes.filter(there).annotate(mark=mark_of(user), flag=_flags(user))
-    notes = notes.order_by(at, "pk").values_list("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
-    return notes if part == "all" else notes[: size + 1]
+    notes = notes.filter(there).annotate(mark=mark_of(user), flag=_flags(user)).order_by(at, "pk")
+    columns = ("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
+    if part != "all":
+        return notes.values_list(*columns)[: size + 1]
+    opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
+    notes = notes.annotate(opening=opening).annotate(edited=Cast("opening__edited_at", TextField()))
+    return notes.values_list(*columns, "opening__state", "edited")
 
 
 def notes_for(user, lesson):

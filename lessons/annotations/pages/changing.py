@@ -24,6 +24,7 @@ from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Draft
 from lessons.discussions.pages.access import gives_words_back
 from lessons.discussions.pages.writing.meanwhile import begun
+from lessons.people.models import ReadingGroup
 from lessons.permissions import can_be_anonymous, can_change_annotation, require
 
 
@@ -97,7 +98,16 @@ def _share(request, note: Annotation) -> HttpResponse:
         share(annotation=note, by=request.user, audience=form.cleaned_data["audience"], group=form.own_group)
     except Refused as refusal:
         return _refused(request, note, [str(refusal)], 409)
-    return _done(request, note, _("Done: that is who reads it now."))
+    return _done(request, note, _who_reads(form.cleaned_data["audience"], form.own_group))
+
+
+def _who_reads(audience: str, group: ReadingGroup | None) -> str:
+    return {
+        Audience.ME: _("Only you see it now."),
+        Audience.STAFF: _("The instructors read it now."),
+        Audience.GROUP: _("%(group)s reads it now.") % {"group": group and group.name},
+        Audience.COURSE: _("Everybody in the course reads it now."),
+    }[audience]
 
 
 def _delete(request, note: Annotation) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from lessons.annotations.actions import publish
 from lessons.annotations.actions.making import remove
 from lessons.annotations.models import Annotation, Label
+from lessons.discussions.actions import order
+from lessons.discussions.actions.writing import edit, written
 from lessons.discussions.models import Post, TalkRule
 from lessons.models import Lesson
 from lessons.people.models import Membership
@@ -135,6 +137,22 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         assert set(found["ids"]) == {note.pk for note in notes}, query
 
 
+def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner, other_learner, instructor):
+    note = note_by(other_learner, lesson)
+    opening = note.thread.posts.get()
+    answer = post_by(learner, note.thread)
+    seen = [asked(sign_in, learner, lesson)]
+    edit(post=opening, by=other_learner, words=written("Otherwise.", course=note.thread.course, key=opening.key))
+    seen.append(asked(sign_in, learner, lesson))
+    order.hide(post=opening, by=instructor)
+    seen.append(asked(sign_in, learner, lesson))
+    assert seen[0]["edits"] == [0]
+    assert len({found["edits"][0] for found in seen}) == 3
+    assert [found["replies"] for found in seen] == [[1]] * 3
+    order.delete(post=answer, by=learner)
+    assert asked(sign_in, learner, lesson)["ids"] == []
+
+
 def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learner, course):
     note_by(learner, lesson, kind="idea")
     Label.objects.create(course=course, key="source-please", name="Source?", asks=True)
@@ -173,5 +191,5 @@ def test_a_thousand_notes_are_few_bytes(sign_in, lesson, learner, instructor):
         note_by(instructor, lesson)
     body = asked(sign_in, learner, lesson)
     columns = [value for value in body.values() if isinstance(value, list) and len(value) == 20]
-    assert len(columns) == 6
+    assert len(columns) == 7
     assert len(json.dumps(columns)) < 20 * 40

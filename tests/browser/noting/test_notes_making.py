@@ -73,7 +73,7 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
     page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
     page.get_by_text("Confused. Only you see it.").first.wait_for()
     page.get_by_role("button", name="Post to Group").first.click()
-    page.get_by_text("that is who reads it now").first.wait_for()
+    page.get_by_text("Group A reads it now").first.wait_for()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("It is deleted.").first.wait_for()
 

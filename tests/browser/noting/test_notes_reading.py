@@ -92,7 +92,7 @@ def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes)
 def test_filters_and_showing_none(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
-    page.get_by_text("Filter", exact=True).click()
+    page.locator(".note-filter summary").click()
     page.get_by_label("Questions without an answer").check()
     page.locator(f"#note-{notes['note']['uid']}").wait_for(state="detached")
     assert painted(page, "one") == []

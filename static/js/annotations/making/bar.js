@@ -154,7 +154,7 @@ export class Bar {
     for (const [field, value] of Object.entries({ act, audience, group })) data.set(field, value);
     const { ok, said, errors } = await this.#send(made.edit, data);
     made.again = ok ? null : () => this.#change(act, audience);
-    if (ok) this.on.changed(said);
+    if (ok) this.on.changed({ ...said, gone: act === "delete" });
     this.#tell(ok ? said.notice : errors.join(" "), ok ? { share: "shared", delete: "gone" }[act] : "failed");
   }
 }

@@ -6,13 +6,15 @@ import { newKey, putPassage, send } from "./sending.js";
 const PAUSE = 300;
 const NARROW = 960;
 const HIGHEST = 80;
+// A passage of an earlier revision: its offsets are the server's, but not those of the page.
+const OF_BEFORE = { isSure: false, isOfBefore: true };
 
 export class NoteForm {
   #section;
   #form;
   #passage = null;
   #edit = "";
-  #from = "";
+  #from = null;
   #timer = 0;
   #options;
 
@@ -40,12 +42,13 @@ export class NoteForm {
     this.#edit = edit;
     putPassage({ set: (name, value) => { this.#form.elements[name].value = value; } }, passage);
     this.#form.elements.title.value = `${passage.revision} ${passage.start} ${passage.end}`;
-    if ([...this.#kind.options].some(({ value }) => value === kind)) this.#kind.value = kind;
-    this.#section.querySelector(".passage").textContent = passage.exact;
     const from = this.#section.dataset.kept;
     const isOfAnother = Boolean(this.#source.value.trim() && from && from !== this.#form.elements.title.value);
-    if (isOfAnother) this.#from = from;
+    if (isOfAnother) this.#from = { title: from, kind: this.#kind.value };
+    if ([...this.#kind.options].some(({ value }) => value === kind)) this.#kind.value = kind;
+    this.#section.querySelector(".passage").textContent = passage.exact;
     this.#section.querySelector(".kept-before").hidden = !isOfAnother;
+    this.#section.querySelector("[data-act=back]").hidden = !this.#from || !this.#placed(this.#from.title);
     this.#section.querySelector("[data-act=bare]").hidden = Boolean(edit);
     this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
     this.#trouble([]);
@@ -61,6 +64,7 @@ export class NoteForm {
     const { place } = this.#options;
     const written = kept(place);
     if (written?.source.trim()) {
+      if (written.passage.revision !== this.#options.revision) Object.assign(written.passage, OF_BEFORE);
       for (const name of ["source", "tags"]) if (this.#form.elements[name]) this.#form.elements[name].value = written[name] ?? "";
       return written;
     }
@@ -69,11 +73,14 @@ export class NoteForm {
     return draft;
   }
 
-  /* What a draft's title says of its passage: revision, start, end. */
+  /* What a draft's title says of its passage: revision, start, end. Of a text that is no longer this one the server has
+     sent the words, and finds where they stand now. */
   #placed(title) {
-    const [number, start, end] = title.split(" ").map(Number);
-    const { revision, on } = this.#options;
-    const passage = number === revision && end ? on.passageAt(start, end) : null;
+    const [revision, start, end] = title.split(" ").map(Number);
+    const { on } = this.#options, exact = this.#section.dataset.keptExact;
+    let passage = null;
+    if (end && revision === this.#options.revision) passage = on.passageAt(start, end);
+    else if (end && exact) passage = { revision, start, end, exact, prefix: "", suffix: "", ...OF_BEFORE };
     return passage && { passage, kind: this.#kind.value };
   }
 
@@ -156,8 +163,7 @@ export class NoteForm {
       this.discard();
       this.#leave(dataset.discarded);
     } else if (act === "back") {
-      const before = this.#placed(this.#from);
-      if (before) this.open(before.passage, before.kind);
+      this.open(this.#placed(this.#from.title).passage, this.#from.kind);
     } else if (act === "bare") {
       this.#section.hidden = true;
       this.#options.on.mark(this.#passage, this.#kind.value);

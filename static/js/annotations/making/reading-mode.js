@@ -26,13 +26,13 @@ export class ReadingMode {
 
   get isActive() { return !this.#strip.hidden; }
 
-  /* Begins where it was left, else at the first sentence that is in sight. */
+  /* Begins where it was left, if that is in sight, else at the first sentence that is. */
   enter() {
     this.#read();
     if (!this.#units.sentence.length) return;
     this.#strip.hidden = false;
     this.#strip.focus({ preventScroll: true });
-    if (!this.#focus) this.#anchor = this.#focus = this.#firstInSight();
+    if (!this.#focus || !this.#isInSight()) this.#anchor = this.#focus = this.#firstInSight();
     this.#show();
   }
 
@@ -54,6 +54,11 @@ export class ReadingMode {
       const segmenter = new Intl.Segmenter(locale, { granularity });
       this.#units[granularity] = runs.flatMap((run) => segmented(run, segmenter, granularity));
     }
+  }
+
+  #isInSight() {
+    const { top, bottom } = this.#rangeOf(this.#focus).getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
   }
 
   #firstInSight() {

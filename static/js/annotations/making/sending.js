@@ -22,8 +22,9 @@ export function newKey() {
 }
 
 /* The fields of a passage. */
-export function putPassage(data, { start, end, exact, prefix, suffix, revision, isSure }) {
-  const fields = { revision, exact, prefix, suffix, start: isSure ? start : "", end: isSure ? end : "" };
+export function putPassage(data, { start, end, exact, prefix, suffix, revision, isSure, isOfBefore }) {
+  const knows = isSure || isOfBefore;
+  const fields = { revision, exact, prefix, suffix, start: knows ? start : "", end: knows ? end : "" };
   for (const [name, value] of Object.entries(fields)) data.set(name, value);
   return data;
 }

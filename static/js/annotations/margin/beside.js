@@ -233,7 +233,8 @@ export class Beside {
     card.type = "button";
     card.className = "note bare";
     card.dataset.number = item.numbers[0];
-    card.textContent = (this.#words[name] ?? this.#words.bare).replace("%n", item.numbers.length).replace("%label", kind.name);
+    const one = item.numbers.length === 1 ? "One" : "", words = this.#words[name + one] ?? this.#words[`bare${one}`];
+    card.textContent = words.replace("%n", item.numbers.length).replace("%label", kind.name);
     return card;
   }
 }

@@ -7,16 +7,32 @@ export class Filter {
   constructor(form, { changed, hidden, signal }) {
     this.#form = form;
     const on = (type, act) => form.addEventListener(type, act, { signal });
-    on("change", (event) => (event.target.name === "hide" ? hidden() : changed()));
+    on("change", (event) => {
+      this.#tell();
+      if (event.target.name === "hide") hidden();
+      else changed();
+    });
     on("submit", (event) => {
       event.preventDefault();
       changed();
     });
-    on("reset", () => setTimeout(changed));
+    on("reset", () => setTimeout(() => {
+      this.#tell();
+      changed();
+    }));
+  }
+
+  /* A filter that is folded away still says that it hides something. */
+  #tell() {
+    this.#form.parentElement.querySelector(".is-on").hidden = !this.isOn;
   }
 
   get hides() {
     return this.#form.querySelector("[name=hide]").checked;
+  }
+
+  get isOn() {
+    return this.hides || Boolean(this.query);
   }
 
   get query() {

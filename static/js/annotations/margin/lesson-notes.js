@@ -4,7 +4,8 @@ import { listen, markRead } from "./acts.js";
 import { Beside } from "./beside.js";
 import { Cards, list } from "./cards.js";
 import { Filter } from "./filter.js";
-import { count, missing, read } from "./margin.js";
+import { altered, count, fresh, missing, read } from "./margin.js";
+import { News } from "./news.js";
 import { letterAt, over, painter, placeOf, sweep, UNREAD } from "./paint.js";
 import { TextMap } from "../text-map.js";
 
@@ -23,7 +24,7 @@ class LessonNotes extends HTMLElement {
   #cards = null;
   #filter = null;
   #places = null;
-  #waiting = null;
+  #news = null;
   #located = new Map();
   #tag = "";
   #timers = [];
@@ -80,7 +81,7 @@ class LessonNotes extends HTMLElement {
     const { signal } = this.#ended, on = (target, type, act, more) => target.addEventListener(type, act, { signal, ...more });
     on(this.#root, "click", (event) => this.#clickInText(event));
     listen(this, this.#acts, signal);
-    on(this.querySelector(".news"), "click", () => this.#waiting && this.#take(this.#waiting));
+    this.#news = new News(this.querySelector(".news"), this.dataset, { taken: (places) => this.#takeNew(places), signal });
     on(this, "input", () => this.#beside.soon());
     on(this, "toggle", (event) => this.#toggled(event));
     on(this, "cards-came", () => this.#locate());
@@ -138,28 +139,24 @@ class LessonNotes extends HTMLElement {
     // Somebody who is not signed in any more is led elsewhere.
     if (!reply?.ok || reply.redirected) return;
     this.#tag = reply.headers.get("ETag") ?? "";
-    const places = read(await reply.json()), here = new Set(this.#places?.ids);
-    const fresh = places.ids.filter((id) => !here.has(id)).length;
-    if (apply || (!fresh && places.ids.length === here.size)) this.#take(places);
-    else this.#offer(places, fresh);
+    const places = read(await reply.json()), count = fresh(places, this.#places).length;
+    if (count && !apply) this.#news.offer(places, count);
+    else this.#take(places);
   }
 
-  #offer(places, count) {
-    this.#waiting = places;
-    if (!count) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = count === 1 ? this.dataset.newsOne : this.dataset.newsMany.replace("%n", count);
-    this.querySelector(".news").replaceChildren(button);
+  #takeNew(places) {
+    const scope = fresh(places, this.#places);
+    this.#take(places);
+    this.#activate([scope[0]], { focus: true, scope });
+    this.#reveal(scope[0], 0.1, 0.9);
   }
 
   #take(places) {
-    const known = new Map(this.#places?.ids.map((id, n) => [id, this.#places.replies[n]]));
-    places.ids.forEach((id, n) => known.has(id) && known.get(id) !== places.replies[n] && this.#beside.outdate(id));
+    for (const id of altered(places, this.#places)) this.#beside.outdate(id);
     const active = new Set([...this.#beside.active].map((n) => this.#places?.ids[n]));
-    [this.#places, this.#waiting] = [places, null];
+    this.#places = places;
     this.#beside.active = new Set(places.ids.flatMap((id, n) => (active.has(id) ? [n] : [])));
-    this.querySelector(".news").replaceChildren();
+    this.#news.forget();
     this.#filter.name(places.kinds);
     this.querySelector(".whose").textContent = places.group ?? "";
     this.#show();
@@ -170,7 +167,7 @@ class LessonNotes extends HTMLElement {
     this.#beside.scope = null;
     this.#beside.take(this.#filter?.hides ? null : this.#places, this.#isWhole ? this.#map : null);
     const told = this.#isWhole ? missing(this.#places, this.#filter.query, this.dataset) : this.dataset.changed;
-    if (!this.#waiting) this.querySelector(".news").textContent = told;
+    this.#news.tell(told);
     this.#paint();
     count(this.#root, this.#beside.blocks, this.dataset, (block, event) => this.#openBlock(block, event));
   }
@@ -291,8 +288,12 @@ class LessonNotes extends HTMLElement {
   async #made(detail) {
     this.#beside.renew(detail.id);
     await this.#ask({ apply: true });
-    const number = this.#places.ids.indexOf(detail.id);
-    if (number >= 0 && !this.hasAttribute("data-sheet")) this.#activate([number]);
+    const number = this.#places.ids.indexOf(detail.id), isShown = number >= 0 && !this.#filter.hides;
+    if (isShown && !this.hasAttribute("data-sheet")) {
+      this.#activate([number]);
+      this.#reveal(number, -0.5, 1.5);
+    }
+    if (!isShown && !detail.gone && this.#filter.isOn) this.#news.tell(this.dataset.unshown);
   }
 }
 

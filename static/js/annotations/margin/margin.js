@@ -38,18 +38,31 @@ export function read({ labels, starts, lengths, labels_of, ...more }) {
   return { ...more, kinds: labels, labels: labels_of, starts: from, ends: from.map((start, n) => start + lengths[n]) };
 }
 
+/* Pure. The numbers of the notes that were not there before; `before` may be null. */
+export function fresh({ ids }, before) {
+  const here = new Set(before?.ids);
+  return ids.flatMap((id, n) => (here.has(id) ? [] : [n]));
+}
+
+/* Pure. The ids of those whose cards were other ones before. */
+export function altered(places, before) {
+  const shown = ({ kinds, labels, replies, edits }, n) => `${kinds[labels[n]].key} ${replies[n]} ${edits[n]}`;
+  const was = new Map(before?.ids.map((id, n) => [id, shown(before, n)]));
+  return places.ids.filter((id, n) => was.has(id) && was.get(id) !== shown(places, n));
+}
+
 /* Pure. How busy a note is: its replies, and what waits for somebody. */
 export function busy(flags, replies) {
   return 4 * replies + (flags & ASKS ? 3 : 0) + (flags & UNREAD ? 2 : 0) + (flags & MINE ? 1 : 0);
 }
 
-/* Pure. The items of one block: a note each, and for each label one for all the marks without words; those of the
-   reader alone are seen in the text. Items are { key, numbers, label, weight }. */
+/* Pure. The items of one block: a note each, and for each label one for all the marks of others without words; the
+   reader's own are seen in the text. Items are { key, numbers, label, weight }. */
 export function itemsOf(numbers, { ids, labels, flags, replies }, asking) {
   const items = [], bare = new Map();
   for (const n of numbers) {
     if (!(flags[n] & BARE)) items.push({ key: `n${ids[n]}`, numbers: [n], weight: busy(flags[n], replies[n]) });
-    else if (!asking[labels[n]]) continue;
+    else if (!asking[labels[n]] || flags[n] & MINE) continue;
     else if (bare.has(labels[n])) bare.get(labels[n]).numbers.push(n);
     else {
       const item = { key: `b${ids[n]}`, numbers: [n], label: labels[n], weight: 0 };
@@ -123,6 +136,13 @@ export function count(root, blocks, words, act) {
   for (const button of root.querySelectorAll(".note-count")) if (!there.has(button)) button.remove();
 }
 
+/* At the end of the block's own words: a list inside an item has its own. */
+function besides(block, button) {
+  const list = [...block.children].find((child) => child.matches("ul, ol"));
+  if (list) list.before(button);
+  else block.append(button);
+}
+
 /* It holds no text, so that the text stays what it is. */
 function countButton({ element }) {
   const there = element.noteCount;
@@ -132,6 +152,6 @@ function countButton({ element }) {
   button.className = "note-count";
   element.noteCount = button;
   if (element.matches(FRAMES)) element.before(button);
-  else (element.closest(".part") ?? element).append(button);
+  else besides(element.closest(".part") ?? element, button);
   return button;
 }
