@@ -1,10 +1,16 @@
 """Static files under hashed names, compressed, for good."""
 
+from pathlib import Path
+
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+OWN = "js/"
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Also rewrites `import … from "…";` inside ES modules, so that no module is served stale.
+    """Also rewrites `import … from "…";` inside ES modules, so that no module is served stale, and takes comments and
+    white space out of our own.
 
     Only imports that end in a semicolon are rewritten: Django's pattern asks for it.
     """
@@ -15,3 +21,9 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         (files, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
         for files, found in CompressedManifestStaticFilesStorage.patterns
     )
+
+    def post_process(self, paths, dry_run=False, **options):
+        own = {} if dry_run else {name: (self, name) for name in paths if name.startswith(OWN)}
+        for file in (Path(self.path(name)) for name in own):
+            file.write_text(jsmin(file.read_text("utf-8")), "utf-8")
+        yield from super().post_process(paths | own, dry_run, **options)

@@ -1,0 +1,43 @@
+"""Our scripts are served small, and each import under a hashed name."""
+
+import re
+import shutil
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage
+
+from portal.storage import HashedStaticFilesStorage
+
+ONE = """/* What it is for. */
+import { two } from "./two.js";
+
+/* Says it. */
+export const words = (name) => `${name}  says: /* ${two} */`; // to all
+"""
+
+
+def collected(tmp_path, files):
+    """What `collectstatic` leaves of the scripts, by their names without hash."""
+    source, target = FileSystemStorage(tmp_path / "source"), tmp_path / "target"
+    for name, words in files.items():
+        path = Path(source.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(words)
+    shutil.copytree(source.location, target)
+    storage = HashedStaticFilesStorage(location=target, base_url="/static/")
+    done = list(storage.post_process({name: (source, name) for name in files}))
+    assert not [error for _name, _hashed, error in done if isinstance(error, Exception)]
+    return {name: Path(storage.path(hashed)).read_text() for name, hashed in storage.hashed_files.items()}
+
+
+def test_own_scripts_lose_comments_and_keep_their_words(tmp_path):
+    found = collected(tmp_path, {"js/one.js": ONE, "js/two.js": "export const two = 2;\n"})["js/one.js"]
+    assert "What it is for" not in found
+    assert "to all" not in found
+    assert "`${name}  says: /* ${two} */`" in found
+    assert re.search(r'from\s*"\./two\.[0-9a-f]{12}\.js"', found)
+
+
+def test_scripts_of_packages_stay_as_they_are(tmp_path):
+    words = "/* Licence */\nvar a  =  1;\n"
+    assert collected(tmp_path, {"admin/js/a.js": words})["admin/js/a.js"] == words
