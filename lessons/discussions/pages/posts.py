@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -90,12 +91,19 @@ def editing(request, pk):
             try:
                 edit(post=post, by=request.user, words=form.words)
                 messages.success(request, _("Your change is saved."))
-                return redirect(address_of(post))
+                return redirect(_onward(request) or address_of(post))
             except Refused as refusal:
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = draft is not None and draft.source != post.source
+    context["onward"] = _onward(request)
     return render(request, "discussions/edit.html", context, status=400 if form.errors else 200)
+
+
+def _onward(request) -> str:
+    """Where one came from, an address of this site; empty for the post itself."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
 
 
 def history(request, pk):

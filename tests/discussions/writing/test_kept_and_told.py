@@ -37,6 +37,17 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     assert "did not save it" not in page(sign_in, learner, address)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [("/notes/5/", "/notes/5/"), ("https://example.org/", "/threads/"), ("//example.org", "/threads/")],
+)
+def test_a_saved_change_leads_back_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
+    post = thread_by(learner, course, "Old words").posts.get()
+    address = f"/posts/{post.pk}/edit/?next={wanted}"
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.key})
+    assert answer.url.startswith(leads_to)
+
+
 def test_a_draft_of_a_thread_keeps_what_it_is_and_its_tags(sign_in, course, learner):
     address, words = (
         f"/courses/{course.slug}/discussions/new/",
