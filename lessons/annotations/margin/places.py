@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, Ou
 from django.db.models.functions import Coalesce
 
 from lessons.annotations.margin.here import Here
-from lessons.annotations.models import Annotation, Placement, kinds_of
+from lessons.annotations.models import UNLIKE, Annotation, kinds_of
 from lessons.discussions.models import ReadMark, Thread, ThreadTag
 from lessons.discussions.readers import Reader, values_of
 from lessons.people.models import Membership
@@ -167,7 +167,7 @@ def _flags(user):
     bits = {
         MINE: Q(author=user),
         ASKS: waits,
-        CHANGED: Q(placements__state=Placement.State.CHANGED),
+        CHANGED: Q(placements__state__in=UNLIKE),
         UNREAD: IS_NEW,
         BARE: Q(thread=None),
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.annotations.margin.here import Here
-from lessons.annotations.models import Kind, Placement
+from lessons.annotations.models import UNLIKE, Kind, Placement
 from lessons.annotations.wording import difference
 from lessons.discussions.identity import Identity, identify
 from lessons.discussions.models import Post, Thread
@@ -99,11 +99,13 @@ class CardPrinter:
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
             return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
-        if state == Placement.State.CHANGED:
+        if state not in UNLIKE:
+            return quote
+        by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
+        if not is_same:
             changes = difference(note["exact"][:LONGEST_COMPARED], note["now"][:LONGEST_COMPARED], keep=KEPT)
             quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
-            return f'<p class="were">{escape(_("The text has changed. The words were:"))}</p>{quote}'
-        return quote
+        return f'<p class="were">{escape(_fate(by_hand, is_same))}</p>{quote}'
 
     def _placing(self, pk: int) -> str:
         if not self.here.model:
@@ -173,6 +175,12 @@ class CardPrinter:
         if is_told:
             return f'<span class="count">{escape(words)}</span>' if count else ""
         return _button(f"/posts/{post['pk']}/thanks/", post["thanked"], words)
+
+
+def _fate(by_hand: bool, is_same: bool) -> str:
+    if by_hand:
+        return _("Placed here by hand.") if is_same else _("Placed at other words by hand. The words were:")
+    return _("The text has changed. The words were:")
 
 
 def _button(address: str, is_pressed: bool, words: str) -> str:
