@@ -83,6 +83,15 @@ def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, othe
     html = cards(sign_in, other_learner, note)
     assert "rash" not in html
     assert "deleted by its author" in html
+    assert ">1 reply<" in html
+
+
+def test_a_reply_that_waits_for_staff_does_not_take_the_place_of_the_note(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="Which pulls harder?")
+    post = post_by(other_learner, note.thread, "The moon does.")
+    Post.objects.filter(pk=post.pk).update(state="held", seq=None)
+    html = cards(sign_in, other_learner, note)
+    assert html.index("Which pulls harder?") < html.index("The moon does.")
 
 
 def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):

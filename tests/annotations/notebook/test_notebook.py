@@ -8,16 +8,18 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lessons.annotations.actions import publish
 from lessons.annotations.actions.making import remove
+from lessons.annotations.actions.publishing import place_by_hand
 from lessons.annotations.models import Annotation, Label
 from lessons.annotations.notebook import entries
 from lessons.annotations.notebook.exports import defused
 from lessons.annotations.notebook.wishes import pattern_of
 from lessons.models import Lesson
 from lessons.people.actions import leave
-from lessons.people.models import User
+from lessons.people.models import Course, User
 from lessons.permissions import can_keep
 from tests import factories
 from tests.annotations.make import mark_by, note_by
@@ -103,9 +105,42 @@ def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, 
     assert "For my eyes" in html
     assert "Neap tides follow." in html
     assert "For all to read" not in html
-    assert "you cannot open this lesson now" in html
+    assert "you are not in this course now" in html
+    assert f'<a href="{lesson.get_absolute_url()}">Read the lesson</a>' in html
     assert "/notes/" not in html
     assert "For all to read" not in export("csv").decode()
+    Course.objects.update(visibility=Course.Visibility.MEMBERS)
+    assert "you cannot open this lesson now" in notebook()
+    assert lesson.get_absolute_url() not in notebook()
+
+
+def test_what_was_answered_and_then_deleted_says_so_with_its_replies(notebook, export, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="Rash words")
+    post_by(other_learner, note.thread)
+    remove(annotation=note, by=learner)
+    html = notebook()
+    assert "Rash words" not in html
+    assert "This post was deleted by its author." in html
+    assert "1 reply" in html
+    *_head, row = csv.reader(io.StringIO(export("csv").decode()))
+    assert row[8] == "1"
+
+
+def test_one_goes_from_an_entry_to_its_lesson_and_to_changing_it(notebook, lesson, learner):
+    note = note_by(learner, lesson)
+    edit, title = f'<a href="/notes/{note.pk}/edit/">Edit</a>', f'<a href="{lesson.get_absolute_url()}"><bdi>Why tides'
+    assert edit in notebook()
+    assert title in notebook()
+    Course.objects.update(closed_at=timezone.now())
+    assert edit not in notebook()
+    assert title in notebook()
+
+
+def test_a_note_placed_by_hand_says_so(notebook, lesson, learner, instructor):
+    note = note_by(learner, lesson)
+    assert "placed by hand" not in notebook()
+    place_by_hand(annotation=note, span=(0, 6), by=instructor)
+    assert "placed by hand" in notebook()
 
 
 def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, administrator, outsider, other_lesson):
