@@ -23,13 +23,15 @@ TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#A
 
 
 def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
-    """A view whose answers carry the protocol's headers, refusals too. What one may not read is the site's own 404."""
+    """A view whose answers carry the protocol's headers, refusals too; people get the site's own 404 without them."""
 
     def dress(view):
-        @wraps(view)
+        told = http.tells_programs(view)
+
+        @wraps(told)
         def dressed(request, *args, **kwargs):
             try:
-                response = view(request, *args, **kwargs)
+                response = told(request, *args, **kwargs)
             except http.Unanswerable as refused:
                 response = http.refusal(refused)
             except PermissionDenied:
