@@ -62,15 +62,16 @@ def annotation(request, uid, pk=None):
     _check_method(request)
     with transaction.atomic():
         note = _locked(notes)
-        _check(request, notes, Post.objects.none())
+        described = _check(request, notes, Post.objects.none())
         require(can_change_annotation(request.user, note))
         if request.method == "DELETE":
             making.remove(annotation=note, by=request.user)
             return HttpResponse(status=204)
         opening = _opening(note)
         require(opening is None or can_change_post(request.user, opening))
-        root = addresses.root_of(request)
-        receiving.replace_note(annotation=note, opening=opening, item=_item(request), by=request.user, root=root)
+        root, now = addresses.root_of(request), reading.item_of(described).now
+        item = _item(request)
+        receiving.replace_note(annotation=note, opening=opening, now=now, item=item, by=request.user, root=root)
         return _shown(request, notes, Post.objects.none())
 
 

@@ -321,6 +321,18 @@ def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, lea
     assert "Words of others" not in found
 
 
+def test_json_ld_tells_no_newer_text_to_who_has_left(export, lesson, learner, instructor):
+    note_by(learner, lesson, "the range is greatest", audience="me")
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.replace("range is", "span is"))
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    assert "the span is greatest" in export("jsonld").decode()
+    Course.objects.update(visibility=Course.Visibility.MEMBERS)
+    assert "the span is greatest" in export("jsonld").decode()
+    leave(user=learner, course=lesson.module.course)
+    assert "the range is greatest" in export("jsonld").decode()
+    assert "the span is greatest" not in export("jsonld").decode()
+
+
 def test_json_ld_of_an_empty_notebook(export):
     collection = json.loads(export("jsonld"))
     assert (collection["total"], collection["first"]["items"]) == (0, [])
