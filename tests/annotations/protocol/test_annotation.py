@@ -80,20 +80,6 @@ def test_selectors_stay_as_they_were_made(lesson, learner, instructor, sign_in):
     assert sign_in(learner).get(address(note)).json() == before
 
 
-def test_where_it_stands_now_is_said_and_given_back(lesson, learner, instructor, sign_in):
-    note = note_by(learner, lesson, exact="the range is greatest")
-    body = lesson.body.replace("range is", "span is")
-    Lesson.objects.filter(pk=lesson.pk).update(body=body)
-    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    client = sign_in(learner)
-    said = client.get(address(note)).json()
-    assert [one["selector"][1]["exact"] for one in said["target"]] == ["the range is greatest", "the span is greatest"]
-    assert change(client, address(note), said).json() == said
-    assert change(client, address(note), said | {"target": said["target"][0]}).status_code == 200
-    said["target"][1]["selector"][1]["exact"] = "sun and moon"
-    assert change(client, address(note), said).status_code == 409
-
-
 def test_anonymous_names_nobody(lesson, learner, other_learner, instructor, sign_in):
     note = note_by(learner, lesson, anonymous=True)
     post = post_by(learner, note.thread, anonymous=True)
