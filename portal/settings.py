@@ -40,6 +40,7 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "lessons.reading.errors.untrusted"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
 # Mail has no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")

@@ -48,6 +48,18 @@ def blocks(html: str) -> list[Block]:
     return found
 
 
+def borders(html: str) -> list[int]:
+    """Where a paragraph, heading, item, cell, line or the like begins or ends in the text of sanitised html, in order:
+    words on either side belong to different ones, though nothing may stand between them."""
+    found, offset = [], 0
+    for n, piece in enumerate(TAG.split(html)):
+        if n % 2 == 0:
+            offset += len(text_of(piece))
+        elif _name(piece).lstrip("/") in BORDERS | {"br"}:
+            found.append(offset)
+    return sorted(set(found))
+
+
 def text_of(piece: str) -> str:
     """The text that stands for it in the document: a parser knows one kind of line end only."""
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))

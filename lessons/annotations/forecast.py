@@ -25,7 +25,8 @@ class Change(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """Of notes that stand in the text on show. `before` is that text, `text` the draft's, as they are published.
+    """Of notes that stand in the text on show. `before` is that text, `text` the draft's, as they are published, each
+    with its html.
 
     `seen` is by what one tells whether somebody looks at the same: another draft has another, and so have other notes
     that change or lose their words. Notes that nothing happens to do not count in it, or nobody could publish while a
@@ -33,6 +34,7 @@ class Forecast(NamedTuple):
     """
 
     before: str
+    html_before: str
     html: str
     text: str
     places: list[Place]
@@ -54,11 +56,12 @@ def forecast(lesson: Lesson, notes: QuerySet) -> Forecast:
     """
     html, shown = publishable(lesson.body), lesson.current_revision
     before, new = shown.text if shown else "", text.plain_text(html)
+    html_before = shown.html if shown else ""
     notes = notes.filter(lesson=lesson)
     there = places(notes, new) if shown else []
     changed, lost, unchanged = _told_apart(there, _standing(lesson, notes), before, new)
     seen = blake2b(repr((lesson.version, html, changed, lost)).encode(), digest_size=12).hexdigest()
-    return Forecast(before, html, new, there, unchanged, changed, lost, seen)
+    return Forecast(before, html_before, html, new, there, unchanged, changed, lost, seen)
 
 
 def _standing(lesson: Lesson, notes: QuerySet) -> dict[int, Span]:

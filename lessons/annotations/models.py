@@ -186,6 +186,10 @@ class Placement(models.Model):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
 
 
+# Where other words may stand than those that were marked.
+UNLIKE = (Placement.State.CHANGED, Placement.State.MANUAL)
+
+
 class Origin(models.Model):
     """Where a note or a reply was before it came here: the W3C's `via` and `canonical`, IRIs kept as they came."""
 

@@ -157,11 +157,6 @@ class PostPrinter:
 
     def _tombstone(self, row: dict) -> str:
         mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
-        words = {
-            Post.State.DELETED: _("This post was deleted by its author."),
-            Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
-            Post.State.MOVED: _("This post was moved to another thread."),
-        }[state]
         more = ""
         if state == Post.State.MOVED and row["moved_to_id"]:
             more = f' <a href="/posts/{row["moved_to_id"]}/">{escape(_("Go there"))}</a>'
@@ -169,8 +164,17 @@ class PostPrinter:
             more = f' <a href="/posts/{row["pk"]}/acts/">{escape(_("Look at it"))}</a>'
         return (
             f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
-            f"{escape(words)}{more}</p></article>"
+            f"{escape(gone(state))}{more}</p></article>"
         )
+
+
+def gone(state: str) -> str:
+    """What a tombstone says."""
+    return {
+        Post.State.DELETED: _("This post was deleted by its author."),
+        Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
+        Post.State.MOVED: _("This post was moved to another thread."),
+    }[state]
 
 
 def pager(page: int, last: int, label: str) -> SafeString:

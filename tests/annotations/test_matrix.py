@@ -1,7 +1,7 @@
 """The matrix of notes: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
 
 The note is a learner's, for the whole course, with an assistant's reply. A visitor is led to sign in whatever they ask
-for, also of a public course.
+for, also of a public course; told to, where programs ask.
 """
 
 import pytest
@@ -25,16 +25,16 @@ GET  annotations:places             302     404      200      200       200     
 GET  annotations:cards              302     404      200      200       200        404        200
 GET  annotations:new                302     404      200      200       200        404        404
 POST annotations:new                302     404      400      400       400        404        404
-GET  annotations:container          302     404      200      200       200        404        200
-POST annotations:container          302     404      415      415       415        404        403
-GET  annotations:annotation         302     404      200      200       200        404        200
-GET  annotations:contained          302     404      200      200       200        404        200
-PUT  annotations:contained          302     404      428      428       428        404        428
-DELETE annotations:contained        302     404      428      428       428        404        428
-GET  annotations:reply              302     404      200      200       200        404        200
-PUT  annotations:reply              302     404      428      428       428        404        428
-DELETE annotations:reply            302     404      428      428       428        404        428
-GET  annotations:export             302     404      200      200       200        404        200
+GET  annotations:container          401     404      200      200       200        404        200
+POST annotations:container          401     404      415      415       415        404        403
+GET  annotations:annotation         401     404      200      200       200        404        200
+GET  annotations:contained          401     404      200      200       200        404        200
+PUT  annotations:contained          401     404      428      428       428        404        428
+DELETE annotations:contained        401     404      428      428       428        404        428
+GET  annotations:reply              401     404      200      200       200        404        200
+PUT  annotations:reply              401     404      428      428       428        404        428
+DELETE annotations:reply            401     404      428      428       428        404        428
+GET  annotations:export             401     404      200      200       200        404        200
 GET  annotations:import             302     404      403      200       200        404        403
 POST annotations:import             302     404      403      422       422        404        403
 GET  annotations:note               302     404      302      302       302        404        302

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.annotations.actions.making import NotPublished
-from lessons.annotations.actions.planning import Existing, NewNote, NewReply, Plan, known
+from lessons.annotations.actions.planning import known
+from lessons.annotations.actions.plans import Existing, NewNote, NewReply, Plan
 from lessons.annotations.jsonld.reading import Item
 from lessons.annotations.models import Annotation, Origin, Placement
 from lessons.discussions.actions import counting
@@ -67,9 +68,9 @@ def _made(item: Item) -> datetime:
 
 
 def _threads(plan: Plan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
-    """A conversation for each note with words, by the note's uid."""
+    """A conversation for each note with words or a tombstone, by the note's uid."""
     answered = {id(_first(reply)) for reply in plan.replies}
-    threads = {note.uid: _thread(note, id(note) in answered, lesson, by) for note in plan.notes if note.words}
+    threads = {note.uid: _thread(note, id(note) in answered, lesson, by) for note in plan.notes if note.has_thread}
     Thread.objects.bulk_create(threads.values(), batch_size=A_BATCH)
     return threads
 
@@ -86,11 +87,11 @@ def _thread(note: NewNote, is_answered: bool, lesson: Lesson, by: User) -> Threa
         group=note.group,
         kind=Thread.Kind.QUESTION if note.kind.asks else Thread.Kind.DISCUSSION,
         status=Thread.Status.ANSWERED if note.kind.asks and is_answered else Thread.Status.OPEN,
-        opening=first_words(note.words.html),
+        opening=first_words(note.words.html) if note.words else "",
         quote=note.there.exact,
         passage=f"note-{note.uid}",
         head_seq=1,
-        posts_shown=1,
+        posts_shown=0 if note.is_gone else 1,
         created_at=made,
         last_at=made,
         rank=rank_of(made, pinned=False),
@@ -112,8 +113,16 @@ def _post(made: NewNote | NewReply, key: UUID, thread: Thread, seq: int, by: Use
 
 
 def _openings(notes: list[NewNote], threads: dict[UUID, Thread], by: User) -> None:
-    posts = [_post(note, note.uid, threads[note.uid], 1, by) for note in notes if note.words]
+    posts = [_opening(note, threads[note.uid], by) for note in notes if note.has_thread]
     Post.objects.bulk_create(posts, batch_size=A_BATCH)
+
+
+def _opening(note: NewNote, thread: Thread, by: User) -> Post:
+    """A tombstone is nobody's, so that nobody fetches it back."""
+    if note.words:
+        return _post(note, note.uid, thread, 1, by)
+    gone = {"author": None, "source": "", "html": "", "state": Post.State.DELETED}
+    return Post(thread=thread, seq=1, key=note.uid, created_at=_made(note.item), **gone)
 
 
 def _annotations(plan: Plan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
@@ -130,7 +139,7 @@ def _annotation(note: NewNote, thread: Thread | None, lesson: Lesson, by: User) 
     return Annotation(
         uid=note.uid,
         key=note.uid,
-        author=by,
+        author=None if note.is_gone else by,
         lesson=lesson,
         label=note.kind.key,
         asks=note.kind.asks,

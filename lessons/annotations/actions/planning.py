@@ -2,8 +2,6 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -11,14 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lessons.annotations.actions.making import NoSuchPassage, Passage, PassageTooLong, passage
+from lessons.annotations.actions.plans import Existing, Left, NewNote, NewReply, Plan, Words
 from lessons.annotations.actions.receiving import kind_for
 from lessons.annotations.jsonld import addresses
 from lessons.annotations.jsonld.contents import first_post
-from lessons.annotations.jsonld.reading import Item
-from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, Kind, kinds_of
+from lessons.annotations.jsonld.reading import Item, Quote
+from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, kinds_of
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.words import markdown
-from lessons.models import Lesson, Revision
+from lessons.models import Lesson
 from lessons.people.models import ReadingGroup, User
 from lessons.text import UnreadableText
 
@@ -27,60 +26,6 @@ NAMESPACE = UUID("6f0a1c7e-6f0e-4d0c-9f55-0f6c4b8f5b1d")
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~:-])")
 # From the fewest readers to the most.
 REACH = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
-
-
-class Left(NamedTuple):
-    """What is not taken, and why."""
-
-    words: str
-    why: str
-
-
-class Words(NamedTuple):
-    source: str
-    html: str
-
-
-class Existing(NamedTuple):
-    """A note or reply that the lesson has. `post` is None for a note; `is_open` where replies may be added."""
-
-    thread: int | None
-    post: int | None
-    is_open: bool
-
-
-@dataclass
-class NewNote:
-    item: Item
-    uid: UUID
-    there: Passage
-    kind: Kind
-    words: Words | None
-    is_own: bool
-    audience: str
-    group: ReadingGroup | None
-
-
-@dataclass
-class NewReply:
-    item: Item
-    key: UUID
-    words: Words
-    is_own: bool
-    answers: "NewNote | NewReply | Existing"
-
-
-@dataclass
-class Plan:
-    """`here` were in the lesson already, `lost` are notes whose quotes are not in the text, `left` all else that is
-    not taken."""
-
-    revision: Revision
-    notes: list[NewNote] = field(default_factory=list)
-    replies: list[NewReply] = field(default_factory=list)
-    here: int = 0
-    lost: list[Left] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
 
 
 def planned(*, items: list[Item], lesson: Lesson, by: User, root: str, audience: str) -> Plan:
@@ -98,6 +43,7 @@ class _Planner:
         self.own = _own_words(items, by, root)
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.kinds = kinds_of(lesson.module.course)
+        self.answered = {self._id(item.source) for item in items if item.is_reply}
         # What each annotation of the file becomes, by the id of its IRI; None where it is not taken.
         self.named, self.seen = {}, set()
         new = [item for item in items if self._is_new(item)]
@@ -105,6 +51,7 @@ class _Planner:
             if not item.is_reply:
                 self._take(item, self._note(item))
         self._take_replies([item for item in new if item.is_reply])
+        self._leave_bare_tombstones()
 
     def _is_new(self, item: Item) -> bool:
         """Whether it is neither in the lesson nor in the file before; what is there may be answered."""
@@ -140,15 +87,16 @@ class _Planner:
 
     def _note(self, item: Item) -> NewNote | None:
         """None, and said why, where its quote is not in the text or its words cannot be taken."""
-        quote = {"exact": item.exact, "prefix": item.prefix, "suffix": item.suffix}
-        if item.exact or self._is_of_this_revision(item):
-            quote |= {"start": item.start, "end": item.end}
         try:
-            there = passage(self.plan.revision, **quote)
+            there = self._passage(item)
         except (NoSuchPassage, PassageTooLong) as refused:
             self.plan.lost.append(Left(_shortened(item.exact or item.words), str(refused)))
             return None
         kind = kind_for(item, self.kinds)
+        if self._is_gone(item):
+            audience, group = self._readers(item)
+            kind = KINDS[1] if kind.key == HIGHLIGHT else kind
+            return NewNote(item, self._key(item), there, kind, None, False, audience, group, is_gone=True)
         is_own = self.own.get(item.iri) == item.words
         try:
             words = self._words(item, is_own) if item.words or (kind.asks and item.name and not is_own) else None
@@ -160,9 +108,35 @@ class _Planner:
         audience, group = self._readers(item) if words or kind.asks else (Audience.ME, None)
         return NewNote(item, self._key(item), there, kind, words, is_own, audience, group)
 
-    def _is_of_this_revision(self, item: Item) -> bool:
+    def _passage(self, item: Item) -> Passage:
+        """By its words as they were marked, or as they stood when it was exported: by those first that stand here with
+        all that is around them. Raises NoSuchPassage, PassageTooLong."""
+        refused, text = None, self.plan.revision.text
+        for quote in sorted(item.quotes, key=lambda quote: quote.prefix + quote.exact + quote.suffix not in text):
+            given = {"exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix}
+            if quote.exact or self._is_of_this_revision(quote):
+                given |= {"start": quote.start, "end": quote.end}
+            try:
+                return passage(self.plan.revision, **given)
+            except (NoSuchPassage, PassageTooLong) as refusal:
+                refused = refused or refusal
+        raise refused
+
+    def _is_of_this_revision(self, quote: Quote) -> bool:
         named = (self.lesson.pk, self.plan.revision.number)
-        return item.start is not None and addresses.revision_in(self.root, item.source) == named
+        return quote.start is not None and addresses.revision_in(self.root, quote.source) == named
+
+    def _is_gone(self, item: Item) -> bool:
+        """Whether its words were deleted: so it says, or it has neither words nor author, but answers."""
+        is_answered = bool(item.iri) and self._id(item.iri) in self.answered
+        return not item.words and (item.is_gone or (not item.name and is_answered))
+
+    def _leave_bare_tombstones(self) -> None:
+        answered = {id(reply.answers) for reply in self.plan.replies}
+        bare = [note for note in self.plan.notes if note.is_gone and id(note) not in answered]
+        self.plan.notes = [note for note in self.plan.notes if note not in bare]
+        why = _("Its words are not there any more, and no reply to it comes with it.")
+        self.plan.left += [Left(_shortened(note.there.exact), why) for note in bare]
 
     def _take_replies(self, replies: list[Item]) -> None:
         """Each after what it answers; in the order of the file otherwise."""
@@ -212,10 +186,10 @@ class _Planner:
 
 
 def _takes_replies(answers: NewNote | NewReply | Existing) -> bool:
-    """A bare mark has no conversation, and some conversations are over."""
+    """Some conversations are over."""
     if isinstance(answers, Existing):
         return answers.is_open
-    return isinstance(answers, NewReply) or answers.words is not None
+    return isinstance(answers, NewReply) or answers.has_thread
 
 
 def known(lesson: Lesson) -> dict[UUID, Existing]:

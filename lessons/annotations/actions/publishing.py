@@ -56,28 +56,38 @@ def _carry(lesson: Lesson, revision: Revision) -> None:
 
 
 def places(notes: QuerySet, new: str) -> list[Place]:
-    """The place of each annotation in the text `new`, computed from where it was made or last placed by hand."""
+    """The place of each annotation in the text `new`, computed from where it was made or last placed by hand.
+
+    What is changed is so against the words as they were marked: a place by hand that is carried on exactly is not
+    exact for who reads the note.
+    """
     by_hand = Placement.objects.filter(annotation=OuterRef("pk"), state=State.MANUAL).order_by("-revision__number")
-    names = ("pk", "revision", "start", "end", "hand", "hand_start", "hand_end")
+    names = ("pk", "exact", "revision", "start", "end", "hand", "hand_start", "hand_end")
     hand = {"hand": "revision", "hand_start": "start", "hand_end": "end"}
     rows = notes.order_by("pk").annotate(
         **{name: Subquery(by_hand.values(column)[:1]) for name, column in hand.items()}
     )
     bases = defaultdict(list)
-    for pk, revision, start, end, hand_revision, hand_start, hand_end in rows.values_list(*names):
-        bases[hand_revision or revision].append((pk, (hand_start, hand_end) if hand_revision else (start, end)))
+    for pk, exact, revision, start, end, hand_revision, hand_start, hand_end in rows.values_list(*names):
+        span = (hand_start, hand_end) if hand_revision else (start, end)
+        bases[hand_revision or revision].append((pk, exact, span))
     texts = dict(Revision.objects.filter(pk__in=bases).values_list("pk", "text"))
     return [place for base, spans in bases.items() for place in _moved(texts[base], new, spans)]
 
 
-def _moved(old: str, new: str, spans: list[tuple[int, tuple[int, int]]]) -> Iterable[Place]:
-    found = reanchor(old, new, [span for _pk, span in spans])
-    for (pk, _span), place in zip(spans, found, strict=True):
-        yield Place(pk, State.REMOVED, None, None) if place is None else Place(pk, *_state(place))
+def _moved(old: str, new: str, notes: list[tuple[int, str, tuple[int, int]]]) -> Iterable[Place]:
+    found = reanchor(old, new, [span for _pk, _exact, span in notes])
+    for (pk, exact, _span), place in zip(notes, found, strict=True):
+        if place is None:
+            yield Place(pk, State.REMOVED, None, None)
+        else:
+            yield Place(pk, _state(place, exact, new), place.start, place.end)
 
 
-def _state(place: Found) -> tuple[str, int, int]:
-    return place.state, place.start, place.end
+def _state(place: Found, exact: str, new: str) -> str:
+    if new[place.start : place.end] != exact:
+        return State.CHANGED
+    return State.MOVED if place.state == State.CHANGED else place.state
 
 
 def _keep(revision: Revision, found: list[Place]) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.actions.making import Passage, annotate, passage, relabel, say
 from lessons.annotations.jsonld import addresses, describing
-from lessons.annotations.jsonld.reading import Item
+from lessons.annotations.jsonld.reading import Item, Quote
 from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, Kind, Origin, kinds_of
 from lessons.discussions.actions import writing
 from lessons.discussions.actions.writing import Refused, Written
@@ -76,9 +76,12 @@ def receive_reply(*, item: Item, by: User, lesson: Lesson, thread: Thread, reply
 
 
 @transaction.atomic
-def replace_note(*, annotation: Annotation, opening: Post | None, item: Item, by: User, root: str) -> None:
-    """Its words and its label, nothing else. `annotation` comes with its revision's number. Raises NotChangeable."""
-    _check_passage(annotation, item, root)
+def replace_note(
+    *, annotation: Annotation, opening: Post | None, now: Quote | None, item: Item, by: User, root: str
+) -> None:
+    """Its words and its label, nothing else. `annotation` comes with its revision's number, `now` is what is said of
+    its place in the revision on show. Raises NotChangeable."""
+    _check_passage(annotation, now, item, root)
     _check_rest(item, _audience_of(annotation), getattr(annotation, "origin", None))
     thread = annotation.thread
     if set(item.tags) != (set(thread.tags.names()) if thread else set()):
@@ -154,9 +157,10 @@ def _label_of(item: Item) -> str:
     return item.label or next((describing.LABELS[one] for one in item.motivations if one in describing.LABELS), "note")
 
 
-def _check_passage(annotation: Annotation, item: Item, root: str) -> None:
+def _check_passage(annotation: Annotation, now: Quote | None, item: Item, root: str) -> None:
     source = (annotation.lesson_id, annotation.revision.number)
     same = all(getattr(item, name) == getattr(annotation, name) for name in ("exact", "prefix", "suffix"))
+    same &= item.now in (None, now)
     same &= item.start in (None, annotation.start) and item.end in (None, annotation.end)
     if not same or addresses.revision_in(root, item.source) != source:
         raise NotChangeable(

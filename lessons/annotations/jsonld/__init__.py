@@ -7,5 +7,6 @@
     reading.py     pure: one of them, checked
 
 A position counts code points in the element `#text` of the revision's page, which is the target's source: there the
-selectors hold for good, whatever is published later. A bare mark has no body; the words of a note are its Markdown.
+selectors hold for good, whatever is published later. Where the note stands elsewhere in the revision on show, that
+passage is a second target. A bare mark has no body; the words of a note are its Markdown.
 """

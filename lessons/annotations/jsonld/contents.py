@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from lessons.annotations.anchoring import selectors
 from lessons.annotations.jsonld.describing import described_note, described_reply
-from lessons.annotations.models import Annotation
+from lessons.annotations.models import Annotation, Placement
 from lessons.discussions.models import Post, ThreadTag
-from lessons.models import Lesson
+from lessons.models import Lesson, Revision
 from lessons.people.models import User
 from lessons.permissions import is_site_administrator, moderated_courses
 
 NOTE = (
     "pk uid lesson_id lesson__slug lesson__module__course_id lesson__module__course__language revision__number start "
     "end exact prefix suffix label asks created_at updated_at author_id author__display_name audience group__name "
-    "thread_id thread__audience thread__group__name origin__via origin__canonical"
+    "thread_id thread__audience thread__group__name origin__via origin__canonical revision_id now_in now_start now_end"
 ).split()
 POST = (
     "pk seq source state author_id author__display_name alias__name created_at edited_at thread_id origin__via "
@@ -62,22 +63,55 @@ def entries(lesson: Lesson, user: User) -> list[Entry]:
 
 def described(notes: QuerySet, replies: QuerySet, user: User, root: str) -> dict[tuple[bool, int], dict]:
     """JSON-LD of each row by (is it a reply, its id). Both come from `notes_for` and `replies_for`, or are chosen from
-    what these gave. Notes first, each kind oldest first. Four queries."""
-    notes = notes.order_by("created_at", "pk").annotate(opening=first_post())
+    what these gave. Notes first, each kind oldest first. Five queries."""
+    notes = notes.order_by("created_at", "pk").annotate(opening=first_post(), **_now())
     openings = {row["thread_id"]: row for row in Post.objects.filter(pk__in=notes.values("opening")).values(*POST)}
     tags = defaultdict(list)
     tagged = ThreadTag.objects.filter(content_object__in=notes.values("thread")).order_by("tag__key")
     for thread, name in tagged.values_list("content_object", "tag__name"):
         tags[thread].append(name)
-    found = {}
-    for row in notes.values(*NOTE):
+    found, rows = {}, list(notes.values(*NOTE))
+    shown = _shown_texts(rows, user)
+    for row in rows:
         opening = openings.get(row["thread_id"])
         words = opening if opening and _shows(opening, row, user) else None
+        row["now"] = _place_now(row, shown.get(row["now_in"]))
         found[False, row["pk"]] = described_note(row, words, tags[row["thread_id"]], reader=user.pk, root=root)
     answered = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
     for row in replies.order_by("created_at", "pk").annotate(answered=Subquery(answered.values("pk"))).values(*REPLY):
         found[True, row["pk"]] = described_reply(row, reader=user.pk, root=root)
     return found
+
+
+def _now() -> dict[str, Subquery]:
+    """The place of a note in the revision on show; None where it has none."""
+    here = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
+    here = here.exclude(start=None)
+    columns = {"now_in": "revision", "now_start": "start", "now_end": "end"}
+    return {name: Subquery(here.values(column)[:1]) for name, column in columns.items()}
+
+
+def _shown_texts(rows: list[dict], user: User) -> dict[int, Revision]:
+    """The revisions in which the notes of `rows` stand now that were made on others, by their ids. Whoever has left
+    keeps notes, but reads no newer text. One query, none where there are none."""
+    wanted = {row["now_in"] for row in rows if row["now_in"] not in (None, row["revision_id"])}
+    if not wanted:
+        return {}
+    texts = Revision.objects.filter(pk__in=wanted).only("pk", "number", "text")
+    if not is_site_administrator(user):
+        readable = Q(lesson__in=Lesson.objects.visible_to(user).values("pk"))
+        texts = texts.filter(readable | Q(lesson__module__course__in=moderated_courses(user)))
+    return {revision.pk: revision for revision in texts}
+
+
+def _place_now(row: dict, shown: Revision | None) -> dict | None:
+    if shown is None or shown.pk == row["revision_id"]:
+        return None
+    start, end = row["now_start"], row["now_end"]
+    place = {"start": start, "end": end} | selectors(shown.text, start, end)._asdict()
+    if all(place[name] == row[name] for name in place):
+        return None
+    return place | {"revision__number": shown.number}
 
 
 def first_post(column: str = "pk") -> Subquery:

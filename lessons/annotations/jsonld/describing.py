@@ -12,6 +12,8 @@ from lessons.models import Lesson
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MARKDOWN = "text/markdown"
+# ActivityStreams' word, whose prefix the context knows, for what stands in the place of something deleted.
+TOMBSTONE = "as:Tombstone"
 # The label that each motivation stands for by itself; any other is said in a body that classifies.
 LABELS = {"highlighting": HIGHLIGHT, "commenting": "note", "questioning": "question"}
 # The clock reads twice while a row is made.
@@ -19,24 +21,26 @@ AT_ONCE = timedelta(seconds=1)
 
 
 def described_note(row: dict, words: dict | None, tags: list[str], *, reader: int, root: str) -> dict:
-    """`row` has the fields `contents.NOTE`, `words` those of `contents.POST`, None where there are none to show.
+    """`row` has the fields `contents.NOTE`, `words` those of `contents.POST`, None where there are none to show; its
+    `now` is where it stands in the revision on show, None if that is no other place than the one it was made at.
 
     What was deleted names nobody any more.
     """
     motivation = motivation_of(row["label"], row["asks"])
     is_bare = row["thread_id"] is None
+    passage = _passage(row, row, root)
     edited = words["edited_at"] if words and words["edited_at"] else row["updated_at"]
     return _filled(
         {
             "@context": CONTEXT,
             "id": addresses.note(root, row["lesson_id"], row["uid"]),
-            "type": "Annotation",
+            "type": "Annotation" if words or is_bare else ["Annotation", TOMBSTONE],
             "motivation": motivation,
             "creator": _person(words or row, reader) if words or is_bare else None,
             "created": _moment(row["created_at"]),
             "modified": _later(row["created_at"], max(edited, row["updated_at"])),
             "body": _bodies(row, words, tags, motivation),
-            "target": _passage(row, root),
+            "target": [passage, _passage(row, row["now"], root)] if row["now"] else passage,
             "audience": _audience(
                 row["audience"] if is_bare else row["thread__audience"],
                 row["group__name"] if is_bare else row["thread__group__name"],
@@ -98,13 +102,14 @@ def _words(source: str, purpose: str, language: str) -> dict:
     }
 
 
-def _passage(row: dict, root: str) -> dict:
-    quote = {"type": "TextQuoteSelector", "exact": row["exact"], "prefix": row["prefix"], "suffix": row["suffix"]}
+def _passage(row: dict, place: dict, root: str) -> dict:
+    quote = {name: place[name] for name in ("exact", "prefix", "suffix")}
+    position = {name: place[name] for name in ("start", "end")}
     return {
         "type": "SpecificResource",
-        "source": addresses.source(root, row["lesson_id"], row["revision__number"]),
+        "source": addresses.source(root, row["lesson_id"], place["revision__number"]),
         "scope": root + Lesson(pk=row["lesson_id"], slug=row["lesson__slug"]).get_absolute_url(),
-        "selector": [{"type": "TextPositionSelector", "start": row["start"], "end": row["end"]}, quote],
+        "selector": [{"type": "TextPositionSelector", **position}, {"type": "TextQuoteSelector", **quote}],
     }
 
 

@@ -1,13 +1,16 @@
 """Pure: one annotation as it came, checked. No value of it is trusted to be of any type."""
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons import text
+from lessons.annotations.jsonld.describing import TOMBSTONE
 from lessons.discussions.words.markdown import is_visible, one_line
 from lessons.text import UnreadableText
 
@@ -19,12 +22,29 @@ MAX_QUOTE = 100_000
 MAX_HTML = 200_000
 LAST_OFFSET = 2**31 - 1
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# The text of a revision, on this site or on another one like it: its lesson, and its number.
+TEXT = re.compile(r"(.*/lessons/\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
 NO_QUOTE = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
+
+
+class Quote(NamedTuple):
+    """A passage of the text that `source` names. What was not said of it is empty or None."""
+
+    source: str
+    exact: str
+    prefix: str
+    suffix: str
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True)
 class Item:
-    """An annotation that may be made here. What it did not say is empty or None."""
+    """An annotation that may be made here. What it did not say is empty or None.
+
+    `now` is where it stood in a later revision than that of its `source`; `is_gone` says that its words were deleted.
+    Neither counts for telling by what an annotation says whether it came before.
+    """
 
     iri: str
     via: str
@@ -43,6 +63,14 @@ class Item:
     suffix: str
     start: int | None
     end: int | None
+    now: Quote | None = field(default=None, repr=False)
+    is_gone: bool = field(default=False, repr=False)
+
+    @property
+    def quotes(self) -> list[Quote]:
+        """Its passage as it was marked, and as it stood later."""
+        made = Quote(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
+        return [made, self.now] if self.now else [made]
 
     @property
     def is_reply(self) -> bool:
@@ -62,7 +90,8 @@ def item_of(annotation: object) -> Item:
     """Raises UnreadableText with a sentence that says what is wrong."""
     if not isinstance(annotation, dict):
         raise UnreadableText(_("An annotation is a JSON object."))
-    if "Annotation" not in _strings(_either(annotation, "type")):
+    types = _strings(_either(annotation, "type"))
+    if "Annotation" not in types:
         raise UnreadableText(_("An annotation has the type “Annotation”."))
     words, tags, label, purposes = _bodies(annotation)
     audience, group = _audience(annotation.get("audience"))
@@ -79,6 +108,7 @@ def item_of(annotation: object) -> Item:
         created=_moment(annotation.get("created")),
         audience=audience,
         group=group,
+        is_gone=TOMBSTONE in types,
         **_target(annotation.get("target")),
     )
 
@@ -168,8 +198,23 @@ def _audience(value: object) -> tuple[str, str]:
 
 
 def _target(value: object) -> dict:
-    """The source, and what the selectors say together."""
+    """The source, and what the selectors say together. Two targets are one passage in two revisions of a text."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(one, dict) for one in value):
+        return _in_two_revisions(*map(_one_target, value))
+    return _one_target(value)
+
+
+def _in_two_revisions(*passages: dict) -> dict:
+    named = [(TEXT.fullmatch(passage["source"]), passage) for passage in passages]
+    texts = {found[1] for found, _passage in named if found}
+    if len(texts) != 1 or not all(found for found, _passage in named):
+        raise UnreadableText(_("An annotation has one target: a passage of the text, or what it answers."))
+    made, now = (passage for _found, passage in sorted(named, key=lambda one: int(one[0][2])))
+    return made | {"now": Quote(**now)}
+
+
+def _one_target(value: object) -> dict:
     if isinstance(value, str):
         return {"source": _iri(value), **NO_QUOTE}
     if not isinstance(value, dict):

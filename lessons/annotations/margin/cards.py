@@ -9,7 +9,7 @@ from django.db.models.functions import Substr
 from lessons.annotations.margin.here import Here
 from lessons.annotations.margin.places import IS_NEW, mark_of, notes_for
 from lessons.annotations.margin.printing import CardPrinter
-from lessons.annotations.models import Placement, kinds_of
+from lessons.annotations.models import UNLIKE, kinds_of
 from lessons.discussions.lists import tags_of
 from lessons.discussions.models import Post, Question, Thanks
 from lessons.discussions.readers import Reader, values_of
@@ -77,10 +77,10 @@ def _notes_query(reader: Reader):
 
 
 def _words_now() -> Case:
-    """The words at which a changed note stands now, empty for others."""
+    """The words at which a note stands now that was changed or placed by hand, empty for others."""
     start, end = F("placements__start"), F("placements__end")
     words = Substr("placements__revision__text", start + 1, end - start)
-    is_changed = Q(placements__state=Placement.State.CHANGED)
+    is_changed = Q(placements__state__in=UNLIKE)
     return Case(When(is_changed, then=words), default=Value(""), output_field=TextField())
 
 

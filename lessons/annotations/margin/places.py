@@ -10,11 +10,12 @@ from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, Ou
 from django.db.models.functions import Cast, Coalesce
 
 from lessons.annotations.margin.here import Here
-from lessons.annotations.models import Annotation, Placement, kinds_of
+from lessons.annotations.models import UNLIKE, Annotation, kinds_of
 from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
 from lessons.discussions.readers import Reader, values_of
 from lessons.people.models import Membership
 from lessons.queries.prepared import number, rows, word
+from lessons.tagging.models import tag_key
 
 MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
 SHOWN = Post.State.SHOWN
@@ -56,7 +57,7 @@ class Wish:
         return replace(self, **{name: word(name) for name in ("label", "tag", "person") if getattr(self, name)})
 
     def values(self) -> dict:
-        return {"label": self.label, "tag": self.tag, "person": self.person}
+        return {"label": self.label, "tag": self.tag, "tag_key": tag_key(self.tag), "person": self.person}
 
     def address(self, **more) -> str:
         given = {name: getattr(self, name) for name in ("label", "tag", "person")} | more
@@ -149,7 +150,8 @@ def notes_for(user, lesson):
 
 
 def _wished(notes, wish: Wish, user):
-    """A name finds what was written under it: what somebody wrote anonymously is found by nobody."""
+    """A part of a name or handle finds what was written under it: neither what somebody wrote anonymously, nor what
+    they marked without words, which names nobody."""
     if wish.who == "mine":
         notes = notes.filter(author=user)
     if wish.who == "group":
@@ -157,12 +159,18 @@ def _wished(notes, wish: Wish, user):
     if wish.label:
         notes = notes.filter(label=wish.label)
     if wish.unanswered:
-        notes = notes.filter(asks=True, thread__status=Thread.Status.OPEN)
+        shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
+        notes = notes.filter(shared | Q(thread__status=Thread.Status.OPEN), asks=True)
     if wish.tag:
-        notes = notes.filter(Exists(ThreadTag.objects.filter(content_object=OuterRef("thread"), tag__slug=wish.tag)))
+        # By its address, or as it is written.
+        named = Q(tag__slug=wish.tag) | Q(tag__key=word("tag_key"))
+        notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
     if wish.person:
-        called = Membership.objects.filter(user=OuterRef("author"), course=OuterRef("thread__course"))
-        notes = notes.filter(Exists(called.filter(handle=wish.person)), thread__alias=None)
+        # As an expression the words are no part of a pattern: the database makes one of them.
+        words = Value(wish.person)
+        named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
+        people = Membership.objects.filter(named, course=number("course")).values("user")
+        notes = notes.filter(author__in=people, thread__isnull=False, thread__alias=None)
     return notes
 
 
@@ -186,7 +194,7 @@ def _flags(user):
     bits = {
         MINE: Q(author=user),
         ASKS: waits,
-        CHANGED: Q(placements__state=Placement.State.CHANGED),
+        CHANGED: Q(placements__state__in=UNLIKE),
         UNREAD: IS_NEW,
         BARE: Q(thread=None),
     }

@@ -6,15 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.annotations.margin.here import Here
-from lessons.annotations.models import Kind, Placement
+from lessons.annotations.models import UNLIKE, Kind, Placement
 from lessons.annotations.wording import difference
 from lessons.discussions.identity import Identity, identify
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.printing import stamp, who
+from lessons.discussions.models.posts import replies_shown
+from lessons.discussions.printing import gone, stamp, who
 
 LONGEST_QUOTE = 300
 # Longer passages are compared so far, and of words that stayed only so many are shown at either end.
 LONGEST_COMPARED, KEPT = 3000, 6
+LAST = float("inf")
 
 
 class CardPrinter:
@@ -25,7 +27,8 @@ class CardPrinter:
 
     def card(self, note: dict, tags: list[tuple[str, str]]) -> str:
         """`note` has the columns of `cards`, and the `posts` of its thread: the opening, first replies, the answer."""
-        opening, *replies = sorted(note["posts"], key=lambda post: post["seq"] or 0) or [None]
+        # A reply that waits for staff has no number either, but its opening has one by then.
+        opening, *replies = sorted(note["posts"], key=lambda post: post["seq"] or LAST) or [None]
         person, label = self._person(note), self._label(note)
         names = f"{person.name}, {label}" if person else label
         mine = note["author_id"] == self.reader
@@ -99,11 +102,13 @@ class CardPrinter:
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
             return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
-        if state == Placement.State.CHANGED:
+        if state not in UNLIKE:
+            return quote
+        by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
+        if not is_same:
             changes = difference(note["exact"][:LONGEST_COMPARED], note["now"][:LONGEST_COMPARED], keep=KEPT)
             quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
-            return f'<p class="were">{escape(_("The text has changed. The words were:"))}</p>{quote}'
-        return quote
+        return f'<p class="were">{escape(_fate(by_hand, is_same))}</p>{quote}'
 
     def _placing(self, pk: int) -> str:
         if not self.here.model:
@@ -114,12 +119,7 @@ class CardPrinter:
     def _said(self, post: dict) -> str:
         if post["state"] in (Post.State.SHOWN, Post.State.HELD):
             return f'<div class="said" dir="auto">{post["html"]}</div>'
-        words = {
-            Post.State.DELETED: _("This post was deleted by its author."),
-            Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
-            Post.State.MOVED: _("This post was moved to another thread."),
-        }[post["state"]]
-        return f'<p class="said gone">{escape(words)}</p>'
+        return f'<p class="said gone">{escape(gone(post["state"]))}</p>'
 
     def _tags(self, tags: list[tuple[str, str]]) -> str:
         at = f"/lessons/{self.here.lesson.pk}/notes/?tag="
@@ -145,7 +145,7 @@ class CardPrinter:
 
     def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
         at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed
-        replies = 0 if self.here.is_sealed else max(0, note["posts_shown"] - 1)
+        replies = 0 if self.here.is_sealed else replies_shown(note["posts_shown"], opening and opening["state"])
         acts = ""
         if replies:
             words = ngettext("%(n)d reply", "%(n)d replies", replies) % {"n": replies}
@@ -173,6 +173,12 @@ class CardPrinter:
         if is_told:
             return f'<span class="count">{escape(words)}</span>' if count else ""
         return _button(f"/posts/{post['pk']}/thanks/", post["thanked"], words)
+
+
+def _fate(by_hand: bool, is_same: bool) -> str:
+    if by_hand:
+        return _("Placed here by hand.") if is_same else _("Placed at other words by hand. The words were:")
+    return _("The text has changed. The words were:")
 
 
 def _button(address: str, is_pressed: bool, words: str) -> str:

@@ -7,13 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.annotations.models import KINDS, Annotation, Label, Placement
+from lessons.annotations.notebook.doors import OF_LESSON, doors, of_course
 from lessons.annotations.notebook.wishes import Wish
 from lessons.discussions.models import Post, Thread, ThreadTag
-from lessons.models import Lesson, Module
+from lessons.discussions.models.posts import opening_state, replies_shown
+from lessons.discussions.printing import gone
 from lessons.people.models import User
 
 A_PAGE = 50
@@ -22,34 +25,39 @@ ORDER = (
     "lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk"
 ).split()
 COURSE = "lesson__module__course"
-FIELDS = (
-    f"pk uid lesson_id label exact created_at audience group__name thread_id thread__audience thread__group__name "
-    f"thread__posts_shown {COURSE}_id {COURSE}__title lesson__state lesson__module__state revision__title "
-    f"lesson__current_revision__title placed"
-).split()
+FIELDS = [
+    *OF_LESSON,
+    *of_course(COURSE),
+    *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
+    *"thread__posts_shown revision__title lesson__current_revision__title placed opening".split(),
+]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark.
-    `is_open` says that its page may be read, `placed` what became of its words (`Placement.State`)."""
+    """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark, and
+    where a tombstone says why in `gone`. `is_open` says that its page may be read, `placed` what became of its words
+    (`Placement.State`). `lesson_address` and `edit_address` are empty where one may not go there."""
 
     pk: int
     uid: UUID | str
     course: str
     lesson: str
     lesson_id: int
+    lesson_address: str
     label: str
     readers: str
     quote: str
     words: str
     html: SafeString
+    gone: str
     tags: list[tuple[str, str]]
     replies: int
     thread: int | None
     placed: str
     made: datetime
     is_open: bool
+    edit_address: str
     is_whole = False
 
     @property
@@ -69,6 +77,10 @@ class Entry:
     def is_changed(self) -> bool:
         return self.placed == Placement.State.CHANGED
 
+    @property
+    def is_placed(self) -> bool:
+        return self.placed == Placement.State.MANUAL
+
 
 def kept(user: User, wish: Wish) -> QuerySet:
     """The notes of a notebook that are asked for, not yet in order."""
@@ -80,7 +92,8 @@ def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[E
     Six queries at most, however many notes."""
     own = Annotation.objects.filter(author=user)
     notes = further(kept(user, wish), own, ORDER, after).order_by(*ORDER)
-    rows = list(notes.annotate(placed=_state()).values(*FIELDS)[: size + 1])
+    notes = notes.annotate(placed=_state(), opening=opening_state("thread"))
+    rows = list(notes.values(*FIELDS)[: size + 1])
     entries = _entries(rows[:size], user)
     return entries, entries[-1].pk if len(rows) > size else 0
 
@@ -119,30 +132,37 @@ def _entries(rows: list[dict], user: User) -> list[Entry]:
 
 
 def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> Entry:
-    course, label, thread = row[f"{COURSE}_id"], row["label"], row["thread_id"]
-    is_shown = row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != Module.State.DRAFT
-    is_open = course in user.seats and is_shown
-    title = row["lesson__current_revision__title"] if is_open else ""
+    open_to = doors(row, user, COURSE)
+    course, label, thread = open_to.course, row["label"], row["thread_id"]
+    title = row["lesson__current_revision__title"] if open_to.lesson else ""
     return Entry(
         pk=row["pk"],
         uid=row["uid"],
-        course=row[f"{COURSE}__title"],
+        course=course.title,
         lesson=title or row["revision__title"],
         lesson_id=row["lesson_id"],
-        label=names.get((course, label)) or names.get((None, label)) or label,
+        lesson_address=open_to.lesson,
+        label=names.get((course.pk, label)) or names.get((None, label)) or label,
         readers=readers(row["thread__audience"], row["thread__group__name"])
         if thread
         else readers(row["audience"], row["group__name"]),
         quote=row["exact"],
         words=words[0],
         html=mark_safe(words[1]),
+        gone=gone_words(row["opening"]),
         tags=tags,
-        replies=max(0, (row["thread__posts_shown"] or 0) - 1),
+        replies=replies_shown(row["thread__posts_shown"], row["opening"]),
         thread=thread,
         placed=row["placed"] or "",
         made=row["created_at"],
-        is_open=is_open,
+        is_open=open_to.notes,
+        edit_address=reverse("annotations:edit", args=[row["pk"]]) if open_to.may_write else "",
     )
+
+
+def gone_words(opening: str | None) -> str:
+    """What stands in the place of the words, given the state of the post that has them."""
+    return "" if opening in (None, Post.State.SHOWN) else gone(opening)
 
 
 def readers(audience: str, group: str | None) -> str:

@@ -3,21 +3,35 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from lessons.annotations.notebook.entries import A_BATCH, A_PAGE, Entry, further, readers, tags_of, words_of
+from lessons.annotations.notebook.doors import OF_LESSON, doors, of_course
+from lessons.annotations.notebook.entries import (
+    A_BATCH,
+    A_PAGE,
+    Entry,
+    further,
+    gone_words,
+    readers,
+    tags_of,
+    words_of,
+)
 from lessons.annotations.notebook.wishes import MOST_WORDS, Wish, pattern_of, tagged
 from lessons.discussions.models import Post, Thread
-from lessons.models import Lesson, Module
-from lessons.people.models import User
+from lessons.discussions.models.posts import opening_state, replies_shown
+from lessons.people.models import Course, User
+from lessons.permissions import can_change_post
 
 ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk").split()
-FIELDS = (
-    "pk lesson_id audience group__name posts_shown created_at course_id course__title lesson__state "
-    "lesson__module__state lesson__title lesson__current_revision__title"
-).split()
+FIELDS = [
+    *OF_LESSON,
+    *of_course("course"),
+    *"pk audience group__name posts_shown created_at state closed lesson__title".split(),
+    *"lesson__current_revision__title state_of_opening own_opening".split(),
+]
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,8 @@ def said(user: User, wish: Wish) -> QuerySet:
 def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
     """As `entries.page`, of comments. Five queries at most."""
     threads = further(said(user, wish), Thread.objects.filter(author=user), ORDER, after)
+    own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
+    threads = threads.annotate(own_opening=Subquery(own), state_of_opening=opening_state("pk"))
     rows = list(threads.order_by(*ORDER).values(*FIELDS)[: size + 1])
     keys = [row["pk"] for row in rows[:size]]
     words, tags = (words_of(keys, user), tags_of(keys)) if keys else ({}, {})
@@ -70,22 +86,32 @@ def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
 
 
 def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEntry:
-    is_shown = row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != Module.State.DRAFT
+    open_to = doors(row, user, "course")
     return WholeEntry(
         pk=row["pk"],
         uid=f"thread-{row['pk']}",
-        course=row["course__title"],
+        course=open_to.course.title,
         lesson=row["lesson__current_revision__title"] or row["lesson__title"],
         lesson_id=row["lesson_id"],
+        lesson_address=open_to.lesson,
         label=_("On the whole lesson"),
         readers=readers(row["audience"], row["group__name"]),
         quote="",
         words=words[0],
         html=mark_safe(words[1]),
+        gone=gone_words(row["state_of_opening"]),
         tags=tags,
-        replies=max(0, row["posts_shown"] - 1),
+        replies=replies_shown(row["posts_shown"], row["state_of_opening"]),
         thread=row["pk"],
         placed="",
         made=row["created_at"],
-        is_open=row["course_id"] in user.seats and is_shown,
+        is_open=open_to.notes,
+        edit_address=_edit_address(row, user, open_to.course),
     )
+
+
+def _edit_address(row: dict, user: User, course: Course) -> str:
+    thread = Thread(pk=row["pk"], course=course, closed=row["closed"], state=row["state"])
+    opening = Post(pk=row["own_opening"], author_id=user.pk, state=row["state_of_opening"], thread=thread)
+    may_edit = opening.pk is not None and can_change_post(user, opening)
+    return reverse("discussions:edit", args=[opening.pk]) if may_edit else ""

@@ -21,7 +21,7 @@ from lessons.annotations.pages.access import (
     wants_json,
 )
 from lessons.discussions.actions.writing import Refused
-from lessons.discussions.models import Draft
+from lessons.discussions.models import Draft, Post
 from lessons.discussions.pages.access import gives_words_back
 from lessons.discussions.pages.writing.meanwhile import begun
 from lessons.people.models import ReadingGroup
@@ -111,11 +111,15 @@ def _who_reads(audience: str, group: ReadingGroup | None) -> str:
 
 
 def _delete(request, note: Annotation) -> HttpResponse:
-    answered = note.thread_id and note.thread.posts_shown > 1
+    answered = _is_answered(note)
     said = {"id": note.pk, "uid": str(note.uid)}
     remove(annotation=note, by=request.user)
     words = _("Your words are deleted; the answers stay.") if answered else _("It is deleted.")
     return done(request, f"{note.lesson.get_absolute_url()}#text", words, **said)
+
+
+def _is_answered(note: Annotation) -> bool:
+    return bool(note.thread_id) and note.thread.posts.filter(state=Post.State.SHOWN).exclude(seq=1).exists()
 
 
 ACTS = {"say": _say, "relabel": _relabel, "share": _share, "delete": _delete}
@@ -139,6 +143,7 @@ def _shown(request, note: Annotation, *, form=None, errors=(), preview="", statu
     context = {
         "note": note,
         "opening": opening,
+        "is_answered": _is_answered(note),
         "words": mark_safe(opening.html) if opening else "",
         "form": form,
         "buttons": form.buttons,

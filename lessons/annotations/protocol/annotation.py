@@ -23,13 +23,15 @@ TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#A
 
 
 def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
-    """A view whose answers carry the protocol's headers, refusals too. What one may not read is the site's own 404."""
+    """A view whose answers carry the protocol's headers, refusals too; people get the site's own 404 without them."""
 
     def dress(view):
-        @wraps(view)
+        told = http.tells_programs(view)
+
+        @wraps(told)
         def dressed(request, *args, **kwargs):
             try:
-                response = view(request, *args, **kwargs)
+                response = told(request, *args, **kwargs)
             except http.Unanswerable as refused:
                 response = http.refusal(refused)
             except PermissionDenied:
@@ -60,15 +62,16 @@ def annotation(request, uid, pk=None):
     _check_method(request)
     with transaction.atomic():
         note = _locked(notes)
-        _check(request, notes, Post.objects.none())
+        described = _check(request, notes, Post.objects.none())
         require(can_change_annotation(request.user, note))
         if request.method == "DELETE":
             making.remove(annotation=note, by=request.user)
             return HttpResponse(status=204)
         opening = _opening(note)
         require(opening is None or can_change_post(request.user, opening))
-        root = addresses.root_of(request)
-        receiving.replace_note(annotation=note, opening=opening, item=_item(request), by=request.user, root=root)
+        root, now = addresses.root_of(request), reading.item_of(described).now
+        item = _item(request)
+        receiving.replace_note(annotation=note, opening=opening, now=now, item=item, by=request.user, root=root)
         return _shown(request, notes, Post.objects.none())
 
 

@@ -25,6 +25,7 @@ Audience = Thread.Audience
 
 
 @require_safe
+@http.tells_programs
 def export(request, pk):
     """Everything of the lesson that this person may read, whole, as a file."""
     lesson = lesson_for(request.user, pk)

@@ -3,8 +3,13 @@
 import hashlib
 import json
 import re
+from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -35,6 +40,42 @@ def wants_html(request: HttpRequest) -> bool:
         if name in HTML_TYPES or name == "text/*":
             return True
     raise Unanswerable(406, _("This address answers application/ld+json, application/json and text/html."))
+
+
+def is_for_people(request: HttpRequest) -> bool:
+    """Whether pages are wanted, rather than what a program reads."""
+    try:
+        return wants_html(request)
+    except Unanswerable:
+        return False
+
+
+def tells_programs(view):
+    """Who is not signed in, or asks for what is not there for them, is led to sign in or shown the site's own 404 if
+    they are a person; a program gets 401 or 404, whatever there is."""
+
+    @login_not_required
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        for_people = is_for_people(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path()) if for_people else _signed_out()
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if for_people:
+                raise
+            return refusal(Unanswerable(404, _("There is nothing here that you may read.")))
+
+    return inner
+
+
+def _signed_out() -> HttpResponse:
+    """The scheme is that of draft-broyer-http-cookie-auth: one signs in by a form, and is known by a cookie."""
+    form, cookie = resolve_url(settings.LOGIN_URL), settings.SESSION_COOKIE_NAME
+    response = refusal(Unanswerable(401, _("Sign in first, and send the cookie of your session along.")))
+    response.headers["WWW-Authenticate"] = f'Cookie realm="notes", form-action="{form}", cookie-name="{cookie}"'
+    return response
 
 
 def answer(request: HttpRequest, described: dict, *, status: int = 200) -> HttpResponse:

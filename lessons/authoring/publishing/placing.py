@@ -22,10 +22,11 @@ from lessons.authoring.publishing import decisions
 from lessons.authoring.publishing.passages import (
     MOST_CANDIDATES,
     Candidate,
+    Prose,
     candidates,
     changed_in_context,
     found,
-    quoted,
+    in_context,
 )
 from lessons.authoring.publishing.rows import A_PAGE, described
 from lessons.authoring.texts.pages import lesson_for, own_address, text_page
@@ -71,7 +72,7 @@ class PlacingForm(forms.Form):
             raise forms.ValidationError(OTHER_TEXT)
         spans = [span] if None not in span else found(given.get("words", ""), self.revision.text)
         if len(spans) > 1:
-            self.candidates = candidates(spans, self.revision.text)
+            self.candidates = candidates(spans, _prose(self.revision))
             raise forms.ValidationError(_several(len(spans)))
         self.passage = self._passage(spans[0] if spans else (0, 0))
         return given
@@ -155,14 +156,15 @@ def _place(lesson: Lesson, note: int, there: Passage, by: User) -> bool:
 
 
 def _desk(request, lesson: Lesson, note: int, desk: Desk) -> HttpResponse:
-    annotation = get_object_or_404(Annotation.objects.visible_to(request.user).standing(), pk=note, lesson=lesson)
+    notes = Annotation.objects.visible_to(request.user).standing().select_related("revision")
+    annotation = get_object_or_404(notes, pk=note, lesson=lesson)
     form = PlacingForm(request.POST if request.method == "POST" else None, revision=desk.revision)
     if request.method == "POST" and form.is_valid():
         desk.put(form.passage)
         return redirect(desk.back)
     context = {
         "note": described([note], lesson, request.user)[note],
-        "before": quoted(annotation),
+        "before": in_context(_prose(annotation.revision), (annotation.start, annotation.end)),
         "form": form,
         "html": desk.revision.html,
         "back": desk.back,
@@ -180,14 +182,27 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
     some = list(placed.select_related("annotation", "by").order_by("-annotation")[: A_PAGE + 1])
     page = some[:A_PAGE]
     by_id = described([place.annotation_id for place in page], lesson, request.user)
+    prose = _proses([lesson.current_revision_id, *(place.annotation.revision_id for place in page)])
     context = {
-        "rows": [(by_id[place.annotation_id], place, quoted(place.annotation), _now(place, lesson)) for place in page],
+        "rows": [(by_id[place.annotation_id], place, *_then_and_now(place, prose)) for place in page],
         "older": page[-1].annotation_id if len(some) > A_PAGE else 0,
     }
     return text_page(request, "authoring/notes.html", lesson, **context)
 
 
-def _now(place: Placement, lesson: Lesson) -> SafeString | None:
+def _prose(revision: Revision) -> Prose:
+    return Prose(revision.text, revision.html)
+
+
+def _proses(revisions: list[int]) -> dict[int, Prose]:
+    """By the id of the revision. One query."""
+    return {revision.pk: _prose(revision) for revision in Revision.objects.filter(pk__in=revisions)}
+
+
+def _then_and_now(place: Placement, prose: dict[int, Prose]) -> tuple[SafeString, SafeString | None]:
+    note = place.annotation
+    made_on, span = prose[note.revision_id], (note.start, note.end)
+    then = in_context(made_on, span)
     if place.start is None:
-        return None
-    return changed_in_context(place.annotation.exact, lesson.current_revision.text, (place.start, place.end))
+        return then, None
+    return then, changed_in_context(made_on.words(*span), prose[place.revision_id], (place.start, place.end))

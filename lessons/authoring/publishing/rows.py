@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.forecast import Change, Forecast
 from lessons.annotations.models import Annotation, kinds_of
-from lessons.authoring.publishing.passages import changed_in_context, in_context
+from lessons.authoring.publishing.passages import Prose, changed_in_context, in_context
 from lessons.discussions.identity import identify
 from lessons.models import Lesson
 from lessons.people.models import User
@@ -45,18 +45,20 @@ def rows(
     changes: Iterable[Change], told: Forecast, decided: dict[int, Span | None], notes: dict[int, Note]
 ) -> list[Row]:
     """Those whose notes are in `notes`."""
-    return [_row(change, told, decided, notes[change.annotation]) for change in changes if change.annotation in notes]
+    now, then = Prose(told.before, told.html_before), Prose(told.text, told.html)
+    there = [change for change in changes if change.annotation in notes]
+    return [_row(change, now, then, decided, notes[change.annotation]) for change in there]
 
 
-def _row(change: Change, told: Forecast, decided: dict[int, Span | None], note: Note) -> Row:
+def _row(change: Change, now: Prose, then: Prose, decided: dict[int, Span | None], note: Note) -> Row:
     by_hand = decided.get(change.annotation)
     after = None
     if by_hand:
-        after = in_context(told.text, by_hand)
+        after = in_context(then, by_hand)
     elif change.new:
-        after = changed_in_context(told.before[slice(*change.old)], told.text, change.new)
+        after = changed_in_context(now.words(*change.old), then, change.new)
     is_decided = change.annotation in decided
-    return Row(note, in_context(told.before, change.old), after, is_decided, by_hand is not None)
+    return Row(note, in_context(now, change.old), after, is_decided, by_hand is not None)
 
 
 def described(pks: Iterable[int], lesson: Lesson, user: User) -> dict[int, Note]:

@@ -105,10 +105,11 @@ def _page(request, lesson: Lesson) -> HttpResponse:
     kind, page = request.GET.get("kind", ""), max(1, number(request.GET.get("page", "")))
     shown = {name: _cut(changes, page) if kind == name else changes[:A_PAGE] for name, changes in _kinds(now, kind)}
     notes = described([c.annotation for part in shown.values() for c in part], lesson, request.user)
+    by_hand = {name: sum(1 for c in changes if decided.get(c.annotation)) for name, changes in _kinds(now, "")}
     groups = [
         {
             "kind": name,
-            "title": _titles(name, len(changes)),
+            "title": _title(name, len(changes) - by_hand[name], by_hand[name]),
             "rows": rows(shown[name], now, decided, notes),
             "count": len(changes),
             "is_cut": kind != name and len(changes) > A_PAGE,
@@ -124,7 +125,9 @@ def _page(request, lesson: Lesson) -> HttpResponse:
         "kind": kind,
         "page": page,
         "unfit": unfit,
-        "placed": sum(1 for note in _touched(now) if decided.get(note)),
+        "lost": len(now.lost) - by_hand["lost"],
+        "changed": len(now.changed) - by_hand["changed"],
+        "placed": sum(by_hand.values()),
         "note": short_text(request.GET, "note"),
     }
     return text_page(request, "authoring/publication.html", lesson, **context)
@@ -140,7 +143,11 @@ def _cut(changes: list[Change], page: int) -> list[Change]:
     return changes[(page - 1) * A_PAGE : page * A_PAGE]
 
 
-def _titles(kind: str, count: int) -> str:
+def _title(kind: str, count: int, by_hand: int) -> str:
+    """How many of a kind there are, and beside them those that were of it before somebody placed them."""
     if kind == "lost":
-        return ngettext("%(n)d loses its words", "%(n)d lose their words", count) % {"n": count}
-    return ngettext("%(n)d changed", "%(n)d changed", count) % {"n": count}
+        words = ngettext("%(n)d loses its words", "%(n)d lose their words", count) % {"n": count}
+    else:
+        words = ngettext("%(n)d changed", "%(n)d changed", count) % {"n": count}
+    placed = ngettext("%(n)d placed by hand", "%(n)d placed by hand", by_hand) % {"n": by_hand}
+    return ", ".join(([words] if count else []) + ([placed] if by_hand else []))

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +70,16 @@ class Post(models.Model):
 
     def get_absolute_url(self):
         return reverse("discussions:post", args=[self.pk])
+
+
+def opening_state(thread: str) -> Subquery:
+    """The state of the post that began the thread which the field `thread` names; None before it has a number."""
+    return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
+
+
+def replies_shown(posts_shown: int | None, opening: str | None) -> int:
+    """How many of a thread's posts are shown apart from its opening, whose state is `opening`."""
+    return (posts_shown or 0) - (opening == Post.State.SHOWN)
 
 
 class PostVersion(models.Model):

@@ -73,6 +73,8 @@ def test_deleted_note_leaves_the_answers(client_of, learner, other_learner, less
         assert client.post(edit(one), {"act": "delete"}, **JSON).json()["id"] == one.pk
     assert set(Annotation.objects.standing()) == {note}
     assert Post.objects.filter(state="deleted").count() == 1
+    assert "stays where it is" in client.get(edit(note)).content.decode()
+    assert "the answers stay" in client.post(edit(note), {"act": "delete"}, **JSON).json()["notice"]
 
 
 def test_note_that_is_gone_gives_the_words_back(client_of, learner, lesson):

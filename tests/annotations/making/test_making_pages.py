@@ -63,6 +63,17 @@ def test_words_chosen_in_a_block_are_looked_for_there_first(client_of, learner, 
     assert Annotation.objects.get().start == second + 4
 
 
+def test_words_that_stand_in_several_places_are_said_to(client_of, learner, module, instructor):
+    body = "<p>The sea rises.</p><p>The sea falls.</p>"
+    lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
+    data = sent(lesson, words="The sea") | {"start": "", "end": ""}
+    answer = client_of(learner).post(address(lesson), data)
+    assert answer.status_code == 409
+    assert "more than once. Copy a few words more" in answer.content.decode()
+    assert "not in the text" not in answer.content.decode()
+    assert client_of(learner).post(address(lesson), data | {"exact": "The sea falls"}).status_code == 302
+
+
 def test_script_gets_the_note_it_made(client_of, learner, lesson):
     answer = client_of(learner).post(address(lesson), sent(lesson), **JSON)
     note = Annotation.objects.get()

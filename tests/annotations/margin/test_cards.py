@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.actions import publish
 from lessons.annotations.actions.making import remove
+from lessons.annotations.actions.publishing import place_by_hand
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
@@ -82,6 +83,15 @@ def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, othe
     html = cards(sign_in, other_learner, note)
     assert "rash" not in html
     assert "deleted by its author" in html
+    assert ">1 reply<" in html
+
+
+def test_a_reply_that_waits_for_staff_does_not_take_the_place_of_the_note(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="Which pulls harder?")
+    post = post_by(other_learner, note.thread, "The moon does.")
+    Post.objects.filter(pk=post.pk).update(state="held", seq=None)
+    html = cards(sign_in, other_learner, note)
+    assert html.index("Which pulls harder?") < html.index("The moon does.")
 
 
 def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):
@@ -110,6 +120,29 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     assert placing not in gone
     assert placing in page(sign_in, instructor, lesson, "?gone=1", "cards/")
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
+
+
+def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesson, learner, instructor):
+    note = note_by(learner, lesson, exact="Neap tides follow.")
+    weak = "<p>Weak tides come between them.</p>"
+    html = []
+    for body, placed in ((weak, {note.pk: (0, 10)}), (f"<p>First of all.</p>{weak}", {})):
+        Lesson.objects.filter(pk=lesson.pk).update(body=body)
+        publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, placed=placed)
+        html.append(cards(sign_in, learner, note))
+    assert "Placed at other words by hand. The words were:" in html[0]
+    assert "The text has changed. The words were:" in html[1]
+    for card in html:
+        assert re.search("<del>.*Neap.*<ins>.*Weak", card)
+
+
+def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson, learner, instructor):
+    note = note_by(learner, lesson)
+    place_by_hand(annotation=note, span=(note.start, note.end), by=instructor)
+    html = cards(sign_in, learner, note)
+    assert "Placed here by hand." in html
+    assert "<ins>" not in html
+    assert html.count("sun and moon") == 1
 
 
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=a", "?ids=1;2", "?uid=x", "?ids=" + ",".join(["1"] * 51)])

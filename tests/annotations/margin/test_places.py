@@ -117,20 +117,31 @@ def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, le
 
 def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
     mine = note_by(learner, lesson, audience="group", group=group_a)
-    tagged = note_by(other_learner, lesson, kind="question", tags=["Coast"])
+    tagged = note_by(other_learner, lesson, kind="question", tags=["Cold  Coast"])
     hidden = note_by(other_learner, lesson, anonymous=True)
     mark = mark_by(learner, lesson)
+    confused = mark_by(other_learner, lesson, kind="confused", audience="course")
+    mark_by(other_learner, lesson, kind="confused")
+    doubt = mark_by(learner, lesson, kind="confused")
     handle = Membership.objects.get(user=other_learner, course=course).handle
     wanted = {
-        "": {mine, tagged, hidden, mark},
-        "who=mine": {mine, mark},
+        "": {mine, tagged, hidden, mark, confused, doubt},
+        "who=mine": {mine, mark, doubt},
         "who=group": {mine},
-        "unanswered=1": {tagged},
+        "unanswered=1": {tagged, confused},
         "label=note": {mine, hidden},
-        "tag=coast": {tagged},
+        "tag=cold-coast": {tagged},
+        "tag=+COLD+coast": {tagged},
+        "tag=cold": set(),
         f"person=@{handle}": {tagged},
+        f"person={handle.upper()}": {tagged},
+        "person=otto": {tagged},
+        "person=Other": {tagged},
+        "person=lea": {mine},
+        "person=%25": set(),
+        "person=anonymous": set(),
         "label=none-such": set(),
-        "who=nonsense&person=": {mine, tagged, hidden, mark},
+        "who=nonsense&person=": {mine, tagged, hidden, mark, confused, doubt},
     }
     for query, notes in wanted.items():
         found = sign_in(learner).get(f"{address(lesson)}?{query}").json()

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.notebook import whole
+from lessons.discussions.actions import order
+from lessons.discussions.models import Thread
 from lessons.people.actions import leave
 from lessons.people.models import User
 from tests.annotations.make import note_by
@@ -83,6 +85,23 @@ def test_who_has_left_keeps_what_only_they_read(sign_in, lesson, learner):
     assert "For me alone." in html
     assert "For the course." not in html
     assert f"/threads/{mine.pk}/" not in html
+
+
+def test_one_edits_them_where_one_may(sign_in, lesson, learner, other_learner):
+    comment = comment_by(learner, lesson, "A whole thought.")
+    post_by(other_learner, comment)
+    opening = comment.posts.get(seq=1)
+    edit = f'<a href="/posts/{opening.pk}/edit/">Edit</a>'
+    assert edit in listed(sign_in, learner)
+    assert sign_in(learner).get(f"/posts/{opening.pk}/edit/").status_code == 200
+    Thread.objects.update(closed=True)
+    assert edit not in listed(sign_in, learner)
+    Thread.objects.update(closed=False)
+    order.delete(post=opening, by=learner)
+    html = listed(sign_in, learner)
+    assert edit not in html
+    assert "This post was deleted by its author." in html
+    assert "1 reply" in html
 
 
 def test_queries_do_not_grow_with_them(sign_in, lesson, learner, other_learner):

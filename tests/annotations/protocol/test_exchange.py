@@ -12,22 +12,13 @@ from lessons.discussions.actions import counting, room
 from lessons.discussions.models import Notification, Post, ReadMark, TalkRule, Thread
 from lessons.models import Lesson
 from lessons.people.actions import seat
-from lessons.people.models import AuditEntry, Membership
+from lessons.people.models import AuditEntry
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.annotations.protocol.test_container import annotation
 from tests.discussions.make import post_by
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def next_term(instructor):
-    """The same text in another course of the same instructor."""
-    course = factories.make_course(title="Tides again", slug="tides-again")
-    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
-    body = f"<p>A new beginning.</p>{factories.BODY}"
-    return factories.make_published(module=factories.make_module(course), body=body)
 
 
 def exported(client, lesson):

@@ -100,13 +100,20 @@ def check_all(client, lesson):
             assert one["motivation"] == "replying"
             assert one["target"] in ids
             continue
-        whole = texts[int(re.search(r"/revisions/(\d+)/#text$", one["target"]["source"])[1])]
-        position, quote = one["target"]["selector"]
-        assert position["start"] < position["end"]
-        assert whole[position["start"] : position["end"]] == quote["exact"]
-        assert whole[: position["start"]].endswith(quote["prefix"])
-        assert whole[position["end"] :].startswith(quote["suffix"])
+        targets = one["target"] if isinstance(one["target"], list) else [one["target"]]
+        assert len({check_passage(target, texts) for target in targets}) == len(targets)
     assert len(ids) == said["total"]
+
+
+def check_passage(target, texts):
+    """The number of the revision whose text the selectors fit."""
+    number = int(re.search(r"/revisions/(\d+)/#text$", target["source"])[1])
+    whole, (position, quote) = texts[number], target["selector"]
+    assert position["start"] < position["end"]
+    assert whole[position["start"] : position["end"]] == quote["exact"]
+    assert whole[: position["start"]].endswith(quote["prefix"])
+    assert whole[position["end"] :].startswith(quote["suffix"])
+    return number
 
 
 def test_edges_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):

@@ -55,9 +55,9 @@ ANNOTATION = record(
     {
         "@context": {"const": CONTEXT},
         "id": IRI,
-        "type": one_type("Annotation"),
+        "type": {"any": [one_type("Annotation"), {"const": ["Annotation", "as:Tombstone"]}]},
         "motivation": {"enum": ["commenting", "questioning", "highlighting", "replying"]},
-        "target": {"any": [IRI, PASSAGE]},
+        "target": {"any": [IRI, PASSAGE, {"type": "array", "items": PASSAGE, "length": 2}]},
         "created": MOMENT,
         "audience": AUDIENCE,
     },

@@ -22,7 +22,9 @@ def test_one_places_a_note_by_its_words_before_publishing(client, lesson, learne
     reply = client.post(address("placing", lesson, note.pk), {"words": "Weak  tides\ncome"})
     assert reply["Location"] == address("publication", lesson) + f"#note-{note.pk}"
     reply, form = look(client, lesson)
-    assert "placed by hand" in reply.content.decode()
+    page = re.sub(r"<.*?>|\s+", " ", reply.content.decode())
+    assert re.search("0 +lose their words +1 +placed by hand", page)
+    assert "1 loses its words" not in page
     assert place_of(note).state == Placement.State.EXACT
     client.post(address("publication", lesson), form)
     place = place_of(note)

@@ -162,6 +162,21 @@ def test_a_module_is_published_at_once_only_where_no_note_suffers(client, lesson
     assert lesson.module.state == "published"
 
 
+def test_the_blocks_of_a_passage_do_not_run_together(client, module, instructor, learner):
+    body = "<p>Before.</p><ul><li>Item one<ul><li>Nested item two</li></ul></li><li>Third</li></ul><p>Behind.</p>"
+    lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
+    lost = note_by(learner, lesson, "oneNested item twoThird")
+    drafted(lesson, "<p>Before.</p><table><tr><td>Cell</td><td>Next</td></tr></table>")
+    page = look(client, lesson)[0].content.decode()
+    assert "Before. · Item <mark>one · Nested item two · Third</mark> · Behind." in page
+    page = client.post(address("placing", lesson, lost.pk), {"words": "Cell Next"}, follow=True).content.decode()
+    assert "Before. · <mark>Cell · Next</mark>" in page
+    client.post(address("publication", lesson), look(client, lesson)[1])
+    page = client.get(address("notes", lesson)).content.decode()
+    assert "<mark>one · Nested item two · Third</mark>" in page
+    assert "Nested item two · Third" in client.get(address("place", lesson, lost.pk)).content.decode()
+
+
 def test_a_changed_note_shows_both_wordings(client, lesson, learner):
     note = note_by(learner, lesson, "the range is greatest", "How great?")
     drafted(lesson, lesson.body.replace("range is greatest", "span is greatest"))

@@ -1,0 +1,110 @@
+"""A notebook taken along, as Markdown, CSV and JSON-LD."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from lessons.annotations.actions import publish
+from lessons.annotations.notebook import entries
+from lessons.annotations.notebook.exports import defused
+from lessons.models import Lesson
+from lessons.people.actions import leave
+from lessons.people.models import Course
+from tests import factories
+from tests.annotations.make import mark_by, note_by
+from tests.discussions.make import post_by
+
+
+def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="Which *pulls* harder?\n\n- sun\n- moon", tags=["moon", "sun"])
+    mark = mark_by(learner, lesson, "Neap tides follow.")
+    post_by(other_learner, note.thread)
+    day = f"{note.created_at:%-d %b %Y}"
+    assert export("md").decode() == (
+        "# My notebook\n\n## Tides and shores\n\n### Why tides come\n\n"
+        "> sun and moon\n\nWhich *pulls* harder?\n\n- sun\n- moon\n\n"
+        f"Note · {day} · Everybody in the course · moon, sun · [in the text](http://testserver/notes/{note.pk}/) · "
+        f"[1 reply](http://testserver/threads/{note.thread_id}/)\n\n"
+        f"> Neap tides follow.\n\nHighlight · {day} · Only you · [in the text](http://testserver/notes/{mark.pk}/)\n"
+    )
+
+
+def test_quotes_stay_quotes_in_markdown(export, module, instructor, learner):
+    words = "1. [x](y) *a* _b_\n# no heading\n- no list <b>"
+    body = f"<pre>{words.replace('<', '&lt;')}</pre>"
+    lesson = factories.make_published(factories.make_lesson(module, title="# Title", body=body), by=instructor)
+    mark_by(learner, lesson, words)
+    lines = export("md").decode().split("\n")
+    assert "### \\# Title" in lines
+    assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_" in lines
+    assert "> \\# no heading" in lines
+    assert "> \\- no list \\<b\\>" in lines
+
+
+def test_csv_byte_by_byte(export, lesson, learner):
+    note = note_by(learner, lesson, source='=HYPERLINK("x"),\nsaid', tags=["moon"])
+    made = f"{note.created_at:%Y-%m-%dT%H:%M:%SZ}"
+    assert export("csv") == (
+        b"\xef\xbb\xbfcourse,lesson,label,quote,words,tags,who reads it,state,replies,written,address,thread\r\n"
+        b'Tides and shores,Why tides come,Note,sun and moon,"\'=HYPERLINK(""x""),\nsaid",moon,Everybody in the course,'
+        + f"exact,0,{made},http://testserver/notes/{note.pk}/,http://testserver/threads/{note.thread_id}/\r\n".encode()
+    )
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formulas_are_defused(cell):
+    assert defused(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "x", "a=1", " =", "'=1"])
+def test_what_is_no_formula_stays(cell):
+    assert defused(cell) == cell
+
+
+def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, learner, monkeypatch):
+    monkeypatch.setattr(entries, "A_BATCH", 2)
+    for n in range(5):
+        note_by(learner, lesson, source=f"Number {n}", tags=["moon"] if n else [])
+    rows = list(csv.DictReader(io.StringIO(export("csv").decode("utf-8-sig"))))
+    assert [row["words"] for row in rows] == [f"Number {n}" for n in range(5)]
+    assert b"Number 0" not in export("csv", "?tag=moon")
+    assert b"Number 4" in export("csv", "?tag=moon")
+
+
+def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, learner, other_learner, monkeypatch):
+    monkeypatch.setattr(entries, "A_BATCH", 2)
+    notes = [note_by(learner, lesson, source=f"Number {n}", tags=["moon"]) for n in range(3)]
+    mark = mark_by(learner, lesson, "Neap tides follow.")
+    post_by(other_learner, notes[0].thread, "Words of others")
+    note_by(other_learner, lesson, source="Words of others")
+    found = export("jsonld").decode()
+    collection = json.loads(found)
+    assert (collection["type"], collection["total"]) == ("AnnotationCollection", 4)
+    items = collection["first"]["items"]
+    assert [item["id"].split("/")[-2] for item in items] == [str(one.uid) for one in (*notes, mark)]
+    assert items[0]["body"][0]["value"] == "Number 0"
+    assert items[3]["motivation"] == "highlighting"
+    assert "Words of others" not in found
+
+
+def test_json_ld_tells_no_newer_text_to_who_has_left(export, lesson, learner, instructor):
+    note_by(learner, lesson, "the range is greatest", audience="me")
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.replace("range is", "span is"))
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    assert "the span is greatest" in export("jsonld").decode()
+    Course.objects.update(visibility=Course.Visibility.MEMBERS)
+    assert "the span is greatest" in export("jsonld").decode()
+    leave(user=learner, course=lesson.module.course)
+    assert "the range is greatest" in export("jsonld").decode()
+    assert "the span is greatest" not in export("jsonld").decode()
+
+
+def test_json_ld_of_an_empty_notebook(export):
+    collection = json.loads(export("jsonld"))
+    assert (collection["total"], collection["first"]["items"]) == (0, [])
+
+
+def test_an_unknown_format_is_not_there(sign_in, learner):
+    assert sign_in(learner).get("/notebook/export/pdf/").status_code == 404

@@ -1,0 +1,16 @@
+"""What several tests of the protocol begin with."""
+
+import pytest
+
+from lessons.people.actions import seat
+from lessons.people.models import Membership
+from tests import factories
+
+
+@pytest.fixture
+def next_term(instructor):
+    """The same text in another course of the same instructor."""
+    course = factories.make_course(title="Tides again", slug="tides-again")
+    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
+    body = f"<p>A new beginning.</p>{factories.BODY}"
+    return factories.make_published(module=factories.make_module(course), body=body)
