@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import AdministratorAdmin
-from lessons.authoring.people.forms import NewPersonForm, NewSeatForm, PersonForm, SeatForm
+from lessons.authoring.people.forms import GroupForm, NewPersonForm, NewSeatForm, PersonForm, SeatForm
 from lessons.people.actions import record, seat
 from lessons.people.models import AuditEntry, Membership, ReadingGroup, User
 
@@ -74,6 +74,7 @@ class SeatAdmin(AdministratorAdmin):
 
 @admin.register(ReadingGroup)
 class GroupAdmin(AdministratorAdmin):
+    form = GroupForm
     list_display = ["name", "course"]
     list_filter = ["course"]
     list_select_related = ["course"]

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.people.actions.handing_over import MustHandOver, keep_the_courses, keep_the_site, lock_courses_of
 from lessons.people.actions.seating import Role, SeatRefused, State, keep_an_instructor, seat_of
-from lessons.people.models import Membership, User
+from lessons.people.models import Membership, ReadingGroup, User
+from lessons.people.names import group_key
 
 
 class LowerCaseAddress:
@@ -69,6 +70,22 @@ class SeatForm(forms.ModelForm):
                 keep_an_instructor(held)
             except SeatRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
+
+
+class GroupForm(forms.ModelForm):
+    """A name once a course, however it is written: the key beside it is no field, so nothing else asks."""
+
+    class Meta:
+        model = ReadingGroup
+        fields = ["course", "name"]
+
+    def clean(self):
+        values = super().clean()
+        course = values.get("course") or getattr(self.instance, "course", None)
+        named = ReadingGroup.objects.filter(course=course, key=group_key(values.get("name", "")))
+        if there := named.exclude(pk=self.instance.pk).first():
+            self.add_error("name", _("There is a group “%s” already in this course.") % there)
+        return values
 
 
 class NewSeatForm(SeatForm):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.people.actions.log import record
 from lessons.people.actions.seating import lock
 from lessons.people.models import Course, Membership, ReadingGroup, User
+from lessons.people.names import group_key
 
 
 class GroupRefused(ValueError):
@@ -29,7 +30,10 @@ def _saved(group: ReadingGroup) -> ReadingGroup:
         with transaction.atomic():
             group.save()
     except IntegrityError:
-        raise GroupRefused(_("There is a group “%(name)s” already.") % {"name": group.name}) from None
+        there = ReadingGroup.objects.filter(course=group.course_id, key=group_key(group.name)).first()
+        name = there.name if there else group.name
+        words = _("There is a group “%(name)s” already. Choose a name that differs by more than capitals.")
+        raise GroupRefused(words % {"name": name}) from None
     return group
 
 

@@ -38,6 +38,15 @@ def test_a_group_of_another_course_is_refused(client, course, outsider):
     assert "meets in another course" in response.content.decode()
 
 
+def test_a_groups_name_stands_once_in_a_course(client, course, group_a, group_b):
+    there = "There is a group “Group A” already"
+    form = {"course": course.pk, "name": "group a"}
+    assert there in client.post(reverse("admin:people_readinggroup_add"), form).content.decode()
+    address = reverse("admin:people_readinggroup_change", args=[group_b.pk])
+    assert there in client.post(address, {"name": "GROUP A"}).content.decode()
+    assert client.post(address, {"name": "Group C"}).status_code == 302
+
+
 def test_a_person_is_made_with_an_address_in_lower_case(client):
     form = {"email": "New@Example.org", "display_name": "New", "usable_password": "false"}
     assert client.post(reverse("admin:people_user_add"), form).status_code == 302

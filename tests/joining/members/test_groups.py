@@ -1,8 +1,10 @@
 """Groups: made, renamed, filled by hand and by dealing; what is written in one stays there."""
 
+import re
 from html import escape
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,11 +162,37 @@ def test_a_group_is_made_and_renamed(client, course, group_a):
     assert group_a.name == "Herons"
 
 
-@pytest.mark.parametrize("name", ["Group B", "", "\u202eevil", "\u200d", "x" * 81])
+@pytest.mark.parametrize("name", ["Group B", "group b", "GROUP  B", "", "\u202eevil", "\u200d", "x" * 81])
 def test_a_name_that_cannot_be_is_refused_with_why(client, course, group_a, group_b, name):
     assert client.post(page("groups"), {"name": name}).status_code == 400
     assert client.post(page("group", group_a.pk), {"name": name}).status_code in (400, 409)
     assert sorted(course.groups.values_list("name", flat=True)) == ["Group A", "Group B"]
+
+
+def test_of_two_names_that_are_one_the_older_is_named(client, course, group_b):
+    factories.make_group(course, "École 7")
+    for name in ("école 07", "E\u0301cole 7"):
+        assert "There is a group “École 7” already" in client.post(page("groups"), {"name": name}).content.decode()
+    assert client.post(page("group", group_b.pk), {"name": "GROUP B"}).status_code == 302
+
+
+def test_the_database_keeps_a_name_once_a_course(course, group_a):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_group(course, "group a")
+    assert factories.make_group(factories.make_course(), "group a").pk
+
+
+def test_groups_are_listed_in_the_order_of_their_numbers(client, course):
+    for n in (10, 2, 1, 11):
+        factories.make_group(course, f"Group {n}")
+    in_order = ["Group 1", "Group 2", "Group 10", "Group 11"]
+    forum = client.get(reverse("discussions:forum", args=["tides"]))
+    assert [name for _pk, name in forum.context["groups"]] == in_order
+    for where in ("groups", "invitations", "new", "view", "members"):
+        words = client.get(page(where)).content.decode()
+        assert re.findall(r"<option[^>]*>(Group \d+)<", words)[:4] == in_order, where
+    board = re.findall(r'data-name="(Group \d+)"', client.get(page("groups")).content.decode())
+    assert board == in_order
 
 
 def test_a_group_in_which_something_was_written_stays(client, course, learner, group_a, group_b):
