@@ -27,8 +27,11 @@ def invitations(request, slug):
     course = course_to_seat(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
-        invite(invitation=form.save(commit=False), by=request.user)
-        messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+        try:
+            invite(invitation=form.save(commit=False), by=request.user)
+            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+        except SeatRefused as refusal:
+            messages.error(request, str(refusal))
         return redirect("people:invitations", course.slug)
     found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
     usable = set(course.invitations.usable().values_list("pk", flat=True))

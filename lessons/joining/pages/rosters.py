@@ -10,6 +10,7 @@ from lessons.joining.forms import RosterForm
 from lessons.joining.pages.access import course_to_seat, site_of
 from lessons.people import letters
 from lessons.people.actions.enrolling import PeopleChanged, Plan, enrol, plan
+from lessons.people.actions.seating import SeatRefused
 from lessons.people.models import Course
 from lessons.people.rosters import Line, UnreadableRoster, read_roster
 from lessons.text import UnreadableText
@@ -31,7 +32,7 @@ def roster(request, slug):
     if "confirm" in request.POST:
         try:
             return _done(request, course, lines)
-        except PeopleChanged as refusal:
+        except (PeopleChanged, SeatRefused) as refusal:
             messages.error(request, str(refusal))
             status = 409
     context = {"course": course, "plan": plan(course, lines), "text": text}
@@ -39,7 +40,7 @@ def roster(request, slug):
 
 
 def _done(request, course: Course, lines: list[Line]):
-    """Raises PeopleChanged."""
+    """Raises PeopleChanged, SeatRefused."""
     done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
     letters.send_soon(course, site_of(request))
     messages.success(request, _told(done))

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from lessons.people.actions.log import log_entry, record
-from lessons.people.actions.seating import Letter, Role, State, free_handle, handle_stem, lock
+from lessons.people.actions.seating import Letter, Role, State, free_handle, handle_stem, lock, refuse_closed
 from lessons.people.models import AuditEntry, Course, Membership, ReadingGroup, User
 from lessons.people.names import group_key
 from lessons.people.rosters import Line
@@ -138,8 +138,9 @@ def enrol(*, course: Course, lines: list[Line], by: User, shown: str | None = No
     """Seats everybody of the roster whose line is not wrong; the plan it followed. Who has no account gets one without
     a password. Who is new is due a letter. The queries grow with the lines by batches only.
 
-    `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now."""
-    lock(course.pk)
+    `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now.
+    Raises SeatRefused where the course is closed."""
+    refuse_closed(lock(course.pk))
     followed = plan(course, lines)
     if shown is not None and shown != followed.digest:
         raise PeopleChanged(_("People have changed since this was shown. Nothing was done; look at it again."))

@@ -77,11 +77,12 @@ def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None
 @transaction.atomic
 def answer_request(*, membership: Membership, approve: bool, by: User) -> Membership:
     """Seats who asked, or refuses; the asker is due a letter. Raises SeatChanged where another of the staff was
-    faster, or the asker withdrew."""
+    faster, or the asker withdrew, SeatRefused where the course is closed."""
     found = _locked(membership)
     if found.state != State.PENDING:
         raise SeatChanged(_("This request is answered or withdrawn already."))
     if approve:
+        refuse_closed(found.course)
         return seat(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.SEATED)
     found.state, found.letter = State.REFUSED, Letter.REFUSED
     found.save(update_fields=["state", "letter"])
@@ -117,8 +118,9 @@ def remove(*, membership: Membership, shown: str, by: User) -> Membership:
 
 @transaction.atomic
 def seat_again(*, membership: Membership, shown: str, by: User) -> Membership:
-    """Gives a former member the old seat back, as it was. Raises SeatChanged."""
+    """Gives a former member the old seat back, as it was. Raises SeatChanged, SeatRefused."""
     found = _as_shown(membership, shown)
+    refuse_closed(found.course)
     return seat(user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.SEATED)
 
 
@@ -144,6 +146,12 @@ def refuse_the_removed(membership: Membership | None, course: Course) -> None:
         raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
 
 
+def refuse_closed(course: Course) -> None:
+    """Raises SeatRefused: nor do staff give seats in a closed course. They take them and change them."""
+    if course.is_closed:
+        raise SeatRefused(_("This course is closed, so nobody gets a seat in it any more. Open it again first."))
+
+
 def keep_an_instructor(membership: Membership) -> None:
     """Raises SeatRefused if this is the only instructor's seat. To be asked with the course locked."""
     if membership.role != Role.INSTRUCTOR or membership.state != State.ACTIVE:
@@ -157,10 +165,10 @@ def keep_an_instructor(membership: Membership) -> None:
         )
 
 
-def lock(course_id: int) -> None:
-    """Until the transaction ends, nobody else writes seats of the course: two new ones have no row to wait for, and
+def lock(course_id: int) -> Course:
+    """The course as it is now. Until the transaction ends, nobody else writes seats of the course: two new ones have no row to wait for, and
     may want the same handle; two last instructors may leave at once."""
-    Course.objects.select_for_update(no_key=True).get(pk=course_id)
+    return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 def seat_of(user: User, course: Course) -> Membership | None:
