@@ -63,6 +63,7 @@ def members(request, slug):
         "rows": mark_safe("".join(_printed(course, seats, can_seat(request.user, course)))),
         "newer": newer,
         "older": older,
+        "waiting": counts.get(Membership.State.PENDING, 0),
         "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
     }
     return render(request, "joining/members.html", context)

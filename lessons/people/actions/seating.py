@@ -3,6 +3,7 @@
 from itertools import chain, count
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -60,18 +61,27 @@ def join(*, user: User, course: Course) -> Membership:
 
 @transaction.atomic
 def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
-    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. Raises
-    SeatRefused for who was removed or refused before."""
+    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. The instructors
+    are due a letter. Raises SeatRefused for who was removed or refused before."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
     refuse_the_removed(membership, course)
     if membership.state == State.REFUSED:
         raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
     if membership.pk is None or membership.state == State.LEFT:
+        if membership.pk is None:
+            _tell_instructors(course)
         membership.role, membership.state = Role.LEARNER, State.PENDING
         membership.group = group or membership.group
         membership.handle = membership.handle or unused_handle(course, user)
         membership.save()
     return membership
+
+
+def _tell_instructors(course: Course) -> None:
+    """Only where nobody waits yet: who is told of one sees them all. One query."""
+    waiting = Membership.objects.filter(course=course, state=State.PENDING)
+    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, letter=Letter.NONE)
+    teaching.filter(~Exists(waiting)).update(letter=Letter.ASKED)
 
 
 @transaction.atomic
@@ -166,8 +176,8 @@ def keep_an_instructor(membership: Membership) -> None:
 
 
 def lock(course_id: int) -> Course:
-    """The course as it is now. Until the transaction ends, nobody else writes seats of the course: two new ones have no row to wait for, and
-    may want the same handle; two last instructors may leave at once."""
+    """The course as it is now. Until the transaction ends, nobody else writes seats of it: two new ones have no row to
+    wait for, and may want the same handle; two last instructors may leave at once."""
     return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 

@@ -61,6 +61,7 @@ class Membership(models.Model):
         NONE = "", _("Nothing")
         SEATED = "seated", _("That they have a seat")
         REFUSED = "refused", _("That they were refused")
+        ASKED = "asked", _("That somebody asks to join")
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("people.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))

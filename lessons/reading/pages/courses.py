@@ -24,6 +24,7 @@ from lessons.permissions import (
     can_join,
     can_leave,
     can_read_log,
+    can_see_people,
     can_talk,
     is_member,
     require,
@@ -63,6 +64,7 @@ def course(request, slug):
         "modules": modules,
         "outline": outline,
         "can_edit": can_edit(request.user, course),
+        "waiting": _waiting(request.user, course),
         "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
         "can_close": can_close(request.user, course),
         "can_read_log": can_read_log(request.user, course),
@@ -115,6 +117,13 @@ def _request_of(user, course: Course) -> str:
         return ""
     state = Membership.objects.filter(course=course, user=user).values_list("state", flat=True).first()
     return state if state in (Membership.State.PENDING, Membership.State.REFUSED) else "ask"
+
+
+def _waiting(user, course: Course) -> int:
+    """How many ask to join, for its staff. One query, from an index; none for others."""
+    if not can_see_people(user, course):
+        return 0
+    return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
 def course_for(user, slug: str) -> Course:
