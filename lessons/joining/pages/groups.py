@@ -3,6 +3,7 @@
 import secrets
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,21 +44,27 @@ def _made(form: GroupForm, course: Course) -> bool:
 
 
 def _board(request, course: Course, form: GroupForm) -> HttpResponse:
-    """Three queries, however many groups and members."""
+    """Three queries, however many groups and members; one more where not all members are shown."""
     named, may_seat = list(course.groups.all()), can_seat(request.user, course)
     rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
     rows = list(rows[: MOST + 1])
+    is_cut = len(rows) > MOST
     context = {
         "course": course,
         "form": form,
-        "board": board(course, named, rows[:MOST], may_seat),
+        "board": board(course, named, rows[:MOST], _sizes(course) if is_cut else {}, may_seat),
         "groups": options(((group.pk, group.name) for group in named), ""),
         "may_seat": may_seat,
-        "is_cut": len(rows) > MOST,
+        "is_cut": is_cut,
         "most": MOST,
         "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),
     }
     return render(request, "joining/groups.html", context, status=400 if form.errors else 200)
+
+
+def _sizes(course: Course) -> dict[int | None, int]:
+    counted = course.memberships.active().order_by().values("group").annotate(n=Count("pk"))
+    return dict(counted.values_list("group", "n"))
 
 
 @require_POST

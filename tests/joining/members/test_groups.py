@@ -212,6 +212,16 @@ def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_asser
         assert client.get(page("groups")).content.decode().count("data-seat") == 7
 
 
+def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
+    monkeypatch.setattr("lessons.joining.pages.groups.MOST", 2)
+    for n in range(4):
+        factories.make_member(course, group=group_a, name=f"Zoe {n}")
+    words = client.get(page("groups")).content.decode()
+    assert words.count("data-seat") == 2
+    assert 'Group A</bdi></a> <span class="n">5</span>' in words
+    assert "and 4 more" in words
+
+
 def test_a_groups_name_is_shown_as_it_is_wherever_groups_are_chosen(client, course):
     name = '<b>Tom & "Jerry"</b>'
     group = factories.make_group(course, name)
