@@ -37,13 +37,26 @@ def seat(
     membership = seat_of(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
         keep_an_instructor(membership)
+    is_seated, before = membership.pk and membership.state == State.ACTIVE, (membership.role, membership.group_id)
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unused_handle(course, user)
     membership.letter = letter
     membership.save()
     user.forget_seats()
-    record(by=by, verb="seat", course=course, target=user, role=role)
+    if is_seated:
+        _log_change(membership, *before, by)
+    else:
+        record(by=by, verb="seat", course=course, target=user, role=role)
     return membership
+
+
+def _log_change(seat: Membership, role: str, group: int | None, by: User) -> None:
+    """A line for another role than before, and one for another group."""
+    to = {"by": by, "course": seat.course, "target": seat.user}
+    if role != seat.role:
+        record(verb="change role", before=role, role=seat.role, **to)
+    if group != seat.group_id:
+        record(verb="change group", before=group, group=seat.group_id, **to)
 
 
 @transaction.atomic
@@ -108,10 +121,10 @@ def change_seat(*, membership: Membership, shown: str, role: str, group: Reading
         raise SeatRefused(_("They have no seat now. Give them one first."))
     if role != Role.INSTRUCTOR:
         keep_an_instructor(found)
-    before, found.role, found.group = found.role, role, group
+    before = found.role, found.group_id
+    found.role, found.group = role, group
     found.save(update_fields=["role", "group"])
-    if before != role:
-        record(by=by, verb="change role", course=found.course, target=found.user, before=before, role=role)
+    _log_change(found, *before, by)
     return found
 
 

@@ -204,6 +204,16 @@ def test_a_group_in_which_something_was_written_stays(client, course, learner, g
     assert [g.name for g in course.groups.all()] == ["Group A"]
 
 
+def test_before_members_lose_their_group_it_is_asked_and_then_told(client, course, learner, group_a):
+    asked = client.post(page("group", group_a.pk), {"remove": "true"})
+    assert asked.status_code == 200
+    assert "1 member has no group then." in asked.content.decode()
+    assert seat_of(learner).group == group_a
+    done = client.post(page("group", group_a.pk), {"remove": "true", "confirm": "true"}, follow=True)
+    assert "“Group A” is removed." in done.content.decode()
+    assert seat_of(learner).group is None
+
+
 def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_assert_num_queries):
     client.get(page("groups"))
     for n in range(6):
