@@ -77,9 +77,7 @@ def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None
     """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. The instructors
     are due a letter. Raises SeatRefused for who was removed or refused before."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
-    refuse_the_removed(membership, course)
-    if membership.state == State.REFUSED:
-        raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
+    refuse_the_removed(membership, course, asks=True)
     if membership.pk is None or membership.state == State.LEFT:
         if membership.pk is None:
             _tell_instructors(course)
@@ -161,12 +159,19 @@ def leave(*, user: User, course: Course) -> None:
     record(by=user, verb="leave", course=course, target=user)
 
 
-def refuse_the_removed(membership: Membership | None, course: Course) -> None:
+def refuse_the_removed(membership: Membership | None, course: Course, *, asks: bool = False) -> None:
     """Nor does anybody come into a closed course by themselves."""
     if course.is_closed:
         raise SeatRefused(_("This course is closed: it can be read, but nobody joins it any more."))
+    refuse_the_turned_away(membership, asks=asks)
+
+
+def refuse_the_turned_away(membership: Membership | None, *, asks: bool) -> None:
+    """Raises SeatRefused for whom staff removed; where one asks, also for whom they refused before."""
     if membership and membership.state == State.REMOVED:
         raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
+    if asks and membership and membership.state == State.REFUSED:
+        raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
 
 
 def refuse_closed(course: Course) -> None:

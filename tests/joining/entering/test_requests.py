@@ -131,3 +131,13 @@ def test_staff_see_on_the_course_and_among_its_people_how_many_ask(sign_in, outs
     assert "2 ask</b>" in client.get(on_request.get_absolute_url()).content.decode()
     assert "2 people ask to join" in client.get(reverse("people:members", args=["winds"])).content.decode()
     assert "2 ask" not in sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("policy", ["open", "request"])
+def test_whom_staff_removed_is_offered_nothing_and_told_so(sign_in, outsider, on_request, policy):
+    Course.objects.filter(pk=on_request.pk).update(join_policy=policy)
+    on_request.memberships.create(user=outsider, handle="olga", state="removed")
+    words = sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+    assert "staff removed you" in words
+    for offer in ("Ask to join", "Join this course", "I have a code"):
+        assert offer not in words
