@@ -46,12 +46,28 @@ class PersonForm(LowerCaseAddress, UserChangeForm):
         return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
 
 
+class GroupOfACourse(forms.ModelChoiceField):
+    """Groups of all courses, each with whose it is."""
+
+    def label_from_instance(self, obj):
+        return f"{obj.course}: {obj}"
+
+
 class SeatForm(forms.ModelForm):
     """A seat as it stands: its person and course do not change. To be checked inside the transaction that saves."""
+
+    group = GroupOfACourse(ReadingGroup.objects.none(), label=_("Group"), required=False)
 
     class Meta:
         model = Membership
         fields = ["role", "group", "state"]
+
+    def __init__(self, *args, **kwargs):
+        """Of a seat that is there its own course's alone."""
+        super().__init__(*args, **kwargs)
+        groups = ReadingGroup.objects.select_related("course").order_by("course__title", "course", "key")
+        course = self.instance.course_id
+        self.fields["group"].queryset = groups.filter(course=course) if course else groups
 
     def clean(self):
         values = super().clean()

@@ -47,6 +47,16 @@ def test_a_groups_name_stands_once_in_a_course(client, course, group_a, group_b)
     assert client.post(address, {"name": "Group C"}).status_code == 302
 
 
+def test_groups_are_offered_with_their_course(client, course, learner, group_b):
+    factories.make_group(factories.make_course(title="Winds"), "Group A")
+    form = client.get(reverse("admin:people_membership_add")).context["adminform"].form
+    offered = [label for _pk, label in form.fields["group"].choices]
+    assert offered[1:] == ["Tides and shores: Group A", "Tides and shores: Group B", "Winds: Group A"]
+    seat = course.memberships.get(user=learner)
+    form = client.get(reverse("admin:people_membership_change", args=[seat.pk])).context["adminform"].form
+    assert [label for _pk, label in form.fields["group"].choices][1:] == offered[1:3]
+
+
 def test_a_person_is_made_with_an_address_in_lower_case(client):
     form = {"email": "New@Example.org", "display_name": "New", "usable_password": "false"}
     assert client.post(reverse("admin:people_user_add"), form).status_code == 302

@@ -76,11 +76,25 @@ def test_what_is_no_text_is_refused_with_what_to_do(client, address, data):
     assert "CSV UTF-8" in answer.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", " \n \n", "name,role\nAda,learner", 'email\n"ada@example.org', "x" * 200_000])
+@pytest.mark.parametrize(
+    "text", ["", " \n \n", "name,role\nAda,learner", "email,name\n", 'email\n"ada@example.org', "x" * 200_000]
+)
 def test_what_is_no_roster_is_refused_with_why(client, address, text):
     answer = client.post(address, {"text": text})
     assert answer.status_code == 400
     assert answer.context["form"].non_field_errors()
+
+
+def test_lines_are_counted_as_the_file_has_them():
+    text = "sep=;\nemail;name\nada@example.org;Ada\nnobody;Nobody\n"
+    assert [line.number for line in read_roster(text)] == [3, 4]
+    with pytest.raises(UnreadableRoster, match="Line 3 "):
+        read_roster('sep=;\nemail;name\n"ada@example.org;Ada')
+
+
+def test_a_roster_of_headings_only_has_no_people():
+    with pytest.raises(UnreadableRoster, match="no people"):
+        read_roster("email,name,role,group\n")
 
 
 def test_too_many_lines_are_refused():
