@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.models import AuditEntry, Course, User
-from lessons.permissions import can_read_log
+from lessons.permissions import can_read_log, can_seat
 from lessons.privacy.wording import said, sentence, told
 
 AT_A_TIME = 50
@@ -85,6 +85,7 @@ def log(request, slug):
     shown = list((entries.filter(pk__lt=before) if before else entries)[: AT_A_TIME + 1])
     context = {
         "course": course,
+        "may_seat": can_seat(request.user, course),
         "form": form,
         "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
         "rows": _rows(course, shown[:AT_A_TIME]),
