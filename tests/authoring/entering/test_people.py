@@ -47,6 +47,16 @@ def test_a_groups_name_stands_once_in_a_course(client, course, group_a, group_b)
     assert client.post(address, {"name": "Group C"}).status_code == 302
 
 
+def test_what_is_done_with_groups_stands_in_the_log(client, course):
+    client.post(reverse("admin:people_readinggroup_add"), {"course": course.pk, "name": "Otters"})
+    made = course.groups.get(name="Otters")
+    client.post(reverse("admin:people_readinggroup_change", args=[made.pk]), {"name": "Herons"})
+    client.post(reverse("admin:people_readinggroup_delete", args=[made.pk]), {"post": "yes"})
+    lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "target"))
+    assert lines == [("make group", "Otters"), ("rename group", "Herons"), ("remove group", "Herons")]
+    assert not course.groups.exists()
+
+
 def test_groups_are_offered_with_their_course(client, course, learner, group_b):
     factories.make_group(factories.make_course(title="Winds"), "Group A")
     form = client.get(reverse("admin:people_membership_add")).context["adminform"].form
