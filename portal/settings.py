@@ -84,11 +84,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.joining.viewing.ViewAsLearnerMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "lessons.people.accounts.comfort.ComfortMiddleware",
     "lessons.people.accounts.evenly.EvenAnswersMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]

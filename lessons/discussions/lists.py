@@ -207,16 +207,19 @@ def _choices_query(reader: Reader):
     lessons = Lesson.objects.published().filter(module__course=number("course"))
     lessons = lessons.exclude(module__state=Module.State.DRAFT)
     text = CharField()
-    groups = groups.order_by().annotate(what=Value("group", text), called=F("name"), chapter=Value(0), place=Value(0))
+    groups = groups.order_by().annotate(
+        what=Value("group", text), called=F("name"), chapter=Value(0), place=Value(0), sorted_by=F("key")
+    )
     lessons = lessons.order_by().annotate(
         what=Value("lesson", text),
         called=F("current_revision__title"),
         chapter=F("module__position"),
         place=F("position"),
+        sorted_by=F("current_revision__title"),
     )
-    columns = ("pk", "what", "called", "chapter", "place")
+    columns = ("pk", "what", "called", "chapter", "place", "sorted_by")
     both = groups.values_list(*columns).union(lessons.values_list(*columns), all=True)
-    return both.order_by("what", "chapter", "place", "called", "pk")
+    return both.order_by("what", "chapter", "place", "sorted_by", "pk")
 
 
 BENEATH = 5

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from lessons.people.dealing import deal
 from lessons.people.models import Course, Membership, ReadingGroup
+from lessons.people.names import group_key
 
 
 class Hand(NamedTuple):
@@ -31,7 +32,7 @@ class Deal(NamedTuple):
 def deal_for(course: Course, *, whom: str, size: int, seed: str) -> Deal:
     """Two queries. `digest` changes with anything that would change the outcome."""
     seats = course.memberships.active().order_by("pk").values_list("pk", "group_id", "role", "user__display_name")
-    rows, groups = list(seats), list(course.groups.order_by("name", "pk"))
+    rows, groups = list(seats), list(course.groups.all())
     learners = [row for row in rows if row[2] == Membership.Role.LEARNER]
     dealt = learners if whom == "everybody" else [row for row in learners if row[1] is None]
     moving = {pk for pk, *_row in dealt}
@@ -55,9 +56,9 @@ def deal_for(course: Course, *, whom: str, size: int, seed: str) -> Deal:
 
 def _new_groups(course: Course, count: int) -> list[ReadingGroup]:
     """Named by the first numbers that are free."""
-    taken = {name.casefold() for name in course.groups.values_list("name", flat=True)}
+    taken = set(course.groups.values_list("key", flat=True))
     names = (_("Group %s") % n for n in range(1, len(taken) + count + 1))
-    free = [name for name in names if name.casefold() not in taken]
+    free = [name for name in names if group_key(name) not in taken]
     return [ReadingGroup(course=course, name=name) for name in free[:count]]
 
 

@@ -7,9 +7,10 @@ inside a transaction that is rolled back: whatever it would note of its reader i
 
 from typing import NamedTuple
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -49,12 +50,20 @@ class ViewAsLearnerMiddleware:
             return self.get_response(request)
         view = view_of(request)
         if view is None:
-            request.session.pop(KEY)
-            return self.get_response(request)
+            return self._ended(request)
         name = _("A learner of %s") % view.group if view.group else _("A learner without a group")
         request.view = view
         request.user = learner_of(view.course.pk, view.group and view.group.pk, name)
         return self._without_a_trace(request)
+
+    def _ended(self, request):
+        """Says so. What was pressed as a learner is not done as oneself."""
+        request.session.pop(KEY)
+        words = _("You no longer see as a learner: that group is gone, or you are not of the staff any more.")
+        messages.warning(request, words)
+        if request.method in SAFE:
+            return self.get_response(request)
+        return _answered_in_words(request, words) or redirect("reading:library")
 
     def _without_a_trace(self, request):
         is_account = request.path_info.startswith(self.accounts)
@@ -68,10 +77,15 @@ class ViewAsLearnerMiddleware:
 
 def _refused(request, is_account: bool):
     """403: a page, or for the scripts that send notes a sentence."""
+    words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
+    page = {"is_account": is_account}
+    return _answered_in_words(request, words) or render(request, "joining/view_only.html", page, status=403)
+
+
+def _answered_in_words(request, words: str) -> JsonResponse | None:
     if "application/json" in request.headers.get("Accept", ""):
-        words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
         return JsonResponse({"errors": [words]}, status=403)
-    return render(request, "joining/view_only.html", {"is_account": is_account}, status=403)
+    return None
 
 
 def view_of(request) -> View | None:

@@ -1,4 +1,5 @@
-"""Letters about seats: that one has a seat, with a way to a first password; that one was refused.
+"""Letters about seats: that one has a seat, with a way to a first password; that one was refused; to instructors, that
+somebody asks for one.
 
 They are due from the write on (`Membership.letter`), so that no mail server stands in its way, and sent after it.
 """
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from lessons.people.models import Membership, User
 
@@ -37,13 +38,16 @@ def send_soon(course, site: str) -> None:
 
 
 def send(seat: Membership, site: str, connection) -> int:
-    """Claims the letter and sends it; 0 where another process was faster. What the server refuses is due again."""
+    """Claims the letter and sends it; 0 where another process was faster, or what it tells is settled already. What
+    the server refuses is due again."""
     letter = seat.letter
     if not Membership.objects.filter(pk=seat.pk, letter=letter).update(letter=""):
         return 0
     try:
         with override(seat.user.language or settings.LANGUAGE_CODE):
             written = _written(seat, site.rstrip("/"))
+        if written is None:
+            return 0
         written.connection = connection
         written.send()
     except (OSError, SMTPException):
@@ -52,11 +56,22 @@ def send(seat: Membership, site: str, connection) -> int:
     return 1
 
 
-def _written(seat: Membership, site: str) -> EmailMessage:
+def _written(seat: Membership, site: str) -> EmailMessage | None:
     words = {"course": _line(seat.course.title), "address": site + seat.course.get_absolute_url()}
     if seat.letter == Membership.Letter.REFUSED:
         subject = _("Your request to join “%(course)s”")
         body = _("The staff of “%(course)s” have not given you a seat. If that was a mistake, write to them.\n")
+    elif seat.letter == Membership.Letter.ASKED:
+        asking = seat.course.memberships.filter(state=Membership.State.PENDING).count()
+        if not asking or seat.state != Membership.State.ACTIVE or seat.role != Membership.Role.INSTRUCTOR:
+            return None
+        subject = _("Somebody asks to join “%(course)s”")
+        body = ngettext(
+            "%(asking)s person asks to join “%(course)s”. Answer here:\n%(people)s\n",
+            "%(asking)s people ask to join “%(course)s”. Answer here:\n%(people)s\n",
+            asking,
+        )
+        words |= {"asking": asking, "people": site + reverse("people:members", args=[seat.course.slug])}
     else:
         subject = _("You have a seat in “%(course)s”")
         body = _("You have a seat in “%(course)s”:\n%(address)s\n") + _way_in(seat.user)

@@ -12,8 +12,18 @@ UNSEEN = {"Cc", "Cf", "Cs"}  # control and format signs, halves of code points; 
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Letters and symbols by their category, and yet nothing is seen of them: fillers of Hangul, the empty Braille cell.
 BLANKS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+NUMBER = re.compile(r"\d+")
 MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{5,}")
 EDGE_JOINERS = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]+|[{JOINERS}]+(?![^\s{JOINERS}])")
+
+
+def group_key(name: str) -> str:
+    """A group's name as it is compared and sorted: `Group 2`, `group 2` and `GROUP 02` are one, and before `Group 10`.
+
+    Each number is led by the count of its digits.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return NUMBER.sub(lambda found: f"{len(str(int(found[0]))):02}{int(found[0])}", " ".join(folded.split()))
 
 
 def clean_line(raw: str) -> str:

@@ -52,14 +52,17 @@ class Line(NamedTuple):
 def read_roster(text: str) -> list[Line]:
     """The lines that have something in them. Raises UnreadableRoster."""
     text = text.removeprefix("\ufeff")
+    above = 0
     if text[:4].lower() == "sep=":
-        text = text.partition("\n")[2]
+        above, text = 1, text.partition("\n")[2]
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        rows = [(reader.line_num, [_unguarded(cell) for cell in row]) for row in reader if any(map(str.strip, row))]
+        rows = [
+            (above + reader.line_num, [_unguarded(cell) for cell in row]) for row in reader if any(map(str.strip, row))
+        ]
     except csv.Error as error:
         raise UnreadableRoster(
-            _("Line %(n)s cannot be read as CSV. Is a quotation mark left open?") % {"n": reader.line_num}
+            _("Line %(n)s cannot be read as CSV. Is a quotation mark left open?") % {"n": above + reader.line_num}
         ) from error
     if len(rows) > MOST_LINES:
         raise UnreadableRoster(_("A roster has at most %(most)s lines.") % {"most": f"{MOST_LINES:,}"})
@@ -92,6 +95,8 @@ def _columns(rows: list) -> tuple[list[str], list]:
     columns = [COLUMNS.get(" ".join(cell.lower().split()), "") for cell in first]
     if "email" not in columns:
         raise UnreadableRoster(_("No column holds e-mail addresses. Call one “email” in the first line."))
+    if not rows[1:]:
+        raise UnreadableRoster(_("There are only headings here, and no people. Write one line for each person."))
     return columns, rows[1:]
 
 

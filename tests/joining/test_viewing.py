@@ -185,7 +185,21 @@ def test_who_is_no_longer_staff_looks_no_longer(view, assistant, course, group_b
 def test_a_group_that_is_gone_ends_it(view, instructor, course, group_b):
     client = view(instructor, course, group_b)
     group_b.delete()
-    assert BANNER not in page(client, course.get_absolute_url())
+    words = page(client, course.get_absolute_url())
+    assert BANNER not in words
+    assert "You no longer see as a learner" in words
+    assert "You no longer see as a learner" not in page(client, course.get_absolute_url())
+
+
+@pytest.mark.parametrize("accepts", ["text/html", "application/json"])
+def test_what_is_pressed_when_it_ends_is_not_done_as_oneself(view, instructor, course, group_b, accepts):
+    client = view(instructor, course, group_b)
+    group_b.delete()
+    leaving = reverse("reading:membership", args=["tides"])
+    factories.make_member(course, Membership.Role.INSTRUCTOR)
+    answer = client.post(leaving, {"leave": "true"}, headers={"Accept": accepts})
+    assert answer.status_code == {"text/html": 302, "application/json": 403}[accepts]
+    assert course.memberships.get(user=instructor).state == "active"
 
 
 def test_a_group_of_another_course_is_none_here(sign_in, instructor, course):

@@ -9,12 +9,19 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.people.actions import record
-from lessons.people.models import AuditEntry, User
+from lessons.discussions.models import TalkRule
+from lessons.joining.deals import deal_for
+from lessons.models import Module
+from lessons.people.actions import join, record
+from lessons.people.actions.enrolling import enrol
+from lessons.people.models import AuditEntry, Membership, User
+from lessons.people.rosters import read_roster
+from lessons.privacy.wording import SENTENCES
 from tests import factories
 from tests.discussions.make import thread_by
 
 ROOT = Path(__file__).parent.parent.parent
+NOT_OF_A_COURSE = {"ask for data"}
 pytestmark = pytest.mark.django_db
 
 
@@ -48,7 +55,7 @@ def test_it_is_filtered_by_who_what_and_when(course, instructor, assistant, sign
     fill(course, instructor, 3)
     client = sign_in(instructor)
     both = client.get(address, {"who": assistant.pk, "what": "close thread"}).context["rows"]
-    assert [entry.verb for entry, *_target in both] == ["close thread"] * 2
+    assert [row.entry.verb for row in both] == ["close thread"] * 2
     today, gone = timezone.localdate(), timezone.localdate() - timedelta(days=1)
     assert client.get(address, {"until": gone.isoformat()}).context["rows"] == []
     assert len(client.get(address, {"since": today.isoformat(), "until": today.isoformat()}).context["rows"]) >= 5
@@ -66,7 +73,7 @@ def test_pages_follow_each_other_without_gaps_and_cost_the_same(
     while page:
         with django_assert_num_queries(7):
             answer = client.get(page)
-        seen += [entry.pk for entry, *_target in answer.context["rows"]]
+        seen += [row.entry.pk for row in answer.context["rows"]]
         page = answer.context["older"] and address + answer.context["older"]
     assert seen == everything
 
@@ -108,3 +115,62 @@ def test_people_and_courses_can_go_and_the_entries_stay(course, instructor, lear
     assert list(AuditEntry.objects.values_list("pk", flat=True)) == ids
     assert not AuditEntry.objects.filter(course__isnull=False).exists()
     assert AuditEntry.objects.filter(person=None, actor=None).exists()
+
+
+VERB = re.compile(r"""(?:verb=|_log\()"([a-z][^"{]*)\"""")
+
+
+def test_every_verb_has_a_sentence():
+    found = {verb for file in (ROOT / "lessons").rglob("*.py") for verb in VERB.findall(file.read_text())}
+    made = {f"set comments to {rule}" for rule in TalkRule.Rule} | {f"module {state}" for state in Module.State}
+    made |= {f"seat {state}" for state in Membership.State if state != "active"}
+    assert "move members" in found
+    assert sorted((found | made) - set(SENTENCES) - NOT_OF_A_COURSE) == []
+
+
+def test_groups_and_roles_are_told_in_words_with_their_counts(
+    course, instructor, learner, group_a, group_b, sign_in, address
+):
+    client = sign_in(instructor)
+
+    def people(name, *more):
+        return reverse(f"people:{name}", args=["tides", *more])
+
+    seat = course.memberships.get(user=learner)
+    client.post(people("groups"), {"name": "Otters"})
+    form = {"shown": seat.standing, "role": "learner", "group": group_b.pk}
+    client.post(people("seat", seat.pk), form)
+    seat.refresh_from_db()
+    client.post(people("seat", seat.pk), form | {"shown": seat.standing, "role": "assistant"})
+    client.post(people("moves"), {"seats": seat.pk, "group": group_a.pk})
+    client.post(people("group", group_a.pk), {"name": "Herons"})
+    client.post(people("group", group_a.pk), {"remove": "true", "confirm": "true"})
+    enrol(course=course, lines=read_roster("new@example.org"), by=instructor)
+    shown = deal_for(course, whom="free", size=5, seed="abc").digest
+    client.post(people("dealing"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
+    rows = client.get(address).context["rows"][:8]
+    assert [f"{row.before}{row.target}{row.after}: {', '.join(row.said)}" for row in rows] == [
+        "dealt learners into groups: 1 group, 1 member, seed abc",
+        "brought a roster: 1 new, 0 changed, 0 left out",
+        "removed the group Herons: 1 member",
+        "renamed a group; it is now Herons: ",
+        "moved members to the group Group A: 1 member",
+        "changed the role of Lea Learner: Learner becomes Assistant",
+        "changed the group of Lea Learner: a group that is gone becomes Group B",
+        "made the group Otters: ",
+    ]
+
+
+def test_a_promotion_by_the_administrators_is_a_change_of_role(course, learner, administrator, sign_in):
+    seat, client = course.memberships.get(user=learner), sign_in(administrator)
+    form = {"role": "instructor", "group": seat.group_id, "state": "active"}
+    for _ in range(2):
+        client.post(reverse("admin:people_membership_change", args=[seat.pk]), form)
+    entry = AuditEntry.objects.get(person=learner, actor=administrator)
+    assert (entry.verb, entry.detail) == ("change role", {"before": "learner", "role": "instructor"})
+
+
+def test_who_takes_a_seat_has_joined(course, instructor, outsider, sign_in, address):
+    join(user=outsider, course=course)
+    row = sign_in(instructor).get(address).context["rows"][0]
+    assert (row.before, row.target, row.said) == ("joined the course", "", ["Learner"])

@@ -4,8 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import AdministratorAdmin
-from lessons.authoring.people.forms import NewPersonForm, NewSeatForm, PersonForm, SeatForm
+from lessons.authoring.people.forms import GroupForm, NewPersonForm, NewSeatForm, PersonForm, SeatForm
 from lessons.people.actions import record, seat
+from lessons.people.actions.groups import make_group, remove_group, rename_group
 from lessons.people.models import AuditEntry, Membership, ReadingGroup, User
 
 
@@ -74,6 +75,7 @@ class SeatAdmin(AdministratorAdmin):
 
 @admin.register(ReadingGroup)
 class GroupAdmin(AdministratorAdmin):
+    form = GroupForm
     list_display = ["name", "course"]
     list_filter = ["course"]
     list_select_related = ["course"]
@@ -81,6 +83,15 @@ class GroupAdmin(AdministratorAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            rename_group(group=obj, name=obj.name, by=request.user)
+        else:
+            obj.pk = make_group(course=obj.course, name=obj.name, by=request.user).pk
+
+    def delete_model(self, request, obj):
+        remove_group(group=obj, by=request.user)
 
 
 @admin.register(AuditEntry)

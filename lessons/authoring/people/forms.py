@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.people.actions.handing_over import MustHandOver, keep_the_courses, keep_the_site, lock_courses_of
 from lessons.people.actions.seating import Role, SeatRefused, State, keep_an_instructor, seat_of
-from lessons.people.models import Membership, User
+from lessons.people.models import Membership, ReadingGroup, User
+from lessons.people.names import group_key
 
 
 class LowerCaseAddress:
@@ -45,12 +46,28 @@ class PersonForm(LowerCaseAddress, UserChangeForm):
         return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
 
 
+class GroupOfACourse(forms.ModelChoiceField):
+    """Groups of all courses, each with whose it is."""
+
+    def label_from_instance(self, obj):
+        return f"{obj.course}: {obj}"
+
+
 class SeatForm(forms.ModelForm):
     """A seat as it stands: its person and course do not change. To be checked inside the transaction that saves."""
+
+    group = GroupOfACourse(ReadingGroup.objects.none(), label=_("Group"), required=False)
 
     class Meta:
         model = Membership
         fields = ["role", "group", "state"]
+
+    def __init__(self, *args, **kwargs):
+        """Of a seat that is there its own course's alone."""
+        super().__init__(*args, **kwargs)
+        groups = ReadingGroup.objects.select_related("course").order_by("course__title", "course", "key")
+        course = self.instance.course_id
+        self.fields["group"].queryset = groups.filter(course=course) if course else groups
 
     def clean(self):
         values = super().clean()
@@ -69,6 +86,22 @@ class SeatForm(forms.ModelForm):
                 keep_an_instructor(held)
             except SeatRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
+
+
+class GroupForm(forms.ModelForm):
+    """A name once a course, however it is written: the key beside it is no field, so nothing else asks."""
+
+    class Meta:
+        model = ReadingGroup
+        fields = ["course", "name"]
+
+    def clean(self):
+        values = super().clean()
+        course = values.get("course") or getattr(self.instance, "course", None)
+        named = ReadingGroup.objects.filter(course=course, key=group_key(values.get("name", "")))
+        if there := named.exclude(pk=self.instance.pk).first():
+            self.add_error("name", _("There is a group “%s” already in this course.") % there)
+        return values
 
 
 class NewSeatForm(SeatForm):

@@ -3,6 +3,7 @@
 import secrets
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +15,17 @@ from lessons.joining.deals import Deal, deal_for
 from lessons.joining.forms import DealForm, GroupForm, MoveForm
 from lessons.joining.pages.access import course_of_staff, course_to_seat
 from lessons.joining.printing import board, options
-from lessons.people.actions.groups import GroupRefused, make_group, move, remove_group, rename_group, seat_dealt
-from lessons.people.models import Course
+from lessons.people.actions.groups import (
+    GroupRefused,
+    check_removable,
+    make_group,
+    members_of,
+    move,
+    remove_group,
+    rename_group,
+    seat_dealt,
+)
+from lessons.people.models import Course, ReadingGroup
 from lessons.permissions import can_seat, require
 
 MOST = 500
@@ -28,14 +38,14 @@ def groups(request, slug):
     form = GroupForm(request.POST or None)
     if request.method == "POST":
         require(can_seat(request.user, course))
-        if form.is_valid() and _made(form, course):
+        if form.is_valid() and _made(request, course, form):
             return redirect("people:groups", course.slug)
     return _board(request, course, form)
 
 
-def _made(form: GroupForm, course: Course) -> bool:
+def _made(request, course: Course, form: GroupForm) -> bool:
     try:
-        make_group(course=course, name=form.cleaned_data["name"])
+        make_group(course=course, name=form.cleaned_data["name"], by=request.user)
     except GroupRefused as refusal:
         form.add_error("name", str(refusal))
         return False
@@ -43,21 +53,27 @@ def _made(form: GroupForm, course: Course) -> bool:
 
 
 def _board(request, course: Course, form: GroupForm) -> HttpResponse:
-    """Three queries, however many groups and members."""
+    """Three queries, however many groups and members; one more where not all members are shown."""
     named, may_seat = list(course.groups.all()), can_seat(request.user, course)
     rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
     rows = list(rows[: MOST + 1])
+    is_cut = len(rows) > MOST
     context = {
         "course": course,
         "form": form,
-        "board": board(course, named, rows[:MOST], may_seat),
+        "board": board(course, named, rows[:MOST], _sizes(course) if is_cut else {}, may_seat),
         "groups": options(((group.pk, group.name) for group in named), ""),
         "may_seat": may_seat,
-        "is_cut": len(rows) > MOST,
+        "is_cut": is_cut,
         "most": MOST,
         "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),
     }
     return render(request, "joining/groups.html", context, status=400 if form.errors else 200)
+
+
+def _sizes(course: Course) -> dict[int | None, int]:
+    counted = course.memberships.active().order_by().values("group").annotate(n=Count("pk"))
+    return dict(counted.values_list("group", "n"))
 
 
 @require_POST
@@ -80,24 +96,43 @@ def moves(request, slug):
 
 
 def group(request, slug, pk):
-    """A group's name; with `remove` the group goes, if nothing was written in it."""
+    """A group's name; with `remove` it goes, if nothing was written in it: first asked, where members lose it."""
     course = course_to_seat(request.user, slug)
-    found = get_object_or_404(course.groups, pk=pk)
-    removes = "remove" in request.POST
-    form = GroupForm(None if removes else request.POST or None, initial={"name": found.name})
-    try:
-        if removes:
-            remove_group(group=found)
-            return redirect("people:groups", course.slug)
-        if request.method == "POST" and form.is_valid():
-            rename_group(group=found, name=form.cleaned_data["name"])
-            return redirect("people:groups", course.slug)
-    except GroupRefused as refusal:
-        form = GroupForm(initial={"name": found.name}) if removes else form
-        messages.error(request, str(refusal))
-        return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=409)
-    status = 400 if form.errors else 200
+    found = get_object_or_404(course.groups.select_related("course"), pk=pk)
+    if "remove" in request.POST:
+        return _removed(request, course, found)
+    form = GroupForm(request.POST or None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid() and _renamed(request, found, form):
+        return redirect("people:groups", course.slug)
+    return _about(request, course, found, form, status=400 if form.errors else 200)
+
+
+def _about(request, course: Course, found: ReadingGroup, form: GroupForm, status: int) -> HttpResponse:
     return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=status)
+
+
+def _renamed(request, found: ReadingGroup, form: GroupForm) -> bool:
+    try:
+        rename_group(group=found, name=form.cleaned_data["name"], by=request.user)
+    except GroupRefused as refusal:
+        form.add_error("name", str(refusal))
+        return False
+    messages.success(request, _("The group is called “%(name)s” now.") % {"name": found.name})
+    return True
+
+
+def _removed(request, course: Course, found: ReadingGroup) -> HttpResponse:
+    try:
+        check_removable(found)
+        if (members := members_of(found)) and "confirm" not in request.POST:
+            context = {"course": course, "group": found, "members": members}
+            return render(request, "joining/removal.html", context)
+        remove_group(group=found, by=request.user)
+    except GroupRefused as refusal:
+        messages.error(request, str(refusal))
+        return _about(request, course, found, GroupForm(initial={"name": found.name}), status=409)
+    messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
+    return redirect("people:groups", course.slug)
 
 
 def dealing(request, slug):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from lessons.joining.forms import CodeForm, InvitationForm
 from lessons.joining.pages.access import course_to_seat
 from lessons.people.actions.invitations import InvitationRefused, accept, end, invite, why_refused
-from lessons.people.actions.seating import SeatRefused, leave
+from lessons.people.actions.seating import SeatRefused, leave, refuse_the_turned_away
 from lessons.people.models import Course, Invitation, Membership
 
 INTENT = "invitation"
@@ -27,8 +27,11 @@ def invitations(request, slug):
     course = course_to_seat(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
-        invite(invitation=form.save(commit=False), by=request.user)
-        messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+        try:
+            invite(invitation=form.save(commit=False), by=request.user)
+            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+        except SeatRefused as refusal:
+            messages.error(request, str(refusal))
         return redirect("people:invitations", course.slug)
     found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
@@ -52,13 +55,10 @@ def ending(request, slug, pk):
 
 @login_not_required
 def code(request):
-    """For a code that somebody was told: asks for it and leads to its page. A course's page says for which course."""
+    """For a code that somebody was told: asks for it and leads to its page, which says for which course it is."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found = Invitation.objects.filter(code=form.cleaned_data["code"])
-        if wanted := request.POST.get("course", ""):
-            found = found.filter(course__slug=wanted[:80])
-        if found.exists():
+        if Invitation.objects.filter(code=form.cleaned_data["code"]).exists():
             return redirect("people:invitation", form.cleaned_data["code"])
         form.add_error("code", _("There is no such code. Look whether every sign is right; capitals matter."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
@@ -70,25 +70,40 @@ def code(request):
 def invitation(request, code):
     """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
     found = get_object_or_404(Invitation.objects.select_related("course", "group"), code=code)
-    if found.asks and _has_asked(request.user, found.course):
+    seat = _seat_of(request.user, found.course)
+    if found.asks and seat and seat.state == Membership.State.PENDING:
         return _asked(request, found)
     # A view of staff as learner has no seat to take: its button is refused like any other.
     wants = request.session.pop(INTENT, None) == code if request.user.is_authenticated else False
     if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
         return _seated(request, found)
-    refusal = why_refused(found)
-    if refusal and not _is_in(request.user, found.course):
-        return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+    is_in = request.user.is_authenticated and found.course_id in request.user.seats
+    refusal = _why_turned_away(seat, found) or why_refused(found)
+    if refusal and not is_in:
+        return _over(request, refusal)
     if request.method == "POST":
         return _by_the_entrance(request, found)
-    context = {"invitation": found, "course": found.course, "is_in": _is_in(request.user, found.course)}
+    context = {"invitation": found, "course": found.course, "is_in": is_in, "seat": seat}
     context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
     return render(request, "joining/invitation.html", context)
 
 
-def _has_asked(user, course: Course) -> bool:
-    asking = {"course": course, "state": Membership.State.PENDING}
-    return user.is_authenticated and Membership.objects.filter(user=user.pk, **asking).exists()
+def _seat_of(user, course: Course) -> Membership | None:
+    if not user.is_authenticated:
+        return None
+    return Membership.objects.filter(course=course, user=user.pk).select_related("group").first()
+
+
+def _why_turned_away(seat: Membership | None, found: Invitation) -> str:
+    try:
+        refuse_the_turned_away(seat, asks=found.asks)
+    except SeatRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _over(request, refusal):
+    return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
 
 
 def _asked(request, found: Invitation):
@@ -98,10 +113,6 @@ def _asked(request, found: Invitation):
         messages.success(request, _("Your request is withdrawn."))
         return redirect(found)
     return render(request, "joining/invitation.html", {"invitation": found, "course": found.course, "has_asked": True})
-
-
-def _is_in(user, course: Course) -> bool:
-    return user.is_authenticated and course.pk in user.seats
 
 
 def _by_the_entrance(request, found: Invitation):
@@ -115,7 +126,7 @@ def _seated(request, found: Invitation):
     try:
         seat = accept(invitation=found, user=request.user)
     except (InvitationRefused, SeatRefused) as refusal:
-        return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+        return _over(request, refusal)
     if seat.state == Membership.State.PENDING:
         return redirect(found) if request.method == "POST" else _asked(request, found)
     messages.success(request, _("You are in. What you read here is kept for you."))

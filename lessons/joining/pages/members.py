@@ -51,18 +51,20 @@ def members(request, slug):
     counts = dict(rows(_counts, course=course.pk))
     states = [(state, f"{name} ({counts.get(state, 0)})") for state, name in STATES.items()]
     groups = [(NO_GROUP, _("no group")), *rows(_groups, course=course.pk)]
-    seats, newer, older = _page(course, wish)
+    may_seat = can_seat(request.user, course)
+    seats, newer, older = _page(course, wish, may_seat)
     context = {
         "course": course,
-        "may_seat": can_seat(request.user, course),
+        "may_seat": may_seat,
         "wish": wish,
         "states": options([*states, (EVERYBODY, _("Everybody"))], wish["state"]),
         "roles": options([("", _("Any")), *ROLES.items()], wish["role"]),
         "groups": options([("", _("Any")), *groups], wish["group"]),
         "is_filtered": any(wish[name] for name in ("role", "group", "q")),
-        "rows": mark_safe("".join(_printed(course, seats, can_seat(request.user, course)))),
+        "rows": mark_safe("".join(_printed(course, seats, may_seat))),
         "newer": newer,
         "older": older,
+        "waiting": counts.get(Membership.State.PENDING, 0),
         "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
     }
     return render(request, "joining/members.html", context)
@@ -86,10 +88,10 @@ def _groups():
 COLUMNS = ("pk", "user__display_name", "handle", "role", "group__name", "state", "read", "talked")
 
 
-def _page(course: Course, wish: dict[str, str]) -> tuple[list[tuple], str, str]:
+def _page(course: Course, wish: dict[str, str], by_address: bool) -> tuple[list[tuple], str, str]:
     """The rows, and the queries that lead to those before and after; empty at an end. One query."""
     is_back = bool(wish["before"])
-    found = _found(course, wish, is_back)
+    found = _found(course, wish, is_back, by_address)
     is_more, found = len(found) > PAGE, found[:PAGE]
     if is_back:
         has_newer, has_older, found = is_more, True, found[::-1]
@@ -101,22 +103,22 @@ def _page(course: Course, wish: dict[str, str]) -> tuple[list[tuple], str, str]:
     return found, newer, older
 
 
-def _found(course: Course, wish: dict[str, str], is_back: bool) -> list[tuple]:
-    """PAGE rows and one more."""
+def _found(course: Course, wish: dict[str, str], is_back: bool, by_address: bool) -> list[tuple]:
+    """PAGE rows and one more. Addresses are searched for those who may know them."""
     group, edge = wish["group"] if wish["group"] == NO_GROUP else bool(wish["group"]), wish["before"] or wish["after"]
     words = wish["q"].removeprefix("@")
     values = {"course": course.pk, "group": int(wish["group"]) if group is True else 0, "edge": edge, "words": words}
-    return rows(_prepared, wish["state"], wish["role"], group, bool(words), is_back, **values)
+    return rows(_prepared, wish["state"], wish["role"], group, bool(words), is_back, by_address, **values)
 
 
-def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_back: bool):
+def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_back: bool, by_address: bool):
     # As an expression the words are no part of a pattern: the database makes one of them.
     words = Value(word("words")) if has_words else ""
-    seats = _wished(number("course"), state, role, number("group") if group is True else group, words)
+    seats = _wished(number("course"), state, role, number("group") if group is True else group, words, by_address)
     return _shown(seats, word("edge"), is_back)
 
 
-def _wished(course: int, state: str, role: str, group, words: str | Value = ""):
+def _wished(course: int, state: str, role: str, group, words: str | Value = "", by_address: bool = False):
     """`group` is an id, NO_GROUP, or nothing."""
     seats = Membership.objects.filter(course=course)
     if state != EVERYBODY:
@@ -126,7 +128,8 @@ def _wished(course: int, state: str, role: str, group, words: str | Value = ""):
     if group:
         seats = seats.filter(group=None if group == NO_GROUP else int(group))
     if words:
-        seats = seats.filter(Q(user__display_name__icontains=words) | Q(handle__icontains=words))
+        fits = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
+        seats = seats.filter(fits | Q(user__email__icontains=words) if by_address else fits)
     return seats
 
 
@@ -154,7 +157,7 @@ def _last_seen(course: Course) -> dict[int, object]:
 def _printed(course: Course, seats: list[tuple], are_links: bool):
     """Table rows, escaped here: a template takes several times as long."""
     roles, states = ({key: escape(str(name)) for key, name in names.items()} for names in (ROLES, STATES))
-    never, address = _("never"), reverse("people:seat", args=[course.slug, 0]).removesuffix("0/")
+    never, address = _("nothing yet"), reverse("people:seat", args=[course.slug, 0]).removesuffix("0/")
     for pk, name, handle, role, group, state, *moments in seats:
         seen = max(filter(None, moments), default=None)
         when = _day(seen) if seen else never
@@ -178,9 +181,8 @@ def export(request, slug):
     if not can_seat(request.user, course):
         raise PermissionDenied
     wish = FilterForm(request.GET).wish()
-    seats = _wished(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@")).order_by(
-        "handle"
-    )
+    seats = _wished(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@"), True)
+    seats = seats.order_by("handle")
     fields = ("user_id", "user__email", "user__display_name", "role", "group__name", "handle", "state", "created_at")
     found, seen = list(seats.values_list(*fields)), _last_seen(course)
     response = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -9,8 +9,10 @@ from lessons.importing.readers.decoding import check_characters, decode
 from lessons.joining.forms import RosterForm
 from lessons.joining.pages.access import course_to_seat, site_of
 from lessons.people import letters
-from lessons.people.actions.enrolling import Plan, enrol, plan
-from lessons.people.rosters import UnreadableRoster, read_roster
+from lessons.people.actions.enrolling import PeopleChanged, Plan, enrol, plan
+from lessons.people.actions.seating import SeatRefused
+from lessons.people.models import Course
+from lessons.people.rosters import Line, UnreadableRoster, read_roster
 from lessons.text import UnreadableText
 
 
@@ -26,12 +28,23 @@ def roster(request, slug):
     except UnreadableRoster as refusal:
         form.add_error(None, str(refusal))
         return render(request, "joining/roster.html", {"course": course, "form": form}, status=400)
+    status = 200
     if "confirm" in request.POST:
-        done = enrol(course=course, lines=lines, by=request.user)
-        letters.send_soon(course, site_of(request))
-        messages.success(request, _told(done))
-        return redirect("people:members", course.slug)
-    return render(request, "joining/preview.html", {"course": course, "plan": plan(course, lines), "text": text})
+        try:
+            return _done(request, course, lines)
+        except (PeopleChanged, SeatRefused) as refusal:
+            messages.error(request, str(refusal))
+            status = 409
+    context = {"course": course, "plan": plan(course, lines), "text": text}
+    return render(request, "joining/preview.html", context, status=status)
+
+
+def _done(request, course: Course, lines: list[Line]):
+    """Raises PeopleChanged, SeatRefused."""
+    done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
+    letters.send_soon(course, site_of(request))
+    messages.success(request, _told(done))
+    return redirect("people:members", course.slug)
 
 
 def _text_of(form: RosterForm) -> str:

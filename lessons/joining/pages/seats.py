@@ -16,7 +16,7 @@ from lessons.people.actions.seating import (
     remove,
     seat_again,
 )
-from lessons.people.models import Membership
+from lessons.people.models import Course, Membership
 from lessons.permissions import can_see_people
 
 
@@ -78,13 +78,23 @@ def new(request, slug):
     """Somebody by hand, by their address: with an account or without."""
     course = course_to_seat(request.user, slug)
     form = NewSeatForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
-    if request.method == "POST" and form.is_valid():
-        entry = enrol(course=course, lines=[form.line], by=request.user).entries[0]
-        if entry.kind != "wrong":
-            words = _("Nothing changed: %(name)s has this seat already.")
-            if entry.kind != "same":
-                words = _("%(name)s has a seat now, and is told by mail.")
-            messages.success(request, words % {"name": entry.user.display_name})
-            return _onward(request, course)
-        form.add_error(None, entry.words)
+    if request.method == "POST" and form.is_valid() and _is_new(request, course, form):
+        return _onward(request, course)
     return render(request, "joining/new.html", {"course": course, "form": form}, status=400 if form.errors else 200)
+
+
+def _is_new(request, course: Course, form: NewSeatForm) -> bool:
+    """Gives the seat, and says so; what stands against it is said in the form."""
+    try:
+        entry = enrol(course=course, lines=[form.line], by=request.user).entries[0]
+    except SeatRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    if entry.kind == "wrong":
+        form.add_error(None, entry.words)
+        return False
+    words = _("Nothing changed: %(name)s has this seat already.")
+    if entry.kind != "same":
+        words = _("%(name)s has a seat now, and is told by mail.")
+    messages.success(request, words % {"name": entry.user.display_name})
+    return True

@@ -2,17 +2,23 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from lessons.people.actions.log import log_entry, record
-from lessons.people.actions.seating import Letter, Role, State, free_handle, handle_stem, lock
+from lessons.people.actions.seating import Letter, Role, State, free_handle, handle_stem, lock, refuse_closed
 from lessons.people.models import AuditEntry, Course, Membership, ReadingGroup, User
+from lessons.people.names import group_key
 from lessons.people.rosters import Line
 
 BATCH = 500
+
+
+class PeopleChanged(ValueError):
+    """A roster would do something else now than what was shown."""
 
 
 @dataclass
@@ -53,6 +59,12 @@ class Plan:
         return [entry for entry in self.entries if entry.kind == kind]
 
     @property
+    def digest(self) -> str:
+        """Changes with anything that would change what is done."""
+        shown = [(e.line, e.kind, e.words, e.role, e.seat and e.seat.standing) for e in self.entries]
+        return blake2b(repr((shown, self.groups)).encode(), digest_size=8).hexdigest()
+
+    @property
     def new(self):
         return self.of("new")
 
@@ -74,11 +86,17 @@ def plan(course: Course, lines: list[Line]) -> Plan:
     emails = {line.email for line in lines if not line.wrong}
     users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
     seats = {seat.user_id: seat for seat in course.memberships.select_related("group")}
-    entries = [_entry(line, users.get(line.email), seats) for line in lines]
+    there = dict(course.groups.values_list("key", "name"))
+    entries = [_entry(line, users.get(line.email), seats) for line in _with_names(lines, there)]
     _keep_an_instructor(entries, course)
-    there = {name.casefold() for name in course.groups.values_list("name", flat=True)}
-    wanted = {e.line.group.casefold(): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
+    wanted = {group_key(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
     return Plan(entries, [name for key, name in wanted.items() if key not in there])
+
+
+def _with_names(lines: list[Line], there: dict[str, str]) -> list[Line]:
+    """Each with its group called as it is called in the course, or where the roster names it first."""
+    names = dict(there)
+    return [line._replace(group=names.setdefault(group_key(line.group), line.group)) for line in lines]
 
 
 def _entry(line: Line, user: User | None, seats: dict[int, Membership]) -> Entry:
@@ -100,7 +118,7 @@ def _changes(line: Line, seat: Membership):
     if line.role and line.role != seat.role:
         yield _("%(before)s becomes %(now)s") % {"before": seat.get_role_display(), "now": Role(line.role).label}
     group = seat.group.name if seat.group else ""
-    if line.group and line.group.casefold() != group.casefold():
+    if line.group and group_key(line.group) != group_key(group):
         yield _("moves from %(before)s to %(now)s") % {"before": group or _("no group"), "now": line.group}
 
 
@@ -116,14 +134,19 @@ def _keep_an_instructor(entries: list[Entry], course: Course) -> None:
 
 
 @transaction.atomic
-def enrol(*, course: Course, lines: list[Line], by: User) -> Plan:
+def enrol(*, course: Course, lines: list[Line], by: User, shown: str | None = None) -> Plan:
     """Seats everybody of the roster whose line is not wrong; the plan it followed. Who has no account gets one without
-    a password. Who is new is due a letter. The queries grow with the lines by batches only."""
-    lock(course.pk)
+    a password. Who is new is due a letter. The queries grow with the lines by batches only.
+
+    `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now.
+    Raises SeatRefused where the course is closed."""
+    refuse_closed(lock(course.pk))
     followed = plan(course, lines)
-    groups = {g.name.casefold(): g for g in course.groups.all()}
+    if shown is not None and shown != followed.digest:
+        raise PeopleChanged(_("People have changed since this was shown. Nothing was done; look at it again."))
+    groups = {g.key: g for g in course.groups.all()}
     made = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in followed.groups])
-    groups |= {g.name.casefold(): g for g in made}
+    groups |= {g.key: g for g in made}
     _make_accounts(followed.new)
     _seat_new(course, followed.new, groups)
     _change(followed.changed, groups, course, by)
@@ -149,7 +172,7 @@ def _seat_new(course: Course, entries: list[Entry], groups: dict[str, ReadingGro
         handle = free_handle(stem, taken, first=max(2, used[stem] + 1))
         used[stem] += 1
         taken.add(handle)
-        group = groups.get(entry.line.group.casefold())
+        group = groups.get(group_key(entry.line.group))
         seat = {"role": entry.role, "group": group, "handle": handle, "letter": Letter.SEATED}
         seats.append(Membership(course=course, user=entry.user, **seat))
     Membership.objects.bulk_create(seats, batch_size=BATCH)
@@ -162,7 +185,7 @@ def _change(entries: list[Entry], groups: dict[str, ReadingGroup], course: Cours
         if seat.state != State.ACTIVE:
             seat.letter = Letter.SEATED
         seat.role, seat.state = entry.role, State.ACTIVE
-        seat.group = groups[entry.line.group.casefold()] if entry.line.group else seat.group
+        seat.group = groups[group_key(entry.line.group)] if entry.line.group else seat.group
         if before != seat.role:
             detail = {"before": before, "role": seat.role, "roster": True}
             log.append(log_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))

@@ -1,27 +1,35 @@
 """Groups of a course. What is said and noted in a group stays that group's: only seats move."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.actions.log import record
 from lessons.people.actions.seating import lock
 from lessons.people.models import Course, Membership, ReadingGroup, User
+from lessons.people.names import group_key
 
 
 class GroupRefused(ValueError):
     """The group stays as it is; the words say why."""
 
 
-def make_group(*, course: Course, name: str) -> ReadingGroup:
+@transaction.atomic
+def make_group(*, course: Course, name: str, by: User) -> ReadingGroup:
     """Raises GroupRefused where the course has one of this name."""
-    return _saved(ReadingGroup(course=course, name=name))
+    group = _saved(ReadingGroup(course=course, name=name))
+    record(by=by, verb="make group", course=course, target=group, group=group.pk)
+    return group
 
 
-def rename_group(*, group: ReadingGroup, name: str) -> ReadingGroup:
+@transaction.atomic
+def rename_group(*, group: ReadingGroup, name: str, by: User) -> ReadingGroup:
     """Raises GroupRefused where the course has another of this name."""
     group.name = name
-    return _saved(group)
+    _saved(group)
+    record(by=by, verb="rename group", course=group.course, target=group, group=group.pk)
+    return group
 
 
 def _saved(group: ReadingGroup) -> ReadingGroup:
@@ -29,15 +37,31 @@ def _saved(group: ReadingGroup) -> ReadingGroup:
         with transaction.atomic():
             group.save()
     except IntegrityError:
-        raise GroupRefused(_("There is a group “%(name)s” already.") % {"name": group.name}) from None
+        there = ReadingGroup.objects.filter(course=group.course_id, key=group_key(group.name)).first()
+        name = there.name if there else group.name
+        words = _("There is a group “%(name)s” already. Choose a name that differs by more than capitals.")
+        raise GroupRefused(words % {"name": name}) from None
     return group
 
 
-def remove_group(*, group: ReadingGroup) -> None:
+@transaction.atomic
+def remove_group(*, group: ReadingGroup, by: User) -> None:
     """Its members have no group then. Raises GroupRefused where something was said or noted in it."""
+    check_removable(group)
+    lock(group.course_id)
+    members, pk = members_of(group), group.pk
+    group.delete()
+    record(by=by, verb="remove group", course=group.course, target=group, group=pk, members=members)
+
+
+def members_of(group: ReadingGroup) -> int:
+    return group.memberships.filter(state=Membership.State.ACTIVE).count()
+
+
+def check_removable(group: ReadingGroup) -> None:
+    """Raises GroupRefused where something was said or noted in the group."""
     try:
-        with transaction.atomic():
-            group.delete()
+        Collector(using=router.db_for_write(ReadingGroup), origin=group).collect([group])
     except RestrictedError:
         raise GroupRefused(
             _("“%(name)s” keeps what its members wrote for each other. Move them elsewhere, and leave it empty.")
@@ -64,8 +88,9 @@ def move(*, course: Course, seats: list[int], group: ReadingGroup | None, by: Us
 def seat_dealt(*, course: Course, hands: list[tuple[ReadingGroup, list[int]]], by: User, seed: str) -> None:
     """Puts the seats into their groups; a group without a primary key is made. Raises GroupRefused."""
     lock(course.pk)
+    counts = {"groups": len(hands), "members": sum(len(seats) for _group, seats in hands)}
     for group, seats in hands:
         if group.pk is None:
             _saved(group)
         Membership.objects.active().filter(course=course, pk__in=seats).update(group=group)
-    record(by=by, verb="deal groups", course=course, target=course, groups=len(hands), seed=seed)
+    record(by=by, verb="deal groups", course=course, target=course, seed=seed, **counts)

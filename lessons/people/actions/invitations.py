@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.actions.log import record
-from lessons.people.actions.seating import ask_to_join, refuse_the_removed, seat, seat_of
+from lessons.people.actions.seating import ask_to_join, refuse_closed, refuse_the_removed, seat, seat_of
 from lessons.people.models import Invitation, Membership, User
 
 
@@ -39,6 +39,8 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 
 def why_refused(invitation: Invitation) -> str:
     """What to tell whoever brings a code that seats nobody; empty for a good one."""
+    if invitation.course.is_closed:
+        return _("The course it was for is closed: nobody joins it any more.")
     if invitation.is_expired:
         return _("This invitation has expired. Ask whoever gave it to you for a new one.")
     if invitation.is_used_up:
@@ -48,7 +50,8 @@ def why_refused(invitation: Invitation) -> str:
 
 @transaction.atomic
 def invite(*, invitation: Invitation, by: User) -> Invitation:
-    """Saves a new invitation and writes it into the log, without its code."""
+    """Saves a new invitation and writes it into the log, without its code. Raises SeatRefused in a closed course."""
+    refuse_closed(invitation.course)
     invitation.created_by = by
     invitation.save()
     record(by=by, verb="invite", course=invitation.course, target=invitation.get_role_display(), role=invitation.role)

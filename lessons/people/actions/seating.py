@@ -3,6 +3,7 @@
 from itertools import chain, count
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -36,13 +37,26 @@ def seat(
     membership = seat_of(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
         keep_an_instructor(membership)
+    is_seated, before = membership.pk and membership.state == State.ACTIVE, (membership.role, membership.group_id)
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unused_handle(course, user)
     membership.letter = letter
     membership.save()
     user.forget_seats()
-    record(by=by, verb="seat", course=course, target=user, role=role)
+    if is_seated:
+        _log_change(membership, *before, by)
+    else:
+        record(by=by, verb="seat", course=course, target=user, role=role)
     return membership
+
+
+def _log_change(seat: Membership, role: str, group: int | None, by: User) -> None:
+    """A line for another role than before, and one for another group."""
+    to = {"by": by, "course": seat.course, "target": seat.user}
+    if role != seat.role:
+        record(verb="change role", before=role, role=seat.role, **to)
+    if group != seat.group_id:
+        record(verb="change group", before=group, group=seat.group_id, **to)
 
 
 @transaction.atomic
@@ -60,13 +74,13 @@ def join(*, user: User, course: Course) -> Membership:
 
 @transaction.atomic
 def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
-    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. Raises
-    SeatRefused for who was removed or refused before."""
+    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. The instructors
+    are due a letter. Raises SeatRefused for who was removed or refused before."""
     membership = seat_of(user, course) or Membership(course=course, user=user)
-    refuse_the_removed(membership, course)
-    if membership.state == State.REFUSED:
-        raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
+    refuse_the_removed(membership, course, asks=True)
     if membership.pk is None or membership.state == State.LEFT:
+        if membership.pk is None:
+            _tell_instructors(course)
         membership.role, membership.state = Role.LEARNER, State.PENDING
         membership.group = group or membership.group
         membership.handle = membership.handle or unused_handle(course, user)
@@ -74,14 +88,22 @@ def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None
     return membership
 
 
+def _tell_instructors(course: Course) -> None:
+    """Only where nobody waits yet: who is told of one sees them all. One query."""
+    waiting = Membership.objects.filter(course=course, state=State.PENDING)
+    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, letter=Letter.NONE)
+    teaching.filter(~Exists(waiting)).update(letter=Letter.ASKED)
+
+
 @transaction.atomic
 def answer_request(*, membership: Membership, approve: bool, by: User) -> Membership:
     """Seats who asked, or refuses; the asker is due a letter. Raises SeatChanged where another of the staff was
-    faster, or the asker withdrew."""
+    faster, or the asker withdrew, SeatRefused where the course is closed."""
     found = _locked(membership)
     if found.state != State.PENDING:
         raise SeatChanged(_("This request is answered or withdrawn already."))
     if approve:
+        refuse_closed(found.course)
         return seat(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.SEATED)
     found.state, found.letter = State.REFUSED, Letter.REFUSED
     found.save(update_fields=["state", "letter"])
@@ -97,10 +119,10 @@ def change_seat(*, membership: Membership, shown: str, role: str, group: Reading
         raise SeatRefused(_("They have no seat now. Give them one first."))
     if role != Role.INSTRUCTOR:
         keep_an_instructor(found)
-    before, found.role, found.group = found.role, role, group
+    before = found.role, found.group_id
+    found.role, found.group = role, group
     found.save(update_fields=["role", "group"])
-    if before != role:
-        record(by=by, verb="change role", course=found.course, target=found.user, before=before, role=role)
+    _log_change(found, *before, by)
     return found
 
 
@@ -117,8 +139,9 @@ def remove(*, membership: Membership, shown: str, by: User) -> Membership:
 
 @transaction.atomic
 def seat_again(*, membership: Membership, shown: str, by: User) -> Membership:
-    """Gives a former member the old seat back, as it was. Raises SeatChanged."""
+    """Gives a former member the old seat back, as it was. Raises SeatChanged, SeatRefused."""
     found = _as_shown(membership, shown)
+    refuse_closed(found.course)
     return seat(user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.SEATED)
 
 
@@ -136,12 +159,25 @@ def leave(*, user: User, course: Course) -> None:
     record(by=user, verb="leave", course=course, target=user)
 
 
-def refuse_the_removed(membership: Membership | None, course: Course) -> None:
+def refuse_the_removed(membership: Membership | None, course: Course, *, asks: bool = False) -> None:
     """Nor does anybody come into a closed course by themselves."""
     if course.is_closed:
         raise SeatRefused(_("This course is closed: it can be read, but nobody joins it any more."))
+    refuse_the_turned_away(membership, asks=asks)
+
+
+def refuse_the_turned_away(membership: Membership | None, *, asks: bool) -> None:
+    """Raises SeatRefused for whom staff removed; where one asks, also for whom they refused before."""
     if membership and membership.state == State.REMOVED:
         raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
+    if asks and membership and membership.state == State.REFUSED:
+        raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
+
+
+def refuse_closed(course: Course) -> None:
+    """Raises SeatRefused: nor do staff give seats in a closed course. They take them and change them."""
+    if course.is_closed:
+        raise SeatRefused(_("This course is closed, so nobody gets a seat in it any more. Open it again first."))
 
 
 def keep_an_instructor(membership: Membership) -> None:
@@ -157,10 +193,10 @@ def keep_an_instructor(membership: Membership) -> None:
         )
 
 
-def lock(course_id: int) -> None:
-    """Until the transaction ends, nobody else writes seats of the course: two new ones have no row to wait for, and
-    may want the same handle; two last instructors may leave at once."""
-    Course.objects.select_for_update(no_key=True).get(pk=course_id)
+def lock(course_id: int) -> Course:
+    """The course as it is now. Until the transaction ends, nobody else writes seats of it: two new ones have no row to
+    wait for, and may want the same handle; two last instructors may leave at once."""
+    return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 def seat_of(user: User, course: Course) -> Membership | None:

@@ -7,18 +7,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.people.names import group_key
+
+
+class GroupKeyField(models.CharField):
+    """`group_key` of the name, kept by the field itself: SQLite's LOWER knows only ASCII, and no database sorts so."""
+
+    def pre_save(self, model_instance, add):
+        model_instance.key = group_key(model_instance.name)
+        return model_instance.key
+
 
 class ReadingGroup(models.Model):
     """A small group inside a course, whose notes and talk are its own."""
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
+    key = GroupKeyField(max_length=320, editable=False)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["key"]
         verbose_name = _("reading group")
         verbose_name_plural = _("reading groups")
-        constraints = [models.UniqueConstraint(fields=["course", "name"], name="group_name_once_a_course")]
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="group_name_once_a_course")]
 
     def __str__(self):
         return self.name
@@ -50,6 +61,7 @@ class Membership(models.Model):
         NONE = "", _("Nothing")
         SEATED = "seated", _("That they have a seat")
         REFUSED = "refused", _("That they were refused")
+        ASKED = "asked", _("That somebody asks to join")
 
     course = models.ForeignKey("people.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("people.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))

@@ -1,6 +1,7 @@
 """What staff did in a course: for its staff to read, for nobody to change."""
 
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,10 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.models import AuditEntry, Course, User
-from lessons.permissions import can_read_log
+from lessons.permissions import can_read_log, can_seat
+from lessons.privacy.wording import said, sentence, told
 
 AT_A_TIME = 50
 LARGEST = 2**62
+
+
+class Row(NamedTuple):
+    """An entry as a sentence: what stands before and after what it was done to, that thing's address if it has one,
+    and in words what more is known."""
+
+    entry: AuditEntry
+    before: str
+    target: str
+    address: str
+    after: str
+    said: list[str]
 
 
 class DayInput(forms.DateInput):
@@ -37,7 +51,10 @@ class LogForm(forms.Form):
         actors = course.audit.order_by().exclude(actor=None).values("actor")
         self.fields["who"].queryset = User.objects.filter(pk__in=actors).order_by("display_name", "pk")
         verbs = course.audit.order_by("verb").values_list("verb", flat=True).distinct()
-        self.fields["what"].choices = [("", _("Everything")), *((verb, verb) for verb in verbs)]
+        self.fields["what"].choices = [
+            ("", _("Everything")),
+            *sorted(((verb, _in_short(verb)) for verb in verbs), key=lambda choice: choice[1]),
+        ]
 
     def wanted(self, entries: QuerySet) -> QuerySet:
         given = self.cleaned_data
@@ -57,7 +74,7 @@ def _midnight(day) -> datetime:
 
 
 def log(request, slug):
-    """Newest first, AT_A_TIME by keyset. Seven queries at most, however long the log."""
+    """Newest first, AT_A_TIME by keyset. Eight queries at most, however long the log."""
     course = get_object_or_404(Course, slug=slug)
     if not can_read_log(request.user, course):
         raise Http404
@@ -68,6 +85,7 @@ def log(request, slug):
     shown = list((entries.filter(pk__lt=before) if before else entries)[: AT_A_TIME + 1])
     context = {
         "course": course,
+        "may_seat": can_seat(request.user, course),
         "form": form,
         "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
         "rows": _rows(course, shown[:AT_A_TIME]),
@@ -77,11 +95,22 @@ def log(request, slug):
     return render(request, "privacy/log.html", context, status=400 if form.errors else 200)
 
 
-def _rows(course: Course, entries: list[AuditEntry]) -> list[tuple]:
-    """Each with what it was done to, in words, and its address if it has one. A conversation and a person are called
-    what they are called now: their names stand in themselves alone."""
+def _in_short(verb: str) -> str:
+    return sentence(verb).replace("%s", "…")
+
+
+def _rows(course: Course, entries: list[AuditEntry]) -> list["Row"]:
+    """A conversation and a person are called what they are called now: their names stand in themselves alone."""
     threads = course.threads.in_bulk({e.detail["thread"] for e in entries if "thread" in e.detail})
-    return [(entry, *_target(entry, threads.get(entry.detail.get("thread")))) for entry in entries]
+    names_groups = any(entry.verb == "change group" for entry in entries)
+    groups = dict(course.groups.values_list("pk", "name")) if names_groups else {}
+    return [_row(entry, threads.get(entry.detail.get("thread")), groups) for entry in entries]
+
+
+def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "Row":
+    before, hole, after = told(entry).partition("%s")
+    target, address = _target(entry, thread) if hole else ("", "")
+    return Row(entry, before, target, address, after, said(entry, groups))
 
 
 def _target(entry: AuditEntry, thread) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from lessons.permissions import (
     can_join,
     can_leave,
     can_read_log,
+    can_see_people,
     can_talk,
     is_member,
     require,
@@ -63,11 +64,11 @@ def course(request, slug):
         "modules": modules,
         "outline": outline,
         "can_edit": can_edit(request.user, course),
+        "waiting": _waiting(request.user, course),
         "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
         "can_close": can_close(request.user, course),
         "can_read_log": can_read_log(request.user, course),
-        "can_join": can_join(request.user, course),
-        "asking": _request_of(request.user, course),
+        **_way_in(request.user, course),
         "can_leave": can_leave(request.user, course),
         "canonical": description.root_of(request) + course.get_absolute_url(),
         "json_ld": description.of_course(description.root_of(request), course, standfirst, modules),
@@ -109,12 +110,24 @@ def _left(request, course: Course):
     return redirect("reading:library")
 
 
-def _request_of(user, course: Course) -> str:
-    """`ask` for who may ask to join, `pending` or `refused` for who has; empty for others. One query at most."""
-    if not can_ask_to_join(user, course):
-        return ""
+def _way_in(user, course: Course) -> dict:
+    """`asking` is `ask` for who may ask to join; `pending`, `refused` or `removed` for whom nothing else is offered;
+    empty for others. One query at most."""
+    may_join, may_ask = can_join(user, course), can_ask_to_join(user, course)
+    if not (may_join or may_ask):
+        return {"can_join": False, "asking": ""}
+    states = Membership.State
     state = Membership.objects.filter(course=course, user=user).values_list("state", flat=True).first()
-    return state if state in (Membership.State.PENDING, Membership.State.REFUSED) else "ask"
+    if state == states.REMOVED or (may_ask and state in (states.PENDING, states.REFUSED)):
+        return {"can_join": False, "asking": state}
+    return {"can_join": may_join, "asking": "ask" if may_ask else ""}
+
+
+def _waiting(user, course: Course) -> int:
+    """How many ask to join, for its staff. One query, from an index; none for others."""
+    if not can_see_people(user, course):
+        return 0
+    return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
 def course_for(user, slug: str) -> Course:

@@ -16,7 +16,7 @@ class CopyLink extends HTMLElement {
   }
 
   async #copy(button) {
-    const field = this.querySelector("input");
+    const field = this.querySelector("textarea");
     try {
       await navigator.clipboard.writeText(field.value);
       button.textContent = button.dataset.copied;

@@ -93,7 +93,9 @@ class GroupBoard extends HTMLElement {
   }
 
   #count() {
-    for (const group of this.#groups) group.querySelector(".n").textContent = group.querySelectorAll("[data-seat]").length;
+    for (const group of this.#groups) {
+      group.querySelector(".n").textContent = group.querySelectorAll("[data-seat]").length + Number(group.dataset.more);
+    }
   }
 
   async #save(card, group) {

@@ -38,6 +38,35 @@ def test_a_group_of_another_course_is_refused(client, course, outsider):
     assert "meets in another course" in response.content.decode()
 
 
+def test_a_groups_name_stands_once_in_a_course(client, course, group_a, group_b):
+    there = "There is a group “Group A” already"
+    form = {"course": course.pk, "name": "group a"}
+    assert there in client.post(reverse("admin:people_readinggroup_add"), form).content.decode()
+    address = reverse("admin:people_readinggroup_change", args=[group_b.pk])
+    assert there in client.post(address, {"name": "GROUP A"}).content.decode()
+    assert client.post(address, {"name": "Group C"}).status_code == 302
+
+
+def test_what_is_done_with_groups_stands_in_the_log(client, course):
+    client.post(reverse("admin:people_readinggroup_add"), {"course": course.pk, "name": "Otters"})
+    made = course.groups.get(name="Otters")
+    client.post(reverse("admin:people_readinggroup_change", args=[made.pk]), {"name": "Herons"})
+    client.post(reverse("admin:people_readinggroup_delete", args=[made.pk]), {"post": "yes"})
+    lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "target"))
+    assert lines == [("make group", "Otters"), ("rename group", "Herons"), ("remove group", "Herons")]
+    assert not course.groups.exists()
+
+
+def test_groups_are_offered_with_their_course(client, course, learner, group_b):
+    factories.make_group(factories.make_course(title="Winds"), "Group A")
+    form = client.get(reverse("admin:people_membership_add")).context["adminform"].form
+    offered = [label for _pk, label in form.fields["group"].choices]
+    assert offered[1:] == ["Tides and shores: Group A", "Tides and shores: Group B", "Winds: Group A"]
+    seat = course.memberships.get(user=learner)
+    form = client.get(reverse("admin:people_membership_change", args=[seat.pk])).context["adminform"].form
+    assert [label for _pk, label in form.fields["group"].choices][1:] == offered[1:3]
+
+
 def test_a_person_is_made_with_an_address_in_lower_case(client):
     form = {"email": "New@Example.org", "display_name": "New", "usable_password": "false"}
     assert client.post(reverse("admin:people_user_add"), form).status_code == 302

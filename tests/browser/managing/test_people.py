@@ -139,6 +139,34 @@ def test_a_roster_is_shown_first_and_then_done(staff):
     page.get_by_role("link", name=re.compile("Rosa Roster")).wait_for()
 
 
+def test_without_script_a_link_is_shown_whole_and_no_dead_button(staff):
+    page = staff(script=False, width=390)
+    link = make_link(page)
+    field = page.get_by_label("Link").first
+    assert link.startswith("http")
+    assert field.evaluate(
+        "field => field.scrollWidth <= field.clientWidth && field.scrollHeight <= field.clientHeight"
+    )
+    assert not page.get_by_role("button", name="Copy").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 800, 1440])
+def test_a_name_without_a_gap_breaks_no_page_and_no_tab_is_cut_off(staff, width):
+    page = staff(width=width)
+    page.goto(f"{PEOPLE}new/")
+    page.get_by_label("E-mail address").fill(f"w{width}@example.org")
+    page.get_by_label("Name", exact=True).fill("W" * 80)
+    page.get_by_role("button", name="Give a seat").click()
+    for name in ("", "groups/", "log/"):
+        page.goto(PEOPLE + name)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        tabs = page.get_by_role("navigation", name="Pages about people").get_by_role("link")
+        assert [tab.inner_text() for tab in tabs.all()][-2:] == ["Log", "Close this course"]
+        assert all(tab.bounding_box()["x"] + tab.bounding_box()["width"] <= width for tab in tabs.all())
+    page.goto(PEOPLE)
+    assert page.get_by_role("link", name="W" * 80).first.bounding_box()["width"] < 300
+
+
 @pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_axe_finds_nothing_on_the_pages_about_people(staff, new_page, look):
     page = staff(**look)

@@ -70,7 +70,11 @@ def test_a_newcomer_signs_up_and_has_asked(client, invitation, link):
 @pytest.mark.parametrize("state", ["removed", "refused"])
 def test_who_was_turned_away_does_not_ask_again(sign_in, outsider, invitation, link, state):
     Membership.objects.create(course=invitation.course, user=outsider, state=state, handle="olga")
-    assert sign_in(outsider).post(link).status_code == 410
+    client = sign_in(outsider)
+    words = client.get(link).content.decode()
+    assert "Ask to join" not in words
+    assert {"removed": "removed you", "refused": "refused your request"}[state] in words
+    assert client.post(link).status_code == 410
     assert state_of(outsider) == state
 
 

@@ -99,8 +99,10 @@ def test_a_member_uses_nothing_and_keeps_their_role(sign_in, invitation):
 def test_the_removed_do_not_come_back_by_a_link(sign_in, invitation):
     person = factories.make_member(invitation.course)
     invitation.course.memberships.filter(user=person).update(state="removed")
-    answer = sign_in(person).post(link(invitation))
-    assert "removed you" in answer.content.decode()
+    for method in ("get", "post"):
+        answer = getattr(sign_in(person), method)(link(invitation))
+        assert answer.status_code == 410
+        assert "removed you" in answer.content.decode()
     invitation.refresh_from_db()
     assert invitation.uses == 0
 
@@ -121,11 +123,24 @@ def test_a_code_is_typed_or_pasted_as_a_link(client, invitation):
         assert client.post(reverse("people:code"), {"code": typed}).url == link(invitation)
 
 
-def test_a_code_of_another_course_is_none_here(client, invitation, course):
-    wrong = client.post(reverse("people:code"), {"code": invitation.code, "course": course.slug})
-    unknown = client.post(reverse("people:code"), {"code": "nothing", "course": course.slug})
-    assert (wrong.status_code, unknown.status_code) == (400, 400)
-    assert wrong.context["form"].errors["code"] == unknown.context["form"].errors["code"]
+def test_a_code_of_another_course_leads_to_its_own_page(client, invitation, course):
+    asked = reverse("people:code") + f"?course={course.slug}"
+    assert client.post(asked, {"code": invitation.code}).url == link(invitation)
+    unknown = client.post(asked, {"code": "nothing"})
+    assert unknown.status_code == 400
+    assert "Tides and shores" in unknown.content.decode()
+
+
+@pytest.mark.parametrize("role", ["learner", "assistant"])
+def test_who_is_in_already_is_told_as_what_and_promised_nothing(sign_in, invitation, role):
+    own = factories.make_group(invitation.course, "Group D")
+    person = factories.make_member(invitation.course, group=own)
+    Invitation.objects.filter(pk=invitation.pk).update(role=role)
+    page = sign_in(person).get(link(invitation)).content.decode()
+    assert "You have a seat here already: Learner, in <bdi>Group D</bdi>." in page
+    assert "This link changes nothing." in page
+    assert "You get a seat" not in page
+    assert "Group C" not in page
 
 
 def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
 from lessons.people.actions.seating import SeatChanged, answer_request, ask_to_join
@@ -98,3 +99,45 @@ def test_an_answer_stands_in_the_log(sign_in, outsider, on_request, teacher):
     _client, seat = asks(sign_in, outsider, on_request)
     sign_in(teacher).post(seat_page(seat), {"act": "refuse"})
     assert AuditEntry.objects.filter(verb="refuse request", actor=teacher, course=on_request).exists()
+
+
+def test_the_instructors_are_told_once_while_somebody_waits(sign_in, outsider, on_request, teacher):
+    on_request.memberships.create(user=factories.make_user("Asif"), role="assistant", handle="asif")
+    asks(sign_in, outsider, on_request)
+    asks(sign_in, factories.make_user("Nora"), on_request)
+    call_command("tick", site="https://course.example", verbosity=0)
+    asks(sign_in, factories.make_user("Third"), on_request)
+    call_command("tick", site="https://course.example", verbosity=0)
+    letter = mail.outbox[0]
+    assert ([m.to for m in mail.outbox], letter.subject) == ([[teacher.email]], "Somebody asks to join “Winds”")
+    assert "2 people ask to join" in letter.body
+    assert "https://course.example/courses/winds/people/" in letter.body
+
+
+def test_nobody_is_told_of_what_is_settled_or_asked_anew(sign_in, outsider, on_request, teacher):
+    for _ in range(2):
+        client, _seat = asks(sign_in, outsider, on_request)
+        client.post(reverse("reading:membership", args=["winds"]), {"leave": "true"})
+        call_command("tick", site="https://course.example", verbosity=0)
+    assert mail.outbox == []
+    asks(sign_in, outsider, on_request)
+    assert not Membership.objects.filter(letter="asked").exists()
+
+
+def test_staff_see_on_the_course_and_among_its_people_how_many_ask(sign_in, outsider, learner, on_request, teacher):
+    asks(sign_in, outsider, on_request)
+    asks(sign_in, learner, on_request)
+    client = sign_in(teacher)
+    assert "2 ask</b>" in client.get(on_request.get_absolute_url()).content.decode()
+    assert "2 people ask to join" in client.get(reverse("people:members", args=["winds"])).content.decode()
+    assert "2 ask" not in sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("policy", ["open", "request"])
+def test_whom_staff_removed_is_offered_nothing_and_told_so(sign_in, outsider, on_request, policy):
+    Course.objects.filter(pk=on_request.pk).update(join_policy=policy)
+    on_request.memberships.create(user=outsider, handle="olga", state="removed")
+    words = sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+    assert "staff removed you" in words
+    for offer in ("Ask to join", "Join this course", "I have a code"):
+        assert offer not in words

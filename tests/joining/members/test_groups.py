@@ -1,8 +1,10 @@
 """Groups: made, renamed, filled by hand and by dealing; what is written in one stays there."""
 
+import re
 from html import escape
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,11 +162,37 @@ def test_a_group_is_made_and_renamed(client, course, group_a):
     assert group_a.name == "Herons"
 
 
-@pytest.mark.parametrize("name", ["Group B", "", "\u202eevil", "\u200d", "x" * 81])
+@pytest.mark.parametrize("name", ["Group B", "group b", "GROUP  B", "", "\u202eevil", "\u200d", "x" * 81])
 def test_a_name_that_cannot_be_is_refused_with_why(client, course, group_a, group_b, name):
     assert client.post(page("groups"), {"name": name}).status_code == 400
     assert client.post(page("group", group_a.pk), {"name": name}).status_code in (400, 409)
     assert sorted(course.groups.values_list("name", flat=True)) == ["Group A", "Group B"]
+
+
+def test_of_two_names_that_are_one_the_older_is_named(client, course, group_b):
+    factories.make_group(course, "École 7")
+    for name in ("école 07", "E\u0301cole 7"):
+        assert "There is a group “École 7” already" in client.post(page("groups"), {"name": name}).content.decode()
+    assert client.post(page("group", group_b.pk), {"name": "GROUP B"}).status_code == 302
+
+
+def test_the_database_keeps_a_name_once_a_course(course, group_a):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_group(course, "group a")
+    assert factories.make_group(factories.make_course(), "group a").pk
+
+
+def test_groups_are_listed_in_the_order_of_their_numbers(client, course):
+    for n in (10, 2, 1, 11):
+        factories.make_group(course, f"Group {n}")
+    in_order = ["Group 1", "Group 2", "Group 10", "Group 11"]
+    forum = client.get(reverse("discussions:forum", args=["tides"]))
+    assert [name for _pk, name in forum.context["groups"]] == in_order
+    for where in ("groups", "invitations", "new", "view", "members"):
+        words = client.get(page(where)).content.decode()
+        assert re.findall(r"<option[^>]*>(Group \d+)<", words)[:4] == in_order, where
+    board = re.findall(r'data-name="(Group \d+)"', client.get(page("groups")).content.decode())
+    assert board == in_order
 
 
 def test_a_group_in_which_something_was_written_stays(client, course, learner, group_a, group_b):
@@ -176,12 +204,32 @@ def test_a_group_in_which_something_was_written_stays(client, course, learner, g
     assert [g.name for g in course.groups.all()] == ["Group A"]
 
 
+def test_before_members_lose_their_group_it_is_asked_and_then_told(client, course, learner, group_a):
+    asked = client.post(page("group", group_a.pk), {"remove": "true"})
+    assert asked.status_code == 200
+    assert "1 member has no group then." in asked.content.decode()
+    assert seat_of(learner).group == group_a
+    done = client.post(page("group", group_a.pk), {"remove": "true", "confirm": "true"}, follow=True)
+    assert "“Group A” is removed." in done.content.decode()
+    assert seat_of(learner).group is None
+
+
 def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_assert_num_queries):
     client.get(page("groups"))
     for n in range(6):
         factories.make_member(course, group=factories.make_group(course, f"G{n}"))
     with django_assert_num_queries(5):
         assert client.get(page("groups")).content.decode().count("data-seat") == 7
+
+
+def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
+    monkeypatch.setattr("lessons.joining.pages.groups.MOST", 2)
+    for n in range(4):
+        factories.make_member(course, group=group_a, name=f"Zoe {n}")
+    words = client.get(page("groups")).content.decode()
+    assert words.count("data-seat") == 2
+    assert 'Group A</bdi></a> <span class="n">5</span>' in words
+    assert "and 4 more" in words
 
 
 def test_a_groups_name_is_shown_as_it_is_wherever_groups_are_chosen(client, course):

@@ -37,7 +37,7 @@ def fill(course, by, count):
 
 def test_it_shows_name_handle_role_group_and_state(client, learner):
     row = next(r for r in client.get(ADDRESS).content.decode().split("<tr>") if "Lea Learner" in r)
-    for words in ("@lea-learner", "Learner", "Group A", "Active", "never"):
+    for words in ("@lea-learner", "Learner", "Group A", "Active", "nothing yet"):
         assert words in row
 
 
@@ -124,6 +124,19 @@ def test_the_export_asks_as_much_for_many_as_for_few(client, course, instructor,
     fill(course, instructor, 60)
     with django_assert_num_queries(6):
         assert client.get(f"{ADDRESS}export/").content.decode().count("\n") == 62
+
+
+def test_who_gives_seats_finds_people_by_address_and_sees_it_on_their_seat(client, course, learner, other_learner):
+    Membership.objects.filter(user=other_learner).update(handle="someone")
+    assert handles(client.get(ADDRESS, {"q": learner.email.upper()})) == ["lea-learner"]
+    text = client.get(reverse("people:export", args=["tides"]), {"q": learner.email}).content.decode()
+    assert text.count("example.org") == 1
+    seat = course.memberships.get(user=learner)
+    assert learner.email in client.get(reverse("people:seat", args=["tides", seat.pk])).content.decode()
+
+
+def test_assistants_find_nobody_by_address(sign_in, assistant, course, learner):
+    assert handles(sign_in(assistant).get(ADDRESS, {"q": learner.email})) == []
 
 
 def test_no_address_stands_on_the_page(client, learner):

@@ -29,6 +29,12 @@ def address(course):
     return reverse("people:roster", args=[course.slug])
 
 
+def confirm(client, address, text):
+    """Presses “Do it” on the preview."""
+    shown = client.post(address, {"text": text}).context["plan"].digest
+    return client.post(address, {"text": text, "confirm": "true", "shown": shown})
+
+
 def upload(client, address, data):
     return client.post(address, {"file": SimpleUploadedFile("roster.csv", data, content_type="text/csv")})
 
@@ -70,11 +76,25 @@ def test_what_is_no_text_is_refused_with_what_to_do(client, address, data):
     assert "CSV UTF-8" in answer.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", " \n \n", "name,role\nAda,learner", 'email\n"ada@example.org', "x" * 200_000])
+@pytest.mark.parametrize(
+    "text", ["", " \n \n", "name,role\nAda,learner", "email,name\n", 'email\n"ada@example.org', "x" * 200_000]
+)
 def test_what_is_no_roster_is_refused_with_why(client, address, text):
     answer = client.post(address, {"text": text})
     assert answer.status_code == 400
     assert answer.context["form"].non_field_errors()
+
+
+def test_lines_are_counted_as_the_file_has_them():
+    text = "sep=;\nemail;name\nada@example.org;Ada\nnobody;Nobody\n"
+    assert [line.number for line in read_roster(text)] == [3, 4]
+    with pytest.raises(UnreadableRoster, match="Line 3 "):
+        read_roster('sep=;\nemail;name\n"ada@example.org;Ada')
+
+
+def test_a_roster_of_headings_only_has_no_people():
+    with pytest.raises(UnreadableRoster, match="no people"):
+        read_roster("email,name,role,group\n")
 
 
 def test_too_many_lines_are_refused():
@@ -102,9 +122,23 @@ def test_a_wrong_line_says_why_and_the_others_are_done(client, address, course, 
     page = client.post(address, {"text": text})
     assert [entry.line.number for entry in page.context["plan"].wrong] == [3]
     assert why in page.context["plan"].wrong[0].words
-    client.post(address, {"text": text, "confirm": "true"})
+    confirm(client, address, text)
     assert course.memberships.filter(user__email="ada@example.org").exists()
     assert not User.objects.filter(email="x@example.org").exists()
+
+
+def test_a_roster_means_the_group_that_its_preview_names(client, address, course, group_a):
+    text = "email,group\nx@example.org,group a\ny@example.org,Group 07\nz@example.org,GROUP 7\n"
+    preview = client.post(address, {"text": text}).context["plan"]
+    assert preview.groups == ["Group 07"]
+    assert [entry.line.group for entry in preview.new] == ["Group A", "Group 07", "Group 07"]
+    confirm(client, address, text)
+    seats = course.memberships.filter(group__isnull=False).values_list("user__email", "group__name")
+    assert dict(seats) == {
+        "x@example.org": "Group A",
+        "y@example.org": "Group 07",
+        "z@example.org": "Group 07",
+    }
 
 
 def test_the_preview_changes_nothing(client, address, course, learner):
@@ -120,11 +154,25 @@ def test_the_preview_changes_nothing(client, address, course, learner):
 
 def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, address, course, learner, instructor):
     text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
-    assert client.post(address, {"text": text, "confirm": "true"}).url == reverse("people:members", args=["tides"])
+    assert confirm(client, address, text).url == reverse("people:members", args=["tides"])
     seat = Membership.objects.get(user=learner)
     assert (seat.role, seat.group.name) == ("assistant", "Group B")
     assert AuditEntry.objects.get(verb="roster").detail == {"new": 1, "changed": 1, "wrong": 0}
     assert AuditEntry.objects.get(verb="change role").person.display_name == "Lea Learner"
+
+
+def test_what_is_no_longer_as_it_was_shown_is_shown_again_and_not_done(client, address, course, learner):
+    text = f"email,role\n{learner.email},assistant\nnew@example.org,\n"
+    shown = client.post(address, {"text": text}).context["plan"].digest
+    course.memberships.filter(user=learner).update(state="removed")
+    answer = client.post(address, {"text": text, "confirm": "true", "shown": shown})
+    assert answer.status_code == 409
+    assert "People have changed since" in answer.content.decode()
+    assert "gets a seat again" in answer.context["plan"].changed[0].words
+    assert Membership.objects.get(user=learner).state == "removed"
+    assert not User.objects.filter(email="new@example.org").exists()
+    again = {"text": text, "confirm": "true", "shown": answer.context["plan"].digest}
+    assert client.post(address, again).status_code == 302
 
 
 def test_bringing_it_twice_changes_nothing_more(course, instructor):
@@ -147,7 +195,7 @@ def test_an_account_is_neither_renamed_nor_told_of_before_it_is_seated(client, a
     page = client.post(address, {"text": f"{outsider.email},Made Up\n"}).content.decode()
     assert "Made Up" in page
     assert "Olga" not in page
-    client.post(address, {"text": f"{outsider.email},Made Up\n", "confirm": "true"})
+    confirm(client, address, f"{outsider.email},Made Up\n")
     assert User.objects.get(pk=outsider.pk).display_name == "Olga Outsider"
 
 

@@ -57,7 +57,7 @@ def _groups(request, course: Course) -> list[tuple[int, str]]:
     """Those that staff may write to: all. One query, none for learners."""
     if not can_moderate(request.user, course):
         return []
-    return list(course.groups.order_by("name").values_list("pk", "name"))
+    return list(course.groups.values_list("pk", "name"))
 
 
 def _meant_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
