@@ -109,7 +109,7 @@ def test_a_forgotten_password_is_reset_by_a_link_in_the_mail(client, nora):
 def test_mails_name_the_site_and_not_its_host(client, nora, settings):
     settings.SITE_NAME = "Reading Room"
     client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
-    assert "Hello from Reading Room!" in mail.outbox[0].body
+    assert "for Reading Room here" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(
