@@ -12,6 +12,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from lessons.people.models import Course, ReadingGroup, User, learner_of
@@ -71,7 +72,14 @@ def _refused(request, is_account: bool):
     if "application/json" in request.headers.get("Accept", ""):
         words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
         return JsonResponse({"errors": [words]}, status=403)
-    return render(request, "joining/view_only.html", {"is_account": is_account}, status=403)
+    return render(request, "joining/view_only.html", {"is_account": is_account, "back": _back(request)}, status=403)
+
+
+def _back(request) -> str:
+    """The page where the button was pressed, or the course."""
+    before = request.headers.get("Referer", "")
+    is_here = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if is_here and before != request.build_absolute_uri() else request.view.course.get_absolute_url()
 
 
 def view_of(request) -> View | None:
