@@ -50,6 +50,9 @@ def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
     answer = client.post(asked, {"code": code_in_the_mail()}, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
     assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
+    assert [str(message) for message in answer.context["messages"]] == [
+        "You are in. What you read here is kept for you."
+    ]
 
 
 def test_signing_in_leads_back_and_in(client, outsider, invitation):

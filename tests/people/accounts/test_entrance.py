@@ -117,7 +117,9 @@ def test_a_new_address_counts_once_it_is_verified_and_the_old_one_is_told(client
     at = ask_to_change(client, "new@example.org").redirect_chain[-1][0]
     nora.refresh_from_db()
     assert nora.email == "nora@example.org"
-    client.post(at, {"code": code_in_the_mail()})
+    reply = client.post(at, {"code": code_in_the_mail()}, follow=True)
+    assert reply.redirect_chain[-1][0] == reverse("account_email")
+    assert "From now on your address is new@example.org." in reply.content.decode()
     nora.refresh_from_db()
     assert nora.email == "new@example.org"
     assert [(a.email, a.verified) for a in nora.emailaddress_set.all()] == [("new@example.org", True)]

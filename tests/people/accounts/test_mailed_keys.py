@@ -67,6 +67,20 @@ def test_a_key_vouches_for_no_other_address(client):
     assert not nora.emailaddress_set.filter(email="new@example.org", verified=True).exists()
 
 
+@pytest.mark.parametrize("path", ["account_signup", "account_reset_password", "account_request_login_code"])
+@pytest.mark.parametrize("known", [True, False])
+def test_every_mail_names_the_site_and_neither_greets_nor_thanks(client, settings, path, known):
+    settings.SITE_NAME = "Reading & Room"
+    if known:
+        make_user(email="nora@example.org").vouch_for_address()
+    client.post(reverse(path), {"display_name": "Nora", "email": "nora@example.org", "password1": PASSWORD})
+    letter = mail.outbox[0]
+    assert "Reading & Room" in letter.subject
+    assert letter.body.endswith("\nReading & Room")
+    for stock in ("Hello from", "Thank you", "testserver\n"):
+        assert stock not in letter.body
+
+
 def test_the_mail_to_who_has_an_account_leads_on_to_where_they_wanted(client):
     make_user(email="nora@example.org").vouch_for_address()
     form = {"display_name": "Nora", "email": "nora@example.org", "password1": PASSWORD, "next": "/invitations/abc/"}
