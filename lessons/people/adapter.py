@@ -4,9 +4,10 @@ import logging
 from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.utils import get_next_redirect_url
+from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -41,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
         onward = get_next_redirect_url(self.request)
         query = "?" + urlencode({"next": onward}) if onward else ""
         return self.request.build_absolute_uri(reverse("account_login") + query)
+
+    def respond_email_verification_sent(self, request, user):
+        """Whether there is an account or not, the page of the code knows where one wanted to go."""
+        return redirect(passthrough_next_redirect_url(request, reverse("account_email_verification_sent"), "next"))
 
     def get_email_verification_redirect_url(self, email_address):
         """Who has changed their address sees on its page that it is changed."""

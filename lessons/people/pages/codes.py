@@ -6,6 +6,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.people.accounts.entering import WAIT, take_what_was_typed
@@ -44,4 +45,4 @@ class CodeView(ConfirmEmailVerificationCodeView):
             messages.error(self.request, words + " " + _("Write the new address once more to get another."))
             return redirect("account_email")
         messages.error(self.request, words + " " + _("Sign in with your password, and a new one is sent to you."))
-        return redirect("account_login")
+        return redirect(self.passthrough_next_url(reverse("account_login")))

@@ -30,7 +30,9 @@ def is_in(client):
 
 def test_a_new_code_at_once_is_a_new_code():
     client = sign_up()
-    assert client.post(CODE_PAGE, RESEND).url == CODE_PAGE
+    page = client.post(CODE_PAGE, RESEND, follow=True)
+    assert page.redirect_chain[-1][0] == CODE_PAGE
+    assert "A new code is on its way." in page.content.decode()
     client.post(CODE_PAGE, {"code": code_in_the_mail()})
     assert is_in(client)
 
@@ -92,6 +94,16 @@ def test_three_wrong_codes_are_called_by_their_name():
     replies = [client.post(CODE_PAGE, {"code": "AAAA-AAAA"}) for _ in range(3)]
     assert replies[-1].url == reverse("account_login")
     assert "wrong three times" in str(list(get_messages(replies[-1].wsgi_request))[0])
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_after_three_wrong_codes_the_way_on_is_kept(known):
+    if known:
+        make_user(email="nora@example.org").vouch_for_address()
+    client = sign_up(next="/tags/tides/")
+    for _ in range(3):
+        reply = client.post(client.reply.url, {"code": "AAAA-AAAA"})
+    assert reply.url == reverse("account_login") + "?next=%2Ftags%2Ftides%2F"
 
 
 @pytest.mark.parametrize("known", [True, False])
