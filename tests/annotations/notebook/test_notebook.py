@@ -108,13 +108,6 @@ def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, 
     assert "For all to read" not in export("csv").decode()
 
 
-def test_an_empty_notebook_says_where_the_rest_is_after_leaving(notebook, lesson, learner):
-    assert "that you have left" not in notebook()
-    note_by(learner, lesson, audience="course")
-    leave(user=learner, course=lesson.module.course)
-    assert "Of courses that you have left" in notebook()
-
-
 def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, administrator, outsider, other_lesson):
     gone = seated(learner, other_lesson)
     for by, at, words in (
