@@ -119,4 +119,4 @@ def test_a_throttled_form_has_a_way_back(settings):
     sign_up()
     reply = sign_up().reply
     assert reply.status_code == 429
-    assert f'href="{reverse("account_signup")}"' in reply.content.decode()
+    assert f'href="{reverse("account_signup")}">Back to the form</a>' in reply.content.decode()
