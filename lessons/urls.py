@@ -9,7 +9,7 @@ from lessons.annotations.protocol import annotation, container, exchange
 from lessons.discussions.pages import desk, forum, posts, staff, threads, told
 from lessons.discussions.pages.writing import meanwhile, naming, starting
 from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
-from lessons.people.pages import profile, sessions
+from lessons.people.pages import codes, profile, sessions
 from lessons.privacy.pages import closing, erasing, log, mine
 from lessons.reading.addresses import WordsConverter
 from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
@@ -164,6 +164,7 @@ urlpatterns = [
     path("", include((people, "people"))),
     # Accounts: their pages; signing in, up and out
     path("", include((accounts, "accounts"))),
+    path("accounts/confirm-email/", codes.code, name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

@@ -148,14 +148,19 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.people.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "signup": "lessons.people.accounts.entering.NewcomerForm",
+    "reset_password_from_key": "lessons.people.accounts.entering.MailedKeyForm",
+}
 ACCOUNT_ADAPTER = "lessons.people.adapter.AccountAdapter"
 # Only where addresses are verified can sign-up answer alike for those with an account and those without.
 ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="mandatory")
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -167,6 +172,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "300/m/ip",
     "request_login_code": "300/m/ip,3/m/key",
+    "confirm_email": "4/m/key",
 }
 # No sooner than this, in seconds, is it said that a mail was sent, or that a password is wrong.
 ENTRANCE_ANSWER_SECONDS = env.float("ENTRANCE_ANSWER_SECONDS", default=0.6)

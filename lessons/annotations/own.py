@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from lessons.annotations.models import Annotation, Placement
+from lessons.discussions.models import Post
 from lessons.people.models import Course, User
 from lessons.people.own.collecting import Section
 
@@ -14,8 +16,10 @@ def sections(user: User) -> Iterable[Section]:
 
 
 def _notes(user: User):
-    """The words of a note stand among the posts, at `thread`."""
+    """With the words of a note, which stand among the posts too, at `thread`."""
+    words = Post.objects.filter(thread=OuterRef("thread"), author=user).order_by("pk")
     notes = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
+    notes = notes.annotate(source=Subquery(words.values("source")[:1]), html=Subquery(words.values("html")[:1]))
     for note in notes.iterator(chunk_size=500):
         yield {
             "course": note.lesson.module.course.title,
@@ -31,6 +35,8 @@ def _notes(user: User):
             "thread": note.thread_id,
             "written": note.created_at,
             "changed": note.updated_at,
+            "markdown": note.source,
+            "html": note.html,
         }
 
 

@@ -60,13 +60,17 @@ class InvitationForm(OfCourse, forms.ModelForm):
         labels = {"expires_at": _("Ends on"), "max_uses": _("How many may use it")}
         help_texts = {
             "asks": _("Also for a course that only its members see: who has the link learns its title and can ask."),
-            "expires_at": _("Empty: it does not expire."),
             "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
         }
         widgets = {
             "group": LongSelect,
             "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = _("In the time zone %(zone)s. Empty: it does not expire.")
+        self.fields["expires_at"].help_text = words % {"zone": timezone.get_current_timezone_name()}
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
@@ -132,7 +136,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         """The code alone, also where somebody pasted the whole link."""
-        return self.cleaned_data["code"].rstrip("/").rpartition("/")[2][:32]
+        return self.cleaned_data["code"].rstrip("/").rpartition("/")[2][:64].strip()
 
 
 class RosterForm(forms.Form):

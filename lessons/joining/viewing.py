@@ -13,6 +13,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from lessons.people.models import Course, ReadingGroup, User, learner_of
@@ -78,7 +79,7 @@ class ViewAsLearnerMiddleware:
 def _refused(request, is_account: bool):
     """403: a page, or for the scripts that send notes a sentence."""
     words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
-    page = {"is_account": is_account}
+    page = {"is_account": is_account, "back": _back(request)}
     return _answered_in_words(request, words) or render(request, "joining/view_only.html", page, status=403)
 
 
@@ -86,6 +87,13 @@ def _answered_in_words(request, words: str) -> JsonResponse | None:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"errors": [words]}, status=403)
     return None
+
+
+def _back(request) -> str:
+    """The page where the button was pressed, or the course."""
+    before = request.headers.get("Referer", "")
+    is_here = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if is_here and before != request.build_absolute_uri() else request.view.course.get_absolute_url()
 
 
 def view_of(request) -> View | None:

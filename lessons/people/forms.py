@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from lessons.people.models import User
 from lessons.people.names import clean_line, clean_name
 
+ABOUT_LINES = 5
+
 
 class NameField(forms.CharField):
     """A person's name, cleaned. Longer ones reach the server, which says what is wrong with them."""
@@ -57,17 +59,20 @@ class ProfileForm(forms.ModelForm):
         self.fields["time_zone"].choices = [("", _("The site's: %s") % settings.TIME_ZONE), *time_zones()]
 
     def clean_pronouns(self):
-        return self._line("pronouns")
+        return self._fitting("pronouns", clean_line(self.cleaned_data["pronouns"]))
 
     def clean_about(self):
-        return self._line("about")
+        """On at most ABOUT_LINES lines, none of them empty: the last takes what would be on more."""
+        lines = [line for line in map(clean_line, self.cleaned_data["about"].splitlines()) if line]
+        kept, rest = lines[: ABOUT_LINES - 1], lines[ABOUT_LINES - 1 :]
+        return self._fitting("about", "\n".join([*kept, " ".join(rest)]).strip())
 
-    def _line(self, name):
-        line, most = clean_line(self.cleaned_data[name]), User._meta.get_field(name).max_length
-        if len(line) > most:
-            words = _("At most %(most)s characters fit here; these are %(length)s.")
-            raise forms.ValidationError(words, params={"most": most, "length": f"{len(line):,}"})
-        return line
+    def _fitting(self, name: str, words: str) -> str:
+        most = User._meta.get_field(name).max_length
+        if len(words) > most:
+            refusal = _("At most %(most)s characters fit here; these are %(length)s.")
+            raise forms.ValidationError(refusal, params={"most": most, "length": f"{len(words):,}"})
+        return words
 
 
 def languages() -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -75,7 +76,9 @@ def _written(seat: Membership, site: str) -> EmailMessage | None:
     else:
         subject = _("You have a seat in “%(course)s”")
         body = _("You have a seat in “%(course)s”:\n%(address)s\n") + _way_in(seat.user)
-        words |= {"key": site + password_address(seat.user), "forgot": site + reverse("account_reset_password")}
+        onward = "?" + urlencode({"next": seat.course.get_absolute_url()})
+        words["key"] = site + password_address(seat.user) + onward
+        words["forgot"] = site + reverse("account_reset_password")
     return EmailMessage(subject=subject % words, body=body % words, to=[seat.user.email])
 
 
@@ -83,7 +86,7 @@ def _way_in(user: User) -> str:
     if user.has_usable_password():
         return ""
     return _(
-        "\nAn account was made for your address. Choose your password here, and then sign in:\n%(key)s\n"
+        "\nAn account was made for your address. Choose your password here, and you are in the course:\n%(key)s\n"
         "\nThe link works once and for a few days. Later, ask for a new one here, with this address:\n%(forgot)s\n"
     )
 

@@ -92,9 +92,7 @@ def _page(title: str, blocks: Iterable[str]) -> str:
 
 def _index(user: User, counts: list[tuple[Section, int]]) -> str:
     made = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    words = _(
-        "What %(site)s keeps of %(name)s, as of %(when)s. Each page stands in the folder json too, for machines."
-    )
+    words = _("What %(site)s keeps of %(name)s (%(when)s). Each page stands in the folder json too, for machines.")
     words %= {"site": settings.SITE_NAME, "name": user, "when": made}
     items = "".join(f'<li><a href="{part.key}.html">{escape(part.title)}</a> ({count})</li>' for part, count in counts)
     others = _("What others wrote is not in it: they may have it themselves.")

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from lessons.people.models import AuditEntry, Membership
+from lessons.people.models import AuditEntry, Membership, learner_of
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_matrix as conversations
@@ -128,6 +128,19 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
             assert answer.status_code == 403, (method, address)
             assert "Reading only" in answer.content.decode()
     assert everything() == before
+
+
+@pytest.mark.parametrize(("before", "back"), [("/lessons/", True), ("https://elsewhere.example/", False), ("", False)])
+def test_the_refusal_leads_back_to_where_one_read(view, instructor, course, group_b, before, back):
+    before = before and (before if "//" in before else f"http://testserver{before}")
+    client = view(instructor, course, group_b)
+    answer = client.post("/courses/tides/membership/", headers={"Referer": before}).content.decode()
+    leads = before if back else course.get_absolute_url()
+    assert f'<a class="button primary" href="{leads}">Go on reading</a>' in answer
+
+
+def test_a_viewer_looks_the_same_on_every_page(course, group_b):
+    assert len({learner_of(course.pk, group_b.pk, "A learner").hue for _ in range(20)}) == 1
 
 
 ACCOUNT = "profile sessions data erasure email password/change 2fa 2fa/totp/activate reauthenticate".split()

@@ -35,6 +35,22 @@ def test_what_was_written_is_kept(sign_in, learner):
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Reads.\r\n\r\n  Swims. \u200b\r\n", "Reads.\nSwims."),
+        ("\n".join("abcdefg"), "a\nb\nc\nd\ne f g"),
+        ("\r\n", ""),
+    ],
+)
+def test_what_one_says_of_oneself_keeps_a_few_lines(sign_in, learner, typed, kept):
+    client = sign_in(learner)
+    change(client, about=typed)
+    learner.refresh_from_db()
+    assert learner.about == kept
+    assert kept.replace("\n", "<br>") in client.get(reverse("accounts:person", args=[learner.uid])).content.decode()
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("display_name", "\u200d"),

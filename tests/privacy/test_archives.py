@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
@@ -93,7 +95,23 @@ def test_it_reads_as_pages(archive):
     page = archive.read("posts.html").decode()
     assert "<p>The moon does it.</p>" in page
     assert "&lt;" not in page.split('<div class="said"')[1].split("</div>")[0]
+    notes = archive.read("notes.html").decode()
+    assert '<div class="said" dir="auto"><p>Odd.</p>' in notes
     assert archive.testzip() is None
+
+
+def test_it_tells_from_where_one_signed_in(klass):
+    UserSession.objects.create(user=klass.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
+    UserSession.objects.create(user=klass.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
+    out = io.BytesIO()
+    archives.write(klass.zelda, out)
+    found = rows(ZipFile(out), "sessions")
+    assert [(row["ip_address"], row["browser"]) for row in found][-1:] == [("192.0.2.7", "Lynx")]
+    assert "192.0.2.8" not in str(found)
+
+
+def test_it_says_when_it_was_made_with_one_full_stop(archive):
+    assert not re.search(r"\.\.", archive.read("index.html").decode())
 
 
 def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):

@@ -17,7 +17,8 @@ from lessons.people.actions import SeatRefused, join, seat
 from lessons.people.actions.invitations import accept
 from lessons.people.actions.seating import ask_to_join
 from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
-from lessons.privacy.actions.closing import close, empty, keep_for, months_later, reopen
+from lessons.people.models.courses import months_later
+from lessons.privacy.actions.closing import close, empty, keep_for, reopen
 from lessons.reading.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -87,6 +88,25 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
     assert "Write a comment" not in lesson
     notes = Annotation.objects.visible_to(User.objects.get(pk=closed.zelda.pk))
     assert closed.highlight in notes
+
+
+def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
+    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data")}">Take yours along'
+    assert told not in sign_in(closed.otto).get(page).content.decode()
+    keep_for(course=closed.course, by=closed.instructor, months=6)
+    assert told in sign_in(closed.otto).get(page).content.decode()
+    assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
+    for stranger in (None, outsider):
+        assert "emptied" not in sign_in(stranger).get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("months", "words"), [("", "kept for good"), ("1", "for 1 month after"), ("6", "for 6 months")]
+)
+def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
+    address = reverse("privacy:closing", args=[closed.course.slug])
+    page = sign_in(closed.instructor).post(address, {"act": "keep", "months": months}, follow=True)
+    assert words in page.content.decode()
 
 
 def test_words_that_come_too_late_are_given_back(closed, sign_in):

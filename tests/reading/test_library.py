@@ -1,5 +1,6 @@
 import pytest
 
+from lessons.people.actions.seating import answer_request, ask_to_join
 from tests.factories import make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,16 @@ def test_a_member_finds_their_own_courses_first(sign_in, members_course):
     make_course(title="A public one")
     page = library(sign_in(make_member(members_course)))
     assert page.index("Your courses") < page.index("The closed sea") < page.index("A public one")
+
+
+def test_who_has_asked_for_a_seat_is_told_that_they_have(sign_in, outsider, members_course):
+    client = sign_in(outsider)
+    words = "You have asked to join “<bdi>The closed sea</bdi>”"
+    assert words not in library(client)
+    seat = ask_to_join(user=outsider, course=members_course)
+    assert words in library(client)
+    answer_request(membership=seat, approve=True, by=outsider)
+    assert words not in library(client)
 
 
 def test_an_empty_library_says_what_to_do(client, sign_in, administrator, db):

@@ -119,3 +119,13 @@ def test_an_image_whose_file_is_gone_is_a_404(client, course):
     image = make_asset(course)
     image.file.storage.delete(image.file.name)
     assert client.get(image.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(("visibility", "is_indexed"), [("public", True), ("unlisted", False)])
+def test_no_page_of_an_unlisted_course_is_for_search_engines(client, visibility, is_indexed):
+    course = make_course(slug="bay", visibility=visibility)
+    module = make_module(course)
+    texts = [course, module, make_published(make_lesson(module))]
+    pages = [thing.get_absolute_url() for thing in texts] + ["/courses/bay/glossary/", "/courses/bay/timeline/"]
+    for page in pages:
+        assert (b'<meta name="robots" content="noindex">' not in client.get(page).content) == is_indexed, page

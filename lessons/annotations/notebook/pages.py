@@ -9,6 +9,7 @@ from lessons.annotations.notebook import entries, exports, whole
 from lessons.annotations.notebook.choices import choices
 from lessons.annotations.notebook.wishes import Wish, number_in
 from lessons.annotations.protocol.http import JSON_LD
+from lessons.people.models import Membership
 
 FORMATS = {
     "md": (exports.markdown, "text/markdown; charset=utf-8", _("Markdown")),
@@ -36,6 +37,7 @@ def notebook(request):
         "is_begun": bool(after),
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
         "query": wish.query(),
+        "has_left": lambda: request.user.memberships.filter(state=Membership.State.LEFT).exists(),
         **choices(request.user),
     }
     return render(request, "annotations/notebook.html", context)

@@ -53,6 +53,17 @@ def decode(data: bytes, declared: bool = False) -> str:
     return _undo_twice(_decode(data, declared))
 
 
+def guessed(data: bytes) -> str:
+    """Which encoding `decode` guesses, where neither a mark nor UTF-8 tells it; empty where it is certain."""
+    if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
+        return ""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_likelier(data)]
+    return ""
+
+
 def check_characters(text: str) -> None:
     """Raises UnreadableText for what no database takes: NUL and lone surrogates."""
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
@@ -116,10 +127,14 @@ def _eight_bits(data: bytes, declared: bool) -> str:
         return _strict(data, encoding)
     if _broken_pairs(data):
         raise UnreadableText(_damaged())
-    best = max(("cp1252", "mac-roman"), key=lambda name: _plausible(data, name))
+    best = _likelier(data)
     if _plausible(data, best) < 0.8:
         raise UnreadableText(_damaged())
     return data.decode(best)
+
+
+def _likelier(data: bytes) -> str:
+    return max(("cp1252", "mac-roman"), key=lambda name: _plausible(data, name))
 
 
 def _declared_encoding(data: bytes) -> str | None:

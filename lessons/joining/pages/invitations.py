@@ -58,9 +58,9 @@ def code(request):
     """For a code that somebody was told: asks for it and leads to its page, which says for which course it is."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if Invitation.objects.filter(code=form.cleaned_data["code"]).exists():
-            return redirect("people:invitation", form.cleaned_data["code"])
-        form.add_error("code", _("There is no such code. Look whether every sign is right; capitals matter."))
+        if found := Invitation.objects.coded(form.cleaned_data["code"]).first():
+            return redirect(found)
+        form.add_error("code", _("There is no such code. Look whether every sign is right."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
     context = {"form": form, "course": course}
     return render(request, "joining/code.html", context, status=400 if form.errors else 200)
@@ -69,12 +69,12 @@ def code(request):
 @login_not_required
 def invitation(request, code):
     """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
-    found = get_object_or_404(Invitation.objects.select_related("course", "group"), code=code)
+    found = get_object_or_404(Invitation.objects.coded(code).select_related("course", "group"))
     seat = _seat_of(request.user, found.course)
     if found.asks and seat and seat.state == Membership.State.PENDING:
         return _asked(request, found)
     # A view of staff as learner has no seat to take: its button is refused like any other.
-    wants = request.session.pop(INTENT, None) == code if request.user.is_authenticated else False
+    wants = request.session.pop(INTENT, None) == found.code if request.user.is_authenticated else False
     if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
         return _seated(request, found)
     is_in = request.user.is_authenticated and found.course_id in request.user.seats

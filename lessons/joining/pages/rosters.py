@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.importing.readers.decoding import check_characters, decode
+from lessons.importing.readers.decoding import check_characters, decode, guessed
 from lessons.joining.forms import RosterForm
 from lessons.joining.pages.access import course_to_seat, site_of
 from lessons.people import letters
@@ -23,7 +23,7 @@ def roster(request, slug):
     if request.method != "POST":
         return render(request, "joining/roster.html", {"course": course, "form": form})
     try:
-        text = _text_of(form)
+        text, encoding = _text_of(form)
         lines = read_roster(text)
     except UnreadableRoster as refusal:
         form.add_error(None, str(refusal))
@@ -35,7 +35,7 @@ def roster(request, slug):
         except (PeopleChanged, SeatRefused) as refusal:
             messages.error(request, str(refusal))
             status = 409
-    context = {"course": course, "plan": plan(course, lines), "text": text}
+    context = {"course": course, "plan": plan(course, lines), "text": text, "encoding": encoding}
     return render(request, "joining/preview.html", context, status=status)
 
 
@@ -47,18 +47,20 @@ def _done(request, course: Course, lines: list[Line]):
     return redirect("people:members", course.slug)
 
 
-def _text_of(form: RosterForm) -> str:
-    """The file's text, or what was pasted. Raises UnreadableRoster."""
+def _text_of(form: RosterForm) -> tuple[str, str]:
+    """The file's text, or what was pasted; and the encoding of the file where it was guessed. Raises
+    UnreadableRoster."""
     form.is_valid()
     file = form.cleaned_data.get("file")
     try:
-        text = decode(file.read()) if file else form.cleaned_data.get("text", "")
+        data = file.read() if file else b""
+        text = decode(data) if file else form.cleaned_data.get("text", "")
         check_characters(text)
     except UnreadableText:
         raise UnreadableRoster(
             _("This file is not CSV, or its letters cannot be told apart. In the spreadsheet choose “CSV UTF-8”.")
         ) from None
-    return text
+    return text, guessed(data)
 
 
 def _told(done: Plan) -> str:

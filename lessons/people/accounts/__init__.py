@@ -1,1 +1,1 @@
-"""What surrounds signing in: what pages look like to whom, how long answers take, which passwords are good."""
+"""What surrounds signing in: its forms, how pages look to whom, how long answers take, which passwords are good."""

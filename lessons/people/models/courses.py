@@ -1,11 +1,16 @@
 """Courses, and who may read them."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.models.seats import Membership
+
+# So long before a course is emptied of people its staff are told.
+WARNED_BEFORE = timedelta(days=7)
 
 
 def readable(queryset, user, course=""):
@@ -105,5 +110,21 @@ class Course(models.Model):
         """Read-only: what is there is read, nothing is written or kept, nobody joins."""
         return self.closed_at is not None
 
+    @property
+    def emptied_on(self) -> datetime | None:
+        """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
+        if not self.is_closed or self.empty_after is None or self.emptied_at:
+            return None
+        due = months_later(self.closed_at, self.empty_after)
+        return max(due, self.emptying_told_at + WARNED_BEFORE) if self.emptying_told_at else due
+
     def get_absolute_url(self):
         return reverse("reading:course", args=[self.slug])
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same day of a later month, its last where there is none."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
+    last = (first_after - timedelta(days=1)).day
+    return moment.replace(year=moment.year + year, month=month + 1, day=min(moment.day, last))

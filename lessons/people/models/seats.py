@@ -102,11 +102,26 @@ class Membership(models.Model):
         return f"{self.role}.{self.group_id or ''}.{self.state}"
 
 
+# Crockford's base 32: no sign of it looks like another, and what looks like one of them is read as it.
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
 def invitation_code() -> str:
-    return secrets.token_urlsafe(9)
+    """60 bits, to be said aloud: K7PM-4TXQ-9DWH."""
+    return grouped("".join(secrets.choice(SIGNS) for _ in range(12)))
+
+
+def grouped(signs: str) -> str:
+    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4))
 
 
 class InvitationQuerySet(models.QuerySet):
+    def coded(self, typed: str):
+        """By the code as it is, or as somebody writes it who has heard it: in any case, with spaces or without."""
+        signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(READ_AS)
+        return self.filter(code__in=[typed, grouped(signs)])
+
     def usable(self):
         """Neither expired nor used up."""
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.people.models.seats import Membership
 from lessons.people.names import NAME_LENGTH, clean_name
 
 
@@ -121,6 +122,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Course id to role of every active membership. No query besides that of `seats`."""
         return {course: seat.role for course, seat in self.seats.items()}
 
+    def asked(self) -> list[str]:
+        """Titles of the courses they have asked to join, and wait for an answer. The same query brings `seats` along;
+        a viewer has asked for nothing."""
+        if self.viewing:
+            return []
+        states = [Membership.State.ACTIVE, Membership.State.PENDING]
+        found = self.memberships.filter(state__in=states).order_by("pk")
+        rows = list(found.values_list("state", "course_id", "role", "group_id", "course__title"))
+        self.seats = {course: Seat(*seat) for state, course, *seat, _title in rows if state == states[0]}
+        return [title for state, *_seat, title in rows if state == states[1]]
+
     def remember_seat(self, course_id: int, row) -> None:
         """Takes the seat that a page's own query (`readable`) has brought along in `row` for all there is to ask."""
         if "seats" not in self.__dict__:
@@ -139,7 +151,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 def learner_of(course_id: int, group_id: int | None, name: str) -> User:
     """Nobody's account: what a learner of the group would see, and no more. Its id, 0, is no person's."""
-    viewer = User(pk=0, display_name=name)
+    viewer = User(pk=0, uid=uuid.UUID(int=0), display_name=name)
     viewer.set_unusable_password()
     viewer.viewing, viewer.bell = (course_id, group_id), 0
     viewer.seats = {course_id: Seat("learner", group_id)}

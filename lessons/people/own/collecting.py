@@ -23,6 +23,7 @@ class Section(NamedTuple):
 def sections(user: User) -> Iterable[Section]:
     yield Section("profile", _("Your profile"), _profile(user))
     yield Section("addresses", _("Your addresses"), _addresses(user))
+    yield Section("sessions", _("Where you signed in"), _sessions(user))
     yield Section("memberships", _("Your courses"), _seats(user))
     yield Section("log", _("What the log says of you"), _log(user))
 
@@ -34,6 +35,12 @@ def _profile(user: User):
 
 def _addresses(user: User):
     yield from user.emailaddress_set.values("email", "verified", "primary")
+
+
+def _sessions(user: User):
+    """Also those that have ended, as long as they are kept: each has an address of the network."""
+    for session in user.usersession_set.order_by("pk"):
+        yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
 
 def _seats(user: User):

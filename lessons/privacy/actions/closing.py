@@ -1,6 +1,6 @@
 """Closing a course, opening it again, and emptying it of people when its time is over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,13 +15,13 @@ from lessons.annotations import own as notes
 from lessons.discussions.own import forgetting as talk
 from lessons.people.actions import record
 from lessons.people.models import Course, Membership, User
+from lessons.people.models.courses import WARNED_BEFORE, months_later
 from lessons.people.own.forgetting import forget_seats
 from lessons.people.own.names import names_of
 from lessons.privacy.actions.erasing import delete
 from lessons.privacy.letters import send
 from lessons.reading import own as reading
 
-WARNED_BEFORE = timedelta(days=7)
 MOST_MONTHS = 120
 
 
@@ -60,22 +60,6 @@ def keep_for(*, course: Course, by: User, months: int | None) -> Course:
         course.save(update_fields=["empty_after", "emptying_told_at"])
         record(by=by, verb="set emptying", course=course, target=course, months=months)
     return course
-
-
-def emptied_on(course: Course) -> datetime | None:
-    """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
-    if not course.is_closed or course.empty_after is None or course.emptied_at:
-        return None
-    due = months_later(course.closed_at, course.empty_after)
-    return max(due, course.emptying_told_at + WARNED_BEFORE) if course.emptying_told_at else due
-
-
-def months_later(moment: datetime, months: int) -> datetime:
-    """The same day of a later month, its last where there is none."""
-    year, month = divmod(moment.month - 1 + months, 12)
-    first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
-    last = (first_after - timedelta(days=1)).day
-    return moment.replace(year=moment.year + year, month=month + 1, day=min(moment.day, last))
 
 
 def _waiting():
@@ -121,7 +105,7 @@ def empty_due(now: datetime) -> int:
     """Empties the courses whose staff were warned long enough ago; returns how many."""
     count = 0
     for course in _waiting().filter(emptying_told_at__lte=now - WARNED_BEFORE):
-        if emptied_on(course) <= now:
+        if course.emptied_on <= now:
             count += empty(course=course, now=now)
     return count
 
@@ -131,7 +115,7 @@ def empty(*, course: Course, now: datetime) -> bool:
     """Takes everybody but the instructors out of the course, as erasing does, and leaves their texts. All or nothing;
     False where it was opened again or given more time meanwhile."""
     course = _locked(course)
-    due = emptied_on(course)
+    due = course.emptied_on
     if due is None or due > now or course.emptying_told_at is None:
         return False
     teach = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")

@@ -5,11 +5,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.people.models import Course
 from lessons.permissions import can_close
-from lessons.privacy.actions.closing import MOST_MONTHS, close, emptied_on, keep_for, reopen
+from lessons.privacy.actions.closing import MOST_MONTHS, close, keep_for, reopen
 
 
 class KeepingForm(forms.Form):
@@ -31,7 +31,7 @@ def closing(request, slug):
     form = KeepingForm(request.POST if act == "keep" else None, initial={"months": course.empty_after})
     if act == "keep" and form.is_valid():
         keep_for(course=course, by=request.user, months=form.cleaned_data["months"])
-        messages.success(request, _("Kept."))
+        messages.success(request, _kept(form.cleaned_data["months"]))
     elif act == "close":
         close(course=course, by=request.user)
         messages.success(request, _("The course is closed. You can open it again here."))
@@ -39,6 +39,16 @@ def closing(request, slug):
         reopen(course=course, by=request.user)
         messages.success(request, _("The course is open again."))
     elif request.method != "POST" or form.errors:
-        context = {"course": course, "form": form, "emptied_on": emptied_on(course)}
+        context = {"course": course, "form": form}
         return render(request, "privacy/closing.html", context, status=400 if form.errors else 200)
     return redirect("privacy:closing", course.slug)
+
+
+def _kept(months: int | None) -> str:
+    if months is None:
+        return _("Saved: everybody’s names are kept for good.")
+    words = (
+        "Saved: names are kept for %(n)s month after closing.",
+        "Saved: names are kept for %(n)s months after closing.",
+    )
+    return ngettext(*words, months) % {"n": months}

@@ -44,6 +44,7 @@ def library(request):
     page = {
         "mine": [c for c in courses if c.seat_role],
         "others": [c for c in courses if not c.seat_role],
+        "asked": request.user.asked() if request.user.is_authenticated else [],
         "canonical": description.root_of(request) + reverse("reading:library"),
     }
     return render(request, "reading/library.html", page)

@@ -1,5 +1,6 @@
 """Codes and links: made, taken, used up, expired, of another course."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.people.actions.invitations import InvitationRefused, accept, end
-from lessons.people.models import AuditEntry, Invitation, Membership, User
+from lessons.people.models import AuditEntry, Invitation, Membership, User, invitation_code
 from tests import factories
 from tests.people.accounts.entrance import code_in_the_mail
 
@@ -49,6 +50,9 @@ def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
     answer = client.post(asked, {"code": code_in_the_mail()}, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
     assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
+    assert [str(message) for message in answer.context["messages"]] == [
+        "You are in. What you read here is kept for you."
+    ]
 
 
 def test_signing_in_leads_back_and_in(client, outsider, invitation):
@@ -141,6 +145,32 @@ def test_who_is_in_already_is_told_as_what_and_promised_nothing(sign_in, invitat
     assert "This link changes nothing." in page
     assert "You get a seat" not in page
     assert "Group C" not in page
+
+
+def test_a_code_is_said_aloud_and_written_as_it_was_heard(client, members_course):
+    invitation = Invitation.objects.create(course=members_course, code="K10M-4TXQ-9DWH")
+    for heard in ("k10m4txq9dwh", "KIOM 4TXQ 9DWH", "klom–4txq–9dwh", "K10M-4TXQ-9DWH"):
+        assert client.post(reverse("people:code"), {"code": heard}).url == link(invitation), heard
+        assert client.get(reverse("people:invitation", args=[heard])).status_code == 200, heard
+
+
+def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
+    codes = {invitation_code() for _ in range(500)}
+    assert len(codes) == 500
+    assert all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
+
+
+def test_a_code_of_before_works_as_it_was_given(client, members_course):
+    invitation = Invitation.objects.create(course=members_course, code="_mSKCMcu4r6v")
+    assert client.post(reverse("people:code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
+    assert client.get(link(invitation)).status_code == 200
+
+
+def test_the_form_says_in_which_time_zone_it_ends(sign_in, instructor, course):
+    instructor.time_zone = "Europe/Warsaw"
+    instructor.save()
+    page = sign_in(instructor).get(reverse("people:invitations", args=["tides"])).content.decode()
+    assert "In the time zone Europe/Warsaw." in page
 
 
 def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):

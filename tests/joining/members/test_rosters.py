@@ -67,6 +67,13 @@ def test_the_letters_are_right_in_each_encoding(client, address, encoding):
     assert "Leïla" in page
 
 
+@pytest.mark.parametrize(("encoding", "is_guessed"), [("utf-8", False), ("utf-16", False), ("cp1250", True)])
+def test_a_guessed_encoding_is_said(client, address, encoding, is_guessed):
+    page = upload(client, address, "email,name\nl@example.org,Łukasz Żółć\n".encode(encoding)).content.decode()
+    assert ("read as Windows-1252" in page) == is_guessed
+    assert ("Łukasz Żółć" in page) != is_guessed
+
+
 @pytest.mark.parametrize(
     "data", [b"PK\x03\x04" + b"\x00" * 50, b"email\n\xc3\x28\xa0\xa1caf\xc3\xa9\xff\xfe\n" * 3, bytes(range(256)) * 4]
 )

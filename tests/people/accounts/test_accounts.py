@@ -109,19 +109,36 @@ def test_a_forgotten_password_is_reset_by_a_link_in_the_mail(client, nora):
 def test_mails_name_the_site_and_not_its_host(client, nora, settings):
     settings.SITE_NAME = "Reading Room"
     client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
-    assert "Hello from Reading Room!" in mail.outbox[0].body
+    assert "for Reading Room here" in mail.outbox[0].body
 
 
-@pytest.mark.parametrize(
-    "password", ["aaaaaaaaaaaa", "abcdefghijklmn", "commonplace1", "password1234", "nora@example.org"]
-)
+GUESSED = ["aaaaaaaaaaaa", "abcdefghijklmn", "commonplace1", "password1234", "nora@example.org"]
+LENGTHENED = [
+    "passwordpassword",
+    "Password password",
+    "tidetidetide",
+    "letmein-2026!",
+    "12sunshine345",
+    "2026QwertyQwerty",
+]
+
+
+@pytest.mark.parametrize("password", GUESSED + LENGTHENED)
 def test_a_password_that_is_soon_guessed_is_refused(client, password):
     reply = client.post(reverse("account_signup"), {**NEWCOMER, "password1": password})
     assert reply.context["form"].errors["password1"]
 
 
 @pytest.mark.parametrize(
-    "password", ["correct horse battery", "ohne-ziffern-und-zeichen", "ø" * 3 + " drei Äpfel im Baum " * 6]
+    "password",
+    [
+        "correct horse battery",
+        "password of the sea",
+        "8473920184 love 29384",
+        "ohne-ziffern-und-zeichen",
+        "ø" * 3 + " drei Äpfel im Baum " * 6,
+        "drei Äpfel im Baum " * 2,
+    ],
 )
 def test_long_passwords_of_any_signs_are_taken(client, password):
     assert client.post(reverse("account_signup"), {**NEWCOMER, "password1": password}).status_code == 302

@@ -54,6 +54,18 @@ def test_the_answer_is_the_same_whether_an_address_has_an_account(known, route, 
     assert shown(route, field, rest, KNOWN) == shown(route, field, rest, UNKNOWN)
 
 
+@pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], FORMS[4]])
+def test_another_code_is_answered_alike_whether_an_address_has_an_account(known, route, field, rest):
+    pages = []
+    for address in (KNOWN, UNKNOWN):
+        client = Client()
+        at = client.post(reverse(route), {field: address, **rest}).url
+        replies = [client.post(at, {"action": "resend"}, follow=True) for _ in range(7)]
+        words = [TOKEN.sub("", reply.content.decode()).replace(address, "ADDRESS") for reply in replies]
+        pages.append([(reply.redirect_chain, text) for reply, text in zip(replies, words, strict=True)])
+    assert pages[0] == pages[1]
+
+
 @pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], *FORMS[3:]])
 def test_a_mail_goes_out_either_way(route, field, rest):
     make_user(email=KNOWN).vouch_for_address()
@@ -117,7 +129,9 @@ def test_a_new_address_counts_once_it_is_verified_and_the_old_one_is_told(client
     at = ask_to_change(client, "new@example.org").redirect_chain[-1][0]
     nora.refresh_from_db()
     assert nora.email == "nora@example.org"
-    client.post(at, {"code": code_in_the_mail()})
+    reply = client.post(at, {"code": code_in_the_mail()}, follow=True)
+    assert reply.redirect_chain[-1][0] == reverse("account_email")
+    assert "From now on your address is new@example.org." in reply.content.decode()
     nora.refresh_from_db()
     assert nora.email == "new@example.org"
     assert [(a.email, a.verified) for a in nora.emailaddress_set.all()] == [("new@example.org", True)]

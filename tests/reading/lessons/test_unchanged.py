@@ -96,6 +96,7 @@ CHANGES = {
     "the day it is due": lambda lesson, learner: Lesson.objects.update(due_at=timezone.now()),
     "the module": lambda lesson, learner: Module.objects.update(title="The still sea"),
     "the course": lambda lesson, learner: Course.objects.update(title="Rivers"),
+    "who reads the course": lambda lesson, learner: Course.objects.update(visibility="unlisted"),
     "a comment": write_a_comment,
     "the bell": ring_the_bell,
     "a note": write_a_note,

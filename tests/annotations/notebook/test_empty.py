@@ -1,0 +1,16 @@
+"""The notebook of who has nothing in it."""
+
+import pytest
+
+from lessons.people.actions import leave
+from tests.annotations.make import note_by
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_says_where_the_rest_is_after_leaving(sign_in, lesson, learner):
+    client = sign_in(learner)
+    assert "that you have left" not in client.get("/notebook/").content.decode()
+    note_by(learner, lesson, audience="course")
+    leave(user=learner, course=lesson.module.course)
+    assert "Of courses that you have left" in client.get("/notebook/").content.decode()
