@@ -14,10 +14,10 @@ from lessons.discussions.actions.writing import written
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.words.markdown import is_visible
 from lessons.models import Lesson
+from tests.annotations.exchange.test_exchange import exported, items, take
 from tests.annotations.make import mark_by, note_by
 from tests.annotations.protocol import w3c
 from tests.annotations.protocol.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
-from tests.annotations.protocol.test_exchange import exported, items, take
 from tests.discussions.make import known, post_by
 
 BODY = (

@@ -13,8 +13,8 @@ from lessons.annotations.models import Annotation, Origin
 from lessons.discussions.models import Post
 from lessons.people.models import AuditEntry
 from lessons.text import UnreadableText
+from tests.annotations.exchange.test_exchange import look, take
 from tests.annotations.protocol.test_container import annotation
-from tests.annotations.protocol.test_exchange import look, take
 
 pytestmark = pytest.mark.django_db
 

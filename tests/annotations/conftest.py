@@ -1,4 +1,4 @@
-"""What several tests of the protocol begin with."""
+"""What tests of the protocol and of exchanged files begin with."""
 
 import pytest
 

@@ -10,9 +10,9 @@ from lessons.discussions.actions import counting
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
+from tests.annotations.exchange.test_exchange import exported, items, look, take
 from tests.annotations.make import note_by
 from tests.annotations.protocol.test_annotation import address, change
-from tests.annotations.protocol.test_exchange import exported, items, look, take
 from tests.discussions.make import post_by
 
 pytestmark = pytest.mark.django_db
