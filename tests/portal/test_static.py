@@ -38,6 +38,14 @@ def test_own_scripts_lose_comments_and_keep_their_words(tmp_path):
     assert re.search(r'from\s*"\./two\.[0-9a-f]{12}\.js"', found)
 
 
+def test_every_import_of_ours_is_of_a_hashed_name(tmp_path, settings):
+    root = settings.BASE_DIR / "static"
+    files = {str(file.relative_to(root)): file.read_text("utf-8") for file in (root / "js").rglob("*.js")}
+    for name, words in collected(tmp_path, files).items():
+        asked = re.findall(r"""["'](\.{1,2}/[^"'\s]+\.js)["']""", words)
+        assert all(re.search(r"\.[0-9a-f]{12}\.js$", address) for address in asked), name
+
+
 def test_scripts_of_packages_stay_as_they_are(tmp_path):
     words = "/* Licence */\nvar a  =  1;\n"
     assert collected(tmp_path, {"admin/js/a.js": words})["admin/js/a.js"] == words

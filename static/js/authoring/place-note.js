@@ -15,6 +15,8 @@ class PlaceNote extends HTMLElement {
     document.addEventListener("selectionchange", () => this.#choose(), { signal });
     // Words that are typed count, not those that were selected before.
     this.#form.elements.words.addEventListener("input", () => this.#keep("", ""), { signal });
+    // What was selected before this came.
+    this.#choose();
   }
 
   disconnectedCallback() {

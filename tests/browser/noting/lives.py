@@ -94,8 +94,7 @@ def edit(author, lesson):
     author.press("link", "Edit the words")
     author.write("Your words", lesson.edited)
     author.press("button", "Save")
-    author.page.get_by_text(lesson.edited).wait_for()
-    author.press("link", lesson.title)
+    author.is_told("Your change is saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
 
 
