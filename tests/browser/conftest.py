@@ -249,6 +249,8 @@ def sign_in_as(server, environment, sessions):
 
     def sign_in(page, who):
         with closing(sqlite3.connect(file, timeout=20)) as database, database:
+            database.execute(AGE)
+            database.commit()
             row, until = sessions.get(who, (None, 0))
             if time.monotonic() < until:
                 key = secrets.token_hex(16)
@@ -263,6 +265,8 @@ def sign_in_as(server, environment, sessions):
     return sign_in
 
 
+# Nobody may write more than ten posts a minute, but all tests of a worker write as the same few people.
+AGE = "UPDATE discussions_post SET created_at = datetime(created_at, '-1 hour')"
 FRESH = 120  # seconds; after five minutes what changes an account asks for the password again
 SELECT = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)"
