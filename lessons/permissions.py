@@ -162,8 +162,8 @@ def can_settle(user, thread) -> bool:
 
 
 def can_open_up(user, thread) -> bool:
-    """Show what was for oneself alone to one's group or course."""
-    return thread.audience == thread.Audience.ME and thread.author_id == user.pk
+    """Show what was for oneself alone to one's group or course, while the course is open."""
+    return thread.audience == thread.Audience.ME and thread.author_id == user.pk and not thread.course.is_closed
 
 
 def can_read_annotation(user, annotation) -> bool:

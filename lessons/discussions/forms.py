@@ -144,7 +144,12 @@ class ThreadForm(NamingForm, WritingForm):
 
 
 class ReasonForm(forms.Form):
+    """Each kind of it has ids of its own: several stand on one page."""
+
     why = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
 
 class ReportForm(forms.Form):

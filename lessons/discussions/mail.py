@@ -78,7 +78,9 @@ def _written(
     items = notes + posts
     count = len(items)
     subject = ngettext("%(n)d new post in your courses", "%(n)d new posts in your courses", count) % {"n": count}
-    if count == 1:
+    if all(item.is_from_staff for item in items):
+        subject = _("A word from the staff of “%(course)s”") % {"course": _line(items[0].course)[:60]}
+    elif count == 1:
         subject = f"{_line(items[0].title)[:80]} – {_line(items[0].course)[:60]}"
     mail = EmailMultiAlternatives(
         subject=subject,
@@ -103,7 +105,7 @@ def _text(items: list[Item], site: str, way_out: str) -> str:
     blocks = [
         f"{i.course}: {_line(i.title)}\n{_plain(i.name)}: {i.note or i.words}\n{site}/posts/{i.post}/\n" for i in items
     ]
-    end = _("You get this because you follow these threads. Stop all of it with one click:")
+    end = _("You get this because you follow these threads, or it is about you. Stop all of it with one click:")
     return "\n".join([*blocks, f"-- \n{end}\n{way_out}\n"])
 
 
@@ -113,6 +115,6 @@ def _html(items: list[Item], site: str, way_out: str) -> str:
         f"<b>{escape(_plain(i.name))}</b>: {escape(i.note or i.words)}</p>"
         for i in items
     )
-    end = escape(_("You get this because you follow these threads."))
+    end = escape(_("You get this because you follow these threads, or it is about you."))
     stop = escape(_("Stop all of it with one click"))
     return f'<!doctype html><html><body>{blocks}<hr><p>{end} <a href="{escape(way_out)}">{stop}</a>.</p></body></html>'

@@ -1,11 +1,12 @@
 """What is new for one person: in the bell, by mail and in their feed. Visibility is asked here, when it is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from lessons.discussions.identity import identify
 from lessons.discussions.lists import for_reader, unread
@@ -20,7 +21,7 @@ from lessons.text import blocks_of_text
 MOST = 100
 EXCERPT = 280
 FIELDS = (
-    "pk seq html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
+    "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
     "thread__opening thread__course__title thread__course__slug"
 ).split()
 
@@ -42,6 +43,10 @@ class Item:
     kind: str = ""
     note: str = ""
     notification: int = 0
+
+    @property
+    def is_from_staff(self) -> bool:
+        return self.kind == Notification.Kind.MODERATION
 
 
 # A digest tells many people of the same posts.
@@ -112,8 +117,15 @@ def notifications(reader: User, **wanted) -> list[Item]:
     items = []
     for row in notes.values("pk", "kind", "words", "created_at", *fields)[:MOST]:
         post = {name: row[long] for long, name in fields.items()}
-        items.append(_item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"]))
+        item = _item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"])
+        items.append(_from_staff(item, post) if item.is_from_staff else item)
     return items
+
+
+def _from_staff(item: Item, post: dict) -> Item:
+    """A word to the author about their post: it is not the author's."""
+    hidden = _("Your post is hidden. You can ask them about it.") if post["state"] == Post.State.HIDDEN else ""
+    return replace(item, name=_("The course’s staff"), note=f"{hidden} {item.note}".strip())
 
 
 def followed(reader: User) -> list[dict]:

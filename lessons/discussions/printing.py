@@ -32,7 +32,7 @@ def stamp(moment: datetime) -> str:
 
 def who(person: Identity, by_staff: bool, about: str) -> str:
     """The line over a post: initials, name, role, and `about`, which is HTML."""
-    chip = f'<span class="chip staff">{escape(_("instructor"))}</span>' if by_staff else ""
+    chip = f'<span class="chip staff">{escape(_("staff"))}</span>' if by_staff else ""
     you = f' <span class="you">{escape(_("(you)"))}</span>' if person.is_you else ""
     side = " alias" if person.is_alias else ""
     return (

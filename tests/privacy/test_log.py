@@ -16,7 +16,7 @@ from lessons.people.actions import join, record
 from lessons.people.actions.enrolling import enrol
 from lessons.people.models import AuditEntry, Membership, User
 from lessons.people.rosters import read_roster
-from lessons.privacy.wording import SENTENCES
+from lessons.people.wording import SENTENCES
 from tests import factories
 from tests.discussions.make import thread_by
 

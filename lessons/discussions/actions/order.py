@@ -68,6 +68,8 @@ def hide(*, post: Post, by: User, why: str = "") -> Post:
     if post.state == Post.State.SHOWN:
         counting.change_state(thread, post, Post.State.HIDDEN)
         _log("hide post", thread, post, by, why)
+        if post.author_id != by.pk:
+            telling.warn(post=post, thread=thread, words=why)
     _settle(post)
     return post
 

@@ -15,6 +15,7 @@ from lessons.discussions.actions.writing import Refused
 from lessons.discussions.models import Post, ReadMark, Thread
 from lessons.discussions.pages.access import course_of_staff
 from lessons.people.models import AuditEntry, Membership
+from lessons.people.wording import told
 
 UNANSWERED_AFTER = timedelta(hours=48)
 QUIET_AFTER = timedelta(days=14)
@@ -70,7 +71,10 @@ def log(request, slug):
     undone = {e.detail.get("undo_of") for e in entries}
     # What a thread is called stands in it alone: the log keeps no words that somebody may take back.
     threads = course.threads.in_bulk([e.detail["thread"] for e in entries])
-    rows = [(e, threads.get(e.detail["thread"]), e.verb in UNDOABLE and e.pk not in undone) for e in entries]
+    rows = [
+        (e, *told(e).partition("%s")[::2], threads.get(e.detail["thread"]), e.verb in UNDOABLE and e.pk not in undone)
+        for e in entries
+    ]
     return render(request, "discussions/log.html", {"course": course, "rows": rows})
 
 

@@ -35,7 +35,12 @@ def post(request, pk):
 
 def acts(request, pk):
     """Everything that the reader may do with the post, on a page of its own."""
-    return _acts(request, post_for(request.user, pk))
+    post = post_for(request.user, pk)
+    if post.moved_to_id:
+        return redirect("discussions:acts", post.moved_to_id)
+    mine = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
+    # What is gone names nobody to others: its place in the thread says what became of it.
+    return _acts(request, post) if mine or post.state == Post.State.SHOWN else redirect(address_of(post))
 
 
 def _acts(request, post: Post, report_form=None, status=200):

@@ -32,9 +32,9 @@ class GuessableValidator:
             raise ValidationError(_("This is little more than the name of this site. Write a few words instead."))
 
     def is_common(self, word: str) -> bool:
-        """With digits and punctuation at its ends or without."""
+        """With digits and punctuation at its ends; what is on the list as it is, Django's own validator refuses."""
         core = once(AROUND.sub("", word))
-        return core in self.common and len(word) - len(core) < ENOUGH
+        return word not in self.common and core in self.common and len(word) - len(core) < ENOUGH
 
     def get_help_text(self) -> str:
         return _("A few words that you remember make a good one; spaces are welcome.")

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.people.models import AuditEntry, Course, User
+from lessons.people.wording import said, sentence, told
 from lessons.permissions import can_read_log, can_seat
-from lessons.privacy.wording import said, sentence, told
 
 AT_A_TIME = 50
 LARGEST = 2**62

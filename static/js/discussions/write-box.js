@@ -96,10 +96,17 @@ class WriteBox extends HTMLElement {
     const { takePosts } = await import("./new-posts.js");
     const last = wasSent ? takePosts(page) : null;
     this.#form.replaceWith(form);
+    this.#tell(page.querySelector(".messages"));
     if (last) {
       last.tabIndex = -1;
       last.focus();
     }
+  }
+
+  /* What the server says of it, in place of what it said before. */
+  #tell(messages) {
+    this.querySelector(".messages")?.remove();
+    if (messages) this.prepend(messages);
   }
 
   /* Nothing was posted, and the answer, if one came, has no form: the words stay here, and why is said. */

@@ -133,10 +133,10 @@ def _readable(data):
 
 
 def _asked(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
-    if form is not None and course.is_closed:
-        form.words_kept = form.data.get("source", "")
     context = {"course": course, "lesson": lesson, "preview": mark_safe(preview)}
     context |= offered(request, course, lesson, form)
+    if course.is_closed:
+        context["form"].words_kept = context["form"]["source"].value() or ""
     return render(request, "discussions/new.html", context, status=status)
 
 
