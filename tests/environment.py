@@ -7,6 +7,10 @@ os.environ.setdefault("DEVELOPMENT", "true")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("CACHE_URL", "locmemcache://")
+if os.environ["CACHE_URL"].startswith("redis://"):
+    # A database each: one worker empties its cache while another counts wrong passwords in its own.
+    server, _slash, _number = os.environ["CACHE_URL"].rpartition("/")
+    os.environ["CACHE_URL"] = f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
 # Holding answers back is measured by tests/benchmarks/enumeration.py.
 os.environ.setdefault("ENTRANCE_ANSWER_SECONDS", "0")
 # Playwright keeps an event loop running in the thread of the tests that come after it.
