@@ -1,26 +1,32 @@
-"""Commonplace: the trunk is what a course text is; each folder is what people do with it.
+"""Commonplace: a course's texts are the core; each package is a feature built on them.
 
-    urls.py          every address of the portal
-    privacy/         what is kept of people: given to them, erased, let go when a course is over; a course's log
-    reading/         the course website, and what a reader has opened and done
-    authoring/       the admin for instructors: every text's form, preview, publishing, import review
-    joining/         getting in, and who is in: invitations, rosters, members, groups, who may do what
-    copying/         a module or a course once more, for the next term; a lesson's pictures follow it
+    urls.py          every address of the site
+    admin.py         registers the pages of the admin
+    management/      quickstart: the whole site from one command; run_scheduled: what is due by the clock
+    privacy/         data export, erasure, retention, the pages of the audit log
+    reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
+    enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
+    notebook/        everything one has annotated, and its exports
+    authoring/       the admin for instructors: forms, previews, publishing, import review
+    webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     importing/       an article, or a folder of Markdown, becomes a module
-    annotations/     notes in the margin: marked passages, their place in every revision; publishing
-    discussions/     every conversation, wherever it hangs: threads, posts, questions, order in the room, being told
-    actions.py       every write to a text beyond one row: freeze a revision, withdraw, reorder
+    copying/         a module or a course copied for the next term
+    annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
+    discussions/     Thread, Post and their kin: forum, comments, moderation, notifications and digests
+    progress/        Progress: how far somebody has read
+    services.py      writes to a course's texts beyond one row
     models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
-    people/          User, Course, Membership, ReadingGroup, Invitation, AuditEntry; accounts and their pages
+    courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
+    accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
     tagging/         Tag, and the base of what joins a tag to a text
-    dates.py         dates as EDTF strings, sorted and worded
-    text.py          pure: sanitise, plain text, Markdown, heading addresses
-    queries/         knows no model: querysets compiled once, rows gathered inside a row
-    pictures.py      pure: any image becomes a WebP, within bounds and without metadata
-    management/      quickstart: the whole portal from one command; tick: what is due by the clock
-    immutability.py  migration operations: columns and rows that the database refuses to change
+    markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
+    dates.py         dates as EDTF strings, sorted and formatted
+    images.py        pure: any image becomes a WebP, within bounds and without metadata
+    db/              knows no model: compiled querysets, JSON rows, ids, idempotency, triggers
+    emails.py        sends an e-mail to one user in their language
 
-Imports point down this list, never up; `reading`, `authoring` and `joining` do not know each other, nor do `people`
-and `tagging`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
+Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do
+`authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
+`authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
 """

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from taggit.managers import TaggableManager
 
-from lessons import dates, text
-from lessons.people.models import Course, readable
+from lessons import dates
+from lessons.courses.models import Course, readable
+from lessons.markup import plain_text, sanitise
 from lessons.tagging.models import KeyField, OneTagAWord, TaggedText
 
 
 class ModuleQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Modules the person may read, with `seat_role`. Archived ones stay readable."""
+        """Modules the person may read, with `membership_role`. Archived ones stay readable."""
         return readable(self.exclude(state=Module.State.DRAFT), user, "course")
 
     def authored_by(self, user):
@@ -73,7 +74,7 @@ class LessonQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user):
-        """Published lessons of courses the person may read, with `seat_role`."""
+        """Published lessons of courses the person may read, with `membership_role`."""
         return readable(self.published(), user, "module__course")
 
     def authored_by(self, user):
@@ -99,7 +100,7 @@ class Lesson(models.Model):
     slug = models.SlugField(_("address"), max_length=80, allow_unicode=True, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One sentence, shown under the title."))
-    body = ProseEditorField(_("text"), blank=True, extensions=text.EDITOR, sanitize=text.clean)
+    body = ProseEditorField(_("text"), blank=True, extensions=sanitise.EDITOR, sanitize=sanitise.clean)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
     due_at = models.DateTimeField(_("to be read by"), null=True, blank=True)
     # RESTRICT: a revision on show cannot be deleted alone, but goes with its lesson.
@@ -152,9 +153,9 @@ class CaseStudy(Lesson):
             "place": self.place,
             "began": self.began,
             "ended": self.ended,
-            "parties": text.lines(self.parties),
+            "parties": lines(self.parties),
             "outcome": self.outcome,
-            "questions": text.lines(self.questions),
+            "questions": lines(self.questions),
         }
 
 
@@ -172,7 +173,7 @@ class Revision(models.Model):
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     words = models.PositiveIntegerField(_("words"))
-    author = models.ForeignKey("people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
+    author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
 
@@ -187,7 +188,7 @@ class Revision(models.Model):
 
     @property
     def minutes(self) -> int:
-        return text.reading_minutes(self.words)
+        return plain_text.reading_minutes(self.words)
 
 
 class Belonging(models.Model):
@@ -274,7 +275,7 @@ class Asset(models.Model):
     )
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
-    uploaded_by = models.ForeignKey("people.User", models.SET_NULL, null=True, editable=False, related_name="+")
+    uploaded_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -297,3 +298,8 @@ class LessonTag(TaggedText):
     """A case study's tags are its lesson's."""
 
     content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")
+
+
+def lines(value: str) -> list[str]:
+    """The lines of a form field that are not blank, trimmed."""
+    return [line.strip() for line in value.splitlines() if line.strip()]

@@ -6,7 +6,9 @@ which answers 403.
 
 from django.core.exceptions import PermissionDenied
 
-from lessons.people.models import Course, Membership, User
+from lessons.accounts.models import User
+from lessons.courses.models import Course, Membership
+from lessons.courses.models.active_memberships import active_memberships, remember_membership, roles_by_course
 
 Role = Membership.Role
 STAFF = {Role.ASSISTANT, Role.INSTRUCTOR}
@@ -14,13 +16,13 @@ STAFF = {Role.ASSISTANT, Role.INSTRUCTOR}
 
 def role_in(user: User, course: Course) -> str | None:
     """The person's role in the course, None without an active seat. One query for all courses, once a request."""
-    return user.roles.get(course.pk) if user.is_authenticated else None
+    return roles_by_course(user).get(course.pk) if user.is_authenticated else None
 
 
 def take_seat(user: User, course: Course, row) -> None:
     """Tells the seat that a page's own query (`readable`) has brought along in `row`, so that no rule asks for it."""
     if user.is_authenticated:
-        user.remember_seat(course.pk, row)
+        remember_membership(user, course.pk, row)
 
 
 def can_read(user, course: Course) -> bool:
@@ -87,7 +89,11 @@ def can_moderate(user, course: Course) -> bool:
 
 def moderated_courses(user) -> list[int]:
     """Ids of the courses the person moderates by their seat."""
-    return [course for course, seat in user.seats.items() if seat.role in STAFF] if user.is_authenticated else []
+    return (
+        [course for course, seat in active_memberships(user).items() if seat.role in STAFF]
+        if user.is_authenticated
+        else []
+    )
 
 
 def can_talk(user, course: Course) -> bool:
@@ -111,11 +117,11 @@ def can_read_thread(user, thread) -> bool:
         return thread.author_id == user.pk and can_talk(user, thread.course)
     if can_moderate(user, thread.course):
         return True
-    seat = user.seats.get(thread.course_id) if user.is_authenticated else None
+    seat = active_memberships(user).get(thread.course_id) if user.is_authenticated else None
     if seat is None or thread.author_id == user.pk:
         return seat is not None
     reached = thread.audience == thread.Audience.COURSE or (
-        thread.audience == thread.Audience.GROUP and seat.group == thread.group_id
+        thread.audience == thread.Audience.GROUP and seat.group_id == thread.group_id
     )
     return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.is_sealed_for(user))
 
@@ -176,11 +182,11 @@ def can_read_annotation(user, annotation) -> bool:
         return mine and is_member(user, course)
     if can_moderate(user, course):
         return True
-    seat = user.seats.get(course.pk) if user.is_authenticated else None
+    seat = active_memberships(user).get(course.pk) if user.is_authenticated else None
     if seat is None or mine:
         return seat is not None
     reached = annotation.audience == audiences.COURSE or (
-        annotation.audience == audiences.GROUP and seat.group == annotation.group_id
+        annotation.audience == audiences.GROUP and seat.group_id == annotation.group_id
     )
     return reached and not annotation.is_sealed_for(user)
 
@@ -226,7 +232,7 @@ def can_close(user, course: Course) -> bool:
 def can_author(user) -> bool:
     """Enter the authoring place at all."""
     return is_site_administrator(user) or (
-        user.is_authenticated and user.is_active and Role.INSTRUCTOR in user.roles.values()
+        user.is_authenticated and user.is_active and Role.INSTRUCTOR in roles_by_course(user).values()
     )
 
 

@@ -3,16 +3,39 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from lessons.annotations.notebook import pages as notebook
-from lessons.annotations.pages import changing, listing, making, margin
-from lessons.annotations.protocol import annotation, container, exchange
-from lessons.discussions.pages import desk, forum, posts, staff, threads, told
-from lessons.discussions.pages.writing import meanwhile, naming, starting
-from lessons.joining.pages import groups, invitations, members, roles, rosters, seats, seeing
-from lessons.people.pages import codes, profile, sessions
-from lessons.privacy.pages import closing, erasing, log, mine
-from lessons.reading.addresses import WordsConverter
-from lessons.reading.pages import courses, feeds, files, lessons, modules, reference
+from lessons.accounts import email_verification
+from lessons.accounts import views as accounts_views
+from lessons.annotations.views import annotation_list, create, edit, margin
+from lessons.discussions.notifications import views as notifications
+from lessons.discussions.views import (
+    compose_api,
+    forum,
+    moderation,
+    moderator_inbox,
+    posts,
+    thread_create,
+    thread_edit,
+    threads,
+)
+from lessons.enrolment import permission_matrix, view_as_learner
+from lessons.enrolment.views import groups, invitations, members, memberships, roster
+from lessons.notebook import views as notebook
+from lessons.privacy.views import audit_log, course_closing, data_export, erasure
+from lessons.reading.views import courses, feeds, files, lessons, modules, reference
+from lessons.webannotations import annotation_views, container_views, exchange_views
+
+
+class WordsConverter:
+    """A slug of any script: `alliances`, `déterrence`, `ردع`."""
+
+    regex = r"[-\w]+"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return str(value)
+
 
 register_converter(WordsConverter, "words")
 
@@ -44,35 +67,35 @@ reading = [
 discussions = [
     # A course's conversations
     path("courses/<words:slug>/discussions/", forum.forum, name="forum"),
-    path("courses/<words:slug>/discussions/new/", starting.new, name="new"),
-    path("courses/<words:slug>/discussions/people/", meanwhile.future_people, name="future_people"),
+    path("courses/<words:slug>/discussions/new/", thread_create.new, name="new"),
+    path("courses/<words:slug>/discussions/people/", compose_api.future_people, name="future_people"),
     path("courses/<words:slug>/discussions/reading/", forum.reading, name="reading"),
     path("courses/<words:slug>/discussions/following/", forum.following, name="following"),
-    path("courses/<words:slug>/discussions/prompts/", starting.prompts, name="prompts"),
-    path("courses/<words:slug>/discussions/inbox/", desk.inbox, name="inbox"),
-    path("courses/<words:slug>/discussions/log/", desk.log, name="log"),
-    path("courses/<words:slug>/discussions/log/<int:pk>/undoing/", desk.undoing, name="undoing"),
+    path("courses/<words:slug>/discussions/prompts/", thread_create.prompts, name="prompts"),
+    path("courses/<words:slug>/discussions/inbox/", moderator_inbox.inbox, name="inbox"),
+    path("courses/<words:slug>/discussions/log/", moderator_inbox.log, name="log"),
+    path("courses/<words:slug>/discussions/log/<int:pk>/undoing/", moderator_inbox.undoing, name="undoing"),
     # What is said about a lesson
     path("lessons/<int:pk>/talk/", forum.comments, name="comments"),
-    path("lessons/<int:pk>/talk/new/", starting.comment, name="comment"),
+    path("lessons/<int:pk>/talk/new/", thread_create.comment, name="comment"),
     path("lessons/<int:pk>/talk/rule/", forum.rule, name="rule"),
     # A thread
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
     path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
-    path("threads/<int:pk>/people/", meanwhile.people, name="people"),
+    path("threads/<int:pk>/people/", compose_api.people, name="people"),
     path("threads/<int:pk>/news/", threads.news, name="news"),
     path("threads/<int:pk>/attention/", threads.attention, name="attention"),
-    path("threads/<int:pk>/asking/", staff.asking, name="asking"),
-    path("threads/<int:pk>/status/", staff.status, name="status"),
-    path("threads/<int:pk>/audience/", staff.audience, name="audience"),
-    path("threads/<int:pk>/naming/", naming.naming, name="naming"),
-    path("threads/<int:pk>/order/", staff.order_of, name="order"),
-    path("threads/<int:pk>/pinning/", staff.pinning, name="pinning"),
-    path("threads/<int:pk>/closing/", staff.closing, name="closing"),
-    path("threads/<int:pk>/moving/", staff.moving, name="moving"),
-    path("threads/<int:pk>/merging/", staff.merging, name="merging"),
-    path("threads/<int:pk>/splitting/", staff.splitting, name="splitting"),
+    path("threads/<int:pk>/asking/", threads.asking, name="asking"),
+    path("threads/<int:pk>/status/", threads.status, name="status"),
+    path("threads/<int:pk>/audience/", threads.audience, name="audience"),
+    path("threads/<int:pk>/naming/", thread_edit.naming, name="naming"),
+    path("threads/<int:pk>/order/", moderation.order_of, name="order"),
+    path("threads/<int:pk>/pinning/", moderation.pinning, name="pinning"),
+    path("threads/<int:pk>/closing/", moderation.closing, name="closing"),
+    path("threads/<int:pk>/moving/", moderation.moving, name="moving"),
+    path("threads/<int:pk>/merging/", moderation.merging, name="merging"),
+    path("threads/<int:pk>/splitting/", moderation.splitting, name="splitting"),
     # A post
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/acts/", posts.acts, name="acts"),
@@ -82,58 +105,58 @@ discussions = [
     path("posts/<int:pk>/thanks/", posts.thanks, name="thanks"),
     path("posts/<int:pk>/answer/", posts.answer, name="answer"),
     path("posts/<int:pk>/report/", posts.report, name="report"),
-    path("posts/<int:pk>/hiding/", staff.hiding, name="hiding"),
-    path("posts/<int:pk>/warning/", staff.warning, name="warning"),
-    path("posts/<int:pk>/author/", staff.author, name="author"),
+    path("posts/<int:pk>/hiding/", moderation.hiding, name="hiding"),
+    path("posts/<int:pk>/warning/", moderation.warning, name="warning"),
+    path("posts/<int:pk>/author/", moderation.author, name="author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While one writes
-    path("drafts/", meanwhile.draft, name="draft"),
-    path("preview/", meanwhile.preview, name="preview"),
+    path("drafts/", compose_api.draft, name="draft"),
+    path("preview/", compose_api.preview, name="preview"),
     # Being told
-    path("bell/", told.bell, name="bell"),
-    path("bell/preferences/", told.preferences, name="preferences"),
-    path("unsubscribe/<str:token>/", told.unsubscribe, name="unsubscribe"),
-    path("feeds/<str:token>/", told.feed, name="feed"),
+    path("bell/", notifications.bell, name="bell"),
+    path("bell/preferences/", notifications.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
+    path("feeds/<str:token>/", notifications.feed, name="feed"),
 ]
 
 annotations = [
     # Notes on a lesson
-    path("lessons/<int:pk>/notes/", listing.notes, name="notes"),
+    path("lessons/<int:pk>/notes/", annotation_list.notes, name="notes"),
     path("lessons/<int:pk>/notes/places/", margin.places, name="places"),
     path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
-    path("lessons/<int:pk>/notes/new/", making.new, name="new"),
+    path("lessons/<int:pk>/notes/new/", create.new, name="new"),
     # A note
     path("notes/<int:pk>/", margin.note, name="note"),
-    path("notes/<int:pk>/edit/", changing.edit, name="edit"),
+    path("notes/<int:pk>/edit/", edit.edit, name="edit"),
     # Everything one has marked and noted
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
     # For other programs: the W3C's Web Annotation Protocol
-    path("annotations/<uuid:uid>/", annotation.annotation, name="annotation"),
-    path("lessons/<int:pk>/annotations/", container.container, name="container"),
-    path("lessons/<int:pk>/annotations/export/", exchange.export, name="export"),
-    path("lessons/<int:pk>/annotations/import/", exchange.upload, name="import"),
-    path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation.annotation, name="contained"),
-    path("lessons/<int:pk>/annotations/<int:post>/", annotation.reply, name="reply"),
+    path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
+    path("lessons/<int:pk>/annotations/", container_views.container, name="container"),
+    path("lessons/<int:pk>/annotations/export/", exchange_views.export, name="export"),
+    path("lessons/<int:pk>/annotations/import/", exchange_views.upload, name="import"),
+    path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation_views.annotation, name="contained"),
+    path("lessons/<int:pk>/annotations/<int:post>/", annotation_views.reply, name="reply"),
 ]
 
 privacy = [
     # What the portal keeps of one
-    path("accounts/data/", mine.data, name="data"),
-    path("accounts/data/<uuid:uid>/", mine.archive, name="archive"),
-    path("accounts/erasure/", erasing.erasure, name="erasure"),
+    path("accounts/data/", data_export.data, name="data"),
+    path("accounts/data/<uuid:uid>/", data_export.archive, name="archive"),
+    path("accounts/erasure/", erasure.erasure, name="erasure"),
     # A course's staff
-    path("courses/<words:slug>/people/log/", log.log, name="log"),
-    path("courses/<words:slug>/people/closing/", closing.closing, name="closing"),
+    path("courses/<words:slug>/people/log/", audit_log.log, name="log"),
+    path("courses/<words:slug>/people/closing/", course_closing.closing, name="closing"),
 ]
 
 people = [
     # Who learns with whom, for a course's staff
     path("courses/<words:slug>/people/", members.members, name="members"),
     path("courses/<words:slug>/people/export/", members.export, name="export"),
-    path("courses/<words:slug>/people/new/", seats.new, name="new"),
-    path("courses/<words:slug>/people/seats/<int:pk>/", seats.seat, name="seat"),
-    path("courses/<words:slug>/people/roster/", rosters.roster, name="roster"),
+    path("courses/<words:slug>/people/new/", memberships.new, name="new"),
+    path("courses/<words:slug>/people/seats/<int:pk>/", memberships.seat, name="seat"),
+    path("courses/<words:slug>/people/roster/", roster.roster, name="roster"),
     path("courses/<words:slug>/people/invitations/", invitations.invitations, name="invitations"),
     path("courses/<words:slug>/people/invitations/<int:pk>/end/", invitations.ending, name="ending"),
     path("courses/<words:slug>/people/groups/", groups.groups, name="groups"),
@@ -141,19 +164,19 @@ people = [
     path("courses/<words:slug>/people/groups/dealing/", groups.dealing, name="dealing"),
     path("courses/<words:slug>/people/groups/<int:pk>/", groups.group, name="group"),
     # Seeing as a learner does
-    path("courses/<words:slug>/people/view/", seeing.beginning, name="view"),
-    path("view/end/", seeing.ending, name="view_end"),
+    path("courses/<words:slug>/people/view/", view_as_learner.beginning, name="view"),
+    path("view/end/", view_as_learner.ending, name="view_end"),
     # Getting in with a code, and who may do what
     path("invitations/", invitations.code, name="code"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
-    path("roles/", roles.roles, name="roles"),
+    path("roles/", permission_matrix.roles, name="roles"),
 ]
 
 accounts = [
     # Oneself, and others as their fellow members see them
-    path("accounts/profile/", profile.profile, name="profile"),
-    path("accounts/sessions/", sessions.sessions, name="sessions"),
-    path("people/<uuid:uid>/", profile.person, name="person"),
+    path("accounts/profile/", accounts_views.profile, name="profile"),
+    path("accounts/sessions/", accounts_views.sessions, name="sessions"),
+    path("people/<uuid:uid>/", members.person, name="person"),
 ]
 
 urlpatterns = [
@@ -164,7 +187,7 @@ urlpatterns = [
     path("", include((people, "people"))),
     # Accounts: their pages; signing in, up and out
     path("", include((accounts, "accounts"))),
-    path("accounts/confirm-email/", codes.code, name="account_email_verification_sent"),
+    path("accounts/confirm-email/", email_verification.code, name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

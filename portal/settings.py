@@ -40,20 +40,21 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "lessons.reading.errors.untrusted"
+CSRF_FAILURE_VIEW = "lessons.reading.error_views.untrusted"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
 # Mail has no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- Applications, in layer order from below ---------------------------------------------------------------------
 INSTALLED_APPS = [
-    "lessons.people",
+    "lessons.accounts",
+    "lessons.courses",
     "lessons.tagging",
     "lessons",
     "lessons.discussions",
     "lessons.annotations",
     "lessons.importing",
-    "lessons.reading",
+    "lessons.progress",
     "lessons.privacy",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "django.contrib.auth",
@@ -76,19 +77,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "portal.limits.RequestSizeMiddleware",
-    "portal.limits.NoNulMiddleware",
+    "portal.middleware.RequestSizeMiddleware",
+    "portal.middleware.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.privacy.PrivatePagesMiddleware",
+    "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "lessons.joining.viewing.ViewAsLearnerMiddleware",
+    "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "lessons.people.accounts.comfort.ComfortMiddleware",
-    "lessons.people.accounts.evenly.EvenAnswersMiddleware",
+    "lessons.accounts.middleware.ComfortMiddleware",
+    "lessons.accounts.middleware.EvenAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -105,7 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "lessons.reading.context.site",
+                "lessons.reading.context_processors.site",
             ],
         },
     }
@@ -131,8 +132,8 @@ else:
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
 
 # --- People ------------------------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["lessons.discussions.session.SessionBackend"]
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["lessons.discussions.auth_backend.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -140,19 +141,19 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "lessons.people.accounts.passwords.GuessableValidator"},
+    {"NAME": "lessons.accounts.password_validators.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "lessons.people.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "lessons.people.accounts.entering.NewcomerForm",
-    "reset_password_from_key": "lessons.people.accounts.entering.MailedKeyForm",
+    "signup": "lessons.accounts.signup_forms.NewcomerForm",
+    "reset_password_from_key": "lessons.accounts.signup_forms.MailedKeyForm",
 }
-ACCOUNT_ADAPTER = "lessons.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only where addresses are verified can sign-up answer alike for those with an account and those without.
 ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="mandatory")
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
@@ -205,7 +206,7 @@ if SAML_METADATA_URL:
     }
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
-    SOCIALACCOUNT_ADAPTER = "lessons.people.accounts.university.UniversityAdapter"
+    SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.UniversityAdapter"
     # Only where the university vouches for addresses does an account that is there already open by one of them.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [path("", include("lessons.urls"))]
 
-handler404 = "lessons.reading.errors.not_found"
-handler403 = "lessons.reading.errors.forbidden"
-handler400 = "lessons.reading.errors.bad_request"
-handler500 = "lessons.reading.errors.server_error"
+handler404 = "lessons.reading.error_views.not_found"
+handler403 = "lessons.reading.error_views.forbidden"
+handler400 = "lessons.reading.error_views.bad_request"
+handler500 = "lessons.reading.error_views.server_error"

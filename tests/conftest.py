@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, override_settings
 
-from lessons.immutability import KeepRows
-from lessons.people.models import Membership
+from lessons.courses.models import Membership
+from lessons.db.triggers import KeepRows
 from tests import factories
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-KEPT = "people_auditentry"
+KEPT = "courses_auditentry"
 flush = DatabaseOperations.sql_flush
 
 

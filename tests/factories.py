@@ -4,12 +4,13 @@ from itertools import count
 
 from django.core.files.base import ContentFile
 
-from lessons.annotations.actions import publish
-from lessons.importing.actions import start_import
+from lessons.accounts.models import User
+from lessons.annotations.services import publish
+from lessons.courses.models import Course, Membership, ReadingGroup
+from lessons.courses.services import seat
 from lessons.importing.readers import read_paste
+from lessons.importing.services import start_import
 from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
-from lessons.people.actions import seat
-from lessons.people.models import Course, Membership, ReadingGroup, User
 
 number = count(1)
 

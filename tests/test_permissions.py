@@ -16,8 +16,8 @@ from django.db import close_old_connections
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from lessons.courses.models import AuditEntry, Membership
 from lessons.models import Prompt
-from lessons.people.models import AuditEntry, Membership
 from lessons.privacy.models import Archive
 from tests import factories
 from tests.annotations.make import note_by
@@ -74,16 +74,16 @@ POST reading:membership          403     302      302      302       302        
 """
 # Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
 ADMIN = """
-GET  admin:people_course_(add)                     302 403 403 403 403 403 200
-GET  admin:people_course_(delete)                  302 403 403 403 403 404 200
+GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
+GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
-GET  admin:people_auditentry_(add|delete)          302 403 403 403 403 403 403
-GET  admin:people_(user|membership)_delete         302 403 403 403 403 403 403
-GET  admin:(people_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
-GET  admin:(people_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
-GET  admin:people_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
+GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
+GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403 403 403
+GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
+GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
+GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
 POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
-GET  admin:(lessons_module|people_course)_copy     302 403 403 403 200 404 200
+GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
 POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|notes|placing|place)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choice                    302 403 403 403 200 404 200

@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Kind
+from lessons.courses.models import ReadingGroup
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
-from lessons.people.models import ReadingGroup
 
 LARGEST = 2**31 - 1
 OTHER_READERS = _("You cannot show it to these readers. Choose one of the buttons; your words are kept.")

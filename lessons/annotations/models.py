@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import readable_threads, sealed_lessons
 from lessons.models import Lesson, Revision
-from lessons.people.models import Course, User
 from lessons.permissions import is_site_administrator, moderated_courses
 
 HIGHLIGHT = "highlight"
@@ -77,12 +79,12 @@ class AnnotationQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         alone = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
-        return self.filter(Q(lesson__module__course__in=list(user.seats)) | alone, author=user)
+        return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | alone, author=user)
 
 
 def _bare_for(user) -> Q:
-    seats = user.seats
-    course, groups = "lesson__module__course__in", [seat.group for seat in seats.values() if seat.group]
+    seats = active_memberships(user)
+    course, groups = "lesson__module__course__in", [seat.group_id for seat in seats.values() if seat.group_id]
     reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
         audience=Thread.Audience.GROUP, group__in=groups
     )
@@ -117,7 +119,7 @@ class Annotation(models.Model):
     asks = models.BooleanField(default=False)
     thread = models.OneToOneField(Thread, models.CASCADE, null=True, blank=True, related_name="annotation")
     audience = models.CharField(max_length=8, choices=Audience, blank=True)
-    group = models.ForeignKey("people.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,110 +1,31 @@
-"""What every page of the admin has in common: whose rows one sees, and what one may choose."""
+"""What the pages beside a text's form have in common."""
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
-from django.http import Http404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from lessons.authoring.fields import LocalDateTimeInput, number
-from lessons.authoring.once import MadeOnce
+from lessons.authoring.status import stage
 from lessons.models import Lesson, Module
-from lessons.people.models import Course
-from lessons.permissions import can_author, can_edit, can_manage_people
+from lessons.services import whole
 
 
-class PlainAdmin(MadeOnce, admin.ModelAdmin):
-    """No pop-ups, no bulk deletion, no addresses of rows that are not there for this person."""
-
-    view_on_site = False
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput}}
-
-    def get_object(self, request, object_id, from_field=None):
-        """The row, or 404: the same for a row of another's course as for one that never was."""
-        row = super().get_object(request, object_id, from_field) if number(object_id) else None
-        if row is None:
-            raise Http404
-        return row
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Plain choices, without the icons that open pop-ups."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
+def lesson_for(request: HttpRequest, pk: int) -> Lesson:
+    """A lesson or case study that the person may edit, with its place; raises Http404."""
+    return get_object_or_404(Lesson.objects.authored_by(request.user).with_place(), pk=pk)
 
 
-class CourseRowsAdmin(PlainAdmin):
-    """Rows that belong to a course; `course_path` leads from a row to it. An instructor has those of their courses."""
-
-    course_path = "course"
-
-    def get_queryset(self, request):
-        mine = {f"{self.course_path}__in": Course.objects.authored_by(request.user)}
-        return super().get_queryset(request).filter(**mine)
-
-    def course_of(self, row) -> Course:
-        for name in self.course_path.split("__"):
-            row = getattr(row, name)
-        return row
-
-    def may(self, request, row=None) -> bool:
-        return can_author(request.user) if row is None else can_edit(request.user, self.course_of(row))
-
-    def has_module_permission(self, request):
-        return self.may(request)
-
-    def has_add_permission(self, request):
-        return self.may(request)
-
-    def has_view_permission(self, request, obj=None):
-        return self.may(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.may(request, obj)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Only courses, modules and lessons of one's own can be chosen, also by a form made by hand."""
-        choices = authored(db_field.related_model, request.user)
-        if choices is not None:
-            kwargs["queryset"] = choices
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+def own_address(lesson: Lesson, page: str, *more) -> str:
+    """The address of a page of the lesson in the admin, as the kind of text it is. One query for a Lesson."""
+    return reverse(f"admin:lessons_{whole(lesson)._meta.model_name}_{page}", args=[lesson.pk, *more])
 
 
-def authored(model, user):
-    """The rows of Course, Module or Lesson that the person writes; None for every other model."""
-    if model is Course:
-        return Course.objects.authored_by(user)
-    if model is Module:
-        return Module.objects.authored_by(user).select_related("course")
-    if model is Lesson:
-        return Lesson.objects.authored_by(user).defer("body")
-    return None
+def text_page(request: HttpRequest, template: str, lesson: Lesson, **context) -> HttpResponse:
+    site = admin.site.each_context(request)
+    own = {"lesson": lesson, "opts": whole(lesson)._meta, "stage": stage(lesson)}
+    return render(request, template, site | own | context)
 
 
-class AdministratorAdmin(PlainAdmin):
-    """Rows that only the site's administrators see."""
-
-    def may(self, request) -> bool:
-        return can_manage_people(request.user)
-
-    def has_module_permission(self, request):
-        return self.may(request)
-
-    def has_add_permission(self, request):
-        return self.may(request)
-
-    def has_view_permission(self, request, obj=None):
-        return self.may(request)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may(request)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.may(request)
+def module_for(request: HttpRequest, pk: int) -> Module:
+    """A module that the person may edit, with its course; raises Http404."""
+    return get_object_or_404(Module.objects.authored_by(request.user).select_related("course"), pk=pk)

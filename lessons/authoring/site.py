@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lessons.authoring.articles import views as articles
+from lessons.authoring.article_import import views as articles
+from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
-from lessons.people.models import Course
 from lessons.permissions import can_author, can_manage_people, require
 
 # Tells any object's address by its number, also of courses that the asker must not know.

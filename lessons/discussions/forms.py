@@ -5,13 +5,12 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lessons.discussions.actions.writing import Written, written
 from lessons.discussions.models import Preference, Thread
-from lessons.discussions.words.markdown import is_visible, one_line
-from lessons.discussions.words.pictures import read_picture
+from lessons.discussions.services.posting import Written, read_picture, written
+from lessons.images import UnusableImage
+from lessons.markup.plain_text import is_visible, one_line
+from lessons.markup.sanitise import UnreadableText
 from lessons.models import Lesson, Module
-from lessons.pictures import UnusableImage
-from lessons.text import UnreadableText
 
 MAX_TAGS = 5
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")

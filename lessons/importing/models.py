@@ -18,9 +18,9 @@ class ArticleImportQuerySet(models.QuerySet):
 class ArticleImport(models.Model):
     """`state` is the review (see `review`); `version` counts its savings, so that no tab overwrites another."""
 
-    course = models.ForeignKey("people.Course", models.CASCADE, related_name="imports", verbose_name=_("course"))
+    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="imports", verbose_name=_("course"))
     author = models.ForeignKey(
-        "people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who imports")
+        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who imports")
     )
     module = models.ForeignKey(
         "lessons.Module", models.SET_NULL, null=True, blank=True, related_name="imports", verbose_name=_("module")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lessons.people.models import User
+from lessons.accounts.models import User
 
 
 def archive_path(archive: "Archive", filename: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lessons.people.actions import seat
-from lessons.people.models import Membership
+from lessons.courses.models import Membership
+from lessons.courses.services import seat
 from tests import factories
 
 

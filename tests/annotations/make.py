@@ -2,9 +2,10 @@
 
 from uuid import uuid4
 
-from lessons.annotations.actions.making import annotate, passage
 from lessons.annotations.models import KINDS
-from lessons.discussions.actions.writing import written
+from lessons.annotations.passages import passage
+from lessons.annotations.services.annotate import annotate
+from lessons.discussions.services.posting import written
 from lessons.models import Lesson
 from tests.discussions.make import known
 

@@ -7,7 +7,7 @@ for, also of a public course; told to, where programs ask.
 import pytest
 from django.urls import reverse
 
-from lessons.people.models import Membership
+from lessons.courses.models import Membership
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by
 from tests.test_permissions import World, answer, routes, rows

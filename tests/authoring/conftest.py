@@ -3,10 +3,10 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from lessons.importing.actions import start_import
+from lessons.courses.models import Membership
 from lessons.importing.readers import read_paste
+from lessons.importing.services import start_import
 from lessons.models import Asset, Prompt
-from lessons.people.models import Membership
 from tests import factories
 
 SECRET = "Zanzibar"
@@ -44,7 +44,7 @@ def strange_rows(stranger_course, stranger):
     asset = Asset(course=stranger_course, alt=f"{SECRET} picture")
     asset.file.save("x.webp", ContentFile(b"x"))
     return {
-        "people_course": stranger_course,
+        "courses_course": stranger_course,
         "lessons_module": module,
         "lessons_lesson": lesson,
         "lessons_casestudy": factories.make_case_study(module, title=f"{SECRET} case"),

@@ -1,7 +1,7 @@
 """Whether the entrance tells which addresses have an account: by its bytes, or by the median of its times. By hand,
 against a running server on plain http with a scratch database and ROUNDS accounts that are asked about:
 
-    … manage.py shell -c "from lessons.people.models import User
+    … manage.py shell -c "from lessons.accounts.models import User
     for n in range(25): User.objects.create_user(f'known{n:02}@example.org', display_name='K').vouch_for_address()"
     python tests/benchmarks/enumeration.py http://127.0.0.1:PORT [ROUNDS]
 

@@ -12,11 +12,12 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.services import seat
 from lessons.discussions.models import Post, ReadMark, Thread
 from lessons.discussions.models.threads import rank_of
-from lessons.discussions.words.markdown import post_html
-from lessons.people.actions import seat
-from lessons.people.models import Course, User
+from lessons.markup.post_markdown import post_html
 
 WORDS = "The **range** is greatest when sun and moon pull in line, as [the table](https://example.org) says.\n\nIs it?"
 HTML = post_html(WORDS * 2)

@@ -15,14 +15,15 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
-from lessons.annotations.actions import publish
+from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Placement
+from lessons.annotations.services import publish
+from lessons.courses.models import Course
+from lessons.courses.services import seat
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import rank_of
-from lessons.discussions.words.markdown import post_html
+from lessons.markup.post_markdown import post_html
 from lessons.models import Lesson, Module
-from lessons.people.actions import seat
-from lessons.people.models import Course, User
 
 COUNT = int(os.environ.get("NOTES", "1000"))
 PICK = random.Random(7)

@@ -45,7 +45,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
-from lessons.people.models import User
+from lessons.accounts.models import User
 with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
     call_command("quickstart", no_serve=True)
 User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))

@@ -4,13 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.actions import withdraw
-from lessons.copying.actions import copy_course, copy_module
+from lessons.copying.services import copy_course, copy_module
+from lessons.courses.models import AuditEntry, Course, Membership
+from lessons.courses.models.active_memberships import forget_memberships
+from lessons.courses.services import seat
 from lessons.discussions.models import TalkRule, Thread
 from lessons.models import CaseStudy, Lesson, Module, Prompt
-from lessons.people.actions import seat
-from lessons.people.models import AuditEntry, Course, Membership
-from lessons.reading.models import Progress
+from lessons.progress.models import Progress
+from lessons.services import withdraw
 from tests import factories
 from tests.discussions.make import thread_by
 
@@ -114,7 +115,7 @@ def test_the_log_says_where_a_copy_came_from(full, next_term, instructor):
 
 def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instructor):
     def queries(module):
-        instructor.forget_seats()
+        forget_memberships(instructor)
         with CaptureQueriesContext(connection) as captured:
             copy_module(by=instructor, module=module, course=next_term)
         return len(captured)
@@ -183,8 +184,8 @@ def test_a_module_goes_only_to_a_course_that_one_writes(full, stranger_course_of
 
 def test_a_course_is_copied_by_a_form_sent_once_or_twice(full, instructor, sign_in):
     client, course = sign_in(instructor), full.course
-    address = f"/admin/people/course/{course.pk}/copies/"
-    assert address in client.get(f"/admin/people/course/{course.pk}/change/").content.decode()
+    address = f"/admin/courses/course/{course.pk}/copies/"
+    assert address in client.get(f"/admin/courses/course/{course.pk}/change/").content.decode()
     taken = client.post(address, {"title": "Tides 2027", "slug": course.slug})
     assert taken.status_code == 422
     assert "Another course has this address." in taken.content.decode()

@@ -2,14 +2,14 @@
 
 import pytest
 
-from lessons.actions import withdraw
-from lessons.annotations.actions import publish
-from lessons.authoring.texts.states import stage
-from lessons.copying.actions import copy_module
-from lessons.copying.pictures import SHOWN, brought_along
+from lessons.annotations.services import publish
+from lessons.authoring.status import stage
+from lessons.copying.images import SHOWN, brought_along
+from lessons.copying.services import copy_module
+from lessons.courses.models import Membership
+from lessons.courses.services import seat
 from lessons.models import Asset, Lesson
-from lessons.people.actions import seat
-from lessons.people.models import Membership
+from lessons.services import withdraw
 from tests import factories
 from tests.authoring.conftest import form_of
 from tests.authoring.texts.test_pictures import stored

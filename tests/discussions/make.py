@@ -5,9 +5,9 @@ from itertools import count
 
 from django.utils import timezone
 
-from lessons.discussions.actions import marks
-from lessons.discussions.actions.writing import reply, start_thread, written
 from lessons.discussions.models import Thread
+from lessons.discussions.services import read_state
+from lessons.discussions.services.posting import reply, start_thread, written
 
 number = count(1)
 
@@ -30,6 +30,6 @@ def post_by(user, thread, source="Because of the moon.", *, having_read=True, **
     """A reply by somebody who has read what is there, as people mostly have."""
     if having_read:
         head = Thread.objects.values_list("head_seq", flat=True).get(pk=thread.pk)
-        marks.read_to(thread=thread, user=user, seq=head, known=None)
+        read_state.read_to(thread=thread, user=user, seq=head, known=None)
     words = written(source, course=thread.course, key=fields.pop("key", None))
     return reply(thread=thread, by=known(user), words=words, **fields)

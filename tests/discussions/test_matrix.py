@@ -10,9 +10,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from lessons.courses.models import Membership
 from lessons.discussions.models import Post, PostImage, Preference
-from lessons.discussions.words.pictures import Picture
-from lessons.people.models import Membership
+from lessons.discussions.services.posting import Picture
 from tests.discussions.make import post_by, thread_by
 from tests.test_permissions import World, answer, of_standing, routes, rows
 

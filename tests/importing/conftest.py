@@ -2,11 +2,11 @@
 
 import pytest
 
-from lessons.actions import take_turn
-from lessons.importing.actions import create_module, start_import
-from lessons.importing.again.updating import update_module
 from lessons.importing.readers import read_upload
+from lessons.importing.reimport.apply import update_module
+from lessons.importing.services import create_module, start_import
 from lessons.models import Lesson
+from lessons.services import take_turn
 from tests.importing.samples import SALT
 
 

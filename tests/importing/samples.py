@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lessons.importing.article import understand
+from lessons.importing.analysis import understand
 from lessons.importing.readers import read_paste, read_upload
 
 ARTICLES = Path(__file__).parent.parent / "articles"

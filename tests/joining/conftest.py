@@ -1,6 +1,6 @@
 import pytest
 
-from lessons.people.models import Course
+from lessons.courses.models import Course
 from tests.factories import make_course
 
 

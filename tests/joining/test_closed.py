@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.people.actions.enrolling import plan
-from lessons.people.models import Invitation, Membership, User
-from lessons.people.rosters import read_roster
+from lessons.accounts.models import User
+from lessons.courses.models import Invitation, Membership
+from lessons.courses.roster_csv import read_roster
+from lessons.courses.services.bulk_enrol import plan
 
 pytestmark = pytest.mark.django_db
 

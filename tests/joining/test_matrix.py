@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from lessons.people.models import Invitation, Membership
+from lessons.courses.models import Invitation, Membership
 from tests import factories
 from tests.test_permissions import World, answer, of_standing, routes, rows
 

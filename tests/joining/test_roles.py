@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import permissions
-from lessons.joining.rules import rules
+from lessons.enrolment.permission_matrix import rules
 
 pytestmark = pytest.mark.django_db
 

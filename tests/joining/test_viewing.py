@@ -4,7 +4,8 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from lessons.people.models import AuditEntry, Membership, learner_of
+from lessons.courses.models import AuditEntry, Membership
+from lessons.enrolment.view_as_learner import learner_of
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_matrix as conversations

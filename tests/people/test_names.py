@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from lessons.people.names import clean_line, clean_name
+from lessons.accounts.names import clean_line, clean_name
 
 
 @pytest.mark.parametrize(

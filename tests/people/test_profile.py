@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lessons.privacy.actions.erasing import erase
-from lessons.privacy.collecting import sections
+from lessons.privacy.archive import sections
+from lessons.privacy.erasure import erase
 from tests.discussions.make import thread_by
 from tests.factories import make_member, make_user
 

@@ -3,8 +3,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from lessons.accounts.models import User
+from lessons.courses.models import Course, Membership
 from lessons.models import Lesson
-from lessons.people.models import Course, Membership, User
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,9 @@ from contextlib import closing
 import pytest
 from django.db import IntegrityError, connection
 
-from lessons.people.actions import SeatRefused, join, seat
-from lessons.people.models import AuditEntry, Course, Membership, User
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Course, Membership
+from lessons.courses.services import SeatRefused, join, seat
 from tests.factories import make_course, make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -91,4 +92,4 @@ def test_an_unlisted_course_is_in_its_members_library_only():
 
 
 def test_a_course_stands_once_in_a_list_however_many_members_it_has(course, learner, other_learner, instructor):
-    assert [(c, c.seat_role) for c in Course.objects.visible_to(learner)] == [(course, "learner")]
+    assert [(c, c.membership_role) for c in Course.objects.visible_to(learner)] == [(course, "learner")]

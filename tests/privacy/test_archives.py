@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
-from lessons.people.models import AuditEntry
-from lessons.privacy import archives
-from lessons.privacy.actions.asking import AskedAlready, ask
-from lessons.privacy.actions.erasing import erase
+from lessons.privacy.archive import write
+from lessons.privacy.data_export import AskedAlready, ask
+from lessons.privacy.erasure import erase
 from lessons.privacy.models import Archive
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def tick():
-    call_command("tick", verbosity=0, site="https://course.example.org")
+    call_command("run_scheduled", verbosity=0, site="https://course.example.org")
 
 
 def archive_of(client, address):
@@ -104,7 +104,7 @@ def test_it_tells_from_where_one_signed_in(klass):
     UserSession.objects.create(user=klass.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
     UserSession.objects.create(user=klass.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
     out = io.BytesIO()
-    archives.write(klass.zelda, out)
+    write(klass.zelda, out)
     found = rows(ZipFile(out), "sessions")
     assert [(row["ip_address"], row["browser"]) for row in found][-1:] == [("192.0.2.7", "Lynx")]
     assert "192.0.2.8" not in str(found)
@@ -167,7 +167,7 @@ def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
 def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
     row = ask(user=klass.zelda)
     with monkeypatch.context() as patch:
-        patch.setattr("lessons.privacy.archives.write", lambda *args: 1 / 0)
+        patch.setattr("lessons.privacy.archive.write", lambda *args: 1 / 0)
         tick()
     tick()
     row.refresh_from_db()
@@ -206,4 +206,4 @@ def test_many_rows_are_read_in_pieces(klass, monkeypatch, django_assert_max_num_
         for n in range(1200)
     )
     with django_assert_max_num_queries(60):
-        archives.write(klass.zelda, io.BytesIO())
+        write(klass.zelda, io.BytesIO())

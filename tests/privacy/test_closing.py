@@ -9,17 +9,20 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.annotations.actions import making
+from lessons.accounts.models import User
+from lessons.annotations import passages
 from lessons.annotations.models import KINDS, Annotation
-from lessons.discussions.actions.writing import CourseClosed, edit, written
+from lessons.annotations.services import annotate
+from lessons.courses.models import AuditEntry, Course, Invitation, Membership
+from lessons.courses.models.courses import months_later
+from lessons.courses.services import SeatRefused, join, seat
+from lessons.courses.services.invitations import accept
+from lessons.courses.services.memberships import ask_to_join
 from lessons.discussions.models import Draft, Post
-from lessons.people.actions import SeatRefused, join, seat
-from lessons.people.actions.invitations import accept
-from lessons.people.actions.seating import ask_to_join
-from lessons.people.models import AuditEntry, Course, Invitation, Membership, User
-from lessons.people.models.courses import months_later
-from lessons.privacy.actions.closing import close, empty, keep_for, reopen
-from lessons.reading.models import Progress
+from lessons.discussions.services.errors import CourseClosed
+from lessons.discussions.services.posting import edit, written
+from lessons.privacy.course_retention import close, empty, keep_for, reopen
+from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
@@ -31,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 def tick():
     mail.outbox.clear()
-    call_command("tick", verbosity=0, site="https://course.example.org")
+    call_command("run_scheduled", verbosity=0, site="https://course.example.org")
     return [letter for letter in mail.outbox if "emptied" in letter.subject]
 
 
@@ -52,9 +55,9 @@ def test_nobody_writes_in_a_closed_course_staff_neither(closed):
     post = Post.objects.get(pk=closed.best.pk)
     with pytest.raises(CourseClosed):
         edit(post=post, by=closed.zelda, words=written("Other words", course=closed.course))
-    passage = making.passage(closed.lesson.current_revision, start=0, end=5)
+    passage = passages.passage(closed.lesson.current_revision, start=0, end=5)
     with pytest.raises(CourseClosed):
-        making.annotate(by=closed.zelda, lesson=closed.lesson, passage=passage, kind=KINDS[0], key=uuid.uuid4())
+        annotate.annotate(by=closed.zelda, lesson=closed.lesson, passage=passage, kind=KINDS[0], key=uuid.uuid4())
 
 
 def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
@@ -214,8 +217,8 @@ def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
 def test_emptied_texts_stay_and_names_go(closed):
     empty_now(closed)
     assert tables_that_say(closed.handle) == []
-    assert {name.partition(".")[0] for name in tables_that_say(NAME)} == {"people_user", "django_admin_log"}
-    assert {name.partition(".")[0] for name in tables_that_say(ADDRESS)} == {"people_user", "account_emailaddress"}
+    assert {name.partition(".")[0] for name in tables_that_say(NAME)} == {"accounts_user", "django_admin_log"}
+    assert {name.partition(".")[0] for name in tables_that_say(ADDRESS)} == {"accounts_user", "account_emailaddress"}
     assert_counts_are_right()
     assert {post.author for post in Post.objects.exclude(by_staff=True)} == {None}
     assert Post.objects.get(pk=closed.best.pk).source == "The moon does it."

@@ -5,12 +5,13 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
-from lessons.discussions.actions.counting import recount
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.services.last_owner_guard import MustHandOver
 from lessons.discussions.models import Alias, Draft, Post, PostImage, PostVersion, Report, Thread
-from lessons.people.actions.handing_over import MustHandOver
-from lessons.people.models import AuditEntry, Membership, User
-from lessons.privacy.actions.erasing import erase
+from lessons.discussions.services.counters import recount
+from lessons.privacy.erasure import erase
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
 from tests.privacy.looking import tables_that_say
@@ -64,8 +65,8 @@ def _pages(klass):
         reverse("discussions:comments", args=[klass.lesson.pk]),
         reverse("discussions:bell"),
         reverse("privacy:log", kwargs=slug),
-        reverse("admin:people_auditentry_changelist"),
-        reverse("admin:people_user_changelist"),
+        reverse("admin:courses_auditentry_changelist"),
+        reverse("admin:accounts_user_changelist"),
         reverse("admin:index"),
         *posts,
     ]
@@ -162,7 +163,7 @@ def test_all_or_nothing(klass, monkeypatch):
     def break_off(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("lessons.privacy.actions.erasing.forget_person", break_off)
+    monkeypatch.setattr("lessons.privacy.erasure.forget_person", break_off)
     with pytest.raises(RuntimeError):
         erase(user=klass.zelda, by=klass.zelda, texts_too=True)
     klass.best.refresh_from_db()
@@ -230,10 +231,10 @@ def test_by_the_page_with_the_address_where_there_is_no_password(klass, sign_in)
 def test_by_the_command(klass, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda words: "no")
     with pytest.raises(CommandError, match="Not erased"):
-        call_command("erase_person", ADDRESS)
+        call_command("erase_user", ADDRESS)
     with pytest.raises(CommandError, match="Nobody"):
-        call_command("erase_person", "nobody@example.org", interactive=False)
-    call_command("erase_person", ADDRESS, texts=True, interactive=False)
+        call_command("erase_user", "nobody@example.org", interactive=False)
+    call_command("erase_user", ADDRESS, delete_posts=True, interactive=False)
     assert tables_that_say(NAME, ADDRESS) == []
     with pytest.raises(CommandError, match="no instructor"):
-        call_command("erase_person", klass.instructor.email, interactive=False)
+        call_command("erase_user", klass.instructor.email, interactive=False)

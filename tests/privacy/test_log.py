@@ -9,14 +9,15 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from lessons.accounts.models import User
+from lessons.courses.audit_log_messages import SENTENCES
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.roster_csv import read_roster
+from lessons.courses.services import join, record
+from lessons.courses.services.bulk_enrol import enrol
 from lessons.discussions.models import TalkRule
-from lessons.joining.deals import deal_for
+from lessons.enrolment.group_allocation import deal_for
 from lessons.models import Module
-from lessons.people.actions import join, record
-from lessons.people.actions.enrolling import enrol
-from lessons.people.models import AuditEntry, Membership, User
-from lessons.people.rosters import read_roster
-from lessons.people.wording import SENTENCES
 from tests import factories
 from tests.discussions.make import thread_by
 
@@ -94,12 +95,12 @@ def test_entries_are_made_in_one_place_which_leaves_names_out():
 def test_the_database_refuses_to_change_an_entry(course, instructor, change):
     value = {"detail": "'{}'", "created_at": "'2001-01-01'"}.get(change, "'x'")
     with pytest.raises(DatabaseError, match="frozen"), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE people_auditentry SET {change} = {value}")
+        cursor.execute(f"UPDATE courses_auditentry SET {change} = {value}")
 
 
 def test_the_database_refuses_to_delete_an_entry(course, instructor):
     with pytest.raises(DatabaseError, match="kept"), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM people_auditentry")
+        cursor.execute("DELETE FROM courses_auditentry")
 
 
 def test_the_orm_is_refused_too(course, instructor):
@@ -165,7 +166,7 @@ def test_a_promotion_by_the_administrators_is_a_change_of_role(course, learner, 
     seat, client = course.memberships.get(user=learner), sign_in(administrator)
     form = {"role": "instructor", "group": seat.group_id, "state": "active"}
     for _ in range(2):
-        client.post(reverse("admin:people_membership_change", args=[seat.pk]), form)
+        client.post(reverse("admin:courses_membership_change", args=[seat.pk]), form)
     entry = AuditEntry.objects.get(person=learner, actor=administrator)
     assert (entry.verb, entry.detail) == ("change role", {"before": "learner", "role": "instructor"})
 

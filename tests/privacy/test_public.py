@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from lessons.people.models import Membership, User
+from lessons.accounts.models import User
+from lessons.courses.models import Membership
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 

@@ -3,9 +3,9 @@
 import pytest
 from django.db.models import OuterRef
 
+from lessons.db.compiled_queries import dicts, number, rows, word
+from lessons.db.json_rows import Gathered, moment, unpacked
 from lessons.models import Lesson, Module
-from lessons.queries.gathered import Gathered, moment, unpacked
-from lessons.queries.prepared import dicts, number, rows, word
 from tests.factories import make_lesson, make_module
 
 pytestmark = pytest.mark.django_db

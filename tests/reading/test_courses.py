@@ -4,7 +4,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from lessons.people.models import Membership
+from lessons.courses.models import Membership
 from tests.factories import make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,6 @@ def test_the_course_asks_as_often_for_many_modules_as_for_few(
 
 
 def test_the_course_leads_those_who_may_edit_it_to_its_form(sign_in, course, instructor, learner):
-    address = reverse("admin:people_course_change", args=[course.pk])
+    address = reverse("admin:courses_course_change", args=[course.pk])
     assert address in sign_in(instructor).get(f"/courses/{course.slug}/").content.decode()
     assert address not in sign_in(learner).get(f"/courses/{course.slug}/").content.decode()

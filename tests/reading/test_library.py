@@ -1,6 +1,6 @@
 import pytest
 
-from lessons.people.actions.seating import answer_request, ask_to_join
+from lessons.courses.services.memberships import answer_request, ask_to_join
 from tests.factories import make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db

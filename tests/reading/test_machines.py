@@ -2,7 +2,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from tests.factories import make_asset, make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db

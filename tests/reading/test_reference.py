@@ -1,6 +1,6 @@
 import pytest
 
-from lessons.actions import withdraw
+from lessons.services import withdraw
 from tests.factories import (
     make_case_study,
     make_course,

@@ -1,7 +1,7 @@
 import pytest
 
-from lessons.actions import ChangedMeanwhile, reorder, take_turn
 from lessons.models import CaseStudy, Lesson
+from lessons.services import ChangedMeanwhile, reorder, take_turn
 from tests.factories import make_case_study, make_lesson
 
 pytestmark = pytest.mark.django_db

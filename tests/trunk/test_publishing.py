@@ -3,11 +3,11 @@ from django.db import connection
 from django.db.models import RestrictedError
 from django.db.utils import DatabaseError
 
-from lessons import text
-from lessons.actions import NothingToPublish, restore, withdraw
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
+from lessons.courses.models import AuditEntry
+from lessons.markup import plain_text
 from lessons.models import Lesson, Revision
-from lessons.people.models import AuditEntry
+from lessons.services import NothingToPublish, restore, withdraw
 from tests.factories import make_case_study, make_lesson
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def test_publishing_freezes_title_facts_html_and_text(instructor, module):
     assert (revision.number, revision.title, revision.author, revision.note) == (1, "The flood", instructor, "First")
     assert revision.html == '<h2 id="sec-walls">Walls</h2><p>They broke &amp; fell.</p>'
     assert revision.text == "WallsThey broke & fell."
-    assert revision.sha256 == text.sha256(revision.html)
+    assert revision.sha256 == plain_text.sha256(revision.html)
     assert revision.words == 5
     assert revision.facts["parties"] == ["Villages", "The sea"]
 

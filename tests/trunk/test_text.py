@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons import text
+from lessons.markup import lesson_markdown, plain_text, sanitise
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -22,7 +22,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("html", HOSTILE)
 def test_nothing_that_runs_or_calls_home_survives(html):
-    clean = text.sanitise(html).lower()
+    clean = sanitise.sanitise(html).lower()
     assert not any(
         bad in clean for bad in ("<script", " onerror", "onclick", "javascript:", "<iframe", "style=", "<form")
     )
@@ -69,27 +69,29 @@ MARKUP = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(MARKUP)
 def test_sanitising_twice_changes_nothing_more(html):
-    once = text.sanitise(html)
-    assert text.sanitise(once) == once
+    once = sanitise.sanitise(html)
+    assert sanitise.sanitise(once) == once
 
 
 @settings(max_examples=100, deadline=None)
 @given(MARKUP)
 def test_heading_addresses_change_no_words_and_survive_sanitising(html):
-    clean = text.sanitise(html)
-    addressed = text.with_heading_addresses(clean)
-    assert text.plain_text(addressed) == text.plain_text(clean)
-    assert [h["id"] for h in text.headings(text.sanitise(addressed))] == [h["id"] for h in text.headings(addressed)]
+    clean = sanitise.sanitise(html)
+    addressed = sanitise.with_heading_addresses(clean)
+    assert plain_text.plain_text(addressed) == plain_text.plain_text(clean)
+    assert [h["id"] for h in sanitise.headings(sanitise.sanitise(addressed))] == [
+        h["id"] for h in sanitise.headings(addressed)
+    ]
 
 
 def test_levels_outside_ours_are_moved_to_the_nearest():
-    assert text.sanitise("<h1>A</h1><H5>B</H5><h6>C</h6>") == "<h2>A</h2><h4>B</h4><h4>C</h4>"
+    assert sanitise.sanitise("<h1>A</h1><H5>B</H5><h6>C</h6>") == "<h2>A</h2><h4>B</h4><h4>C</h4>"
 
 
 def test_only_own_images_stay():
     own = '<img src="/assets/12345678-1234-1234-1234-123456789012/" alt="a wall">'
-    assert text.sanitise(own) == own
-    assert text.sanitise('<p>a<img src="https://example.org/x.png" alt="b">c</p>') == "<p>ac</p>"
+    assert sanitise.sanitise(own) == own
+    assert sanitise.sanitise('<p>a<img src="https://example.org/x.png" alt="b">c</p>') == "<p>ac</p>"
 
 
 # Each parser sees something else in these; what is stored must be the same for all of them.
@@ -103,58 +105,58 @@ AMBIGUOUS = [
 
 @pytest.mark.parametrize("html", AMBIGUOUS)
 def test_what_parsers_read_differently_is_stored_as_all_of_them_read_it(html):
-    once = text.sanitise(html)
+    once = sanitise.sanitise(html)
     assert "<img" not in once
-    assert text.sanitise(once) == once
+    assert sanitise.sanitise(once) == once
 
 
 def test_an_id_that_is_not_ours_goes():
-    assert text.sanitise('<p id="content">x</p><h2 id="sec-x">y</h2>') == '<p>x</p><h2 id="sec-x">y</h2>'
+    assert sanitise.sanitise('<p id="content">x</p><h2 id="sec-x">y</h2>') == '<p>x</p><h2 id="sec-x">y</h2>'
 
 
 def test_equal_headings_get_different_addresses():
-    html = text.with_heading_addresses("<h2>Walls</h2><h3>Walls</h3><h2>壁</h2><h2>!</h2>")
-    assert [h["id"] for h in text.headings(html)] == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
+    html = sanitise.with_heading_addresses("<h2>Walls</h2><h3>Walls</h3><h2>壁</h2><h2>!</h2>")
+    assert [h["id"] for h in sanitise.headings(html)] == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
 
 
 def test_thousands_of_equal_headings_are_numbered_through():
-    html = text.with_heading_addresses("<h2>Walls</h2>" * 5_000)
-    assert [h["id"] for h in text.headings(html)][-2:] == ["sec-walls-4999", "sec-walls-5000"]
+    html = sanitise.with_heading_addresses("<h2>Walls</h2>" * 5_000)
+    assert [h["id"] for h in sanitise.headings(html)][-2:] == ["sec-walls-4999", "sec-walls-5000"]
 
 
 def test_plain_text_keeps_white_space_and_counts_code_points():
-    html = text.sanitise("<p>a  b\r\n&amp; 😀</p><pre>\n\n x</pre><table><tr><td>1</td><td>2</td></tr></table>")
-    assert text.plain_text(html) == "a  b\n& 😀 x12"
+    html = sanitise.sanitise("<p>a  b\r\n&amp; 😀</p><pre>\n\n x</pre><table><tr><td>1</td><td>2</td></tr></table>")
+    assert plain_text.plain_text(html) == "a  b\n& 😀 x12"
 
 
 def test_blocks_of_text_ends_each_block_with_a_line_end():
-    assert text.blocks_of_text("<h2>A</h2><p>b<br>c</p><ul><li>d</li></ul>") == "A\nb\nc\nd"
+    assert plain_text.blocks_of_text("<h2>A</h2><p>b<br>c</p><ul><li>d</li></ul>") == "A\nb\nc\nd"
 
 
 def test_markdown_gives_tables_footnotes_and_strike_through():
-    html = text.markdown("a~~b~~[^1]\n\n|x|y|\n|-|-|\n|1|2|\n\n[^1]: note")
+    html = lesson_markdown.markdown("a~~b~~[^1]\n\n|x|y|\n|-|-|\n|1|2|\n\n[^1]: note")
     assert "<s>b</s>" in html
     assert "<td>2</td>" in html
     assert 'id="fn1"' in html
 
 
 def test_markup_in_markdown_is_shown_as_text():
-    assert text.markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>"
+    assert lesson_markdown.markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>"
 
 
 @pytest.mark.parametrize("bad", ["<blockquote>" * 10_000, "<div>" * 500 + "x", "<b><i>" * 100, "<b id=fn1></x>" * 500])
 def test_deep_nesting_is_refused_with_a_sentence(bad):
-    with pytest.raises(text.UnreadableText, match="nested more than 100 levels"):
-        text.sanitise(bad)
+    with pytest.raises(sanitise.UnreadableText, match="nested more than 100 levels"):
+        sanitise.sanitise(bad)
 
 
 def test_unclosed_paragraphs_and_items_are_not_taken_for_depth():
-    assert text.sanitise("<p>x" * 300).count("<p>") == 300
+    assert sanitise.sanitise("<p>x" * 300).count("<p>") == 300
 
 
 def test_five_million_characters_are_refused_with_the_most_allowed():
-    with pytest.raises(text.UnreadableText, match="2,000,000 is the most"):
-        text.sanitise("x" * 5_000_000)
+    with pytest.raises(sanitise.UnreadableText, match="2,000,000 is the most"):
+        sanitise.sanitise("x" * 5_000_000)
 
 
 PATHOLOGICAL = ["`" * 3_000, "[" * 3_000, "*a" * 20_000, "[](" * 3_000, "- " * 5_000]
@@ -162,27 +164,27 @@ PATHOLOGICAL = ["`" * 3_000, "[" * 3_000, "*a" * 20_000, "[](" * 3_000, "- " * 5
 
 @pytest.mark.parametrize("source", PATHOLOGICAL)
 def test_pathological_markdown_is_rendered(source):
-    assert text.markdown(source).startswith(("<p>", "<pre>", "<hr>"))
+    assert lesson_markdown.markdown(source).startswith(("<p>", "<pre>", "<hr>"))
 
 
 @pytest.mark.parametrize("source", [">" * 10_000 + " x", "- " * 200 + "x"])
 def test_markdown_nested_too_deeply_is_refused_instead_of_losing_its_words(source):
-    with pytest.raises(text.UnreadableText, match="nested"):
-        text.markdown(source)
+    with pytest.raises(sanitise.UnreadableText, match="nested"):
+        lesson_markdown.markdown(source)
 
 
 def test_markdown_whose_links_would_take_minutes_is_refused():
-    with pytest.raises(text.UnreadableText, match="square brackets"):
-        text.markdown("[a](" * 100_000)
+    with pytest.raises(sanitise.UnreadableText, match="square brackets"):
+        lesson_markdown.markdown("[a](" * 100_000)
 
 
 def test_lone_surrogates_and_nul_go():
-    assert text.sanitise("a\x00b\ud800c") == "abc"
+    assert sanitise.sanitise("a\x00b\ud800c") == "abc"
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
 def test_reading_time_is_rounded_up_to_whole_minutes(words, minutes):
-    assert text.reading_minutes(words) == minutes
+    assert plain_text.reading_minutes(words) == minutes
 
 
 def test_what_the_editor_offers_survives_the_sanitiser():
@@ -191,4 +193,4 @@ def test_what_the_editor_offers_survives_the_sanitiser():
         '<ul><li><p>h</p></li></ul><ol start="3"><li><p>i</p></li></ol><blockquote><p>j</p></blockquote><hr>'
         "<pre><code>k</code></pre><table><tbody><tr><th>l</th><td>m</td></tr></tbody></table>"
     )
-    assert text.sanitise(html) == html
+    assert sanitise.sanitise(html) == html

@@ -11,9 +11,9 @@
 Every offset counts code points, half open: [start, end).
 """
 
-from lessons.annotations.anchoring.deciding import CHANGED, EXACT, MOVED, Place
 from lessons.annotations.anchoring.graphemes import snap
-from lessons.annotations.anchoring.moving import reanchor
+from lessons.annotations.anchoring.placement import CHANGED, EXACT, MOVED, Place
 from lessons.annotations.anchoring.quotes import Selectors, locate, selectors
+from lessons.annotations.anchoring.reanchoring import reanchor
 
 __all__ = ["CHANGED", "EXACT", "MOVED", "Place", "Selectors", "locate", "reanchor", "selectors", "snap"]

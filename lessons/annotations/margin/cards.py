@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Substr
 
-from lessons.annotations.margin.here import Here
-from lessons.annotations.margin.places import IS_NEW, mark_of, notes_for
-from lessons.annotations.margin.printing import CardPrinter
+from lessons.annotations.margin.context import Here
+from lessons.annotations.margin.positions import IS_NEW, mark_of, notes_for
+from lessons.annotations.margin.rendering import CardPrinter
 from lessons.annotations.models import UNLIKE, kinds_of
-from lessons.discussions.lists import tags_of
+from lessons.db.compiled_queries import dicts, number
 from lessons.discussions.models import Post, Question, Thanks
-from lessons.discussions.readers import Reader, values_of
-from lessons.queries.prepared import dicts, number
+from lessons.discussions.selectors.query_viewer import Reader, values_of
+from lessons.discussions.selectors.thread_list import tags_of
 
 MOST = 50
 FIRST_REPLIES = 3

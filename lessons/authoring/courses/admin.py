@@ -4,15 +4,15 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from lessons.authoring.access import CourseRowsAdmin
-from lessons.authoring.courses import copies, views
+from lessons.authoring.base import CourseRowsAdmin
+from lessons.authoring.courses import copy_views, module_views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
-from lessons.authoring.courses.outline import outline_of
-from lessons.authoring.publishing import modules as publishing
-from lessons.authoring.tags import TagCompletion
+from lessons.authoring.courses.module_outline import outline_of
+from lessons.authoring.publishing import module_views as publishing
+from lessons.authoring.tag_widget import TagCompletion
+from lessons.courses.models import Course
 from lessons.models import Module
-from lessons.people.models import Course
 from lessons.permissions import can_manage_people
 
 ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -49,7 +49,7 @@ class CourseAdmin(CourseRowsAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_urls(self):
-        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copies.course_copy), name="people_course_copy")
+        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copy_views.course_copy), name="courses_course_copy")
         return [copy, *super().get_urls()]
 
     def has_add_permission(self, request):
@@ -97,10 +97,10 @@ class ModuleAdmin(TagCompletion, CourseRowsAdmin):
     def get_urls(self):
         guard = self.admin_site.admin_view
         own = [
-            path("<int:pk>/order/", guard(views.order), name="lessons_module_order"),
-            path("<int:pk>/state/", guard(views.state), name="lessons_module_state"),
+            path("<int:pk>/order/", guard(module_views.order), name="lessons_module_order"),
+            path("<int:pk>/state/", guard(module_views.state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publication), name="lessons_module_publish"),
-            path("<int:pk>/copies/", guard(copies.module_copy), name="lessons_module_copy"),
+            path("<int:pk>/copies/", guard(copy_views.module_copy), name="lessons_module_copy"),
         ]
         return own + super().get_urls()
 

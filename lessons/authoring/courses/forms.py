@@ -7,8 +7,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.courses.models import Course
 from lessons.models import GlossaryTerm
-from lessons.people.models import Course
 from lessons.tagging.models import tag_key
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lessons.discussions.models.threads import Thread, sealed_lessons
-from lessons.people.models import User
+from lessons.accounts.models import User
+from lessons.discussions.models.threads import Thread, page_of, sealed_lessons
 
 
 class PostQuerySet(models.QuerySet):
@@ -152,3 +152,10 @@ class Report(models.Model):
 
     def __str__(self):
         return self.reason
+
+
+def address_of(post: Post) -> str:
+    """Where the post stands now: the page of its number is arithmetic."""
+    page = page_of(post.seq or post.thread.head_seq)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{reverse('discussions:thread', args=[post.thread_id])}{query}#p{post.pk}"

@@ -6,11 +6,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import active_memberships
 from lessons.models import Lesson
-from lessons.people.models import Course, User
 from lessons.permissions import is_site_administrator, moderated_courses
 from lessons.tagging.models import OneTagAWord, TaggedText
 
@@ -70,8 +73,8 @@ def readable_threads(user, path: str = "") -> Q:
     def that(**conditions) -> Q:
         return Q(**{path + name: value for name, value in conditions.items()})
 
-    seats, staffed = user.seats, moderated_courses(user)
-    groups = [seat.group for seat in seats.values() if seat.group]
+    seats, staffed = active_memberships(user), moderated_courses(user)
+    groups = [seat.group_id for seat in seats.values() if seat.group_id]
     reached = that(audience=Thread.Audience.COURSE, course__in=list(seats))
     reached |= that(audience=Thread.Audience.GROUP, group__in=groups)
     reached &= that(state=Thread.State.SHOWN) & (that(by_staff=True) | ~that(lesson__in=sealed_lessons(user)))
@@ -123,7 +126,7 @@ class Thread(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="threads")
     lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, blank=True, related_name="threads")
     # RESTRICT: a group's talk must not change its readers because the group goes.
-    group = models.ForeignKey("people.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="threads")
+    group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="threads")
     prompt = models.ForeignKey("lessons.Prompt", models.SET_NULL, null=True, blank=True, related_name="threads")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="threads")
     alias = models.ForeignKey("Alias", models.RESTRICT, null=True, blank=True, related_name="+")
@@ -228,3 +231,7 @@ class ThreadName(models.Model):
 
     def __str__(self):
         return f"{self.thread_id}, before"
+
+
+def thread_name(row: dict) -> str:
+    return row["title"] or (f"“{row['quote'][:120]}”" if row["quote"] else row["opening"]) or gettext("A comment")

@@ -6,7 +6,7 @@ A heading is a short line that does not end like a sentence, says something, and
 import re
 from itertools import groupby
 
-from lessons.importing.blocks import Block
+from lessons.importing.document import Block
 
 LONGEST = 140
 MOST_WORDS = 20

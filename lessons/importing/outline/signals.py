@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from lessons.importing.words import Rarity, stems
+from lessons.importing.stemming import Rarity, stems
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s")
 PLURAL = re.compile(r"[^s]s\b")

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from lessons.importing.words import SMALL
+from lessons.importing.stemming import SMALL
 
 GENERIC = re.compile(
     r"(?:introduction|abstract|overview|background|preface|summary|contents|foreword)\W*$", re.IGNORECASE

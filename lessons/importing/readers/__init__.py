@@ -1,14 +1,15 @@
-"""One reader a format; each gives a `Reading`. Bad input raises `lessons.text.UnreadableText` with a sentence."""
+"""One reader a format; each gives a `Reading`. Bad input raises UnreadableText with a sentence."""
 
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.blocks import Reading
-from lessons.importing.readers import decoding, html, markdown, plain
-from lessons.text import UnreadableText, check_size
+from lessons.importing.document import Reading
+from lessons.importing.readers import html, markdown, plain_text
+from lessons.markup import decoding
+from lessons.markup.sanitise import UnreadableText, check_size
 
-FORMATS = {".txt": plain.read, ".text": plain.read, ".md": markdown.read, ".markdown": markdown.read}
+FORMATS = {".txt": plain_text.read, ".text": plain_text.read, ".md": markdown.read, ".markdown": markdown.read}
 FORMATS |= {".html": html.read, ".htm": html.read, ".xhtml": html.read}
 LATER = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
@@ -26,7 +27,7 @@ def read_paste(text: str, rich: str = "") -> Reading:
     """The article in a paste: `rich`, the HTML beside the plain text, where the clipboard had any."""
     if "<" in rich:
         return _read(html.read, rich)
-    return _read(plain.read, text)
+    return _read(plain_text.read, text)
 
 
 def _read(read, text: str) -> Reading:

@@ -5,8 +5,8 @@ import re
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.blocks import LeftOut
-from lessons.text import OWN_IMAGE
+from lessons.importing.document import LeftOut
+from lessons.markup.sanitise import OWN_IMAGE
 
 SCRIPTS = "script"
 STYLES = "style, link"

@@ -5,9 +5,9 @@ import re
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.blocks import Block, LeftOut, Reading, bullets, escaped
-from lessons.importing.readers import cleaning, marks
-from lessons.text import UnreadableText, check_depth, sanitise
+from lessons.importing.document import Block, LeftOut, Reading, bullets, escaped
+from lessons.importing.readers import cleaning, list_markers
+from lessons.markup.sanitise import UnreadableText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ul", "ol", "dl"}
@@ -172,7 +172,7 @@ def _with_pasted_lists(blocks: list[Block]) -> list[Block]:
     items: list[str] = []
     for block in [*blocks, None]:
         dotted = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
-        item = marks.bullet(block.text) if dotted else None
+        item = list_markers.bullet(block.text) if dotted else None
         if item:
             items.append(item)
             continue

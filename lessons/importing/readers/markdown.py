@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from lessons.importing.blocks import LeftOut, Reading
+from lessons.importing.document import LeftOut, Reading
 from lessons.importing.readers import html
-from lessons.text import PARSER_DEPTH, UnreadableText, check_brackets
+from lessons.markup.lesson_markdown import check_brackets
+from lessons.markup.sanitise import PARSER_DEPTH, UnreadableText
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 SETTINGS = {"html": True, "maxNesting": PARSER_DEPTH}

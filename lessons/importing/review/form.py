@@ -11,7 +11,7 @@ nothing. At last `action`, the value of the button that was pressed:
 
 from collections.abc import Mapping
 
-from lessons.importing.review import again, sections, suggestions
+from lessons.importing.review import reimport_choice, sections, suggestions
 
 
 class UnknownAction(ValueError):
@@ -33,10 +33,10 @@ def apply_form(state: dict, data: Mapping[str, str]) -> dict:
 
 def _again(state: dict, data: Mapping[str, str]) -> dict:
     if "again" in data:
-        state = _tried(again.choose, state, data["again"])
+        state = _tried(reimport_choice.choose, state, data["again"])
     for name, whose in data.items():
         if name.startswith("take-"):
-            state = _tried(again.take, state, name.removeprefix("take-"), whose)
+            state = _tried(reimport_choice.take, state, name.removeprefix("take-"), whose)
     return state
 
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.blocks import CASE_STUDY, LESSON, SECTION
+from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.outline import titles
 from lessons.importing.outline.headings import is_heading_like
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.article import Article, completeness
-from lessons.importing.blocks import LESSON, Reading, Section, letters
+from lessons.importing.analysis import Article, completeness
+from lessons.importing.document import LESSON, Reading, Section, letters
 
 SURE_ENOUGH = 0.5
 INTRODUCTION = "s0"

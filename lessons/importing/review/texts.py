@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
-from lessons.importing.blocks import SECTION
+from lessons.importing.document import SECTION
 from lessons.importing.review.suggestions import accepted
-from lessons.text import sanitise
+from lessons.markup.sanitise import sanitise
 
 DEEPEST_HEADING = 4
 

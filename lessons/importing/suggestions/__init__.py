@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
-from lessons.importing.blocks import Outline
+from lessons.importing.document import Outline
 from lessons.importing.suggestions.events import events
 from lessons.importing.suggestions.facts import facts
-from lessons.importing.suggestions.glossary.terms import terms
+from lessons.importing.suggestions.glossary import terms
 from lessons.importing.suggestions.questions import questions
 from lessons.importing.suggestions.tags import tags
 

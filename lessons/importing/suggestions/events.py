@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from lessons.importing.blocks import Outline
+from lessons.importing.document import Outline
+from lessons.importing.stemming import stems
 from lessons.importing.suggestions.names import names
-from lessons.importing.suggestions.said import Said, every_sentence
-from lessons.importing.words import stems
+from lessons.importing.suggestions.sentences import Said, every_sentence
 
 MOST = 100
 LONGEST_EVENT = 300

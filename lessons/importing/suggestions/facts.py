@@ -1,10 +1,10 @@
 """What a case study's fact sheet could say: where, when it began and ended, who took part. Guesses, with evidence."""
 
-from lessons.importing.blocks import CASE_STUDY, Outline, Section
+from lessons.importing.document import CASE_STUDY, Outline, Section
+from lessons.importing.stemming import stems
 from lessons.importing.suggestions.events import date_in
 from lessons.importing.suggestions.names import names, places
-from lessons.importing.suggestions.said import sentences
-from lessons.importing.words import stems
+from lessons.importing.suggestions.sentences import sentences
 
 MOST_PARTIES = 6
 

@@ -5,8 +5,8 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from lessons.importing.blocks import CASE_STUDY, Outline, Section
-from lessons.importing.suggestions.said import BIBLIOGRAPHY
+from lessons.importing.document import CASE_STUDY, Outline, Section
+from lessons.importing.suggestions.sentences import BIBLIOGRAPHY
 
 MOST = 12
 MOST_OF_TERMS = 2

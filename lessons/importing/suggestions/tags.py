@@ -4,10 +4,10 @@ import math
 import re
 from collections import Counter
 
-from lessons.importing.blocks import Outline
+from lessons.importing.document import Outline
+from lessons.importing.stemming import SMALL
 from lessons.importing.suggestions.names import names
-from lessons.importing.suggestions.said import every_sentence
-from lessons.importing.words import SMALL
+from lessons.importing.suggestions.sentences import every_sentence
 
 MOST = 8
 LEAST_TIMES = 3

@@ -6,8 +6,9 @@ from pathlib import Path
 from django.core.management import BaseCommand, call_command
 
 from lessons import importing
-from lessons.people.actions import seat
-from lessons.people.models import Course, Membership, ReadingGroup, User
+from lessons.accounts.models import User
+from lessons.courses.models import Course, Membership, ReadingGroup
+from lessons.courses.services import seat
 
 SAMPLE = Path(importing.__file__).parent / "samples" / "alliances-and-diplomacy"
 ADMINISTRATOR = ("Ada Lind", "admin@example.org")

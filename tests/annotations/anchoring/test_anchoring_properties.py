@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, locate, reanchor, selectors, snap
-from lessons.annotations.anchoring.moving import shared_runs
+from lessons.annotations.anchoring.reanchoring import shared_runs
 
 SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo xu yá zé".split()
 ODD = [

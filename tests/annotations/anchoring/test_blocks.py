@@ -2,10 +2,10 @@
 
 import pytest
 
-from lessons import text
-from lessons.actions import publishable
-from lessons.annotations.blocks import blocks
-from lessons.reading.contents.marking import Term, dress
+from lessons.markup import plain_text
+from lessons.markup.blocks import blocks
+from lessons.reading.enrichment import Term, dress
+from lessons.services import publishable
 
 DOCUMENTS = {
     "paragraphs": ("<p>One.</p>\n<p> Two. </p>", ["One.", "Two."]),
@@ -30,7 +30,7 @@ DOCUMENTS = {
 def test_blocks_are_spans_of_the_text_in_code_points(name):
     html, expected = DOCUMENTS[name]
     html = publishable(html)
-    words = text.plain_text(html)
+    words = plain_text.plain_text(html)
     assert [words[block.start : block.end] for block in blocks(html)] == expected
 
 
@@ -38,7 +38,7 @@ def test_blocks_are_spans_of_the_text_in_code_points(name):
 def test_links_stand_in_their_blocks_and_add_no_words(name):
     html = publishable(DOCUMENTS[name][0])
     page = dress(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
-    assert text.plain_text(page) == text.plain_text(html)
+    assert plain_text.plain_text(page) == plain_text.plain_text(html)
     assert page.count('class="note-here"') == len(blocks(html))
     assert page.count("&amp;block=0") == bool(blocks(html))
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from lessons import text
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import remove
 from lessons.annotations.models import Annotation
-from lessons.discussions.actions import counting
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import remove
 from lessons.discussions.models import Post
+from lessons.discussions.services import counters
+from lessons.markup import plain_text
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.exchange.test_exchange import exported, items, look, take
@@ -27,7 +27,7 @@ def rewritten(lesson, learner, instructor):
         "Neap tides follow.", "Weak ones come."
     )
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
-    start = text.plain_text(body).index("Weak ones")
+    start = plain_text.plain_text(body).index("Weak ones")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, placed={placed.pk: (start, start + 9)})
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>An introduction.</p>{body}")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -93,7 +93,7 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     assert (opening.state, opening.author, opening.source) == ("deleted", None, "")
     assert [reply.source.splitlines()[-1] for reply in replies] == ["Because of the moon.", "And the sun."]
     assert (made.thread.head_seq, made.thread.posts_shown) == (3, 2)
-    assert counting.recount(made.thread) == {"head_seq": 3, "posts_shown": 2, "asks": 0}
+    assert counters.recount(made.thread) == {"head_seq": 3, "posts_shown": 2, "asks": 0}
     card = sign_in(instructor).get(f"/lessons/{next_term.pk}/notes/cards/?ids={made.pk}").content.decode()
     assert "This post was deleted by its author." in card
     assert ">2 replies<" in card

@@ -6,13 +6,13 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from lessons.annotations.actions import publish
 from lessons.annotations.models import Annotation, Placement
-from lessons.discussions.actions import counting, room
+from lessons.annotations.services import publish
+from lessons.courses.models import AuditEntry
+from lessons.courses.services import seat
 from lessons.discussions.models import Notification, Post, ReadMark, TalkRule, Thread
+from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
-from lessons.people.actions import seat
-from lessons.people.models import AuditEntry
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.annotations.protocol.test_container import annotation
@@ -91,7 +91,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     assert (thread.quote, thread.passage) == ("sun and moon", f"note-{made.uid}")
     assert thread.course == next_term.module.course
     assert [tag.name for tag in thread.tags.all()] == ["moon"]
-    assert counting.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
+    assert counters.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
     assert (thread.head_seq, thread.posts_shown, thread.kind) == (3, 3, Thread.Kind.QUESTION)
     assert thread.status == Thread.Status.ANSWERED
     assert ReadMark.objects.get(thread=thread).seq == 3
@@ -139,7 +139,7 @@ def test_later_file_adds_what_is_new_to_what_is_there(lesson, next_term, learner
     assert [seq for seq, _source in sources] == [1, 2, 3]
     assert sources[2][1].endswith("Said here later.")
     thread = Thread.objects.get(pk=made.thread_id)
-    assert counting.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
+    assert counters.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
     assert (thread.head_seq, thread.posts_shown) == (3, 3)
 
 
@@ -215,7 +215,7 @@ def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, in
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
     thread = Annotation.objects.get(lesson=next_term).thread
-    room.split(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
+    threads.split(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
     assert "2 are here already" in look(client, next_term, exported(client, lesson)).content.decode()
     take(client, next_term, exported(client, lesson))
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
@@ -267,7 +267,7 @@ def test_whole_thing_is_undone_where_a_part_fails(lesson, instructor, sign_in, m
     def failing(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("lessons.annotations.actions.importing._tags", failing)
+    monkeypatch.setattr("lessons.webannotations.import_annotations._tags", failing)
     with pytest.raises(ZeroDivisionError):
         take(sign_in(instructor), lesson, [annotation(lesson)])
     assert not Annotation.objects.exists()

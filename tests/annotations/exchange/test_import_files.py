@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.annotations.jsonld import reading, shapes
 from lessons.annotations.models import Annotation, Origin
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
-from lessons.people.models import AuditEntry
-from lessons.text import UnreadableText
+from lessons.markup.sanitise import UnreadableText
+from lessons.webannotations import deserialize, parse
 from tests.annotations.exchange.test_exchange import look, take
 from tests.annotations.protocol.test_container import annotation
 
@@ -170,8 +170,8 @@ ANYTHING = st.recursive(
 def test_whatever_is_sent_is_read_or_refused(document, members):
     for sent in (document, [members], [members | {"type": "Annotation"}], members | {"uri": "x"}):
         with suppress(UnreadableText):
-            for one in shapes.annotations_in(sent):
-                reading.item_of(one)
+            for one in parse.annotations_in(sent):
+                deserialize.item_of(one)
 
 
 def test_half_characters_where_no_words_are_looked_for(lesson, instructor, sign_in):

@@ -5,22 +5,13 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import (
-    NoSuchPassage,
-    NotPublished,
-    PassageTooLong,
-    WordsMissing,
-    annotate,
-    passage,
-    relabel,
-    remove,
-    say,
-    share,
-)
 from lessons.annotations.models import Annotation, Label, Placement, kinds_of
-from lessons.discussions.actions.writing import TalkIsOff, TooFast, written
+from lessons.annotations.passages import NoSuchPassage, PassageTooLong, passage
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import NotPublished, WordsMissing, annotate, relabel, remove, say, share
 from lessons.discussions.models import Draft, TalkRule, Thread
+from lessons.discussions.services.errors import TalkIsOff, TooFast
+from lessons.discussions.services.posting import written
 from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 from tests import factories
@@ -117,7 +108,7 @@ def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instruct
 
 
 def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.actions.making.MOST_BARE", 2)
+    monkeypatch.setattr("lessons.annotations.services.annotate.MOST_BARE", 2)
     mark_by(learner, lesson)
     mark_by(learner, lesson)
     with pytest.raises(TooFast):

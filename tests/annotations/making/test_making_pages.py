@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.actions import withdraw
-from lessons.annotations.actions import publish
 from lessons.annotations.models import Annotation, Label
+from lessons.annotations.services import publish
+from lessons.courses.models import Membership
 from lessons.discussions.models import Draft, Post, TalkRule, Thread
 from lessons.models import Lesson
-from lessons.people.models import Membership
+from lessons.services import withdraw
 from tests import factories
 from tests.discussions.make import known
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.publishing import place_by_hand
-from lessons.annotations.forecast import forecast
 from lessons.annotations.models import Annotation, Placement
+from lessons.annotations.publish_preview import forecast
+from lessons.annotations.services import publish
+from lessons.annotations.services.publishing import place_by_hand
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import remove
-from lessons.annotations.actions.publishing import place_by_hand
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import remove
+from lessons.annotations.services.publishing import place_by_hand
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
@@ -167,7 +167,7 @@ def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, 
 
 
 def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson, learner, instructor, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.margin.places.A_PAGE", 2)
+    monkeypatch.setattr("lessons.annotations.margin.positions.A_PAGE", 2)
     notes = [note_by(instructor, lesson, exact=words) for words in ("Neap", "Spring", "sun", "moon", "tides follow")]
     spring, sun, moon, neap, tides = (notes[n] for n in (1, 2, 3, 0, 4))
     seen, address = [], f"/lessons/{lesson.pk}/notes/"

@@ -2,8 +2,8 @@
 
 import re
 
-from lessons.annotations.actions import publish
 from lessons.annotations.models import Placement
+from lessons.annotations.services import publish
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by

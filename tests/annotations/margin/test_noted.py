@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from lessons.annotations.actions import publish
-from lessons.annotations.wording import difference
+from lessons.annotations.services import publish
+from lessons.markup.text_diff import difference
 from lessons.models import Lesson
 from tests.annotations.make import note_by
 

@@ -8,14 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import remove
 from lessons.annotations.models import Annotation, Label
-from lessons.discussions.actions import order
-from lessons.discussions.actions.writing import edit, written
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import remove
+from lessons.courses.models import Membership
+from lessons.courses.models.active_memberships import forget_memberships
 from lessons.discussions.models import Post, TalkRule
+from lessons.discussions.services import moderation
+from lessons.discussions.services.posting import edit, written
 from lessons.models import Lesson
-from lessons.people.models import Membership
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by
@@ -101,7 +102,7 @@ def test_everybody_gets_exactly_what_they_may_read(
     note_by(instructor, factories.make_published(module=lesson.module))
     newcomer = factories.make_member(lesson.module.course, Membership.Role.LEARNER, group=group_a)
     for reader in (learner, other_learner, assistant, instructor, administrator, newcomer):
-        reader.forget_seats()
+        forget_memberships(reader)
         allowed = Annotation.objects.visible_to(reader).standing().filter(lesson=lesson)
         found = asked(sign_in, reader, lesson)
         assert sorted(found["ids"]) == sorted(allowed.values_list("pk", flat=True)), reader
@@ -155,12 +156,12 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
     seen = [asked(sign_in, learner, lesson)]
     edit(post=opening, by=other_learner, words=written("Otherwise.", course=note.thread.course, key=opening.key))
     seen.append(asked(sign_in, learner, lesson))
-    order.hide(post=opening, by=instructor)
+    moderation.hide(post=opening, by=instructor)
     seen.append(asked(sign_in, learner, lesson))
     assert seen[0]["edits"] == [0]
     assert len({found["edits"][0] for found in seen}) == 3
     assert [found["replies"] for found in seen] == [[1]] * 3
-    order.delete(post=answer, by=learner)
+    moderation.delete(post=answer, by=learner)
     assert asked(sign_in, learner, lesson)["ids"] == []
 
 

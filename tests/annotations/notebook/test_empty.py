@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.people.actions import leave
+from lessons.courses.services import leave
 from tests.annotations.make import note_by
 
 pytestmark = pytest.mark.django_db

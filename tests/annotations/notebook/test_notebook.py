@@ -9,15 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import remove
-from lessons.annotations.actions.publishing import place_by_hand
+from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Label
-from lessons.annotations.notebook import entries
-from lessons.annotations.notebook.wishes import pattern_of
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import remove
+from lessons.annotations.services.publishing import place_by_hand
+from lessons.courses.models import Course
+from lessons.courses.services import leave
 from lessons.models import Lesson
-from lessons.people.actions import leave
-from lessons.people.models import Course, User
+from lessons.notebook import entries
+from lessons.notebook.filters import pattern_of
 from lessons.permissions import can_keep
 from tests import factories
 from tests.annotations.make import mark_by, note_by

@@ -6,11 +6,11 @@ import io
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.annotations.notebook import whole
-from lessons.discussions.actions import order
+from lessons.accounts.models import User
+from lessons.courses.services import leave
 from lessons.discussions.models import Thread
-from lessons.people.actions import leave
-from lessons.people.models import User
+from lessons.discussions.services import moderation
+from lessons.notebook import lesson_comments
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
 
@@ -58,7 +58,7 @@ def test_a_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
 
 
 def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, learner, monkeypatch):
-    monkeypatch.setattr(whole.page, "__defaults__", (2,))
+    monkeypatch.setattr(lesson_comments.page, "__defaults__", (2,))
     note_by(learner, lesson, source="On a passage")
     for n in range(5):
         comment_by(learner, lesson, f"Number {n}")
@@ -97,7 +97,7 @@ def test_one_edits_them_where_one_may(sign_in, lesson, learner, other_learner):
     Thread.objects.update(closed=True)
     assert edit not in listed(sign_in, learner)
     Thread.objects.update(closed=False)
-    order.delete(post=opening, by=learner)
+    moderation.delete(post=opening, by=learner)
     html = listed(sign_in, learner)
     assert edit not in html
     assert "This post was deleted by its author." in html

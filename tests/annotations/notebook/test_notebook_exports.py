@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from lessons.annotations.actions import publish
-from lessons.annotations.notebook import entries
-from lessons.annotations.notebook.exports import defused
+from lessons.annotations.services import publish
+from lessons.courses.models import Course
+from lessons.courses.services import leave
 from lessons.models import Lesson
-from lessons.people.actions import leave
-from lessons.people.models import Course
+from lessons.notebook import entries
+from lessons.notebook.exports import defused
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by

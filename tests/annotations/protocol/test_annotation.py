@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import remove
 from lessons.annotations.models import Annotation
-from lessons.discussions.actions import order, room, writing
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import remove
 from lessons.discussions.models import Post
+from lessons.discussions.services import moderation, posting, threads
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
@@ -107,7 +107,7 @@ def test_reply_to_what_is_gone_answers_the_note(lesson, learner, other_learner, 
     second = post_by(learner, note.thread, reply_to=first)
     client = sign_in(learner)
     assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{reply_address(note, first)}"
-    order.delete(post=first, by=other_learner)
+    moderation.delete(post=first, by=other_learner)
     assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{address(note)}"
     assert client.get(reply_address(note, first)).status_code == 404
 
@@ -121,8 +121,8 @@ def test_etag_changes_with_whatever_is_given_out(lesson, learner, other_learner,
         return len(seen)
 
     assert tag() == tag() == 1
-    words = writing.written("Other words.", course=lesson.module.course)
-    writing.edit(post=note.thread.posts.get(), by=learner, words=words)
+    words = posting.written("Other words.", course=lesson.module.course)
+    posting.edit(post=note.thread.posts.get(), by=learner, words=words)
     assert tag() == 2
     note.thread.tags.add("moon")
     assert tag() == 3
@@ -211,8 +211,8 @@ def test_nothing_newer_is_written_over(lesson, learner, sign_in):
         assert change(client, address(note), said.json(), wrong or '""').status_code == 412
     assert change(client, address(note), said.json(), f'"a", {said["ETag"]}').status_code == 200
     assert change(client, address(note), said.json(), "*").status_code == 200
-    words = writing.written("Newer.", course=lesson.module.course)
-    writing.edit(post=note.thread.posts.get(), by=learner, words=words)
+    words = posting.written("Newer.", course=lesson.module.course)
+    posting.edit(post=note.thread.posts.get(), by=learner, words=words)
     assert change(client, address(note), said.json(), said["ETag"]).status_code == 412
     assert client.put(address(note), b"{}", content_type="text/plain", headers={"If-Match": "*"}).status_code == 415
     assert client.post(address(note)).status_code == 405
@@ -261,7 +261,7 @@ def test_words_of_an_older_thread_are_not_deleted_with_the_note(lesson, learner,
     """Posts that were merged into the note's thread may be older than the note's own."""
     older = thread_by(other_learner, lesson.module.course, lesson=lesson)
     note = note_by(learner, lesson)
-    room.merge(thread=older, into=note.thread, by=instructor)
+    threads.merge(thread=older, into=note.thread, by=instructor)
     client = sign_in(learner)
     assert client.get(address(note)).json()["body"][0]["value"] == "Which pulls harder?"
     client.delete(address(note), headers={"If-Match": "*"})
@@ -270,9 +270,9 @@ def test_words_of_an_older_thread_are_not_deleted_with_the_note(lesson, learner,
 
 def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor, sign_in):
     hidden, merged = note_by(learner, lesson), note_by(learner, lesson)
-    order.hide(post=hidden.thread.posts.get(), by=instructor)
+    moderation.hide(post=hidden.thread.posts.get(), by=instructor)
     assert sign_in(other_learner).get(address(hidden)).status_code == 404
-    room.merge(thread=merged.thread, into=note_by(learner, lesson).thread, by=instructor)
+    threads.merge(thread=merged.thread, into=note_by(learner, lesson).thread, by=instructor)
     assert "body" not in sign_in(other_learner).get(address(merged)).json()
     newcomer = factories.make_member(lesson.module.course, name="Nia New")
     words = {"bodyValue": "See https://example.org/"}

@@ -75,7 +75,7 @@ def test_empty_container_has_no_pages(lesson, learner, sign_in):
 
 
 def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.protocol.container.A_PAGE", 2)
+    monkeypatch.setattr("lessons.webannotations.container_views.A_PAGE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]
     post_by(learner, notes[0].thread)
     notes += [mark_by(learner, lesson) for _ in range(2)]
@@ -275,7 +275,7 @@ def test_held_reply_waits(lesson, learner, other_learner, sign_in):
 
 
 def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_assert_max_num_queries, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
     client = sign_in(learner)
     for _ in range(7):
         note = note_by(other_learner, lesson, tags=["tide", "moon"])

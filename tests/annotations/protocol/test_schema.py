@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lessons import text
-from lessons.annotations.actions import publish
-from lessons.annotations.actions.making import annotate, passage, remove
 from lessons.annotations.models import KINDS, Annotation
-from lessons.discussions.actions.writing import written
+from lessons.annotations.passages import passage
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import annotate, remove
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.words.markdown import is_visible
+from lessons.discussions.services.posting import written
+from lessons.markup import sanitise
+from lessons.markup.plain_text import is_visible
 from lessons.models import Lesson
 from tests.annotations.exchange.test_exchange import exported, items, take
 from tests.annotations.make import mark_by, note_by
@@ -43,7 +44,7 @@ NOTE = st.fixed_dictionaries(
 
 @pytest.fixture
 def odd_lesson(module, instructor):
-    lesson = Lesson.objects.create(module=module, title="Odd “words” 🦑", slug="odd", body=text.sanitise(BODY))
+    lesson = Lesson.objects.create(module=module, title="Odd “words” 🦑", slug="odd", body=sanitise.sanitise(BODY))
     publish(lesson=lesson, by=instructor)
     return Lesson.objects.with_place().get(pk=lesson.pk)
 
@@ -78,7 +79,7 @@ def made(lesson, by, answering, group, note):
 def test_everything_given_out_is_a_web_annotation(
     odd_lesson, learner, other_learner, instructor, group_a, sign_in, monkeypatch, notes
 ):
-    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
     Annotation.objects.all().delete()
     Thread.objects.all().delete()
     for note in notes:

@@ -3,7 +3,7 @@ what we give out, and as much of JSON Schema as it takes to check it."""
 
 import re
 
-from lessons.annotations.jsonld.describing import CONTEXT
+from lessons.webannotations.serialize import CONTEXT
 
 IRI = {"type": "string", "pattern": r"^[a-z][a-z0-9+.-]*:\S+$"}
 MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}

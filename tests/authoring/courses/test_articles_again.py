@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from lessons.authoring.articles.changes import paragraphs
-from lessons.importing.actions import create_module, publish_module
 from lessons.importing.models import ArticleImport
+from lessons.importing.services import create_module, publish_module
+from lessons.markup.text_diff import paragraphs
 from lessons.models import Lesson, Module
 from tests.importing.samples import SALT, SALT_AGAIN
 

@@ -24,7 +24,7 @@ def form(course, *rows):
 
 
 def send(client, course, *rows):
-    return client.post(f"/admin/people/course/{course.pk}/change/", form(course, *rows))
+    return client.post(f"/admin/courses/course/{course.pk}/change/", form(course, *rows))
 
 
 def test_instructor_names_the_courses_labels(sign_in, instructor, course):
@@ -70,7 +70,7 @@ def test_label_of_another_course_cannot_be_taken(sign_in, instructor, course, me
 
 
 def test_every_field_of_the_table_has_a_name(sign_in, instructor, course):
-    page = sign_in(instructor).get(f"/admin/people/course/{course.pk}/change/").content.decode()
+    page = sign_in(instructor).get(f"/admin/courses/course/{course.pk}/change/").content.decode()
     table = page[page.index('id="labels-group"') :].partition("</table>")[0]
     fields = [tag for tag in re.findall(r"<input[^>]*>", table) if 'type="hidden"' not in tag]
     assert fields

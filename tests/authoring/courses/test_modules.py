@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from lessons.courses.models import AuditEntry
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
-from lessons.people.models import AuditEntry
 from tests import factories
 from tests.authoring.conftest import form_of
 
@@ -202,6 +202,6 @@ def test_lists_ask_as_much_for_one_row_as_for_many(client, module, kind, django_
 
 
 def test_a_course_has_a_time_zone_that_there_is(client, course):
-    address = reverse("admin:people_course_change", args=[course.pk])
+    address = reverse("admin:courses_course_change", args=[course.pk])
     page = client.post(address, {"title": course.title, "slug": course.slug, "time_zone": "Mars/Olympus"})
     assert "There is no time zone “Mars/Olympus”." in page.content.decode()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from lessons.people.models import Membership
+from lessons.courses.models import Membership
 
 PAGES = [
     "/admin/",

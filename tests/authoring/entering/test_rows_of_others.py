@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from lessons.courses.models import Course
 from lessons.models import Lesson, Module
-from lessons.people.models import Course
 from tests import factories
 from tests.authoring.conftest import SECRET
 
 KINDS = [
-    "people_course",
+    "courses_course",
     "lessons_module",
     "lessons_lesson",
     "lessons_casestudy",
@@ -18,7 +18,7 @@ KINDS = [
     "lessons_prompt",
     "lessons_asset",
 ]
-PEOPLE = ["people_user", "people_membership", "people_readinggroup", "people_auditentry"]
+PEOPLE = ["accounts_user", "courses_membership", "courses_readinggroup", "courses_auditentry"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +60,7 @@ def test_an_address_that_names_no_module_is_taken_for_none(sign_in, instructor, 
     assert client.get("/admin/lessons/asset/choice/", {"module": number}).status_code == 404
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k != "people_course"])
+@pytest.mark.parametrize("kind", [k for k in KINDS if k != "courses_course"])
 def test_choices_hold_only_ones_own(sign_in, instructor, module, strange_rows, kind):
     own_module = strange_rows["lessons_module"].pk
     for query in ("", f"?module={own_module}", "?_popup=1", "?_to_field=id"):
@@ -165,8 +165,8 @@ def test_people_are_for_administrators(sign_in, instructor, administrator, kind)
 
 def test_an_instructor_neither_makes_nor_deletes_a_course(sign_in, instructor, course):
     client = sign_in(instructor)
-    assert client.get(reverse("admin:people_course_add")).status_code == 403
-    assert client.post(reverse("admin:people_course_delete", args=[course.pk]), {"post": "yes"}).status_code == 403
+    assert client.get(reverse("admin:courses_course_add")).status_code == 403
+    assert client.post(reverse("admin:courses_course_delete", args=[course.pk]), {"post": "yes"}).status_code == 403
     assert Course.objects.filter(pk=course.pk).exists()
 
 

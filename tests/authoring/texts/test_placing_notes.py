@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lessons.annotations.models import Placement
-from lessons.people.models import AuditEntry
+from lessons.courses.models import AuditEntry
 from tests.annotations.make import note_by
 from tests.authoring.drafts import GONE, WITHOUT, address, drafted, look, place_of
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from lessons.courses.models import AuditEntry
 from lessons.models import CaseStudy, Lesson
-from lessons.people.models import AuditEntry
 from tests import factories
 from tests.authoring.conftest import form_of
 

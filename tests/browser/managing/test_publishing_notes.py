@@ -11,7 +11,7 @@ OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink 
 NEW = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Sand takes up the water, 𝔸 and all.</p>"
 MADE = """
 from lessons.models import Lesson, Module
-from lessons.people.models import User
+from lessons.accounts.models import User
 from lessons.annotations.actions import publish
 from tests.annotations.make import note_by
 by, assistant = (User.objects.get(email=f"{name}@example.org") for name in ("instructor", "assistant"))

@@ -15,7 +15,8 @@ NEW = f"{BEGINS}<p>No wall lasts.</p><p>Dunes {WORDS_NOW}, and give it back by d
 LESSON = """
 from lessons.annotations.actions import publish
 from lessons.models import Lesson, Module
-from lessons.people.models import Course, User
+from lessons.accounts.models import User
+from lessons.courses.models import Course
 fields = {"title": %(title)r, "slug": %(slug)r}
 course = Course.objects.get(slug="alliances-and-diplomacy")
 module = Module.objects.create(course=course, state="published", position=99, **fields)

@@ -9,7 +9,7 @@ from lessons.annotations.actions.making import annotate, passage
 from lessons.annotations.models import KINDS
 from lessons.discussions.actions.writing import written
 from lessons.models import Lesson
-from lessons.people.models import User
+from lessons.accounts.models import User
 
 kinds = {kind.key: kind for kind in KINDS}
 lesson = Lesson.objects.with_place().get(title=TITLE)

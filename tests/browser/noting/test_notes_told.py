@@ -18,7 +18,7 @@ remove(annotation=gone, by=gone.author)
 PUBLISH = """
 from lessons.annotations.actions import publish
 from lessons.models import Lesson
-from lessons.people.models import User
+from lessons.accounts.models import User
 lesson = Lesson.objects.get(pk={lesson})
 lesson.body = lesson.body.replace("<p>", "<p>Put in before all. ", 1)
 lesson.save()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lessons import text
-from lessons.actions import publishable
+from lessons.markup import plain_text
+from lessons.services import publishable
 
 PIECES = [
     "<p>", "</p>", "<h2>", "</h2>", "<h1>", "</h1>", "<ul>", "<li>", "</li>", "</ul>", "<ol start=3>", "</ol>",
@@ -46,7 +46,7 @@ def shown(page, html):
 def test_generated_documents_have_the_browsers_text(blank, start):
     for seed in range(start, start + 50):
         html = publishable(generated(seed))
-        assert shown(blank, html) == text.plain_text(html), (seed, html)
+        assert shown(blank, html) == plain_text.plain_text(html), (seed, html)
 
 
 def test_published_lessons_have_the_browsers_text_with_glossary_marks_and_all(page, environment):

@@ -7,7 +7,7 @@ from tests.browser.talking.test_discussions import ask
 FILL = """
 from lessons.discussions.actions.writing import reply, written
 from lessons.discussions.models import Thread
-from lessons.people.models import User
+from lessons.accounts.models import User
 thread, by = Thread.objects.get(pk={thread}), User.objects.get(email="assistant@example.org")
 for number in range({number}):
     reply(thread=thread, by=by, words=written("One of many.", course=thread.course))
@@ -79,7 +79,7 @@ def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
     _other, target = thread("The one that stays")
     page, number = thread("The one that goes")
     shell(
-        "from lessons.discussions.models import Thread\nfrom lessons.people.models import User\n"
+        "from lessons.discussions.models import Thread\nfrom lessons.accounts.models import User\n"
         "from lessons.discussions.actions.room import merge\n"
         f"a, b = (Thread.objects.get(pk=pk) for pk in ({number}, {target}))\n"
         'merge(thread=a, into=b, by=User.objects.get(email="instructor@example.org"))'

@@ -4,10 +4,10 @@ from contextlib import suppress
 
 import pytest
 
-from lessons.discussions.actions import counting, order, room, undoing, writing
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.pages.writing.starting import open_prompts
-from lessons.people.models import AuditEntry
+from lessons.discussions.services import counters, moderation, posting, threads, undo
+from lessons.discussions.views.thread_create import open_prompts
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
 
@@ -16,20 +16,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr(writing, "PACE", ())
+    monkeypatch.setattr(posting, "PACE", ())
 
 
 def assert_counters_hold():
     for thread in Thread.objects.all():
-        wanted = counting.recount(thread)
+        wanted = counters.recount(thread)
         assert {name: getattr(thread, name) for name in wanted} == wanted
         seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, thread.head_seq + 1))
 
 
 def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learner, at_once):
-    thread, words = thread_by(learner, course), writing.written("Once.", course=course)
-    posts = at_once(*[lambda: writing.reply(thread=thread, by=learner, words=words)] * 4)
+    thread, words = thread_by(learner, course), posting.written("Once.", course=course)
+    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, words=words)] * 4)
     assert len({post.pk for post in posts}) == 1
 
     def look():
@@ -48,7 +48,7 @@ def test_words_written_while_a_thread_is_merged_stand_where_it_went(
         for i in range(6):
             post_by(user, thread, f"Words {n}-{i}", having_read=False)
 
-    merge = lambda: room.merge(thread=thread, into=into, by=instructor)  # noqa: E731
+    merge = lambda: threads.merge(thread=thread, into=into, by=instructor)  # noqa: E731
     at_once(lambda: write(learner, 1), lambda: write(other_learner, 2), merge)
 
     def look():
@@ -66,9 +66,9 @@ def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, 
     post = post_by(learner, thread)
 
     def moderate(by):
-        order.hide(post=post, by=by, why="Rude")
-        room.close(thread=thread, by=by)
-        room.pin(thread=thread, by=by)
+        moderation.hide(post=post, by=by, why="Rude")
+        threads.close(thread=thread, by=by)
+        threads.pin(thread=thread, by=by)
 
     at_once(lambda: moderate(instructor), lambda: moderate(assistant))
 
@@ -87,7 +87,7 @@ def test_staff_who_want_the_opposite_leave_one_of_the_two(course, learner, instr
         for post in posts:
             act(post=post, by=by)
 
-    at_once(lambda: each(order.hide, instructor), lambda: each(order.approve, assistant))
+    at_once(lambda: each(moderation.hide, instructor), lambda: each(moderation.approve, assistant))
 
     def look():
         assert set(Post.objects.values_list("state", flat=True)) <= {"shown", "hidden"}
@@ -100,8 +100,8 @@ def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, lear
     one, two = thread_by(learner, course), thread_by(learner, course)
 
     def merge(thread, into, by):
-        with suppress(room.CannotMerge):
-            return room.merge(thread=thread, into=into, by=by).pk
+        with suppress(threads.CannotMerge):
+            return threads.merge(thread=thread, into=into, by=by).pk
 
     done = at_once(lambda: merge(one, two, instructor), lambda: merge(two, one, assistant))
     assert sum(pk is not None for pk in done) == 1
@@ -115,14 +115,14 @@ def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, lear
 
 def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
     thread = thread_by(learner, course)
-    room.close(thread=thread, by=instructor)
+    threads.close(thread=thread, by=instructor)
     entry = AuditEntry.objects.get(verb="close thread")
 
-    def undo(by):
-        with suppress(undoing.CannotUndo):
-            undoing.undo(entry=entry, by=by)
+    def undone(by):
+        with suppress(undo.CannotUndo):
+            undo.undo(entry=entry, by=by)
 
-    at_once(lambda: undo(instructor), lambda: undo(assistant))
+    at_once(lambda: undone(instructor), lambda: undone(assistant))
     look = lambda: AuditEntry.objects.filter(verb="undo: close thread").count()  # noqa: E731
     assert at_once(look) == [1]
 
@@ -130,7 +130,7 @@ def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
 def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
     post = post_by(learner, thread_by(learner, course))
     reporters = [factories.make_member(course) for _ in range(3)]
-    at_once(*[lambda by=by: order.report(post=post, by=by, reason="Rude") for by in reporters])
+    at_once(*[lambda by=by: moderation.report(post=post, by=by, reason="Rude") for by in reporters])
     [(state, reports)] = at_once(lambda: Post.objects.values_list("state", "reports_open").get(pk=post.pk))
     assert (state, reports) == ("hidden", 3)
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lessons.discussions.actions import counting, marks, order, questions, room, writing
 from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
 from tests.discussions.make import post_by, thread_by
 
 STEPS = ["reply", "delete", "restore", "hide", "approve", "report", "ask", "merge", "split", "pin", "read", "edit"]
@@ -16,7 +16,7 @@ STEPS = ["reply", "delete", "restore", "hide", "approve", "report", "ask", "merg
 
 def assert_counters_hold(course):
     for thread in Thread.objects.filter(course=course):
-        wanted = counting.recount(thread)
+        wanted = counters.recount(thread)
         assert {name: getattr(thread, name) for name in wanted} == wanted
         seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, thread.head_seq + 1))
@@ -31,7 +31,7 @@ def test_a_reply_gets_the_next_number(course, learner, other_learner):
 
 def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
     thread = thread_by(learner, course)
-    order.delete(post=post_by(other_learner, thread), by=other_learner)
+    moderation.delete(post=post_by(other_learner, thread), by=other_learner)
     assert post_by(other_learner, thread).seq == 3
     thread.refresh_from_db()
     assert (thread.posts_shown, thread.head_seq) == (2, 3)
@@ -39,12 +39,12 @@ def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
 
 def test_a_form_sent_twice_makes_one_row(course, learner):
     thread = thread_by(learner, course)
-    words = writing.written("Once.", course=course)
-    first = writing.reply(thread=thread, by=learner, words=words)
-    assert writing.reply(thread=thread, by=learner, words=words) == first
+    words = posting.written("Once.", course=course)
+    first = posting.reply(thread=thread, by=learner, words=words)
+    assert posting.reply(thread=thread, by=learner, words=words) == first
     assert thread.posts.count() == 2
-    words = writing.written("A thread.", course=course)
-    assert writing.start_thread(by=learner, course=course, words=words) == writing.start_thread(
+    words = posting.written("A thread.", course=course)
+    assert posting.start_thread(by=learner, course=course, words=words) == posting.start_thread(
         by=learner, course=course, words=words
     )
 
@@ -54,7 +54,7 @@ def test_ones_own_post_is_read_only_if_all_before_it_was(course, learner, other_
     post_by(other_learner, thread)
     post_by(learner, thread, having_read=False)
     assert ReadMark.objects.get(user=learner, thread=thread).seq == 1
-    marks.read_to(thread=thread, user=learner, seq=3, known=1)
+    read_state.read_to(thread=thread, user=learner, seq=3, known=1)
     post_by(learner, thread)
     assert ReadMark.objects.get(user=learner, thread=thread).seq == 4
 
@@ -62,48 +62,48 @@ def test_ones_own_post_is_read_only_if_all_before_it_was(course, learner, other_
 def test_a_mark_never_goes_back(course, learner, other_learner):
     thread = thread_by(learner, course)
     for seq, known in [(5, None), (2, None), (3, 1)]:
-        marks.read_to(thread=thread, user=other_learner, seq=seq, known=known)
+        read_state.read_to(thread=thread, user=other_learner, seq=seq, known=known)
     assert ReadMark.objects.get(user=other_learner, thread=thread).seq == 5
 
 
 def test_the_opening_words_go_from_lists_with_the_opening_post(course, learner, other_learner):
     thread = thread_by(learner, course, "The secret of tides.", title="")
     post_by(other_learner, thread)
-    order.delete(post=thread.posts.get(seq=1), by=learner)
+    moderation.delete(post=thread.posts.get(seq=1), by=learner)
     thread.refresh_from_db()
     assert "secret" not in thread.name
     assert thread.state == Thread.State.SHOWN
-    order.restore(post=thread.posts.get(seq=1), by=learner)
+    moderation.restore(post=thread.posts.get(seq=1), by=learner)
     thread.refresh_from_db()
     assert thread.name == "The secret of tides."
 
 
 def _take(step, numbers, course, staff, people):
     first, second, third = numbers
-    threads = list(Thread.objects.filter(course=course).order_by("pk"))
-    thread, into = threads[first % len(threads)], threads[second % len(threads)]
+    found = list(Thread.objects.filter(course=course).order_by("pk"))
+    thread, into = found[first % len(found)], found[second % len(found)]
     posts = list(thread.posts.order_by("pk"))
     person, post, yes = people[second % 2], posts[third % len(posts)], bool(third % 2)
     if step == "reply":
         post_by(person, thread, anonymous=yes)
     elif step == "edit" and post.state == Post.State.SHOWN and not thread.merged_into_id:
-        writing.edit(post=post, by=post.author, words=writing.written(f"New {post.pk}", course=course))
+        posting.edit(post=post, by=post.author, words=posting.written(f"New {post.pk}", course=course))
     elif step in ("delete", "restore"):
-        getattr(order, step)(post=post, by=post.author)
+        getattr(moderation, step)(post=post, by=post.author)
     elif step in ("hide", "approve"):
-        getattr(order, step)(post=post, by=staff)
+        getattr(moderation, step)(post=post, by=staff)
     elif step == "report":
-        order.report(post=post, by=person, reason="Off topic")
+        moderation.report(post=post, by=person, reason="Off topic")
     elif step == "ask":
         questions.ask_too(thread=thread, by=person, wanted=yes)
     elif step == "pin":
-        room.pin(thread=thread, by=staff, wanted=yes)
+        threads.pin(thread=thread, by=staff, wanted=yes)
     elif step == "read":
-        marks.read_to(thread=thread, user=person, seq=thread.head_seq, known=None)
+        read_state.read_to(thread=thread, user=person, seq=thread.head_seq, known=None)
     elif step == "merge":
-        room.merge(thread=thread, into=into, by=staff)
+        threads.merge(thread=thread, into=into, by=staff)
     elif step == "split":
-        room.split(thread=thread, seqs=[2, 3], title="Apart", by=staff)
+        threads.split(thread=thread, seqs=[2, 3], title="Apart", by=staff)
 
 
 numbers = st.tuples(*[st.integers(0, 11)] * 3)
@@ -112,12 +112,12 @@ numbers = st.tuples(*[st.integers(0, 11)] * 3)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), numbers), min_size=6, max_size=18))
 def test_counters_hold_whatever_happens(steps, course, instructor, learner, other_learner, monkeypatch):
-    monkeypatch.setattr(writing, "PACE", ())
+    monkeypatch.setattr(posting, "PACE", ())
     with transaction.atomic():
         thread_by(learner, course)
         thread_by(other_learner, course, anonymous=True)
         for step, numbers in [("reply", (0, 1, 2)), ("reply", (0, 0, 1)), *steps]:
-            with suppress(writing.Refused):
+            with suppress(errors.Refused):
                 _take(step, numbers, course, instructor, [learner, other_learner])
             assert_counters_hold(course)
         transaction.set_rollback(True)
@@ -125,7 +125,7 @@ def test_counters_hold_whatever_happens(steps, course, instructor, learner, othe
 
 def test_two_people_merge_crosswise_only_once(course, instructor, learner):
     one, two = thread_by(learner, course), thread_by(learner, course)
-    room.merge(thread=one, into=two, by=instructor)
-    with pytest.raises(room.CannotMerge):
-        room.merge(thread=two, into=one, by=instructor)
+    threads.merge(thread=one, into=two, by=instructor)
+    with pytest.raises(threads.CannotMerge):
+        threads.merge(thread=two, into=one, by=instructor)
     assert_counters_hold(course)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lessons.discussions.actions import counting, order, questions, room
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Notification, Post, Thread
-from lessons.people.models import AuditEntry
+from lessons.discussions.services import counters, moderation, questions, threads
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
 
@@ -42,7 +42,7 @@ def test_staffs_mark_reads_endorsed(course, thread, other_learner, instructor, s
     sign_in(instructor).post(f"/posts/{post.pk}/answer/")
     page = sign_in(other_learner).get(f"/threads/{thread.pk}/").content.decode()
     assert "endorsed by Ines Instructor" in page
-    order.delete(post=post, by=other_learner)
+    moderation.delete(post=post, by=other_learner)
     thread.refresh_from_db()
     assert (thread.answer, thread.status) == (None, "open")
 
@@ -149,7 +149,7 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
         3,
     ]
     for each in (thread, into):
-        wanted = counting.recount(each)
+        wanted = counters.recount(each)
         assert {name: getattr(each, name) for name in wanted} == wanted
     assert undo(client, course).status_code == 302
     assert AuditEntry.objects.filter(verb__startswith="undo").count() == 1
@@ -178,7 +178,7 @@ def test_a_split_makes_a_thread_and_is_undone(course, thread, other_learner, ins
 
 def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructor, assistant):
     for person in (instructor, assistant):
-        room.close(thread=thread, by=person)
+        threads.close(thread=thread, by=person)
     assert AuditEntry.objects.filter(verb="close thread").count() == 1
 
 

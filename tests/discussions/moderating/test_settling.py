@@ -2,11 +2,11 @@
 
 import pytest
 
-from lessons.discussions.actions import questions
-from lessons.discussions.actions.undoing import CannotUndo, undo
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.services import questions
+from lessons.discussions.services.undo import CannotUndo, undo
 from lessons.models import Prompt
-from lessons.people.models import AuditEntry
 from tests.discussions.make import post_by, thread_by
 
 

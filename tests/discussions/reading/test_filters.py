@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from lessons.discussions.actions import questions
 from lessons.discussions.models import Thread
+from lessons.discussions.services import questions
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
@@ -88,8 +88,8 @@ def test_each_filter_is_taken_back_alone_or_all_at_once(course, learner, forum_o
 
 
 def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.lists.A_PAGE", 2)
-    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    monkeypatch.setattr("lessons.discussions.selectors.thread_list.A_PAGE", 2)
+    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
     for n in range(6):
         where = {"audience": "group", "group": group_a} if n % 2 else {}
         thread_by(learner, course, title=f"T{n}", kind="question", tags=["moon"], **where)

@@ -5,9 +5,10 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
+from lessons.accounts.models import User
+from lessons.courses.models import Membership
+from lessons.courses.services import seat
 from lessons.discussions.models import Participation, Post, TalkRule, Thread
-from lessons.people.actions import seat
-from lessons.people.models import Membership, User
 from lessons.permissions import can_read_thread
 from tests import factories
 from tests.discussions.make import post_by, thread_by

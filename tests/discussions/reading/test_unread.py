@@ -8,18 +8,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lessons.discussions import news
-from lessons.discussions.actions import marks, order, writing
-from lessons.discussions.lists import Wish, count_unread, page
+from lessons.accounts.models import User
 from lessons.discussions.models import Post, ReadMark, Thread
-from lessons.discussions.pages.access import thread_for
-from lessons.people.models import User
+from lessons.discussions.rendering.thread_list import page
+from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.thread_list import Wish, count_unread
+from lessons.discussions.services import moderation, posting, read_state
+from lessons.discussions.views.access import thread_for
 from tests.discussions.make import known, post_by, thread_by
 
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr(writing, "PACE", ())
+    monkeypatch.setattr(posting, "PACE", ())
 
 
 def shown(course, user):
@@ -51,25 +52,25 @@ class Readers:
         """The mark of a page opened some time ago, maybe after a later one's."""
         if self.open:
             user, thread, seq, known = self.open.pop(which % len(self.open))
-            marks.read_to(thread=thread, user=user, seq=seq, known=known)
+            read_state.read_to(thread=thread, user=user, seq=seq, known=known)
             self.read[user.pk, thread.pk] = max(self.read[user.pk, thread.pk], seq)
 
     def read_all(self, user):
-        marks.read_all(user=user, course=self.course)
+        read_state.read_all(user=user, course=self.course)
         for thread, head in self.heads.items():
             self.read[user.pk, thread] = head
 
     def hide(self, thread, which, staff):
         """A reply, or brings it back: it counts as before."""
         for post in Post.objects.filter(thread=thread, seq=2 + which):
-            (order.approve if post.state == Post.State.HIDDEN else order.hide)(post=post, by=staff)
+            (moderation.approve if post.state == Post.State.HIDDEN else moderation.hide)(post=post, by=staff)
 
     def check(self):
         for user in self.people:
             wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
             assert shown(self.course, user) == wanted
             assert count_unread(self.course, user) == sum(new > 0 for new in wanted.values())
-            assert all(row["new"] == wanted[row["pk"]] for row in news.followed(user))
+            assert all(row["new"] == wanted[row["pk"]] for row in activity.followed(user))
 
 
 STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
@@ -113,7 +114,7 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
 
     def opened(user, thread, read):
         found = thread_for(User.objects.get(pk=user.pk), thread)
-        marks.read_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
+        read_state.read_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
         read[user.pk, thread] = max(read[user.pk, thread], found.head_seq)
 
     def writer(user, seed):

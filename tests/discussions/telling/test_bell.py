@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from lessons.discussions import news
-from lessons.discussions.actions import marks, order
+from lessons.accounts.models import User
+from lessons.courses.services import leave, seat
+from lessons.discussions.auth_backend import with_bell
 from lessons.discussions.models import Notification, Participation, TalkRule, Thread
-from lessons.discussions.session import with_bell
-from lessons.people.actions import leave, seat
-from lessons.people.models import User
+from lessons.discussions.selectors import activity
+from lessons.discussions.services import moderation, read_state
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
 
@@ -19,8 +19,8 @@ def rings(user):
     count = with_bell(user.pk).bell
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
-    listed = [item for item in news.notifications(reader) if item.notification in unseen]
-    assert count == len(news.followed(reader)) + len(listed)
+    listed = [item for item in activity.notifications(reader) if item.notification in unseen]
+    assert count == len(activity.followed(reader)) + len(listed)
     return count
 
 
@@ -56,7 +56,7 @@ def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, othe
 
 
 def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.actions.writing.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
     thread = thread_by(learner, course)
     for _ in range(51):
         post_by(other_learner, thread)
@@ -69,14 +69,14 @@ def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other
 def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
     member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
     thread = thread_by(learner, course, audience="group", group=group_a)
-    marks.attend(thread=thread, user=member, attention=1)
+    read_state.attend(thread=thread, user=member, attention=1)
     post = post_by(learner, thread, "Here, @mo-mover")
     assert rings(member) == 2
     seat(user=member, course=course, group=group_b, by=instructor)
     assert rings(member) == 0
     seat(user=member, course=course, role="assistant", by=instructor)
     assert rings(member) == 2
-    order.hide(post=post, by=instructor)
+    moderation.hide(post=post, by=instructor)
     assert rings(member) == 1
     seat(user=member, course=course, group=group_a, by=instructor)
     leave(user=member, course=course)
@@ -89,7 +89,7 @@ def test_a_sealed_lesson_rings_only_for_who_has_written(course, lesson, learner,
     by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
     by_classmate = thread_by(other_learner, course, lesson=lesson)
     for thread in (by_staff, by_classmate):
-        marks.attend(thread=thread, user=learner, attention=1)
+        read_state.attend(thread=thread, user=learner, attention=1)
     post_by(other_learner, by_staff, "And @lea-learner?")
     assert rings(learner) == 1
     Participation.objects.create(user=learner, lesson=lesson)
@@ -101,17 +101,17 @@ def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learn
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     for person in (learner, administrator):
-        marks.attend(thread=thread, user=person, attention=1)
+        read_state.attend(thread=thread, user=person, attention=1)
         Thread.objects.filter(pk=thread.pk).update(state=state)
         assert rings(person) == (state == "shown")
-    marks.attend(thread=thread, user=learner, attention=-1)
+    read_state.attend(thread=thread, user=learner, attention=-1)
     assert rings(learner) == 0
 
 
 def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner, instructor):
     post = thread_by(learner, course).posts.get()
-    order.warn(post=post, by=instructor, words="Mind your words.")
-    order.hide(post=post, by=instructor)
+    moderation.warn(post=post, by=instructor, words="Mind your words.")
+    moderation.hide(post=post, by=instructor)
     assert rings(learner) == 2
 
 

@@ -5,9 +5,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from lessons.discussions.actions import marks, order
-from lessons.discussions.actions.room import split
 from lessons.discussions.models import Notification, Post
+from lessons.discussions.services import drafts, moderation
+from lessons.discussions.services.threads import split
 from tests.discussions.make import post_by, thread_by
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,10 @@ def page(sign_in, user, address):
 
 
 def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, learner, assistant):
-    order.warn(post=post, by=assistant, words="Mind the rules, please.")
+    moderation.warn(post=post, by=assistant, words="Mind the rules, please.")
     bell = page(sign_in, learner, "/bell/")
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in bell
-    call_command("letters")
+    call_command("send_digests")
     [letter] = [sent for sent in mail.outbox if sent.to == [learner.email]]
     assert letter.subject.startswith("A word from the staff of")
     assert "The course’s staff: Mind the rules, please." in letter.body
@@ -34,7 +34,7 @@ def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, le
 
 
 def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
-    order.hide(post=post, by=assistant, why="It names somebody.")
+    moderation.hide(post=post, by=assistant, why="It names somebody.")
     bell = page(sign_in, learner, "/bell/")
     assert "Your post is hidden. You can ask them about it. It names somebody." in bell
     assert Notification.objects.get().user == learner
@@ -43,7 +43,7 @@ def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_lear
 
 def test_staff_who_hide_their_own_are_told_nothing(course, instructor):
     own = thread_by(instructor, course).posts.get()
-    order.hide(post=own, by=instructor)
+    moderation.hide(post=own, by=instructor)
     assert not Notification.objects.exists()
 
 
@@ -66,7 +66,7 @@ def test_what_was_moved_leads_to_where_it_is(sign_in, course, post, instructor, 
 
 
 def test_the_log_of_conversations_speaks_in_sentences(sign_in, post, instructor):
-    order.hide(post=post, by=instructor)
+    moderation.hide(post=post, by=instructor)
     html = page(sign_in, instructor, f"/courses/{post.thread.course.slug}/discussions/log/")
     assert f'hid a post in <a href="/threads/{post.thread_id}/"><bdi>Tides</bdi></a>' in html
 
@@ -81,6 +81,6 @@ def test_what_was_for_oneself_alone_stays_so_in_a_closed_course(sign_in, course,
 
 
 def test_words_begun_before_a_course_was_closed_are_shown_to_take_along(sign_in, course, learner):
-    marks.keep_draft(user=learner, place=f"course-{course.pk}", source="Half a thought")
+    drafts.keep_draft(user=learner, place=f"course-{course.pk}", source="Half a thought")
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")

@@ -7,14 +7,14 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from lessons.discussions.actions import marks, order
+from lessons.courses.models import Membership
 from lessons.discussions.models import Preference, ReadMark
-from lessons.people.models import Membership
+from lessons.discussions.services import moderation, read_state
 from tests.discussions.make import post_by, thread_by
 
 
 def tick(**options):
-    call_command("tick", verbosity=0, **options)
+    call_command("run_scheduled", verbosity=0, **options)
     sent, mail.outbox[:] = list(mail.outbox), []
     return sent
 
@@ -37,7 +37,7 @@ def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_lea
 def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_learner):
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
-    marks.read_to(thread=thread, user=learner, seq=2, known=1)
+    read_state.read_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
         wants(person, "at_once")
     assert tick() == []
@@ -115,7 +115,7 @@ def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, 
     left = thread_by(learner, course)
     post_by(other_learner, left, "Seen by members")
     wants(learner, "at_once")
-    order.delete(post=hidden, by=other_learner)
+    moderation.delete(post=hidden, by=other_learner)
     letter = tick()[0]
     assert "Hidden" not in letter.body
     post_by(other_learner, left, "After leaving")

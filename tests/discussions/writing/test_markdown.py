@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons import text
-from lessons.discussions.words.markdown import CLEANER, check, one_line, post_html
+from lessons.markup import sanitise
+from lessons.markup.plain_text import one_line
+from lessons.markup.post_markdown import CLEANER, check, post_html
 
 HOSTILE = [
     "`" * 3000,
@@ -32,7 +33,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_end_in_html_or_in_a_refusal(source):
-    with suppress(text.UnreadableText):
+    with suppress(sanitise.UnreadableText):
         assert "<script" not in post_html(source)
 
 
@@ -44,11 +45,11 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, ({budget}, {budget}))
 from contextlib import suppress
 import django; django.setup()
-from lessons import text
-from lessons.discussions.words.markdown import MAX_BYTES, handles_in, post_html
+from lessons.markup import sanitise
+from lessons.markup.post_markdown import MAX_BYTES, handles_in, post_html
 for piece in {pieces!r}:
     for source in ("x " + piece * MAX_BYTES, "x\\n\\n" + (piece + "\\n") * MAX_BYTES):
-        with suppress(text.UnreadableText):
+        with suppress(sanitise.UnreadableText):
             post_html(source[:MAX_BYTES], handles=handles_in(source[:MAX_BYTES]))
 print("done")
 """
@@ -110,7 +111,7 @@ def test_only_our_own_images_stay():
 def test_the_cleaner_changes_nothing_a_second_time(source):
     try:
         html = post_html(source)
-    except text.UnreadableText:
+    except sanitise.UnreadableText:
         return
     assert CLEANER.clean(html).strip() == html
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lessons.discussions.actions.undoing import CannotUndo, undo
+from lessons.courses.models import AuditEntry
+from lessons.courses.redaction import names_of
 from lessons.discussions.models import Thread, ThreadName
-from lessons.discussions.own.forgetting import forget
-from lessons.people.models import AuditEntry
-from lessons.people.own.names import names_of
+from lessons.discussions.personal_data.erase import forget
+from lessons.discussions.services.undo import CannotUndo, undo
 from lessons.tagging.models import Tag
 from tests.discussions.make import post_by, thread_by
 

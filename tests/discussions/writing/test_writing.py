@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from lessons.actions import withdraw
-from lessons.discussions.actions import order, room
 from lessons.discussions.models import Draft, Notification, Post, Thread
+from lessons.discussions.services import moderation, threads
+from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
 
 
@@ -82,7 +82,7 @@ def test_the_same_form_twice_makes_one_row(course, learner, other_learner, sign_
 def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, instructor, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(learner)
-    room.close(thread=thread, by=instructor)
+    threads.close(thread=thread, by=instructor)
     reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
     assert reply.status_code == 409
     assert b"My long thought" in reply.content
@@ -92,7 +92,7 @@ def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, inst
 def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(known(other_learner))
-    order.delete(post=thread.posts.get(), by=learner)
+    moderation.delete(post=thread.posts.get(), by=learner)
     reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
     assert reply.status_code == 404
     assert b"My long thought" in reply.content
@@ -100,7 +100,7 @@ def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learn
 
 def test_words_for_a_merged_thread_go_where_it_went(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
-    room.merge(thread=thread, into=target, by=instructor)
+    threads.merge(thread=thread, into=target, by=instructor)
     sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert Post.objects.get(source="Late words").thread == target
 
@@ -226,8 +226,8 @@ def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
 
 def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
-    room.merge(thread=thread, into=target, by=instructor)
-    room.close(thread=target, by=instructor)
+    threads.merge(thread=thread, into=target, by=instructor)
+    threads.close(thread=target, by=instructor)
     reply = sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert reply.status_code == 409
     assert b"Late words" in reply.content
@@ -246,9 +246,9 @@ def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, cour
     thread = thread_by(learner, course)
     post = post_by(learner, thread, "First words")
     if act == "close":
-        room.close(thread=thread, by=instructor)
+        threads.close(thread=thread, by=instructor)
     else:
-        getattr(order, act)(post=post, by=instructor if act == "hide" else learner)
+        getattr(moderation, act)(post=post, by=instructor if act == "hide" else learner)
     reply = sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "My long thought"})
     assert reply.status_code in (403, 404, 409)
     assert b"My long thought" in reply.content

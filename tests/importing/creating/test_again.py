@@ -2,13 +2,13 @@
 
 import pytest
 
-from lessons.importing.actions import create_module, publish_module, publish_update, save_review
-from lessons.importing.again.plan import module_to_update, plan_of
-from lessons.importing.again.wording import summary
+from lessons.courses.models import AuditEntry
 from lessons.importing.models import ArticleImport
+from lessons.importing.reimport.messages import summary
+from lessons.importing.reimport.plan import module_to_update, plan_of
 from lessons.importing.review import sections
+from lessons.importing.services import create_module, publish_module, publish_update, save_review
 from lessons.models import CaseStudy, Lesson, Module
-from lessons.people.models import AuditEntry
 from tests.importing.samples import SALT, SALT_AGAIN
 
 TITLES = ["What Salt Does", "Where Salt Comes From", "Who Paid for Salt", "How Salt Is Sold"]

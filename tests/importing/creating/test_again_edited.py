@@ -2,12 +2,12 @@
 
 import pytest
 
-from lessons.importing.actions import create_module, save_review
-from lessons.importing.again.plan import plan_of
-from lessons.importing.again.updating import PlanChanged
-from lessons.importing.again.wording import kept
 from lessons.importing.models import ImportedText
-from lessons.importing.review import again, sections, suggestions
+from lessons.importing.reimport.apply import PlanChanged
+from lessons.importing.reimport.messages import kept
+from lessons.importing.reimport.plan import plan_of
+from lessons.importing.review import reimport_choice, sections, suggestions
+from lessons.importing.services import create_module, save_review
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_lesson
 from tests.importing.samples import SALT, SALT_AGAIN
@@ -43,7 +43,7 @@ def test_a_draft_that_was_edited_here_is_kept(begin, salt, update, edit):
 def test_a_draft_edited_here_takes_the_articles_words_where_that_is_chosen(begin, salt, update, edit):
     edit(salt, "What Salt Does", body="<p>My own words.</p>")
     article = begin(SALT_AGAIN)
-    save_review(article=article, state=again.take(article.state, "s1", "article"), version=1)
+    save_review(article=article, state=reimport_choice.take(article.state, "s1", "article"), version=1)
     assert update(article).counts["changed"] == 2
     assert "keeps meat" in lesson(salt, "What Salt Does").body
 
@@ -75,7 +75,7 @@ def test_a_lesson_that_was_deleted_here_is_not_made_again_by_itself(begin, salt,
     assert plan.is_nothing
     assert kept(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
     article = begin(SALT.replace("blue", "green"))
-    save_review(article=article, state=again.take(article.state, "s4", "article"), version=1)
+    save_review(article=article, state=reimport_choice.take(article.state, "s4", "article"), version=1)
     update(article)
     assert "green boxes" in lesson(salt, "How Salt Is Sold").body
 

@@ -6,10 +6,10 @@ from contextlib import closing
 import pytest
 from django.db import connection
 
-from lessons.importing.actions import ReviewChanged, create_module, save_review, start_import
 from lessons.importing.models import ArticleImport
 from lessons.importing.review import sections, suggestions
 from lessons.importing.review.texts import NotReady
+from lessons.importing.services import ReviewChanged, create_module, save_review, start_import
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_article
 from tests.importing.samples import ARTICLES, read

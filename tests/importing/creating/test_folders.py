@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lessons import importing
+from lessons.courses.models import AuditEntry, Course
 from lessons.models import CaseStudy, Lesson, Module, Revision
-from lessons.people.models import AuditEntry, Course
 
 SAMPLES = Path(importing.__file__).parent / "samples"
 

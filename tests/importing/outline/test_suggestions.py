@@ -3,10 +3,10 @@
 import pytest
 
 from lessons.dates import sort_key
-from lessons.importing.article import understand
+from lessons.importing.analysis import understand
 from lessons.importing.readers import read_paste
 from lessons.importing.suggestions.events import date_in, events
-from lessons.importing.suggestions.said import sentences
+from lessons.importing.suggestions.sentences import sentences
 from tests.importing.samples import outline_of_text, read
 
 

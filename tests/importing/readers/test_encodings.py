@@ -3,8 +3,8 @@
 import pytest
 
 from lessons.importing.readers import read_upload
-from lessons.importing.readers.decoding import decode
-from lessons.text import UnreadableText
+from lessons.markup.decoding import decode
+from lessons.markup.sanitise import UnreadableText
 from tests.importing.samples import read
 
 FRENCH = "L’été, la marée s’évapore à l’ombre. C’est très tôt, dit-elle. « Déjà ? » Où ça ?\n"

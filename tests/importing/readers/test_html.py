@@ -2,8 +2,8 @@
 
 import pytest
 
-from lessons.importing.article import understand
-from lessons.importing.outline import outline
+from lessons.importing.analysis import understand
+from lessons.importing.outline.build import outline
 from lessons.importing.readers import read_paste, read_upload
 from tests.importing.samples import ARTICLES, outline_of, read, tree, types
 

@@ -1,6 +1,6 @@
 """Markdown: front matter, tables, quotes, lists, code, footnotes, images from elsewhere."""
 
-from lessons.importing.outline import outline
+from lessons.importing.outline.build import outline
 from lessons.importing.readers import read_upload
 from tests.importing.samples import outline_of, tree, types
 

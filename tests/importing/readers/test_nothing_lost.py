@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.importing.article import completeness, understand
-from lessons.importing.blocks import letters
+from lessons.importing.analysis import completeness, understand
+from lessons.importing.document import letters
 from lessons.importing.readers import read_paste
-from lessons.text import UnreadableText
+from lessons.markup.sanitise import UnreadableText
 from tests.importing.samples import ARTICLES, read
 
 FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.importing.readers import read_paste, read_upload
-from lessons.text import MAX_CHARACTERS, UnreadableText
+from lessons.markup.sanitise import MAX_CHARACTERS, UnreadableText
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40

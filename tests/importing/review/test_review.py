@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from lessons.importing.article import understand
+from lessons.importing.analysis import understand
 from lessons.importing.review import sections, suggestions
 from lessons.importing.review.state import begin, missing, statement
 from lessons.importing.review.texts import problems, texts_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.importing.article import understand
+from lessons.importing.analysis import understand
 from lessons.importing.review.form import UnknownAction, apply_form
 from lessons.importing.review.state import begin
 from tests.importing.samples import read

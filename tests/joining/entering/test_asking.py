@@ -4,7 +4,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from lessons.people.models import Invitation, Membership, User
+from lessons.accounts.models import User
+from lessons.courses.models import Invitation, Membership
 from tests import factories
 from tests.people.accounts.entrance import code_in_the_mail
 
@@ -87,7 +88,7 @@ def test_a_link_to_ask_by_is_for_learners(sign_in, course, instructor):
 
 
 def test_nobody_is_promised_to_join_what_nobody_sees(sign_in, course, administrator):
-    address = reverse("admin:people_course_change", args=[course.pk])
+    address = reverse("admin:courses_course_change", args=[course.pk])
     form = {"title": "T", "slug": "t", "language": "en", "time_zone": "UTC", "visibility": "members"}
     form |= {"labels-TOTAL_FORMS": 0, "labels-INITIAL_FORMS": 0}
     page = sign_in(administrator).post(address, form | {"join_policy": "open"}).content.decode()

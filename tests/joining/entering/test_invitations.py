@@ -10,8 +10,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.people.actions.invitations import InvitationRefused, accept, end
-from lessons.people.models import AuditEntry, Invitation, Membership, User, invitation_code
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Invitation, Membership, invitation_code
+from lessons.courses.services.invitations import InvitationRefused, accept, end
 from tests import factories
 from tests.people.accounts.entrance import code_in_the_mail
 

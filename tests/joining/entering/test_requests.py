@@ -5,8 +5,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
-from lessons.people.actions.seating import SeatChanged, answer_request, ask_to_join
-from lessons.people.models import AuditEntry, Course, Membership
+from lessons.courses.models import AuditEntry, Course, Membership
+from lessons.courses.services.memberships import SeatChanged, answer_request, ask_to_join
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +105,9 @@ def test_the_instructors_are_told_once_while_somebody_waits(sign_in, outsider, o
     on_request.memberships.create(user=factories.make_user("Asif"), role="assistant", handle="asif")
     asks(sign_in, outsider, on_request)
     asks(sign_in, factories.make_user("Nora"), on_request)
-    call_command("tick", site="https://course.example", verbosity=0)
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
     asks(sign_in, factories.make_user("Third"), on_request)
-    call_command("tick", site="https://course.example", verbosity=0)
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
     letter = mail.outbox[0]
     assert ([m.to for m in mail.outbox], letter.subject) == ([[teacher.email]], "Somebody asks to join “Winds”")
     assert "2 people ask to join" in letter.body
@@ -118,7 +118,7 @@ def test_nobody_is_told_of_what_is_settled_or_asked_anew(sign_in, outsider, on_r
     for _ in range(2):
         client, _seat = asks(sign_in, outsider, on_request)
         client.post(reverse("reading:membership", args=["winds"]), {"leave": "true"})
-        call_command("tick", site="https://course.example", verbosity=0)
+        call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert mail.outbox == []
     asks(sign_in, outsider, on_request)
     assert not Membership.objects.filter(letter="asked").exists()

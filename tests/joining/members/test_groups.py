@@ -9,10 +9,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
-from lessons.people.actions.groups import move
-from lessons.people.dealing import deal
-from lessons.people.models import AuditEntry, Membership, User
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.services.groups import move
+from lessons.enrolment.group_allocation import deal
 from lessons.permissions import can_read_annotation, can_read_thread
 from tests import factories
 from tests.annotations.make import note_by
@@ -223,7 +224,7 @@ def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_asser
 
 
 def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
-    monkeypatch.setattr("lessons.joining.pages.groups.MOST", 2)
+    monkeypatch.setattr("lessons.enrolment.views.groups.MOST", 2)
     for n in range(4):
         factories.make_member(course, group=group_a, name=f"Zoe {n}")
     words = client.get(page("groups")).content.decode()

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lessons.courses.models import Membership
+from lessons.courses.roster_csv import read_roster
+from lessons.courses.services.bulk_enrol import enrol
 from lessons.discussions.models import ReadMark
-from lessons.joining.pages.members import PAGE
-from lessons.people.actions.enrolling import enrol
-from lessons.people.models import Membership
-from lessons.people.rosters import read_roster
-from lessons.reading.models import Progress
+from lessons.enrolment.views.members import PAGE
+from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import thread_by
 

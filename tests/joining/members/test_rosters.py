@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
-from lessons.people.actions.enrolling import enrol, plan
-from lessons.people.models import AuditEntry, Membership, User
-from lessons.people.rosters import MOST_LINES, UnreadableRoster, guarded, read_roster
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.roster_csv import MOST_LINES, UnreadableRoster, guarded, read_roster
+from lessons.courses.services.bulk_enrol import enrol, plan
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -191,10 +192,10 @@ def test_bringing_it_twice_changes_nothing_more(course, instructor):
 def test_who_is_new_gets_a_letter_and_no_password(course, instructor):
     enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     assert not User.objects.get(email="ada@example.org").has_usable_password()
-    call_command("tick", site="https://course.example", verbosity=0)
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert sorted(m.to[0] for m in mail.outbox) == ["ada@example.org", "leila@example.org"]
     assert "https://course.example/accounts/password/reset/key/" in mail.outbox[0].body
-    call_command("tick", site="https://course.example", verbosity=0)
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert len(mail.outbox) == 2
 
 
@@ -224,7 +225,7 @@ def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, gro
 
 
 def test_all_is_done_or_nothing(course, instructor, monkeypatch):
-    monkeypatch.setattr("lessons.people.actions.enrolling.record", lambda **_: 1 / 0)
+    monkeypatch.setattr("lessons.courses.services.bulk_enrol.record", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     assert not User.objects.filter(email="ada@example.org").exists()

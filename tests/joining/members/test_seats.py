@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from lessons.people.actions.seating import SeatChanged, SeatRefused, change_seat, leave, remove
-from lessons.people.models import AuditEntry, Membership, User
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.services.memberships import SeatChanged, SeatRefused, change_seat, leave, remove
 from lessons.permissions import can_read_thread
 from tests import factories
 from tests.discussions.make import thread_by

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from lessons.people.models import User
+from lessons.accounts.models import User
 from tests.factories import make_user
 from tests.people.accounts.entrance import code_in_the_mail, sign_in_with
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from lessons.people.models import User
+from lessons.accounts.models import User
 from tests.factories import make_user
 from tests.people.accounts.entrance import code_in_the_mail
 
@@ -84,7 +84,7 @@ def test_a_sixth_wrong_password_is_throttled_for_unknown_addresses_too(client):
 
 def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settings, monkeypatch):
     waits = []
-    monkeypatch.setattr("lessons.people.accounts.evenly.time.sleep", waits.append)
+    monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
     settings.ENTRANCE_ANSWER_SECONDS = 60
     for route, field, rest in FORMS:
         client.post(reverse(route), {field: UNKNOWN, **rest})
@@ -97,7 +97,7 @@ def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settin
 
 def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
     waits = []
-    monkeypatch.setattr("lessons.people.accounts.evenly.time.sleep", waits.append)
+    monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
     settings.ENTRANCE_ANSWER_SECONDS = 60
     make_user(email=KNOWN, password=PASSWORD).vouch_for_address()
     client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})

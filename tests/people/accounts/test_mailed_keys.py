@@ -8,9 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.urls import reverse
 
-from lessons.people.actions.enrolling import enrol
-from lessons.people.letters import send_soon
-from lessons.people.rosters import Line
+from lessons.courses.emails import send_soon
+from lessons.courses.roster_csv import Line
+from lessons.courses.services.bulk_enrol import enrol
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lessons.people.pages.sessions import browser_of
+from lessons.accounts.views import browser_of
 from tests.factories import make_user
 from tests.people.accounts.entrance import sign_in_with
 

@@ -6,7 +6,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from lessons.people.models import User
+from lessons.accounts.models import User
 from tests.factories import make_user
 from tests.people.accounts.entrance import code_in_the_mail, sign_in_with
 

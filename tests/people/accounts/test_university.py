@@ -22,8 +22,8 @@ print("Sign in with Example University" in page.content.decode())
 print("form-action 'self' https://login.example.edu" in page.headers["Content-Security-Policy"])
 
 from allauth.socialaccount.models import SocialLogin
-from lessons.people.accounts.university import UniversityAdapter
-from lessons.people.models import User
+from lessons.accounts.social_adapter import UniversityAdapter
+from lessons.accounts.models import User
 for data in ({"name": "Ada  Lind", "email": "a@example.edu"}, {"name": "\\u200d", "email": "ben@example.edu"}):
     print(UniversityAdapter().populate_user(None, SocialLogin(user=User()), data).display_name)
 """

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import text
-from lessons.actions import publishable
-from lessons.reading.contents.marking import Term, dress
+from lessons.markup import plain_text
+from lessons.reading.enrichment import Term, dress
+from lessons.services import publishable
 from tests.factories import make_lesson, make_module, make_published, make_term
 
 TIDE = Term(1, "tide", "The sea going up and down.")
@@ -78,7 +78,7 @@ PIECES = st.sampled_from(
 def test_the_text_is_the_same_dressed_and_undressed(source):
     html = publishable(source)
     terms = (TIDE, SPRING, Term(3, "R&D", ""), Term(4, "مد", ""), Term(5, "lt", ""))
-    assert text.plain_text(dress(html, terms).html) == text.plain_text(html)
+    assert plain_text.plain_text(dress(html, terms).html) == plain_text.plain_text(html)
 
 
 def test_headings_are_listed_with_their_places():

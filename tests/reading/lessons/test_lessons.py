@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lessons import text
-from lessons.actions import withdraw
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from lessons.discussions.models import TalkRule
+from lessons.markup import plain_text
 from lessons.models import Prompt
-from lessons.reading.models import Progress
+from lessons.progress.models import Progress
+from lessons.services import withdraw
 from tests.discussions.make import thread_by
 from tests.factories import make_lesson, make_member, make_module, make_published, make_term
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def words_of(page):
     """The textContent of the element that holds the revision."""
     html = re.search(r"<div data-revision[^>]*>(.*?)</div>(?:</glossary-terms>)?\s*<footer", page, re.DOTALL)[1]
-    return text.plain_text(html)
+    return plain_text.plain_text(html)
 
 
 def test_a_visitor_reads_a_public_lesson(client, lesson):

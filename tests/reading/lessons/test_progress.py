@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lessons.reading.models import Progress
+from lessons.progress.models import Progress
 from tests.factories import make_lesson, make_module, make_published
 
 pytestmark = pytest.mark.django_db

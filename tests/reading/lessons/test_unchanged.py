@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lessons.annotations.actions import publish
-from lessons.discussions.actions.marks import read_to
+from lessons.accounts.models import User
+from lessons.annotations.services import publish
+from lessons.courses.models import Course, Membership
+from lessons.courses.services import seat
 from lessons.discussions.models import Thread
+from lessons.discussions.services.read_state import read_to
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt
-from lessons.people.actions import seat
-from lessons.people.models import Course, Membership, User
-from lessons.reading.models import Progress
+from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
 from tests.annotations.make import note_by
 from tests.discussions.make import thread_by
@@ -132,7 +133,7 @@ def test_another_setting_of_the_site_sends_it_again(client, shore, settings, nam
 
 def test_another_release_of_the_code_sends_it_again(client, shore, monkeypatch):
     page = client.get(shore.get_absolute_url())
-    monkeypatch.setattr("lessons.reading.pages.unchanged.RELEASE", "the next")
+    monkeypatch.setattr("lessons.reading.etag.RELEASE", "the next")
     assert again(client, page).status_code == 200
 
 

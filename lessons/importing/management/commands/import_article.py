@@ -5,15 +5,16 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lessons.importing.actions import create_module, publish_module, publish_update, start_import
-from lessons.importing.again.plan import module_to_update
-from lessons.importing.again.updating import update_module
-from lessons.importing.again.wording import kept, summary
+from lessons.accounts.models import User
+from lessons.courses.models import Course
 from lessons.importing.management.commands.outline import read_file
 from lessons.importing.models import ArticleImport
+from lessons.importing.reimport.apply import update_module
+from lessons.importing.reimport.messages import kept, summary
+from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.state import statement
 from lessons.importing.review.texts import NotReady
-from lessons.people.models import Course, User
+from lessons.importing.services import create_module, publish_module, publish_update, start_import
 from lessons.permissions import can_edit
 
 

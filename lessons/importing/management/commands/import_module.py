@@ -6,10 +6,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lessons.importing.actions import publish_module
-from lessons.importing.folders.contents import BadFolder, is_course, is_module, read_course, read_module
-from lessons.importing.folders.loading import load_course, load_module
 from lessons.importing.management.commands.import_article import author_of, course_of
+from lessons.importing.markdown_folder.load import load_course, load_module
+from lessons.importing.markdown_folder.parse import BadFolder, is_course, is_module, read_course, read_module
+from lessons.importing.services import publish_module
 from lessons.models import Module
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lessons.importing.article import understand
-from lessons.importing.blocks import Reading
+from lessons.importing.analysis import understand
+from lessons.importing.document import Reading
 from lessons.importing.readers import read_upload
-from lessons.text import UnreadableText
+from lessons.markup.sanitise import UnreadableText
 
 
 class Command(BaseCommand):

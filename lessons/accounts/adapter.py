@@ -1,0 +1,63 @@
+"""What this portal does differently from django-allauth's defaults."""
+
+import logging
+from smtplib import SMTPException
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lessons.accounts.models import User
+
+log = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes, then try again."),
+        "rate_limited": gettext_lazy("Too many attempts. Wait a minute, then try again."),
+    }
+
+    def get_user_search_fields(self):
+        return ["display_name", "email"]
+
+    def send_mail(self, template_prefix, email, context):
+        """Mails come from the site by its name, not from its host. When none goes out, the page says so."""
+        reset = self.request.build_absolute_uri(reverse("account_reset_password"))
+        more = {"site": settings.SITE_NAME, "sign_in_url": self._sign_in_url(), "reset_url": reset}
+        try:
+            super().send_mail(template_prefix, email, context | more)
+        except (OSError, SMTPException):
+            log.exception("No mail could be sent.")
+            messages.error(self.request, _("The mail could not be sent just now. Try again in a few minutes."))
+
+    def _sign_in_url(self) -> str:
+        """With the way on to where somebody wanted to go, an invitation for example."""
+        onward = get_next_redirect_url(self.request)
+        query = "?" + urlencode({"next": onward}) if onward else ""
+        return self.request.build_absolute_uri(reverse("account_login") + query)
+
+    def respond_email_verification_sent(self, request, user):
+        """Whether there is an account or not, the page of the code knows where one wanted to go."""
+        return redirect(passthrough_next_redirect_url(request, reverse("account_email_verification_sent"), "next"))
+
+    def get_email_verification_redirect_url(self, email_address):
+        """Who has changed their address sees on its page that it is changed."""
+        if self.request.user.is_authenticated:
+            return reverse("account_email")
+        return super().get_email_verification_redirect_url(email_address)
+
+    def confirm_email(self, request, email_address):
+        """An address that somebody else has, verified there or not, is refused."""
+        others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
+        if others.exists():
+            text = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, text, {"email": email_address.email})
+            return False
+        return super().confirm_email(request, email_address)

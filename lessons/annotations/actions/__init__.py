@@ -1,5 +1,0 @@
-"""Writes to notes, and `publish` and `publish_again`, the one door by which a text reaches its readers."""
-
-from lessons.annotations.actions.publishing import publish, publish_again
-
-__all__ = ["publish", "publish_again"]

@@ -1,0 +1,177 @@
+"""What became of one passage, given the runs that two texts share."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from lessons.annotations.anchoring.graphemes import Clusters
+from lessons.annotations.anchoring.matching_blocks import Run
+from lessons.annotations.anchoring.quotes import CONTEXT, has_agreeing_context, occurrences
+from lessons.annotations.anchoring.tokens import heaviest_chain
+
+EXACT, MOVED, CHANGED = "exact", "moved", "changed"
+LEAST_SURVIVING = 0.5
+SLACK = 20
+# Only then is a passage in pieces searched for the group of pieces that keeps most of it.
+MOST_PIECES = 200
+SHORTEST_QUOTE = 32
+WINDOW, STEP = 24, 9
+LONGEST_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """[start, end) in the new text, in code points, never empty. state: EXACT, the same words in the same order of
+    things; MOVED, the same words elsewhere; CHANGED, other words."""
+
+    start: int
+    end: int
+    state: str
+
+
+class Extremes:
+    """The least of any stretch of a list in constant time: a sparse table (Bender and Farach-Colton 2000)."""
+
+    def __init__(self, values: list[int]):
+        self.rows = [values]
+        while 2 ** len(self.rows) <= len(values):
+            row, half = self.rows[-1], 2 ** (len(self.rows) - 1)
+            self.rows.append([min(pair) for pair in zip(row, row[half:], strict=False)])
+
+    def least(self, first: int, end: int) -> int:
+        """Of values[first:end], which is not empty."""
+        row = (end - first).bit_length() - 1
+        return min(self.rows[row][first], self.rows[row][end - 2**row])
+
+
+class Decision:
+    """Ready for many passages: every answer takes the logarithm of the number of runs, as a rule."""
+
+    def __init__(self, old: str, new: str, runs: list[Run]):
+        self.old, self.new, self.runs = old, new, runs
+        self.starts = [i for i, _j, _n in runs]
+        self.surviving = [0, *accumulate(n for _i, _j, n in runs)]
+        self.least = Extremes([j for _i, j, _n in runs])
+        self.most = Extremes([-j - n for _i, j, n in runs])
+        stayed = set(heaviest_chain(runs))
+        self.moved = [0, *accumulate(k not in stayed for k in range(len(runs)))]
+        in_new = sorted((j, j + n) for _i, j, n in runs)
+        self.new_starts, self.new_ends = [j for j, _end in in_new], [end for _j, end in in_new]
+        self.old_clusters, self.new_clusters = Clusters(old), Clusters(new)
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Where the passage [start, end) of the old text stands; None where it is gone."""
+        if not 0 <= start < end <= len(self.old):
+            return None
+        first = max(0, bisect_right(self.starts, start) - 1)
+        stop = bisect_left(self.starts, end)
+        is_moved = self.moved[stop] > self.moved[first]
+        if stop - first == 1:
+            i, j, n = self.runs[first]
+            if i <= start and end <= i + n:
+                return self._described(start, end, start - i + j, end - i + j, is_moved)
+        hull = self._hull(start, end, first, stop)
+        if hull is None:
+            return self._by_quote(start, end)
+        return self._described(start, end, *self._whole_words(start, end, *hull), is_moved)
+
+    def _hull(self, start: int, end: int, first: int, stop: int) -> tuple[int, int] | None:
+        """(start, end) in the new text from the first to the last surviving character, where enough survive."""
+        if first < stop and self._clipped(first, start, end)[2] <= 0:
+            first += 1
+        if first >= stop:
+            return None
+        head, tail = self._clipped(first, start, end), self._clipped(stop - 1, start, end)
+        cut = self.runs[first][2] - head[2] + (self.runs[stop - 1][2] - tail[2] if stop - first > 1 else 0)
+        if self.surviving[stop] - self.surviving[first] - cut < LEAST_SURVIVING * (end - start):
+            return None
+        low, high = min(head[1], tail[1]), max(head[1] + head[2], tail[1] + tail[2])
+        if stop - first > 2:
+            low = min(low, self.least.least(first + 1, stop - 1))
+            high = max(high, -self.most.least(first + 1, stop - 1))
+        if high - low <= 2 * (end - start) + SLACK:
+            return low, high
+        return self._densest(start, end, first, stop) if stop - first <= MOST_PIECES else None
+
+    def _clipped(self, index: int, start: int, end: int) -> Run:
+        """The part of a run that lies in [start, end) of the old text; its length is 0 or less where none does."""
+        i, j, n = self.runs[index]
+        low = max(i, start)
+        return low, j + low - i, min(i + n, end) - low
+
+    def _densest(self, start: int, end: int, first: int, stop: int) -> tuple[int, int] | None:
+        """The neighbours in the new text that together keep the most and lie near enough to one another."""
+        pieces = sorted((j, j + n) for _i, j, n in (self._clipped(k, start, end) for k in range(first, stop)))
+        best, kept, left = (0, 0, 0), 0, 0
+        for low, high in pieces:
+            kept += high - low
+            while high - pieces[left][0] > 2 * (end - start) + SLACK:
+                kept -= pieces[left][1] - pieces[left][0]
+                left += 1
+            best = max(best, (kept, -pieces[left][0], -high))
+        return (-best[1], -best[2]) if best[0] >= LEAST_SURVIVING * (end - start) else None
+
+    def _whole_words(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+        """The hull made longer over what was put into its first and last word, if the passage had these whole, and
+        without white space at an edge where the passage has none."""
+        while high - low > 1 and self.new[low].isspace() and not self.old[start].isspace():
+            low += 1
+        while high - low > 1 and self.new[high - 1].isspace() and not self.old[end - 1].isspace():
+            high -= 1
+        if not _is_in_word(self.old, start):
+            least = low - LONGEST_WORD
+            while low > least and _is_in_word(self.new, low) and not self._is_shared(low - 1):
+                low -= 1
+        if not _is_in_word(self.old, end):
+            most = high + LONGEST_WORD
+            while high < most and _is_in_word(self.new, high) and not self._is_shared(high):
+                high += 1
+        return low, high
+
+    def _is_shared(self, at: int) -> bool:
+        """Whether a run holds the character at `at` of the new text."""
+        index = bisect_right(self.new_starts, at) - 1
+        return index >= 0 and at < self.new_ends[index]
+
+    def _by_quote(self, start: int, end: int) -> Place | None:
+        """The one place where the whole passage stands, if it is long and its context agrees there."""
+        quote = self.old[start:end]
+        if end - start < SHORTEST_QUOTE or not self._may_stand(quote):
+            return None
+        found = occurrences(self.new, quote, most=2)
+        if len(found) != 1:
+            return None
+        before, behind = self.old[max(0, start - CONTEXT) : start], self.old[end : end + CONTEXT]
+        if not has_agreeing_context(self.new, found[0], found[0] + len(quote), before, behind):
+            return None
+        return self._described(start, end, found[0], found[0] + len(quote), is_moved=True)
+
+    def _may_stand(self, quote: str) -> bool:
+        """False only where the new text holds `quote` nowhere: a search for each passage would be too slow."""
+        return any(quote[k : k + WINDOW] in self._windows for k in range(STEP))
+
+    @cached_property
+    def _windows(self) -> set[str]:
+        """One window begins in each STEP characters, so every quote of WINDOW + STEP - 1 holds one whole."""
+        return {self.new[k : k + WINDOW] for k in range(0, len(self.new), STEP)}
+
+    def _described(self, start: int, end: int, low: int, high: int, is_moved: bool) -> Place:
+        low, high = self._whole_clusters(start, end, low, high)
+        if self.old[start:end] != self.new[low:high]:
+            return Place(low, high, CHANGED)
+        return Place(low, high, MOVED if is_moved else EXACT)
+
+    def _whole_clusters(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+        """[low, high) widened where it would split a cluster and the passage did not."""
+        before, behind = self.new_clusters.around(low), self.new_clusters.around(high)
+        if before and not self.old_clusters.around(start):
+            low = before[0]
+        if behind and not self.old_clusters.around(end):
+            high = behind[1]
+        return low, high
+
+
+def _is_in_word(text: str, at: int) -> bool:
+    """Whether a cut at `at` would go through a word."""
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()

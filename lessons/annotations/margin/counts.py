@@ -1,0 +1,32 @@
+"""What a lesson's page says of its notes before the script asks: how many there are, and by what to tell the text."""
+
+from functools import lru_cache
+from zlib import crc32
+
+from django.db.models import Count
+
+from lessons.annotations.models import Annotation
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import number, rows
+from lessons.discussions.selectors.query_viewer import Reader, values_of
+from lessons.markup.plain_text import plain_text
+
+
+def counts(module: int, course: Course, user) -> dict[int, int]:
+    """How many notes with words the person may read, by lesson of the module. One query."""
+    found = rows(_query, Reader.of(user, course.pk), module=module, **values_of(user, course.pk))
+    return dict(found)
+
+
+def _query(reader: Reader):
+    notes = Annotation.objects.visible_to(reader.stand_in()).standing()
+    notes = notes.filter(lesson__module=number("module")).order_by().values("lesson")
+    return notes.values_list("lesson", Count("thread"))
+
+
+@lru_cache(maxsize=512)
+def measure(html: str) -> tuple[int, int]:
+    """The length in code points and the CRC-32 of the text of a revision's html, remembered: browsers that changed
+    the text, to translate it say, must not paint by its offsets."""
+    text = plain_text(html)
+    return len(text), crc32(text.encode())

@@ -1,0 +1,39 @@
+"""A note on the page of a revision: where it stood there, and its words."""
+
+from typing import NamedTuple
+from zlib import crc32
+
+from lessons.accounts.models import User
+from lessons.annotations.models import Annotation, Placement
+from lessons.models import Revision
+
+MOST_DIGITS = 18
+
+
+class Noted(NamedTuple):
+    """`start` and `end` count code points of the revision's text, whose `length` and CRC-32 (`checksum`) tell whether
+    a browser shows that text. `quote` are the words there; `is_as_written` where the note was made on this revision.
+    """
+
+    note: int
+    start: int
+    end: int
+    quote: str
+    length: int
+    checksum: int
+    is_as_written: bool
+
+
+def noted(user: User, revision: Revision, asked: str) -> Noted | None:
+    """The note whose number is `asked`; None where it did not stand in the revision or the person may not read it.
+    Two queries, none where nothing is asked."""
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
+        return None
+    readable = Annotation.objects.visible_to(user).standing().filter(lesson=revision.lesson_id, pk=asked)
+    place = Placement.objects.filter(revision=revision, annotation__in=readable).exclude(start=None)
+    found = place.values_list("annotation", "start", "end", "annotation__revision").first()
+    if found is None:
+        return None
+    pk, start, end, made_on = found
+    text = revision.text
+    return Noted(pk, start, end, text[start:end], len(text), crc32(text.encode()), made_on == revision.pk)

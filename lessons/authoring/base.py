@@ -1,0 +1,124 @@
+"""What every page of the admin has in common: whose rows one sees, and what one may choose."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import Http404
+
+from lessons.courses.models import Course
+from lessons.db.idempotency import MadeOnce
+from lessons.db.ids import number
+from lessons.models import Lesson, Module
+from lessons.permissions import can_author, can_edit, can_manage_people
+
+
+class LocalDateTimeInput(forms.DateTimeInput):
+    """The browser's own picker of day and time. One field, where Django's admin has two and a script."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+def short_text(form, name: str, most: int = 300) -> str:
+    """A field that no Django form reads, cut at `most` characters, without NUL, which PostgreSQL does not take."""
+    return form.get(name, "").replace("\x00", "")[:most]
+
+
+class PlainAdmin(MadeOnce, admin.ModelAdmin):
+    """No pop-ups, no bulk deletion, no addresses of rows that are not there for this person."""
+
+    view_on_site = False
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput}}
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row, or 404: the same for a row of another's course as for one that never was."""
+        row = super().get_object(request, object_id, from_field) if number(object_id) else None
+        if row is None:
+            raise Http404
+        return row
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Plain choices, without the icons that open pop-ups."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class CourseRowsAdmin(PlainAdmin):
+    """Rows that belong to a course; `course_path` leads from a row to it. An instructor has those of their courses."""
+
+    course_path = "course"
+
+    def get_queryset(self, request):
+        mine = {f"{self.course_path}__in": Course.objects.authored_by(request.user)}
+        return super().get_queryset(request).filter(**mine)
+
+    def course_of(self, row) -> Course:
+        for name in self.course_path.split("__"):
+            row = getattr(row, name)
+        return row
+
+    def may(self, request, row=None) -> bool:
+        return can_author(request.user) if row is None else can_edit(request.user, self.course_of(row))
+
+    def has_module_permission(self, request):
+        return self.may(request)
+
+    def has_add_permission(self, request):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only courses, modules and lessons of one's own can be chosen, also by a form made by hand."""
+        choices = authored(db_field.related_model, request.user)
+        if choices is not None:
+            kwargs["queryset"] = choices
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def authored(model, user):
+    """The rows of Course, Module or Lesson that the person writes; None for every other model."""
+    if model is Course:
+        return Course.objects.authored_by(user)
+    if model is Module:
+        return Module.objects.authored_by(user).select_related("course")
+    if model is Lesson:
+        return Lesson.objects.authored_by(user).defer("body")
+    return None
+
+
+class AdministratorAdmin(PlainAdmin):
+    """Rows that only the site's administrators see."""
+
+    def may(self, request) -> bool:
+        return can_manage_people(request.user)
+
+    def has_module_permission(self, request):
+        return self.may(request)
+
+    def has_add_permission(self, request):
+        return self.may(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request)

@@ -1,0 +1,53 @@
+"""Glossary, timeline and prompts."""
+
+from django.contrib import admin
+
+from lessons.authoring.base import CourseRowsAdmin
+from lessons.authoring.courses.forms import GlossaryTermForm
+from lessons.db.ids import number
+from lessons.models import GlossaryTerm, Prompt, TimelineEvent
+
+
+class BelongingAdmin(CourseRowsAdmin):
+    """What belongs to a module and may point at one of its lessons."""
+
+    course_path = "module__course"
+    list_select_related = ["module", "lesson"]
+    list_filter = [("module", admin.RelatedOnlyFieldListFilter)]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Lessons are offered from one module only, where it is known which."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        module = getattr(request, "belongs_to", None) or number(request.GET.get("module", ""))
+        if db_field.name == "lesson" and module:
+            field.queryset = field.queryset.filter(module=module)
+        return field
+
+    def get_form(self, request, obj=None, **kwargs):
+        request.belongs_to = obj and obj.module_id
+        return super().get_form(request, obj, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["module"] if obj else []
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(BelongingAdmin):
+    form = GlossaryTermForm
+    list_display = ["term", "definition", "module", "lesson"]
+    search_fields = ["term", "definition"]
+    fields = ["module", "term", "definition", "lesson"]
+
+
+@admin.register(TimelineEvent)
+class TimelineEventAdmin(BelongingAdmin):
+    list_display = ["date", "event", "module", "lesson"]
+    search_fields = ["date", "event", "detail"]
+    fields = ["module", "date", "event", "detail", "lesson"]
+
+
+@admin.register(Prompt)
+class PromptAdmin(BelongingAdmin):
+    list_display = ["text", "module", "lesson", "position"]
+    search_fields = ["text"]
+    fields = ["module", "text", "lesson", "position"]

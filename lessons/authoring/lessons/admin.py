@@ -1,0 +1,163 @@
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+
+from lessons.authoring.base import CourseRowsAdmin, short_text
+from lessons.authoring.lessons import editor, views
+from lessons.authoring.lessons.comparison import compared
+from lessons.authoring.lessons.drafts import add_draft, save_draft, settle_in
+from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
+from lessons.authoring.publishing import lesson_views, placement_views
+from lessons.authoring.status import own_kind, stage, word_count
+from lessons.authoring.tag_widget import TagCompletion
+from lessons.db.ids import number
+from lessons.models import CaseStudy, Lesson
+from lessons.services import ChangedMeanwhile
+
+ABOUT = ["module", "title", "slug", "summary"]
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [(kind.kind, kind._meta.verbose_name) for kind in (Lesson, CaseStudy)]
+
+    def queryset(self, request, queryset):
+        if self.value() in (Lesson.kind, CaseStudy.kind):
+            return queryset.filter(casestudy__isnull=self.value() == Lesson.kind)
+        return queryset
+
+
+class TextAdmin(TagCompletion, CourseRowsAdmin):
+    """What lessons and case studies have in common."""
+
+    course_path = "module__course"
+    change_form_template = "authoring/text.html"
+    formfield_overrides = {
+        **CourseRowsAdmin.formfield_overrides,
+        ProseEditorField: {"widget": editor.LessonTextWidget},
+    }
+    list_display = ["title_link", "kind", "module", "stage", "words", "updated_at"]
+    list_display_links = None
+    list_select_related = ["module__course", "current_revision", "casestudy"]
+    list_filter = [
+        ("module__course", admin.RelatedOnlyFieldListFilter),
+        ("module", admin.RelatedOnlyFieldListFilter),
+        "state",
+        KindFilter,
+    ]
+    search_fields = ["title", "summary", "body"]
+    ordering = ["module__course__title", "module__position", "module", "position", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description=_("title"), ordering="title")
+    def title_link(self, lesson):
+        place = f"admin:lessons_{own_kind(lesson)._meta.model_name}_change"
+        return format_html('<a href="{}">{}</a>', reverse(place, args=[lesson.pk]), lesson.title)
+
+    @admin.display(description=_("kind"))
+    def kind(self, lesson):
+        return own_kind(lesson)._meta.verbose_name
+
+    @admin.display(description=_("state"))
+    def stage(self, lesson):
+        return stage(lesson).label
+
+    @admin.display(description=_("words"))
+    def words(self, lesson):
+        return word_count(lesson)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    def has_delete_permission(self, request, obj=None):
+        """A text that has been published is withdrawn, not deleted: its revisions and what hangs on them stay."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.current_revision_id is None)
+
+    def get_urls(self):
+        return views.addresses(self) + _publishing_urls(self) + super().get_urls()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ChangedMeanwhile:  # between the form's look and the write: now the form sees it too
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @csp_update({"style-src": editor.INJECTED_STYLE})
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        form = context["adminform"].form
+        context["media"] = editor.with_nonce(context["media"], request)
+        if obj:
+            context |= {"lesson": obj, "stage": stage(obj), "comparison": form.theirs and compared(form)}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.own_fields)
+            if "module" in form.changed_data:
+                settle_in(lesson=obj, by=request.user)
+        else:
+            add_draft(lesson=obj)
+
+    def response_add(self, request, obj, *args, **kwargs):
+        return self._next_page(request, obj)
+
+    def response_change(self, request, obj):
+        return self._next_page(request, obj)
+
+    def _next_page(self, request, obj):
+        """After the draft is saved: published too, shown as a learner sees it, or open again."""
+        if "_publish" in request.POST:
+            return lesson_views.begin(request, obj, short_text(request.POST, "note"))
+        if "_preview" in request.POST:
+            return redirect("reading:preview", obj.pk)
+        messages.success(request, _("The draft is saved."))
+        return redirect(f"admin:lessons_{self.opts.model_name}_change", obj.pk)
+
+
+@admin.register(Lesson)
+class LessonAdmin(TextAdmin):
+    form = LessonForm
+    fieldsets = [
+        (None, {"fields": [*ABOUT, "opened"]}),
+        (None, {"fields": ["body"]}),
+        (_("Tags and date"), {"fields": ["tags", "due_at"]}),
+    ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """A case study is written on its own page."""
+        if CaseStudy.objects.authored_by(request.user).filter(pk=number(object_id)).exists():
+            return redirect("admin:lessons_casestudy_change", object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(CaseStudy)
+class CaseStudyAdmin(TextAdmin):
+    form = CaseStudyForm
+    list_select_related = ["module__course", "current_revision"]
+    list_filter = [name for name in TextAdmin.list_filter if name is not KindFilter]
+    list_display = [name for name in TextAdmin.list_display if name != "kind"]
+    fieldsets = [
+        (None, {"fields": [*ABOUT, "opened"]}),
+        (_("Facts"), {"fields": ["place", ("began", "ended"), "parties", "outcome"]}),
+        (None, {"fields": ["body"]}),
+        (_("For discussion"), {"fields": ["questions"]}),
+        (_("Tags and date"), {"fields": ["tags", "due_at"]}),
+    ]
+
+
+def _publishing_urls(model_admin) -> list:
+    guard, stem = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
+    return [
+        path("<int:pk>/publication/", guard(lesson_views.publication), name=f"{stem}_publication"),
+        path("<int:pk>/publication/<int:note>/", guard(placement_views.in_draft), name=f"{stem}_placing"),
+        path("<int:pk>/notes/", guard(placement_views.notes), name=f"{stem}_notes"),
+        path("<int:pk>/notes/<int:note>/", guard(placement_views.in_text), name=f"{stem}_place"),
+    ]

@@ -1,0 +1,78 @@
+import re
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from lessons.markup import sanitise
+from lessons.models import CaseStudy, Lesson
+from lessons.services import whole
+
+OLD = _(
+    "Somebody else has saved this text since you opened it. Nothing is lost: both versions stand below. "
+    "Save again to put yours in the place of theirs, or leave this page to keep theirs."
+)
+# An <img> as the sanitiser writes it, without alt or with an empty one.
+UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
+NO_WORDS = _(
+    "A picture in the text has no words for those who do not see it. Choose it, press the picture button, write them."
+)
+
+
+class TextForm(forms.ModelForm):
+    """A draft. `opened` is the version that one began with: over a newer one nothing is saved without asking.
+
+    After such a refusal `theirs` is what stands there now, and the form, sent again, saves over exactly that.
+    """
+
+    opened = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(
+        label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
+    )
+    theirs: Lesson | None = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = self.instance.version
+
+    @property
+    def own_fields(self) -> list[str]:
+        """Names of the fields that are columns of the text."""
+        columns = {field.name for field in self.instance._meta.concrete_fields}
+        return [name for name in self.fields if name in columns]
+
+    def clean_slug(self):
+        return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]
+
+    def clean_body(self):
+        """Sanitised here already: a refused form shows it next to the other version."""
+        body = sanitise.clean(self.cleaned_data["body"])
+        if UNDESCRIBED.search(body):
+            raise forms.ValidationError(NO_WORDS)
+        return body
+
+    def clean(self):
+        values = super().clean()
+        if self.instance.pk:
+            self._compare(values.get("opened"))
+        return values
+
+    def _compare(self, opened: int | None) -> None:
+        now = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
+        if opened != now:
+            self.theirs = whole(Lesson.objects.get(pk=self.instance.pk))
+            self.data = self.data.copy()
+            self.data[self.add_prefix("opened")] = str(now)
+            self.add_error(None, OLD)
+
+
+class LessonForm(TextForm):
+    class Meta:
+        model = Lesson
+        fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
+
+
+class CaseStudyForm(TextForm):
+    class Meta:
+        model = CaseStudy
+        fields = [*LessonForm.Meta.fields, "place", "began", "ended", "parties", "outcome", "questions"]

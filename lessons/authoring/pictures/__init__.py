@@ -1,1 +1,0 @@
-"""Images of a course: taken in, described, and put into a text."""

@@ -1,0 +1,96 @@
+"""Publishing every draft of a module at once."""
+
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from lessons.accounts.models import User
+from lessons.annotations.publish_preview import Forecast
+from lessons.authoring.access import module_for, own_address
+from lessons.authoring.base import short_text
+from lessons.authoring.publishing.lesson_views import LookedAtOther, publish_as_seen, told
+from lessons.authoring.status import Stage, stage
+from lessons.models import Lesson, Module
+from lessons.services import NothingToPublish, set_module_state
+
+CHANGED_MEANWHILE = _("A text or its notes have changed since you looked. Look again.")
+
+
+class Draft(NamedTuple):
+    """A text that readers do not see yet as it is, and what publishing it does to its notes."""
+
+    lesson: Lesson
+    told: Forecast
+    address: str
+
+
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST publishes every text whose draft readers do not see yet, with `state` the module too; withdrawn ones stay
+    so. Where notes change or lose their words one is shown first which: that is GET, and POST brings what was `seen`.
+    """
+    module = module_for(request, pk)
+    if request.method != "POST":
+        return _page(request, module)
+    state = request.POST.get("state", "")
+    try:
+        count = _publish_all(request, module, state, request.POST.get("seen"))
+    except LookedAtOther:
+        if "seen" in request.POST:
+            messages.warning(request, CHANGED_MEANWHILE)
+        return redirect(f"{request.path}?state={state if state in Module.State.values else ''}")
+    messages.success(request, ngettext("%d text is published.", "%d texts are published.", count) % count)
+    return redirect("admin:lessons_module_change", pk)
+
+
+@transaction.atomic
+def _publish_all(request, module: Module, state: str, seen: str | None) -> int:
+    """How many were published: all or, where somebody must look first, none. Raises LookedAtOther."""
+    # Nobody annotates the lessons meanwhile, nor publishes them.
+    list(module.lessons.select_for_update().order_by("pk").values_list("pk"))
+    drafts = _drafts(module, request.user)
+    harmless = all(draft.told.is_harmless for draft in drafts)
+    if seen != _seen(drafts) and not (seen is None and harmless):
+        raise LookedAtOther
+    note = short_text(request.POST, "note")
+    done = sum(_publish(request, draft, note) for draft in drafts)
+    if state == Module.State.PUBLISHED:
+        set_module_state(module=module, state=state, by=request.user)
+    return done
+
+
+def _publish(request, draft: Draft, note: str) -> bool:
+    try:
+        publish_as_seen(request, draft.lesson, note=note, seen=draft.told.seen)
+    except NothingToPublish as refusal:
+        messages.warning(request, str(refusal))
+        return False
+    return True
+
+
+def _drafts(module: Module, user: User) -> list[Draft]:
+    """Seven queries a text, however many notes."""
+    lessons = module.lessons.select_related("casestudy", "current_revision", "module__course")
+    waiting = [lesson for lesson in lessons if stage(lesson) in (Stage.DRAFT, Stage.DIFFERS)]
+    return [Draft(lesson, told(lesson, user), own_address(lesson, "publication")) for lesson in waiting]
+
+
+def _seen(drafts: list[Draft]) -> str:
+    return blake2b("".join(draft.told.seen for draft in drafts).encode(), digest_size=12).hexdigest()
+
+
+def _page(request, module: Module) -> HttpResponse:
+    drafts, state = _drafts(module, request.user), request.GET.get("state", "")
+    context = {
+        "module": module,
+        "drafts": drafts,
+        "seen": _seen(drafts),
+        "state": state if state in Module.State.values else "",
+        "title": _("Publish all drafts"),
+    }
+    return render(request, "authoring/module_publication.html", admin.site.each_context(request) | context)

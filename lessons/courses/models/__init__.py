@@ -1,0 +1,16 @@
+"""People, the courses they meet in, and the log of what staff did."""
+
+from lessons.courses.models.audit import AuditEntry
+from lessons.courses.models.courses import Course, CourseQuerySet, readable
+from lessons.courses.models.memberships import Invitation, Membership, ReadingGroup, invitation_code
+
+__all__ = [
+    "AuditEntry",
+    "Course",
+    "CourseQuerySet",
+    "Invitation",
+    "Membership",
+    "ReadingGroup",
+    "invitation_code",
+    "readable",
+]

@@ -1,0 +1,57 @@
+"""The active memberships of a user, read once a request and kept on the user object."""
+
+from typing import NamedTuple
+
+from lessons.accounts.models import User
+from lessons.courses.models.memberships import Membership
+
+
+class ActiveMembership(NamedTuple):
+    role: str
+    group_id: int | None
+
+
+def active_memberships(user: User) -> dict[int, ActiveMembership]:
+    """Map the id of each course to the user's active membership in it. One query, once a request."""
+    if user._active_memberships is None:
+        rows = user.memberships.active().values_list("course_id", "role", "group_id")
+        set_memberships(user, {course: ActiveMembership(role, group) for course, role, group in rows})
+    return user._active_memberships
+
+
+def roles_by_course(user: User) -> dict[int, str]:
+    """Map the id of each course to the user's role in it. No query besides that of `active_memberships`."""
+    return {course: membership.role for course, membership in active_memberships(user).items()}
+
+
+def pending_course_titles(user: User) -> list[str]:
+    """Return the titles of the courses the user has asked to join and waits for an answer.
+
+    One query, which brings the active memberships along. Somebody viewing as a learner has asked for nothing.
+    """
+    if user.learner_view:
+        return []
+    active, pending = Membership.State.ACTIVE, Membership.State.PENDING
+    memberships = user.memberships.filter(state__in=[active, pending]).order_by("pk")
+    rows = list(memberships.values_list("state", "course_id", "course__title", "role", "group_id"))
+    set_memberships(
+        user, {course: ActiveMembership(*rest) for state, course, _title, *rest in rows if state == active}
+    )
+    return [title for state, _course, title, *_rest in rows if state == pending]
+
+
+def remember_membership(user: User, course_id: int, row) -> None:
+    """Keep the membership that a page's own query (`readable_by`) has brought along in `row`, unless all are known."""
+    if user._active_memberships is None:
+        role, group_id = row.membership_role, row.membership_group_id
+        set_memberships(user, {course_id: ActiveMembership(role, group_id)} if role else {})
+
+
+def set_memberships(user: User, memberships: dict[int, ActiveMembership]) -> None:
+    """Set what `active_memberships` returns, without a query."""
+    user._active_memberships = memberships
+
+
+def forget_memberships(user: User) -> None:
+    """Ask the database again the next time, after memberships have changed."""
+    user._active_memberships = None

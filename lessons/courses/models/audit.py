@@ -1,0 +1,38 @@
+"""What staff did."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """What staff did. Append-only: the database refuses to delete an entry, or to change what, when and to what.
+
+    So that somebody can be erased from it all the same, no name stands in it: `actor` and `person` lead to the people,
+    whose names are looked up when it is read, and `target` is the `log_name` of what has one.
+    """
+
+    course = models.ForeignKey(
+        "courses.Course", models.SET_NULL, null=True, related_name="audit", verbose_name=_("course")
+    )
+    actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
+    person = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("to whom")
+    )
+    verb = models.CharField(_("what"), max_length=60)
+    target = models.CharField(_("to what"), max_length=200)
+    detail = models.JSONField(_("detail"), default=dict)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log")
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether `target` is a `log_name`: what stands behind it, if it is still there, has the name."""
+        kind, _space, number = self.target.partition(" ")
+        return self.target == "person" or (kind in ("person", "thread") and number.isdecimal())
+
+    def __str__(self):
+        return f"{self.verb}: {self.target}"

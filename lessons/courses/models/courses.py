@@ -1,0 +1,136 @@
+"""Courses, and who may read them."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lessons.courses.models.active_memberships import roles_by_course
+from lessons.courses.models.memberships import Membership
+
+# So long before a course is emptied of people its staff are told.
+WARNED_BEFORE = timedelta(days=7)
+
+
+def readable(queryset, user, course=""):
+    """Return the rows whose course the user may read, each with `membership_role` and `membership_group_id`.
+
+    The role is None, and so is the group's id, where the user is no member.
+
+    `course` is the path from a row to its course, empty for courses themselves. One join, no query of its own.
+    """
+    path = f"{course}__" if course else ""
+    open_to_read = Q(**{f"{path}visibility__in": Course.OPEN_TO_READ})
+    if not user.is_authenticated:
+        role, group = Value(None, models.CharField(null=True)), Value(None, models.BigIntegerField(null=True))
+        return queryset.filter(open_to_read).annotate(membership_role=role, membership_group_id=group)
+    if user.learner_view:
+        seated = _annotated_for_a_view(queryset, user.learner_view, course or "pk")
+        return seated.filter(open_to_read | Q(membership_role__isnull=False))
+    seats = f"{path}memberships"
+    mine = Q(**{f"{seats}__user": user, f"{seats}__state": Membership.State.ACTIVE})
+    seat = FilteredRelation(seats, condition=mine)
+    seated = queryset.annotate(seat=seat, membership_role=F("seat__role"), membership_group_id=F("seat__group_id"))
+    return seated if user.is_superuser else seated.filter(open_to_read | Q(membership_role__isnull=False))
+
+
+def _annotated_for_a_view(queryset, viewing: tuple[int, int | None], course: str):
+    """As if the viewer had a learner's seat in the one course."""
+    course_id, group_id = viewing
+    here = Q(**{course: course_id})
+    return queryset.annotate(
+        membership_role=Case(
+            When(here, then=Value(Membership.Role.LEARNER)), output_field=models.CharField(null=True)
+        ),
+        membership_group_id=Case(When(here, then=Value(group_id)), output_field=models.BigIntegerField(null=True)),
+    )
+
+
+RIGHT_TO_LEFT = set("ar arc ckb dv fa he ps sd ug ur yi".split())
+
+
+class CourseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Courses whose texts the person may read, with `membership_role`."""
+        return readable(self, user)
+
+    def listed_for(self, user):
+        """Of the visible ones, those that a library shows: public ones and one's own."""
+        return self.visible_to(user).filter(Q(visibility=Course.Visibility.PUBLIC) | Q(membership_role__isnull=False))
+
+    def authored_by(self, user):
+        """Courses whose texts the person may write."""
+        if user.is_superuser:
+            return self
+        return self.filter(
+            pk__in=[pk for pk, role in roles_by_course(user).items() if role == Membership.Role.INSTRUCTOR]
+        )
+
+
+class Course(models.Model):
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Public: anybody reads, the library lists it")
+        UNLISTED = "unlisted", _("Unlisted: anybody who has the address reads")
+        MEMBERS = "members", _("Members only")
+
+    class JoinPolicy(models.TextChoices):
+        OPEN = "open", _("Anybody may join")
+        REQUEST = "request", _("On request")
+        INVITATION = "invitation", _("By invitation")
+
+    OPEN_TO_READ = [Visibility.PUBLIC, Visibility.UNLISTED]
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("Two or three sentences, Markdown."))
+    language = models.CharField(_("language of the texts"), max_length=12, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    visibility = models.CharField(_("who reads"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
+    join_policy = models.CharField(_("who joins"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    # Months after closing; None keeps people's names for good.
+    empty_after = models.PositiveSmallIntegerField(_("emptied after"), null=True, blank=True, editable=False)
+    emptying_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    emptied_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`, for HTML's `dir`."""
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def is_closed(self) -> bool:
+        """Read-only: what is there is read, nothing is written or kept, nobody joins."""
+        return self.closed_at is not None
+
+    @property
+    def emptied_on(self) -> datetime | None:
+        """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
+        if not self.is_closed or self.empty_after is None or self.emptied_at:
+            return None
+        due = months_later(self.closed_at, self.empty_after)
+        return max(due, self.emptying_told_at + WARNED_BEFORE) if self.emptying_told_at else due
+
+    def get_absolute_url(self):
+        return reverse("reading:course", args=[self.slug])
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same day of a later month, its last where there is none."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
+    last = (first_after - timedelta(days=1)).day
+    return moment.replace(year=moment.year + year, month=month + 1, day=min(moment.day, last))

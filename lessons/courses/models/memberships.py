@@ -1,0 +1,176 @@
+"""Seats in a course, its reading groups, and the codes that seat somebody."""
+
+import re
+import secrets
+import unicodedata
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class GroupKeyField(models.CharField):
+    """`group_key` of the name, kept by the field itself: SQLite's LOWER knows only ASCII, and no database sorts so."""
+
+    def pre_save(self, model_instance, add):
+        model_instance.key = group_key(model_instance.name)
+        return model_instance.key
+
+
+class ReadingGroup(models.Model):
+    """A small group inside a course, whose notes and talk are its own."""
+
+    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
+    name = models.CharField(_("name"), max_length=80)
+    key = GroupKeyField(max_length=320, editable=False)
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("reading group")
+        verbose_name_plural = _("reading groups")
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="group_name_once_a_course")]
+
+    def __str__(self):
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(state=Membership.State.ACTIVE)
+
+
+class Membership(models.Model):
+    """A person's seat in a course. It stays when they leave, so that their work has an owner there."""
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        ASSISTANT = "assistant", _("Assistant")
+        INSTRUCTOR = "instructor", _("Instructor")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Asked to join")
+        ACTIVE = "active", _("Active")
+        LEFT = "left", _("Left")
+        REMOVED = "removed", _("Removed")
+        REFUSED = "refused", _("Refused")
+
+    class Letter(models.TextChoices):
+        """What the person is still to be told by mail."""
+
+        NONE = "", _("Nothing")
+        SEATED = "seated", _("That they have a seat")
+        REFUSED = "refused", _("That they were refused")
+        ASKED = "asked", _("That somebody asks to join")
+
+    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.LEARNER)
+    group = models.ForeignKey(
+        "courses.ReadingGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("group"),
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
+    handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
+    letter = models.CharField(_("to be told"), max_length=8, choices=Letter, default=Letter.NONE, blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["course", "user"], name="one_seat_a_person"),
+            models.UniqueConstraint(fields=["course", "handle"], name="handle_once_a_course"),
+        ]
+        indexes = [
+            models.Index(fields=["course", "state", "handle"], name="seats_by_state_and_handle"),
+            models.Index(fields=["id"], condition=~models.Q(letter=""), name="letters_due"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} – {self.course}"
+
+    @property
+    def standing(self) -> str:
+        """Role, group and state in one word: a form carries it, so that nobody overwrites what they have not seen."""
+        return f"{self.role}.{self.group_id or ''}.{self.state}"
+
+
+# Crockford's base 32: no sign of it looks like another, and what looks like one of them is read as it.
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def invitation_code() -> str:
+    """60 bits, to be said aloud: K7PM-4TXQ-9DWH."""
+    return grouped("".join(secrets.choice(SIGNS) for _ in range(12)))
+
+
+def grouped(signs: str) -> str:
+    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4))
+
+
+class InvitationQuerySet(models.QuerySet):
+    def coded(self, typed: str):
+        """By the code as it is, or as somebody writes it who has heard it: in any case, with spaces or without."""
+        signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(READ_AS)
+        return self.filter(code__in=[typed, grouped(signs)])
+
+    def usable(self):
+        """Neither expired nor used up."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, models.Q(max_uses=None) | models.Q(uses__lt=models.F("max_uses")))
+
+
+class Invitation(models.Model):
+    """A code, or a link that carries it, which seats whoever brings it; or with `asks` lets them ask for a seat, also
+    in a course that only its members see."""
+
+    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
+    code = models.CharField(_("code"), max_length=32, unique=True, default=invitation_code)
+    role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
+    group = models.ForeignKey("courses.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
+    asks = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
+    created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.max_uses is not None and self.uses >= self.max_uses
+
+    def get_absolute_url(self):
+        return reverse("people:invitation", args=[self.code])
+
+
+NUMBER = re.compile(r"\d+")
+
+
+def group_key(name: str) -> str:
+    """A group's name as it is compared and sorted: `Group 2`, `group 2` and `GROUP 02` are one, and before `Group 10`.
+
+    Each number is led by the count of its digits.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return NUMBER.sub(lambda found: f"{len(str(int(found[0]))):02}{int(found[0])}", " ".join(folded.split()))

@@ -1,0 +1,25 @@
+"""The log of what staff did."""
+
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Course
+
+
+def log_entry(
+    *, by: User | None, verb: str, course: Course | None, target: object, detail: dict | None = None
+) -> AuditEntry:
+    """One line of the log, not saved. It stays as it is: `detail` holds ids and reasons, never a name or address."""
+    return AuditEntry(
+        actor=by,
+        verb=verb,
+        course=course,
+        person=target if isinstance(target, User) else None,
+        target=getattr(target, "log_name", None) or str(target)[:200],
+        detail=detail or {},
+    )
+
+
+def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
+    """Writes one line of the log."""
+    entry = log_entry(by=by, verb=verb, course=course, target=target, detail=detail)
+    entry.save(force_insert=True)
+    return entry

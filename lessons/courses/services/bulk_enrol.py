@@ -1,0 +1,195 @@
+"""Many people at once: what a roster would do, and doing it, in one transaction."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Course, Membership, ReadingGroup
+from lessons.courses.models.memberships import group_key
+from lessons.courses.roster_csv import Line
+from lessons.courses.services.audit import log_entry, record
+from lessons.courses.services.memberships import Letter, Role, State, free_handle, handle_stem, lock, refuse_closed
+
+BATCH = 500
+
+
+class PeopleChanged(ValueError):
+    """A roster would do something else now than what was shown."""
+
+
+@dataclass
+class Entry:
+    """A line and what it would do: `kind` is new, changed, same or wrong; `words` say what changes or is wrong."""
+
+    line: Line
+    kind: str
+    words: str = ""
+    user: User | None = None
+    seat: Membership | None = None
+
+    @property
+    def role(self) -> str:
+        """The role to have: the line's; else as it is; else a learner's."""
+        return self.line.role or (self.seat.role if self.seat else Role.LEARNER)
+
+    @property
+    def role_words(self) -> str:
+        return Role(self.role).label
+
+    @property
+    def name(self) -> str:
+        """Of somebody known here their own name, of others the line's, or made of the address."""
+        if self.seat:
+            return self.user.display_name
+        return self.line.name or self.line.email.partition("@")[0].replace(".", " ").replace("_", " ").title()[:80]
+
+
+@dataclass
+class Plan:
+    """What a roster would do. `groups` are the names of those to be made."""
+
+    entries: list[Entry]
+    groups: list[str] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind == kind]
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that would change what is done."""
+        shown = [(e.line, e.kind, e.words, e.role, e.seat and e.seat.standing) for e in self.entries]
+        return blake2b(repr((shown, self.groups)).encode(), digest_size=8).hexdigest()
+
+    @property
+    def new(self):
+        return self.of("new")
+
+    @property
+    def changed(self):
+        return self.of("changed")
+
+    @property
+    def same(self):
+        return self.of("same")
+
+    @property
+    def wrong(self):
+        return self.of("wrong")
+
+
+def plan(course: Course, lines: list[Line]) -> Plan:
+    """Five queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
+    emails = {line.email for line in lines if not line.wrong}
+    users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
+    seats = {seat.user_id: seat for seat in course.memberships.select_related("group")}
+    there = dict(course.groups.values_list("key", "name"))
+    entries = [_entry(line, users.get(line.email), seats) for line in _with_names(lines, there)]
+    _keep_an_instructor(entries, course)
+    wanted = {group_key(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
+    return Plan(entries, [name for key, name in wanted.items() if key not in there])
+
+
+def _with_names(lines: list[Line], there: dict[str, str]) -> list[Line]:
+    """Each with its group called as it is called in the course, or where the roster names it first."""
+    names = dict(there)
+    return [line._replace(group=names.setdefault(group_key(line.group), line.group)) for line in lines]
+
+
+def _entry(line: Line, user: User | None, seats: dict[int, Membership]) -> Entry:
+    if line.wrong:
+        return Entry(line, "wrong", line.wrong)
+    if user and not user.is_active:
+        return Entry(line, "wrong", _("This person’s account is closed."))
+    seat = seats.get(user.pk) if user else None
+    if seat is None:
+        return Entry(line, "new", user=user)
+    changes = list(_changes(line, seat))
+    return Entry(line, "changed" if changes else "same", "; ".join(changes), user, seat)
+
+
+def _changes(line: Line, seat: Membership):
+    """In words, what the line would change of the seat."""
+    if seat.state != State.ACTIVE:
+        yield _("gets a seat again (was: %s)") % seat.get_state_display()
+    if line.role and line.role != seat.role:
+        yield _("%(before)s becomes %(now)s") % {"before": seat.get_role_display(), "now": Role(line.role).label}
+    group = seat.group.name if seat.group else ""
+    if line.group and group_key(line.group) != group_key(group):
+        yield _("moves from %(before)s to %(now)s") % {"before": group or _("no group"), "now": line.group}
+
+
+def _keep_an_instructor(entries: list[Entry], course: Course) -> None:
+    """Lines that together would leave the course without an instructor are wrong."""
+    seats = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
+    teaching = set(seats.values_list("user", flat=True))
+    demoted = [e for e in entries if e.seat and e.seat.user_id in teaching and e.role != Role.INSTRUCTOR]
+    made = any(e.kind in ("new", "changed") and e.role == Role.INSTRUCTOR for e in entries)
+    if teaching and not made and len(demoted) == len(teaching):
+        for entry in demoted:
+            entry.kind, entry.words = "wrong", _("The course would have no instructor any more.")
+
+
+@transaction.atomic
+def enrol(*, course: Course, lines: list[Line], by: User, shown: str | None = None) -> Plan:
+    """Seats everybody of the roster whose line is not wrong; the plan it followed. Who has no account gets one without
+    a password. Who is new is due a letter. The queries grow with the lines by batches only.
+
+    `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now.
+    Raises SeatRefused where the course is closed."""
+    refuse_closed(lock(course.pk))
+    followed = plan(course, lines)
+    if shown is not None and shown != followed.digest:
+        raise PeopleChanged(_("People have changed since this was shown. Nothing was done; look at it again."))
+    groups = {g.key: g for g in course.groups.all()}
+    made = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in followed.groups])
+    groups |= {g.key: g for g in made}
+    _make_accounts(followed.new)
+    _seat_new(course, followed.new, groups)
+    _change(followed.changed, groups, course, by)
+    counts = {kind: len(followed.of(kind)) for kind in ("new", "changed", "wrong")}
+    record(by=by, verb="roster", course=course, target=course, **counts)
+    return followed
+
+
+def _make_accounts(entries: list[Entry]) -> None:
+    without = [entry for entry in entries if entry.user is None]
+    for entry in without:
+        entry.user = User(email=entry.line.email, display_name=entry.name)
+        entry.user.set_unusable_password()
+    User.objects.bulk_create([entry.user for entry in without], batch_size=BATCH)
+
+
+def _seat_new(course: Course, entries: list[Entry], groups: dict[str, ReadingGroup]) -> None:
+    taken = set(course.memberships.values_list("handle", flat=True))
+    used: Counter[str] = Counter()
+    seats = []
+    for entry in entries:
+        stem = handle_stem(entry.user.display_name)
+        handle = free_handle(stem, taken, first=max(2, used[stem] + 1))
+        used[stem] += 1
+        taken.add(handle)
+        group = groups.get(group_key(entry.line.group))
+        seat = {"role": entry.role, "group": group, "handle": handle, "letter": Letter.SEATED}
+        seats.append(Membership(course=course, user=entry.user, **seat))
+    Membership.objects.bulk_create(seats, batch_size=BATCH)
+
+
+def _change(entries: list[Entry], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
+    log = []
+    for entry in entries:
+        seat, before = entry.seat, entry.seat.role
+        if seat.state != State.ACTIVE:
+            seat.letter = Letter.SEATED
+        seat.role, seat.state = entry.role, State.ACTIVE
+        seat.group = groups[group_key(entry.line.group)] if entry.line.group else seat.group
+        if before != seat.role:
+            detail = {"before": before, "role": seat.role, "roster": True}
+            log.append(log_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))
+    seats = [entry.seat for entry in entries]
+    Membership.objects.bulk_update(seats, ["role", "group", "state", "letter"], batch_size=BATCH)
+    AuditEntry.objects.bulk_create(log, batch_size=BATCH)

@@ -1,0 +1,71 @@
+"""What is due by the clock: letters and digests. Run it every minute; two at once do no harm."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.management import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from lessons.discussions.models import Preference
+from lessons.discussions.notifications import digests
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(hours=6)
+ONE_LETTER_ALONE = (SMTPRecipientsRefused, SMTPDataError)
+
+
+class Command(BaseCommand):
+    help = "Sends the mail that is due. Mail that a server refuses stays due and is sent by a later tick."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--site", default=settings.SITE_URL, help="The address of the portal, for links in mail.")
+
+    def handle(self, *, site, **options):
+        now, connection, count = timezone.now(), get_connection(), 0
+        try:
+            for user in digests.due(now).iterator(chunk_size=500):
+                count += self.tell(user, site, now, connection)
+        except (OSError, SMTPException) as error:
+            log.warning("The mail server does not answer: %s. What is due stays due.", error)
+        finally:
+            connection.close()
+        self.stdout.write(f"{count} letters")
+
+    def tell(self, user, site, now, connection) -> int:
+        """Claims the person's turn, sends, then notes what was told: a letter may come twice, never be lost.
+
+        What a server refuses is tried again after a minute, then two, four and so on. Raises what says that it takes
+        no letter at all, whose ever it is.
+        """
+        preference = digests.preference_of(user, now)
+        until = now + digests.PERIODS[preference.mail]
+        turn = Preference.objects.filter(pk=preference.pk, next_at__lte=now, next_at=preference.next_at)
+        if not turn.filter(mail=preference.mail).update(next_at=max(until, timezone.now())):
+            return 0
+        letter, posts, notes = digests.letter(user, preference, site)
+        if letter is None:
+            return 0
+        letter.connection = connection
+        try:
+            letter.send()
+        except (OSError, SMTPException) as error:
+            self.put_off(preference)
+            if not isinstance(error, ONE_LETTER_ALONE):
+                raise
+            log.warning("The mail server refuses the letter to person %s: %s. It stays due.", user.pk, error)
+            return 0
+        with transaction.atomic():
+            digests.sent(user, posts, notes)
+            if preference.refusals:
+                Preference.objects.filter(pk=preference.pk).update(refusals=0)
+        return 1
+
+    def put_off(self, preference: Preference) -> None:
+        wait = min(timedelta(minutes=2 ** min(preference.refusals, 10)), LONGEST_WAIT)
+        Preference.objects.filter(pk=preference.pk).update(
+            next_at=timezone.now() + wait, refusals=min(preference.refusals + 1, 1000)
+        )

@@ -1,0 +1,67 @@
+"""What people are told, where, and how often."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.discussions.models.posts import Post
+
+
+class Notification(models.Model):
+    """Something other than a new post in a followed thread, which `ReadMark` tells by itself."""
+
+    class Kind(models.TextChoices):
+        MENTION = "mention", _("mentioned you")
+        ANSWER = "answer", _("answers your question")
+        ANNOUNCEMENT = "announcement", _("announced")
+        MODERATION = "moderation", _("A word from the course’s staff")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=12, choices=Kind)
+    words = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(seen_at=None), name="unseen_notifications"),
+            models.Index(fields=["user"], condition=models.Q(mailed_at=None), name="unmailed_notifications"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.kind}"
+
+
+def secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Preference(models.Model):
+    """How a person is told. `next_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
+
+    `refusals` is how often in a row a mail server did not take their mail.
+    """
+
+    class Mail(models.TextChoices):
+        AT_ONCE = "at_once", _("At once")
+        DAILY = "daily", _("Once a day")
+        WEEKLY = "weekly", _("Once a week")
+        NEVER = "never", _("Never")
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="preference")
+    mail = models.CharField(_("mail"), max_length=8, choices=Mail, default=Mail.DAILY)
+    next_at = models.DateTimeField(default=timezone.now, db_index=True)
+    refusals = models.PositiveSmallIntegerField(default=0)
+    feed = models.CharField(max_length=40, unique=True, default=secret)
+    unsubscribe = models.CharField(max_length=40, unique=True, default=secret)
+
+    def __str__(self):
+        return f"{self.user}: {self.mail}"

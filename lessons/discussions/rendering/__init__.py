@@ -1,0 +1,1 @@
+"""TODO lessons/discussions/rendering"""

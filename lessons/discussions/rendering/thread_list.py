@@ -1,0 +1,115 @@
+"""TODO lessons/discussions/rendering/thread_list.py"""
+
+from dataclasses import dataclass
+from html import escape
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import dicts
+from lessons.discussions.identity import identify
+from lessons.discussions.models import Thread
+from lessons.discussions.models.threads import thread_name
+from lessons.discussions.rendering.posts import stamp
+from lessons.discussions.selectors.query_viewer import Reader, values_of
+from lessons.discussions.selectors.thread_list import A_PAGE, Wish, _beneath_query, _page_query, tags_of
+from lessons.tagging.models import tag_key
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[dict]
+    html: SafeString
+    older: str
+
+
+def page(course: Course, wish: Wish, user) -> Page:
+    """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
+    rank, pk = wish.before or (0, 0)
+    asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
+    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": tag_key(wish.tag)}
+    reader = Reader.of(user, course.pk)
+    found = dicts(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
+    return printed(found, wish, user, course.slug)
+
+
+NOTHING_SAID = Page([], "", "")
+
+
+def beneath(lesson: int, course: Course, user) -> Page:
+    """The latest threads of a lesson as a whole, for the foot of its page: those on its passages stand beside these.
+    One query beside that of the seats."""
+    asked = values_of(user, course.pk) | {"lesson": lesson}
+    found = dicts(_beneath_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), **asked)
+    html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
+    return Page(found, mark_safe(html), "")
+
+
+def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
+    """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
+    more, shown = found[A_PAGE:], found[:A_PAGE]
+    older = wish.address(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
+    tags = tags_of([row["pk"] for row in shown])
+    html = "".join(thread_item(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
+    return Page(shown, mark_safe(html), older)
+
+
+KINDS = dict(Thread.Kind.choices)
+
+
+def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
+    """One thread of a list. `row` has the fields of `lists.FIELDS`."""
+    unread = max(0, row["head_seq"] - (row["mark_seq"] or 0)) if not row["sealed"] else 0
+    new = ngettext("%(n)d new", "%(n)d new", unread) % {"n": unread}
+    name = thread_name(row)
+    replies = max(0, row["posts_shown"] - 1)
+    last = f'<span class="last">{stamp(row["last_at"])}</span>' if not row["sealed"] else ""
+    return (
+        f'<li class="thread{" unread" if unread else ""}"><h2><a href="/threads/{row["pk"]}/'
+        f'{"unread/" if unread else ""}"><bdi>{escape(name)}</bdi></a></h2><p class="meta">'
+        + (f'<span class="new">{escape(new)}</span>' if unread else "")
+        + "".join(_facts(row, reader))
+        + "".join(
+            f'<a class="tag" href="/courses/{course_slug}/discussions/?tag={slug}"><bdi>{escape(tag)}</bdi></a>'
+            for tag, slug in tags
+        )
+        + f'</p><p class="n"><b>{"" if row["sealed"] else replies}</b>'
+        + ("" if row["sealed"] else escape(ngettext("reply", "replies", replies)) + " · ")
+        + f"{last}</p></li>"
+    )
+
+
+def _facts(row: dict, reader: int):
+    kind = escape(str(KINDS[row["kind"]]))
+    if row["lesson_id"] and row["lesson__state"] == "published" and row["lesson__module__state"] != "draft":
+        at = reverse("discussions:comments", args=[row["lesson_id"]])
+        title = escape(row["lesson__current_revision__title"] or "")
+        yield f'<span>{kind} {escape(_("on"))} <a href="{at}"><bdi>{title}</bdi></a></span>'
+    else:
+        yield f"<span>{kind}</span>"
+    person = identify(
+        author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader
+    )
+    yield f"<span><bdi>{escape(person.name)}</bdi></span>"
+    if row["pinned"]:
+        yield f"<span>{escape(_('pinned'))}</span>"
+    if row["closed"]:
+        yield f"<span>{escape(_('closed'))}</span>"
+    if row["kind"] == Thread.Kind.QUESTION:
+        yield f'<span class="chip {row["status"]}">{escape(str(Thread.Status(row["status"]).label))}</span>'
+    if row["asks"]:
+        yield f"<span>▲ {row['asks']} {escape(ngettext('also asks', 'also ask', row['asks']))}</span>"
+    if row["audience"] != Thread.Audience.COURSE:
+        yield _reach(row)
+    if row["state"] == Thread.State.HELD:
+        yield f'<span class="chip">{escape(_("waiting for staff"))}</span>'
+
+
+def _reach(row: dict) -> str:
+    """Who reads it; a group's name leads to what the group says."""
+    if row["group_id"]:
+        return f'<a class="chip" href="?group={row["group_id"]}"><bdi>{escape(row["group__name"])}</bdi></a>'
+    return f'<span class="chip">{escape(str(Thread.Audience(row["audience"]).label))}</span>'

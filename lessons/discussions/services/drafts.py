@@ -1,0 +1,39 @@
+"""TODO lessons/discussions/services/drafts.py"""
+
+from django.db import transaction
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.discussions.models import Draft, Post, Thread
+from lessons.models import Lesson
+
+
+@transaction.atomic
+def keep_draft(
+    *, user: User, place: str, source: str, title: str = "", kind: str = "", tags: str = ""
+) -> Draft | None:
+    """Keeps words that are not yet sent; nothing written keeps nothing."""
+    if not source.strip() and not title.strip():
+        Draft.objects.filter(user=user, place=place).delete()
+        return None
+    words = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
+    draft, _made = Draft.objects.update_or_create(user=user, place=place, defaults=words)
+    return draft
+
+
+OWNERS = {
+    "course": (Course, "pk"),
+    "lesson": (Lesson, "module__course"),
+    "note": (Lesson, "module__course"),
+    "thread": (Thread, "course"),
+    "post": (Post, "thread__course"),
+}
+
+
+def course_of_draft(place: str) -> int | None:
+    """The course whose form the place names: `thread-7` is in that of thread 7."""
+    kind, _dash, pk = place.partition("-")
+    if kind not in OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None
+    owner, path = OWNERS[kind]
+    return owner.objects.filter(pk=pk).values_list(path, flat=True).first()

@@ -1,0 +1,103 @@
+"""Questions: asked too, answered, endorsed, resolved. And thanks."""
+
+from django.db import transaction
+from django.db.models import F
+
+from lessons.accounts.models import User
+from lessons.courses.services import record
+from lessons.discussions.models import Post, Question, Thanks, Thread
+from lessons.discussions.services import counters, notifications
+from lessons.permissions import can_moderate
+
+
+@transaction.atomic
+def mark_answer(*, post: Post, by: User) -> Thread:
+    """The asker's mark resolves the question, staff's endorses the answer. A post that is gone is not marked.
+
+    An endorsement is of one post: it does not go over to another that the asker marks.
+    """
+    thread = counters.locked(post.thread)
+    post = Post.objects.get(pk=post.pk)
+    if post.thread_id != thread.pk or post.state != Post.State.SHOWN:
+        return thread
+    before = _standing(thread)
+    if thread.answer_id != post.pk:
+        thread.answer, thread.endorsed_by = post, None
+    if can_moderate(by, thread.course):
+        thread.endorsed_by = by
+        _log("endorse", thread, by, before, post=post.pk)
+    thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    if thread.author_id != by.pk:
+        notifications.answered(post=post, thread=thread)
+    return thread
+
+
+@transaction.atomic
+def unmark_answer(*, thread: Thread, by: User) -> Thread:
+    thread = counters.locked(thread)
+    if thread.author_id != by.pk and thread.answer_id:
+        _log("take answer's mark away", thread, by, _standing(thread), post=thread.answer_id)
+    thread.answer = thread.endorsed_by = None
+    thread.status = Thread.Status.OPEN
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    return thread
+
+
+@transaction.atomic
+def set_status(*, thread: Thread, status: str, by: User) -> Thread:
+    """Says that a question is resolved, or open again."""
+    thread = counters.locked(thread)
+    if thread.author_id != by.pk and thread.status != status:
+        _log(f"mark question {status}", thread, by, _standing(thread))
+    thread.status = status
+    thread.save(update_fields=["status"])
+    return thread
+
+
+@transaction.atomic
+def put_back(*, thread: Thread, before: dict) -> bool:
+    """How a question stood before staff settled it, as the log has it; False where that answer is gone."""
+    thread = counters.locked(thread)
+    kept = before["answer"]
+    if kept and not Post.objects.filter(pk=kept, thread=thread, state=Post.State.SHOWN).exists():
+        return False
+    thread.status, thread.answer_id = before["status"], kept
+    thread.endorsed_by = User.objects.filter(pk=before["endorsed_by"]).first()
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    return True
+
+
+def _standing(thread: Thread) -> dict:
+    return {"status": thread.status, "answer": thread.answer_id, "endorsed_by": thread.endorsed_by_id}
+
+
+def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
+    """What staff do to somebody's question."""
+    record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, before=before, **detail)
+
+
+@transaction.atomic
+def ask_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
+    """Pressing twice changes nothing; asking follows the thread, so that one hears of the answer."""
+    thread = counters.locked(thread)
+    mine = Question.objects.filter(thread=thread, user=by)
+    if wanted == mine.exists():
+        return
+    if wanted:
+        Question.objects.create(thread=thread, user=by)
+        notifications.follow_for(thread, [by.pk])
+    else:
+        mine.delete()
+    Thread.objects.filter(pk=thread.pk).update(asks=F("asks") + (1 if wanted else -1))
+
+
+@transaction.atomic
+def thank(*, post: Post, by: User, wanted: bool = True) -> None:
+    """One thanks a person and post; nobody thanks themselves."""
+    counters.locked(post.thread)
+    mine = Thanks.objects.filter(post=post, user=by)
+    if post.author_id == by.pk or wanted == mine.exists():
+        return
+    Thanks.objects.create(post=post, user=by) if wanted else mine.delete()
+    Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + (1 if wanted else -1))

@@ -1,0 +1,116 @@
+"""The lists: a course's discussions, and the comments under a lesson."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.courses.services import record
+from lessons.discussions.models import Follow, TalkRule, Thread
+from lessons.discussions.rendering.thread_list import page as thread_page
+from lessons.discussions.selectors import thread_list
+from lessons.discussions.services import read_state
+from lessons.discussions.views.access import course_for, lesson_for
+from lessons.discussions.views.thread_create import offered
+from lessons.models import Lesson
+from lessons.permissions import can_moderate, require
+
+
+def forum(request, slug):
+    """The course's discussions, 50 by keyset, with tabs and filters."""
+    course = course_for(request.user, slug)
+    wish, choices = thread_list.Wish.read(request.GET), thread_list.choices(course, request.user)
+    context = {
+        "course": course,
+        "filters": _filters(wish, choices),
+        "groups": [(pk, name) for pk, what, name, *_place in choices if what == "group"],
+        "lessons": [(pk, name) for pk, what, name, *_place in choices if what == "lesson"],
+        "wish": wish,
+        "tabs": _tabs(wish),
+        "kinds": Thread.Kind.choices,
+        "list": thread_page(course, wish, request.user),
+        "unread": thread_list.count_unread(course, request.user),
+        "staff": can_moderate(request.user, course),
+    }
+    return render(request, "discussions/forum.html", context)
+
+
+def _tabs(wish: thread_list.Wish) -> list[tuple[str, str, str]]:
+    names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
+    return [(tab, name, wish.address(tab=tab)) for tab, name in zip(thread_list.TABS, names, strict=True)]
+
+
+def _filters(wish: thread_list.Wish, choices: list[tuple]) -> list[tuple[str, str]]:
+    """What the list is filtered by, each in words and with the address of the list without it."""
+    names = {(what, pk): name for pk, what, name, *_place in choices}
+    words = {
+        "kind": wish.kind and str(Thread.Kind(wish.kind).label),
+        "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
+        "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
+        "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
+        "person": wish.person and _("written by “%(person)s”") % {"person": wish.person},
+        "unanswered": wish.unanswered and _("without an answer"),
+    }
+    return [(said, wish.address(**{name: ""})) for name, said in words.items() if said]
+
+
+@require_POST
+def reading(request, slug):
+    """Everything here is read."""
+    course = course_for(request.user, slug)
+    read_state.read_all(user=request.user, course=course)
+    messages.success(request, _("Everything is marked as read."))
+    return redirect("discussions:forum", course.slug)
+
+
+@require_POST
+def following(request, slug):
+    """Follow the course, or one lesson of it: new threads there are followed from now on."""
+    course = course_for(request.user, slug)
+    lesson = None
+    if request.POST.get("lesson", "").isdigit():
+        lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
+    read_state.follow(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
+    return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:preferences")
+
+
+def comments(request, pk):
+    """Everything that hangs on a lesson, and the form to add to it."""
+    lesson = lesson_for(request.user, pk)
+    course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
+    rule = lesson.talk.rule if hasattr(lesson, "talk") else TalkRule.Rule.OPEN
+    wish = thread_list.Wish(lesson=lesson.pk, before=thread_list.Wish.read(request.GET).before)
+    page = thread_page(course, wish, request.user)
+    sealed = rule == TalkRule.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
+    context = {
+        "lesson": lesson,
+        "course": course,
+        "list": page,
+        "older": f"?before={page.older.rpartition('before=')[2]}" if page.older else "",
+        "rule": rule,
+        "rules": TalkRule.Rule.choices,
+        "sealed": sealed,
+        "staff": staff,
+        "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
+        **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
+    }
+    return render(request, "discussions/comments.html", context)
+
+
+def _is_sealed(lesson: Lesson, user) -> bool:
+    return not user.participations.filter(lesson=lesson).exists()
+
+
+@require_POST
+def rule(request, pk):
+    """Staff say how people talk under a lesson."""
+    lesson = lesson_for(request.user, pk)
+    require(can_moderate(request.user, lesson.module.course))
+    wanted = request.POST.get("rule", "")
+    require(wanted in TalkRule.Rule.values)
+    with transaction.atomic():
+        TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+        record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
+    messages.success(request, _("The rule for comments is changed."))
+    return redirect("discussions:comments", lesson.pk)

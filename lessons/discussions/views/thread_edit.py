@@ -1,0 +1,27 @@
+"""What a thread is called and filed under, changed afterwards."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from lessons.discussions.forms import RenamingForm
+from lessons.discussions.services import threads
+from lessons.discussions.views.access import thread_for
+from lessons.permissions import can_name, require
+
+
+def naming(request, pk):
+    """The form for title, kind and tags, and what it sends."""
+    thread = thread_for(request.user, pk)
+    require(can_name(request.user, thread))
+    tags = sorted(thread.tags.names())
+    begun = {"title": thread.title, "kind": thread.kind, "tags": ", ".join(tags)}
+    form = RenamingForm(request.POST or None, thread=thread, initial=begun)
+    if form.is_valid():
+        given = form.cleaned_data
+        kind = given.get("kind", thread.kind)
+        threads.rename(thread=thread, by=request.user, title=given["title"], kind=kind, tags=given["tags"])
+        messages.success(request, _("Title and tags are saved."))
+        return redirect(thread)
+    context = {"thread": thread, "course": thread.course, "form": form}
+    return render(request, "discussions/naming.html", context, status=400 if form.errors else 200)

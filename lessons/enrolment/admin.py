@@ -1,0 +1,121 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.authoring.base import AdministratorAdmin
+from lessons.courses.models import AuditEntry, Membership, ReadingGroup
+from lessons.courses.services import record, seat
+from lessons.courses.services.groups import make_group, remove_group, rename_group
+from lessons.enrolment.forms import (
+    MembershipAdminAddForm,
+    MembershipAdminForm,
+    NewPersonForm,
+    PersonForm,
+    ReadingGroupAdminForm,
+)
+
+
+@admin.register(User)
+class PersonAdmin(AdministratorAdmin, UserAdmin):
+    form = PersonForm
+    add_form = NewPersonForm
+    list_display = ["display_name", "email", "is_active", "is_superuser", "date_joined"]
+    list_filter = ["is_active", "is_superuser"]
+    search_fields = ["display_name", "email"]
+    ordering = ["display_name", "pk"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "display_name", "pronouns", "about"]}),
+        (_("Language and looks"), {"fields": ["language", "time_zone", "theme", "text_size"]}),
+        (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
+
+    def save_model(self, request, obj, form, change):
+        """An address that is taken from a person no longer signs them in; a new one is verified when it first does."""
+        super().save_model(request, obj, form, change)
+        obj.emailaddress_set.exclude(email=obj.email or "").delete()
+
+    def has_delete_permission(self, request, obj=None):
+        """Accounts are closed, or erased (`privacy`), which keeps what was said readable. A deleted row would not."""
+        return False
+
+
+@admin.register(Membership)
+class SeatAdmin(AdministratorAdmin):
+    """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log. They are taken by
+    their state and never deleted, unless with their course: the work in it keeps its owner."""
+
+    list_display = ["user", "course", "role", "group", "state"]
+    list_filter = ["role", "state", "course"]
+    list_select_related = ["user", "course", "group"]
+    search_fields = ["user__display_name", "user__email", "handle"]
+    ordering = ["course__title", "user__display_name", "pk"]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, {"show_delete": False} | (extra_context or {}))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        raise PermissionDenied
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, form=MembershipAdminForm if obj else MembershipAdminAddForm, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course", "user", "handle"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return ["course", "user", "role", "group", "state", "handle"] if obj else ["course", "email", "role", "group"]
+
+    def save_model(self, request, obj, form, change):
+        if obj.state == Membership.State.ACTIVE:
+            seated = seat(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
+            obj.pk, obj.handle = seated.pk, seated.handle
+        else:
+            obj.save(update_fields=["role", "group", "state"])
+            record(by=request.user, verb=f"seat {obj.state}", course=obj.course, target=obj.user)
+
+
+@admin.register(ReadingGroup)
+class GroupAdmin(AdministratorAdmin):
+    form = ReadingGroupAdminForm
+    list_display = ["name", "course"]
+    list_filter = ["course"]
+    list_select_related = ["course"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            rename_group(group=obj, name=obj.name, by=request.user)
+        else:
+            obj.pk = make_group(course=obj.course, name=obj.name, by=request.user).pk
+
+    def delete_model(self, request, obj):
+        remove_group(group=obj, by=request.user)
+
+
+@admin.register(AuditEntry)
+class LogAdmin(AdministratorAdmin):
+    """To be read: nobody adds to the log by hand, and the database refuses a change."""
+
+    list_display = ["created_at", "actor", "verb", "person", "target", "course"]
+    list_display_links = ["created_at"]
+    list_select_related = ["actor", "person", "course"]
+    list_filter = ["verb", "course"]
+    search_fields = ["verb", "target", "actor__display_name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

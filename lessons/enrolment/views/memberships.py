@@ -1,0 +1,101 @@
+"""One person's seat, and giving somebody one by hand."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from lessons.courses import emails
+from lessons.courses.models import Course, Membership
+from lessons.courses.models.active_memberships import forget_memberships
+from lessons.courses.services.bulk_enrol import enrol
+from lessons.courses.services.memberships import (
+    SeatChanged,
+    SeatRefused,
+    answer_request,
+    change_seat,
+    remove,
+    seat_again,
+)
+from lessons.enrolment.forms import NewSeatForm, SeatForm
+from lessons.enrolment.views.access import course_to_seat, site_of
+from lessons.permissions import can_see_people
+
+
+def seat(request, slug, pk):
+    """A member's role and group; removing them, seating them again, answering their request."""
+    course = course_to_seat(request.user, slug)
+    membership = get_object_or_404(Membership.objects.select_related("user", "group", "course"), pk=pk, course=course)
+    form = SeatForm(
+        request.POST or None,
+        course=course,
+        initial={"role": membership.role, "group": membership.group_id},
+    )
+    status = 200
+    if request.method == "POST":
+        try:
+            if _done(request, membership, form):
+                return _onward(request, course)
+            status = 400
+        except (SeatChanged, SeatRefused) as refusal:
+            membership = Membership.objects.select_related("user", "group").get(pk=pk)
+            form = SeatForm(course=course, initial={"role": membership.role, "group": membership.group_id})
+            messages.error(request, str(refusal))
+            status = 409
+    return render(request, "joining/seat.html", {"course": course, "seat": membership, "form": form}, status=status)
+
+
+def _done(request, membership: Membership, form: SeatForm) -> bool:
+    """Does what the pressed button says; False where the form has errors. Raises SeatChanged, SeatRefused."""
+    act, by, shown = request.POST.get("act", "save"), request.user, request.POST.get("shown", "")
+    if act in ("approve", "refuse"):
+        answer_request(membership=membership, approve=act == "approve", by=by)
+    elif act == "remove":
+        remove(membership=membership, shown=shown, by=by)
+    elif act == "again":
+        seat_again(membership=membership, shown=shown, by=by)
+    elif form.is_valid():
+        given = form.cleaned_data
+        change_seat(membership=membership, shown=shown, role=given["role"], group=given["group"], by=by)
+    else:
+        return False
+    name = membership.user.display_name
+    done = {
+        "approve": _("%(name)s has a seat now, and is told by mail."),
+        "refuse": _("%(name)s is told that there is no seat."),
+        "remove": _("%(name)s has no seat any more. What they wrote stays theirs."),
+        "again": _("%(name)s has their seat back, and is told by mail."),
+    }
+    messages.success(request, done.get(act, _("The seat of %(name)s is saved.")) % {"name": name})
+    return True
+
+
+def _onward(request, course):
+    emails.send_soon(course, site_of(request))
+    forget_memberships(request.user)
+    return redirect("people:members", course.slug) if can_see_people(request.user, course) else redirect(course)
+
+
+def new(request, slug):
+    """Somebody by hand, by their address: with an account or without."""
+    course = course_to_seat(request.user, slug)
+    form = NewSeatForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
+    if request.method == "POST" and form.is_valid() and _is_new(request, course, form):
+        return _onward(request, course)
+    return render(request, "joining/new.html", {"course": course, "form": form}, status=400 if form.errors else 200)
+
+
+def _is_new(request, course: Course, form: NewSeatForm) -> bool:
+    """Gives the seat, and says so; what stands against it is said in the form."""
+    try:
+        entry = enrol(course=course, lines=[form.line], by=request.user).entries[0]
+    except SeatRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    if entry.kind == "wrong":
+        form.add_error(None, entry.words)
+        return False
+    words = _("Nothing changed: %(name)s has this seat already.")
+    if entry.kind != "same":
+        words = _("%(name)s has a seat now, and is told by mail.")
+    messages.success(request, words % {"name": entry.user.display_name})
+    return True

@@ -1,0 +1,74 @@
+"""A roster: shown first as what it would do, then done in one transaction."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.courses import emails
+from lessons.courses.models import Course
+from lessons.courses.roster_csv import Line, UnreadableRoster, read_roster
+from lessons.courses.services.bulk_enrol import PeopleChanged, Plan, enrol, plan
+from lessons.courses.services.memberships import SeatRefused
+from lessons.enrolment.forms import RosterForm
+from lessons.enrolment.views.access import course_to_seat, site_of
+from lessons.markup.decoding import check_characters, decode, guessed
+from lessons.markup.sanitise import UnreadableText
+
+
+def roster(request, slug):
+    """GET asks for it. POST shows what it would do; with `confirm` does it. The preview carries the text itself."""
+    course = course_to_seat(request.user, slug)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method != "POST":
+        return render(request, "joining/roster.html", {"course": course, "form": form})
+    try:
+        text, encoding = _text_of(form)
+        lines = read_roster(text)
+    except UnreadableRoster as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "joining/roster.html", {"course": course, "form": form}, status=400)
+    status = 200
+    if "confirm" in request.POST:
+        try:
+            return _done(request, course, lines)
+        except (PeopleChanged, SeatRefused) as refusal:
+            messages.error(request, str(refusal))
+            status = 409
+    context = {"course": course, "plan": plan(course, lines), "text": text, "encoding": encoding}
+    return render(request, "joining/preview.html", context, status=status)
+
+
+def _done(request, course: Course, lines: list[Line]):
+    """Raises PeopleChanged, SeatRefused."""
+    done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
+    emails.send_soon(course, site_of(request))
+    messages.success(request, _told(done))
+    return redirect("people:members", course.slug)
+
+
+def _text_of(form: RosterForm) -> tuple[str, str]:
+    """The file's text, or what was pasted; and the encoding of the file where it was guessed. Raises
+    UnreadableRoster."""
+    form.is_valid()
+    file = form.cleaned_data.get("file")
+    try:
+        data = file.read() if file else b""
+        text = decode(data) if file else form.cleaned_data.get("text", "")
+        check_characters(text)
+    except UnreadableText:
+        raise UnreadableRoster(
+            _("This file is not CSV, or its letters cannot be told apart. In the spreadsheet choose “CSV UTF-8”.")
+        ) from None
+    return text, guessed(data)
+
+
+def _told(done: Plan) -> str:
+    words = [
+        ngettext("%(n)s person is new.", "%(n)s people are new.", len(done.new)) % {"n": len(done.new)},
+        ngettext("%(n)s seat changed.", "%(n)s seats changed.", len(done.changed)) % {"n": len(done.changed)},
+    ]
+    if done.wrong:
+        n = len(done.wrong)
+        words.append(ngettext("%(n)s line was left out.", "%(n)s lines were left out.", n) % {"n": n})
+    return " ".join(words)

@@ -1,0 +1,90 @@
+"""Rows out of a review's texts and suggestions, for a new module and for one that is updated."""
+
+from collections.abc import Iterable, Mapping
+
+from lessons.importing.document import CASE_STUDY
+from lessons.importing.models import ArticleImport, ImportedText
+from lessons.importing.review.carry_over import SUGGESTED_BY, suggestion_key
+from lessons.importing.review.sections import FACTS
+from lessons.importing.review.suggestions import accepted
+from lessons.importing.review.texts import Text
+from lessons.markup.plain_text import sha256
+from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.services import unused_slug
+
+LONGEST_TITLE = 200
+LONGEST = {"glossary": 120, "timeline": 300}
+
+
+def fields_of(text: Text) -> dict[str, str]:
+    """The columns that the text fills: title, body, and the facts of a case study that are not empty."""
+    fields = {"title": text.title[:LONGEST_TITLE], "body": text.html()}
+    if text.kind == CASE_STUDY:
+        fields |= {name: text.facts[name] for name in FACTS if text.facts[name]}
+    return {name: value[:LONGEST_TITLE] if name == "place" else value for name, value in fields.items()}
+
+
+def made_of(fields: Mapping[str, str]) -> dict[str, str]:
+    """`fields` as an ImportedText remembers them."""
+    return {name: sha256(value) if name == "body" else value for name, value in fields.items()}
+
+
+def make_lesson(module: Module, text: Text, *, position: int, taken: set[str]) -> Lesson:
+    """The lesson itself also where it is a case study, so that foreign keys to Lesson take it. Adds to `taken`."""
+    kind = CaseStudy if text.kind == CASE_STUDY else Lesson
+    slug = unused_slug(text.title, taken)
+    taken.add(slug)
+    made = kind.objects.create(module=module, slug=slug, position=position, **fields_of(text))
+    return made.lesson_ptr if kind is CaseStudy else made
+
+
+def remember(article: ArticleImport, texts: Iterable[ImportedText]) -> None:
+    """Keeps what each lesson was made of, in the order given, instead of what the article made before: a module that
+    was deleted since."""
+    article.texts.all().delete()
+    rows = list(texts)
+    for position, row in enumerate(rows):
+        row.article, row.position = article, position
+    ImportedText.objects.bulk_create(rows)
+
+
+def belongings_of(module: Module) -> dict[str, set[str]]:
+    """By kind of suggestion, the keys of what the module has. Four queries."""
+    rows = {
+        "glossary": module.glossaryterms.values("term"),
+        "timeline": module.timelineevents.values("event"),
+        "tags": module.tags.values("name"),
+        "prompts": module.prompts.values("text"),
+    }
+    return {kind: {suggestion_key(kind, row) for row in found} for kind, found in rows.items()}
+
+
+def additions(state: dict, there: Mapping[str, set[str]]) -> dict[str, list[dict]]:
+    """The accepted suggestions that the module does not have yet, each once, cut to their columns."""
+    return {kind: _new(kind, state, there[kind]) for kind in SUGGESTED_BY}
+
+
+def _new(kind: str, state: dict, there: set[str]) -> list[dict]:
+    column, found = SUGGESTED_BY[kind], {}
+    for item in accepted(state, kind):
+        item = {**item, column: item[column][: LONGEST.get(kind)]}
+        found[suggestion_key(kind, item)] = item
+    return [item for key, item in found.items() if key not in there]
+
+
+def add_belongings(module: Module, new: Mapping[str, list[dict]], lesson_of: Mapping[str, Lesson]) -> None:
+    """new: as `additions` gives it. lesson_of: by the id of a section, the lesson it stands in."""
+    if new["tags"]:
+        module.tags.add(*(item["name"] for item in new["tags"]))
+    for item in new["glossary"]:
+        lesson = lesson_of.get(item["section"])
+        GlossaryTerm.objects.create(module=module, lesson=lesson, term=item["term"], definition=item["definition"])
+    for item in new["timeline"]:
+        lesson = lesson_of.get(item["section"])
+        event = TimelineEvent(module=module, lesson=lesson, date=item["date"], event=item["event"])
+        event.clean()
+        event.save()
+    last = module.prompts.count()
+    for position, item in enumerate(new["prompts"], last):
+        lesson = lesson_of.get(item["section"])
+        Prompt.objects.create(module=module, lesson=lesson, text=item["text"], position=position)

@@ -1,0 +1,77 @@
+"""Writes what a plan says. Callers have checked that the person may author the course."""
+
+from django.db import transaction
+
+from lessons.accounts.models import User
+from lessons.courses.services import record
+from lessons.importing.builders import add_belongings, made_of, make_lesson, remember
+from lessons.importing.models import ArticleImport, ImportedText
+from lessons.importing.reimport.plan import MISSING, Change, Plan, module_to_update, plan_of
+from lessons.importing.review.texts import check
+from lessons.models import Lesson, Module
+from lessons.services import ChangedMeanwhile, reorder, take_turn
+
+
+class PlanChanged(ValueError):
+    """The update would do something else than the person has seen."""
+
+
+@transaction.atomic
+def update_module(*, by: User, article: ArticleImport, seen: str | None = None, overwrite: bool = False) -> Plan:
+    """Brings the drafts of the module that the article made before up to the article; gives what was done.
+
+    Lessons keep their ids and addresses, revisions and what hangs on them stay, nothing is published and nothing
+    deleted. seen: `Plan.seen` as the person saw it. Raises NotReady and PlanChanged.
+    """
+    row = ArticleImport.objects.select_for_update().get(pk=article.pk)
+    # Nobody adds lessons to it, or updates it too, meanwhile.
+    module = Module.objects.select_for_update().get(pk=module_to_update(row).pk)
+    check(row.state, needs_title=False)
+    plan = plan_of(row, module, overwrite=overwrite)
+    if seen is not None and seen != plan.seen:
+        raise PlanChanged
+    if not plan.is_nothing:
+        _write(plan)
+        record(by=by, verb="import", course=row.course, target=module, source=row.source_name, **plan.counts)
+    remember(row, [_text_of(change) for change in plan.changes])
+    row.module = module
+    row.save(update_fields=["module", "updated_at"])
+    return plan
+
+
+def _write(plan: Plan) -> None:
+    taken = set(plan.module.lessons.values_list("slug", flat=True))
+    made = False
+    for change in plan.changes:
+        if change.writes and change.lesson:
+            _overwrite(change)
+        elif change.writes:
+            change.lesson = make_lesson(plan.module, change.text, position=0, taken=taken)
+            made = True
+    if made or plan.is_reordered or any(change.base.in_article for change in plan.of(MISSING)):
+        reorder(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
+    sections = [(section, c.lesson) for c in plan.changes if c.text for section in c.text.sections]
+    add_belongings(plan.module, plan.new, {section: _plain(lesson) for section, lesson in sections if lesson})
+
+
+def _overwrite(change: Change) -> None:
+    try:
+        take_turn(lesson=change.lesson, version=change.lesson.version)
+    except ChangedMeanwhile:
+        raise PlanChanged from None
+    for name, value in change.fields.items():
+        setattr(change.lesson, name, value)
+    change.lesson.version += 1
+    change.lesson.save(update_fields=[*change.fields, "updated_at"])
+
+
+def _plain(lesson: Lesson) -> Lesson:
+    """The lesson itself, so that foreign keys to Lesson take it."""
+    return getattr(lesson, "lesson_ptr", lesson)
+
+
+def _text_of(change: Change) -> ImportedText:
+    """A lesson that was deleted here is remembered as such. What is missing keeps what was known of it."""
+    made = made_of(change.fields) if change.fields else change.base.made
+    lesson_id = change.lesson.pk if change.lesson else None
+    return ImportedText(lesson_id=lesson_id, heading=change.heading[:200], made=made, in_article=bool(change.text))

@@ -1,0 +1,47 @@
+"""What an update does, or did, in sentences."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from lessons.importing.models import ArticleImport
+from lessons.importing.reimport.plan import REMOVED, Plan
+
+ADDED = {
+    "glossary": ngettext_lazy("%(n)d term", "%(n)d terms", "n"),
+    "timeline": ngettext_lazy("%(n)d event", "%(n)d events", "n"),
+    "tags": ngettext_lazy("%(n)d tag", "%(n)d tags", "n"),
+    "prompts": ngettext_lazy("%(n)d question", "%(n)d questions", "n"),
+}
+
+
+def on(article: ArticleImport) -> str:
+    """The day on which the import made its module."""
+    return date_format(localtime(article.updated_at), "DATE_FORMAT")
+
+
+def summary(plan: Plan, article: ArticleImport) -> str:
+    """`article`, the one that updates, has an earlier one."""
+    if plan.is_nothing:
+        return _("Nothing has changed since %(day)s.") % {"day": on(article.earlier)}
+    counts = _("%(changed)d changed, %(unchanged)d unchanged, %(new)d new, %(missing)d no longer in the article.")
+    return " ".join(part for part in (counts % plan.counts, added(plan)) if part)
+
+
+def added(plan: Plan) -> str:
+    """Such as `Added: 2 terms, 1 event.`, or nothing."""
+    parts = [ADDED[kind] % {"n": len(items)} for kind, items in plan.new.items() if items]
+    return _("Added: %(what)s.") % {"what": ", ".join(parts)} if parts else ""
+
+
+def kept(plan: Plan) -> list[str]:
+    """Which drafts the update leaves as they stand, and why: at most two sentences."""
+    edited = [change.lesson.title for change in plan.changes if change.is_kept]
+    removed = [change.title for change in plan.of(REMOVED) if not change.takes]
+    said = []
+    if edited:
+        said.append(_("Kept as edited here: %(titles)s.") % {"titles": ", ".join(edited)})
+    if removed:
+        said.append(_("Taken out here, and not made again: %(titles)s.") % {"titles": ", ".join(removed)})
+    return said

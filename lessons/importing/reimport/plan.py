@@ -1,0 +1,174 @@
+"""What an update of a module by its article would do, lesson by lesson. Reads, and writes nothing."""
+
+import json
+from dataclasses import dataclass
+
+from django.db.models import Subquery
+
+from lessons.importing.builders import additions, belongings_of, fields_of, made_of
+from lessons.importing.models import ArticleImport, ImportedText
+from lessons.importing.reimport.matching import Named, match
+from lessons.importing.review.reimport_choice import is_update, taken
+from lessons.importing.review.texts import Text, texts_of
+from lessons.markup.plain_text import blocks_of_text, sha256
+from lessons.models import CaseStudy, Lesson, Module
+
+UNCHANGED, CHANGED, NEW, MISSING, REMOVED = "unchanged", "changed", "new", "missing", "removed"
+
+
+@dataclass(slots=True)
+class Change:
+    """What happens to one lesson.
+
+    status: unchanged, changed or new of a text in the article; missing of a lesson whose text the article has no
+    longer; removed of a text whose lesson was deleted or moved away here. lesson: in its own kind. fields: what the
+    article says. is_edited: the draft holds words of somebody here that the article's would replace. takes: whether
+    the article's words are to win over those, or bring back what was removed.
+    """
+
+    status: str
+    base: ImportedText | None
+    text: Text | None = None
+    lesson: Lesson | None = None
+    fields: dict[str, str] | None = None
+    is_edited: bool = False
+    takes: bool = False
+
+    @property
+    def section(self) -> str:
+        return self.text.sections[0] if self.text else ""
+
+    @property
+    def heading(self) -> str:
+        """The article's own."""
+        return self.text.heading if self.text else self.base.heading
+
+    @property
+    def title(self) -> str:
+        return self.fields["title"] if self.fields else self.lesson.title
+
+    @property
+    def writes(self) -> bool:
+        if self.status in (NEW, REMOVED):
+            return self.status == NEW or self.takes
+        return self.takes if self.is_edited else self.status == CHANGED
+
+    @property
+    def is_kept(self) -> bool:
+        """Somebody here has edited the draft, and it stays so."""
+        return self.is_edited and not self.takes
+
+    @property
+    def keeps_kind(self) -> bool:
+        """The article has it as a case study and the course as a lesson, or the reverse."""
+        return bool(self.lesson and self.text) and self.lesson.kind != self.text.kind
+
+
+@dataclass(slots=True)
+class Plan:
+    """changes: in the order of the article, missing ones last. order: the ids of lessons as they are to stand."""
+
+    module: Module
+    changes: list[Change]
+    new: dict[str, list[dict]]
+    is_reordered: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """The article is as it was, and so is all that the update would write."""
+        return not (self.is_reordered or any(self.new.values()) or any(map(_is_news, self.changes)))
+
+    def of(self, status: str) -> list[Change]:
+        return [change for change in self.changes if change.status == status]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """changed, unchanged (with drafts that stay as they were edited here), new, missing."""
+        made = sum(change.writes for change in self.of(NEW) + self.of(REMOVED))
+        here = self.of(UNCHANGED) + self.of(CHANGED)
+        changed = sum(change.writes for change in here)
+        return {"changed": changed, "unchanged": len(here) - changed, "new": made, "missing": len(self.of(MISSING))}
+
+    @property
+    def seen(self) -> str:
+        """A checksum of what a person who looks at the plan sees of the lessons, their present versions included."""
+        rows = [(c.status, c.section, c.lesson and (c.lesson.pk, c.lesson.version), c.fields) for c in self.changes]
+        return sha256(json.dumps(rows, sort_keys=True))
+
+
+def earlier_module(article: ArticleImport) -> Module | None:
+    """The one the article made before; None where it is gone, or stands in another course now."""
+    module = article.earlier and article.earlier.module
+    return module if module and module.course_id == article.course_id else None
+
+
+def module_to_update(article: ArticleImport) -> Module | None:
+    """None where a new one is made: by choice, or because there is none to update."""
+    return earlier_module(article) if is_update(article.state) else None
+
+
+def plan_of(article: ArticleImport, module: Module, *, overwrite: bool = False) -> Plan:
+    """overwrite: the article's words win everywhere. Six queries."""
+    lessons = {one.pk: one for one in module.lessons.select_related("casestudy")}
+    bases = _bases(module, lessons)
+    texts = [(text, fields_of(text)) for text in texts_of(article.state)]
+    pairs = match([_new(*one) for one in texts], [_old(base, lessons) for base in bases])
+    wanted = {text.sections[0] for text, _fields in texts} if overwrite else taken(article.state)
+    changes = [_change(*one, bases[pairs[n]] if n in pairs else None, lessons) for n, one in enumerate(texts)]
+    for change in changes:
+        change.takes = change.section in wanted
+    missing = [base for m, base in enumerate(bases) if m not in pairs.values() and base.lesson_id in lessons]
+    changes += [Change(MISSING, base, lesson=_whole(lessons[base.lesson_id])) for base in missing]
+    added = additions(article.state, belongings_of(module))
+    return Plan(module, changes, added, _is_reordered(changes))
+
+
+def _bases(module: Module, lessons: dict[int, Lesson]) -> list[ImportedText]:
+    """What the latest import made, texts still in the article first. An import that remembers nothing, older than
+    this table, counts as one that knows the lessons' names and nothing more."""
+    latest = ImportedText.objects.filter(article__module=module).order_by("-pk").values("article")[:1]
+    found = ImportedText.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
+    return list(found) or [ImportedText(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
+
+
+def _change(text: Text, fields: dict[str, str], base: ImportedText | None, lessons: dict[int, Lesson]) -> Change:
+    if base is None:
+        return Change(NEW, None, text, fields=fields)
+    if base.lesson_id not in lessons:
+        return Change(REMOVED, base, text, fields=fields)
+    lesson = _whole(lessons[base.lesson_id])
+    if lesson.kind != text.kind:
+        fields = {name: fields[name] for name in ("title", "body")}
+    now = {name: getattr(lesson, name) for name in fields}
+    was = {name: base.made.get(name, "") for name in fields}
+    is_edited = now != fields and made_of(now) != was
+    status = UNCHANGED if now == fields or made_of(fields) == was else CHANGED
+    return Change(status, base, text, lesson, fields, is_edited)
+
+
+def _whole(lesson: Lesson) -> Lesson | CaseStudy:
+    return getattr(lesson, "casestudy", lesson)
+
+
+def _new(text: Text, fields: dict[str, str]) -> Named:
+    return Named((text.heading, text.title), blocks_of_text(fields["body"]))
+
+
+def _old(base: ImportedText, lessons: dict[int, Lesson]) -> Named:
+    lesson = lessons.get(base.lesson_id)
+    made = base.made.get("title", "")
+    if lesson is None:
+        return Named((base.heading, made), "")
+    return Named((base.heading, made, lesson.title, lesson.slug), blocks_of_text(lesson.body))
+
+
+def _is_news(change: Change) -> bool:
+    if change.status == MISSING:
+        return change.base.in_article
+    return change.writes or change.status in (NEW, CHANGED)
+
+
+def _is_reordered(changes: list[Change]) -> bool:
+    """Whether the article has its texts in another order than before."""
+    places = [change.base.position for change in changes if change.text and change.base and change.base.pk]
+    return places != sorted(places)

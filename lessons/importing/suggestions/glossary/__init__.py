@@ -1,1 +1,0 @@
-"""Terms worth a place in the glossary, and how English says what a word means."""

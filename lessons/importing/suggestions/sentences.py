@@ -1,0 +1,56 @@
+"""Who says what where: the sentences of an article, each with the section it stands in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lessons.importing.document import Block, Outline
+
+BREAK = re.compile(r"(?<=[.?!…])[”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？؟।])\s*")
+NO_BREAK = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Sgt|Lt|Rev|Hon|Jr|Sr|vs|cf|ca|c|b|d|fl|e\.g|i\.e|etc|al|no|No|vol|Vol|"
+    r"pp|p|ed|eds|trans|Fig|Figs|Eq|Ch|Sec|approx|bzw|z\.B|u\.a|Nr)\.|\.\.\.)$"
+)
+
+BIBLIOGRAPHY = re.compile(
+    r"(?:suggested|further|additional|recommended) readings?|references|bibliography|works cited|sources", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence; its section counts in the order of `Outline.walk()`, None is the introduction."""
+
+    sentence: str
+    section: int | None
+    heading: str
+    level: int
+
+
+def every_sentence(outline: Outline) -> Iterator[Said]:
+    """In order; footnotes and lists of literature are not said by the article."""
+    yield from _of(outline.blocks, None, "", 0)
+    for at, section in enumerate(outline.walk()):
+        if not BIBLIOGRAPHY.match(section.heading):
+            yield from _of(section.blocks, at, section.heading, section.level)
+
+
+def _of(blocks: list[Block], section: int | None, heading: str, level: int) -> Iterator[Said]:
+    for block in blocks:
+        if block.type in ("footnote", "image"):
+            continue
+        for line in block.paragraphs:
+            for sentence in sentences(line):
+                yield Said(sentence, section, heading, level)
+
+
+def sentences(text: str) -> list[str]:
+    """In order, nothing lost but the white space between them."""
+    found: list[str] = []
+    start = 0
+    for match in BREAK.finditer(text):
+        end = match.start() + len(match[0].rstrip())
+        if not NO_BREAK.search(text[start : match.start()]) and end > start:
+            found.append(text[start:end].strip())
+            start = match.end()
+    return [sentence for sentence in [*found, text[start:].strip()] if sentence]

@@ -1,0 +1,197 @@
+"""Bytes to text: recognised and converted, or refused; never characters that nobody wrote."""
+
+import codecs
+import re
+
+from django.utils.translation import gettext as _
+
+from lessons.markup.sanitise import MAX_CHARACTERS, UnreadableText
+
+BINARY = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "ZIP",
+    b"PK\x05\x06": "ZIP",
+    b"\xd0\xcf\x11\xe0": "Microsoft Office",
+    b"\x1f\x8b": "gzip",
+    b"{\\rtf": "RTF",
+    b"\x7fELF": "ELF",
+    b"MZ\x90": "EXE",
+    b"RIFF": "RIFF",
+    b"SQLite format": "SQLite",
+}
+# The longest mark first: UTF-32 begins like UTF-16.
+BYTE_ORDER_MARKS = [
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+]
+MOST_BYTES = 4 * MAX_CHARACTERS
+DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
+)
+MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+TWICE_ENCODED = re.compile("â€[™œ“”˜\x9d]|Ã[©¨¤¶¼±³¡\xa0]|Â[\xa0«»°§]")
+WESTERN = set("àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿœšžßªº")
+TYPOGRAPHIC = set("“”‘’–—…•·€£§°«»¡¿©®™½¼¾×±²³\xa0\xad„‚‹›†µ")
+
+
+def decode(data: bytes, declared: bool = False) -> str:
+    """The text of a file, line ends as they are. `declared`: believe the encoding that an HTML page names.
+
+    Raises UnreadableText for what is no text, is too large, or whose encoding cannot be told.
+    """
+    if not data.strip():
+        raise UnreadableText(_("This file is empty. Choose another one, or paste the article."))
+    if len(data) > MOST_BYTES:
+        raise UnreadableText(_too_large(len(data)))
+    _refuse_binary(data)
+    return _undo_twice(_decode(data, declared))
+
+
+def guessed(data: bytes) -> str:
+    """Which encoding `decode` guesses, where neither a mark nor UTF-8 tells it; empty where it is certain."""
+    if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
+        return ""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_likelier(data)]
+    return ""
+
+
+def check_characters(text: str) -> None:
+    """Raises UnreadableText for what no database takes: NUL and lone surrogates."""
+    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise UnreadableText(
+            _("This text has characters that are no text (NUL or half of a pair). Save it as UTF-8 and try again.")
+        )
+
+
+def _too_large(size: int) -> str:
+    return _("This file has %(n)s bytes; a text of %(most)s characters is the most. Split it and send the parts.") % {
+        "n": f"{size:,}",
+        "most": f"{MAX_CHARACTERS:,}",
+    }
+
+
+def _refuse_binary(data: bytes) -> None:
+    for magic, name in BINARY.items():
+        if data.startswith(magic):
+            raise UnreadableText(
+                _(
+                    "Whatever its name says, this file is %(format)s. "
+                    "Open it in its program and save it as .html or .txt, or copy the text and paste it."
+                )
+                % {"format": name}
+            )
+
+
+def _decode(data: bytes, declared: bool) -> str:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], encoding)
+    if b"\x00" in data:
+        return _utf16_without_mark(data)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _eight_bits(data, declared)
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise UnreadableText(_damaged()) from None
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """White space and Latin letters leave their NULs on one side of every pair; in other files they fall anywhere."""
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or min(even, odd) > 0.02 * max(even, odd) or max(even, odd) * 200 < len(data):
+        raise UnreadableText(_no_text())
+    text = _strict(data, "utf-16-be" if even > odd else "utf-16-le")
+    if sum(c.isprintable() or c.isspace() for c in text) < 0.98 * len(text):
+        raise UnreadableText(_no_text())
+    return text
+
+
+def _eight_bits(data: bytes, declared: bool) -> str:
+    encoding = _declared_encoding(data) if declared else None
+    if encoding:
+        return _strict(data, encoding)
+    if _broken_pairs(data):
+        raise UnreadableText(_damaged())
+    best = _likelier(data)
+    if _plausible(data, best) < 0.8:
+        raise UnreadableText(_damaged())
+    return data.decode(best)
+
+
+def _likelier(data: bytes) -> str:
+    return max(("cp1252", "mac-roman"), key=lambda name: _plausible(data, name))
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    found = DECLARED.search(data[:4096])
+    name = (found[1] or found[2]).decode("ascii") if found else ""
+    if name.lower() in ("", "utf-8", "utf8"):
+        return None
+    if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii"):
+        return "cp1252"
+    try:
+        return codecs.lookup(name).name if codecs.lookup(name)._is_text_encoding else None
+    except LookupError:
+        return None
+
+
+def _broken_pairs(data: bytes) -> bool:
+    """Mostly UTF-8 with some bytes that are not: cut or mixed; read as Latin-1 it would be mojibake."""
+    whole = MULTIBYTE.findall(data)
+    high = sum(byte > 127 for byte in data)
+    return sum(map(len, whole)) * 2 > high
+
+
+def _plausible(data: bytes, encoding: str) -> float:
+    """Share of the characters above 127 that stand where Western writing has them; 0 where letters are mostly such."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    high = [(text[i - 1] if i else " ", c) for i, c in enumerate(text) if c > "\x7f"]
+    letters = sum(c.isalpha() for c in text)
+    if sum(c.isalpha() for _before, c in high) > 0.3 * letters or any("\x80" <= c < "\xa0" for _b, c in high):
+        return 0.0
+    return sum(_stands_well(before, c) for before, c in high) / max(1, len(high))
+
+
+def _stands_well(before: str, c: str) -> bool:
+    if c in TYPOGRAPHIC or c in WESTERN:
+        return True
+    return c.lower() in WESTERN and not before.islower()
+
+
+def _undo_twice(text: str) -> str:
+    """UTF-8 that was once read as cp1252 and saved again: that every pair decodes is no accident."""
+    if not TWICE_ENCODED.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _no_text() -> str:
+    return _("This file is not a text. Save the article as .txt or .html, or copy the text and paste it.")
+
+
+def _damaged() -> str:
+    return _(
+        "The characters of this file cannot be told apart safely: its encoding is unknown or damaged. "
+        "Open it in an editor, check that the letters look right, and save it as UTF-8."
+    )

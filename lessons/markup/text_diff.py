@@ -1,0 +1,106 @@
+"""Pure: what became of words, for people to read."""
+
+import re
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.markup import plain_text
+
+# A word with what clings to it and the space behind; one sign of a script that puts no spaces between words.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+PIECE = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
+
+
+def difference(old: str, new: str, *, keep: int | None = None) -> SafeString:
+    """What makes `new` of `old`, both plain text: what went in <del>, what came in <ins>, each said to screen readers.
+
+    White space is not compared, and shown as one space. With `keep`, of unchanged stretches of more than twice as many
+    words only so many stand at either end.
+    """
+    before, after = (PIECE.findall(" ".join(words.split()) + " ") for words in (old, new))
+    keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
+    steps = SequenceMatcher(None, *keys, autojunk=True).get_opcodes()
+    said = {"del": _("removed:"), "ins": _("added:")}
+    shown = ((_step(kind, before[a:b], after[c:d], keep, said),) for kind, a, b, c, d in steps)
+    return mark_safe(format_html_join("", "{}", shown).rstrip())
+
+
+def _step(kind: str, before: list[str], after: list[str], keep: int | None, said: dict) -> SafeString:
+    if kind == "equal":
+        return conditional_escape(_shortened(after, keep))
+    return _marked("del", "".join(before), said) + _marked("ins", "".join(after), said)
+
+
+def _marked(tag: str, words: str, said: dict) -> SafeString:
+    """In its element, the space behind it outside."""
+    if not words:
+        return mark_safe("")
+    element, space = mark_safe(tag), " " if words[-1].isspace() else ""
+    hidden = format_html('<span class="unseen">{} </span>', said[tag])
+    return format_html("<{}>{}{}</{}>{}", element, hidden, words.rstrip(), element, space)
+
+
+def _shortened(pieces: list[str], keep: int | None) -> str:
+    if keep is None or len(pieces) <= 2 * keep:
+        return "".join(pieces)
+    return "".join([*pieces[:keep], "… ", *pieces[-keep:]])
+
+
+ALIKE = 0.4  # from this share of words in common on, two paragraphs are one that was changed
+
+
+LONG = 1_000  # words of a paragraph from which on frequent ones are passed over: time grows with their square
+
+
+def paragraphs(old: str, new: str) -> SafeString:
+    """What makes `new` of `old`, both sanitised HTML: paragraph by paragraph, in those that changed word by word."""
+    before, after = (plain_text.blocks_of_text(html).split("\n") for html in (old, new))
+    if before == after:
+        return format_html("<p>{}</p>", _("The words are the same; only their form differs."))
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return format_html_join(
+        "\n", "{}", ((_paragraph_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in steps)
+    )
+
+
+def _paragraph_step(kind: str, before: list[str], after: list[str]) -> SafeString:
+    if kind == "equal":
+        words = ngettext("%d paragraph is the same.", "%d paragraphs are the same.", len(before)) % len(before)
+        return format_html('<p class="quiet">{}</p>', words)
+    pairs = zip_longest(before, after)
+    return format_html_join("\n", "<p>{}</p>", ((_words(old, new),) for old, new in pairs))
+
+
+def _words(old: str | None, new: str | None) -> SafeString:
+    """Two paragraphs woven into one, or one after the other where they have little in common."""
+    before, after = (old or "").split(), (new or "").split()
+    matcher = SequenceMatcher(None, before, after, autojunk=len(after) > LONG)
+    if matcher.ratio() < ALIKE:
+        return format_html("{} {}", _gone(before), _come(after))
+    parts = ((_part(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in matcher.get_opcodes())
+    return format_html_join(" ", "{}", parts)
+
+
+def _part(kind: str, before: list[str], after: list[str]) -> SafeString:
+    return format_html("{}", " ".join(before)) if kind == "equal" else format_html("{}{}", _gone(before), _come(after))
+
+
+def _gone(words: list[str]) -> SafeString | str:
+    """Screen readers pass over the element: the words before and after it are for them."""
+    return _marked_paragraph("del", _("[taken out:"), words)
+
+
+def _come(words: list[str]) -> SafeString | str:
+    return _marked_paragraph("ins", _("[put in:"), words)
+
+
+def _marked_paragraph(element: str, says: str, words: list[str]) -> SafeString | str:
+    if not words:
+        return ""
+    html = '<{0}><span class="visually-hidden">{1} </span>{2}<span class="visually-hidden">]</span></{0}> '
+    return format_html(html, element, says, " ".join(words))

@@ -1,0 +1,25 @@
+from django.db import migrations
+
+from lessons.db.triggers import FreezeColumns
+
+
+class Migration(migrations.Migration):
+    dependencies = [("lessons", "0001_initial")]
+
+    operations = [
+        FreezeColumns(
+            "lessons_revision",
+            [
+                "lesson_id",
+                "number",
+                "title",
+                "facts",
+                "html",
+                "text",
+                "sha256",
+                "words",
+                "note",
+                "published_at",
+            ],
+        ),
+    ]

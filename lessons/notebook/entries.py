@@ -1,0 +1,198 @@
+"""One's notes in the order of reading: course, module, lesson, place in the text."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.annotations.models import KINDS, Annotation, Label, Placement
+from lessons.discussions.models import Post, Thread, ThreadTag
+from lessons.discussions.models.posts import opening_state, replies_shown
+from lessons.discussions.rendering.posts import gone
+from lessons.notebook.access import OF_LESSON, doors, of_course
+from lessons.notebook.filters import Wish
+
+A_PAGE = 50
+A_BATCH = 500
+ORDER = (
+    "lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk"
+).split()
+COURSE = "lesson__module__course"
+FIELDS = [
+    *OF_LESSON,
+    *of_course(COURSE),
+    *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
+    *"thread__posts_shown revision__title lesson__current_revision__title placed opening".split(),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark, and
+    where a tombstone says why in `gone`. `is_open` says that its page may be read, `placed` what became of its words
+    (`Placement.State`). `lesson_address` and `edit_address` are empty where one may not go there."""
+
+    pk: int
+    uid: UUID | str
+    course: str
+    lesson: str
+    lesson_id: int
+    lesson_address: str
+    label: str
+    readers: str
+    quote: str
+    words: str
+    html: SafeString
+    gone: str
+    tags: list[tuple[str, str]]
+    replies: int
+    thread: int | None
+    placed: str
+    made: datetime
+    is_open: bool
+    edit_address: str
+    is_whole = False
+
+    @property
+    def address(self) -> str:
+        """Of its place in the text; empty where that may not be read any more."""
+        return f"/notes/{self.pk}/" if self.is_open else ""
+
+    @property
+    def thread_address(self) -> str:
+        return f"/threads/{self.thread}/" if self.is_open and self.thread else ""
+
+    @property
+    def is_gone(self) -> bool:
+        return self.placed == Placement.State.REMOVED
+
+    @property
+    def is_changed(self) -> bool:
+        return self.placed == Placement.State.CHANGED
+
+    @property
+    def is_placed(self) -> bool:
+        return self.placed == Placement.State.MANUAL
+
+
+def kept(user: User, wish: Wish) -> QuerySet:
+    """The notes of a notebook that are asked for, not yet in order."""
+    return wish.of(Annotation.objects.kept_by(user).standing())
+
+
+def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+    """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
+    Six queries at most, however many notes."""
+    own = Annotation.objects.filter(author=user)
+    notes = further(kept(user, wish), own, ORDER, after).order_by(*ORDER)
+    notes = notes.annotate(placed=_state(), opening=opening_state("thread"))
+    rows = list(notes.values(*FIELDS)[: size + 1])
+    entries = _entries(rows[:size], user)
+    return entries, entries[-1].pk if len(rows) > size else 0
+
+
+def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+    """All of them, A_BATCH at a time."""
+    entries, after = page(user, wish, 0, A_BATCH)
+    while entries:
+        yield entries
+        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+
+
+def further(rows: QuerySet, own: QuerySet, order: list[str], after: int) -> QuerySet:
+    """Those of `rows` that come after the one of `own` with the key `after`, by keyset; its place is asked anew, so
+    that moved lessons do not shift a page. One query."""
+    place = own.filter(pk=after).values_list(*order).first() if after else None
+    if place is None:
+        return rows
+    beyond, same = Q(), Q()
+    for name, value in zip(order, place, strict=True):
+        beyond |= same & Q(**{f"{name}__gt": value})
+        same &= Q(**{name: value})
+    return rows.filter(beyond)
+
+
+def _state() -> Subquery:
+    here = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
+    return Subquery(here.values("state")[:1])
+
+
+def _entries(rows: list[dict], user: User) -> list[Entry]:
+    threads = [row["thread_id"] for row in rows if row["thread_id"]]
+    words, tags = words_of(threads, user), tags_of(threads)
+    names = label_names({row[f"{COURSE}_id"] for row in rows})
+    return [_entry(row, words.get(row["thread_id"], ("", "")), tags[row["thread_id"]], names, user) for row in rows]
+
+
+def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> Entry:
+    open_to = doors(row, user, COURSE)
+    course, label, thread = open_to.course, row["label"], row["thread_id"]
+    title = row["lesson__current_revision__title"] if open_to.lesson else ""
+    return Entry(
+        pk=row["pk"],
+        uid=row["uid"],
+        course=course.title,
+        lesson=title or row["revision__title"],
+        lesson_id=row["lesson_id"],
+        lesson_address=open_to.lesson,
+        label=names.get((course.pk, label)) or names.get((None, label)) or label,
+        readers=readers(row["thread__audience"], row["thread__group__name"])
+        if thread
+        else readers(row["audience"], row["group__name"]),
+        quote=row["exact"],
+        words=words[0],
+        html=mark_safe(words[1]),
+        gone=gone_words(row["opening"]),
+        tags=tags,
+        replies=replies_shown(row["thread__posts_shown"], row["opening"]),
+        thread=thread,
+        placed=row["placed"] or "",
+        made=row["created_at"],
+        is_open=open_to.notes,
+        edit_address=reverse("annotations:edit", args=[row["pk"]]) if open_to.may_write else "",
+    )
+
+
+def gone_words(opening: str | None) -> str:
+    """What stands in the place of the words, given the state of the post that has them."""
+    return "" if opening in (None, Post.State.SHOWN) else gone(opening)
+
+
+def readers(audience: str, group: str | None) -> str:
+    """Who reads it, in words."""
+    if audience == Thread.Audience.GROUP:
+        return group or ""
+    if audience == Thread.Audience.ME:
+        return _("Only you")
+    return str(Thread.Audience(audience).label)
+
+
+def words_of(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
+    """What the person wrote to the passage, source and HTML, by thread. One query."""
+    first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
+    first = first.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
+    # A reply that waits for staff has no number either: the first one is the note's own.
+    last_first = first.order_by(F("seq").desc(nulls_first=True), "-pk")
+    return {thread: (source, html) for thread, source, html in last_first.values_list("thread", "source", "html")}
+
+
+def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
+    """Names and slugs by thread. One query."""
+    tags = defaultdict(list)
+    found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
+    for thread, name, slug in found.values_list("content_object", "tag__name", "tag__slug"):
+        tags[thread].append((name, slug))
+    return tags
+
+
+def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
+    """What labels are called, by course and key; those that every course begins with under None. One query."""
+    own = Label.objects.filter(course__in=courses).values_list("course", "key", "name")
+    return {(None, kind.key): str(kind.name) for kind in KINDS} | {(course, key): name for course, key, name in own}

@@ -1,0 +1,112 @@
+"""One's notes on whole lessons, which are comments under them: in the order of reading, after those on passages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import active_memberships
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.posts import opening_state, replies_shown
+from lessons.notebook.access import OF_LESSON, doors, of_course
+from lessons.notebook.entries import A_BATCH, A_PAGE, Entry, further, gone_words, readers, tags_of, words_of
+from lessons.notebook.filters import MOST_WORDS, Wish, pattern_of, tagged
+from lessons.permissions import can_change_post
+
+ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk").split()
+FIELDS = [
+    *OF_LESSON,
+    *of_course("course"),
+    *"pk audience group__name posts_shown created_at state closed lesson__title".split(),
+    *"lesson__current_revision__title state_of_opening own_opening".split(),
+]
+
+
+@dataclass(frozen=True)
+class WholeEntry(Entry):
+    """A comment of one's own: it has no quote and no place in the text."""
+
+    is_whole = True
+
+    @property
+    def address(self) -> str:
+        return ""
+
+
+def said(user: User, wish: Wish) -> QuerySet:
+    """The comments on lessons that are asked for, not yet in order. At most the query of the seats."""
+    if wish.label:
+        return Thread.objects.none()
+    shown = (Thread.State.SHOWN, Thread.State.HELD)
+    threads = Thread.objects.filter(author=user, annotation=None, prompt=None, merged_into=None, state__in=shown)
+    threads = threads.filter(
+        Q(course__in=list(active_memberships(user))) | Q(audience=Thread.Audience.ME), lesson__isnull=False
+    )
+    if wish.course:
+        threads = threads.filter(course=wish.course)
+    if wish.lesson:
+        threads = threads.filter(lesson=wish.lesson)
+    if wish.tag:
+        threads = threads.filter(tagged(wish.tag, "pk"))
+    for word in wish.words.split()[:MOST_WORDS]:
+        first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("pk"), author=user)
+        pattern = pattern_of(word)
+        threads = threads.filter(Q(title__iregex=pattern) | Exists(first.filter(source__iregex=pattern)))
+    return threads
+
+
+def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+    """As `entries.page`, of comments. Five queries at most."""
+    threads = further(said(user, wish), Thread.objects.filter(author=user), ORDER, after)
+    own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
+    threads = threads.annotate(own_opening=Subquery(own), state_of_opening=opening_state("pk"))
+    rows = list(threads.order_by(*ORDER).values(*FIELDS)[: size + 1])
+    keys = [row["pk"] for row in rows[:size]]
+    words, tags = (words_of(keys, user), tags_of(keys)) if keys else ({}, {})
+    entries = [_entry(row, words.get(row["pk"], ("", "")), tags[row["pk"]], user) for row in rows[:size]]
+    return entries, entries[-1].pk if len(rows) > size else 0
+
+
+def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+    """All of them, A_BATCH at a time."""
+    entries, after = page(user, wish, 0, A_BATCH)
+    while entries:
+        yield entries
+        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+
+
+def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEntry:
+    open_to = doors(row, user, "course")
+    return WholeEntry(
+        pk=row["pk"],
+        uid=f"thread-{row['pk']}",
+        course=open_to.course.title,
+        lesson=row["lesson__current_revision__title"] or row["lesson__title"],
+        lesson_id=row["lesson_id"],
+        lesson_address=open_to.lesson,
+        label=_("On the whole lesson"),
+        readers=readers(row["audience"], row["group__name"]),
+        quote="",
+        words=words[0],
+        html=mark_safe(words[1]),
+        gone=gone_words(row["state_of_opening"]),
+        tags=tags,
+        replies=replies_shown(row["posts_shown"], row["state_of_opening"]),
+        thread=row["pk"],
+        placed="",
+        made=row["created_at"],
+        is_open=open_to.notes,
+        edit_address=_edit_address(row, user, open_to.course),
+    )
+
+
+def _edit_address(row: dict, user: User, course: Course) -> str:
+    thread = Thread(pk=row["pk"], course=course, closed=row["closed"], state=row["state"])
+    opening = Post(pk=row["own_opening"], author_id=user.pk, state=row["state_of_opening"], thread=thread)
+    may_edit = opening.pk is not None and can_change_post(user, opening)
+    return reverse("discussions:edit", args=[opening.pk]) if may_edit else ""

@@ -1,1 +1,0 @@
-"""Asking for one's data, erasing somebody, closing a course and emptying it."""

@@ -1,0 +1,145 @@
+"""Closing a course, opening it again, and emptying it of people when its time is over."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lessons.accounts.models import User
+from lessons.annotations import personal_data as notes
+from lessons.courses.models import Course, Membership
+from lessons.courses.models.courses import WARNED_BEFORE, months_later
+from lessons.courses.personal_data import forget_seats
+from lessons.courses.redaction import names_of
+from lessons.courses.services import record
+from lessons.discussions.personal_data import erase as talk
+from lessons.emails import send
+from lessons.privacy.erasure import delete
+from lessons.progress import personal_data as progress
+
+MOST_MONTHS = 120
+
+
+def _locked(course: Course) -> Course:
+    return Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+
+
+@transaction.atomic
+def close(*, course: Course, by: User) -> Course:
+    """Twice changes nothing."""
+    course = _locked(course)
+    if not course.is_closed:
+        course.closed_at = timezone.now()
+        course.save(update_fields=["closed_at"])
+        record(by=by, verb="close course", course=course, target=course)
+    return course
+
+
+@transaction.atomic
+def reopen(*, course: Course, by: User) -> Course:
+    """The months before it is emptied begin again with the next closing. Who was taken out does not come back."""
+    course = _locked(course)
+    if course.is_closed:
+        course.closed_at = course.emptying_told_at = course.emptied_at = None
+        course.save(update_fields=["closed_at", "emptying_told_at", "emptied_at"])
+        record(by=by, verb="reopen course", course=course, target=course)
+    return course
+
+
+@transaction.atomic
+def keep_for(*, course: Course, by: User, months: int | None) -> Course:
+    """Says how many months after closing the course is emptied; None for never. Staff are warned anew."""
+    course = _locked(course)
+    if course.empty_after != months:
+        course.empty_after, course.emptying_told_at = months, None
+        course.save(update_fields=["empty_after", "emptying_told_at"])
+        record(by=by, verb="set emptying", course=course, target=course, months=months)
+    return course
+
+
+def _waiting():
+    return Course.objects.filter(closed_at__isnull=False, empty_after__isnull=False, emptied_at=None).order_by("pk")
+
+
+def warn_due(site: str, connection, now: datetime) -> int:
+    """Warns the staff of courses that will be emptied in WARNED_BEFORE; returns how many courses. Courses whose staff
+    could not be told stay due."""
+    count = 0
+    for course in _waiting().filter(emptying_told_at=None):
+        due = months_later(course.closed_at, course.empty_after)
+        if due - WARNED_BEFORE > now:
+            continue
+        on = max(due, now + WARNED_BEFORE)
+        for person in _staff(course):
+            with override(person.language or settings.LANGUAGE_CODE):
+                letter = _warning(course, person, site.rstrip("/"), on)
+            send(letter, connection)
+        Course.objects.filter(pk=course.pk, emptying_told_at=None).update(emptying_told_at=now)
+        count += 1
+    return count
+
+
+def _staff(course: Course):
+    seats = course.memberships.active().exclude(role=Membership.Role.LEARNER)
+    return User.objects.filter(memberships__in=seats, is_active=True, email__isnull=False).order_by("pk")
+
+
+def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMessage:
+    words = _(
+        "“%(course)s” is closed, and on %(day)s it is emptied of people: the names of its learners and assistants go "
+        "from their posts, and their memberships, highlights and progress are deleted. This cannot be undone.\n\n"
+        "To keep them longer, or to open the course again:\n%(address)s"
+    )
+    day = date_format(timezone.localtime(on), "DATE_FORMAT")
+    words %= {"course": course, "day": day, "address": site + reverse("privacy:closing", args=[course.slug])}
+    subject = " ".join((_("“%(course)s” will be emptied of people") % {"course": course}).split())
+    return EmailMessage(subject=subject, body=words, to=[person.email])
+
+
+def empty_due(now: datetime) -> int:
+    """Empties the courses whose staff were warned long enough ago; returns how many."""
+    count = 0
+    for course in _waiting().filter(emptying_told_at__lte=now - WARNED_BEFORE):
+        if course.emptied_on <= now:
+            count += empty(course=course, now=now)
+    return count
+
+
+@transaction.atomic
+def empty(*, course: Course, now: datetime) -> bool:
+    """Takes everybody but the instructors out of the course, as erasing does, and leaves their texts. All or nothing;
+    False where it was opened again or given more time meanwhile."""
+    course = _locked(course)
+    due = course.emptied_on
+    if due is None or due > now or course.emptying_told_at is None:
+        return False
+    teach = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
+    gone = User.objects.exclude(pk__in=teach)
+    people = list(gone.filter(pk__in=_present(course)).order_by("pk"))
+    keys = [person.pk for person in people]
+    progress.forget(keys, course)
+    notes.forget(keys, course)
+    files = talk.forget(names_of(people, course), course)
+    forget_seats(keys, course)
+    course.emptied_at = now
+    course.save(update_fields=["emptied_at"])
+    record(by=None, verb="empty course", course=course, target=course, people=len(people))
+    transaction.on_commit(lambda: delete(files))
+    return True
+
+
+def _present(course: Course) -> set[int]:
+    """Ids of everybody who left a trace in the course, seat or not: who only read an open course has progress."""
+    return (
+        set(course.memberships.values_list("user", flat=True))
+        | talk.present(course)
+        | notes.present(course)
+        | progress.present(course)
+        | set(course.audit.exclude(person=None).values_list("person", flat=True))
+    )

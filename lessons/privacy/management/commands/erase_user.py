@@ -1,0 +1,26 @@
+from django.core.management import BaseCommand, CommandError
+
+from lessons.accounts.models import User
+from lessons.courses.services.last_owner_guard import MustHandOver
+from lessons.privacy.erasure import erase
+
+
+class Command(BaseCommand):
+    help = "Erases a person for good: name and address, memberships, notes. Their posts become a former member's."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+        parser.add_argument("--delete-posts", action="store_true", help="Delete what they wrote, too.")
+        parser.add_argument("--no-input", action="store_false", dest="interactive", help="Do not ask.")
+
+    def handle(self, *, email, delete_posts, interactive, **options):
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            raise CommandError(f"Nobody has the address {email}.")
+        if interactive and input(f"This cannot be undone. Type {user.email} to erase {user}: ") != user.email:
+            raise CommandError("Not erased.")
+        try:
+            erase(user=user, by=None, texts_too=delete_posts)
+        except MustHandOver as refusal:
+            raise CommandError(f"Not erased. {refusal}") from None
+        self.stdout.write("Erased.")

@@ -1,0 +1,129 @@
+"""What staff did in a course: for its staff to read, for nobody to change."""
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.courses.audit_log_messages import said, sentence, told
+from lessons.courses.models import AuditEntry, Course
+from lessons.permissions import can_read_log, can_seat
+
+AT_A_TIME = 50
+LARGEST = 2**62
+
+
+class Row(NamedTuple):
+    """An entry as a sentence: what stands before and after what it was done to, that thing's address if it has one,
+    and in words what more is known."""
+
+    entry: AuditEntry
+    before: str
+    target: str
+    address: str
+    after: str
+    said: list[str]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class LogForm(forms.Form):
+    """What to show; what is wrong is left out and said."""
+
+    who = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
+    what = forms.ChoiceField(required=False, label=_("What"))
+    since = forms.DateField(required=False, label=_("From"), widget=DayInput)
+    until = forms.DateField(required=False, label=_("To"), widget=DayInput)
+    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, course):
+        super().__init__(data, label_suffix="")
+        actors = course.audit.order_by().exclude(actor=None).values("actor")
+        self.fields["who"].queryset = User.objects.filter(pk__in=actors).order_by("display_name", "pk")
+        verbs = course.audit.order_by("verb").values_list("verb", flat=True).distinct()
+        self.fields["what"].choices = [
+            ("", _("Everything")),
+            *sorted(((verb, _in_short(verb)) for verb in verbs), key=lambda choice: choice[1]),
+        ]
+
+    def wanted(self, entries: QuerySet) -> QuerySet:
+        given = self.cleaned_data
+        if given.get("who"):
+            entries = entries.filter(actor=given["who"])
+        if given.get("what"):
+            entries = entries.filter(verb=given["what"])
+        if given.get("since"):
+            entries = entries.filter(created_at__gte=_midnight(given["since"]))
+        if given.get("until"):
+            entries = entries.filter(created_at__lt=_midnight(given["until"]) + timedelta(days=1))
+        return entries
+
+
+def _midnight(day) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def log(request, slug):
+    """Newest first, AT_A_TIME by keyset. Eight queries at most, however long the log."""
+    course = get_object_or_404(Course, slug=slug)
+    if not can_read_log(request.user, course):
+        raise Http404
+    form = LogForm(request.GET, course=course)
+    form.is_valid()
+    entries = form.wanted(course.audit.select_related("actor", "person").order_by("-pk"))
+    before = form.cleaned_data.get("before")
+    shown = list((entries.filter(pk__lt=before) if before else entries)[: AT_A_TIME + 1])
+    context = {
+        "course": course,
+        "may_seat": can_seat(request.user, course),
+        "form": form,
+        "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
+        "rows": _rows(course, shown[:AT_A_TIME]),
+        "older": _older(request, shown[AT_A_TIME - 1].pk) if len(shown) > AT_A_TIME else "",
+        "newest": bool(before),
+    }
+    return render(request, "privacy/log.html", context, status=400 if form.errors else 200)
+
+
+def _in_short(verb: str) -> str:
+    return sentence(verb).replace("%s", "…")
+
+
+def _rows(course: Course, entries: list[AuditEntry]) -> list["Row"]:
+    """A conversation and a person are called what they are called now: their names stand in themselves alone."""
+    threads = course.threads.in_bulk({e.detail["thread"] for e in entries if "thread" in e.detail})
+    names_groups = any(entry.verb == "change group" for entry in entries)
+    groups = dict(course.groups.values_list("pk", "name")) if names_groups else {}
+    return [_row(entry, threads.get(entry.detail.get("thread")), groups) for entry in entries]
+
+
+def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "Row":
+    before, hole, after = told(entry).partition("%s")
+    target, address = _target(entry, thread) if hole else ("", "")
+    return Row(entry, before, target, address, after, said(entry, groups))
+
+
+def _target(entry: AuditEntry, thread) -> tuple[str, str]:
+    if thread:
+        return thread.name, thread.get_absolute_url()
+    if entry.person:
+        return str(entry.person), ""
+    nameless = {"person": _("Former member"), "thread": _("A conversation that is gone")}
+    return nameless.get(entry.target.partition(" ")[0] if entry.is_nameless else "", entry.target), ""
+
+
+def _older(request, last: int) -> str:
+    query = request.GET.copy()
+    query["before"] = last
+    return f"?{query.urlencode()}"

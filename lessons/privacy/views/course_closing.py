@@ -1,0 +1,54 @@
+"""Closing a course, opening it again, and saying when it is emptied of people."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lessons.courses.models import Course
+from lessons.permissions import can_close
+from lessons.privacy.course_retention import MOST_MONTHS, close, keep_for, reopen
+
+
+class KeepingForm(forms.Form):
+    months = forms.IntegerField(
+        label=gettext_lazy("Months after closing"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        help_text=gettext_lazy("Leave it empty to keep everybody’s names for good."),
+    )
+
+
+def closing(request, slug):
+    """Says what closing does and what emptying does. `POST` with `act`: close, reopen or keep."""
+    course = get_object_or_404(Course, slug=slug)
+    if not can_close(request.user, course):
+        raise Http404
+    act = request.POST.get("act", "")
+    form = KeepingForm(request.POST if act == "keep" else None, initial={"months": course.empty_after})
+    if act == "keep" and form.is_valid():
+        keep_for(course=course, by=request.user, months=form.cleaned_data["months"])
+        messages.success(request, _kept(form.cleaned_data["months"]))
+    elif act == "close":
+        close(course=course, by=request.user)
+        messages.success(request, _("The course is closed. You can open it again here."))
+    elif act == "reopen":
+        reopen(course=course, by=request.user)
+        messages.success(request, _("The course is open again."))
+    elif request.method != "POST" or form.errors:
+        context = {"course": course, "form": form}
+        return render(request, "privacy/closing.html", context, status=400 if form.errors else 200)
+    return redirect("privacy:closing", course.slug)
+
+
+def _kept(months: int | None) -> str:
+    if months is None:
+        return _("Saved: everybody’s names are kept for good.")
+    words = (
+        "Saved: names are kept for %(n)s month after closing.",
+        "Saved: names are kept for %(n)s months after closing.",
+    )
+    return ngettext(*words, months) % {"n": months}

@@ -1,0 +1,53 @@
+"""What a reader has opened and done."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.models import Lesson
+
+VISIT = timedelta(minutes=30)
+
+
+class ProgressQuerySet(models.QuerySet):
+    def opened(self, *, user: User, lesson: Lesson, seen_at=None) -> None:
+        """The reader opens the lesson; `seen_at` is when they were last known to, None for never. One write at most.
+
+        Within VISIT of the last time nothing is written.
+        """
+        if seen_at is None or timezone.now() - seen_at > VISIT:
+            self.keep(user=user, lesson=lesson)
+
+    def keep(self, *, user: User, lesson: Lesson, **changes) -> None:
+        """Writes `place` or `done_at`, if any, and that the lesson was seen now, whether there is a row or not. One
+        query, so that a page and its script may write at once."""
+        row = Progress(user=user, lesson=lesson, **changes)
+        own = ["user", "lesson"]
+        self.bulk_create([row], update_conflicts=True, unique_fields=own, update_fields=["seen_at", *changes])
+
+
+class Progress(models.Model):
+    """One row a person and lesson, made when it is first opened. `place` is how far down the text, in thousandths."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
+    opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    seen_at = models.DateTimeField(_("last seen"), auto_now=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    place = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    objects = ProgressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "lesson"], name="progress_once"),
+            models.CheckConstraint(condition=models.Q(place__lte=1000), name="place_in_thousandths"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.lesson}"

@@ -1,0 +1,36 @@
+"""What stands beside a lesson's text: tags, prompts and the terms of its module. Comes with the lesson's own row."""
+
+from typing import NamedTuple
+
+from django.db.models import OuterRef
+
+from lessons.db.json_rows import Gathered, unpacked
+from lessons.models import GlossaryTerm, LessonTag, Prompt
+from lessons.reading.enrichment import Term
+
+TAGS = LessonTag.objects.filter(content_object=OuterRef("pk"))
+PROMPTS = Prompt.objects.filter(lesson=OuterRef("pk"))
+TERMS = GlossaryTerm.objects.filter(module=OuterRef("module"))
+# For `annotate` on lessons; each row begins with what it is sorted by.
+BESIDE = {
+    "beside_tags": Gathered(TAGS, "tag__key", "tag__name", "tag__slug"),
+    "beside_prompts": Gathered(PROMPTS, "position", "text"),
+    "beside_terms": Gathered(TERMS, "term", "pk", "definition"),
+}
+
+
+class Beside(NamedTuple):
+    """Tags are pairs of name and slug. Terms are all of the module's, whether the text uses them or not."""
+
+    tags: tuple[tuple[str, str], ...]
+    prompts: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, tags: str, prompts: str, terms: str) -> "Beside":
+        """From the values of BESIDE."""
+        return cls(
+            tags=tuple((name, slug) for _key, name, slug in unpacked(tags)),
+            prompts=tuple(words for _position, words in unpacked(prompts)),
+            terms=tuple(Term(pk, term, definition) for term, pk, definition in unpacked(terms)),
+        )

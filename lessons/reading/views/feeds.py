@@ -1,0 +1,90 @@
+"""What machines fetch: the feed of a course's new lessons, the site map, the rules for robots."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.db.models import Min
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from lessons.courses.models import Course
+from lessons.models import Lesson, Module
+from lessons.reading.views.courses import course_for, in_words
+
+NEWEST = 30
+NOT_IN_XML = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
+
+
+@login_not_required
+def new_lessons(request, slug):
+    course = course_for(request.user, slug)
+    feed = Atom1Feed(
+        title=_in_xml(_("New lessons in %(course)s") % {"course": course.title}),
+        link=request.build_absolute_uri(course.get_absolute_url()),
+        feed_url=request.build_absolute_uri(request.path),
+        description="",
+        subtitle=_in_xml(in_words(course.description)),
+        # Atom asks for an author of the feed or of each entry.
+        author_name=_in_xml(course.title),
+        language=course.language,
+    )
+    for lesson in _newest_first(course):
+        address, revision = request.build_absolute_uri(lesson.get_absolute_url()), lesson.current_revision
+        feed.add_item(
+            title=_in_xml(revision.title),
+            link=address,
+            unique_id=address.removesuffix("/").rpartition("/")[0] + "/",
+            description=_in_xml(revision.facts.get("summary", "")),
+            pubdate=lesson.first_published_at,
+            updateddate=revision.published_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _in_xml(words: str) -> str:
+    """Without the control characters that XML cannot hold; a title pasted from a terminal may have some."""
+    return words.translate(NOT_IN_XML)
+
+
+def _newest_first(course: Course):
+    lessons = Lesson.objects.published().filter(module__course=course).select_related("current_revision")
+    lessons = lessons.defer("body", "current_revision__html", "current_revision__text")
+    return lessons.annotate(first_published_at=Min("revisions__published_at")).order_by("-first_published_at")[:NEWEST]
+
+
+class PublicPages(Sitemap):
+    """Pages of public courses alone: an unlisted address is told by people, not by us."""
+
+    def __init__(self, pages):
+        self.pages = pages
+
+    def items(self):
+        return self.pages
+
+    def lastmod(self, page):
+        return page.current_revision.published_at if isinstance(page, Lesson) else None
+
+
+@login_not_required
+def sitemap(request):
+    public = Course.Visibility.PUBLIC
+    lessons = Lesson.objects.published().filter(module__course__visibility=public).order_by("pk")
+    modules = Module.objects.exclude(state=Module.State.DRAFT).filter(course__visibility=public).order_by("pk")
+    sections = {
+        "courses": PublicPages(Course.objects.filter(visibility=public).order_by("pk")),
+        "modules": PublicPages(modules.select_related("course")),
+        "lessons": PublicPages(
+            lessons.select_related("current_revision").only("slug", "current_revision__published_at")
+        ),
+    }
+    return sitemap_view(request, sections)
+
+
+@login_not_required
+def robots(request):
+    closed = [reverse("admin:index"), "/accounts/"]
+    rules = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    rules.append(f"Sitemap: {request.build_absolute_uri(reverse('reading:sitemap'))}")
+    return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,165 @@
+"""One annotation at its IRI, a note or a reply: read, changed, deleted, as the Web Annotation Protocol has it."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from lessons.annotations import passages
+from lessons.annotations.models import Annotation
+from lessons.annotations.services import annotate
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.services import errors, moderation
+from lessons.markup.sanitise import UnreadableText
+from lessons.permissions import can_change_annotation, can_change_post, can_delete_post, require
+from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
+from lessons.webannotations.deserialize import Item
+
+ALLOW = "GET, HEAD, OPTIONS, PUT, DELETE"
+TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#Annotation": "type"}
+
+
+def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
+    """A view whose answers carry the protocol's headers, refusals too; people get the site's own 404 without them."""
+
+    def dress(view):
+        told = protocol.tells_programs(view)
+
+        @wraps(told)
+        def dressed(request, *args, **kwargs):
+            try:
+                response = told(request, *args, **kwargs)
+            except protocol.Unanswerable as refused:
+                response = protocol.refusal(refused)
+            except PermissionDenied:
+                response = protocol.refusal(protocol.Unanswerable(403, _("You may read this, but not change it.")))
+            except (errors.Refused, UnreadableText) as refused:
+                response = protocol.refusal(protocol.Unanswerable(_status(refused), str(refused)))
+            return protocol.dressed(response, allow=allow, links=links, varies=varies)
+
+        return dressed
+
+    return dress
+
+
+def _status(refused: Exception) -> int:
+    """What cannot be understood or placed is 422, what stands against it meanwhile 409."""
+    if isinstance(refused, errors.TooFast):
+        return 429
+    wrong = (
+        from_jsonld.NotTaken,
+        passages.NoSuchPassage,
+        passages.PassageTooLong,
+        annotate.WordsMissing,
+        UnreadableText,
+    )
+    return 422 if isinstance(refused, wrong) else 409
+
+
+@speaks_protocol(ALLOW, TYPES)
+def annotation(request, uid, pk=None):
+    """A note: JSON-LD, or for people its place in the margin. `pk` is the lesson in whose container it is."""
+    notes = selectors.notes_for(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return _shown(request, notes, Post.objects.none())
+    _check_method(request)
+    with transaction.atomic():
+        note = _locked(notes)
+        described = _check(request, notes, Post.objects.none())
+        require(can_change_annotation(request.user, note))
+        if request.method == "DELETE":
+            annotate.remove(annotation=note, by=request.user)
+            return HttpResponse(status=204)
+        opening = _opening(note)
+        require(opening is None or can_change_post(request.user, opening))
+        root, now = iris.root_of(request), deserialize.item_of(described).now
+        item = _item(request)
+        from_jsonld.replace_note(annotation=note, opening=opening, now=now, item=item, by=request.user, root=root)
+        return _shown(request, notes, Post.objects.none())
+
+
+@speaks_protocol(ALLOW, TYPES)
+def reply(request, pk, post):
+    """A reply, by the id of its post: JSON-LD, or for people its permanent address."""
+    notes = selectors.notes_for(request.user).filter(lesson=pk)
+    replies = selectors.replies_for(request.user, notes).filter(pk=post)
+    none = Annotation.objects.none()
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return _shown(request, none, replies)
+    _check_method(request)
+    with transaction.atomic():
+        found = replies.select_related("thread__course", "origin").first()
+        if found is None:
+            raise Http404
+        Thread.objects.select_for_update().get(pk=found.thread_id)
+        described = _check(request, none, replies)
+        if request.method == "DELETE":
+            require(can_delete_post(request.user, found))
+            moderation.delete(post=found, by=request.user)
+            return HttpResponse(status=204)
+        require(can_change_post(request.user, found))
+        target, root = described["target"], iris.root_of(request)
+        from_jsonld.replace_reply(post=found, target=target, item=_item(request), by=request.user, root=root)
+        return _shown(request, none, replies)
+
+
+def _shown(request: HttpRequest, notes, replies) -> HttpResponse:
+    if request.method in ("GET", "HEAD") and protocol.wants_html(request):
+        return _page(notes, replies)
+    described = _described(request, notes, replies)
+    if request.method == "OPTIONS":
+        return HttpResponse()
+    response = protocol.answer(request, described)
+    response.headers["Content-Location"] = described["id"]
+    return response
+
+
+def _page(notes, replies) -> HttpResponse:
+    """Where people read it."""
+    note, post = notes.first(), replies.first()
+    if note:
+        return redirect(note)
+    if post:
+        return redirect(post)
+    raise Http404
+
+
+def _described(request: HttpRequest, notes, replies) -> dict:
+    found = selectors.described(notes, replies, request.user, iris.root_of(request))
+    if not found:
+        raise Http404
+    return next(iter(found.values()))
+
+
+def _check(request: HttpRequest, notes, replies) -> dict:
+    described = _described(request, notes, replies)
+    protocol.check_match(request, described)
+    return described
+
+
+def _check_method(request: HttpRequest) -> None:
+    if request.method not in ("PUT", "DELETE"):
+        raise protocol.Unanswerable(405, _("An annotation is read, changed by PUT and deleted by DELETE."))
+
+
+def _locked(notes) -> Annotation:
+    """The note and its thread under their locks, so that nothing changes between its ETag and its change."""
+    found = Annotation.objects.select_for_update(of=["self"]).filter(pk__in=notes.values("pk")).first()
+    if found is None:
+        raise Http404
+    if found.thread_id:
+        Thread.objects.select_for_update().get(pk=found.thread_id)
+    rows = Annotation.objects.select_related("thread__course", "lesson__module__course", "origin", "revision")
+    return rows.defer("revision__html", "revision__text").get(pk=found.pk)
+
+
+def _opening(note: Annotation) -> Post | None:
+    posts = Post.objects.select_related("thread__course")
+    return posts.filter(pk__in=Annotation.objects.filter(pk=note.pk).values(opening=selectors.first_post())).first()
+
+
+def _item(request: HttpRequest) -> Item:
+    return deserialize.item_of(protocol.document(request))

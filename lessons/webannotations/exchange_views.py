@@ -1,0 +1,139 @@
+"""A lesson's notes with their replies as one file, out and in."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from lessons.discussions.models import Thread
+from lessons.discussions.services.errors import Refused
+from lessons.discussions.views.access import lesson_for
+from lessons.markup.sanitise import UnreadableText
+from lessons.models import Lesson
+from lessons.permissions import can_annotate, can_moderate, require
+from lessons.webannotations import deserialize, iris, parse, protocol, selectors
+from lessons.webannotations.import_annotations import import_notes
+from lessons.webannotations.import_plan import Plan, planned
+from lessons.webannotations.serialize import CONTEXT
+
+MOST_BYTES = 5_000_000
+Audience = Thread.Audience
+
+
+@require_safe
+@protocol.tells_programs
+def export(request, pk):
+    """Everything of the lesson that this person may read, whole, as a file."""
+    lesson = lesson_for(request.user, pk)
+    notes = selectors.notes_for(request.user).filter(lesson=lesson)
+    replies, root = selectors.replies_for(request.user, notes), iris.root_of(request)
+    found = selectors.described(notes, replies, request.user, root)
+    items = sorted(found.values(), key=lambda item: item["created"])
+    iri = f"{iris.container(root, lesson.pk)}export/"
+    described = {
+        "@context": CONTEXT,
+        "id": iri,
+        "type": "AnnotationCollection",
+        "label": label_of(lesson),
+        "total": len(items),
+    }
+    if items:
+        described["first"] = {"id": f"{iri}#items", "type": "AnnotationPage", "partOf": iri, "items": items}
+    headers = {"Content-Disposition": f'attachment; filename="notes-lesson-{lesson.pk}.jsonld"'}
+    return HttpResponse(protocol.written(described), content_type=protocol.JSON_LD, headers=headers)
+
+
+def label_of(lesson: Lesson) -> str:
+    """What a lesson's annotations are called; one that was never published has no title for readers yet."""
+    return _("Notes on %(lesson)s") % {"lesson": (lesson.current_revision or lesson).title}
+
+
+class ImportForm(forms.Form):
+    """A file, or what was read of it before (`kept`). After a valid form `items` are its annotations."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File with notes"),
+        required=False,
+        allow_empty_file=True,
+        help_text=gettext_lazy("Exported here, by another portal, or by Hypothesis (JSON). 5 MB at most."),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonld,application/ld+json,application/json"}),
+    )
+    kept = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Who reads them at most"),
+        choices=[
+            (Audience.COURSE, gettext_lazy("Everybody in the course")),
+            (Audience.STAFF, gettext_lazy("The instructors")),
+            (Audience.ME, gettext_lazy("Only me")),
+        ],
+        initial=Audience.COURSE,
+        help_text=gettext_lazy("What fewer people could read where it comes from, is not shown to more here."),
+    )
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors:
+            try:
+                self.document = self._document(values)
+                self.items = list(map(deserialize.item_of, parse.annotations_in(self.document)))
+            except UnreadableText as refusal:
+                self.add_error("file", str(refusal))
+        return values
+
+    def _document(self, values) -> object:
+        file, kept = values.get("file"), values["kept"]
+        if not file and not kept:
+            raise UnreadableText(_("Choose a file first."))
+        if (file.size if file else len(kept)) > MOST_BYTES:
+            raise UnreadableText(_("This file is larger than 5 MB. Split it and send the parts one by one."))
+        return parse.parsed(file.read() if file else kept.encode("utf-8", "ignore"))
+
+
+def upload(request, pk):
+    """Staff choose a file, see what would come of it, and import it. Nothing is written before that."""
+    lesson = lesson_for(request.user, pk)
+    course = lesson.module.course
+    require(can_moderate(request.user, course) and can_annotate(request.user, course))
+    if lesson.state != Lesson.State.PUBLISHED:
+        messages.error(request, _("This lesson is not published: notes stand on what is."))
+        return redirect("annotations:container", lesson.pk)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if not form.is_bound or not form.is_valid():
+        return _page(request, lesson, form, status=422 if form.is_bound else 200)
+    root, audience = iris.root_of(request), form.cleaned_data["audience"]
+    plan = planned(items=form.items, lesson=lesson, by=request.user, root=root, audience=audience)
+    if "confirm" not in request.POST:
+        return _page(request, lesson, form, plan)
+    return _import(request, lesson, form, plan)
+
+
+def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: Plan) -> HttpResponse:
+    try:
+        import_notes(plan=plan, lesson=lesson, by=request.user)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, lesson, form, plan, status=409)
+    messages.success(request, _("Imported: %(what)s.") % {"what": _counted(plan)})
+    return redirect(lesson)
+
+
+def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *, status=200) -> HttpResponse:
+    context = {
+        "lesson": lesson,
+        "course": lesson.module.course,
+        "form": form,
+        "plan": plan,
+    }
+    if plan:
+        context |= {"counted": _counted(plan), "kept": protocol.written(form.document).decode()}
+    return render(request, "annotations/import.html", context, status=status)
+
+
+def _counted(plan: Plan) -> str:
+    """“12 notes and 30 replies”."""
+    notes = ngettext("%(n)d note", "%(n)d notes", len(plan.notes)) % {"n": len(plan.notes)}
+    replies = ngettext("%(n)d reply", "%(n)d replies", len(plan.replies)) % {"n": len(plan.replies)}
+    return _("%(notes)s and %(replies)s") % {"notes": notes, "replies": replies}
