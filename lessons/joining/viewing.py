@@ -80,7 +80,9 @@ def _refused(request, is_account: bool):
     """403: a page, or for the scripts that send notes a sentence."""
     words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
     page = {"is_account": is_account, "back": _back(request)}
-    return _answered_in_words(request, words) or render(request, "joining/view_only.html", page, status=403)
+    return _answered_in_words(request, words) or render(
+        request, "enrolment/learner_view_read_only.html", page, status=403
+    )
 
 
 def _answered_in_words(request, words: str) -> JsonResponse | None:

@@ -130,7 +130,7 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *
     }
     if plan:
         context |= {"counted": _counted(plan), "kept": http.written(form.document).decode()}
-    return render(request, "annotations/import.html", context, status=status)
+    return render(request, "webannotations/import.html", context, status=status)
 
 
 def _counted(plan: Plan) -> str:

@@ -39,7 +39,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
     """What lessons and case studies have in common."""
 
     course_path = "module__course"
-    change_form_template = "authoring/text.html"
+    change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseRowsAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},

@@ -94,7 +94,7 @@ def comments(request, pk):
         "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
         **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
     }
-    return render(request, "discussions/comments.html", context)
+    return render(request, "discussions/lesson_comments.html", context)
 
 
 def _is_sealed(lesson: Lesson, user) -> bool:

@@ -63,7 +63,7 @@ def _acts(request, post: Post, report_form=None, status=200):
         "reason_form": ReasonForm() if staff else None,
         "staff": staff,
     }
-    return render(request, "discussions/acts.html", context, status=status)
+    return render(request, "discussions/post_actions.html", context, status=status)
 
 
 def _identity(post: Post, reader):
@@ -102,7 +102,7 @@ def editing(request, pk):
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = draft is not None and draft.source != post.source
     context["onward"] = _onward(request)
-    return render(request, "discussions/edit.html", context, status=400 if form.errors else 200)
+    return render(request, "discussions/post_edit.html", context, status=400 if form.errors else 200)
 
 
 def _onward(request) -> str:
@@ -124,7 +124,7 @@ def history(request, pk):
         "person": _identity(post, request.user),
         "versions": [(post.edited_at or post.created_at, mark_safe(post.html)), *versions],
     }
-    return render(request, "discussions/history.html", context)
+    return render(request, "discussions/post_history.html", context)
 
 
 @require_POST

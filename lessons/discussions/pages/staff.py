@@ -30,7 +30,7 @@ def _page(request, thread: Thread, bound=None, status=200) -> HttpResponse:
         "merge": MergeForm(),
         "split": SplitForm(),
     }
-    return render(request, "discussions/order.html", context | (bound or {}), status=status)
+    return render(request, "discussions/moderate.html", context | (bound or {}), status=status)
 
 
 def _moderated(user, pk: int) -> Thread:

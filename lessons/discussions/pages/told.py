@@ -29,7 +29,7 @@ def bell(request):
         "threads": news.followed(request.user),
         "unseen": bool(unseen),
     }
-    return render(request, "discussions/bell.html", context)
+    return render(request, "discussions/notifications.html", context)
 
 
 def preferences(request):
@@ -50,7 +50,7 @@ def preferences(request):
         "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "seats": request.user.memberships.active().select_related("course"),
     }
-    return render(request, "discussions/preferences.html", context)
+    return render(request, "discussions/notification_settings.html", context)
 
 
 @csrf_exempt

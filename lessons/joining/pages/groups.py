@@ -68,7 +68,7 @@ def _board(request, course: Course, form: GroupForm) -> HttpResponse:
         "most": MOST,
         "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),
     }
-    return render(request, "joining/groups.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment/groups.html", context, status=400 if form.errors else 200)
 
 
 def _sizes(course: Course) -> dict[int | None, int]:
@@ -108,7 +108,7 @@ def group(request, slug, pk):
 
 
 def _about(request, course: Course, found: ReadingGroup, form: GroupForm, status: int) -> HttpResponse:
-    return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=status)
+    return render(request, "enrolment/group.html", {"course": course, "group": found, "form": form}, status=status)
 
 
 def _renamed(request, found: ReadingGroup, form: GroupForm) -> bool:
@@ -126,7 +126,7 @@ def _removed(request, course: Course, found: ReadingGroup) -> HttpResponse:
         check_removable(found)
         if (members := members_of(found)) and "confirm" not in request.POST:
             context = {"course": course, "group": found, "members": members}
-            return render(request, "joining/removal.html", context)
+            return render(request, "enrolment/group_delete.html", context)
         remove_group(group=found, by=request.user)
     except GroupRefused as refusal:
         messages.error(request, str(refusal))
@@ -140,12 +140,12 @@ def dealing(request, slug):
     course = course_to_seat(request.user, slug)
     form = DealForm(request.POST or request.GET)
     if not form.is_valid():
-        return render(request, "joining/dealing.html", {"course": course, "form": form}, status=400)
+        return render(request, "enrolment/group_allocation.html", {"course": course, "form": form}, status=400)
     deal = deal_for(course, **form.cleaned_data)
     if request.method == "POST" and _is_dealt(request, course, deal):
         return redirect("people:groups", course.slug)
     context = {"course": course, "form": form, "deal": deal, "again": _again(course, form.cleaned_data)}
-    return render(request, "joining/dealing.html", context)
+    return render(request, "enrolment/group_allocation.html", context)
 
 
 def _is_dealt(request, course: Course, deal: Deal) -> bool:

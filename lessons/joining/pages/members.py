@@ -67,7 +67,7 @@ def members(request, slug):
         "waiting": counts.get(Membership.State.PENDING, 0),
         "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
     }
-    return render(request, "joining/members.html", context)
+    return render(request, "enrolment/members.html", context)
 
 
 def _asking(course: Course):

@@ -6,4 +6,8 @@ from lessons.joining.rules import people, rules
 
 
 def roles(request):
-    return render(request, "joining/roles.html", {"people": [label for label, _person in people()], "rules": rules()})
+    return render(
+        request,
+        "enrolment/permission_matrix.html",
+        {"people": [label for label, _person in people()], "rules": rules()},
+    )

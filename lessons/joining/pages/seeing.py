@@ -21,7 +21,7 @@ def beginning(request, slug):
     if request.method != "POST":
         groups = options(course.groups.values_list("pk", "name"), "")
         context = {"course": course, "groups": groups, "may_seat": can_seat(request.user, course)}
-        return render(request, "joining/view.html", context)
+        return render(request, "enrolment/view_as_learner.html", context)
     group = _group_of(course, request.POST.get("group", ""))
     with transaction.atomic():
         record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))

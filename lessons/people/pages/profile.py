@@ -19,7 +19,7 @@ def profile(request):
         with override(person.language or None):
             messages.success(request, _("Saved. This is how you appear now, and how the site looks to you."))
         return redirect("accounts:profile")
-    return render(request, "people/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form})
 
 
 def person(request, uid):
@@ -29,4 +29,4 @@ def person(request, uid):
     shared = list(seats.filter(user=person).order_by("course__title"))
     if not shared and person != request.user:
         raise Http404
-    return render(request, "people/person.html", {"person": person, "shared": shared})
+    return render(request, "enrolment/member_profile.html", {"person": person, "shared": shared})

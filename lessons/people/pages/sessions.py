@@ -34,7 +34,7 @@ def sessions(request):
             return redirect("account_login")
         return redirect("accounts:sessions")
     rows = [(s, browser_of(s.user_agent), s.session_key == request.session.session_key) for s in mine]
-    return render(request, "people/sessions.html", {"sessions": rows})
+    return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
 def chosen(session, data, here) -> bool:

@@ -28,7 +28,7 @@ def data(request):
         "again_at": may_ask_again_at(latest),
         "seats": request.user.memberships.active().select_related("course").order_by("course__title"),
     }
-    return render(request, "privacy/data.html", context)
+    return render(request, "privacy/data_export.html", context)
 
 
 def archive(request, uid):

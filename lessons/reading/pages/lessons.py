@@ -214,7 +214,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
     module, course = lesson.module, lesson.module.course
     return {
         "title": fragment(
-            "reading/_title.html",
+            "reading/_lesson_title.html",
             kind=mine.kind_words if mine else _kind_words(revision),
             title=revision.title,
             standfirst=revision.facts.get("summary", ""),
@@ -228,7 +228,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             facts=_facts(revision.facts),
         ),
         "beneath": fragment(
-            "reading/_beneath.html",
+            "reading/_lesson_footer.html",
             questions=(*revision.facts.get("questions", []), *prompts),
             terms=body.terms,
             tags=tags,
@@ -238,7 +238,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             licence_address=description.licence_address(module.licence),
         ),
         "margin": fragment(
-            "reading/_margin.html",
+            "reading/_lesson_aside.html",
             terms=body.terms,
             headings=body.headings,
             language=course.language,

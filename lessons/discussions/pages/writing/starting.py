@@ -137,7 +137,7 @@ def _asked(request, course: Course, lesson=None, form=None, *, status=200, previ
     context |= offered(request, course, lesson, form)
     if course.is_closed:
         context["form"].words_kept = context["form"]["source"].value() or ""
-    return render(request, "discussions/new.html", context, status=status)
+    return render(request, "discussions/thread_create.html", context, status=status)
 
 
 def prompts(request, slug):
@@ -151,7 +151,7 @@ def prompts(request, slug):
         return redirect("discussions:forum", course.slug)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
     context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
-    return render(request, "discussions/prompts.html", context)
+    return render(request, "discussions/open_prompts.html", context)
 
 
 @transaction.atomic
