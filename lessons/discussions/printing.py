@@ -153,7 +153,7 @@ class PostPrinter:
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
             acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
-        return f'<footer class="acts">{acts}<a href="/posts/{pk}/acts/">{words["more"]}</a></footer>'
+        return f'<footer class="acts">{acts}<a href="/posts/{pk}/actions/">{words["more"]}</a></footer>'
 
     def _tombstone(self, row: dict) -> str:
         mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
@@ -161,7 +161,7 @@ class PostPrinter:
         if state == Post.State.MOVED and row["moved_to_id"]:
             more = f' <a href="/posts/{row["moved_to_id"]}/">{escape(_("Go there"))}</a>'
         elif mine or (self.staff and state == Post.State.HIDDEN):
-            more = f' <a href="/posts/{row["pk"]}/acts/">{escape(_("Look at it"))}</a>'
+            more = f' <a href="/posts/{row["pk"]}/actions/">{escape(_("Look at it"))}</a>'
         return (
             f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
             f"{escape(gone(state))}{more}</p></article>"
@@ -218,7 +218,7 @@ def thread_name(row: dict) -> str:
 def _facts(row: dict, reader: int):
     kind = escape(str(KINDS[row["kind"]]))
     if row["lesson_id"] and row["lesson__state"] == "published" and row["lesson__module__state"] != "draft":
-        at = reverse("discussions:comments", args=[row["lesson_id"]])
+        at = reverse("discussions:lesson_comments", args=[row["lesson_id"]])
         title = escape(row["lesson__current_revision__title"] or "")
         yield f'<span>{kind} {escape(_("on"))} <a href="{at}"><bdi>{title}</bdi></a></span>'
     else:

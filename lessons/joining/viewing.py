@@ -39,7 +39,7 @@ class ViewAsLearnerMiddleware:
 
     @cached_property
     def ways_out(self) -> set[str]:
-        return {reverse("people:view_end"), reverse("account_logout")}
+        return {reverse("enrolment:end_learner_view"), reverse("account_logout")}
 
     @cached_property
     def accounts(self) -> str:

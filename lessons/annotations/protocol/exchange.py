@@ -100,7 +100,7 @@ def upload(request, pk):
     require(can_moderate(request.user, course) and can_annotate(request.user, course))
     if lesson.state != Lesson.State.PUBLISHED:
         messages.error(request, _("This lesson is not published: notes stand on what is."))
-        return redirect("annotations:container", lesson.pk)
+        return redirect("webannotations:container", lesson.pk)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if not form.is_bound or not form.is_valid():
         return _page(request, lesson, form, status=422 if form.is_bound else 200)

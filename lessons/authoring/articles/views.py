@@ -33,9 +33,9 @@ LOOK_AT_NEW = gettext_lazy(
 
 def addresses(guard) -> list:
     return [
-        path("articles/new/", guard(new), name="article_new"),
+        path("articles/new/", guard(new), name="import_article"),
         path("articles/<int:pk>/", guard(review), name="article_review"),
-        path("articles/<int:pk>/removal/", guard(removal), name="article_removal"),
+        path("articles/<int:pk>/discard/", guard(removal), name="discard_import"),
     ]
 
 

@@ -49,7 +49,7 @@ class CourseAdmin(CourseRowsAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_urls(self):
-        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copies.course_copy), name="people_course_copy")
+        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copies.course_copy), name="courses_course_copy")
         return [copy, *super().get_urls()]
 
     def has_add_permission(self, request):

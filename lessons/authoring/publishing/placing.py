@@ -142,7 +142,7 @@ def in_text(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         else:
             messages.warning(request, OTHER_TEXT)
 
-    return _desk(request, lesson, note, Desk(lesson.current_revision, put, own_address(lesson, "notes")))
+    return _desk(request, lesson, note, Desk(lesson.current_revision, put, own_address(lesson, "annotations")))
 
 
 @transaction.atomic

@@ -87,4 +87,4 @@ def undoing(request, slug, pk):
         messages.success(request, _("Undone, and written into the log."))
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("discussions:log", course.slug)
+    return redirect("discussions:moderation_log", course.slug)

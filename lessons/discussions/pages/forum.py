@@ -71,7 +71,9 @@ def following(request, slug):
     if request.POST.get("lesson", "").isdigit():
         lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
     marks.follow(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
-    return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:preferences")
+    return (
+        redirect("discussions:lesson_comments", lesson.pk) if lesson else redirect("discussions:notification_settings")
+    )
 
 
 def comments(request, pk):
@@ -112,4 +114,4 @@ def rule(request, pk):
         TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
         record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
-    return redirect("discussions:comments", lesson.pk)
+    return redirect("discussions:lesson_comments", lesson.pk)

@@ -37,7 +37,7 @@ def acts(request, pk):
     """Everything that the reader may do with the post, on a page of its own."""
     post = post_for(request.user, pk)
     if post.moved_to_id:
-        return redirect("discussions:acts", post.moved_to_id)
+        return redirect("discussions:post_actions", post.moved_to_id)
     mine = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
     # What is gone names nobody to others: its place in the thread says what became of it.
     return _acts(request, post) if mine or post.state == Post.State.SHOWN else redirect(address_of(post))
@@ -77,7 +77,7 @@ def _about_author(post: Post) -> str:
     if post.alias_id or not post.author:
         return ""
     is_here = post.author.memberships.active().filter(course=post.thread.course_id).exists()
-    return reverse("accounts:person", args=[post.author.uid]) if is_here else ""
+    return reverse("enrolment:member_profile", args=[post.author.uid]) if is_here else ""
 
 
 @gives_words_back

@@ -148,7 +148,7 @@ def warning(request, pk):
     words = _why(request).strip()
     if not words:
         messages.error(request, _("Write what you want to say to the author."))
-        return redirect("discussions:acts", post.pk)
+        return redirect("discussions:post_actions", post.pk)
     order.warn(post=post, by=request.user, words=words)
     messages.success(request, _("The author is told."))
     return redirect(address_of(post))
@@ -161,4 +161,4 @@ def author(request, pk):
     require(can_moderate(request.user, post.thread.course) and post.alias_id is not None)
     person = order.look_behind(post=post, by=request.user)
     messages.info(request, _("%(alias)s is %(name)s.") % {"alias": post.alias.name, "name": person or "–"})
-    return redirect("discussions:acts", post.pk)
+    return redirect("discussions:post_actions", post.pk)

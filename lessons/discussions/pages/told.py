@@ -20,7 +20,7 @@ def bell(request):
     """Everything that is new for the person. Seen once its thread is read; `POST` clears what is left."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
-        return redirect("discussions:bell")
+        return redirect("discussions:notifications")
     notes = news.notifications(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     kinds = dict(Notification.Kind.choices)
@@ -43,10 +43,10 @@ def preferences(request):
             mine.feed = secret()
         mine.save()
         messages.success(request, _("That is how you will be told."))
-        return redirect("discussions:preferences")
+        return redirect("discussions:notification_settings")
     context = {
         "form": form,
-        "feed": request.build_absolute_uri(reverse("discussions:feed", args=[mine.feed])),
+        "feed": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed])),
         "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "seats": request.user.memberships.active().select_related("course"),
     }

@@ -39,7 +39,7 @@ def groups(request, slug):
     if request.method == "POST":
         require(can_seat(request.user, course))
         if form.is_valid() and _made(request, course, form):
-            return redirect("people:groups", course.slug)
+            return redirect("enrolment:groups", course.slug)
     return _board(request, course, form)
 
 
@@ -86,13 +86,13 @@ def moves(request, slug):
         if is_script:
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         messages.error(request, words)
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     given = form.cleaned_data
     moved = move(course=course, seats=given["seats"], group=given["group"], by=request.user)
     if is_script:
         return HttpResponse(status=204)
     messages.success(request, ngettext("%(n)s member moved.", "%(n)s members moved.", moved) % {"n": moved})
-    return redirect("people:groups", course.slug)
+    return redirect("enrolment:groups", course.slug)
 
 
 def group(request, slug, pk):
@@ -103,7 +103,7 @@ def group(request, slug, pk):
         return _removed(request, course, found)
     form = GroupForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid() and _renamed(request, found, form):
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     return _about(request, course, found, form, status=400 if form.errors else 200)
 
 
@@ -132,7 +132,7 @@ def _removed(request, course: Course, found: ReadingGroup) -> HttpResponse:
         messages.error(request, str(refusal))
         return _about(request, course, found, GroupForm(initial={"name": found.name}), status=409)
     messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
-    return redirect("people:groups", course.slug)
+    return redirect("enrolment:groups", course.slug)
 
 
 def dealing(request, slug):
@@ -143,7 +143,7 @@ def dealing(request, slug):
         return render(request, "enrolment/group_allocation.html", {"course": course, "form": form}, status=400)
     deal = deal_for(course, **form.cleaned_data)
     if request.method == "POST" and _is_dealt(request, course, deal):
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     context = {"course": course, "form": form, "deal": deal, "again": _again(course, form.cleaned_data)}
     return render(request, "enrolment/group_allocation.html", context)
 
@@ -164,7 +164,7 @@ def _is_dealt(request, course: Course, deal: Deal) -> bool:
 
 def _again(course: Course, given: dict) -> str:
     """The address of the same deal with another seed."""
-    address = reverse("people:dealing", args=[course.slug])
+    address = reverse("enrolment:allocate_groups", args=[course.slug])
     return f"{address}?whom={given['whom']}&size={given['size']}&seed={_new_seed()}"
 
 

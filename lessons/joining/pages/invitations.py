@@ -32,7 +32,7 @@ def invitations(request, slug):
             messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
         except SeatRefused as refusal:
             messages.error(request, str(refusal))
-        return redirect("people:invitations", course.slug)
+        return redirect("enrolment:invitations", course.slug)
     found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
     context = {
@@ -50,7 +50,7 @@ def ending(request, slug, pk):
     course = course_to_seat(request.user, slug)
     end(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
     messages.success(request, _("This invitation is ended. Who came in by it keeps their seat."))
-    return redirect("people:invitations", course.slug)
+    return redirect("enrolment:invitations", course.slug)
 
 
 @login_not_required

@@ -157,7 +157,7 @@ def _last_seen(course: Course) -> dict[int, object]:
 def _printed(course: Course, seats: list[tuple], are_links: bool):
     """Table rows, escaped here: a template takes several times as long."""
     roles, states = ({key: escape(str(name)) for key, name in names.items()} for names in (ROLES, STATES))
-    never, address = _("nothing yet"), reverse("people:seat", args=[course.slug, 0]).removesuffix("0/")
+    never, address = _("nothing yet"), reverse("enrolment:membership", args=[course.slug, 0]).removesuffix("0/")
     for pk, name, handle, role, group, state, *moments in seats:
         seen = max(filter(None, moments), default=None)
         when = _day(seen) if seen else never

@@ -44,7 +44,7 @@ def _done(request, course: Course, lines: list[Line]):
     done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
     letters.send_soon(course, site_of(request))
     messages.success(request, _told(done))
-    return redirect("people:members", course.slug)
+    return redirect("enrolment:members", course.slug)
 
 
 def _text_of(form: RosterForm) -> tuple[str, str]:

@@ -73,7 +73,7 @@ def _done(request, membership: Membership, form: SeatForm) -> bool:
 def _onward(request, course):
     letters.send_soon(course, site_of(request))
     request.user.forget_seats()
-    return redirect("people:members", course.slug) if can_see_people(request.user, course) else redirect(course)
+    return redirect("enrolment:members", course.slug) if can_see_people(request.user, course) else redirect(course)
 
 
 def new(request, slug):

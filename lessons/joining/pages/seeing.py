@@ -38,4 +38,4 @@ def ending(request):
     """The way out, also where nothing was begun."""
     course = Course.objects.filter(pk=(request.session.pop(KEY, None) or [None])[0]).first()
     messages.success(request, _("You see with your own eyes again."))
-    return redirect("people:members", course.slug) if course else redirect("reading:library")
+    return redirect("enrolment:members", course.slug) if course else redirect("reading:library")

@@ -18,7 +18,7 @@ def data(request):
             messages.success(request, _("Your data is being put together. We will write to you when it is ready."))
         except AskedAlready as refusal:
             messages.info(request, str(refusal))
-        return redirect("privacy:data")
+        return redirect("privacy:data_export")
     latest = latest_of(request.user)
     now = timezone.now()
     ready = latest if latest and latest.file and latest.expires_at > now else None

@@ -170,7 +170,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
     root, course, aside, outline = description.root_of(request), lesson.module.course, lesson.beside, lesson.outline
     before, after = outline.around(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:new", args=[lesson.pk]) if takes_notes else ""
+    note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
     body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
     notes = notes or {}
     mine = outline.entry(lesson.pk)
@@ -204,7 +204,7 @@ def _addresses(lesson: Lesson) -> dict[str, str]:
     return {
         "course": address("course", course.slug),
         "module": module_address(lesson.module),
-        "feed": address("feed", course.slug),
+        "feed": address("lesson_feed", course.slug),
         "progress": address("progress", lesson.pk),
     }
 

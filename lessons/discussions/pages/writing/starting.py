@@ -35,7 +35,7 @@ def comment(request, pk):
     lesson = lesson_for(request.user, pk)
     if request.method == "POST":
         return _taken(request, lesson.module.course, lesson)
-    return redirect("discussions:comments", lesson.pk)
+    return redirect("discussions:lesson_comments", lesson.pk)
 
 
 def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
@@ -49,7 +49,7 @@ def offered(request, course: Course, lesson: Lesson | None = None, form=None) ->
     groups = _groups(request, course)
     buttons = audience_buttons(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
-    people = reverse("discussions:future_people", args=[course.slug]) + f"?audience={buttons[0][0]}"
+    people = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {"form": form, "buttons": buttons, "place": place, "people": people, "groups": groups}
 
 
@@ -98,7 +98,11 @@ def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpRespons
     if "draft" in request.POST:
         keep_words(request, place)
         messages.success(request, _("Your draft is kept."))
-        return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:new", course.slug)
+        return (
+            redirect("discussions:lesson_comments", lesson.pk)
+            if lesson
+            else redirect("discussions:create_thread", course.slug)
+        )
     if not form.is_valid():
         return _asked(request, course, lesson, form, status=400)
     if "preview" in request.POST:
