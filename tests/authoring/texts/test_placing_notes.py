@@ -110,7 +110,7 @@ def test_later_one_places_a_note_in_the_text_on_show(client, lesson, learner, in
 
 def test_private_notes_cannot_be_placed_nor_seen(client, lesson, learner, sign_in, assistant):
     note = note_by(learner, lesson, GONE, audience="me")
-    for page in ("place", "placing"):
+    for page in ("place_in_published", "place_in_draft"):
         assert client.get(address(page, lesson, note.pk)).status_code == 404
         assert client.post(address(page, lesson, note.pk), {"words": "sun"}).status_code == 404
     assert not Placement.objects.filter(state="manual").exists()
