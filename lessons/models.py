@@ -63,7 +63,7 @@ class Module(models.Model):
 
 def address_words(slug: str) -> str:
     """What stands behind a lesson's id in its address; the words of its other pages are not free."""
-    return "lesson" if slug in ("", "preview", "progress", "talk", "notes", "annotations") else slug
+    return "lesson" if slug in ("", "preview", "progress", "comments", "notes", "annotations") else slug
 
 
 class LessonQuerySet(models.QuerySet):

@@ -37,101 +37,106 @@ class WordsConverter:
         return str(value)
 
 
-register_converter(WordsConverter, "words")
+register_converter(WordsConverter, "uslug")
 
-reading = [
+reading_urls = [
     # The library and its courses
     path("", courses.library, name="library"),
-    path("courses/<words:slug>/", courses.course, name="course"),
-    path("courses/<words:slug>/membership/", courses.membership, name="membership"),
-    path("courses/<words:slug>/glossary/", reference.glossary, name="glossary"),
-    path("courses/<words:slug>/timeline/", reference.timeline, name="timeline"),
-    path("courses/<words:slug>/feed/", feeds.new_lessons, name="feed"),
-    path("courses/<words:course_slug>/modules/<words:slug>/", modules.module, name="module"),
-    path("tags/<words:slug>/", reference.tag, name="tag"),
+    path("courses/<uslug:slug>/", courses.course, name="course"),
+    path("courses/<uslug:slug>/membership/", courses.membership, name="join_or_leave"),
+    path("courses/<uslug:slug>/glossary/", reference.glossary, name="glossary"),
+    path("courses/<uslug:slug>/timeline/", reference.timeline, name="timeline"),
+    path("courses/<uslug:slug>/feed/", feeds.new_lessons, name="lesson_feed"),
+    path("courses/<uslug:course_slug>/modules/<uslug:slug>/", modules.module, name="module"),
+    path("tags/<uslug:slug>/", reference.tag, name="tag"),
     # A lesson or a case study
     path("lessons/<int:pk>/preview/", lessons.preview, name="preview"),
     path("lessons/<int:pk>/progress/", lessons.progress, name="progress"),
     path("lessons/<int:pk>/revisions/<int:number>/", lessons.revision, name="revision"),
-    path("lessons/<int:pk>/<words:slug>/", lessons.lesson, name="lesson"),
+    path("lessons/<int:pk>/<uslug:slug>/", lessons.lesson, name="lesson"),
     # Files
     path("assets/<uuid:uid>/", files.asset, name="asset"),
     path("favicon.ico", files.favicon, name="favicon"),
     # For machines
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("health/live/", files.live, name="live"),
-    path("health/ready/", files.ready, name="ready"),
+    path("health/live/", files.live, name="health_live"),
+    path("health/ready/", files.ready, name="health_ready"),
 ]
 
-discussions = [
-    # A course's conversations
-    path("courses/<words:slug>/discussions/", forum.forum, name="forum"),
-    path("courses/<words:slug>/discussions/new/", thread_create.new, name="new"),
-    path("courses/<words:slug>/discussions/people/", compose_api.future_people, name="future_people"),
-    path("courses/<words:slug>/discussions/reading/", forum.reading, name="reading"),
-    path("courses/<words:slug>/discussions/following/", forum.following, name="following"),
-    path("courses/<words:slug>/discussions/prompts/", thread_create.prompts, name="prompts"),
-    path("courses/<words:slug>/discussions/inbox/", moderator_inbox.inbox, name="inbox"),
-    path("courses/<words:slug>/discussions/log/", moderator_inbox.log, name="log"),
-    path("courses/<words:slug>/discussions/log/<int:pk>/undoing/", moderator_inbox.undoing, name="undoing"),
-    # What is said about a lesson
-    path("lessons/<int:pk>/talk/", forum.comments, name="comments"),
-    path("lessons/<int:pk>/talk/new/", thread_create.comment, name="comment"),
-    path("lessons/<int:pk>/talk/rule/", forum.rule, name="rule"),
+discussions_urls = [
+    # Course discussions
+    path("courses/<uslug:slug>/discussions/", forum.forum, name="forum"),
+    path("courses/<uslug:slug>/discussions/new/", thread_create.new, name="create_thread"),
+    path("courses/<uslug:slug>/discussions/mentions/", compose_api.future_people, name="new_thread_mentions"),
+    path("courses/<uslug:slug>/discussions/read/", forum.reading, name="mark_all_read"),
+    path("courses/<uslug:slug>/discussions/subscription/", forum.following, name="follow"),
+    path("courses/<uslug:slug>/discussions/prompts/", thread_create.prompts, name="prompts"),
+    path("courses/<uslug:slug>/discussions/inbox/", moderator_inbox.inbox, name="moderator_inbox"),
+    path("courses/<uslug:slug>/discussions/log/", moderator_inbox.log, name="moderation_log"),
+    path("courses/<uslug:slug>/discussions/log/<int:pk>/undo/", moderator_inbox.undoing, name="undo"),
+    # Comments on a lesson
+    path("lessons/<int:pk>/comments/", forum.comments, name="lesson_comments"),
+    path("lessons/<int:pk>/comments/new/", thread_create.comment, name="create_comment"),
+    path("lessons/<int:pk>/comments/policy/", forum.rule, name="comment_policy"),
     # A thread
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
     path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
-    path("threads/<int:pk>/people/", compose_api.people, name="people"),
-    path("threads/<int:pk>/news/", threads.news, name="news"),
-    path("threads/<int:pk>/attention/", threads.attention, name="attention"),
-    path("threads/<int:pk>/asking/", threads.asking, name="asking"),
-    path("threads/<int:pk>/status/", threads.status, name="status"),
-    path("threads/<int:pk>/audience/", threads.audience, name="audience"),
-    path("threads/<int:pk>/naming/", thread_edit.naming, name="naming"),
-    path("threads/<int:pk>/order/", moderation.order_of, name="order"),
-    path("threads/<int:pk>/pinning/", moderation.pinning, name="pinning"),
-    path("threads/<int:pk>/closing/", moderation.closing, name="closing"),
-    path("threads/<int:pk>/moving/", moderation.moving, name="moving"),
-    path("threads/<int:pk>/merging/", moderation.merging, name="merging"),
-    path("threads/<int:pk>/splitting/", moderation.splitting, name="splitting"),
+    path("threads/<int:pk>/mentions/", compose_api.people, name="mentions"),
+    path("threads/<int:pk>/new-posts/", threads.news, name="new_posts"),
+    path("threads/<int:pk>/subscription/", threads.attention, name="subscription"),
+    path("threads/<int:pk>/me-too/", threads.asking, name="me_too"),
+    path("threads/<int:pk>/status/", threads.status, name="question_status"),
+    path("threads/<int:pk>/audience/", threads.audience, name="widen_audience"),
+    path("threads/<int:pk>/edit/", thread_edit.naming, name="edit_thread"),
+    path("threads/<int:pk>/moderation/", moderation.order_of, name="moderate"),
+    path("threads/<int:pk>/pin/", moderation.pinning, name="pin"),
+    path("threads/<int:pk>/closure/", moderation.closing, name="close"),
+    path("threads/<int:pk>/move/", moderation.moving, name="move"),
+    path("threads/<int:pk>/merge/", moderation.merging, name="merge"),
+    path("threads/<int:pk>/split/", moderation.splitting, name="split"),
     # A post
     path("posts/<int:pk>/", posts.post, name="post"),
-    path("posts/<int:pk>/acts/", posts.acts, name="acts"),
-    path("posts/<int:pk>/edit/", posts.editing, name="edit"),
-    path("posts/<int:pk>/history/", posts.history, name="history"),
-    path("posts/<int:pk>/deletion/", posts.deletion, name="deletion"),
+    path("posts/<int:pk>/actions/", posts.acts, name="post_actions"),
+    path("posts/<int:pk>/edit/", posts.editing, name="edit_post"),
+    path("posts/<int:pk>/history/", posts.history, name="post_history"),
+    path("posts/<int:pk>/deletion/", posts.deletion, name="delete_post"),
     path("posts/<int:pk>/thanks/", posts.thanks, name="thanks"),
-    path("posts/<int:pk>/answer/", posts.answer, name="answer"),
+    path("posts/<int:pk>/answer/", posts.answer, name="accept_answer"),
     path("posts/<int:pk>/report/", posts.report, name="report"),
-    path("posts/<int:pk>/hiding/", moderation.hiding, name="hiding"),
-    path("posts/<int:pk>/warning/", moderation.warning, name="warning"),
-    path("posts/<int:pk>/author/", moderation.author, name="author"),
+    path("posts/<int:pk>/visibility/", moderation.hiding, name="hide_post"),
+    path("posts/<int:pk>/warning/", moderation.warning, name="warn_author"),
+    path("posts/<int:pk>/author/", moderation.author, name="reveal_author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
-    # While one writes
+    # While writing
     path("drafts/", compose_api.draft, name="draft"),
     path("preview/", compose_api.preview, name="preview"),
-    # Being told
-    path("bell/", notifications.bell, name="bell"),
-    path("bell/preferences/", notifications.preferences, name="preferences"),
+    # Notifications
+    path("notifications/", notifications.bell, name="notifications"),
+    path("notifications/settings/", notifications.preferences, name="notification_settings"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
-    path("feeds/<str:token>/", notifications.feed, name="feed"),
+    path("feeds/<str:token>/", notifications.feed, name="activity_feed"),
 ]
 
-annotations = [
-    # Notes on a lesson
-    path("lessons/<int:pk>/notes/", annotation_list.notes, name="notes"),
-    path("lessons/<int:pk>/notes/places/", margin.places, name="places"),
+annotations_urls = [
+    # Annotations of a lesson
+    path("lessons/<int:pk>/notes/", annotation_list.notes, name="annotation_list"),
+    path("lessons/<int:pk>/notes/positions/", margin.places, name="positions"),
     path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
-    path("lessons/<int:pk>/notes/new/", create.new, name="new"),
-    # A note
-    path("notes/<int:pk>/", margin.note, name="note"),
+    path("lessons/<int:pk>/notes/new/", create.new, name="create"),
+    # An annotation
+    path("notes/<int:pk>/", margin.note, name="annotation"),
     path("notes/<int:pk>/edit/", edit.edit, name="edit"),
-    # Everything one has marked and noted
+]
+
+notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
-    path("notebook/export/<str:format>/", notebook.export, name="notebook_export"),
-    # For other programs: the W3C's Web Annotation Protocol
+    path("notebook/export/<str:format>/", notebook.export, name="export"),
+]
+
+# The W3C Web Annotation Protocol, for other programs
+webannotations_urls = [
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
     path("lessons/<int:pk>/annotations/", container_views.container, name="container"),
     path("lessons/<int:pk>/annotations/export/", exchange_views.export, name="export"),
@@ -140,53 +145,56 @@ annotations = [
     path("lessons/<int:pk>/annotations/<int:post>/", annotation_views.reply, name="reply"),
 ]
 
-privacy = [
-    # What the portal keeps of one
-    path("accounts/data/", data_export.data, name="data"),
-    path("accounts/data/<uuid:uid>/", data_export.archive, name="archive"),
-    path("accounts/erasure/", erasure.erasure, name="erasure"),
-    # A course's staff
-    path("courses/<words:slug>/people/log/", audit_log.log, name="log"),
-    path("courses/<words:slug>/people/closing/", course_closing.closing, name="closing"),
+privacy_urls = [
+    # Personal data
+    path("accounts/data/", data_export.data, name="data_export"),
+    path("accounts/data/<uuid:uid>/", data_export.archive, name="download_export"),
+    path("accounts/erasure/", erasure.erasure, name="erase_me"),
+    # For course staff
+    path("courses/<uslug:slug>/audit-log/", audit_log.log, name="audit_log"),
+    path("courses/<uslug:slug>/closure/", course_closing.closing, name="course_closing"),
 ]
 
-people = [
-    # Who learns with whom, for a course's staff
-    path("courses/<words:slug>/people/", members.members, name="members"),
-    path("courses/<words:slug>/people/export/", members.export, name="export"),
-    path("courses/<words:slug>/people/new/", memberships.new, name="new"),
-    path("courses/<words:slug>/people/seats/<int:pk>/", memberships.seat, name="seat"),
-    path("courses/<words:slug>/people/roster/", roster.roster, name="roster"),
-    path("courses/<words:slug>/people/invitations/", invitations.invitations, name="invitations"),
-    path("courses/<words:slug>/people/invitations/<int:pk>/end/", invitations.ending, name="ending"),
-    path("courses/<words:slug>/people/groups/", groups.groups, name="groups"),
-    path("courses/<words:slug>/people/groups/moves/", groups.moves, name="moves"),
-    path("courses/<words:slug>/people/groups/dealing/", groups.dealing, name="dealing"),
-    path("courses/<words:slug>/people/groups/<int:pk>/", groups.group, name="group"),
-    # Seeing as a learner does
-    path("courses/<words:slug>/people/view/", view_as_learner.beginning, name="view"),
-    path("view/end/", view_as_learner.ending, name="view_end"),
-    # Getting in with a code, and who may do what
-    path("invitations/", invitations.code, name="code"),
+enrolment_urls = [
+    # Members, invitations and groups, for course staff
+    path("courses/<uslug:slug>/members/", members.members, name="members"),
+    path("courses/<uslug:slug>/members/export/", members.export, name="export"),
+    path("courses/<uslug:slug>/members/new/", memberships.new, name="add_member"),
+    path("courses/<uslug:slug>/members/<int:pk>/", memberships.seat, name="membership"),
+    path("courses/<uslug:slug>/members/roster/", roster.roster, name="roster"),
+    path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
+    path("courses/<uslug:slug>/invitations/<int:pk>/revocation/", invitations.ending, name="revoke_invitation"),
+    path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
+    path("courses/<uslug:slug>/groups/moves/", groups.moves, name="move_members"),
+    path("courses/<uslug:slug>/groups/allocation/", groups.dealing, name="allocate_groups"),
+    path("courses/<uslug:slug>/groups/<int:pk>/", groups.group, name="group"),
+    # A member's profile
+    path("members/<uuid:uid>/", members.person, name="member_profile"),
+    # View as learner
+    path("courses/<uslug:slug>/learner-view/", view_as_learner.beginning, name="start_learner_view"),
+    path("learner-view/end/", view_as_learner.ending, name="end_learner_view"),
+    # Invitation codes and the permission matrix
+    path("invitations/", invitations.code, name="enter_code"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
-    path("roles/", permission_matrix.roles, name="roles"),
+    path("permissions/", permission_matrix.roles, name="permission_matrix"),
 ]
 
-accounts = [
-    # Oneself, and others as their fellow members see them
+accounts_urls = [
+    # Profile and sessions
     path("accounts/profile/", accounts_views.profile, name="profile"),
     path("accounts/sessions/", accounts_views.sessions, name="sessions"),
-    path("people/<uuid:uid>/", members.person, name="person"),
 ]
 
 urlpatterns = [
-    path("", include((annotations, "annotations"))),
-    path("", include((discussions, "discussions"))),
-    path("", include((reading, "reading"))),
-    path("", include((privacy, "privacy"))),
-    path("", include((people, "people"))),
+    path("", include((annotations_urls, "annotations"))),
+    path("", include((notebook_urls, "notebook"))),
+    path("", include((webannotations_urls, "webannotations"))),
+    path("", include((discussions_urls, "discussions"))),
+    path("", include((reading_urls, "reading"))),
+    path("", include((privacy_urls, "privacy"))),
+    path("", include((enrolment_urls, "enrolment"))),
     # Accounts: their pages; signing in, up and out
-    path("", include((accounts, "accounts"))),
+    path("", include((accounts_urls, "accounts"))),
     path("accounts/confirm-email/", email_verification.code, name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     # Authoring

@@ -29,40 +29,40 @@ PEOPLE = ["visitor", "stranger", "learner", "assistant", "instructor", "elsewher
 
 # fmt: off
 PAGES = """
-#                              visitor stranger learner assistant instructor elsewhere administrator
-GET  reading:library             200     200      200      200       200        200        200
-GET  reading:course              404     404      200      200       200        404        200
-GET  reading:glossary            404     404      200      200       200        404        200
-GET  reading:timeline            404     404      200      200       200        404        200
-GET  reading:feed                404     404      200      200       200        404        200
-GET  reading:module              404     404      200      200       200        404        200
-GET  reading:lesson              404     404      200      200       200        404        200
-GET  reading:revision            404     404      200      200       200        404        200
-GET  reading:tag                 404     404      200      200       200        404        404
-GET  reading:asset               404     404      200      200       200        404        200
-GET  reading:preview             404     404      404      404       200        404        200
-POST reading:progress            404     404      302      302       302        404        302
-POST reading:membership          404     404      302      302       302        404        403
-GET  reading:favicon             301     301      301      301       301        301        301
-GET  reading:sitemap             200     200      200      200       200        200        200
-GET  reading:robots              200     200      200      200       200        200        200
-GET  reading:live                200     200      200      200       200        200        200
-GET  reading:ready               200     200      200      200       200        200        200
+#                              visitor  stranger learner assistant instructor elsewhere administrator
+GET  reading:library           200      200      200     200       200        200       200
+GET  reading:course            404      404      200     200       200        404       200
+GET  reading:glossary          404      404      200     200       200        404       200
+GET  reading:timeline          404      404      200     200       200        404       200
+GET  reading:lesson_feed       404      404      200     200       200        404       200
+GET  reading:module            404      404      200     200       200        404       200
+GET  reading:lesson            404      404      200     200       200        404       200
+GET  reading:revision          404      404      200     200       200        404       200
+GET  reading:tag               404      404      200     200       200        404       404
+GET  reading:asset             404      404      200     200       200        404       200
+GET  reading:preview           404      404      404     404       200        404       200
+POST reading:progress          404      404      302     302       302        404       302
+POST reading:join_or_leave     404      404      302     302       302        404       403
+GET  reading:favicon           301      301      301     301       301        301       301
+GET  reading:sitemap           200      200      200     200       200        200       200
+GET  reading:robots            200      200      200     200       200        200       200
+GET  reading:health_live       200      200      200     200       200        200       200
+GET  reading:health_ready      200      200      200     200       200        200       200
 """
 # What is kept of oneself, and for a course's staff.
 PRIVACY = """
-GET  privacy:data                302     200      200      200       200        200        200
-GET  privacy:archive             302     404      200      404       404        404        404
-GET  privacy:erasure             302     200      200      200       200        200        200
-GET  privacy:log                 302     404      404      200       200        404        200
-GET  privacy:closing             302     404      404      404       200        404        200
-POST privacy:closing             302     404      404      404       302        404        302
+GET  privacy:data_export                302     200      200      200       200        200        200
+GET  privacy:download_export             302     404      200      404       404        404        404
+GET  privacy:erase_me             302     200      200      200       200        200        200
+GET  privacy:audit_log                 302     404      404      200       200        404        200
+GET  privacy:course_closing             302     404      404      404       200        404        200
+POST privacy:course_closing             302     404      404      404       302        404        302
 """
 PUBLIC = """
 GET  reading:course              200     200      200      200       200        200        200
 GET  reading:glossary            200     200      200      200       200        200        200
 GET  reading:timeline            200     200      200      200       200        200        200
-GET  reading:feed                200     200      200      200       200        200        200
+GET  reading:lesson_feed                200     200      200      200       200        200        200
 GET  reading:module              200     200      200      200       200        200        200
 GET  reading:lesson              200     200      200      200       200        200        200
 GET  reading:revision            200     200      200      200       200        200        200
@@ -70,7 +70,7 @@ GET  reading:tag                 200     200      200      200       200        
 GET  reading:asset               200     200      200      200       200        200        200
 GET  reading:preview             404     404      404      404       200        404        200
 POST reading:progress            403     302      302      302       302        302        302
-POST reading:membership          403     302      302      302       302        302        302
+POST reading:join_or_leave          403     302      302      302       302        302        302
 """
 # Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
 ADMIN = """
@@ -85,11 +85,12 @@ GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302
 POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
 GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
 POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
-GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|notes|placing|place)  302 403 403 403 200 404 200
-GET  admin:lessons_asset_choice                    302 403 403 403 200 404 200
-GET  admin:article_new                             302 403 403 403 200 200 200
+GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
+GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
+GET  admin:import_article                             302 403 403 403 200 200 200
 GET  admin:article_review                          302 403 403 403 200 404 200
-POST admin:article_removal                         302 403 403 403 302 404 404
+POST admin:discard_import                         302 403 403 403 302 404 404
 GET  admin:auth_user_password_change               302 403 403 403 403 403 200
 GET  admin:index                                   302 403 403 403 200 200 200
 GET  admin:app_list                                302 403 403 403 200 200 200
@@ -189,18 +190,18 @@ class World:
             "reading:preview": lesson,
             "reading:progress": lesson,
             "reading:asset": {"uid": self.asset.uid},
-            "privacy:archive": {"uid": self.archive.uid},
+            "privacy:download_export": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
             "admin:article_review": {"pk": self.article.pk},
-            "admin:article_removal": {"pk": self.article.pk},
+            "admin:discard_import": {"pk": self.article.pk},
         }.get(route) or self.row_arguments(route)
 
     def row_arguments(self, route):
         """Of the admin's pages about a row, or of a course's pages."""
         if route in WITH_SLUG:
             return {"slug": "sealed"}
-        model, _, page = route.rpartition("_")
+        model, _, page = route.partition("_place_in_") if "_place_in_" in route else route.rpartition("_")
         row = self.rows.get(model.rpartition("_")[2])
         if row is None:
             return {}
@@ -210,15 +211,15 @@ class World:
             return {"pk" if own else "object_id": row.pk}
         if page in ("revision", "restore"):
             return {"pk": row.pk, "number": 1}
-        if page in ("placing", "place"):
+        if page in ("draft", "published"):
             return {"pk": row.pk, "note": note_by(self.people["learner"], row).pk}
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
-WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "feed", "membership")}
-WITH_SLUG |= {"privacy:log", "privacy:closing"}
-OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "notes")
-DATA = {"reading:progress": {"done": "true"}, "privacy:closing": {"act": "close"}}
+WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
+WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
+OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
+DATA = {"reading:progress": {"done": "true"}, "privacy:course_closing": {"act": "close"}}
 
 
 IN_MEMBERS_COURSE = of_standing(World, visibility="members")
@@ -227,7 +228,7 @@ IN_PUBLIC_COURSE = of_standing(World, visibility="public", join_policy="open")
 
 def answers(world, method, route):
     address = world.address(route)
-    data = {"module": world.module.pk} if route == "admin:lessons_asset_choice" else DATA.get(route, {})
+    data = {"module": world.module.pk} if route == "admin:lessons_asset_choices" else DATA.get(route, {})
     return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
@@ -261,7 +262,8 @@ def test_the_admin(world, method, route, expected):
 
 def test_every_address_has_a_row():
     """Those of accounts, conversations, notes and people stand in `test_matrix.py` of their folders."""
-    elsewhere = ("account", "annotations:", "discussions:", "mfa_", "people:", "usersessions_")
+    apart = "account annotations: webannotations: notebook: discussions: mfa_ enrolment: usersessions_"
+    elsewhere = tuple(apart.split())
     asked = {route for route in routes() if not route.startswith(elsewhere)}
     entered = {p.values[1] for table in (PAGES, PRIVACY) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES
@@ -269,6 +271,6 @@ def test_every_address_has_a_row():
 
 
 def test_every_page_of_a_course_is_asked_in_a_public_one_too():
-    same_everywhere = {"library", "favicon", "sitemap", "robots", "live", "ready"}
+    same_everywhere = {"library", "favicon", "sitemap", "robots", "health_live", "health_ready"}
     pages = {p.values[1] for p in rows(PAGES)} - {f"reading:{name}" for name in same_everywhere}
     assert pages == {p.values[1] for p in rows(PUBLIC)}

@@ -23,7 +23,7 @@ def profile(request):
         with override(person.language or None):
             messages.success(request, _("Saved. This is how you appear now, and how the site looks to you."))
         return redirect("accounts:profile")
-    return render(request, "people/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form})
 
 
 # The first word that stands in what a browser says of itself: most say the names of others after their own.
@@ -54,7 +54,7 @@ def sessions(request):
             return redirect("account_login")
         return redirect("accounts:sessions")
     rows = [(s, browser_of(s.user_agent), s.session_key == request.session.session_key) for s in mine]
-    return render(request, "people/sessions.html", {"sessions": rows})
+    return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
 def chosen(session, data, here) -> bool:

@@ -148,7 +148,7 @@ class Annotation(models.Model):
         return self.exact[:80]
 
     def get_absolute_url(self):
-        return reverse("annotations:note", args=[self.pk])
+        return reverse("annotations:annotation", args=[self.pk])
 
     def is_sealed_for(self, user) -> bool:
         """Whether the person must write here before reading classmates. One query."""

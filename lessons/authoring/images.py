@@ -44,7 +44,7 @@ class PictureAdmin(CourseRowsAdmin):
 
     def get_urls(self):
         guard = self.admin_site.admin_view
-        return [path("choice/", guard(images.choice), name="lessons_asset_choice"), *super().get_urls()]
+        return [path("choices/", guard(images.choice), name="lessons_asset_choices"), *super().get_urls()]
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -73,7 +73,7 @@ def _written(seat: Membership, site: str) -> EmailMessage | None:
             "%(asking)s people ask to join “%(course)s”. Answer here:\n%(people)s\n",
             asking,
         )
-        words |= {"asking": asking, "people": site + reverse("people:members", args=[seat.course.slug])}
+        words |= {"asking": asking, "people": site + reverse("enrolment:members", args=[seat.course.slug])}
     else:
         subject = _("You have a seat in “%(course)s”")
         body = _("You have a seat in “%(course)s”:\n%(address)s\n") + _way_in(seat.user)

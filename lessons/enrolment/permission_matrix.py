@@ -156,4 +156,8 @@ def _words(rule) -> str:
 
 
 def roles(request):
-    return render(request, "joining/roles.html", {"people": [label for label, _person in people()], "rules": rules()})
+    return render(
+        request,
+        "enrolment/permission_matrix.html",
+        {"people": [label for label, _person in people()], "rules": rules()},
+    )

@@ -42,7 +42,7 @@ def board(
     roles = {key: escape(str(name)) for key, name in Membership.Role.choices if key != Membership.Role.LEARNER}
     for pk, group, name, role in seats:
         lists[group].append(_card(pk, name, roles.get(role, ""), are_ticked))
-    free, address = _("no group"), reverse("people:group", args=[course.slug, 0]).removesuffix("0/")
+    free, address = _("no group"), reverse("enrolment:group", args=[course.slug, 0]).removesuffix("0/")
     columns = [_column("", free, escape(_("No group")), lists[None], sizes.get(None, 0))]
     for group in groups:
         words = f"<bdi>{escape(group.name)}</bdi>"

@@ -46,7 +46,7 @@ class ViewAsLearnerMiddleware:
 
     @cached_property
     def ways_out(self) -> set[str]:
-        return {reverse("people:view_end"), reverse("account_logout")}
+        return {reverse("enrolment:end_learner_view"), reverse("account_logout")}
 
     @cached_property
     def accounts(self) -> str:
@@ -87,7 +87,9 @@ def _refused(request, is_account: bool):
     """403: a page, or for the scripts that send notes a sentence."""
     words = _("You see as a learner, so nothing can be sent. Nothing was changed.")
     page = {"is_account": is_account, "back": _back(request)}
-    return _answered_in_words(request, words) or render(request, "joining/view_only.html", page, status=403)
+    return _answered_in_words(request, words) or render(
+        request, "enrolment/learner_view_read_only.html", page, status=403
+    )
 
 
 def _answered_in_words(request, words: str) -> JsonResponse | None:
@@ -130,7 +132,7 @@ def beginning(request, slug):
     if request.method != "POST":
         groups = options(course.groups.values_list("pk", "name"), "")
         context = {"course": course, "groups": groups, "may_seat": can_seat(request.user, course)}
-        return render(request, "joining/view.html", context)
+        return render(request, "enrolment/view_as_learner.html", context)
     group = _group_of(course, request.POST.get("group", ""))
     with transaction.atomic():
         record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))
@@ -147,4 +149,4 @@ def ending(request):
     """The way out, also where nothing was begun."""
     course = Course.objects.filter(pk=(request.session.pop(KEY, None) or [None])[0]).first()
     messages.success(request, _("You see with your own eyes again."))
-    return redirect("people:members", course.slug) if course else redirect("reading:library")
+    return redirect("enrolment:members", course.slug) if course else redirect("reading:library")

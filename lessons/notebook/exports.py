@@ -101,7 +101,7 @@ def _cells(entry: Entry, root: str) -> list:
 
 def json_ld(user: User, wish: Wish, root: str) -> Iterator[str]:
     """The notes on passages as a W3C AnnotationCollection, without the replies of others."""
-    page = f"{root}{reverse('annotations:notebook_export', args=['jsonld'])}"
+    page = f"{root}{reverse('notebook:export', args=['jsonld'])}"
     head = {
         "@context": CONTEXT,
         "id": page,

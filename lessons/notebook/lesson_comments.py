@@ -109,4 +109,4 @@ def _edit_address(row: dict, user: User, course: Course) -> str:
     thread = Thread(pk=row["pk"], course=course, closed=row["closed"], state=row["state"])
     opening = Post(pk=row["own_opening"], author_id=user.pk, state=row["state_of_opening"], thread=thread)
     may_edit = opening.pk is not None and can_change_post(user, opening)
-    return reverse("discussions:edit", args=[opening.pk]) if may_edit else ""
+    return reverse("discussions:edit_post", args=[opening.pk]) if may_edit else ""

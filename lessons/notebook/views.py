@@ -43,7 +43,7 @@ def notebook(request):
         "has_left": lambda: request.user.memberships.filter(state=Membership.State.LEFT).exists(),
         **choices(request.user),
     }
-    return render(request, "annotations/notebook.html", context)
+    return render(request, "notebook/notebook.html", context)
 
 
 @require_safe

@@ -97,7 +97,7 @@ def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMess
         "To keep them longer, or to open the course again:\n%(address)s"
     )
     day = date_format(timezone.localtime(on), "DATE_FORMAT")
-    words %= {"course": course, "day": day, "address": site + reverse("privacy:closing", args=[course.slug])}
+    words %= {"course": course, "day": day, "address": site + reverse("privacy:course_closing", args=[course.slug])}
     subject = " ".join((_("“%(course)s” will be emptied of people") % {"course": course}).split())
     return EmailMessage(subject=subject, body=words, to=[person.email])
 

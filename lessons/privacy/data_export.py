@@ -105,7 +105,7 @@ def _letter(row: Archive, site: str) -> EmailMessage:
         "If you did not ask for it, change your password: somebody was signed in as you."
     )
     until = date_format(timezone.localtime(row.expires_at), "DATE_FORMAT")
-    address = site + reverse("privacy:data")
+    address = site + reverse("privacy:data_export")
     words %= {"site": settings.SITE_NAME, "until": until, "address": address}
     return EmailMessage(subject=_("Your data is ready"), body=words, to=[row.user.email])
 

@@ -65,7 +65,7 @@ def _page_for_people(request, lesson: Lesson, count: int) -> HttpResponse:
     course = lesson.module.course
     takes = can_moderate(request.user, course) and can_annotate(request.user, course)
     context = {"lesson": lesson, "course": course, "count": count, "takes": takes}
-    return render(request, "annotations/container.html", context)
+    return render(request, "webannotations/container.html", context)
 
 
 def _number(given: str) -> int:

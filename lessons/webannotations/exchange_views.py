@@ -99,7 +99,7 @@ def upload(request, pk):
     require(can_moderate(request.user, course) and can_annotate(request.user, course))
     if lesson.state != Lesson.State.PUBLISHED:
         messages.error(request, _("This lesson is not published: notes stand on what is."))
-        return redirect("annotations:container", lesson.pk)
+        return redirect("webannotations:container", lesson.pk)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if not form.is_bound or not form.is_valid():
         return _page(request, lesson, form, status=422 if form.is_bound else 200)
@@ -129,7 +129,7 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *
     }
     if plan:
         context |= {"counted": _counted(plan), "kept": protocol.written(form.document).decode()}
-    return render(request, "annotations/import.html", context, status=status)
+    return render(request, "webannotations/import.html", context, status=status)
 
 
 def _counted(plan: Plan) -> str:

@@ -23,15 +23,15 @@ def root_of(request) -> str:
 
 
 def container(root: str, lesson: int) -> str:
-    return root + reverse("annotations:container", args=[lesson])
+    return root + reverse("webannotations:container", args=[lesson])
 
 
 def note(root: str, lesson: int, uid: UUID) -> str:
-    return root + reverse("annotations:contained", args=[lesson, uid])
+    return root + reverse("webannotations:contained", args=[lesson, uid])
 
 
 def reply(root: str, lesson: int, post: int) -> str:
-    return root + reverse("annotations:reply", args=[lesson, post])
+    return root + reverse("webannotations:reply", args=[lesson, post])
 
 
 def source(root: str, lesson: int, number: int) -> str:

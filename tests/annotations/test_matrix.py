@@ -17,29 +17,29 @@ pytestmark = pytest.mark.django_db
 # Only the last row changes something: the learner deletes the note, and its tombstone stands over the reply.
 # fmt: off
 PAGES = """
-#                                 visitor stranger learner assistant instructor elsewhere administrator
-GET  annotations:notebook           302     200      200      200       200        200        200
-GET  annotations:notebook_export    302     200      200      200       200        200        200
-GET  annotations:notes              302     404      200      200       200        404        200
-GET  annotations:places             302     404      200      200       200        404        200
-GET  annotations:cards              302     404      200      200       200        404        200
-GET  annotations:new                302     404      200      200       200        404        404
-POST annotations:new                302     404      400      400       400        404        404
-GET  annotations:container          401     404      200      200       200        404        200
-POST annotations:container          401     404      415      415       415        404        403
-GET  annotations:annotation         401     404      200      200       200        404        200
-GET  annotations:contained          401     404      200      200       200        404        200
-PUT  annotations:contained          401     404      428      428       428        404        428
-DELETE annotations:contained        401     404      428      428       428        404        428
-GET  annotations:reply              401     404      200      200       200        404        200
-PUT  annotations:reply              401     404      428      428       428        404        428
-DELETE annotations:reply            401     404      428      428       428        404        428
-GET  annotations:export             401     404      200      200       200        404        200
-GET  annotations:import             302     404      403      200       200        404        403
-POST annotations:import             302     404      403      422       422        404        403
-GET  annotations:note               302     404      302      302       302        404        302
-GET  annotations:edit               302     404      200      403       403        404        403
-POST annotations:edit               302     404      302      403       403        404        403
+#                                   visitor  stranger learner assistant instructor elsewhere administrator
+GET  notebook:notebook              302      200      200     200       200        200       200
+GET  notebook:export                302      200      200     200       200        200       200
+GET  annotations:annotation_list    302      404      200     200       200        404       200
+GET  annotations:positions          302      404      200     200       200        404       200
+GET  annotations:cards              302      404      200     200       200        404       200
+GET  annotations:create             302      404      200     200       200        404       404
+POST annotations:create             302      404      400     400       400        404       404
+GET  webannotations:container       401      404      200     200       200        404       200
+POST webannotations:container       401      404      415     415       415        404       403
+GET  webannotations:annotation      401      404      200     200       200        404       200
+GET  webannotations:contained       401      404      200     200       200        404       200
+PUT  webannotations:contained       401      404      428     428       428        404       428
+DELETE webannotations:contained     401      404      428     428       428        404       428
+GET  webannotations:reply           401      404      200     200       200        404       200
+PUT  webannotations:reply           401      404      428     428       428        404       428
+DELETE webannotations:reply         401      404      428     428       428        404       428
+GET  webannotations:export          401      404      200     200       200        404       200
+GET  webannotations:import          302      404      403     200       200        404       403
+POST webannotations:import          302      404      403     422       422        404       403
+GET  annotations:annotation         302      404      302     302       302        404       302
+GET  annotations:edit               302      404      200     403       403        404       403
+POST annotations:edit               302      404      302     403       403        404       403
 """
 # fmt: on
 
@@ -55,13 +55,13 @@ class Notes(World):
 
     def arguments(self, route):
         return {
-            "annotations:notebook": {},
-            "annotations:notebook_export": {"format": "csv"},
-            "annotations:note": {"pk": self.note.pk},
+            "notebook:notebook": {},
+            "notebook:export": {"format": "csv"},
+            "annotations:annotation": {"pk": self.note.pk},
             "annotations:edit": {"pk": self.note.pk},
-            "annotations:annotation": {"uid": self.note.uid},
-            "annotations:contained": {"pk": self.lesson.pk, "uid": self.note.uid},
-            "annotations:reply": {"pk": self.lesson.pk, "post": self.reply.pk},
+            "webannotations:annotation": {"uid": self.note.uid},
+            "webannotations:contained": {"pk": self.lesson.pk, "uid": self.note.uid},
+            "webannotations:reply": {"pk": self.lesson.pk, "post": self.reply.pk},
         }.get(route, {"pk": self.lesson.pk})
 
     def data(self, method, route):
@@ -82,4 +82,6 @@ def test_every_address_answers_each_kind_of_person(sign_in, visibility):
 
 
 def test_every_address_has_a_row():
-    assert {r for r in routes() if r.startswith("annotations:")} == {p.values[1] for p in rows(PAGES)}
+    assert {r for r in routes() if r.startswith(("annotations:", "notebook:", "webannotations:"))} == {
+        p.values[1] for p in rows(PAGES)
+    }

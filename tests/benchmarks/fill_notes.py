@@ -124,5 +124,5 @@ LOVED = [PICK.randrange(len(lesson.current_revision.text) - 400) for _ in range(
 fill(lesson, everybody)
 ids = ",".join(str(pk) for pk in lesson.annotations.exclude(thread=None).values_list("pk", flat=True)[:50])
 print(f"""--cookie sessionid={session_of(everybody[1])} http://127.0.0.1:PORT /health/live/ \\
-  {lesson.get_absolute_url()} /lessons/{lesson.pk}/notes/places/ /lessons/{lesson.pk}/notes/cards/?ids={ids} \\
+  {lesson.get_absolute_url()} /lessons/{lesson.pk}/notes/positions/ /lessons/{lesson.pk}/notes/cards/?ids={ids} \\
   /lessons/{lesson.pk}/notes/""")  # noqa: T201

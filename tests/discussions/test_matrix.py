@@ -20,73 +20,77 @@ pytestmark = pytest.mark.django_db
 
 # fmt: off
 PAGES = """
-#                              visitor stranger learner assistant instructor elsewhere administrator
-GET  discussions:forum           302     404      200      200       200        404        200
-GET  discussions:new             302     404      200      200       200        404        200
-GET  discussions:future_people   302     404      200      200       200        404        200
-POST discussions:reading         302     404      302      302       302        404        302
-POST discussions:following       302     404      302      302       302        404        302
-GET  discussions:prompts         302     404      404      200       200        404        200
-GET  discussions:inbox           302     404      404      200       200        404        200
-GET  discussions:log             302     404      404      200       200        404        200
-POST discussions:undoing         302     404      404      302       302        404        302
-GET  discussions:comments        302     404      200      200       200        404        200
-GET  discussions:comment         302     404      302      302       302        404        302
-POST discussions:rule            302     404      403      302       302        404        302
-GET  discussions:thread          302     404      200      200       200        404        200
-GET  discussions:first_unread    302     404      302      302       302        404        302
-GET  discussions:next_unread     302     404      302      302       302        404        302
-GET  discussions:people          302     404      200      200       200        404        200
-GET  discussions:news            302     404      200      200       200        404        200
-POST discussions:attention       302     404      302      302       302        404        302
-POST discussions:asking          302     404      403      302       302        404        302
-POST discussions:status          302     404      302      302       302        404        302
-POST discussions:audience        302     404      403      403       403        404        403
-GET  discussions:naming          302     404      403      200       200        404        200
-GET  discussions:order           302     404      403      200       200        404        200
-POST discussions:pinning         302     404      403      302       302        404        302
-POST discussions:closing         302     404      403      302       302        404        302
-POST discussions:moving          302     404      403      302       302        404        302
-POST discussions:merging         302     404      403      400       400        404        400
-POST discussions:splitting       302     404      403      400       400        404        400
-GET  discussions:post            302     404      302      302       302        404        302
-GET  discussions:acts            302     404      200      200       200        404        200
-GET  discussions:edit            302     404      403      200       403        404        403
-GET  discussions:history         302     404      403      200       200        404        200
-POST discussions:thanks          302     404      302      302       302        404        302
-POST discussions:answer          302     404      302      302       302        404        302
-POST discussions:report          302     404      302      403       302        404        302
-POST discussions:hiding          302     404      403      302       302        404        302
-POST discussions:warning         302     404      403      302       302        404        302
-POST discussions:author          302     404      403      403       403        404        403
-POST discussions:deletion        302     404      403      302       403        404        403
-GET  discussions:image           302     404      200      200       200        404        200
-POST discussions:draft           302     204      204      204       204        204        204
-POST discussions:preview         302     200      200      200       200        200        200
-GET  discussions:bell            302     200      200      200       200        200        200
-GET  discussions:preferences     302     200      200      200       200        200        200
-GET  discussions:unsubscribe     200     200      200      200       200        200        200
-GET  discussions:feed            200     200      200      200       200        200        200
+#                                         visitor  stranger learner assistant instructor elsewhere administrator
+GET  discussions:forum                    302      404      200     200       200        404       200
+GET  discussions:create_thread            302      404      200     200       200        404       200
+GET  discussions:new_thread_mentions      302      404      200     200       200        404       200
+POST discussions:mark_all_read            302      404      302     302       302        404       302
+POST discussions:follow                   302      404      302     302       302        404       302
+GET  discussions:prompts                  302      404      404     200       200        404       200
+GET  discussions:moderator_inbox          302      404      404     200       200        404       200
+GET  discussions:moderation_log           302      404      404     200       200        404       200
+POST discussions:undo                     302      404      404     302       302        404       302
+GET  discussions:lesson_comments          302      404      200     200       200        404       200
+GET  discussions:create_comment           302      404      302     302       302        404       302
+POST discussions:comment_policy           302      404      403     302       302        404       302
+GET  discussions:thread                   302      404      200     200       200        404       200
+GET  discussions:first_unread             302      404      302     302       302        404       302
+GET  discussions:next_unread              302      404      302     302       302        404       302
+GET  discussions:mentions                 302      404      200     200       200        404       200
+GET  discussions:new_posts                302      404      200     200       200        404       200
+POST discussions:subscription             302      404      302     302       302        404       302
+POST discussions:me_too                   302      404      403     302       302        404       302
+POST discussions:question_status          302      404      302     302       302        404       302
+POST discussions:widen_audience           302      404      403     403       403        404       403
+GET  discussions:edit_thread              302      404      403     200       200        404       200
+GET  discussions:moderate                 302      404      403     200       200        404       200
+POST discussions:pin                      302      404      403     302       302        404       302
+POST discussions:close                    302      404      403     302       302        404       302
+POST discussions:move                     302      404      403     302       302        404       302
+POST discussions:merge                    302      404      403     400       400        404       400
+POST discussions:split                    302      404      403     400       400        404       400
+GET  discussions:post                     302      404      302     302       302        404       302
+GET  discussions:post_actions             302      404      200     200       200        404       200
+GET  discussions:edit_post                302      404      403     200       403        404       403
+GET  discussions:post_history             302      404      403     200       200        404       200
+POST discussions:thanks                   302      404      302     302       302        404       302
+POST discussions:accept_answer            302      404      302     302       302        404       302
+POST discussions:report                   302      404      302     403       302        404       302
+POST discussions:hide_post                302      404      403     302       302        404       302
+POST discussions:warn_author              302      404      403     302       302        404       302
+POST discussions:reveal_author            302      404      403     403       403        404       403
+POST discussions:delete_post              302      404      403     302       403        404       403
+GET  discussions:image                    302      404      200     200       200        404       200
+POST discussions:draft                    302      204      204     204       204        204       204
+POST discussions:preview                  302      200      200     200       200        200       200
+GET  discussions:notifications            302      200      200     200       200        200       200
+GET  discussions:notification_settings    302      200      200     200       200        200       200
+GET  discussions:unsubscribe              200      200      200     200       200        200       200
+GET  discussions:activity_feed            200      200      200     200       200        200       200
 """
 # fmt: on
 DATA = {
-    "following": {"wanted": "true"},
-    "rule": {"rule": "open"},
-    "attention": {"attention": "follow"},
-    "asking": {"wanted": "true"},
-    "status": {"status": "resolved"},
-    "audience": {"audience": "course"},
-    "pinning": {"wanted": "true"},
-    "closing": {"wanted": "true"},
-    "moving": {"lesson": ""},
-    "merging": {"into": "999999"},
-    "splitting": {"seqs": "2", "title": ""},
+    "follow": {"wanted": "true"},
+    "comment_policy": {"rule": "open"},
+    "subscription": {"attention": "follow"},
+    "me_too": {"wanted": "true"},
+    "question_status": {"status": "resolved"},
+    "widen_audience": {"audience": "course"},
+    "pin": {"wanted": "true"},
+    "close": {"wanted": "true"},
+    "move": {"lesson": ""},
+    "merge": {"into": "999999"},
+    "split": {"seqs": "2", "title": ""},
     "report": {"reason": "Rude"},
-    "hiding": {"approve": "1"},
-    "warning": {"why": "Mind your words"},
+    "hide_post": {"approve": "1"},
+    "warn_author": {"why": "Mind your words"},
     "draft": {"place": "course-1", "source": "Half"},
     "preview": {"source": "Words"},
 }
+OF_A_COURSE = {"forum", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}
+OF_A_COURSE |= {"moderator_inbox", "moderation_log"}
+OF_A_POST = {"post", "post_actions", "edit_post", "post_history", "delete_post", "thanks", "accept_answer", "report"}
+OF_A_POST |= {"hide_post", "warn_author", "reveal_author"}
 
 
 class Talk(World):
@@ -104,24 +108,23 @@ class Talk(World):
 
     def arguments(self, route):
         name = route.removeprefix("discussions:")
-        if name in ("forum", "new", "future_people", "reading", "following", "prompts", "inbox", "log"):
+        if name in OF_A_COURSE:
             return {"slug": self.course.slug}
         return {
-            "undoing": {"slug": self.course.slug, "pk": self.course.audit.first().pk},
+            "undo": {"slug": self.course.slug, "pk": self.course.audit.first().pk},
             "image": {"uid": self.image.uid},
             "unsubscribe": {"token": self.preference.unsubscribe},
-            "feed": {"token": self.preference.feed},
+            "activity_feed": {"token": self.preference.feed},
         }.get(name) or self.numbered(name)
 
     def numbered(self, name):
-        if name in ("draft", "preview", "bell", "preferences"):
+        if name in ("draft", "preview", "notifications", "notification_settings"):
             return {}
-        if name in ("comments", "comment", "rule"):
+        if name in ("lesson_comments", "create_comment", "comment_policy"):
             return {"pk": self.lesson.pk}
-        if name == "naming":
+        if name == "edit_thread":
             return {"pk": self.notice.pk}
-        of_posts = "post acts edit history deletion thanks answer report hiding warning author".split()
-        return {"pk": self.reply.pk if name in of_posts else self.thread.pk}
+        return {"pk": self.reply.pk if name in OF_A_POST else self.thread.pk}
 
 
 @of_standing(Talk, visibility="members")

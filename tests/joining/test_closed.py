@@ -26,10 +26,10 @@ def close(course):
 
 
 def page(name, *more):
-    return reverse(f"people:{name}", args=["tides", *more])
+    return reverse(f"enrolment:{name}", args=["tides", *more])
 
 
-@pytest.mark.parametrize("name", ["members", "groups", "roster", "invitations", "new"])
+@pytest.mark.parametrize("name", ["members", "groups", "roster", "invitations", "add_member"])
 def test_every_page_about_people_says_so_and_offers_no_seat(client, name):
     words = client.get(page(name)).content.decode()
     assert "This course was closed on" in words
@@ -38,7 +38,7 @@ def test_every_page_about_people_says_so_and_offers_no_seat(client, name):
 
 
 def test_nobody_is_added_by_hand(client):
-    answer = client.post(page("new"), {"email": LATE, "role": "learner"})
+    answer = client.post(page("add_member"), {"email": LATE, "role": "learner"})
     assert answer.status_code == 400
     assert "Open it again first" in answer.content.decode()
     assert not User.objects.filter(email=LATE).exists()
@@ -66,8 +66,8 @@ def test_nobody_is_seated_on_their_seats_page(client, course, learner, state, ac
     seat = course.memberships.get(user=learner)
     Membership.objects.filter(pk=seat.pk).update(state=state)
     seat.refresh_from_db()
-    assert f'value="{act}"' not in client.get(page("seat", seat.pk)).content.decode()
-    answer = client.post(page("seat", seat.pk), {"act": act, "shown": seat.standing})
+    assert f'value="{act}"' not in client.get(page("membership", seat.pk)).content.decode()
+    answer = client.post(page("membership", seat.pk), {"act": act, "shown": seat.standing})
     assert answer.status_code == 409
     seat.refresh_from_db()
     assert seat.state == state
@@ -75,10 +75,10 @@ def test_nobody_is_seated_on_their_seats_page(client, course, learner, state, ac
 
 def test_a_seat_is_still_taken_and_left(client, course, learner, other_learner, sign_in):
     seat = course.memberships.get(user=learner)
-    client.post(page("seat", seat.pk), {"act": "remove", "shown": seat.standing})
+    client.post(page("membership", seat.pk), {"act": "remove", "shown": seat.standing})
     leaving = sign_in(other_learner)
     words = leaving.get(course.get_absolute_url()).content.decode()
     assert "you may come back" not in words
     assert "you do not come back" in words
-    leaving.post(reverse("reading:membership", args=["tides"]), {"leave": "true"})
+    leaving.post(reverse("reading:join_or_leave", args=["tides"]), {"leave": "true"})
     assert sorted(course.memberships.filter(role="learner").values_list("state", flat=True)) == ["left", "removed"]

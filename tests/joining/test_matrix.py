@@ -13,40 +13,41 @@ pytestmark = pytest.mark.django_db
 
 # fmt: off
 PAGES = """
-#                              visitor stranger learner assistant instructor elsewhere administrator
-GET  people:members              302     404      404      200       200        404        200
-GET  people:export               302     404      404      403       200        404        200
-GET  people:new                  302     404      404      403       200        404        200
-POST people:new                  302     404      404      403       302        404        302
-GET  people:seat                 302     404      404      403       200        404        200
-POST people:seat                 302     404      404      403       302        404        409
-GET  people:roster               302     404      404      403       200        404        200
-POST people:roster               302     404      404      403       200        404        200
-GET  people:invitations          302     404      404      403       200        404        200
-POST people:invitations          302     404      404      403       302        404        302
-POST people:ending               302     404      404      403       302        404        302
-GET  people:groups               302     404      404      200       200        404        200
-POST people:groups               302     404      404      403       302        404        400
-POST people:moves                302     404      404      403       302        404        302
-GET  people:dealing              302     404      404      403       200        404        200
-POST people:dealing              302     404      404      403       200        404        200
-GET  people:group                302     404      404      403       200        404        200
-POST people:group                302     404      404      403       302        404        302
-GET  people:view                 302     404      404      200       200        404        200
-POST people:view                 302     404      404      302       302        404        302
-POST people:view_end             302     302      302      302       302        302        302
-GET  people:code                 200     200      200      200       200        200        200
-GET  people:invitation           200     200      200      200       200        200        200
-POST people:invitation           302     302      302      302       302        302        302
-GET  people:roles                302     200      200      200       200        200        200
+#                                     visitor  stranger learner assistant instructor elsewhere administrator
+GET  enrolment:members                302      404      404     200       200        404       200
+GET  enrolment:export                 302      404      404     403       200        404       200
+GET  enrolment:add_member             302      404      404     403       200        404       200
+POST enrolment:add_member             302      404      404     403       302        404       302
+GET  enrolment:membership             302      404      404     403       200        404       200
+POST enrolment:membership             302      404      404     403       302        404       409
+GET  enrolment:roster                 302      404      404     403       200        404       200
+POST enrolment:roster                 302      404      404     403       200        404       200
+GET  enrolment:invitations            302      404      404     403       200        404       200
+POST enrolment:invitations            302      404      404     403       302        404       302
+POST enrolment:revoke_invitation      302      404      404     403       302        404       302
+GET  enrolment:groups                 302      404      404     200       200        404       200
+POST enrolment:groups                 302      404      404     403       302        404       400
+POST enrolment:move_members           302      404      404     403       302        404       302
+GET  enrolment:allocate_groups        302      404      404     403       200        404       200
+POST enrolment:allocate_groups        302      404      404     403       200        404       200
+GET  enrolment:group                  302      404      404     403       200        404       200
+POST enrolment:group                  302      404      404     403       302        404       302
+GET  enrolment:start_learner_view     302      404      404     200       200        404       200
+POST enrolment:start_learner_view     302      404      404     302       302        404       302
+POST enrolment:end_learner_view       302      302      302     302       302        302       302
+GET  enrolment:enter_code             200      200      200     200       200        200       200
+GET  enrolment:invitation             200      200      200     200       200        200       200
+POST enrolment:invitation             302      302      302     302       302        302       302
+GET  enrolment:permission_matrix      302      200      200     200       200        200       200
+GET  enrolment:member_profile         302      404      200     200       200        404       404
 """
 # fmt: on
 DATA = {
-    "new": {"email": "new@example.org", "role": "learner"},
+    "add_member": {"email": "new@example.org", "role": "learner"},
     "roster": {"text": "email\nnew@example.org"},
     "invitations": {"role": "learner"},
     "groups": {"name": "A new group"},
-    "dealing": {"whom": "free", "size": "5", "seed": "abc"},
+    "allocate_groups": {"whom": "free", "size": "5", "seed": "abc"},
     "group": {"name": "Another name"},
 }
 
@@ -58,19 +59,23 @@ class Class(World):
         super().__init__(**course)
         self.member = self.course.memberships.get(user=factories.make_member(self.course))
         self.invitation = Invitation.objects.create(course=self.course)
-        self.data = DATA | {"seat": {"role": "assistant", "shown": self.member.standing}, "moves": self.moving()}
+        self.data = DATA | {
+            "membership": {"role": "assistant", "shown": self.member.standing},
+            "move_members": self.moving(),
+        }
 
     def moving(self):
         return {"seats": self.member.pk, "group": self.rows["readinggroup"].pk}
 
     def arguments(self, route):
-        name, slug = route.removeprefix("people:"), {"slug": self.course.slug}
+        name, slug = route.removeprefix("enrolment:"), {"slug": self.course.slug}
         return {
-            "seat": slug | {"pk": self.member.pk},
-            "ending": slug | {"pk": self.invitation.pk},
+            "membership": slug | {"pk": self.member.pk},
+            "revoke_invitation": slug | {"pk": self.invitation.pk},
             "group": slug | {"pk": self.rows["readinggroup"].pk},
             "invitation": {"code": self.invitation.code},
-        }.get(name) or ({} if name in ("code", "roles", "view_end") else slug)
+            "member_profile": {"uid": self.people["learner"].uid},
+        }.get(name) or ({} if name in ("enter_code", "permission_matrix", "end_learner_view") else slug)
 
 
 @of_standing(Class, visibility="members")
@@ -86,15 +91,15 @@ def test_every_address_of_a_public_course_answers_each_kind_of_person(world, met
 
 
 def answers(world, method, route):
-    address, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("people:"), {})
+    address, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("enrolment:"), {})
     return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
 def test_every_address_has_a_row():
-    assert {r for r in routes() if r.startswith("people:")} == {p.values[1] for p in rows(PAGES)}
+    assert {r for r in routes() if r.startswith("enrolment:")} == {p.values[1] for p in rows(PAGES)}
 
 
-ONLY_POST = {"people:ending", "people:moves", "people:view_end"}
+ONLY_POST = {"enrolment:revoke_invitation", "enrolment:move_members", "enrolment:end_learner_view"}
 
 
 @of_standing(Class, visibility="members")
@@ -104,7 +109,9 @@ def test_what_changes_something_is_not_done_by_a_link(world, route):
     assert world.clients["instructor"].get(address).status_code == 405
 
 
-COURSE_PAGES = "members export new roster invitations groups moves dealing view".split()
+COURSE_PAGES = (
+    "members export add_member roster invitations groups move_members allocate_groups start_learner_view".split()
+)
 
 
 @of_standing(Class, visibility="members")
@@ -112,20 +119,20 @@ COURSE_PAGES = "members export new roster invitations groups moves dealing view"
 def test_pages_of_a_course_one_may_not_see_are_those_of_none(world, name):
     """Path and token aside, not a byte tells that the course is there."""
     client = world.clients["stranger"]
-    there, nowhere = (reverse(f"people:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
-    method = client.post if f"people:{name}" in ONLY_POST else client.get
+    there, nowhere = (reverse(f"enrolment:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
+    method = client.post if f"enrolment:{name}" in ONLY_POST else client.get
     assert _said(method(there), there) == _said(method(nowhere), nowhere)
 
 
 @of_standing(Class, visibility="members")
-@pytest.mark.parametrize("route", ["seat", "group", "ending"])
+@pytest.mark.parametrize("route", ["membership", "group", "revoke_invitation"])
 def test_a_row_of_another_course_is_not_there(world, sign_in, route):
     there = factories.make_course(slug="elsewhere")
     teacher = factories.make_member(there, Membership.Role.INSTRUCTOR)
-    own = world.arguments(f"people:{route}") | {"slug": "elsewhere"}
+    own = world.arguments(f"enrolment:{route}") | {"slug": "elsewhere"}
     client = sign_in(teacher)
-    method = client.post if route == "ending" else client.get
-    found, none = (reverse(f"people:{route}", kwargs=own | extra) for extra in ({}, {"pk": 999_999}))
+    method = client.post if route == "revoke_invitation" else client.get
+    found, none = (reverse(f"enrolment:{route}", kwargs=own | extra) for extra in ({}, {"pk": 999_999}))
     assert method(found).status_code == 404
     assert _said(method(found), found) == _said(method(none), none)
 

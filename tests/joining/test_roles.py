@@ -58,4 +58,4 @@ def test_another_rule_is_another_page(monkeypatch, sign_in, outsider):
     can_sing.__module__ = permissions.__name__
     monkeypatch.setattr(permissions, "can_sing", can_sing, raising=False)
     assert kinds("Sing") == ["no", "no", "yes", "yes", "yes", "no"]
-    assert "Sing aloud in the reading room" in sign_in(outsider).get("/roles/").content.decode()
+    assert "Sing aloud in the reading room" in sign_in(outsider).get("/permissions/").content.decode()

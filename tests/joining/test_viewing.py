@@ -23,7 +23,7 @@ def view(sign_in):
 
     def begun(staff, course, group=None):
         client = sign_in(staff)
-        client.post(reverse("people:view", args=[course.slug]), {"group": group.pk if group else ""})
+        client.post(reverse("enrolment:start_learner_view", args=[course.slug]), {"group": group.pk if group else ""})
         return client
 
     return begun
@@ -67,9 +67,9 @@ def test_every_page_says_so_and_leads_back(view, instructor, course, lesson, gro
     client = view(instructor, course, group_b)
     for address in ("/", course.get_absolute_url(), lesson.get_absolute_url(), forum(course), "/nowhere/", "/admin/"):
         assert BANNER in page(client, address), address
-    answer = client.post(reverse("people:view_end"), follow=True)
+    answer = client.post(reverse("enrolment:end_learner_view"), follow=True)
     assert BANNER not in answer.content.decode()
-    assert answer.redirect_chain[-1][0] == reverse("people:members", args=[course.slug])
+    assert answer.redirect_chain[-1][0] == reverse("enrolment:members", args=[course.slug])
 
 
 def test_a_course_for_members_is_read_too(view, sign_in, members_course):
@@ -93,9 +93,9 @@ def test_no_trace_is_left(view, instructor, course, lesson, case_study, group_b,
         forum(course),
         thread.get_absolute_url(),
         reverse("discussions:first_unread", args=[thread.pk]),
-        reverse("discussions:comments", args=[lesson.pk]),
-        reverse("discussions:bell"),
-        reverse("discussions:preferences"),
+        reverse("discussions:lesson_comments", args=[lesson.pk]),
+        reverse("discussions:notifications"),
+        reverse("discussions:notification_settings"),
         "/accounts/email/",
         "/accounts/password/change/",
     ):
@@ -114,11 +114,11 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
     client = view(instructor, course, group_b)
     before = everything()
     addresses = [
-        reverse("discussions:new", args=["tides"]),
+        reverse("discussions:create_thread", args=["tides"]),
         thread.get_absolute_url(),
         reverse("reading:progress", args=[lesson.pk]),
-        reverse("reading:membership", args=["tides"]),
-        reverse("people:new", args=["tides"]),
+        reverse("reading:join_or_leave", args=["tides"]),
+        reverse("enrolment:add_member", args=["tides"]),
         reverse("discussions:draft"),
         reverse("account_email"),
         reverse("admin:index"),
@@ -148,7 +148,7 @@ ACCOUNT = "profile sessions data erasure email password/change 2fa 2fa/totp/acti
 
 
 def test_a_note_is_refused_in_words_that_its_script_shows(view, instructor, course, lesson, group_b):
-    address = reverse("annotations:new", args=[lesson.pk])
+    address = reverse("annotations:create", args=[lesson.pk])
     answer = view(instructor, course, group_b).post(address, {"source": "x"}, headers={"Accept": "application/json"})
     assert answer.status_code == 403
     assert "nothing can be sent" in answer.json()["errors"][0]
@@ -167,8 +167,8 @@ def test_a_member_is_seen_as_fellow_learners_see_them(view, instructor, course, 
     learner.pronouns = "she/her"
     learner.save()
     client = view(instructor, course, group_b)
-    assert "she/her" in page(client, reverse("accounts:person", args=[learner.uid]))
-    assert client.get(reverse("accounts:person", args=[outsider.uid])).status_code == 404
+    assert "she/her" in page(client, reverse("enrolment:member_profile", args=[learner.uid]))
+    assert client.get(reverse("enrolment:member_profile", args=[outsider.uid])).status_code == 404
 
 
 def test_no_right_is_raised(view, administrator, course, group_b):
@@ -176,8 +176,8 @@ def test_no_right_is_raised(view, administrator, course, group_b):
     World(visibility="members")
     client = view(administrator, course, group_b)
     assert client.get("/courses/sealed/").status_code == 404
-    assert client.get(reverse("people:members", args=["tides"])).status_code == 404
-    assert client.get(reverse("discussions:inbox", args=["tides"])).status_code == 404
+    assert client.get(reverse("enrolment:members", args=["tides"])).status_code == 404
+    assert client.get(reverse("discussions:moderator_inbox", args=["tides"])).status_code == 404
     assert client.get("/admin/").status_code == 403
 
 
@@ -193,7 +193,7 @@ def test_who_is_no_longer_staff_looks_no_longer(view, assistant, course, group_b
     client = view(assistant, course, group_b)
     Membership.objects.filter(user=assistant).update(role="learner")
     assert BANNER not in page(client, course.get_absolute_url())
-    assert client.get(reverse("people:members", args=["tides"])).status_code == 404
+    assert client.get(reverse("enrolment:members", args=["tides"])).status_code == 404
 
 
 def test_a_group_that_is_gone_ends_it(view, instructor, course, group_b):
@@ -209,7 +209,7 @@ def test_a_group_that_is_gone_ends_it(view, instructor, course, group_b):
 def test_what_is_pressed_when_it_ends_is_not_done_as_oneself(view, instructor, course, group_b, accepts):
     client = view(instructor, course, group_b)
     group_b.delete()
-    leaving = reverse("reading:membership", args=["tides"])
+    leaving = reverse("reading:join_or_leave", args=["tides"])
     factories.make_member(course, Membership.Role.INSTRUCTOR)
     answer = client.post(leaving, {"leave": "true"}, headers={"Accept": accepts})
     assert answer.status_code == {"text/html": 302, "application/json": 403}[accepts]
@@ -220,14 +220,16 @@ def test_a_group_of_another_course_is_none_here(sign_in, instructor, course):
     group = factories.make_group(factories.make_course())
     client = sign_in(instructor)
     for given in (group.pk, "9" * 18):
-        assert client.post(reverse("people:view", args=["tides"]), {"group": given}).status_code == 404
+        assert (
+            client.post(reverse("enrolment:start_learner_view", args=["tides"]), {"group": given}).status_code == 404
+        )
 
 
 def test_a_page_kept_from_before_is_not_shown_again(view, sign_in, instructor, course, lesson, group_b):
     """The ETag of the staff's page is not that of the learner's, nor that of one group's that of another's."""
     client = sign_in(instructor)
     own = client.get(lesson.get_absolute_url())["ETag"]
-    client.post(reverse("people:view", args=["tides"]), {"group": group_b.pk})
+    client.post(reverse("enrolment:start_learner_view", args=["tides"]), {"group": group_b.pk})
     seen = client.get(lesson.get_absolute_url(), headers={"If-None-Match": own})
     assert seen.status_code == 200
     assert BANNER in seen.content.decode()

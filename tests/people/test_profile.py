@@ -47,7 +47,10 @@ def test_what_one_says_of_oneself_keeps_a_few_lines(sign_in, learner, typed, kep
     change(client, about=typed)
     learner.refresh_from_db()
     assert learner.about == kept
-    assert kept.replace("\n", "<br>") in client.get(reverse("accounts:person", args=[learner.uid])).content.decode()
+    assert (
+        kept.replace("\n", "<br>")
+        in client.get(reverse("enrolment:member_profile", args=[learner.uid])).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,13 +130,13 @@ def test_language_zone_and_looks_cost_no_query(sign_in, learner, lesson):
 
 def test_fellow_members_see_a_profile_and_nobody_else(sign_in, course, learner, other_learner, outsider):
     change(sign_in(learner))
-    address = reverse("accounts:person", args=[learner.uid])
+    address = reverse("enrolment:member_profile", args=[learner.uid])
     page = sign_in(other_learner).get(address).content.decode()
     assert "she/her" in page
     assert "Reads by the sea." in page
     assert course.title in page
     assert learner.email not in page
-    nobody = reverse("accounts:person", args=["00000000-0000-4000-8000-000000000000"])
+    nobody = reverse("enrolment:member_profile", args=["00000000-0000-4000-8000-000000000000"])
     assert sign_in(outsider).get(address).status_code == sign_in(outsider).get(nobody).status_code == 404
 
 
@@ -142,7 +145,7 @@ def test_a_profile_says_nothing_of_courses_that_are_not_shared(
 ):
     for_both = make_member(members_course)
     members_course.memberships.filter(user=for_both).update(user=learner, handle="lea")
-    page = sign_in(other_learner).get(reverse("accounts:person", args=[learner.uid])).content.decode()
+    page = sign_in(other_learner).get(reverse("enrolment:member_profile", args=[learner.uid])).content.decode()
     assert members_course.title not in page
 
 
@@ -159,8 +162,8 @@ def post(course, learner):
 
 
 def test_from_a_post_one_comes_to_whom_it_is_of(sign_in, other_learner, learner, post):
-    address = reverse("accounts:person", args=[learner.uid])
-    page = sign_in(other_learner).get(reverse("discussions:acts", args=[post.pk])).content.decode()
+    address = reverse("enrolment:member_profile", args=[learner.uid])
+    page = sign_in(other_learner).get(reverse("discussions:post_actions", args=[post.pk])).content.decode()
     assert f'href="{address}"' in page
     assert sign_in(other_learner).get(address).status_code == 200
 
@@ -168,16 +171,16 @@ def test_from_a_post_one_comes_to_whom_it_is_of(sign_in, other_learner, learner,
 @pytest.mark.parametrize("state", ["left", "removed"])
 def test_no_way_leads_to_who_is_not_there_any_more(sign_in, other_learner, learner, post, state):
     learner.memberships.update(state=state)
-    address = reverse("accounts:person", args=[learner.uid])
-    page = sign_in(other_learner).get(reverse("discussions:acts", args=[post.pk])).content.decode()
-    assert "/people/" not in page
+    address = reverse("enrolment:member_profile", args=[learner.uid])
+    page = sign_in(other_learner).get(reverse("discussions:post_actions", args=[post.pk])).content.decode()
+    assert "/members/" not in page
     assert sign_in(other_learner).get(address).status_code == 404
 
 
 def test_no_way_leads_to_whom_a_bird_is(sign_in, course, instructor, learner):
     post = thread_by(learner, course, anonymous=True).posts.get()
     for reader in (instructor, learner):
-        page = sign_in(reader).get(reverse("discussions:acts", args=[post.pk])).content.decode()
+        page = sign_in(reader).get(reverse("discussions:post_actions", args=[post.pk])).content.decode()
         assert str(learner.uid) not in page
 
 
@@ -191,7 +194,7 @@ def test_erasing_takes_everything_of_the_profile_along(learner, sign_in, other_l
     assert not any(getattr(learner, name) for name in PROFILE)
     assert learner.uid != uid
     for address in (uid, learner.uid):
-        assert sign_in(other_learner).get(reverse("accounts:person", args=[address])).status_code == 404
+        assert sign_in(other_learner).get(reverse("enrolment:member_profile", args=[address])).status_code == 404
 
 
 def test_ones_data_has_everything_of_the_profile(learner):

@@ -44,7 +44,7 @@ def archive(klass, sign_in):
     row = ask(user=klass.zelda)
     tick()
     mail.outbox.clear()
-    return archive_of(sign_in(klass.zelda), reverse("privacy:archive", args=[row.uid]))
+    return archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
 
 
 def test_everything_i_wrote_and_did_is_in_it(klass, archive):
@@ -81,7 +81,7 @@ def test_nobody_elses_words_or_names_are_in_it(klass, sign_in):
     post_by(klass.zelda, untitled, "Aha.")
     row = ask(user=klass.zelda)
     tick()
-    found = archive_of(sign_in(klass.zelda), reverse("privacy:archive", args=[row.uid]))
+    found = archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
     words = "".join(found.read(name).decode() for name in found.namelist() if not name.startswith("images/"))
     assert quoting.pk in {row["post"] for row in rows(found, "posts")}
     assert "I do." in words
@@ -115,7 +115,7 @@ def test_it_says_when_it_was_made_with_one_full_stop(archive):
 
 
 def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
-    client, page = sign_in(klass.zelda), reverse("privacy:data")
+    client, page = sign_in(klass.zelda), reverse("privacy:data_export")
     assert "Ask for your data" in client.get(page).content.decode()
     client.post(page)
     waiting = client.get(page).content.decode()
@@ -139,7 +139,7 @@ def test_asking_again_waits_a_day(klass, sign_in):
     tick()
     with pytest.raises(AskedAlready):
         ask(user=klass.zelda)
-    sign_in(klass.zelda).post(reverse("privacy:data"))
+    sign_in(klass.zelda).post(reverse("privacy:data_export"))
     assert Archive.objects.count() == 1
     Archive.objects.update(asked_at=timezone.now() - timedelta(hours=25))
     ask(user=klass.zelda)
@@ -148,7 +148,7 @@ def test_asking_again_waits_a_day(klass, sign_in):
 
 def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
     row = ask(user=klass.zelda)
-    address = reverse("privacy:archive", args=[row.uid])
+    address = reverse("privacy:download_export", args=[row.uid])
     assert sign_in(klass.zelda).get(address).status_code == 404
     tick()
     row.refresh_from_db()

@@ -63,7 +63,7 @@ def test_nobody_writes_in_a_closed_course_staff_neither(closed):
 def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
     with pytest.raises(SeatRefused, match="closed"):
         join(user=outsider, course=closed.course)
-    page = sign_in(outsider).post(reverse("reading:membership", args=[closed.course.slug]), follow=True)
+    page = sign_in(outsider).post(reverse("reading:join_or_leave", args=[closed.course.slug]), follow=True)
     assert "nobody joins it any more" in page.content.decode()
     client = sign_in(outsider)
     client.get(closed.lesson.get_absolute_url())
@@ -77,8 +77,8 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
     pages = [
         closed.course.get_absolute_url(),
         reverse("discussions:forum", args=[slug]),
-        reverse("discussions:new", args=[slug]),
-        reverse("discussions:comments", args=[closed.lesson.pk]),
+        reverse("discussions:create_thread", args=[slug]),
+        reverse("discussions:lesson_comments", args=[closed.lesson.pk]),
         closed.others.get_absolute_url(),
     ]
     for page in pages:
@@ -94,7 +94,7 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
 
 
 def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
-    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data")}">Take yours along'
+    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Take yours along'
     assert told not in sign_in(closed.otto).get(page).content.decode()
     keep_for(course=closed.course, by=closed.instructor, months=6)
     assert told in sign_in(closed.otto).get(page).content.decode()
@@ -107,7 +107,7 @@ def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed
     ("months", "words"), [("", "kept for good"), ("1", "for 1 month after"), ("6", "for 6 months")]
 )
 def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
-    address = reverse("privacy:closing", args=[closed.course.slug])
+    address = reverse("privacy:course_closing", args=[closed.course.slug])
     page = sign_in(closed.instructor).post(address, {"act": "keep", "months": months}, follow=True)
     assert words in page.content.decode()
 
@@ -115,7 +115,7 @@ def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
 def test_words_that_come_too_late_are_given_back(closed, sign_in):
     client = sign_in(closed.otto)
     late = {"title": "Late", "source": "Words that took an hour", "audience": "course", "kind": "discussion"}
-    answer = client.post(reverse("discussions:new", args=[closed.course.slug]), late)
+    answer = client.post(reverse("discussions:create_thread", args=[closed.course.slug]), late)
     assert answer.status_code == 409
     assert "Words that took an hour" in answer.content.decode()
     answer = client.post(closed.others.get_absolute_url(), {"source": "An answer that took an hour"})
@@ -140,7 +140,7 @@ def test_notes_are_read_and_no_longer_written(closed, sign_in):
 
 @pytest.mark.parametrize("data", [None, {"source": "Words that took an hour"}])
 def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, sign_in, outsider, data):
-    client, new = sign_in(closed.zelda), reverse("annotations:new", args=[closed.lesson.pk])
+    client, new = sign_in(closed.zelda), reverse("annotations:create", args=[closed.lesson.pk])
     for address in (new, reverse("annotations:edit", args=[closed.note.pk])):
         answer = client.post(address, data) if data else client.get(address)
         words = answer.content.decode()
@@ -156,20 +156,20 @@ def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
     thread, best = closed.others, closed.best
     acts = {
         reverse("discussions:thanks", args=[best.pk]): {"wanted": "true"},
-        reverse("discussions:asking", args=[thread.pk]): {"wanted": ""},
-        reverse("discussions:status", args=[thread.pk]): {"status": "open"},
-        reverse("discussions:answer", args=[best.pk]): {"unmark": "true"},
+        reverse("discussions:me_too", args=[thread.pk]): {"wanted": ""},
+        reverse("discussions:question_status", args=[thread.pk]): {"status": "open"},
+        reverse("discussions:accept_answer", args=[best.pk]): {"unmark": "true"},
     }
     for who in (closed.zelda, closed.instructor):
         client = sign_in(who)
         assert {client.post(address, data).status_code for address, data in acts.items()} == {403}
         page = client.get(thread.get_absolute_url()).content.decode()
         assert "/thanks/" not in page
-        assert "asking/" not in page
+        assert "me-too/" not in page
 
 
 def test_staff_open_it_again(closed, sign_in):
-    client, page = sign_in(closed.instructor), reverse("privacy:closing", args=[closed.course.slug])
+    client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     assert "Open the course again" in client.get(page).content.decode()
     client.post(page, {"act": "reopen"})
     course = Course.objects.get(pk=closed.course.pk)
@@ -185,7 +185,7 @@ def test_closing_twice_is_logged_once(closed):
 
 
 def test_months_are_checked(closed, sign_in):
-    client, page = sign_in(closed.instructor), reverse("privacy:closing", args=[closed.course.slug])
+    client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     for wrong in ("0", "-1", "1000", "soon"):
         assert client.post(page, {"act": "keep", "months": wrong}).status_code == 400
     client.post(page, {"act": "keep", "months": "6"})
@@ -204,7 +204,7 @@ def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
     back(closed.course, days=400)
     letters = tick()
     assert [letter.to for letter in letters] == [[closed.instructor.email]]
-    assert reverse("privacy:closing", args=[closed.course.slug]) in letters[0].body
+    assert reverse("privacy:course_closing", args=[closed.course.slug]) in letters[0].body
     assert tick() == []
     assert User.objects.get(pk=closed.zelda.pk).memberships.exists()
     Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=7, minutes=1))

@@ -55,16 +55,21 @@ def test_no_page_says_the_name_or_the_address(klass, sign_in, administrator, tex
 
 def _pages(klass):
     slug = {"slug": klass.course.slug}
-    posts = [reverse(f"discussions:{page}", args=[pk]) for page in ("acts", "history") for pk in _pks(klass)]
+    posts = [
+        reverse(f"discussions:{page}", args=[pk]) for page in ("post_actions", "post_history") for pk in _pks(klass)
+    ]
     return [
         klass.course.get_absolute_url(),
         klass.lesson.get_absolute_url(),
         klass.thread.get_absolute_url(),
         klass.others.get_absolute_url(),
-        *(reverse(f"discussions:{page}", kwargs=slug) for page in ("forum", "inbox", "log", "future_people")),
-        reverse("discussions:comments", args=[klass.lesson.pk]),
-        reverse("discussions:bell"),
-        reverse("privacy:log", kwargs=slug),
+        *(
+            reverse(f"discussions:{page}", kwargs=slug)
+            for page in ("forum", "moderator_inbox", "moderation_log", "new_thread_mentions")
+        ),
+        reverse("discussions:lesson_comments", args=[klass.lesson.pk]),
+        reverse("discussions:notifications"),
+        reverse("privacy:audit_log", kwargs=slug),
         reverse("admin:courses_auditentry_changelist"),
         reverse("admin:accounts_user_changelist"),
         reverse("admin:index"),
@@ -173,11 +178,11 @@ def test_all_or_nothing(klass, monkeypatch):
 
 def test_sessions_end_and_nobody_signs_in_again(klass, sign_in, client):
     there = sign_in(klass.zelda)
-    assert there.get(reverse("privacy:data")).status_code == 200
+    assert there.get(reverse("privacy:data_export")).status_code == 200
     others = sign_in(klass.otto)
     erase(user=klass.zelda, by=None)
-    assert there.get(reverse("privacy:data")).status_code == 302
-    assert others.get(reverse("privacy:data")).status_code == 200
+    assert there.get(reverse("privacy:data_export")).status_code == 302
+    assert others.get(reverse("privacy:data_export")).status_code == 200
     assert Session.objects.count() == 1
     assert not client.login(email=ADDRESS, password="a long enough password")
     assert not client.login(email="", password="a long enough password")
@@ -192,7 +197,7 @@ def test_the_address_is_free_again(klass):
 def test_who_teaches_alone_hands_over_first(course, instructor, sign_in):
     with pytest.raises(MustHandOver, match=course.title):
         erase(user=instructor, by=instructor)
-    page = sign_in(instructor).get(reverse("privacy:erasure"))
+    page = sign_in(instructor).get(reverse("privacy:erase_me"))
     assert "Make somebody else an instructor there" in page.content.decode()
     factories.make_member(course, Membership.Role.INSTRUCTOR)
     erase(user=instructor, by=instructor)
@@ -207,7 +212,7 @@ def test_the_last_administrator_stays(administrator):
 
 
 def test_by_the_page_with_the_password(klass, sign_in):
-    client, address = sign_in(klass.zelda), reverse("privacy:erasure")
+    client, address = sign_in(klass.zelda), reverse("privacy:erase_me")
     wrong = client.post(address, {"texts": "keep", "proof": "not it"})
     assert wrong.status_code == 400
     assert "This is not your password. Nothing was erased." in wrong.content.decode()
@@ -222,7 +227,7 @@ def test_by_the_page_with_the_password(klass, sign_in):
 def test_by_the_page_with_the_address_where_there_is_no_password(klass, sign_in):
     klass.zelda.set_unusable_password()
     klass.zelda.save()
-    client, address = sign_in(klass.zelda), reverse("privacy:erasure")
+    client, address = sign_in(klass.zelda), reverse("privacy:erase_me")
     assert client.post(address, {"texts": "erase", "proof": "x@example.org"}).status_code == 400
     client.post(address, {"texts": "erase", "proof": ADDRESS.upper()})
     assert User.objects.get(pk=klass.zelda.pk).erased_at

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def address(course):
-    return reverse("privacy:log", args=[course.slug])
+    return reverse("privacy:audit_log", args=[course.slug])
 
 
 def fill(course, by, count, verb="pin thread", **detail):
@@ -135,20 +135,20 @@ def test_groups_and_roles_are_told_in_words_with_their_counts(
     client = sign_in(instructor)
 
     def people(name, *more):
-        return reverse(f"people:{name}", args=["tides", *more])
+        return reverse(f"enrolment:{name}", args=["tides", *more])
 
     seat = course.memberships.get(user=learner)
     client.post(people("groups"), {"name": "Otters"})
     form = {"shown": seat.standing, "role": "learner", "group": group_b.pk}
-    client.post(people("seat", seat.pk), form)
+    client.post(people("membership", seat.pk), form)
     seat.refresh_from_db()
-    client.post(people("seat", seat.pk), form | {"shown": seat.standing, "role": "assistant"})
-    client.post(people("moves"), {"seats": seat.pk, "group": group_a.pk})
+    client.post(people("membership", seat.pk), form | {"shown": seat.standing, "role": "assistant"})
+    client.post(people("move_members"), {"seats": seat.pk, "group": group_a.pk})
     client.post(people("group", group_a.pk), {"name": "Herons"})
     client.post(people("group", group_a.pk), {"remove": "true", "confirm": "true"})
     enrol(course=course, lines=read_roster("new@example.org"), by=instructor)
     shown = deal_for(course, whom="free", size=5, seed="abc").digest
-    client.post(people("dealing"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
+    client.post(people("allocate_groups"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
     rows = client.get(address).context["rows"][:8]
     assert [f"{row.before}{row.target}{row.after}: {', '.join(row.said)}" for row in rows] == [
         "dealt learners into groups: 1 group, 1 member, seed abc",

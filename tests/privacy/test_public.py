@@ -49,7 +49,7 @@ def test_no_public_page_names_a_member(talkative, lesson, module):
     pages = public_pages()
     for there in (talkative, module, lesson):
         assert there.get_absolute_url() in pages
-    assert reverse("reading:feed", args=[talkative.slug]) in pages
+    assert reverse("reading:lesson_feed", args=[talkative.slug]) in pages
     assert reverse("reading:tag", args=["tide"]) in pages
     assert "application/ld+json" in pages[lesson.get_absolute_url()]
     people = User.objects.exclude(display_name="")
@@ -64,7 +64,12 @@ def test_no_public_page_names_a_member(talkative, lesson, module):
 
 def test_a_visitor_is_told_nothing_by_pages_of_people(talkative, learner):
     client = Client()
-    for name in ("privacy:log", "privacy:closing", "discussions:forum", "discussions:future_people"):
+    for name in (
+        "privacy:audit_log",
+        "privacy:course_closing",
+        "discussions:forum",
+        "discussions:new_thread_mentions",
+    ):
         answer = client.get(reverse(name, args=[talkative.slug]))
         there_is_none = client.get(reverse(name, args=["no-such-course"]))
         assert answer.status_code == there_is_none.status_code == 302

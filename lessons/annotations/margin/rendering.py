@@ -113,7 +113,7 @@ class CardPrinter:
     def _placing(self, pk: int) -> str:
         if not self.here.model:
             return ""
-        address = f"/admin/lessons/{self.here.model}/{self.here.lesson.pk}/notes/{pk}/"
+        address = f"/admin/lessons/{self.here.model}/{self.here.lesson.pk}/annotations/{pk}/"
         return f' <a href="{address}">{escape(_("Place it by hand"))}</a>'
 
     def _said(self, post: dict) -> str:
@@ -165,7 +165,7 @@ class CardPrinter:
         words = f"▲ {n} " + ngettext("also asks", "also ask", n) if n else f"▲ {_('I ask this too')}"
         if is_told:
             return f'<span class="count">{escape(words)}</span>' if n else ""
-        return _button(f"/threads/{note['thread']}/asking/", note["asked"], words)
+        return _button(f"/threads/{note['thread']}/me-too/", note["asked"], words)
 
     def _thanks(self, post: dict, is_told: bool) -> str:
         count, words = post["thanks_count"], _("Thanks")

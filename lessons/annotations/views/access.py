@@ -38,7 +38,7 @@ def tells_of_closing(view):
                 return JsonResponse({"errors": [str(refusal)]}, status=409)
             lesson, source = refusal.lesson, request.POST.get("source", "")
             context = {"lesson": lesson, "course": lesson.module.course, "source": source}
-            return render(request, "annotations/closed.html", context, status=409)
+            return render(request, "annotations/course_closed.html", context, status=409)
 
     return inner
 

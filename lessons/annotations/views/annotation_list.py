@@ -36,7 +36,7 @@ def notes(request, pk):
         "later_gone": wish.address(gone=gone[-1][0]) if more_gone else "",
         "is_begun": before != positions.BEGINNING or gone_before is not None,
     }
-    return render(request, "annotations/notes.html", context)
+    return render(request, "annotations/annotation_list.html", context)
 
 
 def _paragraphs(at: Here, rows: list[tuple]) -> list[int]:

@@ -47,7 +47,7 @@ def new(request, pk):
     if lesson.state != Lesson.State.PUBLISHED:
         raise Http404
     if "tools" in request.GET:
-        return render(request, "annotations/_tools.html", _context(request, lesson))
+        return render(request, "annotations/_toolbar.html", _context(request, lesson))
     return _asked(request, lesson, request.GET)
 
 
@@ -168,7 +168,7 @@ def _asked(request, lesson: Lesson, data, form=None, *, status=200, preview="") 
         "preview": mark_safe(preview),
         "lesson_is_there": lesson.state == Lesson.State.PUBLISHED,
     }
-    return render(request, "annotations/new.html", context, status=status)
+    return render(request, "annotations/create.html", context, status=status)
 
 
 def _context(request, lesson: Lesson, form=None) -> dict:

@@ -33,9 +33,9 @@ LOOK_AT_NEW = gettext_lazy(
 
 def addresses(guard) -> list:
     return [
-        path("articles/new/", guard(new), name="article_new"),
+        path("articles/new/", guard(new), name="import_article"),
         path("articles/<int:pk>/", guard(review), name="article_review"),
-        path("articles/<int:pk>/removal/", guard(removal), name="article_removal"),
+        path("articles/<int:pk>/discard/", guard(removal), name="discard_import"),
     ]
 
 
@@ -46,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
         pk = made_once(request, lambda: _start(request, form))
         return redirect("admin:article_review", pk) if pk else redirect("admin:index")
     context = {"title": _("New module from an article"), "form": form, "sent_once": key_of(request)}
-    return _page(request, "authoring/article.html", context, status=422 if form.is_bound else 200)
+    return _page(request, "authoring/import_article.html", context, status=422 if form.is_bound else 200)
 
 
 def _start(request, form: ArticleForm) -> ArticleImport:
@@ -146,7 +146,7 @@ def _article(request, pk: int) -> ArticleImport:
 def _review_page(request, article: ArticleImport, status=200, **context) -> HttpResponse:
     own = {"title": _("Review the article"), "article": article}
     own |= page_of(article.state) | again_of(article, module_to_update(article))
-    return _page(request, "authoring/review.html", own | context, status)
+    return _page(request, "authoring/article_review.html", own | context, status)
 
 
 def _page(request, template: str, context: dict, status=200) -> HttpResponse:

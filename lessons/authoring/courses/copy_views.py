@@ -20,7 +20,7 @@ def module_copy(request: HttpRequest, pk: int) -> HttpResponse:
     form = ModuleCopyForm(*given, user=request.user, initial={"course": module.course_id})
     if not form.is_valid():
         title = _("Copy “%(title)s”") % {"title": module.title}
-        return _page(request, "authoring/module_copy.html", form, module=module, title=title)
+        return _page(request, "authoring/copy_module.html", form, module=module, title=title)
     course = form.cleaned_data["course"]
     made = made_once(request, lambda: copy_module(by=request.user, module=module, course=course))
     messages.success(request, _("The module is copied, as a draft. Look through it, then publish."))
@@ -34,7 +34,7 @@ def course_copy(request: HttpRequest, pk: int) -> HttpResponse:
     form = CourseCopyForm(*given, initial={"title": course.title})
     if not form.is_valid():
         title = _("Copy course for the next term")
-        return _page(request, "authoring/course_copy.html", form, course=course, title=title)
+        return _page(request, "authoring/copy_course.html", form, course=course, title=title)
     named = form.cleaned_data
     made = made_once(request, lambda: copy_course(by=request.user, course=course, **named))
     messages.success(request, _("The course is copied: its modules are drafts, and you are its only member."))

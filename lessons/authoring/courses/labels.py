@@ -53,7 +53,7 @@ class LabelInline(admin.TabularInline):
     model = Label
     form = LabelForm
     formset = LabelFormSet
-    template = "authoring/_labels.html"
+    template = "authoring/_course_labels.html"
     fields = ["name", "asks", "position"]
     extra = 1
     max_num = MOST

@@ -38,7 +38,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
     """What lessons and case studies have in common."""
 
     course_path = "module__course"
-    change_form_template = "authoring/text.html"
+    change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseRowsAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
@@ -157,7 +157,7 @@ def _publishing_urls(model_admin) -> list:
     guard, stem = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
     return [
         path("<int:pk>/publication/", guard(lesson_views.publication), name=f"{stem}_publication"),
-        path("<int:pk>/publication/<int:note>/", guard(placement_views.in_draft), name=f"{stem}_placing"),
-        path("<int:pk>/notes/", guard(placement_views.notes), name=f"{stem}_notes"),
-        path("<int:pk>/notes/<int:note>/", guard(placement_views.in_text), name=f"{stem}_place"),
+        path("<int:pk>/publication/<int:note>/", guard(placement_views.in_draft), name=f"{stem}_place_in_draft"),
+        path("<int:pk>/annotations/", guard(placement_views.notes), name=f"{stem}_annotations"),
+        path("<int:pk>/annotations/<int:note>/", guard(placement_views.in_text), name=f"{stem}_place_in_published"),
     ]

@@ -28,7 +28,7 @@ def addresses(model_admin) -> list:
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     lesson = lesson_for(request, pk)
     revisions = lesson.revisions.select_related("author").defer("html", "text")
-    return text_page(request, "authoring/history.html", lesson, revisions=revisions)
+    return text_page(request, "authoring/revision_history.html", lesson, revisions=revisions)
 
 
 def revision_change(request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -37,7 +37,7 @@ def revision_change(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     revision = get_object_or_404(lesson.revisions.select_related("author"), number=number)
     before = lesson.revisions.filter(number__lt=number).first()
     words = change(before.html if before else "", revision.html)
-    return text_page(request, "authoring/revision.html", lesson, revision=revision, before=before, change=words)
+    return text_page(request, "authoring/revision_diff.html", lesson, revision=revision, before=before, change=words)
 
 
 @require_POST
@@ -52,7 +52,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST withdraws."""
     lesson = lesson_for(request, pk)
     if request.method != "POST":
-        return text_page(request, "authoring/withdrawal.html", lesson)
+        return text_page(request, "authoring/withdraw_lesson.html", lesson)
     if lesson.state == Lesson.State.PUBLISHED:
         withdraw(lesson=lesson, by=request.user, why=short_text(request.POST, "why"))
     messages.success(request, _("“%s” is withdrawn. Publish it to show it again.") % lesson)

@@ -131,7 +131,7 @@ def _page(request, lesson: Lesson) -> HttpResponse:
         "placed": sum(by_hand.values()),
         "note": short_text(request.GET, "note"),
     }
-    return text_page(request, "authoring/publication.html", lesson, **context)
+    return text_page(request, "authoring/publish_lesson.html", lesson, **context)
 
 
 def _kinds(told: Forecast, kind: str) -> list[tuple[str, list[Change]]]:

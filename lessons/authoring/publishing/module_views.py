@@ -93,4 +93,4 @@ def _page(request, module: Module) -> HttpResponse:
         "state": state if state in Module.State.values else "",
         "title": _("Publish all drafts"),
     }
-    return render(request, "authoring/module_publication.html", admin.site.each_context(request) | context)
+    return render(request, "authoring/publish_module.html", admin.site.each_context(request) | context)

@@ -142,7 +142,7 @@ def in_text(request: HttpRequest, pk: int, note: int) -> HttpResponse:
         else:
             messages.warning(request, OTHER_TEXT)
 
-    return _desk(request, lesson, note, Desk(lesson.current_revision, put, own_address(lesson, "notes")))
+    return _desk(request, lesson, note, Desk(lesson.current_revision, put, own_address(lesson, "annotations")))
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def _desk(request, lesson: Lesson, note: int, desk: Desk) -> HttpResponse:
         "html": desk.revision.html,
         "back": desk.back,
     }
-    return text_page(request, "authoring/placing.html", lesson, **context)
+    return text_page(request, "authoring/place_annotation.html", lesson, **context)
 
 
 def notes(request: HttpRequest, pk: int) -> HttpResponse:
@@ -187,7 +187,7 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [(by_id[place.annotation_id], place, *_then_and_now(place, prose)) for place in page],
         "older": page[-1].annotation_id if len(some) > A_PAGE else 0,
     }
-    return text_page(request, "authoring/notes.html", lesson, **context)
+    return text_page(request, "authoring/diverged_annotations.html", lesson, **context)
 
 
 def _prose(revision: Revision) -> Prose:

@@ -161,7 +161,7 @@ class Invitation(models.Model):
         return self.max_uses is not None and self.uses >= self.max_uses
 
     def get_absolute_url(self):
-        return reverse("people:invitation", args=[self.code])
+        return reverse("enrolment:invitation", args=[self.code])
 
 
 NUMBER = re.compile(r"\d+")

@@ -20,7 +20,7 @@ def bell(request):
     """Everything that is new for the person. Seen once its thread is read; `POST` clears what is left."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
-        return redirect("discussions:bell")
+        return redirect("discussions:notifications")
     notes = activity.notifications(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     kinds = dict(Notification.Kind.choices)
@@ -29,7 +29,7 @@ def bell(request):
         "threads": activity.followed(request.user),
         "unseen": bool(unseen),
     }
-    return render(request, "discussions/bell.html", context)
+    return render(request, "discussions/notifications.html", context)
 
 
 def preferences(request):
@@ -43,14 +43,14 @@ def preferences(request):
             mine.feed = secret()
         mine.save()
         messages.success(request, _("That is how you will be told."))
-        return redirect("discussions:preferences")
+        return redirect("discussions:notification_settings")
     context = {
         "form": form,
-        "feed": request.build_absolute_uri(reverse("discussions:feed", args=[mine.feed])),
+        "feed": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed])),
         "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "seats": request.user.memberships.active().select_related("course"),
     }
-    return render(request, "discussions/preferences.html", context)
+    return render(request, "discussions/notification_settings.html", context)
 
 
 @csrf_exempt

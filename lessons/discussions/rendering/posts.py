@@ -133,7 +133,7 @@ class PostPrinter:
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
             acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
-        return f'<footer class="acts">{acts}<a href="/posts/{pk}/acts/">{words["more"]}</a></footer>'
+        return f'<footer class="acts">{acts}<a href="/posts/{pk}/actions/">{words["more"]}</a></footer>'
 
     def _tombstone(self, row: dict) -> str:
         mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
@@ -141,7 +141,7 @@ class PostPrinter:
         if state == Post.State.MOVED and row["moved_to_id"]:
             more = f' <a href="/posts/{row["moved_to_id"]}/">{escape(_("Go there"))}</a>'
         elif mine or (self.staff and state == Post.State.HIDDEN):
-            more = f' <a href="/posts/{row["pk"]}/acts/">{escape(_("Look at it"))}</a>'
+            more = f' <a href="/posts/{row["pk"]}/actions/">{escape(_("Look at it"))}</a>'
         return (
             f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
             f"{escape(gone(state))}{more}</p></article>"

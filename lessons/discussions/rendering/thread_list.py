@@ -85,7 +85,7 @@ def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug
 def _facts(row: dict, reader: int):
     kind = escape(str(KINDS[row["kind"]]))
     if row["lesson_id"] and row["lesson__state"] == "published" and row["lesson__module__state"] != "draft":
-        at = reverse("discussions:comments", args=[row["lesson_id"]])
+        at = reverse("discussions:lesson_comments", args=[row["lesson_id"]])
         title = escape(row["lesson__current_revision__title"] or "")
         yield f'<span>{kind} {escape(_("on"))} <a href="{at}"><bdi>{title}</bdi></a></span>'
     else:

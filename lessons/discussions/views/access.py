@@ -25,7 +25,9 @@ def gives_words_back(view):
             if not request.POST.get("source"):
                 raise
             status = 404 if isinstance(refusal, Http404) else 403
-            return render(request, "discussions/vanished.html", {"source": request.POST["source"]}, status=status)
+            return render(
+                request, "discussions/submitted_text.html", {"source": request.POST["source"]}, status=status
+            )
 
     return inner
 

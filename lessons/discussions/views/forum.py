@@ -72,7 +72,9 @@ def following(request, slug):
     if request.POST.get("lesson", "").isdigit():
         lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
     read_state.follow(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
-    return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:preferences")
+    if lesson:
+        return redirect("discussions:lesson_comments", lesson.pk)
+    return redirect("discussions:notification_settings")
 
 
 def comments(request, pk):
@@ -95,7 +97,7 @@ def comments(request, pk):
         "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
         **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
     }
-    return render(request, "discussions/comments.html", context)
+    return render(request, "discussions/lesson_comments.html", context)
 
 
 def _is_sealed(lesson: Lesson, user) -> bool:
@@ -113,4 +115,4 @@ def rule(request, pk):
         TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
         record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
-    return redirect("discussions:comments", lesson.pk)
+    return redirect("discussions:lesson_comments", lesson.pk)

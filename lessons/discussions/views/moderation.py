@@ -29,7 +29,7 @@ def _page(request, thread: Thread, bound=None, status=200) -> HttpResponse:
         "merge": MergeForm(),
         "split": SplitForm(),
     }
-    return render(request, "discussions/order.html", context | (bound or {}), status=status)
+    return render(request, "discussions/moderate.html", context | (bound or {}), status=status)
 
 
 def _moderated(user, pk: int) -> Thread:
@@ -116,7 +116,7 @@ def warning(request, pk):
     words = _why(request).strip()
     if not words:
         messages.error(request, _("Write what you want to say to the author."))
-        return redirect("discussions:acts", post.pk)
+        return redirect("discussions:post_actions", post.pk)
     moderation.warn(post=post, by=request.user, words=words)
     messages.success(request, _("The author is told."))
     return redirect(address_of(post))
@@ -129,4 +129,4 @@ def author(request, pk):
     require(can_moderate(request.user, post.thread.course) and post.alias_id is not None)
     person = moderation.look_behind(post=post, by=request.user)
     messages.info(request, _("%(alias)s is %(name)s.") % {"alias": post.alias.name, "name": person or "–"})
-    return redirect("discussions:acts", post.pk)
+    return redirect("discussions:post_actions", post.pk)

@@ -32,7 +32,7 @@ def inbox(request, slug):
         "posts": _to_look_at(course),
         "quiet": _quiet(course),
     }
-    return render(request, "discussions/inbox.html", context)
+    return render(request, "discussions/moderator_inbox.html", context)
 
 
 def _unanswered(course, user):
@@ -76,7 +76,7 @@ def log(request, slug):
         (e, *told(e).partition("%s")[::2], threads.get(e.detail["thread"]), e.verb in UNDOABLE and e.pk not in undone)
         for e in entries
     ]
-    return render(request, "discussions/log.html", {"course": course, "rows": rows})
+    return render(request, "discussions/moderation_log.html", {"course": course, "rows": rows})
 
 
 @require_POST
@@ -88,4 +88,4 @@ def undoing(request, slug, pk):
         messages.success(request, _("Undone, and written into the log."))
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("discussions:log", course.slug)
+    return redirect("discussions:moderation_log", course.slug)

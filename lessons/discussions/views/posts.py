@@ -38,7 +38,7 @@ def acts(request, pk):
     """Everything that the reader may do with the post, on a page of its own."""
     post = post_for(request.user, pk)
     if post.moved_to_id:
-        return redirect("discussions:acts", post.moved_to_id)
+        return redirect("discussions:post_actions", post.moved_to_id)
     mine = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
     # What is gone names nobody to others: its place in the thread says what became of it.
     return _acts(request, post) if mine or post.state == Post.State.SHOWN else redirect(address_of(post))
@@ -64,7 +64,7 @@ def _acts(request, post: Post, report_form=None, status=200):
         "reason_form": ReasonForm() if staff else None,
         "staff": staff,
     }
-    return render(request, "discussions/acts.html", context, status=status)
+    return render(request, "discussions/post_actions.html", context, status=status)
 
 
 def _identity(post: Post, reader):
@@ -78,7 +78,7 @@ def _about_author(post: Post) -> str:
     if post.alias_id or not post.author:
         return ""
     is_here = post.author.memberships.active().filter(course=post.thread.course_id).exists()
-    return reverse("accounts:person", args=[post.author.uid]) if is_here else ""
+    return reverse("enrolment:member_profile", args=[post.author.uid]) if is_here else ""
 
 
 @gives_words_back
@@ -103,7 +103,7 @@ def editing(request, pk):
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = draft is not None and draft.source != post.source
     context["onward"] = _onward(request)
-    return render(request, "discussions/edit.html", context, status=400 if form.errors else 200)
+    return render(request, "discussions/post_edit.html", context, status=400 if form.errors else 200)
 
 
 def _onward(request) -> str:
@@ -125,7 +125,7 @@ def history(request, pk):
         "person": _identity(post, request.user),
         "versions": [(post.edited_at or post.created_at, mark_safe(post.html)), *versions],
     }
-    return render(request, "discussions/history.html", context)
+    return render(request, "discussions/post_history.html", context)
 
 
 @require_POST

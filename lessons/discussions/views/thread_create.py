@@ -37,7 +37,7 @@ def comment(request, pk):
     lesson = lesson_for(request.user, pk)
     if request.method == "POST":
         return _taken(request, lesson.module.course, lesson)
-    return redirect("discussions:comments", lesson.pk)
+    return redirect("discussions:lesson_comments", lesson.pk)
 
 
 def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
@@ -51,7 +51,7 @@ def offered(request, course: Course, lesson: Lesson | None = None, form=None) ->
     groups = _groups(request, course)
     buttons = audience_buttons(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
-    people = reverse("discussions:future_people", args=[course.slug]) + f"?audience={buttons[0][0]}"
+    people = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {"form": form, "buttons": buttons, "place": place, "people": people, "groups": groups}
 
 
@@ -100,7 +100,11 @@ def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpRespons
     if "draft" in request.POST:
         keep_words(request, place)
         messages.success(request, _("Your draft is kept."))
-        return redirect("discussions:comments", lesson.pk) if lesson else redirect("discussions:new", course.slug)
+        return (
+            redirect("discussions:lesson_comments", lesson.pk)
+            if lesson
+            else redirect("discussions:create_thread", course.slug)
+        )
     if not form.is_valid():
         return _asked(request, course, lesson, form, status=400)
     if "preview" in request.POST:
@@ -139,7 +143,7 @@ def _asked(request, course: Course, lesson=None, form=None, *, status=200, previ
     context |= offered(request, course, lesson, form)
     if course.is_closed:
         context["form"].words_kept = context["form"]["source"].value() or ""
-    return render(request, "discussions/new.html", context, status=status)
+    return render(request, "discussions/thread_create.html", context, status=status)
 
 
 def prompts(request, slug):
@@ -153,7 +157,7 @@ def prompts(request, slug):
         return redirect("discussions:forum", course.slug)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
     context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
-    return render(request, "discussions/prompts.html", context)
+    return render(request, "discussions/open_prompts.html", context)
 
 
 @transaction.atomic

@@ -24,4 +24,4 @@ def naming(request, pk):
         messages.success(request, _("Title and tags are saved."))
         return redirect(thread)
     context = {"thread": thread, "course": thread.course, "form": form}
-    return render(request, "discussions/naming.html", context, status=400 if form.errors else 200)
+    return render(request, "discussions/thread_edit.html", context, status=400 if form.errors else 200)

@@ -39,7 +39,7 @@ def groups(request, slug):
     if request.method == "POST":
         require(can_seat(request.user, course))
         if form.is_valid() and _made(request, course, form):
-            return redirect("people:groups", course.slug)
+            return redirect("enrolment:groups", course.slug)
     return _board(request, course, form)
 
 
@@ -68,7 +68,7 @@ def _board(request, course: Course, form: GroupForm) -> HttpResponse:
         "most": MOST,
         "deal": DealForm(initial={"size": 5, "seed": _new_seed()}),
     }
-    return render(request, "joining/groups.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment/groups.html", context, status=400 if form.errors else 200)
 
 
 def _sizes(course: Course) -> dict[int | None, int]:
@@ -86,13 +86,13 @@ def moves(request, slug):
         if is_script:
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         messages.error(request, words)
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     given = form.cleaned_data
     moved = move(course=course, seats=given["seats"], group=given["group"], by=request.user)
     if is_script:
         return HttpResponse(status=204)
     messages.success(request, ngettext("%(n)s member moved.", "%(n)s members moved.", moved) % {"n": moved})
-    return redirect("people:groups", course.slug)
+    return redirect("enrolment:groups", course.slug)
 
 
 def group(request, slug, pk):
@@ -103,12 +103,12 @@ def group(request, slug, pk):
         return _removed(request, course, found)
     form = GroupForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid() and _renamed(request, found, form):
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     return _about(request, course, found, form, status=400 if form.errors else 200)
 
 
 def _about(request, course: Course, found: ReadingGroup, form: GroupForm, status: int) -> HttpResponse:
-    return render(request, "joining/group.html", {"course": course, "group": found, "form": form}, status=status)
+    return render(request, "enrolment/group.html", {"course": course, "group": found, "form": form}, status=status)
 
 
 def _renamed(request, found: ReadingGroup, form: GroupForm) -> bool:
@@ -126,13 +126,13 @@ def _removed(request, course: Course, found: ReadingGroup) -> HttpResponse:
         check_removable(found)
         if (members := members_of(found)) and "confirm" not in request.POST:
             context = {"course": course, "group": found, "members": members}
-            return render(request, "joining/removal.html", context)
+            return render(request, "enrolment/group_delete.html", context)
         remove_group(group=found, by=request.user)
     except GroupRefused as refusal:
         messages.error(request, str(refusal))
         return _about(request, course, found, GroupForm(initial={"name": found.name}), status=409)
     messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
-    return redirect("people:groups", course.slug)
+    return redirect("enrolment:groups", course.slug)
 
 
 def dealing(request, slug):
@@ -140,12 +140,12 @@ def dealing(request, slug):
     course = course_to_seat(request.user, slug)
     form = DealForm(request.POST or request.GET)
     if not form.is_valid():
-        return render(request, "joining/dealing.html", {"course": course, "form": form}, status=400)
+        return render(request, "enrolment/group_allocation.html", {"course": course, "form": form}, status=400)
     deal = deal_for(course, **form.cleaned_data)
     if request.method == "POST" and _is_dealt(request, course, deal):
-        return redirect("people:groups", course.slug)
+        return redirect("enrolment:groups", course.slug)
     context = {"course": course, "form": form, "deal": deal, "again": _again(course, form.cleaned_data)}
-    return render(request, "joining/dealing.html", context)
+    return render(request, "enrolment/group_allocation.html", context)
 
 
 def _is_dealt(request, course: Course, deal: Deal) -> bool:
@@ -164,7 +164,7 @@ def _is_dealt(request, course: Course, deal: Deal) -> bool:
 
 def _again(course: Course, given: dict) -> str:
     """The address of the same deal with another seed."""
-    address = reverse("people:dealing", args=[course.slug])
+    address = reverse("enrolment:allocate_groups", args=[course.slug])
     return f"{address}?whom={given['whom']}&size={given['size']}&seed={_new_seed()}"
 
 

@@ -33,7 +33,7 @@ def invitations(request, slug):
             messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
         except SeatRefused as refusal:
             messages.error(request, str(refusal))
-        return redirect("people:invitations", course.slug)
+        return redirect("enrolment:invitations", course.slug)
     found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
     context = {
@@ -43,7 +43,7 @@ def invitations(request, slug):
         "ended": [i for i in found if i.pk not in usable],
         "root": request.build_absolute_uri("/")[:-1],
     }
-    return render(request, "joining/invitations.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment/invitations.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -51,7 +51,7 @@ def ending(request, slug, pk):
     course = course_to_seat(request.user, slug)
     end(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
     messages.success(request, _("This invitation is ended. Who came in by it keeps their seat."))
-    return redirect("people:invitations", course.slug)
+    return redirect("enrolment:invitations", course.slug)
 
 
 @login_not_required
@@ -64,7 +64,7 @@ def code(request):
         form.add_error("code", _("There is no such code. Look whether every sign is right."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
     context = {"form": form, "course": course}
-    return render(request, "joining/code.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment/enter_code.html", context, status=400 if form.errors else 200)
 
 
 @login_not_required
@@ -86,7 +86,7 @@ def invitation(request, code):
         return _by_the_entrance(request, found)
     context = {"invitation": found, "course": found.course, "is_in": is_in, "seat": seat}
     context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
-    return render(request, "joining/invitation.html", context)
+    return render(request, "enrolment/invitation.html", context)
 
 
 def _seat_of(user, course: Course) -> Membership | None:
@@ -104,7 +104,7 @@ def _why_turned_away(seat: Membership | None, found: Invitation) -> str:
 
 
 def _over(request, refusal):
-    return render(request, "joining/invitation_over.html", {"refusal": refusal}, status=410)
+    return render(request, "enrolment/invitation_unusable.html", {"refusal": refusal}, status=410)
 
 
 def _asked(request, found: Invitation):
@@ -113,7 +113,9 @@ def _asked(request, found: Invitation):
         leave(user=request.user, course=found.course)
         messages.success(request, _("Your request is withdrawn."))
         return redirect(found)
-    return render(request, "joining/invitation.html", {"invitation": found, "course": found.course, "has_asked": True})
+    return render(
+        request, "enrolment/invitation.html", {"invitation": found, "course": found.course, "has_asked": True}
+    )
 
 
 def _by_the_entrance(request, found: Invitation):

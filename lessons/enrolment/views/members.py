@@ -69,7 +69,7 @@ def members(request, slug):
         "waiting": counts.get(Membership.State.PENDING, 0),
         "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
     }
-    return render(request, "joining/members.html", context)
+    return render(request, "enrolment/members.html", context)
 
 
 def _asking(course: Course):
@@ -159,7 +159,7 @@ def _last_seen(course: Course) -> dict[int, object]:
 def _printed(course: Course, seats: list[tuple], are_links: bool):
     """Table rows, escaped here: a template takes several times as long."""
     roles, states = ({key: escape(str(name)) for key, name in names.items()} for names in (ROLES, STATES))
-    never, address = _("nothing yet"), reverse("people:seat", args=[course.slug, 0]).removesuffix("0/")
+    never, address = _("nothing yet"), reverse("enrolment:membership", args=[course.slug, 0]).removesuffix("0/")
     for pk, name, handle, role, group, state, *moments in seats:
         seen = max(filter(None, moments), default=None)
         when = _day(seen) if seen else never
@@ -206,4 +206,4 @@ def person(request, uid):
     shared = list(seats.filter(user=person).order_by("course__title"))
     if not shared and person != request.user:
         raise Http404
-    return render(request, "people/person.html", {"person": person, "shared": shared})
+    return render(request, "enrolment/member_profile.html", {"person": person, "shared": shared})

@@ -41,7 +41,9 @@ def seat(request, slug, pk):
             form = SeatForm(course=course, initial={"role": membership.role, "group": membership.group_id})
             messages.error(request, str(refusal))
             status = 409
-    return render(request, "joining/seat.html", {"course": course, "seat": membership, "form": form}, status=status)
+    return render(
+        request, "enrolment/membership.html", {"course": course, "seat": membership, "form": form}, status=status
+    )
 
 
 def _done(request, membership: Membership, form: SeatForm) -> bool:
@@ -72,7 +74,7 @@ def _done(request, membership: Membership, form: SeatForm) -> bool:
 def _onward(request, course):
     emails.send_soon(course, site_of(request))
     forget_memberships(request.user)
-    return redirect("people:members", course.slug) if can_see_people(request.user, course) else redirect(course)
+    return redirect("enrolment:members", course.slug) if can_see_people(request.user, course) else redirect(course)
 
 
 def new(request, slug):
@@ -81,7 +83,9 @@ def new(request, slug):
     form = NewSeatForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
     if request.method == "POST" and form.is_valid() and _is_new(request, course, form):
         return _onward(request, course)
-    return render(request, "joining/new.html", {"course": course, "form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "enrolment/add_member.html", {"course": course, "form": form}, status=400 if form.errors else 200
+    )
 
 
 def _is_new(request, course: Course, form: NewSeatForm) -> bool:

@@ -21,13 +21,13 @@ def roster(request, slug):
     course = course_to_seat(request.user, slug)
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
-        return render(request, "joining/roster.html", {"course": course, "form": form})
+        return render(request, "enrolment/roster.html", {"course": course, "form": form})
     try:
         text, encoding = _text_of(form)
         lines = read_roster(text)
     except UnreadableRoster as refusal:
         form.add_error(None, str(refusal))
-        return render(request, "joining/roster.html", {"course": course, "form": form}, status=400)
+        return render(request, "enrolment/roster.html", {"course": course, "form": form}, status=400)
     status = 200
     if "confirm" in request.POST:
         try:
@@ -36,7 +36,7 @@ def roster(request, slug):
             messages.error(request, str(refusal))
             status = 409
     context = {"course": course, "plan": plan(course, lines), "text": text, "encoding": encoding}
-    return render(request, "joining/preview.html", context, status=status)
+    return render(request, "enrolment/roster_preview.html", context, status=status)
 
 
 def _done(request, course: Course, lines: list[Line]):
@@ -44,7 +44,7 @@ def _done(request, course: Course, lines: list[Line]):
     done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
     emails.send_soon(course, site_of(request))
     messages.success(request, _told(done))
-    return redirect("people:members", course.slug)
+    return redirect("enrolment:members", course.slug)
 
 
 def _text_of(form: RosterForm) -> tuple[str, str]:

@@ -93,7 +93,7 @@ def log(request, slug):
         "older": _older(request, shown[AT_A_TIME - 1].pk) if len(shown) > AT_A_TIME else "",
         "newest": bool(before),
     }
-    return render(request, "privacy/log.html", context, status=400 if form.errors else 200)
+    return render(request, "privacy/audit_log.html", context, status=400 if form.errors else 200)
 
 
 def _in_short(verb: str) -> str:

@@ -40,8 +40,8 @@ def closing(request, slug):
         messages.success(request, _("The course is open again."))
     elif request.method != "POST" or form.errors:
         context = {"course": course, "form": form}
-        return render(request, "privacy/closing.html", context, status=400 if form.errors else 200)
-    return redirect("privacy:closing", course.slug)
+        return render(request, "privacy/course_closing.html", context, status=400 if form.errors else 200)
+    return redirect("privacy:course_closing", course.slug)
 
 
 def _kept(months: int | None) -> str:

@@ -18,7 +18,7 @@ def data(request):
             messages.success(request, _("Your data is being put together. We will write to you when it is ready."))
         except AskedAlready as refusal:
             messages.info(request, str(refusal))
-        return redirect("privacy:data")
+        return redirect("privacy:data_export")
     latest = latest_of(request.user)
     now = timezone.now()
     ready = latest if latest and latest.file and latest.expires_at > now else None
@@ -28,7 +28,7 @@ def data(request):
         "again_at": may_ask_again_at(latest),
         "seats": request.user.memberships.active().select_related("course").order_by("course__title"),
     }
-    return render(request, "privacy/data.html", context)
+    return render(request, "privacy/data_export.html", context)
 
 
 def archive(request, uid):

@@ -53,7 +53,7 @@ def erasure(request):
     context = {"form": form, "refusal": refusal, "by_password": user.has_usable_password()}
     return render(
         request,
-        "privacy/erasure.html",
+        "privacy/erase_me.html",
         context,
         status=400 if form.errors else 409 if refusal and form.is_bound else 200,
     )

@@ -32,7 +32,8 @@ HTML, SEEN = PATHS.index("current_revision__html"), len(PATHS)
 def published_lesson(user, pk: int) -> Lesson | None:
     """The lesson with `membership_role`, `membership_group_id`, whether it `is_talked_about`, when the reader has
     last `seen_at` it, what stands `beside` it, and the `outline` of its module. `row` is as it came what of all this
-    the page shows: the text stands in it by its revision, which never changes. One query; None where `visible_to(user)` has none.
+    the page shows: the text stands in it by its revision, which never changes. One query; None
+    where `visible_to(user)` has none.
     """
     viewing = user.learner_view if user.is_authenticated else None
     found = rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)

@@ -176,7 +176,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
     )
     before, after = outline.around(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:new", args=[lesson.pk]) if takes_notes else ""
+    note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
     body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
     notes = notes or {}
     mine = outline.entry(lesson.pk)
@@ -210,7 +210,7 @@ def _addresses(lesson: Lesson) -> dict[str, str]:
     return {
         "course": address("course", course.slug),
         "module": module_address(lesson.module),
-        "feed": address("feed", course.slug),
+        "feed": address("lesson_feed", course.slug),
         "progress": address("progress", lesson.pk),
     }
 
@@ -220,7 +220,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
     module, course = lesson.module, lesson.module.course
     return {
         "title": fragment(
-            "reading/_title.html",
+            "reading/_lesson_title.html",
             kind=mine.kind_words if mine else _kind_words(revision),
             title=revision.title,
             standfirst=revision.facts.get("summary", ""),
@@ -234,7 +234,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             facts=_facts(revision.facts),
         ),
         "beneath": fragment(
-            "reading/_beneath.html",
+            "reading/_lesson_footer.html",
             questions=(*revision.facts.get("questions", []), *prompts),
             terms=body.terms,
             tags=tags,
@@ -244,7 +244,7 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             licence_address=structured_data.licence_address(module.licence),
         ),
         "margin": fragment(
-            "reading/_margin.html",
+            "reading/_lesson_aside.html",
             terms=body.terms,
             headings=body.headings,
             language=course.language,

@@ -55,7 +55,7 @@ def _contents(module: Module, outline: Outline, may_edit: bool) -> SafeString:
         for e in outline.entries
     )
     write_address = reverse("admin:lessons_module_change", args=[module.pk]) if may_edit and not entries else ""
-    return fragment("reading/_contents.html", entries=entries, write_address=write_address)
+    return fragment("reading/_lesson_list.html", entries=entries, write_address=write_address)
 
 
 def _aside(module: Module, tags: tuple) -> SafeString:

@@ -116,7 +116,7 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
     assert ids(gone) == [lost.pk]
     assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone
-    placing = f"/admin/lessons/lesson/{lesson.pk}/notes/{lost.pk}/"
+    placing = f"/admin/lessons/lesson/{lesson.pk}/annotations/{lost.pk}/"
     assert placing not in gone
     assert placing in page(sign_in, instructor, lesson, "?gone=1", "cards/")
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
@@ -187,7 +187,7 @@ def test_the_list_filters_and_leads_to_the_comments(sign_in, lesson, learner, ot
     assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
     html = page(sign_in, learner, lesson, "?tag=none")
     assert "No note fits this filter." in html
-    assert f"/lessons/{lesson.pk}/talk/" in html
+    assert f"/lessons/{lesson.pk}/comments/" in html
 
 
 def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):

@@ -25,7 +25,7 @@ MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
 
 
 def address(lesson):
-    return f"/lessons/{lesson.pk}/notes/places/"
+    return f"/lessons/{lesson.pk}/notes/positions/"
 
 
 def asked(sign_in, user, lesson, **query):

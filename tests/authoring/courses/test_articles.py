@@ -181,7 +181,7 @@ def test_a_broken_version_loses_nothing(client, article):
 
 
 def test_an_import_is_thrown_away(client, article):
-    client.post(reverse("admin:article_removal", args=[article.pk]))
+    client.post(reverse("admin:discard_import", args=[article.pk]))
     assert not ArticleImport.objects.exists()
 
 

@@ -57,7 +57,7 @@ def test_what_is_no_id_finds_nothing(sign_in, instructor, kind, address):
 def test_an_address_that_names_no_module_is_taken_for_none(sign_in, instructor, module, number):
     client = sign_in(instructor)
     assert client.get("/admin/lessons/glossaryterm/add/", {"module": number}).status_code == 200
-    assert client.get("/admin/lessons/asset/choice/", {"module": number}).status_code == 404
+    assert client.get("/admin/lessons/asset/choices/", {"module": number}).status_code == 404
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k != "courses_course"])
@@ -151,8 +151,8 @@ def test_tags_of_others_are_not_offered(sign_in, instructor, lesson, strange_row
 
 def test_pictures_of_others_are_not_offered(sign_in, instructor, module, strange_rows):
     client = sign_in(instructor)
-    mine = client.get(reverse("admin:lessons_asset_choice"), {"module": module.pk})
-    theirs = client.get(reverse("admin:lessons_asset_choice"), {"module": strange_rows["lessons_module"].pk})
+    mine = client.get(reverse("admin:lessons_asset_choices"), {"module": module.pk})
+    theirs = client.get(reverse("admin:lessons_asset_choices"), {"module": strange_rows["lessons_module"].pk})
     assert mine.json() == {"pictures": []}
     assert theirs.status_code == 404
 
@@ -183,7 +183,7 @@ def test_an_administrator_sees_all(sign_in, administrator, strange_rows):
 
 def test_the_review_of_anothers_import_is_not_found(sign_in, stranger, article):
     client = sign_in(stranger)
-    for name in ("article_review", "article_removal"):
+    for name in ("article_review", "discard_import"):
         assert client.post(reverse(f"admin:{name}", args=[article.pk])).status_code == 404
     assert client.get(reverse("admin:article_review", args=[article.pk])).status_code == 404
     assert "Lights" not in client.get("/admin/").content.decode()

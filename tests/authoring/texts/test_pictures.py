@@ -126,7 +126,7 @@ def test_a_picture_that_a_text_shows_stays(client, course, lesson, django_captur
 
 
 def test_the_editor_offers_and_takes_pictures(client, module):
-    address = reverse("admin:lessons_asset_choice")
+    address = reverse("admin:lessons_asset_choices")
     refused = client.post(address, {"module": module.pk, "file": picture(), "alt": ""})
     assert refused.status_code == 422
     assert "This field is required" in refused.json()["errors"][0]

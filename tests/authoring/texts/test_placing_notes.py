@@ -18,8 +18,8 @@ def client(sign_in, instructor):
 def test_one_places_a_note_by_its_words_before_publishing(client, lesson, learner, instructor):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    assert client.get(address("placing", lesson, note.pk)).status_code == 200
-    reply = client.post(address("placing", lesson, note.pk), {"words": "Weak  tides\ncome"})
+    assert client.get(address("place_in_draft", lesson, note.pk)).status_code == 200
+    reply = client.post(address("place_in_draft", lesson, note.pk), {"words": "Weak  tides\ncome"})
     assert reply["Location"] == address("publication", lesson) + f"#note-{note.pk}"
     reply, form = look(client, lesson)
     page = re.sub(r"<.*?>|\s+", " ", reply.content.decode())
@@ -37,12 +37,12 @@ def test_one_places_a_note_by_its_words_before_publishing(client, lesson, learne
 def test_words_that_stand_twice_are_offered_each(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    reply = client.post(address("placing", lesson, note.pk), {"words": "the"})
+    reply = client.post(address("place_in_draft", lesson, note.pk), {"words": "the"})
     page = reply.content.decode()
     assert "These words stand in 2 places" in page
     here = re.findall(r'name="here" value="([\d-]+)"', page)
     checksum = reply.context["form"]["checksum"].value()
-    client.post(address("placing", lesson, note.pk), {"words": "the", "here": here[1], "checksum": checksum})
+    client.post(address("place_in_draft", lesson, note.pk), {"words": "the", "here": here[1], "checksum": checksum})
     client.post(address("publication", lesson), look(client, lesson)[1])
     place = place_of(note)
     assert f"{place.start}-{place.end}" == here[1]
@@ -62,25 +62,25 @@ def test_words_that_stand_twice_are_offered_each(client, lesson, learner):
 def test_what_is_no_place_is_said_and_kept(client, lesson, learner, form, said):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    reply = client.post(address("placing", lesson, note.pk), form)
+    reply = client.post(address("place_in_draft", lesson, note.pk), form)
     assert reply.status_code == 200
     assert said in reply.content.decode()
 
 
 def test_a_place_outside_the_text_is_none(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
-    checksum = client.get(address("placing", lesson, note.pk)).context["form"]["checksum"].value()
+    checksum = client.get(address("place_in_draft", lesson, note.pk)).context["form"]["checksum"].value()
     form = {"start": "5", "end": "999999", "checksum": checksum}
-    assert "do not stand" in client.post(address("placing", lesson, note.pk), form).content.decode()
+    assert "do not stand" in client.post(address("place_in_draft", lesson, note.pk), form).content.decode()
 
 
 def test_a_place_chosen_in_another_text_is_not_taken_nor_sent_again(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    checksum = client.get(address("placing", lesson, note.pk)).context["form"]["checksum"].value()
+    checksum = client.get(address("place_in_draft", lesson, note.pk)).context["form"]["checksum"].value()
     drafted(lesson, f"<p>Something before.</p>{WITHOUT}")
     form = {"words": "Weak tides come", "start": "50", "end": "60", "checksum": checksum}
-    reply = client.post(address("placing", lesson, note.pk), form)
+    reply = client.post(address("place_in_draft", lesson, note.pk), form)
     page = reply.content.decode()
     assert "changed since this page was opened" in page
     assert 'name="start" autocomplete="off"' in page
@@ -91,7 +91,7 @@ def test_a_place_chosen_in_another_text_is_not_taken_nor_sent_again(client, less
 def test_a_place_that_the_draft_has_no_more_is_told(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    client.post(address("placing", lesson, note.pk), {"words": "Weak tides come"})
+    client.post(address("place_in_draft", lesson, note.pk), {"words": "Weak tides come"})
     drafted(lesson, "<p>When sun and moon pull in line, the range is greatest.</p>")
     assert "does not fit the draft any more" in look(client, lesson)[0].content.decode()
 
@@ -100,19 +100,21 @@ def test_later_one_places_a_note_in_the_text_on_show(client, lesson, learner, in
     note = note_by(learner, lesson, GONE, "Lost and found")
     drafted(lesson)
     client.post(address("publication", lesson), look(client, lesson)[1])
-    page = client.get(address("notes", lesson)).content.decode()
+    page = client.get(address("annotations", lesson)).content.decode()
     assert "Lost and found" in page
-    assert address("place", lesson, note.pk) in page
-    client.post(address("place", lesson, note.pk), {"words": "Weak tides"})
+    assert address("place_in_published", lesson, note.pk) in page
+    client.post(address("place_in_published", lesson, note.pk), {"words": "Weak tides"})
     assert (place_of(note).state, place_of(note).by) == (Placement.State.MANUAL, instructor)
-    assert "placed by hand" in client.get(address("notes", lesson)).content.decode().lower()
+    assert "placed by hand" in client.get(address("annotations", lesson)).content.decode().lower()
 
 
 def test_private_notes_cannot_be_placed_nor_seen(client, lesson, learner, sign_in, assistant):
     note = note_by(learner, lesson, GONE, audience="me")
-    for page in ("place", "placing"):
+    for page in ("place_in_published", "place_in_draft"):
         assert client.get(address(page, lesson, note.pk)).status_code == 404
         assert client.post(address(page, lesson, note.pk), {"words": "sun"}).status_code == 404
     assert not Placement.objects.filter(state="manual").exists()
     shared = note_by(learner, lesson, GONE)
-    assert sign_in(assistant).post(address("place", lesson, shared.pk), {"words": "sun"}).status_code == 403
+    assert (
+        sign_in(assistant).post(address("place_in_published", lesson, shared.pk), {"words": "sun"}).status_code == 403
+    )

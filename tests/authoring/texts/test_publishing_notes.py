@@ -81,7 +81,7 @@ def test_what_was_lost_before_is_not_told_again(client, lesson, learner):
 def test_a_draft_that_changed_meanwhile_is_looked_at_again(client, lesson, learner):
     note = note_by(learner, lesson, GONE)
     drafted(lesson)
-    client.post(address("placing", lesson, note.pk), {"words": "Weak tides come"})
+    client.post(address("place_in_draft", lesson, note.pk), {"words": "Weak tides come"})
     _reply, form = look(client, lesson)
     drafted(lesson, f"<p>Something before.</p>{WITHOUT}")
     reply = client.post(address("publication", lesson), form, follow=True)
@@ -169,12 +169,14 @@ def test_the_blocks_of_a_passage_do_not_run_together(client, module, instructor,
     drafted(lesson, "<p>Before.</p><table><tr><td>Cell</td><td>Next</td></tr></table>")
     page = look(client, lesson)[0].content.decode()
     assert "Before. · Item <mark>one · Nested item two · Third</mark> · Behind." in page
-    page = client.post(address("placing", lesson, lost.pk), {"words": "Cell Next"}, follow=True).content.decode()
+    page = client.post(
+        address("place_in_draft", lesson, lost.pk), {"words": "Cell Next"}, follow=True
+    ).content.decode()
     assert "Before. · <mark>Cell · Next</mark>" in page
     client.post(address("publication", lesson), look(client, lesson)[1])
-    page = client.get(address("notes", lesson)).content.decode()
+    page = client.get(address("annotations", lesson)).content.decode()
     assert "<mark>one · Nested item two · Third</mark>" in page
-    assert "Nested item two · Third" in client.get(address("place", lesson, lost.pk)).content.decode()
+    assert "Nested item two · Third" in client.get(address("place_in_published", lesson, lost.pk)).content.decode()
 
 
 def test_a_changed_note_shows_both_wordings(client, lesson, learner):

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.test_axe import violations
 
 COURSE = "/courses/alliances-and-diplomacy/"
-PEOPLE = f"{COURSE}people/"
+MEMBERS = f"{COURSE}members/"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def staff(new_page, sign_in_as):
 
 
 def make_link(page):
-    page.goto(f"{PEOPLE}invitations/")
+    page.goto(f"{COURSE}invitations/")
     page.get_by_role("button", name="Make it").click()
     return page.get_by_label("Link").first.input_value()
 
@@ -50,7 +50,7 @@ def test_a_newcomer_joins_by_a_link_in_three_screens(staff, new_page, code_to, s
 
 
 def board(page):
-    page.goto(f"{PEOPLE}groups/")
+    page.goto(f"{COURSE}groups/")
     page.locator(".group").first.wait_for()
     return page
 
@@ -112,7 +112,7 @@ def test_members_are_moved_without_script(staff):
 
 def test_a_view_as_learner_shows_its_banner_on_each_page_and_ends(staff):
     page = staff()
-    page.goto(f"{PEOPLE}view/")
+    page.goto(f"{COURSE}learner-view/")
     page.get_by_label("A learner of").select_option(label="Group B")
     page.get_by_role("button", name="See as this learner").click()
     banner = page.get_by_role("complementary", name="You see as a learner")
@@ -123,13 +123,13 @@ def test_a_view_as_learner_shows_its_banner_on_each_page_and_ends(staff):
     page.get_by_role("button", name="Mark as read").click()
     page.get_by_role("heading", name="Reading only").wait_for()
     banner.get_by_role("button", name="Back to myself").click()
-    page.wait_for_url(f"**{PEOPLE}")
+    page.wait_for_url(f"**{MEMBERS}")
     assert banner.count() == 0
 
 
 def test_a_roster_is_shown_first_and_then_done(staff):
     page = staff()
-    page.goto(f"{PEOPLE}roster/")
+    page.goto(f"{MEMBERS}roster/")
     page.get_by_label("Or paste it").fill("email;name\nroster@example.org;Rosa Roster\nnobody;\n")
     page.get_by_role("button", name="Show what it would do").click()
     page.get_by_text("1 new, 0 changed, 0 as they are, 1 wrong").wait_for()
@@ -153,17 +153,17 @@ def test_without_script_a_link_is_shown_whole_and_no_dead_button(staff):
 @pytest.mark.parametrize("width", [390, 800, 1440])
 def test_a_name_without_a_gap_breaks_no_page_and_no_tab_is_cut_off(staff, width):
     page = staff(width=width)
-    page.goto(f"{PEOPLE}new/")
+    page.goto(f"{MEMBERS}new/")
     page.get_by_label("E-mail address").fill(f"w{width}@example.org")
     page.get_by_label("Name", exact=True).fill("W" * 80)
     page.get_by_role("button", name="Give a seat").click()
-    for name in ("", "groups/", "log/"):
-        page.goto(PEOPLE + name)
+    for name in ("members/", "groups/", "audit-log/"):
+        page.goto(COURSE + name)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         tabs = page.get_by_role("navigation", name="Pages about people").get_by_role("link")
         assert [tab.inner_text() for tab in tabs.all()][-2:] == ["Log", "Close this course"]
         assert all(tab.bounding_box()["x"] + tab.bounding_box()["width"] <= width for tab in tabs.all())
-    page.goto(PEOPLE)
+    page.goto(MEMBERS)
     assert page.get_by_role("link", name="W" * 80).first.bounding_box()["width"] < 300
 
 
@@ -171,12 +171,13 @@ def test_a_name_without_a_gap_breaks_no_page_and_no_tab_is_cut_off(staff, width)
 def test_axe_finds_nothing_on_the_pages_about_people(staff, new_page, look):
     page = staff(**look)
     link = make_link(page)
-    pages = ["", "groups/", "invitations/", "roster/", "view/", "new/", "groups/dealing/?whom=everybody&size=2&seed=a"]
-    for address in [*(PEOPLE + name for name in pages), "/roles/", "/invitations/"]:
+    pages = ["members/", "groups/", "invitations/", "members/roster/", "learner-view/", "members/new/"]
+    pages.append("groups/allocation/?whom=everybody&size=2&seed=a")
+    for address in [*(COURSE + name for name in pages), "/permissions/", "/invitations/"]:
         page.goto(address)
         assert violations(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    page.goto(PEOPLE)
+    page.goto(MEMBERS)
     page.get_by_role("link", name="Jonas Koch").click()
     assert violations(page) == []
     newcomer = new_page(**look)

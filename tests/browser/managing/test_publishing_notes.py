@@ -61,7 +61,7 @@ def publish(page, lesson):
 def is_placed(page, lesson, words):
     page.get_by_role("button", name="Publish", exact=True).last.click()
     page.get_by_text("Revision 2 is what readers see now.").wait_for()
-    page.goto(f"/admin/lessons/lesson/{lesson}/notes/")
+    page.goto(f"/admin/lessons/lesson/{lesson}/annotations/")
     assert "placed by hand" in page.locator(".fate").inner_text().lower()
     assert words in page.locator(".fate").inner_text()
 

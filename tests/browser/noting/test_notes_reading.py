@@ -115,7 +115,7 @@ def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
             body[name].append(value)
         route.fulfill(response=reply, json=body)
 
-    page.route("**/notes/places/", one_more)
+    page.route("**/notes/positions/", one_more)
     before = page.locator(".note-count").count()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     offer = page.get_by_role("status").get_by_role("button", name="1 new note")
@@ -150,7 +150,7 @@ def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, not
     other.get_by_label("Your words").fill("Meanwhile.")
     other.get_by_role("button", name="Reply to everybody").click()
     other.get_by_text("Meanwhile.").wait_for()
-    with page.expect_response("**/places/"):
+    with page.expect_response("**/positions/"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert card.get_by_label("Your words").input_value() == "Half a"
     card.get_by_role("button", name="Reply to everybody").click()

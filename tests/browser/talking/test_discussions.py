@@ -34,7 +34,7 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
     helper.get_by_role("button", name="Reply to everybody").click()
     helper.locator(".posts em", has_text="deems necessary").wait_for()
 
-    asker.goto("/bell/")
+    asker.goto("/notifications/")
     asker.get_by_role("link", name=f"What does article 5 promise? {script}").click()
     asker.get_by_role("button", name="This answers it").click()
     asker.goto(thread)
@@ -98,7 +98,13 @@ def test_axe_finds_nothing_in_conversations(new_page, sign_in_as, look):
         f"{thread}order/",
         f"{thread}naming/",
     ]
-    for address in [*pages, "/bell/", "/bell/preferences/", f"{FORUM}?unanswered=1", f"/threads/{number}/#write"]:
+    for address in [
+        *pages,
+        "/notifications/",
+        "/notifications/settings/",
+        f"{FORUM}?unanswered=1",
+        f"/threads/{number}/#write",
+    ]:
         page.goto(address)
         assert violations(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

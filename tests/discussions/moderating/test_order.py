@@ -19,7 +19,7 @@ def last_entry():
 
 
 def undo(client, course):
-    return client.post(f"/courses/{course.slug}/discussions/log/{last_entry().pk}/undoing/")
+    return client.post(f"/courses/{course.slug}/discussions/log/{last_entry().pk}/undo/")
 
 
 def test_the_asker_marks_the_answer_and_a_follow_up_opens_it_again(thread, learner, other_learner, sign_in):
@@ -65,16 +65,16 @@ def test_an_endorsement_does_not_go_over_to_another_answer(thread, learner, othe
 def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner, sign_in):
     client, post = sign_in(other_learner), thread.posts.get()
     for _ in range(2):
-        client.post(f"/threads/{thread.pk}/asking/", {"wanted": "true"})
+        client.post(f"/threads/{thread.pk}/me-too/", {"wanted": "true"})
         client.post(f"/posts/{post.pk}/thanks/", {"wanted": "true"})
     sign_in(learner).post(f"/posts/{post.pk}/thanks/", {"wanted": "true"})
     thread.refresh_from_db()
     post.refresh_from_db()
     assert (thread.asks, post.thanks_count) == (1, 1)
-    client.post(f"/threads/{thread.pk}/asking/", {"wanted": ""})
+    client.post(f"/threads/{thread.pk}/me-too/", {"wanted": ""})
     thread.refresh_from_db()
     assert thread.asks == 0
-    assert sign_in(learner).post(f"/threads/{thread.pk}/asking/", {"wanted": "true"}).status_code == 403
+    assert sign_in(learner).post(f"/threads/{thread.pk}/me-too/", {"wanted": "true"}).status_code == 403
 
 
 def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learner, instructor, sign_in):
@@ -85,7 +85,7 @@ def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learne
     post.refresh_from_db()
     assert (post.state, post.reports_open) == ("hidden", 3)
     assert b"Something rude" not in sign_in(reporters[0]).get(f"/threads/{thread.pk}/").content
-    sign_in(instructor).post(f"/posts/{post.pk}/hiding/", {"approve": "1", "why": "It is not"})
+    sign_in(instructor).post(f"/posts/{post.pk}/visibility/", {"approve": "1", "why": "It is not"})
     post.refresh_from_db()
     assert (post.state, post.reports_open) == ("shown", 0)
     assert last_entry().verb == "show post"
@@ -98,7 +98,7 @@ def test_nobody_reports_their_own_or_without_a_reason(thread, learner, other_lea
     assert sign_in(other_learner).post(f"/posts/{post.pk}/report/", {"reason": " "}).status_code == 400
 
 
-STAFF_ACTS = ["pinning", "closing", "moving", "merging", "splitting"]
+STAFF_ACTS = ["pin", "closure", "move", "merge", "split"]
 
 
 @pytest.mark.parametrize("act", STAFF_ACTS)
@@ -110,9 +110,9 @@ def test_only_staff_of_the_course_moderate(act, course, thread, learner, other_l
     assert [sign_in(p).post(address).status_code for p in (outsider, elsewhere)] == [404, 404]
 
 
-@pytest.mark.parametrize("act", ["pinning", "closing"])
+@pytest.mark.parametrize("act", ["pin", "closure"])
 def test_pinning_and_closing_are_undone_from_the_log(act, course, thread, instructor, sign_in):
-    client, field = sign_in(instructor), {"pinning": "pinned", "closing": "closed"}[act]
+    client, field = sign_in(instructor), {"pin": "pinned", "closure": "closed"}[act]
     client.post(f"/threads/{thread.pk}/{act}/", {"wanted": "true", "why": "Because"})
     thread.refresh_from_db()
     assert getattr(thread, field)
@@ -125,8 +125,8 @@ def test_pinning_and_closing_are_undone_from_the_log(act, course, thread, instru
 def test_a_thread_moves_only_within_its_course(course, thread, lesson, instructor, members_course, sign_in):
     foreign = factories.make_published(factories.make_lesson(factories.make_module(members_course)))
     client = sign_in(instructor)
-    assert client.post(f"/threads/{thread.pk}/moving/", {"lesson": foreign.pk}).status_code == 400
-    client.post(f"/threads/{thread.pk}/moving/", {"lesson": lesson.pk})
+    assert client.post(f"/threads/{thread.pk}/move/", {"lesson": foreign.pk}).status_code == 400
+    client.post(f"/threads/{thread.pk}/move/", {"lesson": lesson.pk})
     thread.refresh_from_db()
     assert thread.lesson == lesson
     undo(client, course)
@@ -138,7 +138,7 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
     into = thread_by(other_learner, course)
     replies = [post_by(other_learner, thread, anonymous=True), post_by(learner, thread)]
     client = sign_in(instructor)
-    client.post(f"/threads/{thread.pk}/merging/", {"into": into.pk})
+    client.post(f"/threads/{thread.pk}/merge/", {"into": into.pk})
     assert list(into.posts.values_list("seq", flat=True)) == [1, 2, 3, 4]
     undo(client, course)
     thread.refresh_from_db()
@@ -157,7 +157,7 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
 
 def test_threads_for_other_readers_do_not_merge(course, thread, learner, group_a, instructor, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
-    reply = sign_in(instructor).post(f"/threads/{private.pk}/merging/", {"into": thread.pk})
+    reply = sign_in(instructor).post(f"/threads/{private.pk}/merge/", {"into": thread.pk})
     assert reply.status_code == 409
 
 
@@ -165,8 +165,8 @@ def test_a_split_makes_a_thread_and_is_undone(course, thread, other_learner, ins
     for _ in range(3):
         post_by(other_learner, thread)
     client = sign_in(instructor)
-    assert client.post(f"/threads/{thread.pk}/splitting/", {"title": "Apart", "seqs": "x"}).status_code == 400
-    client.post(f"/threads/{thread.pk}/splitting/", {"title": "Apart", "seqs": "#2, 4"})
+    assert client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": "x"}).status_code == 400
+    client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": "#2, 4"})
     new = Thread.objects.get(title="Apart")
     thread.refresh_from_db()
     assert (new.posts_shown, thread.posts_shown, thread.head_seq) == (2, 2, 4)
@@ -184,12 +184,12 @@ def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructo
 
 def test_a_word_to_the_author_reaches_the_author_alone(course, thread, learner, other_learner, instructor, sign_in):
     post = thread.posts.get()
-    sign_in(instructor).post(f"/posts/{post.pk}/hiding/")
+    sign_in(instructor).post(f"/posts/{post.pk}/visibility/")
     sign_in(instructor).post(f"/posts/{post.pk}/warning/", {"why": "Mind your words"})
     told = Notification.objects.filter(kind="moderation").order_by("pk")
     assert list(told.values_list("user", "words")) == [(learner.pk, ""), (learner.pk, "Mind your words")]
-    assert b"Mind your words" in sign_in(learner).get("/bell/").content
-    assert b"Mind your words" not in sign_in(other_learner).get("/bell/").content
+    assert b"Mind your words" in sign_in(learner).get("/notifications/").content
+    assert b"Mind your words" not in sign_in(other_learner).get("/notifications/").content
 
 
 def test_prompts_become_threads_once(course, module, lesson, learner, instructor, sign_in):

@@ -44,8 +44,8 @@ def test_the_log_offers_to_undo_it(sign_in, thread, course, instructor):
     address = f"/courses/{course.slug}/discussions/log/"
     page = sign_in(instructor).get(address).content.decode()
     entry = AuditEntry.objects.get(verb="mark question resolved")
-    assert f"{entry.pk}/undoing/" in page
-    sign_in(instructor).post(f"{address}{entry.pk}/undoing/")
+    assert f"{entry.pk}/undo/" in page
+    sign_in(instructor).post(f"{address}{entry.pk}/undo/")
     assert standing() == ("open", None, None)
 
 
@@ -70,7 +70,7 @@ def test_what_an_asker_does_to_their_own_is_nobodys_business(sign_in, thread, le
 def test_the_rule_of_a_lesson_and_prompts_opened_are_logged(sign_in, lesson, instructor):
     course = lesson.module.course
     Prompt.objects.create(module=lesson.module, text="What pulls?")
-    sign_in(instructor).post(f"/lessons/{lesson.pk}/talk/rule/", {"rule": "off"})
+    sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"rule": "off"})
     sign_in(instructor).post(f"/courses/{course.slug}/discussions/prompts/", {"module": lesson.module.pk})
     verbs = set(AuditEntry.objects.filter(actor=instructor).values_list("verb", flat=True))
     assert {"set comments to off", "open prompts"} <= verbs

@@ -23,7 +23,7 @@ def test_a_visitor_sees_the_text_alone(course, lesson, learner, outsider, sign_i
     for person in (None, outsider):
         html = sign_in(person).get(lesson.get_absolute_url()).content.decode()
         assert "moon pulls" not in html
-        assert "/talk/" not in html
+        assert "/comments/" not in html
 
 
 def test_a_lesson_page_with_comments_takes_five_queries(

@@ -23,8 +23,8 @@ def forum_of(course):
 def test_every_page_answers(course, lesson, learner, instructor, sign_in):
     thread = thread_by(learner, course, kind="question", lesson=lesson, tags=["moon"])
     post = post_by(instructor, thread, "**Yes.**")
-    pages = [forum_of(course), f"{forum_of(course)}new/", f"/lessons/{lesson.pk}/talk/", f"/threads/{thread.pk}/"]
-    pages += [f"/posts/{post.pk}/acts/", "/bell/", "/bell/preferences/"]
+    pages = [forum_of(course), f"{forum_of(course)}new/", f"/lessons/{lesson.pk}/comments/", f"/threads/{thread.pk}/"]
+    pages += [f"/posts/{post.pk}/actions/", "/notifications/", "/notifications/settings/"]
     staffs = ["inbox/", "log/", "prompts/"]
     for address in pages:
         for person in (learner, instructor):
@@ -32,8 +32,8 @@ def test_every_page_answers(course, lesson, learner, instructor, sign_in):
     for name in staffs:
         assert sign_in(instructor).get(forum_of(course) + name).status_code == 200, name
         assert sign_in(learner).get(forum_of(course) + name).status_code == 404, name
-    assert sign_in(instructor).get(f"/threads/{thread.pk}/order/").status_code == 200
-    assert sign_in(learner).get(f"/threads/{thread.pk}/order/").status_code == 403
+    assert sign_in(instructor).get(f"/threads/{thread.pk}/moderation/").status_code == 200
+    assert sign_in(learner).get(f"/threads/{thread.pk}/moderation/").status_code == 403
 
 
 def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_learner, sign_in, queries, monkeypatch):
@@ -134,9 +134,9 @@ def test_news_are_counted_and_not_repeated(course, learner, other_learner, sign_
     client = sign_in(other_learner)
     client.get(f"/threads/{thread.pk}/")
     post_by(learner, thread)
-    reply = client.get(f"/threads/{thread.pk}/news/?after=1")
+    reply = client.get(f"/threads/{thread.pk}/new-posts/?after=1")
     assert reply.json()["count"] == 1
-    again = client.get(f"/threads/{thread.pk}/news/?after=1", headers={"If-None-Match": reply["ETag"]})
+    again = client.get(f"/threads/{thread.pk}/new-posts/?after=1", headers={"If-None-Match": reply["ETag"]})
     assert again.status_code == 304
 
 
@@ -158,9 +158,9 @@ def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor,
 
 
 def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, instructor, sign_in):
-    address = f"/lessons/{lesson.pk}/talk/"
-    assert sign_in(learner).post(f"{address}rule/", {"rule": "off"}).status_code == 403
-    sign_in(instructor).post(f"{address}rule/", {"rule": "off"})
+    address = f"/lessons/{lesson.pk}/comments/"
+    assert sign_in(learner).post(f"{address}policy/", {"rule": "off"}).status_code == 403
+    sign_in(instructor).post(f"{address}policy/", {"rule": "off"})
     assert TalkRule.objects.get().rule == "off"
     assert b"turned off" in sign_in(learner).get(address).content
     reply = sign_in(learner).post(f"{address}new/", {"source": "Hello", "kind": "discussion", "audience": "course"})

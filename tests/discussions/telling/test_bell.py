@@ -28,14 +28,21 @@ def shown(client, address):
     """The number on the page's bell."""
     html = client.get(address).content.decode()
     return int(
-        re.search(r'class="bell push" href="/bell/" aria-label="(\d+|Nothing)', html)[1].replace("Nothing", "0")
+        re.search(r'class="bell push" href="/notifications/" aria-label="(\d+|Nothing)', html)[1].replace(
+            "Nothing", "0"
+        )
     )
 
 
 def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
     post_by(other_learner, thread_by(learner, course), "Look, @lea-learner")
     pages = ["/", course.get_absolute_url(), module.get_absolute_url(), lesson.get_absolute_url(), "/accounts/email/"]
-    pages += [f"/courses/{course.slug}/discussions/", f"/lessons/{lesson.pk}/talk/", "/bell/", "/nowhere/"]
+    pages += [
+        f"/courses/{course.slug}/discussions/",
+        f"/lessons/{lesson.pk}/comments/",
+        "/notifications/",
+        "/nowhere/",
+    ]
     assert {page: shown(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
     assert b'class="bell' not in sign_in(None).get("/").content
 
@@ -118,5 +125,5 @@ def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner
 def test_a_closed_account_is_not_let_in(learner, sign_in):
     client = sign_in(learner)
     User.objects.filter(pk=learner.pk).update(is_active=False)
-    assert client.get("/bell/").status_code == 302
+    assert client.get("/notifications/").status_code == 302
     assert with_bell(2**40) is None

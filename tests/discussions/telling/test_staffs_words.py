@@ -24,7 +24,7 @@ def page(sign_in, user, address):
 
 def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, learner, assistant):
     moderation.warn(post=post, by=assistant, words="Mind the rules, please.")
-    bell = page(sign_in, learner, "/bell/")
+    bell = page(sign_in, learner, "/notifications/")
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in bell
     call_command("send_digests")
     [letter] = [sent for sent in mail.outbox if sent.to == [learner.email]]
@@ -35,7 +35,7 @@ def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, le
 
 def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
     moderation.hide(post=post, by=assistant, why="It names somebody.")
-    bell = page(sign_in, learner, "/bell/")
+    bell = page(sign_in, learner, "/notifications/")
     assert "Your post is hidden. You can ask them about it. It names somebody." in bell
     assert Notification.objects.get().user == learner
     assert "It names somebody." not in page(sign_in, other_learner, f"/threads/{post.thread_id}/")
@@ -50,7 +50,7 @@ def test_staff_who_hide_their_own_are_told_nothing(course, instructor):
 @pytest.mark.parametrize("state", [Post.State.DELETED, Post.State.HIDDEN])
 def test_what_is_gone_names_nobody_to_classmates(sign_in, post, learner, other_learner, instructor, state):
     Post.objects.filter(pk=post.pk).update(state=state)
-    address = f"/posts/{post.pk}/acts/"
+    address = f"/posts/{post.pk}/actions/"
     answer = sign_in(other_learner).get(address)
     assert answer.url == f"/threads/{post.thread_id}/#p{post.pk}"
     assert learner.display_name not in page(sign_in, other_learner, address)
@@ -62,7 +62,7 @@ def test_what_was_moved_leads_to_where_it_is(sign_in, course, post, instructor, 
     thread = post.thread
     split(thread=thread, seqs=[post.seq], title="Apart", by=instructor)
     stone = thread.posts.get(state=Post.State.MOVED)
-    assert sign_in(other_learner).get(f"/posts/{stone.pk}/acts/").url == f"/posts/{post.pk}/acts/"
+    assert sign_in(other_learner).get(f"/posts/{stone.pk}/actions/").url == f"/posts/{post.pk}/actions/"
 
 
 def test_the_log_of_conversations_speaks_in_sentences(sign_in, post, instructor):

@@ -146,21 +146,21 @@ def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
 
 
 def test_following_a_course_follows_its_new_threads(course, learner, other_learner, sign_in):
-    sign_in(other_learner).post(f"/courses/{course.slug}/discussions/following/", {"wanted": "true"})
+    sign_in(other_learner).post(f"/courses/{course.slug}/discussions/subscription/", {"wanted": "true"})
     thread = thread_by(learner, course, title="Something new")
     note = thread_by(learner, course, audience="me")
     assert list(ReadMark.objects.filter(user=other_learner).values_list("thread", flat=True)) == [thread.pk]
-    assert b"Something new" in sign_in(other_learner).get("/bell/").content
+    assert b"Something new" in sign_in(other_learner).get("/notifications/").content
     assert not ReadMark.objects.filter(thread=note, user=other_learner).exists()
 
 
 def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course, title="Loud")
-    sign_in(learner).post(f"/threads/{thread.pk}/attention/", {"attention": "mute"})
+    sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"attention": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
     wants(learner, "at_once")
     assert tick() == []
-    assert b"Loud" not in sign_in(learner).get("/bell/").content
+    assert b"Loud" not in sign_in(learner).get("/notifications/").content
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
 
 
@@ -193,9 +193,9 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
         f"{forum}?tab=unread",
         f"/threads/{thread.pk}/",
         f"/threads/{thread.pk}/?quote={post.pk}",
-        "/bell/",
+        "/notifications/",
     ]
-    pages += [f"/posts/{post.pk}/acts/", f"/feeds/{Preference.objects.get(user=learner).feed}/"]
+    pages += [f"/posts/{post.pk}/actions/", f"/feeds/{Preference.objects.get(user=learner).feed}/"]
     for reader in (learner, instructor):
         for address in pages:
             html = sign_in(reader).get(address).content.decode()

@@ -17,7 +17,7 @@ def everybody(course, instructor, assistant, learner, other_learner, outsider, a
 @pytest.fixture
 def offered(sign_in):
     def ask(person, place, beginning="", **query):
-        reply = sign_in(person).get(f"{place}people/", {"q": beginning, **query})
+        reply = sign_in(person).get(f"{place}mentions/", {"q": beginning, **query})
         assert reply.status_code == 200
         return [row["handle"] for row in reply.json()["people"]]
 
@@ -62,7 +62,7 @@ def test_nobody_is_offered_where_nobody_else_reads(course, learner, instructor, 
 def test_strangers_and_other_groups_are_told_nothing(course, learner, other_learner, outsider, group_a, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
     for person, place in [(other_learner, at(private)), (outsider, at(private)), (outsider, forum_of(course))]:
-        assert sign_in(person).get(f"{place}people/").status_code == 404
+        assert sign_in(person).get(f"{place}mentions/").status_code == 404
 
 
 def test_the_list_does_not_tell_who_asked_anonymously(course, learner, instructor, assistant, offered):
@@ -85,16 +85,16 @@ def test_the_list_is_bounded_in_rows_and_queries(course, learner, sign_in, djang
     for _ in range(30):
         factories.make_member(course, name="Max Many")
     client = sign_in(learner)
-    client.get(f"{place}people/")
+    client.get(f"{place}mentions/")
     with django_assert_max_num_queries(10):
-        found = client.get(f"{place}people/", {"q": "max"}).json()
+        found = client.get(f"{place}mentions/", {"q": "max"}).json()
     assert (len(found["people"]), found["whole"]) == (8, False)
-    assert client.get(f"{place}people/", {"q": "otto"}).json()["whole"]
+    assert client.get(f"{place}mentions/", {"q": "otto"}).json()["whole"]
 
 
 def test_who_asks_too_often_is_asked_to_wait(course, learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.discussions.views.compose_api.PEOPLE_A_MINUTE", 2)
     monkeypatch.setattr("time.time", lambda: 60.0)
     client = sign_in(learner)
-    statuses = [client.get(f"{forum_of(course)}people/").status_code for _ in range(3)]
+    statuses = [client.get(f"{forum_of(course)}mentions/").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

@@ -18,7 +18,7 @@ def thread(course, learner):
 
 def rename(sign_in, user, thread, **given):
     words = {"title": "Spring tides", "kind": "question", "tags": "moon, Sun"}
-    return sign_in(user).post(f"/threads/{thread.pk}/naming/", words | given)
+    return sign_in(user).post(f"/threads/{thread.pk}/edit/", words | given)
 
 
 def named():
@@ -30,7 +30,7 @@ BEFORE, AFTER = ("Tides", "discussion", ["moon"]), ("Spring tides", "question", 
 
 
 def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner):
-    page = sign_in(learner).get(f"/threads/{thread.pk}/naming/").content.decode()
+    page = sign_in(learner).get(f"/threads/{thread.pk}/edit/").content.decode()
     assert 'value="Tides"' in page
     assert 'value="moon"' in page
     assert rename(sign_in, learner, thread).status_code == 302
@@ -76,7 +76,7 @@ def test_others_do_not_name_it_nor_its_author_once_it_is_closed(sign_in, thread,
     assert rename(sign_in, other_learner, thread).status_code == 403
     Thread.objects.update(closed=True)
     assert rename(sign_in, learner, thread).status_code == 403
-    assert "naming/" not in sign_in(learner).get(f"/threads/{thread.pk}/").content.decode()
+    assert 'href="edit/"' not in sign_in(learner).get(f"/threads/{thread.pk}/").content.decode()
     assert named() == BEFORE
 
 

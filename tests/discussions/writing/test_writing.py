@@ -177,7 +177,7 @@ def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_lear
     assert (held.state, held.seq, held.thread.head_seq) == ("held", None, 0)
     assert sign_in(other_learner).get(f"/threads/{held.thread_id}/").status_code == 404
     assert b"example.org" in client.get(f"/threads/{held.thread_id}/").content
-    sign_in(instructor).post(f"/posts/{held.pk}/hiding/", {"approve": "1"})
+    sign_in(instructor).post(f"/posts/{held.pk}/visibility/", {"approve": "1"})
     held.refresh_from_db()
     assert (held.state, held.seq) == ("shown", 1)
     statuses = [client.post(new(course), fields()).status_code for _ in range(3)]
@@ -236,7 +236,7 @@ def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(cou
 
 def test_words_for_a_lesson_that_was_withdrawn_meanwhile_are_given_back(course, lesson, learner, instructor, sign_in):
     withdraw(lesson=lesson, by=instructor)
-    reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/talk/new/", fields(source="My long thought"))
+    reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/comments/new/", fields(source="My long thought"))
     assert reply.status_code == 404
     assert b"My long thought" in reply.content
 

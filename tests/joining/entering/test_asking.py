@@ -20,7 +20,7 @@ def invitation(members_course):
 
 @pytest.fixture
 def link(invitation):
-    return reverse("people:invitation", args=[invitation.code])
+    return reverse("enrolment:invitation", args=[invitation.code])
 
 
 def state_of(user):
@@ -36,7 +36,7 @@ def test_who_has_the_link_asks_and_is_answered(sign_in, outsider, invitation, li
     seat = Membership.objects.get(user=outsider)
     assert (seat.state, seat.role, seat.group) == ("pending", "learner", invitation.group)
     staff = sign_in(factories.make_member(course, Membership.Role.INSTRUCTOR))
-    staff.post(reverse("people:seat", args=[course.slug, seat.pk]), {"act": "approve"})
+    staff.post(reverse("enrolment:membership", args=[course.slug, seat.pk]), {"act": "approve"})
     assert client.get(course.get_absolute_url()).status_code == 200
     assert Membership.objects.get(user=outsider).group == invitation.group
     assert "You have a seat" in mail.outbox[0].subject
@@ -80,7 +80,7 @@ def test_who_was_turned_away_does_not_ask_again(sign_in, outsider, invitation, l
 
 
 def test_a_link_to_ask_by_is_for_learners(sign_in, course, instructor):
-    client, address = sign_in(instructor), reverse("people:invitations", args=[course.slug])
+    client, address = sign_in(instructor), reverse("enrolment:invitations", args=[course.slug])
     answer = client.post(address, {"role": "assistant", "asks": "on", "max_uses": 1})
     assert "a learner’s seat" in answer.content.decode()
     assert client.post(address, {"role": "learner", "asks": "on"}).status_code == 302

@@ -26,7 +26,7 @@ def invitation(members_course):
 
 
 def link(invitation):
-    return reverse("people:invitation", args=[invitation.code])
+    return reverse("enrolment:invitation", args=[invitation.code])
 
 
 def test_the_link_says_which_course_and_what_one_gets(client, invitation):
@@ -120,16 +120,16 @@ def test_who_left_comes_back_to_the_same_seat(invitation):
 
 
 def test_an_unknown_code_is_a_page_that_does_not_exist(client):
-    assert client.get(reverse("people:invitation", args=["nothing"])).status_code == 404
+    assert client.get(reverse("enrolment:invitation", args=["nothing"])).status_code == 404
 
 
 def test_a_code_is_typed_or_pasted_as_a_link(client, invitation):
     for typed in (invitation.code, f" https://example.org{link(invitation)} "):
-        assert client.post(reverse("people:code"), {"code": typed}).url == link(invitation)
+        assert client.post(reverse("enrolment:enter_code"), {"code": typed}).url == link(invitation)
 
 
 def test_a_code_of_another_course_leads_to_its_own_page(client, invitation, course):
-    asked = reverse("people:code") + f"?course={course.slug}"
+    asked = reverse("enrolment:enter_code") + f"?course={course.slug}"
     assert client.post(asked, {"code": invitation.code}).url == link(invitation)
     unknown = client.post(asked, {"code": "nothing"})
     assert unknown.status_code == 400
@@ -151,8 +151,8 @@ def test_who_is_in_already_is_told_as_what_and_promised_nothing(sign_in, invitat
 def test_a_code_is_said_aloud_and_written_as_it_was_heard(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="K10M-4TXQ-9DWH")
     for heard in ("k10m4txq9dwh", "KIOM 4TXQ 9DWH", "klom–4txq–9dwh", "K10M-4TXQ-9DWH"):
-        assert client.post(reverse("people:code"), {"code": heard}).url == link(invitation), heard
-        assert client.get(reverse("people:invitation", args=[heard])).status_code == 200, heard
+        assert client.post(reverse("enrolment:enter_code"), {"code": heard}).url == link(invitation), heard
+        assert client.get(reverse("enrolment:invitation", args=[heard])).status_code == 200, heard
 
 
 def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
@@ -163,24 +163,24 @@ def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
 
 def test_a_code_of_before_works_as_it_was_given(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="_mSKCMcu4r6v")
-    assert client.post(reverse("people:code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
+    assert client.post(reverse("enrolment:enter_code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
     assert client.get(link(invitation)).status_code == 200
 
 
 def test_the_form_says_in_which_time_zone_it_ends(sign_in, instructor, course):
     instructor.time_zone = "Europe/Warsaw"
     instructor.save()
-    page = sign_in(instructor).get(reverse("people:invitations", args=["tides"])).content.decode()
+    page = sign_in(instructor).get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     assert "In the time zone Europe/Warsaw." in page
 
 
 def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):
     form = {"role": "learner", "group": group_a.pk, "max_uses": "30"}
     client = sign_in(instructor)
-    assert client.post(reverse("people:invitations", args=["tides"]), form).status_code == 302
+    assert client.post(reverse("enrolment:invitations", args=["tides"]), form).status_code == 302
     made = course.invitations.get()
     assert (made.group, made.max_uses, made.created_by) == (group_a, 30, instructor)
-    assert made.code in client.get(reverse("people:invitations", args=["tides"])).content.decode()
+    assert made.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     entry = AuditEntry.objects.get(verb="invite")
     assert made.code not in f"{entry.target}{entry.detail}"
 
@@ -196,7 +196,7 @@ def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, 
     ],
 )
 def test_a_careless_invitation_is_refused(sign_in, instructor, course, form, field):
-    answer = sign_in(instructor).post(reverse("people:invitations", args=["tides"]), form)
+    answer = sign_in(instructor).post(reverse("enrolment:invitations", args=["tides"]), form)
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [field]
     assert not course.invitations.exists()
@@ -205,7 +205,7 @@ def test_a_careless_invitation_is_refused(sign_in, instructor, course, form, fie
 def test_a_group_of_another_course_is_refused(sign_in, instructor, course):
     group = factories.make_group(factories.make_course())
     form = {"role": "learner", "group": group.pk}
-    answer = sign_in(instructor).post(reverse("people:invitations", args=["tides"]), form)
+    answer = sign_in(instructor).post(reverse("enrolment:invitations", args=["tides"]), form)
     assert list(answer.context["form"].errors) == ["group"]
 
 

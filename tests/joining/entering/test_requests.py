@@ -18,12 +18,12 @@ def teacher(on_request):
 
 
 def seat_page(seat):
-    return reverse("people:seat", args=[seat.course.slug, seat.pk])
+    return reverse("enrolment:membership", args=[seat.course.slug, seat.pk])
 
 
 def asks(sign_in, person, course):
     client = sign_in(person)
-    client.post(reverse("reading:membership", args=[course.slug]))
+    client.post(reverse("reading:join_or_leave", args=[course.slug]))
     return client, Membership.objects.get(user=person, course=course)
 
 
@@ -48,7 +48,7 @@ def test_asking_twice_is_one_request(sign_in, outsider, on_request):
 
 def test_a_request_is_withdrawn(sign_in, outsider, on_request):
     client, seat = asks(sign_in, outsider, on_request)
-    client.post(reverse("reading:membership", args=["winds"]), {"leave": "true"})
+    client.post(reverse("reading:join_or_leave", args=["winds"]), {"leave": "true"})
     seat.refresh_from_db()
     assert seat.state == "left"
 
@@ -91,7 +91,7 @@ def test_two_of_the_staff_answer_one_request(outsider, on_request, teacher):
 
 def test_nobody_asks_where_it_is_not_asked(sign_in, outsider, course):
     Course.objects.filter(pk=course.pk).update(join_policy="invitation")
-    assert sign_in(outsider).post(reverse("reading:membership", args=["tides"])).status_code == 403
+    assert sign_in(outsider).post(reverse("reading:join_or_leave", args=["tides"])).status_code == 403
     assert not course.memberships.filter(user=outsider).exists()
 
 
@@ -111,13 +111,13 @@ def test_the_instructors_are_told_once_while_somebody_waits(sign_in, outsider, o
     letter = mail.outbox[0]
     assert ([m.to for m in mail.outbox], letter.subject) == ([[teacher.email]], "Somebody asks to join “Winds”")
     assert "2 people ask to join" in letter.body
-    assert "https://course.example/courses/winds/people/" in letter.body
+    assert "https://course.example/courses/winds/members/" in letter.body
 
 
 def test_nobody_is_told_of_what_is_settled_or_asked_anew(sign_in, outsider, on_request, teacher):
     for _ in range(2):
         client, _seat = asks(sign_in, outsider, on_request)
-        client.post(reverse("reading:membership", args=["winds"]), {"leave": "true"})
+        client.post(reverse("reading:join_or_leave", args=["winds"]), {"leave": "true"})
         call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert mail.outbox == []
     asks(sign_in, outsider, on_request)
@@ -129,7 +129,7 @@ def test_staff_see_on_the_course_and_among_its_people_how_many_ask(sign_in, outs
     asks(sign_in, learner, on_request)
     client = sign_in(teacher)
     assert "2 ask</b>" in client.get(on_request.get_absolute_url()).content.decode()
-    assert "2 people ask to join" in client.get(reverse("people:members", args=["winds"])).content.decode()
+    assert "2 people ask to join" in client.get(reverse("enrolment:members", args=["winds"])).content.decode()
     assert "2 ask" not in sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
 
 

@@ -28,7 +28,7 @@ def client(sign_in, instructor):
 
 
 def page(name, *more):
-    return reverse(f"people:{name}", args=["tides", *more])
+    return reverse(f"enrolment:{name}", args=["tides", *more])
 
 
 def seat_of(user):
@@ -68,11 +68,11 @@ def test_learners_are_dealt_as_they_were_shown(client, course, instructor, assis
     for _ in range(11):
         factories.make_member(course)
     wish = {"whom": "free", "size": "4", "seed": "abc"}
-    shown = client.get(page("dealing"), wish)
+    shown = client.get(page("allocate_groups"), wish)
     assert not course.groups.exists()
     names = [hand.names for hand in shown.context["deal"].hands]
     assert [len(n) for n in names] == [4, 4, 3]
-    client.post(page("dealing"), wish | {"shown": shown.context["deal"].digest})
+    client.post(page("allocate_groups"), wish | {"shown": shown.context["deal"].digest})
     members = [g.memberships.values_list("user__display_name", flat=True) for g in course.groups.order_by("name")]
     found = [sorted(of_one) for of_one in members]
     assert found == names
@@ -83,9 +83,9 @@ def test_learners_are_dealt_as_they_were_shown(client, course, instructor, assis
 def test_who_comes_between_is_not_dealt_unseen(client, course):
     factories.make_member(course)
     wish = {"whom": "free", "size": "4", "seed": "abc"}
-    shown = client.get(page("dealing"), wish).context["deal"].digest
+    shown = client.get(page("allocate_groups"), wish).context["deal"].digest
     factories.make_member(course)
-    answer = client.post(page("dealing"), wish | {"shown": shown})
+    answer = client.post(page("allocate_groups"), wish | {"shown": shown})
     assert "have changed since" in answer.content.decode()
     assert not course.groups.exists()
 
@@ -93,7 +93,9 @@ def test_who_comes_between_is_not_dealt_unseen(client, course):
 def test_groups_are_refilled_and_nobody_in_one_moves(client, course, learner, other_learner, group_a, group_b):
     new = [factories.make_member(course) for _ in range(3)]
     wish = {"whom": "free", "size": "3", "seed": "abc"}
-    client.post(page("dealing"), wish | {"shown": client.get(page("dealing"), wish).context["deal"].digest})
+    client.post(
+        page("allocate_groups"), wish | {"shown": client.get(page("allocate_groups"), wish).context["deal"].digest}
+    )
     assert (seat_of(learner).group, seat_of(other_learner).group) == (group_a, group_b)
     assert {seat_of(p).group for p in new} == {group_a, group_b}
     assert sorted(g.memberships.count() for g in course.groups.all()) == [2, 3]
@@ -102,7 +104,9 @@ def test_groups_are_refilled_and_nobody_in_one_moves(client, course, learner, ot
 def test_everybody_is_dealt_anew_into_the_groups_there_are(client, course, learner, other_learner, group_a, group_b):
     factories.make_member(course)
     wish = {"whom": "everybody", "size": "2", "seed": "abc"}
-    client.post(page("dealing"), wish | {"shown": client.get(page("dealing"), wish).context["deal"].digest})
+    client.post(
+        page("allocate_groups"), wish | {"shown": client.get(page("allocate_groups"), wish).context["deal"].digest}
+    )
     assert sorted(g.memberships.count() for g in course.groups.all()) == [1, 2]
 
 
@@ -110,7 +114,7 @@ def test_everybody_is_dealt_anew_into_the_groups_there_are(client, course, learn
     "wish", [{}, {"whom": "free", "size": "0", "seed": "a"}, {"whom": "x", "size": "5", "seed": ""}]
 )
 def test_a_deal_that_cannot_be_is_refused_with_why(client, course, wish):
-    answer = client.get(page("dealing"), wish)
+    answer = client.get(page("allocate_groups"), wish)
     assert answer.status_code == 400
     assert answer.context["form"].errors
 
@@ -132,13 +136,13 @@ def test_nobodys_notes_are_lost_by_a_move(course, lesson, learner, instructor, g
 
 def test_ticked_members_move_by_the_form(client, learner, other_learner, group_b):
     form = {"seats": [seat_of(learner).pk, seat_of(other_learner).pk], "group": group_b.pk}
-    assert client.post(page("moves"), form).url == page("groups")
+    assert client.post(page("move_members"), form).url == page("groups")
     assert (seat_of(learner).group, seat_of(other_learner).group) == (group_b, group_b)
     assert AuditEntry.objects.get(verb="move members").detail == {"members": 1}
 
 
 def test_into_no_group(client, learner):
-    client.post(page("moves"), {"seats": seat_of(learner).pk, "group": "", "script": "1"})
+    client.post(page("move_members"), {"seats": seat_of(learner).pk, "group": "", "script": "1"})
     assert seat_of(learner).group is None
 
 
@@ -151,7 +155,7 @@ def test_members_and_groups_of_other_courses_do_not_move(client, course, learner
         {"seats": "x", "group": group_a.pk},
         {"group": group_a.pk},
     ]
-    assert [client.post(page("moves"), form | {"script": "1"}).status_code for form in bad] == [400] * 4
+    assert [client.post(page("move_members"), form | {"script": "1"}).status_code for form in bad] == [400] * 4
     assert (seat_of(stranger).group, seat_of(learner).group) == (None, group_a)
 
 
@@ -189,7 +193,7 @@ def test_groups_are_listed_in_the_order_of_their_numbers(client, course):
     in_order = ["Group 1", "Group 2", "Group 10", "Group 11"]
     forum = client.get(reverse("discussions:forum", args=["tides"]))
     assert [name for _pk, name in forum.context["groups"]] == in_order
-    for where in ("groups", "invitations", "new", "view", "members"):
+    for where in ("groups", "invitations", "add_member", "start_learner_view", "members"):
         words = client.get(page(where)).content.decode()
         assert re.findall(r"<option[^>]*>(Group \d+)<", words)[:4] == in_order, where
     board = re.findall(r'data-name="(Group \d+)"', client.get(page("groups")).content.decode())
@@ -237,9 +241,9 @@ def test_a_groups_name_is_shown_as_it_is_wherever_groups_are_chosen(client, cour
     name = '<b>Tom & "Jerry"</b>'
     group = factories.make_group(course, name)
     seat = course.memberships.get(user=factories.make_member(course, group=group, name=name))
-    for where in ("groups", "invitations", "new", "view", "members"):
+    for where in ("groups", "invitations", "add_member", "start_learner_view", "members"):
         words = client.get(page(where)).content.decode()
         assert "<b>Tom" not in words, where
         assert escape(name) in words, where
-    words = client.get(page("seat", seat.pk)).content.decode()
+    words = client.get(page("membership", seat.pk)).content.decode()
     assert f'<option value="{group.pk}" selected>{escape(name)}</option>' in words

@@ -27,7 +27,7 @@ def client(sign_in, instructor):
 
 @pytest.fixture
 def address(course):
-    return reverse("people:roster", args=[course.slug])
+    return reverse("enrolment:roster", args=[course.slug])
 
 
 def confirm(client, address, text):
@@ -162,7 +162,7 @@ def test_the_preview_changes_nothing(client, address, course, learner):
 
 def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, address, course, learner, instructor):
     text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
-    assert confirm(client, address, text).url == reverse("people:members", args=["tides"])
+    assert confirm(client, address, text).url == reverse("enrolment:members", args=["tides"])
     seat = Membership.objects.get(user=learner)
     assert (seat.role, seat.group.name) == ("assistant", "Group B")
     assert AuditEntry.objects.get(verb="roster").detail == {"new": 1, "changed": 1, "wrong": 0}
@@ -256,7 +256,7 @@ def test_no_cell_begins_like_a_formula(cell):
 
 def test_the_export_keeps_formulas_harmless_and_comes_back_in(client, course, instructor):
     person = factories.make_member(course, name='=HYPERLINK("http://evil")', email="f@example.org")
-    answer = client.get(reverse("people:export", args=["tides"]))
+    answer = client.get(reverse("enrolment:export", args=["tides"]))
     text = answer.content.decode()
     cells = [cell for row in csv.reader(StringIO(text.removeprefix("\ufeff"))) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

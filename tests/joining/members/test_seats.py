@@ -29,7 +29,7 @@ def seat_of(user):
 
 
 def page_of(user):
-    return reverse("people:seat", args=["tides", seat_of(user).pk])
+    return reverse("enrolment:membership", args=["tides", seat_of(user).pk])
 
 
 def save(client, user, **form):
@@ -82,14 +82,14 @@ def test_the_last_instructor_is_not_demoted_or_removed(client, instructor, act):
 
 
 def test_the_last_instructor_does_not_leave(client, course, instructor):
-    answer = client.post(reverse("reading:membership", args=["tides"]), {"leave": "true"}, follow=True)
+    answer = client.post(reverse("reading:join_or_leave", args=["tides"]), {"leave": "true"}, follow=True)
     assert "needs an instructor" in answer.content.decode()
     assert seat_of(instructor).state == "active"
 
 
 def test_one_of_two_instructors_leaves(client, course, instructor):
     factories.make_member(course, Membership.Role.INSTRUCTOR)
-    client.post(reverse("reading:membership", args=["tides"]), {"leave": "true"})
+    client.post(reverse("reading:join_or_leave", args=["tides"]), {"leave": "true"})
     assert seat_of(instructor).state == "left"
 
 
@@ -106,7 +106,7 @@ def test_a_group_of_another_course_is_refused(client, learner, group_a):
 
 def test_leaving_and_coming_back_keep_seat_handle_and_group(sign_in, course, learner, group_a):
     before, client = seat_of(learner), sign_in(learner)
-    address = reverse("reading:membership", args=["tides"])
+    address = reverse("reading:join_or_leave", args=["tides"])
     client.post(address, {"leave": "true"})
     client.post(address)
     after = seat_of(learner)
@@ -115,7 +115,7 @@ def test_leaving_and_coming_back_keep_seat_handle_and_group(sign_in, course, lea
 
 def test_somebody_is_added_by_hand_and_invited_to_choose_a_password(client, course, group_a):
     form = {"email": "New@Example.org", "name": "Nora New", "role": "learner", "group": group_a.pk}
-    assert client.post(reverse("people:new", args=["tides"]), form).status_code == 302
+    assert client.post(reverse("enrolment:add_member", args=["tides"]), form).status_code == 302
     person = User.objects.get(email="new@example.org")
     assert not person.has_usable_password()
     assert seat_of(person).group == group_a
@@ -124,7 +124,7 @@ def test_somebody_is_added_by_hand_and_invited_to_choose_a_password(client, cour
 
 
 def test_who_lets_the_letter_lie_asks_for_a_new_one(client, course):
-    client.post(reverse("people:new", args=["tides"]), {"email": "new@example.org", "role": "learner"})
+    client.post(reverse("enrolment:add_member", args=["tides"]), {"email": "new@example.org", "role": "learner"})
     mail.outbox.clear()
     Client().post(reverse("account_reset_password"), {"email": "new@example.org"})
     sets_a_password_by(mail.outbox[0])
@@ -141,7 +141,7 @@ def sets_a_password_by(letter):
 
 def test_somebody_with_an_account_keeps_the_name_they_gave_themselves(client, outsider):
     form = {"email": outsider.email, "name": "Something Else", "role": "assistant"}
-    client.post(reverse("people:new", args=["tides"]), form)
+    client.post(reverse("enrolment:add_member", args=["tides"]), form)
     assert seat_of(outsider).role == "assistant"
     assert User.objects.get(pk=outsider.pk).display_name == "Olga Outsider"
     assert "password" not in mail.outbox[0].body
@@ -159,7 +159,7 @@ def test_somebody_with_an_account_keeps_the_name_they_gave_themselves(client, ou
     ],
 )
 def test_nonsense_by_hand_is_refused_and_kept_in_the_form(client, form):
-    answer = client.post(reverse("people:new", args=["tides"]), form)
+    answer = client.post(reverse("enrolment:add_member", args=["tides"]), form)
     assert answer.status_code == 400
     assert answer.context["form"].errors
     assert not User.objects.filter(email="a@example.org").exists()
