@@ -168,7 +168,7 @@ def test_all_or_nothing(klass, monkeypatch):
     def break_off(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("lessons.privacy.erasure.forget_person", break_off)
+    monkeypatch.setattr("lessons.privacy.erasure.erase_account", break_off)
     with pytest.raises(RuntimeError):
         erase(user=klass.zelda, by=klass.zelda, texts_too=True)
     klass.best.refresh_from_db()
