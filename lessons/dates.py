@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from edtf import EDTFParseException, parse_edtf
 
 MACHINE_READABLE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
-LATEST = 10_000_000_000
-LONGEST = 64
+SORT_INFINITY = 10_000_000_000
+MAX_LENGTH = 64
 # The `sort_key` of a larger one does not fit its column.
 LARGEST_YEAR = 9_999_999_999
 
@@ -19,7 +19,7 @@ LARGEST_YEAR = 9_999_999_999
 def validate_edtf(value: str) -> None:
     """Raises ValidationError with a sentence that shows how dates are written."""
     try:
-        if len(value) > LONGEST:
+        if len(value) > MAX_LENGTH:
             raise ValueError(value)
         sort_key(value)
     except ValueError:
@@ -38,7 +38,7 @@ class EDTFField(models.CharField):
     default_validators = [validate_edtf]
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": LONGEST, **kwargs})
+        super().__init__(*args, **{"max_length": MAX_LENGTH, **kwargs})
 
 
 def sort_key(value: str) -> int:
@@ -46,13 +46,13 @@ def sort_key(value: str) -> int:
 
     Years times 100,000,000 plus months and days, so that it also holds years of seven digits. Raises ValueError.
     """
-    first, last = bounds(value)
-    days = (_number(last) if last else LATEST) - _number(first)
+    first, last = date_bounds(value)
+    days = (_number(last) if last else SORT_INFINITY) - _number(first)
     return _number(first) * 10_000 - min(days, 9_999)
 
 
 @lru_cache(maxsize=1_000)  # the parser takes milliseconds, and a date is both checked and sorted by
-def bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
+def date_bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
     """First and last day as (year, month, day), the last None where a range is open. Raises ValueError."""
     try:
         date = parse_edtf(value)
@@ -74,15 +74,15 @@ def _number(day: tuple[int, int, int]) -> int:
     return day[0] * 10_000 + day[1] * 100 + day[2]
 
 
-def words(value: str) -> str:
+def format_edtf(value: str) -> str:
     """`4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; else the string itself."""
     first, slash, last = value.partition("/")
     if slash:
         if last in ("..", ""):
-            return _("since %(date)s") % {"date": words(first)}
+            return _("since %(date)s") % {"date": format_edtf(first)}
         if first in ("..", ""):
-            return _("until %(date)s") % {"date": words(last)}
-        return f"{words(first)} – {words(last)}"
+            return _("until %(date)s") % {"date": format_edtf(last)}
+        return f"{format_edtf(first)} – {format_edtf(last)}"
     about = value.endswith(("~", "?", "%"))
     plain = value.rstrip("~?%")
     text = _plain_words(plain)
@@ -102,7 +102,7 @@ def _plain_words(value: str) -> str:
     return " ".join([*day, *month, year])
 
 
-def iso(value: str) -> str:
+def iso_date(value: str) -> str:
     """The first day in a form that HTML's `<time datetime>` takes, or an empty string (years below 1)."""
     first = value.partition("/")[0].rstrip("~?%")
     return first if MACHINE_READABLE.fullmatch(first) and not first.startswith("0000") else ""

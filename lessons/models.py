@@ -11,15 +11,15 @@ from django_prose_editor.fields import ProseEditorField
 from taggit.managers import TaggableManager
 
 from lessons import dates
-from lessons.courses.models import Course, readable
+from lessons.courses.models import Course, readable_by
 from lessons.markup import plain_text, sanitise
-from lessons.tagging.models import KeyField, OneTagAWord, TaggedText
+from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField, NormalisedTagManager
 
 
 class ModuleQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Modules the person may read, with `membership_role`. Archived ones stay readable."""
-        return readable(self.exclude(state=Module.State.DRAFT), user, "course")
+        return readable_by(self.exclude(state=Module.State.DRAFT), user, "course")
 
     def authored_by(self, user):
         return self.filter(course__in=Course.objects.authored_by(user))
@@ -45,7 +45,9 @@ class Module(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
-    tags = TaggableManager(through="lessons.ModuleTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    tags = TaggableManager(
+        through="lessons.ModuleTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
+    )
     objects = ModuleQuerySet.as_manager()
 
     class Meta:
@@ -61,7 +63,7 @@ class Module(models.Model):
         return reverse("reading:module", args=[self.course.slug, self.slug])
 
 
-def address_words(slug: str) -> str:
+def lesson_url_slug(slug: str) -> str:
     """What stands behind a lesson's id in its address; the words of its other pages are not free."""
     return "lesson" if slug in ("", "preview", "progress", "comments", "notes", "annotations") else slug
 
@@ -75,7 +77,7 @@ class LessonQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Published lessons of courses the person may read, with `membership_role`."""
-        return readable(self.published(), user, "module__course")
+        return readable_by(self.published(), user, "module__course")
 
     def authored_by(self, user):
         return self.filter(module__course__in=Course.objects.authored_by(user))
@@ -100,7 +102,7 @@ class Lesson(models.Model):
     slug = models.SlugField(_("address"), max_length=80, allow_unicode=True, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One sentence, shown under the title."))
-    body = ProseEditorField(_("text"), blank=True, extensions=sanitise.EDITOR, sanitize=sanitise.clean)
+    body = ProseEditorField(_("text"), blank=True, extensions=sanitise.EDITOR_EXTENSIONS, sanitize=sanitise.clean_html)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
     due_at = models.DateTimeField(_("to be read by"), null=True, blank=True)
     # RESTRICT: a revision on show cannot be deleted alone, but goes with its lesson.
@@ -111,7 +113,9 @@ class Lesson(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
-    tags = TaggableManager(through="lessons.LessonTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    tags = TaggableManager(
+        through="lessons.LessonTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
+    )
     objects = LessonQuerySet.as_manager()
 
     class Meta:
@@ -123,7 +127,7 @@ class Lesson(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("reading:lesson", args=[self.pk, address_words(self.slug)])
+        return reverse("reading:lesson", args=[self.pk, lesson_url_slug(self.slug)])
 
     def facts(self) -> dict:
         """What a revision keeps beside the text, as JSON."""
@@ -153,9 +157,9 @@ class CaseStudy(Lesson):
             "place": self.place,
             "began": self.began,
             "ended": self.ended,
-            "parties": lines(self.parties),
+            "parties": nonblank_lines(self.parties),
             "outcome": self.outcome,
-            "questions": lines(self.questions),
+            "questions": nonblank_lines(self.questions),
         }
 
 
@@ -191,7 +195,7 @@ class Revision(models.Model):
         return plain_text.reading_minutes(self.words)
 
 
-class Belonging(models.Model):
+class ModuleItem(models.Model):
     """What belongs to a module and may point at one of its lessons."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="%(class)ss", verbose_name=_("module"))
@@ -209,9 +213,9 @@ class Belonging(models.Model):
             raise ValidationError({"lesson": _("This lesson stands in another module. Choose one of this module.")})
 
 
-class GlossaryTerm(Belonging):
+class GlossaryTerm(ModuleItem):
     term = models.CharField(_("term"), max_length=120)
-    key = KeyField(of="term", max_length=360)
+    key = NormalisedKeyField(of="term", max_length=360)
     definition = models.TextField(_("definition"))
 
     class Meta:
@@ -224,7 +228,7 @@ class GlossaryTerm(Belonging):
         return self.term
 
 
-class TimelineEvent(Belonging):
+class TimelineEvent(ModuleItem):
     date = dates.EDTFField(_("date"), help_text=_("1949, 1949-04, 1949-04-04, 1999-03-24/1999-06-10, 1949~, -0431"))
     sort_key = models.BigIntegerField(editable=False, db_index=True)
     event = models.CharField(_("event"), max_length=300)
@@ -245,7 +249,7 @@ class TimelineEvent(Belonging):
             self.sort_key = dates.sort_key(self.date)
 
 
-class Prompt(Belonging):
+class Prompt(ModuleItem):
     """A question to open a discussion with."""
 
     text = models.TextField(_("question"))
@@ -290,16 +294,16 @@ class Asset(models.Model):
         return reverse("reading:asset", args=[self.uid])
 
 
-class ModuleTag(TaggedText):
+class ModuleTag(AbstractTagThrough):
     content_object = models.ForeignKey(Module, models.CASCADE, related_name="tagged")
 
 
-class LessonTag(TaggedText):
+class LessonTag(AbstractTagThrough):
     """A case study's tags are its lesson's."""
 
     content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")
 
 
-def lines(value: str) -> list[str]:
+def nonblank_lines(value: str) -> list[str]:
     """The lines of a form field that are not blank, trimmed."""
     return [line.strip() for line in value.splitlines() if line.strip()]

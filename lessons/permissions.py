@@ -8,21 +8,15 @@ from django.core.exceptions import PermissionDenied
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.active_memberships import active_memberships, remember_membership, roles_by_course
+from lessons.courses.models.active_memberships import active_memberships, roles_by_course
 
 Role = Membership.Role
-STAFF = {Role.ASSISTANT, Role.INSTRUCTOR}
+STAFF_ROLES = {Role.ASSISTANT, Role.INSTRUCTOR}
 
 
 def role_in(user: User, course: Course) -> str | None:
     """The person's role in the course, None without an active seat. One query for all courses, once a request."""
     return roles_by_course(user).get(course.pk) if user.is_authenticated else None
-
-
-def take_seat(user: User, course: Course, row) -> None:
-    """Tells the seat that a page's own query (`readable`) has brought along in `row`, so that no rule asks for it."""
-    if user.is_authenticated:
-        remember_membership(user, course.pk, row)
 
 
 def can_read(user, course: Course) -> bool:
@@ -41,7 +35,7 @@ def can_join(user, course: Course) -> bool:
     )
 
 
-def can_ask_to_join(user, course: Course) -> bool:
+def can_request_to_join(user, course: Course) -> bool:
     """With a button, where staff answer the request."""
     return (
         user.is_authenticated
@@ -57,12 +51,12 @@ def can_leave(user, course: Course) -> bool:
     return is_member(user, course)
 
 
-def can_see_people(user, course: Course) -> bool:
+def can_view_members(user, course: Course) -> bool:
     """The list of members, their groups and when they were last here."""
     return can_moderate(user, course)
 
 
-def can_seat(user, course: Course) -> bool:
+def can_manage_members(user, course: Course) -> bool:
     """Give seats and take them, change roles and groups, invite, bring a roster, export the list."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
@@ -72,7 +66,7 @@ def can_view_as_learner(user, course: Course) -> bool:
     return can_moderate(user, course)
 
 
-def can_keep_progress(user, course: Course) -> bool:
+def can_track_progress(user, course: Course) -> bool:
     """What one has opened and done is kept for everybody who is signed in and may read, until the course is closed."""
     return user.is_authenticated and not course.is_closed and can_read(user, course)
 
@@ -84,19 +78,19 @@ def can_annotate(user, course: Course) -> bool:
 
 def can_moderate(user, course: Course) -> bool:
     """Read what is said in every group, hide, close, pin and move it, and answer reports."""
-    return is_site_administrator(user) or role_in(user, course) in STAFF
+    return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
 
-def moderated_courses(user) -> list[int]:
+def moderated_course_ids(user) -> list[int]:
     """Ids of the courses the person moderates by their seat."""
     return (
-        [course for course, seat in active_memberships(user).items() if seat.role in STAFF]
+        [course for course, seat in active_memberships(user).items() if seat.role in STAFF_ROLES]
         if user.is_authenticated
         else []
     )
 
 
-def can_talk(user, course: Course) -> bool:
+def can_discuss(user, course: Course) -> bool:
     """Enter the course's conversations, and while it is open start one: its members, of a public course too."""
     return is_member(user, course) or can_moderate(user, course)
 
@@ -106,7 +100,7 @@ def can_announce(user, course: Course) -> bool:
     return can_moderate(user, course)
 
 
-def can_be_anonymous(user, course: Course) -> bool:
+def can_post_anonymously(user, course: Course) -> bool:
     """To classmates. Staff speak under their names."""
     return role_in(user, course) == Role.LEARNER
 
@@ -114,7 +108,7 @@ def can_be_anonymous(user, course: Course) -> bool:
 def can_read_thread(user, thread) -> bool:
     """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
     if thread.audience == thread.Audience.ME:
-        return thread.author_id == user.pk and can_talk(user, thread.course)
+        return thread.author_id == user.pk and can_discuss(user, thread.course)
     if can_moderate(user, thread.course):
         return True
     seat = active_memberships(user).get(thread.course_id) if user.is_authenticated else None
@@ -126,48 +120,48 @@ def can_read_thread(user, thread) -> bool:
     return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.is_sealed_for(user))
 
 
-def can_post(user, thread) -> bool:
+def can_reply(user, thread) -> bool:
     """Reply in a thread that one may read. A closed one takes staff's words only, one of a closed course nobody's."""
     if thread.course.is_closed:
         return False
     if can_moderate(user, thread.course):
         return True
-    return can_talk(user, thread.course) and not thread.closed and thread.state == thread.State.SHOWN
+    return can_discuss(user, thread.course) and not thread.closed and thread.state == thread.State.SHOWN
 
 
-def can_change_post(user, post) -> bool:
+def can_edit_post(user, post) -> bool:
     """Edit: its author alone; staff hide but do not put words into another's mouth."""
-    return post.author_id == user.pk and post.state == post.State.SHOWN and can_post(user, post.thread)
+    return post.author_id == user.pk and post.state == post.State.SHOWN and can_reply(user, post.thread)
 
 
 def can_delete_post(user, post) -> bool:
     """Take one's own words away. A place is kept where somebody has answered them."""
-    return post.author_id == user.pk and can_talk(user, post.thread.course)
+    return post.author_id == user.pk and can_discuss(user, post.thread.course)
 
 
-def can_see_history(user, post) -> bool:
+def can_view_post_history(user, post) -> bool:
     """How a post read before it was edited."""
     return post.author_id == user.pk or can_moderate(user, post.thread.course)
 
 
 def can_thank(user, thread) -> bool:
     """Thank for what is said in a thread that one may read, and ask its question too, while the course is open."""
-    return can_talk(user, thread.course) and not thread.course.is_closed
+    return can_discuss(user, thread.course) and not thread.course.is_closed
 
 
-def can_name(user, thread) -> bool:
+def can_edit_thread(user, thread) -> bool:
     """Change what a thread is called and filed under: its author while they may write in it, and staff."""
-    return can_post(user, thread) and (thread.author_id == user.pk or can_moderate(user, thread.course))
+    return can_reply(user, thread) and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 
-def can_settle(user, thread) -> bool:
+def can_resolve_question(user, thread) -> bool:
     """Mark a question's answer, take the mark away, say that it is resolved, while the course is open."""
     if thread.course.is_closed:
         return False
     return thread.kind == thread.Kind.QUESTION and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 
-def can_open_up(user, thread) -> bool:
+def can_widen_audience(user, thread) -> bool:
     """Show what was for oneself alone to one's group or course, while the course is open."""
     return thread.audience == thread.Audience.ME and thread.author_id == user.pk and not thread.course.is_closed
 
@@ -191,12 +185,12 @@ def can_read_annotation(user, annotation) -> bool:
     return reached and not annotation.is_sealed_for(user)
 
 
-def can_change_annotation(user, annotation) -> bool:
+def can_edit_annotation(user, annotation) -> bool:
     """Relabel it, say something with it, share it, delete it: whose it is, while they may annotate there."""
     return annotation.author_id == user.pk and can_annotate(user, annotation.lesson.module.course)
 
 
-def can_keep(user, annotation) -> bool:
+def can_keep_in_notebook(user, annotation) -> bool:
     """Have a note in one's notebook: one's own of courses one is in, and what was for oneself alone also after one has
     left. As a filter: `Annotation.objects.kept_by(user)`."""
     audience = annotation.thread.audience if annotation.thread_id else annotation.audience
@@ -204,39 +198,39 @@ def can_keep(user, annotation) -> bool:
     return mine and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))
 
 
-def can_place(user, course: Course) -> bool:
+def can_place_annotations(user, course: Course) -> bool:
     """Put a note by hand where it belongs in a new revision."""
-    return can_edit(user, course)
+    return can_edit_course(user, course)
 
 
-def can_edit(user, course: Course) -> bool:
+def can_edit_course(user, course: Course) -> bool:
     """Write, preview, publish and withdraw the course's texts. As a filter: `….authored_by(user)`."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 
-def can_copy(user, course: Course) -> bool:
+def can_copy_course(user, course: Course) -> bool:
     """Make a course of one's own for the next term out of one that one teaches; modules go to any that one teaches."""
-    return can_edit(user, course)
+    return can_edit_course(user, course)
 
 
-def can_read_log(user, course: Course) -> bool:
+def can_view_audit_log(user, course: Course) -> bool:
     """What staff did in the course: its staff read it, nobody changes it."""
     return can_moderate(user, course)
 
 
-def can_close(user, course: Course) -> bool:
+def can_close_course(user, course: Course) -> bool:
     """Close the course, open it again, and say when it is emptied of people."""
-    return can_edit(user, course)
+    return can_edit_course(user, course)
 
 
-def can_author(user) -> bool:
+def can_enter_authoring(user) -> bool:
     """Enter the authoring place at all."""
     return is_site_administrator(user) or (
         user.is_authenticated and user.is_active and Role.INSTRUCTOR in roles_by_course(user).values()
     )
 
 
-def can_manage_people(user) -> bool:
+def can_administer_site(user) -> bool:
     """Create courses and accounts, in every course of the site."""
     return is_site_administrator(user)
 

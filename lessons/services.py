@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.services import record
-from lessons.images import Picture
+from lessons.images import EncodedImage
 from lessons.markup import plain_text, sanitise
 from lessons.models import Asset, CaseStudy, Lesson, Module, Revision
 
@@ -18,7 +18,7 @@ class NothingToPublish(ValueError):
     """The draft has no words."""
 
 
-class ChangedMeanwhile(ValueError):
+class EditConflict(ValueError):
     """Somebody else has saved the text since it was opened; `theirs` is what stands there now."""
 
     def __init__(self, theirs: Lesson):
@@ -26,7 +26,7 @@ class ChangedMeanwhile(ValueError):
         self.theirs = theirs
 
 
-def whole(lesson: Lesson) -> Lesson:
+def resolve_subclass(lesson: Lesson) -> Lesson:
     """The lesson as its own kind: a CaseStudy where it is one. One query unless it is already."""
     if isinstance(lesson, CaseStudy):
         return lesson
@@ -34,56 +34,56 @@ def whole(lesson: Lesson) -> Lesson:
 
 
 @transaction.atomic
-def freeze(*, lesson: Lesson, by: User, note: str = "") -> Revision:
+def create_revision(*, lesson: Lesson, by: User, change_summary: str = "") -> Revision:
     """Makes the draft a revision and shows it. An unchanged draft makes none: the revision on show is returned.
 
     Only `annotations.actions.publish` calls this. Raises NothingToPublish.
     """
     Lesson.objects.select_for_update().get(pk=lesson.pk)
-    lesson = whole(Lesson.objects.get(pk=lesson.pk))
-    html = publishable(lesson.body)
+    lesson = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
+    html = prepare_html(lesson.body)
     if not plain_text.plain_text(html).strip():
         raise NothingToPublish(_("“%(title)s” has no text yet. Write some, then publish.") % {"title": lesson.title})
-    digest = plain_text.sha256(html)
+    digest = plain_text.text_digest(html)
     revision = lesson.current_revision
     if not (revision and _same(revision, lesson, digest)):
-        revision = _revision(lesson, html, by, note, title=lesson.title, facts=lesson.facts())
+        revision = _revision(lesson, html, by, change_summary, title=lesson.title, facts=lesson.facts())
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
     return revision
 
 
 @transaction.atomic
-def freeze_again(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
+def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Follows the current revision by one of the same words in other, sanitised `html`; draft and state stay.
 
     Only `annotations.actions.publish_again` calls this.
     """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
     before = lesson.current_revision
-    revision = _revision(lesson, html, by, note, title=before.title, facts=before.facts)
+    revision = _revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
     return revision
 
 
-def _revision(lesson: Lesson, html: str, by: User, note: str, **fields) -> Revision:
+def _revision(lesson: Lesson, html: str, by: User, change_summary: str, **fields) -> Revision:
     revision = Revision.objects.create(
         lesson_id=lesson.pk,
         number=_next_number(lesson),
         html=html,
         text=plain_text.plain_text(html),
-        sha256=plain_text.sha256(html),
-        words=len(plain_text.blocks_of_text(html).split()),
+        sha256=plain_text.text_digest(html),
+        words=len(plain_text.text_by_block(html).split()),
         author=by,
-        note=note,
+        note=change_summary,
         **fields,
     )
     record(by=by, verb="publish", course=lesson.module.course, target=lesson, revision=revision.number)
     return revision
 
 
-def publishable(body: str) -> str:
+def prepare_html(body: str) -> str:
     """A draft as it is frozen: sanitised, each heading with an address."""
-    return sanitise.sanitise(sanitise.with_heading_addresses(sanitise.sanitise(body)))
+    return sanitise.sanitise(sanitise.add_heading_ids(sanitise.sanitise(body)))
 
 
 def _same(revision: Revision, lesson: Lesson, digest: str) -> bool:
@@ -96,16 +96,16 @@ def _next_number(lesson: Lesson) -> int:
 
 
 @transaction.atomic
-def withdraw(*, lesson: Lesson, by: User, why: str = "") -> Lesson:
+def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
     """Takes the lesson from its readers; revisions and everything that hangs on them stay."""
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
-    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, why=why)
+    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, why=reason)
     return lesson
 
 
 @transaction.atomic
-def restore(*, revision: Revision, by: User) -> Lesson:
+def restore_draft(*, revision: Revision, by: User) -> Lesson:
     """Copies an old revision's title and text into the draft; nothing is published by it."""
     lesson = revision.lesson
     lesson.title, lesson.body = revision.title, revision.html
@@ -125,7 +125,7 @@ def set_module_state(*, module: Module, state: str, by: User) -> Module:
 
 
 @transaction.atomic
-def reorder(*, module: Module, lesson_ids: list[int]) -> None:
+def reorder_lessons(*, module: Module, lesson_ids: list[int]) -> None:
     """Gives the module's lessons the order of `lesson_ids`; those not named follow in their old order."""
     here = list(module.lessons.select_for_update().order_by("position", "pk"))
     wanted = {pk: n for n, pk in enumerate(lesson_ids)}
@@ -136,30 +136,30 @@ def reorder(*, module: Module, lesson_ids: list[int]) -> None:
 
 
 @transaction.atomic
-def take_turn(*, lesson: Lesson, version: int) -> None:
+def claim_version(*, lesson: Lesson, version: int) -> None:
     """Claims the right to save over `version`, and makes it one more. Raises ChangedMeanwhile when it is gone."""
     if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
-        raise ChangedMeanwhile(whole(Lesson.objects.get(pk=lesson.pk)))
+        raise EditConflict(resolve_subclass(Lesson.objects.get(pk=lesson.pk)))
 
 
-LONGEST_SLUG = 80
+MAX_SLUG_LENGTH = 80
 
 
-def unused_slug(words: str, taken: set[str]) -> str:
+def unique_slug(words: str, taken: set[str]) -> str:
     """An address of at most LONGEST_SLUG characters that is not among `taken`."""
-    stem = slugify(words, allow_unicode=True)[: LONGEST_SLUG - 5].strip("-") or "text"
+    stem = slugify(words, allow_unicode=True)[: MAX_SLUG_LENGTH - 5].strip("-") or "text"
     name, n = stem, 2
     while name in taken:
         name, n = f"{stem}-{n}", n + 1
     return name
 
 
-class PictureInUse(ValueError):
+class AssetInUse(ValueError):
     """A text shows it."""
 
 
 @transaction.atomic
-def add_picture(*, course: Course, picture: Picture, alt: str, by: User) -> Asset:
+def add_asset(*, course: Course, picture: EncodedImage, alt: str, by: User) -> Asset:
     asset = Asset(course=course, alt=alt, width=picture.width, height=picture.height, uploaded_by=by)
     asset.file.save("picture.webp", ContentFile(picture.data), save=False)
     try:
@@ -172,17 +172,17 @@ def add_picture(*, course: Course, picture: Picture, alt: str, by: User) -> Asse
 
 
 @transaction.atomic
-def delete_picture(*, asset: Asset, by: User) -> None:
+def delete_asset(*, asset: Asset, by: User) -> None:
     """Raises PictureInUse. The file goes when the row is gone for good."""
-    if is_in_use(asset):
-        raise PictureInUse
+    if is_asset_in_use(asset):
+        raise AssetInUse
     record(by=by, verb="delete picture", course=asset.course, target=asset)
     name, storage = asset.file.name, asset.file.storage
     asset.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
 
-def is_in_use(asset: Asset) -> bool:
+def is_asset_in_use(asset: Asset) -> bool:
     """Whether a draft or a published revision shows the picture. Two queries over all texts."""
     uid = str(asset.uid)
     return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()

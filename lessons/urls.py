@@ -25,7 +25,7 @@ from lessons.reading.views import courses, feeds, files, lessons, modules, refer
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
 
-class WordsConverter:
+class UnicodeSlugConverter:
     """A slug of any script: `alliances`, `déterrence`, `ردع`."""
 
     regex = r"[-\w]+"
@@ -37,16 +37,16 @@ class WordsConverter:
         return str(value)
 
 
-register_converter(WordsConverter, "uslug")
+register_converter(UnicodeSlugConverter, "uslug")
 
 reading_urls = [
     # The library and its courses
     path("", courses.library, name="library"),
     path("courses/<uslug:slug>/", courses.course, name="course"),
-    path("courses/<uslug:slug>/membership/", courses.membership, name="join_or_leave"),
+    path("courses/<uslug:slug>/membership/", courses.join_or_leave, name="join_or_leave"),
     path("courses/<uslug:slug>/glossary/", reference.glossary, name="glossary"),
     path("courses/<uslug:slug>/timeline/", reference.timeline, name="timeline"),
-    path("courses/<uslug:slug>/feed/", feeds.new_lessons, name="lesson_feed"),
+    path("courses/<uslug:slug>/feed/", feeds.lesson_feed, name="lesson_feed"),
     path("courses/<uslug:course_slug>/modules/<uslug:slug>/", modules.module, name="module"),
     path("tags/<uslug:slug>/", reference.tag, name="tag"),
     # A lesson or a case study
@@ -60,73 +60,73 @@ reading_urls = [
     # For machines
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("health/live/", files.live, name="health_live"),
-    path("health/ready/", files.ready, name="health_ready"),
+    path("health/live/", files.health_live, name="health_live"),
+    path("health/ready/", files.health_ready, name="health_ready"),
 ]
 
 discussions_urls = [
     # Course discussions
     path("courses/<uslug:slug>/discussions/", forum.forum, name="forum"),
-    path("courses/<uslug:slug>/discussions/new/", thread_create.new, name="create_thread"),
-    path("courses/<uslug:slug>/discussions/mentions/", compose_api.future_people, name="new_thread_mentions"),
-    path("courses/<uslug:slug>/discussions/read/", forum.reading, name="mark_all_read"),
-    path("courses/<uslug:slug>/discussions/subscription/", forum.following, name="follow"),
-    path("courses/<uslug:slug>/discussions/prompts/", thread_create.prompts, name="prompts"),
+    path("courses/<uslug:slug>/discussions/new/", thread_create.create_thread, name="create_thread"),
+    path("courses/<uslug:slug>/discussions/mentions/", compose_api.new_thread_suggestions, name="new_thread_mentions"),
+    path("courses/<uslug:slug>/discussions/read/", forum.mark_all_read, name="mark_all_read"),
+    path("courses/<uslug:slug>/discussions/subscription/", forum.follow, name="follow"),
+    path("courses/<uslug:slug>/discussions/prompts/", thread_create.open_prompts_page, name="prompts"),
     path("courses/<uslug:slug>/discussions/inbox/", moderator_inbox.inbox, name="moderator_inbox"),
-    path("courses/<uslug:slug>/discussions/log/", moderator_inbox.log, name="moderation_log"),
-    path("courses/<uslug:slug>/discussions/log/<int:pk>/undo/", moderator_inbox.undoing, name="undo"),
+    path("courses/<uslug:slug>/discussions/log/", moderator_inbox.moderation_log, name="moderation_log"),
+    path("courses/<uslug:slug>/discussions/log/<int:pk>/undo/", moderator_inbox.undo_entry, name="undo"),
     # Comments on a lesson
-    path("lessons/<int:pk>/comments/", forum.comments, name="lesson_comments"),
-    path("lessons/<int:pk>/comments/new/", thread_create.comment, name="create_comment"),
-    path("lessons/<int:pk>/comments/policy/", forum.rule, name="comment_policy"),
+    path("lessons/<int:pk>/comments/", forum.lesson_comments, name="lesson_comments"),
+    path("lessons/<int:pk>/comments/new/", thread_create.create_comment, name="create_comment"),
+    path("lessons/<int:pk>/comments/policy/", forum.comment_policy, name="comment_policy"),
     # A thread
     path("threads/<int:pk>/", threads.thread, name="thread"),
     path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
     path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
-    path("threads/<int:pk>/mentions/", compose_api.people, name="mentions"),
-    path("threads/<int:pk>/new-posts/", threads.news, name="new_posts"),
-    path("threads/<int:pk>/subscription/", threads.attention, name="subscription"),
-    path("threads/<int:pk>/me-too/", threads.asking, name="me_too"),
-    path("threads/<int:pk>/status/", threads.status, name="question_status"),
+    path("threads/<int:pk>/mentions/", compose_api.mention_suggestions, name="mentions"),
+    path("threads/<int:pk>/new-posts/", threads.new_posts, name="new_posts"),
+    path("threads/<int:pk>/subscription/", threads.subscription, name="subscription"),
+    path("threads/<int:pk>/me-too/", threads.me_too, name="me_too"),
+    path("threads/<int:pk>/status/", threads.question_status, name="question_status"),
     path("threads/<int:pk>/audience/", threads.audience, name="widen_audience"),
-    path("threads/<int:pk>/edit/", thread_edit.naming, name="edit_thread"),
-    path("threads/<int:pk>/moderation/", moderation.order_of, name="moderate"),
-    path("threads/<int:pk>/pin/", moderation.pinning, name="pin"),
-    path("threads/<int:pk>/closure/", moderation.closing, name="close"),
-    path("threads/<int:pk>/move/", moderation.moving, name="move"),
-    path("threads/<int:pk>/merge/", moderation.merging, name="merge"),
-    path("threads/<int:pk>/split/", moderation.splitting, name="split"),
+    path("threads/<int:pk>/edit/", thread_edit.edit_thread, name="edit_thread"),
+    path("threads/<int:pk>/moderation/", moderation.moderate, name="moderate"),
+    path("threads/<int:pk>/pin/", moderation.pin, name="pin"),
+    path("threads/<int:pk>/closure/", moderation.close, name="close"),
+    path("threads/<int:pk>/move/", moderation.move, name="move"),
+    path("threads/<int:pk>/merge/", moderation.merge, name="merge"),
+    path("threads/<int:pk>/split/", moderation.split, name="split"),
     # A post
     path("posts/<int:pk>/", posts.post, name="post"),
-    path("posts/<int:pk>/actions/", posts.acts, name="post_actions"),
-    path("posts/<int:pk>/edit/", posts.editing, name="edit_post"),
+    path("posts/<int:pk>/actions/", posts.post_actions, name="post_actions"),
+    path("posts/<int:pk>/edit/", posts.edit, name="edit_post"),
     path("posts/<int:pk>/history/", posts.history, name="post_history"),
-    path("posts/<int:pk>/deletion/", posts.deletion, name="delete_post"),
+    path("posts/<int:pk>/deletion/", posts.delete, name="delete_post"),
     path("posts/<int:pk>/thanks/", posts.thanks, name="thanks"),
-    path("posts/<int:pk>/answer/", posts.answer, name="accept_answer"),
+    path("posts/<int:pk>/answer/", posts.accept_answer, name="accept_answer"),
     path("posts/<int:pk>/report/", posts.report, name="report"),
-    path("posts/<int:pk>/visibility/", moderation.hiding, name="hide_post"),
-    path("posts/<int:pk>/warning/", moderation.warning, name="warn_author"),
-    path("posts/<int:pk>/author/", moderation.author, name="reveal_author"),
+    path("posts/<int:pk>/visibility/", moderation.hide, name="hide_post"),
+    path("posts/<int:pk>/warning/", moderation.warn, name="warn_author"),
+    path("posts/<int:pk>/author/", moderation.reveal_author, name="reveal_author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While writing
     path("drafts/", compose_api.draft, name="draft"),
     path("preview/", compose_api.preview, name="preview"),
     # Notifications
-    path("notifications/", notifications.bell, name="notifications"),
-    path("notifications/settings/", notifications.preferences, name="notification_settings"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
-    path("feeds/<str:token>/", notifications.feed, name="activity_feed"),
+    path("feeds/<str:token>/", notifications.activity_feed, name="activity_feed"),
 ]
 
 annotations_urls = [
     # Annotations of a lesson
-    path("lessons/<int:pk>/notes/", annotation_list.notes, name="annotation_list"),
-    path("lessons/<int:pk>/notes/positions/", margin.places, name="positions"),
+    path("lessons/<int:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
+    path("lessons/<int:pk>/notes/positions/", margin.positions, name="positions"),
     path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
-    path("lessons/<int:pk>/notes/new/", create.new, name="create"),
+    path("lessons/<int:pk>/notes/new/", create.create_annotation, name="create"),
     # An annotation
-    path("notes/<int:pk>/", margin.note, name="annotation"),
+    path("notes/<int:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<int:pk>/edit/", edit.edit, name="edit"),
 ]
 
@@ -139,44 +139,44 @@ notebook_urls = [
 webannotations_urls = [
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
     path("lessons/<int:pk>/annotations/", container_views.container, name="container"),
-    path("lessons/<int:pk>/annotations/export/", exchange_views.export, name="export"),
-    path("lessons/<int:pk>/annotations/import/", exchange_views.upload, name="import"),
+    path("lessons/<int:pk>/annotations/export/", exchange_views.export_annotations, name="export"),
+    path("lessons/<int:pk>/annotations/import/", exchange_views.import_page, name="import"),
     path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation_views.annotation, name="contained"),
     path("lessons/<int:pk>/annotations/<int:post>/", annotation_views.reply, name="reply"),
 ]
 
 privacy_urls = [
     # Personal data
-    path("accounts/data/", data_export.data, name="data_export"),
-    path("accounts/data/<uuid:uid>/", data_export.archive, name="download_export"),
-    path("accounts/erasure/", erasure.erasure, name="erase_me"),
+    path("accounts/data/", data_export.data_export, name="data_export"),
+    path("accounts/data/<uuid:uid>/", data_export.download_export, name="download_export"),
+    path("accounts/erasure/", erasure.erase_me, name="erase_me"),
     # For course staff
-    path("courses/<uslug:slug>/audit-log/", audit_log.log, name="audit_log"),
-    path("courses/<uslug:slug>/closure/", course_closing.closing, name="course_closing"),
+    path("courses/<uslug:slug>/audit-log/", audit_log.audit_log, name="audit_log"),
+    path("courses/<uslug:slug>/closure/", course_closing.course_closing, name="course_closing"),
 ]
 
 enrolment_urls = [
     # Members, invitations and groups, for course staff
     path("courses/<uslug:slug>/members/", members.members, name="members"),
     path("courses/<uslug:slug>/members/export/", members.export, name="export"),
-    path("courses/<uslug:slug>/members/new/", memberships.new, name="add_member"),
-    path("courses/<uslug:slug>/members/<int:pk>/", memberships.seat, name="membership"),
+    path("courses/<uslug:slug>/members/new/", memberships.add_member, name="add_member"),
+    path("courses/<uslug:slug>/members/<int:pk>/", memberships.membership, name="membership"),
     path("courses/<uslug:slug>/members/roster/", roster.roster, name="roster"),
     path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
-    path("courses/<uslug:slug>/invitations/<int:pk>/revocation/", invitations.ending, name="revoke_invitation"),
+    path("courses/<uslug:slug>/invitations/<int:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
     path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
     path("courses/<uslug:slug>/groups/moves/", groups.moves, name="move_members"),
-    path("courses/<uslug:slug>/groups/allocation/", groups.dealing, name="allocate_groups"),
+    path("courses/<uslug:slug>/groups/allocation/", groups.allocate_groups, name="allocate_groups"),
     path("courses/<uslug:slug>/groups/<int:pk>/", groups.group, name="group"),
     # A member's profile
-    path("members/<uuid:uid>/", members.person, name="member_profile"),
+    path("members/<uuid:uid>/", members.member_profile, name="member_profile"),
     # View as learner
-    path("courses/<uslug:slug>/learner-view/", view_as_learner.beginning, name="start_learner_view"),
-    path("learner-view/end/", view_as_learner.ending, name="end_learner_view"),
+    path("courses/<uslug:slug>/learner-view/", view_as_learner.start_learner_view, name="start_learner_view"),
+    path("learner-view/end/", view_as_learner.end_learner_view, name="end_learner_view"),
     # Invitation codes and the permission matrix
-    path("invitations/", invitations.code, name="enter_code"),
+    path("invitations/", invitations.enter_code, name="enter_code"),
     path("invitations/<str:code>/", invitations.invitation, name="invitation"),
-    path("permissions/", permission_matrix.roles, name="permission_matrix"),
+    path("permissions/", permission_matrix.permission_matrix, name="permission_matrix"),
 ]
 
 accounts_urls = [
@@ -195,7 +195,7 @@ urlpatterns = [
     path("", include((enrolment_urls, "enrolment"))),
     # Accounts: their pages; signing in, up and out
     path("", include((accounts_urls, "accounts"))),
-    path("accounts/confirm-email/", email_verification.code, name="account_email_verification_sent"),
+    path("accounts/confirm-email/", email_verification.verify_email, name="account_email_verification_sent"),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

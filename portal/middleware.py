@@ -19,7 +19,7 @@ class RequestSizeMiddleware:
         return self.get_response(request)
 
 
-class NoNulMiddleware:
+class RejectNulMiddleware:
     """Answers 400 to NUL in a query: PostgreSQL knows no text with it, and no page of ours asks for it."""
 
     def __init__(self, get_response):

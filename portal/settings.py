@@ -40,7 +40,7 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "lessons.reading.error_views.untrusted"
+CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_refused"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
 # Mail has no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.RequestSizeMiddleware",
-    "portal.middleware.NoNulMiddleware",
+    "portal.middleware.RejectNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,8 +88,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "lessons.accounts.middleware.ComfortMiddleware",
-    "lessons.accounts.middleware.EvenAnswersMiddleware",
+    "lessons.accounts.middleware.UserLocaleMiddleware",
+    "lessons.accounts.middleware.ConstantTimeAuthMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -133,7 +133,7 @@ CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries
 
 # --- People ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["lessons.discussions.auth_backend.SessionBackend"]
+AUTHENTICATION_BACKENDS = ["lessons.discussions.auth_backend.UnreadCountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -141,17 +141,17 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "lessons.accounts.password_validators.GuessableValidator"},
+    {"NAME": "lessons.accounts.password_validators.GuessablePasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.BaseSignupForm"
 ACCOUNT_FORMS = {
-    "signup": "lessons.accounts.signup_forms.NewcomerForm",
-    "reset_password_from_key": "lessons.accounts.signup_forms.MailedKeyForm",
+    "signup": "lessons.accounts.signup_forms.SignupForm",
+    "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only where addresses are verified can sign-up answer alike for those with an account and those without.
@@ -206,7 +206,7 @@ if SAML_METADATA_URL:
     }
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
-    SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.UniversityAdapter"
+    SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
     # Only where the university vouches for addresses does an account that is there already open by one of them.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 

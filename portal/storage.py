@@ -5,7 +5,7 @@ from pathlib import Path
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-OWN = "js/"
+JS_PREFIX = "js/"
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -23,7 +23,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     )
 
     def post_process(self, paths, dry_run=False, **options):
-        own = {} if dry_run else {name: (self, name) for name in paths if name.startswith(OWN)}
+        own = {} if dry_run else {name: (self, name) for name in paths if name.startswith(JS_PREFIX)}
         for file in (Path(self.path(name)) for name in own):
             file.write_text(jsmin(file.read_text("utf-8")), "utf-8")
         yield from super().post_process(paths | own, dry_run, **options)

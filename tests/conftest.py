@@ -9,7 +9,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, override_settings
 
 from lessons.courses.models import Membership
-from lessons.db.triggers import KeepRows
+from lessons.db.triggers import PreventDelete
 from tests import factories
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -22,7 +22,7 @@ def flush_what_is_kept(self, style, tables, **options):
     statements = flush(self, style, tables, **options)
     if KEPT not in tables:
         return statements
-    return [f'DROP TRIGGER "{KEPT}_kept"', *statements, *KeepRows(KEPT).statements("sqlite")]
+    return [f'DROP TRIGGER "{KEPT}_kept"', *statements, *PreventDelete(KEPT).statements("sqlite")]
 
 
 DatabaseOperations.sql_flush = flush_what_is_kept

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from lessons.accounts.models import User
 from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership, ReadingGroup
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 from lessons.importing.readers import read_paste
 from lessons.importing.services import start_import
 from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
@@ -32,7 +32,7 @@ def make_course(**fields):
 
 def make_member(course, role=Membership.Role.LEARNER, group=None, **fields):
     user = make_user(**fields)
-    seat(user=user, course=course, role=role, group=group, by=user)
+    enrol(user=user, course=course, role=role, group=group, by=user)
     return user
 
 
@@ -91,4 +91,4 @@ def make_asset(course, **fields):
 
 
 def make_article(course, author, text="Walls by the sea\nWalls keep the sea out for a while, and then they do not.\n"):
-    return start_import(by=author, course=course, name="walls.txt", reading=read_paste(text))
+    return start_import(by=author, course=course, name="walls.txt", parsed=read_paste(text))

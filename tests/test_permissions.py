@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lessons.courses.models import AuditEntry, Membership
 from lessons.models import Prompt
-from lessons.privacy.models import Archive
+from lessons.privacy.models import DataExport
 from tests import factories
 from tests.annotations.make import note_by
 from tests.conftest import client_of
@@ -174,7 +174,7 @@ class World:
         self.rows["auditentry"] = AuditEntry.objects.first()
         self.article = factories.make_article(self.course, self.people["instructor"])
         until = timezone.now() + timedelta(days=1)
-        self.archive = Archive(user=self.people["learner"], made_at=timezone.now(), expires_at=until)
+        self.archive = DataExport(user=self.people["learner"], made_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
 
     def address(self, route):

@@ -9,18 +9,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.accounts.signup_forms import WAIT, take_what_was_typed
+from lessons.accounts.signup_forms import RESEND_TOO_SOON, apply_pending_signup
 
 
 @login_not_required
-def code(request):
+def verify_email(request):
     """By a link instead of a code, where the site has it so, nothing is different from django-allauth's page."""
     if not app_settings.EMAIL_VERIFICATION_BY_CODE_ENABLED:
         return email_verification_sent(request)
-    return CodeView.as_view()(request)
+    return EmailVerificationView.as_view()(request)
 
 
-class CodeView(ConfirmEmailVerificationCodeView):
+class EmailVerificationView(ConfirmEmailVerificationCodeView):
     def _resend_form_valid(self, form):
         """Too soon for another mail: the code that was sent stays good."""
         before = self._process.code
@@ -29,12 +29,12 @@ class CodeView(ConfirmEmailVerificationCodeView):
         except ImmediateHttpResponse:
             self._process.state["code"] = before
             self._process.persist()
-            messages.warning(self.request, WAIT)
+            messages.warning(self.request, RESEND_TOO_SOON)
             return redirect(self.passthrough_next_url(self.request.path))
 
     def _verify_form_valid(self, form):
         if self.stage:
-            take_what_was_typed(self.request, self._process.user, self.stage.login.user)
+            apply_pending_signup(self.request, self._process.user, self.stage.login.user)
         return super()._verify_form_valid(form)
 
     def _verify_form_invalid(self, form):

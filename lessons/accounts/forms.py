@@ -8,22 +8,22 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.accounts.names import clean_line, clean_name
+from lessons.accounts.names import clean_display_name, clean_single_line
 
-ABOUT_LINES = 5
+MAX_ABOUT_LINES = 5
 
 
-class NameField(forms.CharField):
+class DisplayNameField(forms.CharField):
     """A person's name, cleaned. Longer ones reach the server, which says what is wrong with them."""
 
     def clean(self, value):
-        return clean_name(super().clean(value))
+        return clean_display_name(super().clean(value))
 
 
-class SignupForm(forms.Form):
+class BaseSignupForm(forms.Form):
     """What sign-up asks beside address and password."""
 
-    display_name = NameField(
+    display_name = DisplayNameField(
         label=_("Your name"),
         help_text=_("Shown to the people you read with."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -38,7 +38,7 @@ class SignupForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     """How one appears to others, and how the portal appears to oneself."""
 
-    display_name = NameField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    display_name = DisplayNameField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     pronouns = forms.CharField(label=_("Pronouns"), required=False, help_text=_("For example she/her, they/them."))
     about = forms.CharField(
         label=_("About you"),
@@ -59,12 +59,12 @@ class ProfileForm(forms.ModelForm):
         self.fields["time_zone"].choices = [("", _("The site's: %s") % settings.TIME_ZONE), *time_zones()]
 
     def clean_pronouns(self):
-        return self._fitting("pronouns", clean_line(self.cleaned_data["pronouns"]))
+        return self._fitting("pronouns", clean_single_line(self.cleaned_data["pronouns"]))
 
     def clean_about(self):
         """On at most ABOUT_LINES lines, none of them empty: the last takes what would be on more."""
-        lines = [line for line in map(clean_line, self.cleaned_data["about"].splitlines()) if line]
-        kept, rest = lines[: ABOUT_LINES - 1], lines[ABOUT_LINES - 1 :]
+        lines = [line for line in map(clean_single_line, self.cleaned_data["about"].splitlines()) if line]
+        kept, rest = lines[: MAX_ABOUT_LINES - 1], lines[MAX_ABOUT_LINES - 1 :]
         return self._fitting("about", "\n".join([*kept, " ".join(rest)]).strip())
 
     def _fitting(self, name: str, words: str) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 
-class ComfortMiddleware:
+class UserLocaleMiddleware:
     """Turns to the person's language and time zone before the view, and back after it: the thread serves others too.
 
     Costs no query: LoginRequiredMiddleware has asked for the person already.
@@ -25,10 +25,10 @@ class ComfortMiddleware:
             if request.user.language in dict(settings.LANGUAGES):
                 translation.activate(request.user.language)
             if request.user.time_zone:
-                _turn_to(request.user.time_zone)
+                _activate_time_zone(request.user.time_zone)
 
 
-def _turn_to(name: str) -> None:
+def _activate_time_zone(name: str) -> None:
     """A zone that this machine does not know, or no longer, is the site's."""
     try:
         timezone.activate(ZoneInfo(name))
@@ -36,7 +36,7 @@ def _turn_to(name: str) -> None:
         timezone.deactivate()
 
 
-ENTRANCE = {
+AUTH_URL_NAMES = {
     "account_login",
     "account_signup",
     "account_reset_password",
@@ -46,7 +46,7 @@ ENTRANCE = {
 }
 
 
-class EvenAnswersMiddleware:
+class ConstantTimeAuthMiddleware:
     """Holds back what a form of the entrance answers, until the time is up. Who has signed in waits for nothing."""
 
     def __init__(self, get_response):
@@ -56,6 +56,6 @@ class EvenAnswersMiddleware:
         began = time.monotonic()
         response = self.get_response(request)
         at = request.resolver_match
-        if request.method == "POST" and at and at.url_name in ENTRANCE and not request.user.is_authenticated:
+        if request.method == "POST" and at and at.url_name in AUTH_URL_NAMES and not request.user.is_authenticated:
             time.sleep(max(0, began + settings.ENTRANCE_ANSWER_SECONDS - time.monotonic()))
         return response

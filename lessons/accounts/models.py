@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.accounts.names import NAME_LENGTH, clean_name
+from lessons.accounts.names import NAME_LENGTH, clean_display_name
 
 
 class UserManager(BaseUserManager):
@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
-    display_name = models.CharField(_("name shown to others"), max_length=NAME_LENGTH, validators=[clean_name])
+    display_name = models.CharField(_("name shown to others"), max_length=NAME_LENGTH, validators=[clean_display_name])
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 
-SECRET = {"id", "password"}
+SECRET_FIELDS = {"id", "password"}
 
 
-class Section(NamedTuple):
+class ExportSection(NamedTuple):
     """One part of what is collected: `key` names its files, `rows` are dicts of what JSON can say, read as they are
     written. In a row `html` is safe to print as it stands."""
 
@@ -25,14 +25,14 @@ class Section(NamedTuple):
     rows: Iterable[dict]
 
 
-def sections(user: User) -> Iterable[Section]:
-    yield Section("profile", _("Your profile"), _profile(user))
-    yield Section("addresses", _("Your addresses"), _addresses(user))
-    yield Section("sessions", _("Where you signed in"), _sessions(user))
+def export_sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("profile", _("Your profile"), _profile(user))
+    yield ExportSection("addresses", _("Your addresses"), _addresses(user))
+    yield ExportSection("sessions", _("Where you signed in"), _sessions(user))
 
 
 def _profile(user: User):
-    fields = [field for field in User._meta.concrete_fields if field.name not in SECRET]
+    fields = [field for field in User._meta.concrete_fields if field.name not in SECRET_FIELDS]
     yield {field.name: getattr(user, field.attname) for field in fields}
 
 
@@ -46,7 +46,7 @@ def _sessions(user: User):
         yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
 
-KEPT = {"id", "password", "is_active", "date_joined", "erased_at", "uid"}
+KEPT_FIELDS = {"id", "password", "is_active", "date_joined", "erased_at", "uid"}
 
 
 def erase_account(user: User) -> None:
@@ -60,7 +60,7 @@ def erase_account(user: User) -> None:
             relation.related_model.objects.filter(**{relation.field.name: user}).delete()
     end_sessions(user)
     for field in User._meta.concrete_fields:
-        if field.name not in KEPT:
+        if field.name not in KEPT_FIELDS:
             setattr(user, field.attname, None if field.null else field.get_default())
     user.groups.clear()
     user.user_permissions.clear()

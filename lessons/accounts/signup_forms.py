@@ -1,6 +1,6 @@
 """Forms of the entrance: signing up, also once more before the address was shown to be one's own; a mailed key."""
 
-from allauth.account.forms import ResetPasswordKeyForm, SignupForm
+from allauth.account import forms as allauth_forms
 from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
 from allauth.core import context
 from django.contrib.auth.hashers import make_password
@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 
-TYPED = "typed_at_sign_up"
-WAIT = _("Several codes went to this address just now. Wait a minute, then try again; the last one is still good.")
+PENDING_SIGNUP = "typed_at_sign_up"
+RESEND_TOO_SOON = _(
+    "Several codes went to this address just now. Wait a minute, then try again; the last one is still good."
+)
 
 
-class NewcomerForm(SignupForm):
+class SignupForm(allauth_forms.SignupForm):
     """Who signs up again before they have written the code gets a code again, not word of an account that exists.
 
     What they typed is kept in their session until they write it: an account that somebody else began for the address
@@ -23,34 +25,38 @@ class NewcomerForm(SignupForm):
         cleaned = super().clean()
         address = self.cleaned_data.get("email")
         if address and not consume_email_verification_rate_limit(context.request, address, dry_run=True):
-            self.add_error(None, WAIT)
+            self.add_error(None, RESEND_TOO_SOON)
         return cleaned
 
     def try_save(self, request):
-        person = unfinished(self.cleaned_data["email"]) if self.account_already_exists else None
+        person = unverified_account(self.cleaned_data["email"]) if self.account_already_exists else None
         if person is None:
             return super().try_save(request)
         password = make_password(self.cleaned_data["password1"])
-        request.session[TYPED] = {"person": person.pk, "password": password, "name": self.cleaned_data["display_name"]}
+        request.session[PENDING_SIGNUP] = {
+            "person": person.pk,
+            "password": password,
+            "name": self.cleaned_data["display_name"],
+        }
         return person, None
 
 
-def unfinished(address: str) -> User | None:
+def unverified_account(address: str) -> User | None:
     """Whose account it is that nobody has signed in to yet, nor shown the address of to be theirs."""
     untouched = User.objects.filter(email__iexact=address, is_active=True, last_login=None)
     return untouched.exclude(emailaddress__verified=True).first()
 
 
-def take_what_was_typed(request, *people: User) -> None:
+def apply_pending_signup(request, *people: User) -> None:
     """Gives the account, in every object that stands for it here, the password and name typed in this session."""
-    typed = request.session.pop(TYPED, None)
+    typed = request.session.pop(PENDING_SIGNUP, None)
     for person in people:
         if typed and person.pk == typed["person"]:
             person.password, person.display_name = typed["password"], typed["name"]
             person.save(update_fields=["password", "display_name"])
 
 
-class MailedKeyForm(ResetPasswordKeyForm):
+class SetPasswordForm(allauth_forms.ResetPasswordKeyForm):
     """A password by a key that came by mail: whoever has it reads that mailbox, so no code need go there as well."""
 
     password2 = None

@@ -3,17 +3,17 @@
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 
-from lessons.accounts.names import clean_name
+from lessons.accounts.names import clean_display_name
 
 
-class UniversityAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request, sociallogin, data):
         """Takes the name that the university gives, or the first part of the address where none can be shown."""
         user = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))
         name = data.get("name") or " ".join(filter(None, parts))
         try:
-            user.display_name = clean_name(name or "")
+            user.display_name = clean_display_name(name or "")
         except ValidationError:
             user.display_name = (user.email or "").partition("@")[0][:80]
         return user

@@ -43,27 +43,27 @@ SYSTEMS = [
 
 def sessions(request):
     """Lists them; `POST` ends one (`session`), or all but this (`others`). Those of other people are not found."""
-    mine = living(request.user)
+    mine = active_sessions(request.user)
     if request.method == "POST":
         here = request.session.session_key
-        ended = [s for s in mine if chosen(s, request.POST, here)]
+        ended = [s for s in mine if is_selected(s, request.POST, here)]
         Session.objects.filter(session_key__in=[s.session_key for s in ended]).delete()
         UserSession.objects.filter(pk__in=[s.pk for s in ended]).delete()
         if any(s.session_key == here for s in ended):
             logout(request)
             return redirect("account_login")
         return redirect("accounts:sessions")
-    rows = [(s, browser_of(s.user_agent), s.session_key == request.session.session_key) for s in mine]
+    rows = [(s, describe_browser(s.user_agent), s.session_key == request.session.session_key) for s in mine]
     return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
-def chosen(session, data, here) -> bool:
+def is_selected(session, data, here) -> bool:
     if "others" in data:
         return session.session_key != here
     return str(session.pk) == data.get("session")
 
 
-def living(user) -> list[UserSession]:
+def active_sessions(user) -> list[UserSession]:
     """Those that still sign the person in, latest first: not run out, not from before the last change of password.
 
     Two queries, however many there are. Reads the sessions as the database keeps them, as SESSION_ENGINE is.
@@ -75,7 +75,7 @@ def living(user) -> list[UserSession]:
     return [s for s in listed if s.session_key in alive]
 
 
-def browser_of(user_agent: str) -> str:
+def describe_browser(user_agent: str) -> str:
     browser = next((name for word, name in BROWSERS if word in user_agent), _("A browser"))
     system = next((name for word, name in SYSTEMS if word in user_agent), "")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

@@ -3,24 +3,26 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lessons.annotations.models import HIGHLIGHT, Kind
+from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
 
 LARGEST = 2**31 - 1
-OTHER_READERS = _("You cannot show it to these readers. Choose one of the buttons; your words are kept.")
-OTHER_GROUP = _(
+AUDIENCE_UNAVAILABLE = _("You cannot show it to these readers. Choose one of the buttons; your words are kept.")
+GROUP_CHANGED = _(
     "Your group has changed meanwhile: look again at the buttons, they say who reads it. Your words are kept."
 )
-NO_SUCH_KIND = _("This course has no such label. Choose another one; your words are kept.")
+NO_SUCH_LABEL = _("This course has no such label. Choose another one; your words are kept.")
 
 
-class ReadersForm(forms.Form):
+class AudienceForm(forms.Form):
     """Who reads it: an audience of `buttons`, and for a group the one that stood on the button when it was pressed."""
 
-    audience = forms.ChoiceField(error_messages={"required": OTHER_READERS, "invalid_choice": OTHER_READERS})
+    audience = forms.ChoiceField(
+        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE}
+    )
     group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
     def __init__(self, *args, buttons: list[tuple[str, str]], group: ReadingGroup | None, **kwargs):
@@ -32,19 +34,19 @@ class ReadersForm(forms.Form):
         given = super().clean()
         shown = given.get("group")
         if given.get("audience") == Thread.Audience.GROUP and shown and shown != self.own_group.pk:
-            self.add_error(None, OTHER_GROUP)
+            self.add_error(None, GROUP_CHANGED)
         return given
 
 
-class NoteForm(ReadersForm, ThreadForm):
+class AnnotationForm(AudienceForm, ThreadForm):
     """A note on a passage. `bare` marks it without words, which then are not asked for."""
 
     kind = forms.ChoiceField(
-        label=_("Label"), error_messages={"required": NO_SUCH_KIND, "invalid_choice": NO_SUCH_KIND}
+        label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
     )
     bare = forms.BooleanField(required=False)
 
-    def __init__(self, *args, kinds: tuple[Kind, ...], lesson: Lesson, buttons, may_hide: bool, **kwargs):
+    def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_hide: bool, **kwargs):
         of_threads = {"course": lesson.module.course, "lesson": lesson, "readers": buttons, "staff": False}
         super().__init__(*args, buttons=buttons, may_hide=may_hide, **of_threads, **kwargs)
         self.kinds = {kind.key: kind for kind in kinds}
@@ -60,7 +62,7 @@ class NoteForm(ReadersForm, ThreadForm):
         return super().clean()
 
     @property
-    def chosen(self) -> Kind:
+    def chosen(self) -> Label:
         return self.kinds[self.cleaned_data["kind"]]
 
 

@@ -13,14 +13,14 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.models.threads import readable_threads, sealed_lessons
+from lessons.discussions.models.threads import must_post_first_lessons, readable_threads_q
 from lessons.models import Lesson, Revision
-from lessons.permissions import is_site_administrator, moderated_courses
+from lessons.permissions import is_site_administrator, moderated_course_ids
 
 HIGHLIGHT = "highlight"
 
 
-class Kind(NamedTuple):
+class Label(NamedTuple):
     """What a note is called. `asks` says that it is a question: it waits for an answer, and counts without words."""
 
     key: str
@@ -28,16 +28,16 @@ class Kind(NamedTuple):
     asks: bool = False
 
 
-KINDS = (
-    Kind(HIGHLIGHT, _("Highlight")),
-    Kind("note", _("Note")),
-    Kind("question", _("Question"), asks=True),
-    Kind("confused", _("Confused"), asks=True),
-    Kind("idea", _("Idea")),
+DEFAULT_LABELS = (
+    Label(HIGHLIGHT, _("Highlight")),
+    Label("note", _("Note")),
+    Label("question", _("Question"), asks=True),
+    Label("confused", _("Confused"), asks=True),
+    Label("idea", _("Idea")),
 )
 
 
-class Label(models.Model):
+class CourseLabel(models.Model):
     """A course's own name for a kind of note. A course without rows has KINDS; Highlight it always has."""
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"))
@@ -56,10 +56,10 @@ class Label(models.Model):
         return self.name
 
 
-def kinds_of(course: Course) -> tuple[Kind, ...]:
+def labels_for(course: Course) -> tuple[Label, ...]:
     """The kinds of notes that the course offers, Highlight first. One query."""
-    own = tuple(Kind(*row) for row in course.labels.values_list("key", "name", "asks"))
-    return (KINDS[0], *(kind for kind in own if kind.key != HIGHLIGHT)) if own else KINDS
+    own = tuple(Label(*row) for row in course.labels.values_list("key", "name", "asks"))
+    return (DEFAULT_LABELS[0], *(kind for kind in own if kind.key != HIGHLIGHT)) if own else DEFAULT_LABELS
 
 
 class AnnotationQuerySet(models.QuerySet):
@@ -72,7 +72,7 @@ class AnnotationQuerySet(models.QuerySet):
         who reads; a bare one says it itself."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(readable_threads(user, "thread__") | _bare_for(user))
+        return self.filter(readable_threads_q(user, "thread__") | _readable_highlights(user))
 
     def kept_by(self, user):
         """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
@@ -82,15 +82,15 @@ class AnnotationQuerySet(models.QuerySet):
         return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | alone, author=user)
 
 
-def _bare_for(user) -> Q:
+def _readable_highlights(user) -> Q:
     seats = active_memberships(user)
     course, groups = "lesson__module__course__in", [seat.group_id for seat in seats.values() if seat.group_id]
     reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
         audience=Thread.Audience.GROUP, group__in=groups
     )
-    bare = reached & ~Q(lesson__in=sealed_lessons(user)) | Q(author=user, **{course: list(seats)})
+    bare = reached & ~Q(lesson__in=must_post_first_lessons(user)) | Q(author=user, **{course: list(seats)})
     everything = ~Q(audience=Thread.Audience.ME)
-    bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_courses(user)})
+    bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_course_ids(user)})
     return Q(bare, thread=None)
 
 
@@ -152,7 +152,7 @@ class Annotation(models.Model):
 
     def is_sealed_for(self, user) -> bool:
         """Whether the person must write here before reading classmates. One query."""
-        return sealed_lessons(user).filter(lesson=self.lesson_id).exists()
+        return must_post_first_lessons(user).filter(lesson=self.lesson_id).exists()
 
 
 class Placement(models.Model):
@@ -189,7 +189,7 @@ class Placement(models.Model):
 
 
 # Where other words may stand than those that were marked.
-UNLIKE = (Placement.State.CHANGED, Placement.State.MANUAL)
+DIVERGED = (Placement.State.CHANGED, Placement.State.MANUAL)
 
 
 class Origin(models.Model):

@@ -4,19 +4,19 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from lessons.annotations.anchoring import locate, selectors, snap
-from lessons.discussions.services.errors import Refused
+from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors
+from lessons.discussions.services.errors import ActionRefused
 from lessons.models import Revision
 
-LONGEST = 20_000
+MAX_PASSAGE_LENGTH = 20_000
 
 
-class NoSuchPassage(Refused):
-    def __init__(self, words: str = ""):
-        super().__init__(words or _("These words are not in the text. Select them again; what you wrote is kept."))
+class PassageNotFound(ActionRefused):
+    def __init__(self, prepared: str = ""):
+        super().__init__(prepared or _("These words are not in the text. Select them again; what you wrote is kept."))
 
 
-class SeveralPassages(NoSuchPassage):
+class AmbiguousPassage(PassageNotFound):
     """The words stand in several places, and what came with them does not say in which."""
 
     def __init__(self):
@@ -28,7 +28,7 @@ class SeveralPassages(NoSuchPassage):
         )
 
 
-class PassageTooLong(Refused):
+class PassageTooLong(ActionRefused):
     def __init__(self):
         super().__init__(_("This passage is too long for one note. Select less, or comment on the whole lesson."))
 
@@ -44,7 +44,7 @@ class Passage(NamedTuple):
     suffix: str
 
 
-def passage(
+def locate_passage(
     revision: Revision, *, start: int | None = None, end: int | None = None, exact="", prefix="", suffix=""
 ) -> Passage:
     """The passage, by offsets, by quote or by both; whole characters. Where they disagree the quote decides, if it
@@ -52,12 +52,12 @@ def passage(
     given = (-1, -1) if start is None or end is None else (start, end)
     span = locate(revision.text, exact, prefix, suffix, *given) if exact else given
     if span is None and revision.text.count(exact) > 1:
-        raise SeveralPassages
+        raise AmbiguousPassage
     if span is None or not 0 <= span[0] < span[1] <= len(revision.text):
-        raise NoSuchPassage
-    start, end = snap(revision.text, *span)
+        raise PassageNotFound
+    start, end = expand_to_graphemes(revision.text, *span)
     if not revision.text[start:end].strip():
-        raise NoSuchPassage
-    if end - start > LONGEST:
+        raise PassageNotFound
+    if end - start > MAX_PASSAGE_LENGTH:
         raise PassageTooLong
-    return Passage(revision, start, end, *selectors(revision.text, start, end))
+    return Passage(revision, start, end, *quote_selectors(revision.text, start, end))

@@ -6,14 +6,14 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import Section
+from lessons.accounts.personal_data import ExportSection
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.models import Course
 from lessons.discussions.models import Post
 
 
-def sections(user: User) -> Iterable[Section]:
-    yield Section("notes", _("Your notes and highlights"), _notes(user))
+def export_sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("notes", _("Your notes and highlights"), _notes(user))
 
 
 def _notes(user: User):
@@ -41,7 +41,7 @@ def _notes(user: User):
         }
 
 
-def forget(people: list[int], course: Course | None = None) -> None:
+def erase(people: list[int], course: Course | None = None) -> None:
     """Bare marks go. A note with words stands where it stood, as a former member's: its thread says what becomes of
     the words."""
     notes, places = Annotation.objects.filter(author__in=people), Placement.objects.filter(by__in=people)
@@ -55,7 +55,7 @@ def forget(people: list[int], course: Course | None = None) -> None:
     places.update(by=None)
 
 
-def present(course: Course) -> set[int]:
+def participant_ids(course: Course) -> set[int]:
     """Ids of those who marked something in the course."""
     rows = Annotation.objects.filter(lesson__module__course=course).exclude(author=None)
     return set(rows.order_by().values_list("author", flat=True).distinct())

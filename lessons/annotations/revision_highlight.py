@@ -7,10 +7,10 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Placement
 from lessons.models import Revision
 
-MOST_DIGITS = 18
+MAX_DIGITS = 18
 
 
-class Noted(NamedTuple):
+class RevisionHighlight(NamedTuple):
     """`start` and `end` count code points of the revision's text, whose `length` and CRC-32 (`checksum`) tell whether
     a browser shows that text. `quote` are the words there; `is_as_written` where the note was made on this revision.
     """
@@ -24,10 +24,10 @@ class Noted(NamedTuple):
     is_as_written: bool
 
 
-def noted(user: User, revision: Revision, asked: str) -> Noted | None:
+def highlight_in_revision(user: User, revision: Revision, asked: str) -> RevisionHighlight | None:
     """The note whose number is `asked`; None where it did not stand in the revision or the person may not read it.
     Two queries, none where nothing is asked."""
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= MAX_DIGITS):
         return None
     readable = Annotation.objects.visible_to(user).standing().filter(lesson=revision.lesson_id, pk=asked)
     place = Placement.objects.filter(revision=revision, annotation__in=readable).exclude(start=None)
@@ -36,4 +36,4 @@ def noted(user: User, revision: Revision, asked: str) -> Noted | None:
         return None
     pk, start, end, made_on = found
     text = revision.text
-    return Noted(pk, start, end, text[start:end], len(text), crc32(text.encode()), made_on == revision.pk)
+    return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), made_on == revision.pk)

@@ -7,10 +7,10 @@ from django.db import models
 from django.http import Http404
 
 from lessons.courses.models import Course
-from lessons.db.idempotency import MadeOnce
-from lessons.db.ids import number
+from lessons.db.idempotency import CreatedOnce
+from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
-from lessons.permissions import can_author, can_edit, can_manage_people
+from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
 
 class LocalDateTimeInput(forms.DateTimeInput):
@@ -22,12 +22,12 @@ class LocalDateTimeInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-def short_text(form, name: str, most: int = 300) -> str:
+def limited_text(form, name: str, most: int = 300) -> str:
     """A field that no Django form reads, cut at `most` characters, without NUL, which PostgreSQL does not take."""
     return form.get(name, "").replace("\x00", "")[:most]
 
 
-class PlainAdmin(MadeOnce, admin.ModelAdmin):
+class BaseAdmin(CreatedOnce, admin.ModelAdmin):
     """No pop-ups, no bulk deletion, no addresses of rows that are not there for this person."""
 
     view_on_site = False
@@ -38,7 +38,7 @@ class PlainAdmin(MadeOnce, admin.ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """The row, or 404: the same for a row of another's course as for one that never was."""
-        row = super().get_object(request, object_id, from_field) if number(object_id) else None
+        row = super().get_object(request, object_id, from_field) if parse_id(object_id) else None
         if row is None:
             raise Http404
         return row
@@ -51,7 +51,7 @@ class PlainAdmin(MadeOnce, admin.ModelAdmin):
         return field
 
 
-class CourseRowsAdmin(PlainAdmin):
+class CourseScopedAdmin(BaseAdmin):
     """Rows that belong to a course; `course_path` leads from a row to it. An instructor has those of their courses."""
 
     course_path = "course"
@@ -66,7 +66,7 @@ class CourseRowsAdmin(PlainAdmin):
         return row
 
     def may(self, request, row=None) -> bool:
-        return can_author(request.user) if row is None else can_edit(request.user, self.course_of(row))
+        return can_enter_authoring(request.user) if row is None else can_edit_course(request.user, self.course_of(row))
 
     def has_module_permission(self, request):
         return self.may(request)
@@ -85,13 +85,13 @@ class CourseRowsAdmin(PlainAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only courses, modules and lessons of one's own can be chosen, also by a form made by hand."""
-        choices = authored(db_field.related_model, request.user)
+        choices = editable_rows(db_field.related_model, request.user)
         if choices is not None:
             kwargs["queryset"] = choices
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-def authored(model, user):
+def editable_rows(model, user):
     """The rows of Course, Module or Lesson that the person writes; None for every other model."""
     if model is Course:
         return Course.objects.authored_by(user)
@@ -102,11 +102,11 @@ def authored(model, user):
     return None
 
 
-class AdministratorAdmin(PlainAdmin):
+class SiteAdministratorAdmin(BaseAdmin):
     """Rows that only the site's administrators see."""
 
     def may(self, request) -> bool:
-        return can_manage_people(request.user)
+        return can_administer_site(request.user)
 
     def has_module_permission(self, request):
         return self.may(request)

@@ -8,15 +8,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring import images
-from lessons.authoring.base import CourseRowsAdmin, short_text
-from lessons.db.ids import number
-from lessons.images import UnusableImage, encoded
+from lessons.authoring.base import CourseScopedAdmin, limited_text
+from lessons.db.ids import parse_id
+from lessons.images import InvalidImage, encode_webp
 from lessons.models import Asset, Module
-from lessons.services import PictureInUse, add_picture, delete_picture
+from lessons.services import AssetInUse, add_asset, delete_asset
 
 
 @admin.register(Asset)
-class PictureAdmin(CourseRowsAdmin):
+class ImageAdmin(CourseScopedAdmin):
     list_display = ["thumbnail", "alt", "course", "created_at"]
     list_display_links = ["thumbnail", "alt"]
     list_select_related = ["course"]
@@ -34,7 +34,7 @@ class PictureAdmin(CourseRowsAdmin):
         )
 
     def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, form=DescriptionForm if obj else PictureForm, **kwargs)
+        return super().get_form(request, obj, form=AltTextForm if obj else ImageUploadForm, **kwargs)
 
     def get_fields(self, request, obj=None):
         return ["thumbnail", "alt", "course"] if obj else ["course", "file", "alt"]
@@ -44,28 +44,28 @@ class PictureAdmin(CourseRowsAdmin):
 
     def get_urls(self):
         guard = self.admin_site.admin_view
-        return [path("choices/", guard(images.choice), name="lessons_asset_choices"), *super().get_urls()]
+        return [path("choices/", guard(images.image_choices), name="lessons_asset_choices"), *super().get_urls()]
 
     def save_model(self, request, obj, form, change):
         if change:
             obj.save(update_fields=["alt"])
             return
-        added = add_picture(course=obj.course, picture=form.picture, alt=obj.alt, by=request.user)
+        added = add_asset(course=obj.course, picture=form.picture, alt=obj.alt, by=request.user)
         obj.pk = added.pk
 
     def delete_view(self, request, object_id, extra_context=None):
         """Says why a picture that a text shows stays."""
         try:
             return super().delete_view(request, object_id, extra_context)
-        except PictureInUse:
+        except AssetInUse:
             messages.error(request, _("A lesson, or an earlier version of one, shows this picture: it stays."))
             return redirect("admin:lessons_asset_change", object_id)
 
     def delete_model(self, request, obj):
-        delete_picture(asset=obj, by=request.user)
+        delete_asset(asset=obj, by=request.user)
 
 
-class PictureForm(forms.ModelForm):
+class ImageUploadForm(forms.ModelForm):
     """A new picture; after a valid form `picture` is what will be stored."""
 
     file = forms.FileField(
@@ -81,13 +81,13 @@ class PictureForm(forms.ModelForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         try:
-            self.picture = encoded(file, file.size)
-        except UnusableImage as refusal:
+            self.picture = encode_webp(file, file.size)
+        except InvalidImage as refusal:
             raise forms.ValidationError(str(refusal)) from None
         return file
 
 
-class DescriptionForm(forms.ModelForm):
+class AltTextForm(forms.ModelForm):
     """Of a picture that is there, only its words can be changed."""
 
     class Meta:
@@ -95,28 +95,28 @@ class DescriptionForm(forms.ModelForm):
         fields = ["alt"]
 
 
-MOST = 60
+MAX_IMAGES = 60
 
 
-def choice(request: HttpRequest) -> JsonResponse:
+def image_choices(request: HttpRequest) -> JsonResponse:
     """GET: the pictures of a module's course, those whose words hold `q`. POST: one more."""
     given = request.POST if request.method == "POST" else request.GET
     mine = Module.objects.authored_by(request.user).select_related("course")
-    module = get_object_or_404(mine, pk=number(given.get("module", "")))
+    module = get_object_or_404(mine, pk=parse_id(given.get("module", "")))
     return _add(request, module.course) if request.method == "POST" else _offer(request, module.course)
 
 
 def _offer(request, course) -> JsonResponse:
-    found = Asset.objects.filter(Q(alt__icontains=short_text(request.GET, "q")), course=course)
-    return JsonResponse({"pictures": [_as_json(asset) for asset in found[:MOST]]})
+    found = Asset.objects.filter(Q(alt__icontains=limited_text(request.GET, "q")), course=course)
+    return JsonResponse({"pictures": [_as_json(asset) for asset in found[:MAX_IMAGES]]})
 
 
 def _add(request, course) -> JsonResponse:
-    form = PictureForm({"course": course.pk, "alt": request.POST.get("alt", "")}, request.FILES)
+    form = ImageUploadForm({"course": course.pk, "alt": request.POST.get("alt", "")}, request.FILES)
     if not form.is_valid():
         sentences = [f"{form[name].label}: {' '.join(words)}" for name, words in form.errors.items()]
         return JsonResponse({"errors": sentences}, status=422)
-    asset = add_picture(course=course, picture=form.picture, alt=form.cleaned_data["alt"], by=request.user)
+    asset = add_asset(course=course, picture=form.picture, alt=form.cleaned_data["alt"], by=request.user)
     return JsonResponse({"picture": _as_json(asset)}, status=201)
 
 

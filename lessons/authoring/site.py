@@ -15,10 +15,10 @@ from lessons.authoring.article_import import views as articles
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
-from lessons.permissions import can_author, can_manage_people, require
+from lessons.permissions import can_administer_site, can_enter_authoring, require
 
 # Tells any object's address by its number, also of courses that the asker must not know.
-TOO_TALKATIVE = {"view_on_site"}
+DISABLED_URL_NAMES = {"view_on_site"}
 
 
 class AuthoringSite(admin.AdminSite):
@@ -38,7 +38,7 @@ class AuthoringSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request):
-        return can_author(request.user)
+        return can_enter_authoring(request.user)
 
     def index(self, request, extra_context=None):
         courses = Course.objects.authored_by(request.user).prefetch_related(
@@ -47,7 +47,7 @@ class AuthoringSite(admin.AdminSite):
         context = {
             "courses": courses,
             "open_imports": ArticleImport.objects.authored_by(request.user).open().select_related("course", "author"),
-            "may_add_course": can_manage_people(request.user),
+            "may_add_course": can_administer_site(request.user),
         }
         return super().index(request, context)
 
@@ -56,14 +56,14 @@ class AuthoringSite(admin.AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
-            require(request.user.is_anonymous or can_author(request.user))
+            require(request.user.is_anonymous or can_enter_authoring(request.user))
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, guarded)
 
     def get_urls(self):
-        django_s_own = [url for url in super().get_urls() if getattr(url, "name", None) not in TOO_TALKATIVE]
-        return articles.addresses(self.admin_view) + django_s_own
+        django_s_own = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
+        return articles.urls(self.admin_view) + django_s_own
 
     @login_not_required
     def login(self, request, extra_context=None):

@@ -9,7 +9,7 @@ from taggit.forms import TagWidget
 from lessons.models import Lesson, Module
 from lessons.tagging.models import Tag
 
-MOST = 500
+MAX_TAGS = 500
 
 
 class TagInput(TagWidget):
@@ -30,12 +30,12 @@ class TagCompletion:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "tags":
-            kwargs["widget"] = TagInput(known=known_tags(request.user))
+            kwargs["widget"] = TagInput(known=suggested_tags(request.user))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-def known_tags(user):
+def suggested_tags(user):
     """Names of the tags on texts that the person may read or writes, at most MOST. One query, when it is read."""
     modules = Q(moduletags__content_object__in=Module.objects.authored_by(user))
     lessons = Q(lessontags__content_object__in=Lesson.objects.authored_by(user))
-    return Tag.objects.filter(modules | lessons).distinct().values_list("name", flat=True)[:MOST]
+    return Tag.objects.filter(modules | lessons).distinct().values_list("name", flat=True)[:MAX_TAGS]

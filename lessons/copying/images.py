@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.services import publish_again
+from lessons.annotations.services import republish
 from lessons.courses.models import Course
 from lessons.models import Asset, Lesson
 
-SHOWN = re.compile(r"/assets/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+ASSET_URL = re.compile(r"/assets/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 @contextmanager
-def brought_along(bodies: Iterable[str], *, course: Course, by: User) -> Iterator[Callable[[str], str]]:
+def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterator[Callable[[str], str]]:
     """Copies to `course` what the bodies show of other courses that the person writes, rows and files.
 
     Yields a function: a body, the same body showing the copies. Pictures of courses that the person does not write
@@ -25,11 +25,11 @@ def brought_along(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
     """
     copies: dict[str, Asset] = {}
     try:
-        for old in _foreign({uid for body in bodies for uid in SHOWN.findall(body)}, course, by):
+        for old in _images_of_other_courses({uid for body in bodies for uid in ASSET_URL.findall(body)}, course, by):
             with suppress(FileNotFoundError):
                 copies[str(old.uid)] = _copied(old, course, by)
         with transaction.atomic():
-            yield lambda body: SHOWN.sub(lambda m: f"/assets/{copies[m[1]].uid}" if m[1] in copies else m[0], body)
+            yield lambda body: ASSET_URL.sub(lambda m: f"/assets/{copies[m[1]].uid}" if m[1] in copies else m[0], body)
             Asset.objects.bulk_create(copies.values())
     except BaseException:
         for copy in copies.values():
@@ -37,7 +37,7 @@ def brought_along(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
         raise
 
 
-def _foreign(uids: set[str], course: Course, by: User):
+def _images_of_other_courses(uids: set[str], course: Course, by: User):
     theirs = Asset.objects.filter(uid__in=uids, course__in=Course.objects.authored_by(by))
     return theirs.exclude(course_id=course.pk).order_by("pk") if uids else ()
 
@@ -50,17 +50,17 @@ def _copied(old: Asset, course: Course, by: User) -> Asset:
 
 
 @transaction.atomic
-def bring_pictures(*, lesson: Lesson, by: User) -> Lesson:
+def localise_images(*, lesson: Lesson, by: User) -> Lesson:
     """After a lesson came to another course: its draft and what readers see show pictures of that course.
 
     A revision is never changed, so another follows the one on show; earlier ones keep the pictures they had.
     """
     shown = lesson.current_revision
     html = shown.html if shown else ""
-    with brought_along([lesson.body, html], course=lesson.module.course, by=by) as own:
+    with copied_images([lesson.body, html], course=lesson.module.course, by=by) as own:
         if own(html) != html:
             note = _("The pictures came along to another course.")
-            lesson.current_revision = publish_again(lesson=lesson, html=own(html), by=by, note=note)
+            lesson.current_revision = republish(lesson=lesson, html=own(html), by=by, note=note)
         if own(lesson.body) != lesson.body:
             lesson.body = own(lesson.body)
             lesson.save(update_fields=["body", "updated_at"])

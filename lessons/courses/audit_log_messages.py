@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lessons.courses.models import AuditEntry, Membership
 
 # %s stands for what it was done to; where there is none, the sentence says it.
-SENTENCES = {
+MESSAGES = {
     "join": gettext_lazy("joined the course"),
     "seat": gettext_lazy("gave a seat to %s"),
     "seat pending": gettext_lazy("set the seat of %s to waiting"),
@@ -72,36 +72,38 @@ SENTENCES = {
 UNDO = "undo: "
 
 
-def sentence(verb: str) -> str:
+def verb_message(verb: str) -> str:
     """With %s for the target. A verb that is not known is its own sentence."""
     if verb.startswith(UNDO):
-        return _("undid: ") + sentence(verb.removeprefix(UNDO))
-    return str(SENTENCES.get(verb, f"{verb} %s"))
+        return _("undid: ") + verb_message(verb.removeprefix(UNDO))
+    return str(MESSAGES.get(verb, f"{verb} %s"))
 
 
-def told(entry: AuditEntry) -> str:
+def entry_message(entry: AuditEntry) -> str:
     """The entry's sentence. Who seats themselves has joined."""
     has_joined = entry.verb == "seat" and entry.actor_id and entry.actor_id == entry.person_id
-    return sentence("join" if has_joined else entry.verb)
+    return verb_message("join" if has_joined else entry.verb)
 
 
-def said(entry: AuditEntry, groups: dict[int, str]) -> list[str]:
+def detail_messages(entry: AuditEntry, groups: dict[int, str]) -> list[str]:
     """What the detail adds, in words. `groups` are the names of the course's groups."""
     detail = entry.detail
     if entry.verb == "change role":
-        return [_becomes(_role(detail.get("before")), _role(detail.get("role")))]
+        return [_change_message(_role(detail.get("before")), _role(detail.get("role")))]
     if entry.verb == "change group":
         names = {None: _("no group"), **groups}
-        return [_becomes(*(names.get(detail.get(key), _("a group that is gone")) for key in ("before", "group")))]
+        return [
+            _change_message(*(names.get(detail.get(key), _("a group that is gone")) for key in ("before", "group")))
+        ]
     words = [_role(detail["role"])] if "role" in detail and entry.verb != "invite" else []
-    words += [one(detail[key]) for key, one in COUNTS.items() if isinstance(detail.get(key), int)]
+    words += [one(detail[key]) for key, one in COUNT_MESSAGES.items() if isinstance(detail.get(key), int)]
     if entry.verb == "set emptying":
         months = detail.get("months")
         words.append(ngettext("after %s month", "after %s months", months) % months if months else _("never"))
     return [*words, _("seed %s") % detail["seed"]] if "seed" in detail else words
 
 
-COUNTS = {
+COUNT_MESSAGES = {
     "groups": lambda n: ngettext("%s group", "%s groups", n) % n,
     "members": lambda n: ngettext("%s member", "%s members", n) % n,
     "people": lambda n: ngettext("%s person", "%s people", n) % n,
@@ -118,5 +120,5 @@ def _role(role: str | None) -> str:
     return str(dict(Membership.Role.choices).get(role, role or "–"))
 
 
-def _becomes(before: str, now: str) -> str:
+def _change_message(before: str, now: str) -> str:
     return _("%(before)s becomes %(now)s") % {"before": before, "now": now}

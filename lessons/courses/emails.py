@@ -20,26 +20,26 @@ from lessons.accounts.models import User
 from lessons.courses.models import Membership
 
 log = logging.getLogger(__name__)
-AT_ONCE = 5
+MAX_IMMEDIATE = 5
 
 
-def due():
+def pending():
     """Seats whose people are to be told. Who has no address is not."""
     seats = Membership.objects.exclude(letter="").filter(user__email__isnull=False, user__is_active=True)
     return seats.select_related("user", "course").order_by("pk")
 
 
-def send_soon(course, site: str) -> None:
+def send_first(course, site: str) -> None:
     """A few of the course's letters now; what is more, or refused by the mail server, is sent by `tick`."""
     try:
         with get_connection() as connection:
-            for seat in due().filter(course=course)[:AT_ONCE]:
-                send(seat, site, connection)
+            for seat in pending().filter(course=course)[:MAX_IMMEDIATE]:
+                send_one(seat, site, connection)
     except (OSError, SMTPException) as error:
         log.warning("The mail server does not answer: %s. What is due stays due.", error)
 
 
-def send(seat: Membership, site: str, connection) -> int:
+def send_one(seat: Membership, site: str, connection) -> int:
     """Claims the letter and sends it; 0 where another process was faster, or what it tells is settled already. What
     the server refuses is due again."""
     letter = seat.letter
@@ -47,7 +47,7 @@ def send(seat: Membership, site: str, connection) -> int:
         return 0
     try:
         with override(seat.user.language or settings.LANGUAGE_CODE):
-            written = _written(seat, site.rstrip("/"))
+            written = _build_email(seat, site.rstrip("/"))
         if written is None:
             return 0
         written.connection = connection
@@ -58,7 +58,7 @@ def send(seat: Membership, site: str, connection) -> int:
     return 1
 
 
-def _written(seat: Membership, site: str) -> EmailMessage | None:
+def _build_email(seat: Membership, site: str) -> EmailMessage | None:
     words = {"course": _line(seat.course.title), "address": site + seat.course.get_absolute_url()}
     if seat.letter == Membership.Letter.REFUSED:
         subject = _("Your request to join “%(course)s”")
@@ -76,14 +76,14 @@ def _written(seat: Membership, site: str) -> EmailMessage | None:
         words |= {"asking": asking, "people": site + reverse("enrolment:members", args=[seat.course.slug])}
     else:
         subject = _("You have a seat in “%(course)s”")
-        body = _("You have a seat in “%(course)s”:\n%(address)s\n") + _way_in(seat.user)
+        body = _("You have a seat in “%(course)s”:\n%(address)s\n") + _password_instructions(seat.user)
         onward = "?" + urlencode({"next": seat.course.get_absolute_url()})
-        words["key"] = site + password_address(seat.user) + onward
+        words["key"] = site + password_reset_url(seat.user) + onward
         words["forgot"] = site + reverse("account_reset_password")
     return EmailMessage(subject=subject % words, body=body % words, to=[seat.user.email])
 
 
-def _way_in(user: User) -> str:
+def _password_instructions(user: User) -> str:
     if user.has_usable_password():
         return ""
     return _(
@@ -92,7 +92,7 @@ def _way_in(user: User) -> str:
     )
 
 
-def password_address(user: User) -> str:
+def password_reset_url(user: User) -> str:
     """Where the person chooses a password. Whoever has it becomes the person: for their mailbox alone."""
     key = default_token_generator.make_token(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})

@@ -6,14 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import Section, scrub_admin_log
+from lessons.accounts.personal_data import ExportSection, scrub_admin_log
 from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
 
 
-def sections(user: User) -> Iterable[Section]:
-    yield Section("memberships", _("Your courses"), _seats(user))
-    yield Section("log", _("What the log says of you"), _log(user))
+def export_sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("memberships", _("Your courses"), _seats(user))
+    yield ExportSection("log", _("What the log says of you"), _log(user))
 
 
 def _seats(user: User):
@@ -48,7 +48,7 @@ def erase_memberships(user: User) -> None:
     forget_memberships(user)
 
 
-def forget_seats(people: list[int], course: Course) -> None:
+def erase_course_memberships(people: list[int], course: Course) -> None:
     """Their seats in the course go; its log keeps what they did, and no longer leads to them."""
     log = AuditEntry.objects.filter(course=course)
     log.filter(actor__in=people).update(actor=None)

@@ -11,10 +11,10 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 
 # A name of one or two letters is a word of many languages.
-SHORTEST = 3
+MIN_NAME_LENGTH = 3
 
 
-class Names(NamedTuple):
+class PersonNames(NamedTuple):
     """`handles` are their handles by the id of the course; no address is None."""
 
     person: int
@@ -23,7 +23,7 @@ class Names(NamedTuple):
     handles: dict[int, str]
 
 
-def names_of(people: Iterable[User], course: Course | None = None) -> list[Names]:
+def collect_names(people: Iterable[User], course: Course | None = None) -> list[PersonNames]:
     """Of each of the people, with their handles in one course or in all. One query."""
     people = list(people)
     seats = Membership.objects.filter(user__in=people)
@@ -32,14 +32,14 @@ def names_of(people: Iterable[User], course: Course | None = None) -> list[Names
         "user_id", "course_id", "handle"
     ):
         handles.setdefault(person, {})[place] = handle
-    return [Names(user.pk, user.display_name, user.email or None, handles.get(user.pk, {})) for user in people]
+    return [PersonNames(user.pk, user.display_name, user.email or None, handles.get(user.pk, {})) for user in people]
 
 
 def _nobody(_found: re.Match) -> str:
     return _("former member")
 
 
-def without_mentions(words: str, handles: Iterable[str]) -> str:
+def redact_mentions(words: str, handles: Iterable[str]) -> str:
     """Markdown or HTML with “former member” where somebody with one of these handles was mentioned."""
     if "@" not in words:
         return words
@@ -47,7 +47,7 @@ def without_mentions(words: str, handles: Iterable[str]) -> str:
     return re.sub(rf"(?<![\w@/.])@(?:{either})(?![\w-])", _nobody, words) if either else words
 
 
-def without_addresses(words: str, names: Iterable[Names]) -> str:
+def redact_emails(words: str, names: Iterable[PersonNames]) -> str:
     if "@" not in words:
         return words
     either = "|".join(re.escape(one.address) for one in names if one.address)
@@ -58,9 +58,9 @@ def without_addresses(words: str, names: Iterable[Names]) -> str:
     return re.sub(rf"(?<![\w.+-])(?:mailto:)?(?:{either})(?![\w-])", _nobody, words, flags=re.IGNORECASE)
 
 
-def without_name(words: str, names: Names) -> str:
+def redact_name(words: str, names: PersonNames) -> str:
     """The person's own words without the name that stands in their profile: where a post is signed."""
-    if len(names.name.strip()) >= SHORTEST:
+    if len(names.name.strip()) >= MIN_NAME_LENGTH:
         for written in {names.name, escape(names.name), escape(names.name, quote=False)}:
             words = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", _nobody, words)
-    return without_addresses(words, [names])
+    return redact_emails(words, [names])

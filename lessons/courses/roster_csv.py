@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from lessons.accounts.names import clean_line, clean_name
+from lessons.accounts.names import clean_display_name, clean_single_line
 from lessons.courses.models import Membership
 
-MOST_LINES = 20_000
+MAX_LINES = 20_000
 GROUP_LENGTH = 80
-HEADINGS = {
+COLUMN_ALIASES = {
     "email": "email|e-mail|mail|e-mail address|email address|address|courriel|e-mail-adresse|correo",
     "name": "name|display name|full name|student|nom|nombre",
     "first": "first name|firstname|given name|first|prénom|vorname",
@@ -24,21 +24,21 @@ HEADINGS = {
     "role": "role|rôle|rolle|rol",
     "group": "group|section|team|groupe|gruppe|grupo",
 }
-COLUMNS = {word: column for column, words in HEADINGS.items() for word in words.split("|")}
+COLUMNS = {word: column for column, words in COLUMN_ALIASES.items() for word in words.split("|")}
 ROLES = {
     Membership.Role.LEARNER: "learner|student|participant",
     Membership.Role.ASSISTANT: "assistant|ta|tutor|teaching assistant",
     Membership.Role.INSTRUCTOR: "instructor|teacher|lecturer",
 }
 ROLE_WORDS = {word: role for role, words in ROLES.items() for word in words.split("|")}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
-class UnreadableRoster(ValueError):
+class InvalidRoster(ValueError):
     """The text as a whole is no roster; the words say why."""
 
 
-class Line(NamedTuple):
+class RosterLine(NamedTuple):
     """`role` and `group` are empty where the line says nothing of them; `wrong` says why a line cannot be used."""
 
     number: int
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     wrong: str = ""
 
 
-def read_roster(text: str) -> list[Line]:
+def read_roster(text: str) -> list[RosterLine]:
     """The lines that have something in them. Raises UnreadableRoster."""
     text = text.removeprefix("\ufeff")
     above = 0
@@ -58,26 +58,28 @@ def read_roster(text: str) -> list[Line]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         rows = [
-            (above + reader.line_num, [_unguarded(cell) for cell in row]) for row in reader if any(map(str.strip, row))
+            (above + reader.line_num, [_unescape_formula(cell) for cell in row])
+            for row in reader
+            if any(map(str.strip, row))
         ]
     except csv.Error as error:
-        raise UnreadableRoster(
+        raise InvalidRoster(
             _("Line %(n)s cannot be read as CSV. Is a quotation mark left open?") % {"n": above + reader.line_num}
         ) from error
-    if len(rows) > MOST_LINES:
-        raise UnreadableRoster(_("A roster has at most %(most)s lines.") % {"most": f"{MOST_LINES:,}"})
+    if len(rows) > MAX_LINES:
+        raise InvalidRoster(_("A roster has at most %(most)s lines.") % {"most": f"{MAX_LINES:,}"})
     columns, rows = _columns(rows)
-    return _once(_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
+    return _reject_duplicates(_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
 
 
-def guarded(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """The cell so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA_PREFIXES) else cell
 
 
-def _unguarded(cell: str) -> str:
+def _unescape_formula(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_PREFIXES) else cell
 
 
 def _delimiter(text: str) -> str:
@@ -88,29 +90,29 @@ def _delimiter(text: str) -> str:
 def _columns(rows: list) -> tuple[list[str], list]:
     """What each column holds, and the lines below the headings. Raises UnreadableRoster."""
     if not rows:
-        raise UnreadableRoster(_("This roster is empty. It needs one line for each person, with an e-mail address."))
+        raise InvalidRoster(_("This roster is empty. It needs one line for each person, with an e-mail address."))
     first = rows[0][1]
     if any("@" in cell for cell in first):
         return (["name", "email"] if "@" not in first[0] else ["email", "name"]) + ["role", "group"], rows
     columns = [COLUMNS.get(" ".join(cell.lower().split()), "") for cell in first]
     if "email" not in columns:
-        raise UnreadableRoster(_("No column holds e-mail addresses. Call one “email” in the first line."))
+        raise InvalidRoster(_("No column holds e-mail addresses. Call one “email” in the first line."))
     if not rows[1:]:
-        raise UnreadableRoster(_("There are only headings here, and no people. Write one line for each person."))
+        raise InvalidRoster(_("There are only headings here, and no people. Write one line for each person."))
     return columns, rows[1:]
 
 
-def _line(number: int, cells: dict[str, str]) -> Line:
+def _line(number: int, cells: dict[str, str]) -> RosterLine:
     email = cells.get("email", "").lower()
     name = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
-    line = Line(number, email, name, cells.get("role", ""), cells.get("group", ""))
+    line = RosterLine(number, email, name, cells.get("role", ""), cells.get("group", ""))
     try:
-        return checked(line)
+        return validate_line(line)
     except ValidationError as error:
         return line._replace(name=line.name[:100], group=line.group[:100], wrong=" ".join(error.messages))
 
 
-def checked(line: Line) -> Line:
+def validate_line(line: RosterLine) -> RosterLine:
     """Raises ValidationError, worded for whoever wrote the line."""
     if not line.email:
         raise ValidationError(_("There is no e-mail address."))
@@ -124,10 +126,12 @@ def checked(line: Line) -> Line:
         raise ValidationError(words % {"word": line.role[:40]})
     if len(line.group) > GROUP_LENGTH:
         raise ValidationError(_("The name of the group has more than %s characters.") % GROUP_LENGTH)
-    return line._replace(name=clean_name(line.name) if line.name else "", role=role, group=clean_line(line.group))
+    return line._replace(
+        name=clean_display_name(line.name) if line.name else "", role=role, group=clean_single_line(line.group)
+    )
 
 
-def _once(lines) -> list[Line]:
+def _reject_duplicates(lines) -> list[RosterLine]:
     """An address counts where it stands first."""
     seen: dict[str, int] = {}
     found = []

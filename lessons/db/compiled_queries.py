@@ -12,23 +12,23 @@ from typing import NamedTuple
 
 from django.db import connection
 
-LARGEST = 2**63 - 1
+MAX_BIGINT = 2**63 - 1
 # Of the private use area: no constant of a query has it.
-MARK = "\ue000"
+PARAM_MARKER = "\ue000"
 # Numbers within the range of every integer column, or Django would compile the comparison away.
 _free = count(2_147_480_001)
 _numbers: dict[str, int] = {}
 _words: dict[str, str] = {}
 
 
-def number(name: str) -> int:
+def int_param(name: str) -> int:
     """What stands for the whole number called `name`, the same each time."""
     return _numbers.setdefault(name, next(_free))
 
 
-def word(name: str) -> str:
+def str_param(name: str) -> str:
     """What stands for the string called `name`."""
-    return _words.setdefault(name, f"{MARK}{name}{MARK}")
+    return _words.setdefault(name, f"{PARAM_MARKER}{name}{PARAM_MARKER}")
 
 
 class _Compiled(NamedTuple):
@@ -42,21 +42,21 @@ class _Compiled(NamedTuple):
     converters: dict
 
 
-def rows(build: Callable, *shape, **values) -> list[tuple]:
+def fetch_rows(build: Callable, *shape, **values) -> list[tuple]:
     """The rows of `build(*shape)`, a queryset of `values_list`. One query, none where a number is
     larger than any id. Values whose names the query does not ask for are not used.
     """
     return _run(_compiled(connection.vendor, build, shape), values)
 
 
-def dicts(build: Callable, *shape, **values) -> list[dict]:
+def fetch_dicts(build: Callable, *shape, **values) -> list[dict]:
     """As `rows`, for a queryset of `values`."""
     made = _compiled(connection.vendor, build, shape)
     return [dict(zip(made.columns, row, strict=True)) for row in _run(made, values)]
 
 
 def _run(made: _Compiled, values: dict) -> list:
-    if any(isinstance(value, int) and value > LARGEST for value in values.values()):
+    if any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
     params = [values[name] if name else param for name, param in zip(made.names, made.params, strict=True)]
     with connection.cursor() as cursor:
@@ -68,14 +68,14 @@ def _run(made: _Compiled, values: dict) -> list:
 
 
 @lru_cache(maxsize=512)
-def _compiled(vendor: str, build: Callable, shape: tuple) -> _Compiled:
+def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     """`vendor` tells databases apart; one process may see two in tests."""
-    query = build(*shape).query
+    query = build(*variant).query
     compiler = query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column[0] for column in compiler.select])
     stand_ins = {stand_in: name for known in (_numbers, _words) for name, stand_in in known.copy().items()}
-    if any(isinstance(p, str) and MARK in p and p not in stand_ins for p in params):
+    if any(isinstance(p, str) and PARAM_MARKER in p and p not in stand_ins for p in params):
         raise TypeError(f"A stand-in may only be compared with as it is, not as in {sql}")
     names = tuple(stand_ins.get(p) if isinstance(p, int | str) else None for p in params)
     return _Compiled(sql, tuple(params), names, list(query.selected or ()), compiler, converters)

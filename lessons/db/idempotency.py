@@ -10,27 +10,27 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-FIELD = "sent_once"
+FORM_KEY_FIELD = "sent_once"
 MEMORY = 24 * 60 * 60  # seconds
-UNDER_WAY = 0
+IN_PROGRESS = 0
 
 
-def key_of(request) -> str:
+def form_key(request) -> str:
     """What the form carries in its hidden field: the key it came with, or a new one."""
-    return request.POST.get(FIELD) or str(uuid4())
+    return request.POST.get(FORM_KEY_FIELD) or str(uuid4())
 
 
-def made_once(request, make: Callable) -> int:
+def create_once(request, make: Callable) -> int:
     """The key of the row that `make` returns, or of the one it made when this form came before; 0 while it is at it.
 
     The form's key is kept in the cache. With the database cache it is written in the transaction of the row itself.
     """
-    place = _place(request)
+    place = _cache_key(request)
     if not place:
         return make().pk
     with transaction.atomic():
-        if not cache.add(place, UNDER_WAY, MEMORY):
-            return cache.get(place) or UNDER_WAY
+        if not cache.add(place, IN_PROGRESS, MEMORY):
+            return cache.get(place) or IN_PROGRESS
         try:
             pk = make().pk
         except BaseException:
@@ -40,19 +40,19 @@ def made_once(request, make: Callable) -> int:
     return pk
 
 
-class MadeOnce:
+class CreatedOnce:
     """The same for a ModelAdmin's form to add (`templates/admin/change_form.html` carries the key)."""
 
     def render_change_form(self, request, context, *args, **kwargs):
-        context["sent_once"] = key_of(request)
+        context["sent_once"] = form_key(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        place, show = _place(request), super().changeform_view
+        place, show = _cache_key(request), super().changeform_view
         if object_id or not place:
             return show(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            if not cache.add(place, UNDER_WAY, MEMORY):
+            if not cache.add(place, IN_PROGRESS, MEMORY):
                 return self._made_before(request, cache.get(place))
             try:
                 response = show(request, object_id, form_url, extra_context)
@@ -64,7 +64,7 @@ class MadeOnce:
         return response
 
     def log_addition(self, request, obj, message):
-        if place := _place(request):
+        if place := _cache_key(request):
             cache.set(place, obj.pk, MEMORY)
         return super().log_addition(request, obj, message)
 
@@ -74,8 +74,8 @@ class MadeOnce:
         return redirect(f"{stem}_change", pk) if pk else redirect(f"{stem}_changelist")
 
 
-def _place(request) -> str:
-    token = request.POST.get(FIELD, "") if request.method == "POST" else ""
+def _cache_key(request) -> str:
+    token = request.POST.get(FORM_KEY_FIELD, "") if request.method == "POST" else ""
     return (
         f"sent-once:{request.user.pk}:{hashlib.sha256((request.path + token).encode()).hexdigest()}" if token else ""
     )

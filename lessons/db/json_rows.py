@@ -7,7 +7,7 @@ from django.db.models import Subquery, TextField
 from django.db.models.functions import JSONArray
 
 
-class Gathered(Subquery):
+class JSONRows(Subquery):
     """The rows that `queryset` has for the outer row (`OuterRef`), each a list of its `columns`; in no order.
 
     They come as JSON that `unpacked` reads: a page that is answered without them does not pay for it.
@@ -24,12 +24,12 @@ class Gathered(Subquery):
         return self.as_sql(compiler, connection, template=self.sqlite_template, **more)
 
 
-def unpacked(found: str) -> list[list]:
+def unpack_rows(found: str) -> list[list]:
     """The rows of a `Gathered` in their order: by their first column, then the next."""
     return sorted(json.loads(found))
 
 
-def moment(found: str | None) -> datetime | None:
+def parse_datetime(found: str | None) -> datetime | None:
     """A time among the columns. SQLite keeps times in UTC without saying so."""
     if found is None:
         return None

@@ -7,7 +7,7 @@ must repeat `FreezeColumns`. `tests/trunk/test_publishing.py` writes to the migr
 from django.db.migrations.operations.base import Operation
 
 
-class FreezeColumns(Operation):
+class PreventUpdate(Operation):
     """Refuses `UPDATE OF columns` on `table` by a trigger; inserts, deletes and other columns stay free."""
 
     reduces_to_sql = True
@@ -61,7 +61,7 @@ class FreezeColumns(Operation):
         return " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in self.columns)
 
 
-class ThawColumns(FreezeColumns):
+class AllowUpdate(PreventUpdate):
     """Takes the trigger of `FreezeColumns` away, so that a migration may change rows; a later one freezes again."""
 
     def database_forwards(self, *args):
@@ -74,7 +74,7 @@ class ThawColumns(FreezeColumns):
         return f"Thaw {', '.join(self.columns)} of {self.table}"
 
 
-class KeepRows(FreezeColumns):
+class PreventDelete(PreventUpdate):
     """Refuses `DELETE` on `table` by a trigger. `flush` is refused too, on SQLite; on PostgreSQL it truncates."""
 
     def __init__(self, table):

@@ -5,18 +5,18 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lessons.discussions.models import Preference, Thread
-from lessons.discussions.services.posting import Written, read_picture, written
-from lessons.images import UnusableImage
-from lessons.markup.plain_text import is_visible, one_line
-from lessons.markup.sanitise import UnreadableText
+from lessons.discussions.models import NotificationPreference, Thread
+from lessons.discussions.services.posting import PreparedPost, prepare_post, read_attachment
+from lessons.images import InvalidImage
+from lessons.markup.plain_text import has_visible_text, single_line
+from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Module
 
 MAX_TAGS = 5
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
 
-class WritingForm(forms.Form):
+class PostForm(forms.Form):
     """Words for a post. After validation `words` is what the actions take. `key` tells a form sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
@@ -41,27 +41,27 @@ class WritingForm(forms.Form):
         pictures = self._pictures(given)
         if "source" in given and not self.errors:
             try:
-                self.words: Written = written(
+                self.words: PreparedPost = prepare_post(
                     given["source"], course=self.course, key=given.get("key"), pictures=pictures
                 )
-            except UnreadableText as refusal:
+            except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return given
 
     def _pictures(self, given) -> list:
         if not given.get("picture"):
             return []
-        if not is_visible(given.get("alt") or ""):
+        if not has_visible_text(given.get("alt") or ""):
             self.add_error("alt", _("Say in a sentence what the image shows, for those who do not see it."))
             return []
         try:
-            return [read_picture(given["picture"], given["alt"])]
-        except UnusableImage as refusal:
+            return [read_attachment(given["picture"], given["alt"])]
+        except InvalidImage as refusal:
             self.add_error("picture", str(refusal))
             return []
 
 
-class ReplyForm(WritingForm):
+class ReplyForm(PostForm):
     reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
@@ -70,21 +70,21 @@ class ReplyForm(WritingForm):
     )
     follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
 
-    def __init__(self, *args, may_hide=False, settled=False, **kwargs):
+    def __init__(self, *args, may_be_anonymous=False, is_resolved=False, **kwargs):
         super().__init__(*args, **kwargs)
-        if not may_hide:
+        if not may_be_anonymous:
             del self.fields["anonymous"]
-        if not settled:
+        if not is_resolved:
             del self.fields["follow_up"]
 
 
-class EditForm(WritingForm):
+class EditForm(PostForm):
     """New words for a post that is there; no image is added by editing."""
 
     picture = alt = None
 
 
-class NamingForm(forms.Form):
+class ThreadTitleForm(forms.Form):
     """What a thread is called, and filed under. One on a lesson has no title, one on a passage its note's kind."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -92,20 +92,20 @@ class NamingForm(forms.Form):
     tags = forms.CharField(label=_("Tags"), max_length=200, required=False, help_text=_("Words, with commas between."))
 
     def clean_title(self):
-        title = one_line(self.cleaned_data["title"])
-        if not is_visible(title) and (title or self.fields["title"].required):
+        title = single_line(self.cleaned_data["title"])
+        if not has_visible_text(title) and (title or self.fields["title"].required):
             raise forms.ValidationError(_("Give it a title that can be read."))
         return title
 
     def clean_tags(self) -> list[str]:
-        tags = [one_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
-        tags = [tag for tag in dict.fromkeys(tags) if is_visible(tag)]
+        tags = [single_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
+        tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
         if len(tags) > MAX_TAGS:
             raise forms.ValidationError(_("Five tags at most."))
         return tags
 
 
-class RenamingForm(NamingForm):
+class ThreadEditForm(ThreadTitleForm):
     """A thread's other name, by its author or by staff. Nothing becomes an announcement afterwards, or stops being
     one: all have been told."""
 
@@ -121,7 +121,7 @@ class RenamingForm(NamingForm):
         self.fields["title"].required = bool(thread.title)
 
 
-class ThreadForm(NamingForm, WritingForm):
+class ThreadForm(ThreadTitleForm, PostForm):
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
@@ -130,15 +130,15 @@ class ThreadForm(NamingForm, WritingForm):
     audience = forms.ChoiceField(choices=Thread.Audience)
     field_order = ["kind", "title", "source", "tags", "anonymous", "picture", "alt", "key"]
 
-    def __init__(self, *args, readers, staff, may_hide, lesson=None, **kwargs):
+    def __init__(self, *args, audiences, staff, may_be_anonymous, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["audience"].choices = readers
+        self.fields["audience"].choices = audiences
         kinds = [c for c in Thread.Kind.choices if staff or c[0] != Thread.Kind.ANNOUNCEMENT]
         self.fields["kind"].choices = kinds if not lesson else kinds[:2]
         self.fields["title"].required = not lesson
         if lesson:
             del self.fields["title"]
-        if not may_hide:
+        if not may_be_anonymous:
             del self.fields["anonymous"]
 
 
@@ -183,7 +183,7 @@ class SplitForm(ReasonForm):
         return [int(w) for w in words]
 
 
-class PreferenceForm(forms.ModelForm):
+class NotificationPreferenceForm(forms.ModelForm):
     class Meta:
-        model = Preference
+        model = NotificationPreference
         fields = ["mail"]

@@ -27,7 +27,7 @@ class Identity(NamedTuple):
         return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
 
 
-def identify(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:
+def display_identity(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:
     """`author` and `reader` are ids of people, `name` the author's, `alias` what they are called if anonymous here.
 
     Staff too get the alias: looking behind it is an act of its own, `actions.order.look_behind`, and logged.
@@ -38,7 +38,7 @@ def identify(*, author: int | None, name: str | None, alias: str | None, reader:
     return Identity(name or _("Former member"), is_you)
 
 
-def drawn_alias(taken: set[str]) -> str:
+def random_alias(taken: set[str]) -> str:
     """A bird by lot that nobody in the thread is called yet; nothing of the person goes into it."""
     free = [bird for bird in BIRDS if f"Anonymous {bird}" not in taken]
     if free:

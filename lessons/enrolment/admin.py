@@ -4,23 +4,23 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.authoring.base import AdministratorAdmin
+from lessons.authoring.base import SiteAdministratorAdmin
 from lessons.courses.models import AuditEntry, Membership, ReadingGroup
-from lessons.courses.services import record, seat
-from lessons.courses.services.groups import make_group, remove_group, rename_group
+from lessons.courses.services import enrol, record
+from lessons.courses.services.groups import create_group, delete_group, rename_group
 from lessons.enrolment.forms import (
     MembershipAdminAddForm,
     MembershipAdminForm,
-    NewPersonForm,
-    PersonForm,
     ReadingGroupAdminForm,
+    UserAddForm,
+    UserAdminForm,
 )
 
 
 @admin.register(User)
-class PersonAdmin(AdministratorAdmin, UserAdmin):
-    form = PersonForm
-    add_form = NewPersonForm
+class AccountAdmin(SiteAdministratorAdmin, UserAdmin):
+    form = UserAdminForm
+    add_form = UserAddForm
     list_display = ["display_name", "email", "is_active", "is_superuser", "date_joined"]
     list_filter = ["is_active", "is_superuser"]
     search_fields = ["display_name", "email"]
@@ -46,7 +46,7 @@ class PersonAdmin(AdministratorAdmin, UserAdmin):
 
 
 @admin.register(Membership)
-class SeatAdmin(AdministratorAdmin):
+class MembershipAdmin(SiteAdministratorAdmin):
     """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log. They are taken by
     their state and never deleted, unless with their course: the work in it keeps its owner."""
 
@@ -73,7 +73,7 @@ class SeatAdmin(AdministratorAdmin):
 
     def save_model(self, request, obj, form, change):
         if obj.state == Membership.State.ACTIVE:
-            seated = seat(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
+            seated = enrol(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
             obj.pk, obj.handle = seated.pk, seated.handle
         else:
             obj.save(update_fields=["role", "group", "state"])
@@ -81,7 +81,7 @@ class SeatAdmin(AdministratorAdmin):
 
 
 @admin.register(ReadingGroup)
-class GroupAdmin(AdministratorAdmin):
+class ReadingGroupAdmin(SiteAdministratorAdmin):
     form = ReadingGroupAdminForm
     list_display = ["name", "course"]
     list_filter = ["course"]
@@ -95,14 +95,14 @@ class GroupAdmin(AdministratorAdmin):
         if change:
             rename_group(group=obj, name=obj.name, by=request.user)
         else:
-            obj.pk = make_group(course=obj.course, name=obj.name, by=request.user).pk
+            obj.pk = create_group(course=obj.course, name=obj.name, by=request.user).pk
 
     def delete_model(self, request, obj):
-        remove_group(group=obj, by=request.user)
+        delete_group(group=obj, by=request.user)
 
 
 @admin.register(AuditEntry)
-class LogAdmin(AdministratorAdmin):
+class AuditEntryAdmin(SiteAdministratorAdmin):
     """To be read: nobody adds to the log by hand, and the database refuses a change."""
 
     list_display = ["created_at", "actor", "verb", "person", "target", "course"]

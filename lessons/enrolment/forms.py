@@ -7,20 +7,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.accounts.names import clean_line
+from lessons.accounts.names import clean_single_line
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
-from lessons.courses.models.memberships import group_key
-from lessons.courses.roster_csv import GROUP_LENGTH, Line, checked
-from lessons.courses.services.last_owner_guard import MustHandOver, keep_the_courses, keep_the_site, lock_courses_of
-from lessons.courses.services.memberships import SeatRefused, State, keep_an_instructor, seat_of
-from lessons.enrolment.rendering import LongSelect
+from lessons.courses.models.memberships import normalise_group_name
+from lessons.courses.roster_csv import GROUP_LENGTH, RosterLine, validate_line
+from lessons.courses.services.last_owner_guard import (
+    HandoverRequired,
+    lock_courses,
+    require_other_administrator,
+    require_other_instructors,
+)
+from lessons.courses.services.memberships import (
+    EnrolmentRefused,
+    State,
+    membership_for_update,
+    require_other_instructor,
+)
+from lessons.enrolment.rendering import FastSelect
 
 Role = Membership.Role
-MOST_USES = 10_000
+MAX_USES = 10_000
 SIZES = {"min_value": 1, "max_value": 1000}
 
 
-class OfCourse:
+class CourseGroupsMixin:
     """A form with a choice among the groups of its course."""
 
     def __init__(self, *args, course: Course, **kwargs):
@@ -30,16 +40,16 @@ class OfCourse:
         self.fields["group"].empty_label = _("no group")
 
 
-def group_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=LongSelect)
+def group_choice_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=FastSelect)
 
 
-class SeatForm(OfCourse, forms.Form):
+class MembershipForm(CourseGroupsMixin, forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    group = group_field()
+    group = group_choice_field()
 
 
-class NewSeatForm(SeatForm):
+class AddMemberForm(MembershipForm):
     """Somebody by hand: `line` is then what a roster would say of them."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput)
@@ -54,11 +64,13 @@ class NewSeatForm(SeatForm):
         given = super().clean()
         if not self.errors:
             group = given["group"].name if given["group"] else ""
-            self.line: Line = checked(Line(1, given["email"].strip().lower(), given["name"], given["role"], group))
+            self.line: RosterLine = validate_line(
+                RosterLine(1, given["email"].strip().lower(), given["name"], given["role"], group)
+            )
         return given
 
 
-class InvitationForm(OfCourse, forms.ModelForm):
+class InvitationForm(CourseGroupsMixin, forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ["role", "group", "asks", "expires_at", "max_uses"]
@@ -68,7 +80,7 @@ class InvitationForm(OfCourse, forms.ModelForm):
             "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
         }
         widgets = {
-            "group": LongSelect,
+            "group": FastSelect,
             "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
 
@@ -85,7 +97,7 @@ class InvitationForm(OfCourse, forms.ModelForm):
 
     def clean_max_uses(self):
         uses = self.cleaned_data["max_uses"]
-        if uses is not None and not 1 <= uses <= MOST_USES:
+        if uses is not None and not 1 <= uses <= MAX_USES:
             raise ValidationError(_("Between 1 and 10,000, or empty."))
         return uses
 
@@ -102,17 +114,17 @@ class GroupForm(forms.Form):
     name = forms.CharField(label=_("Name of the group"), max_length=GROUP_LENGTH)
 
     def clean_name(self):
-        name = clean_line(self.cleaned_data["name"])
+        name = clean_single_line(self.cleaned_data["name"])
         if not name:
             raise ValidationError(_("Write a name that can be seen."))
         return name
 
 
-class MoveForm(OfCourse, forms.Form):
+class MoveMembersForm(CourseGroupsMixin, forms.Form):
     """Seats of the course, and where they go."""
 
     seats = forms.TypedMultipleChoiceField(coerce=int)
-    group = group_field()
+    group = group_choice_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -121,7 +133,7 @@ class MoveForm(OfCourse, forms.Form):
         ]
 
 
-class DealForm(forms.Form):
+class AllocationForm(forms.Form):
     """How to deal: the same answers give the same groups."""
 
     FREE, EVERYBODY = "free", "everybody"
@@ -136,7 +148,7 @@ class DealForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class InvitationCodeForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=200)
 
     def clean_code(self):
@@ -151,7 +163,7 @@ class RosterForm(forms.Form):
     )
 
 
-class LowerCaseAddress:
+class LowercaseEmailMixin:
     """E-mail addresses are stored in lower case, as sign-in compares them."""
 
     def clean_email(self):
@@ -159,13 +171,13 @@ class LowerCaseAddress:
         return email.lower() if email else None
 
 
-class NewPersonForm(LowerCaseAddress, AdminUserCreationForm):
+class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "display_name"]
 
 
-class PersonForm(LowerCaseAddress, UserChangeForm):
+class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
     """Closing an account, or taking its rights, leaves no course without an instructor and the site an administrator.
     To be checked inside the transaction that saves."""
 
@@ -177,11 +189,11 @@ class PersonForm(LowerCaseAddress, UserChangeForm):
         values = super().clean()
         try:
             if self._loses("is_active"):
-                lock_courses_of(self.instance)
-                keep_the_courses(self.instance)
+                lock_courses(self.instance)
+                require_other_instructors(self.instance)
             if self._loses("is_active") or self._loses("is_superuser"):
-                keep_the_site(self.instance)
-        except MustHandOver as refusal:
+                require_other_administrator(self.instance)
+        except HandoverRequired as refusal:
             raise forms.ValidationError(str(refusal)) from None
         return values
 
@@ -189,7 +201,7 @@ class PersonForm(LowerCaseAddress, UserChangeForm):
         return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
 
 
-class GroupOfACourse(forms.ModelChoiceField):
+class CourseGroupChoiceField(forms.ModelChoiceField):
     """Groups of all courses, each with whose it is."""
 
     def label_from_instance(self, obj):
@@ -199,7 +211,7 @@ class GroupOfACourse(forms.ModelChoiceField):
 class MembershipAdminForm(forms.ModelForm):
     """A seat as it stands: its person and course do not change. To be checked inside the transaction that saves."""
 
-    group = GroupOfACourse(ReadingGroup.objects.none(), label=_("Group"), required=False)
+    group = CourseGroupChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False)
 
     class Meta:
         model = Membership
@@ -219,15 +231,15 @@ class MembershipAdminForm(forms.ModelForm):
         if group and course and group.course_id != course.pk:
             self.add_error("group", _("This group meets in another course. Choose one of %s.") % course)
         if course and getattr(self.instance, "user", None):
-            self._keep_an_instructor(seat_of(self.instance.user, course), values)
+            self._keep_an_instructor(membership_for_update(self.instance.user, course), values)
         return values
 
     def _keep_an_instructor(self, held: Membership | None, values: dict) -> None:
         teaches = values.get("role") == Role.INSTRUCTOR and values.get("state", State.ACTIVE) == State.ACTIVE
         if held and not teaches:
             try:
-                keep_an_instructor(held)
-            except SeatRefused as refusal:
+                require_other_instructor(held)
+            except EnrolmentRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
 
 
@@ -241,7 +253,7 @@ class ReadingGroupAdminForm(forms.ModelForm):
     def clean(self):
         values = super().clean()
         course = values.get("course") or getattr(self.instance, "course", None)
-        named = ReadingGroup.objects.filter(course=course, key=group_key(values.get("name", "")))
+        named = ReadingGroup.objects.filter(course=course, key=normalise_group_name(values.get("name", "")))
         if there := named.exclude(pk=self.instance.pk).first():
             self.add_error("name", _("There is a group “%s” already in this course.") % there)
         return values

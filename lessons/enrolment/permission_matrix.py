@@ -24,23 +24,23 @@ ME, OTHER = 1, 2
 COURSE = 1
 
 
-class Rule(NamedTuple):
+class PermissionRow(NamedTuple):
     """`cells` has an answer for each of `people()`, in their order: yes, no, or of what."""
 
     name: str
     words: str
     about: str
-    cells: list["Answer"]
+    cells: list["PermissionCell"]
 
 
-class Answer(NamedTuple):
+class PermissionCell(NamedTuple):
     """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most for which no."""
 
     kind: str
     some: list[str]
 
 
-def people() -> list[tuple[str, object]]:
+def sample_users() -> list[tuple[str, object]]:
     """Somebody of each role. They ask no database: their seats are known."""
     seated = [(label, _person(ActiveMembership(role, OWN_GROUP))) for role, label in Membership.Role.choices]
     visitor, signed_in = (_("Visitor"), AnonymousUser()), (_("Signed in, without a seat"), _person(None))
@@ -107,7 +107,7 @@ ABOUT = {
 }
 
 
-def rules() -> list[Rule]:
+def permission_rows() -> list[PermissionRow]:
     """Every function of `permissions` that asks whether somebody can, grouped by what it is about."""
     asked = [
         (about, name, rule)
@@ -119,23 +119,25 @@ def rules() -> list[Rule]:
     return [_rule(*one) for one in sorted(asked, key=lambda one: (order.index(one[0]), one[1]))]
 
 
-def _rule(about: str, name: str, rule) -> Rule:
+def _rule(about: str, name: str, rule) -> PermissionRow:
     samples = SAMPLES[about]() if about else None
-    cells = [_answer(rule, person, samples) for _label, person in people()]
-    return Rule(_title(name), _words(rule), str(ABOUT[about]), cells)
+    cells = [_answer(rule, person, samples) for _label, person in sample_users()]
+    return PermissionRow(_title(name), _words(rule), str(ABOUT[about]), cells)
 
 
-def _answer(rule, person, samples) -> Answer:
+def _answer(rule, person, samples) -> PermissionCell:
     if samples is None:
-        return Answer("yes" if rule(person) else "no", [])
+        return PermissionCell("yes" if rule(person) else "no", [])
     given = {label: bool(rule(person, thing)) for label, thing in samples}
     if len(set(given.values())) == 1:
-        return Answer("yes" if all(given.values()) else "no", [])
+        return PermissionCell("yes" if all(given.values()) else "no", [])
     yes, no = ([label for label, answer in given.items() if answer is wanted] for wanted in (True, False))
-    return Answer("most", no) if len(no) == 1 < len(yes) else Answer("some", _brief(yes, list(given)))
+    return (
+        PermissionCell("most", no) if len(no) == 1 < len(yes) else PermissionCell("some", _summarise(yes, list(given)))
+    )
 
 
-def _brief(labels: list[str], among: list[str]) -> list[str]:
+def _summarise(labels: list[str], among: list[str]) -> list[str]:
     """Of "a, b" labels that together are all with a, only "a"; so for b."""
     for part in (0, 1):
         words = {label.split(", ")[part] if ", " in label else label for label in labels}
@@ -155,9 +157,9 @@ def _words(rule) -> str:
     return _(". ".join(s.rstrip(".") for s in sentences if "`" not in s and "quer" not in s) + ".").lstrip(".")
 
 
-def roles(request):
+def permission_matrix(request):
     return render(
         request,
         "enrolment/permission_matrix.html",
-        {"people": [label for label, _person in people()], "rules": rules()},
+        {"people": [label for label, _person in sample_users()], "rules": permission_rows()},
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, Membership, ReadingGroup
 
 
-def options(choices: Iterable[tuple], chosen: str) -> SafeString:
+def option_tags(choices: Iterable[tuple], chosen: str) -> SafeString:
     """A select's options."""
     return mark_safe(
         "".join(
@@ -25,15 +25,15 @@ def options(choices: Iterable[tuple], chosen: str) -> SafeString:
     )
 
 
-class LongSelect(forms.Select):
+class FastSelect(forms.Select):
     """A select of many choices, whose keys are ids."""
 
     def render(self, name, value, attrs=None, renderer=None):
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return mark_safe(f"<select{attributes}>{options(self.choices, str(value or ''))}</select>")
+        return mark_safe(f"<select{attributes}>{option_tags(self.choices, str(value or ''))}</select>")
 
 
-def board(
+def group_board(
     course: Course, groups: list[ReadingGroup], seats: list[tuple], sizes: dict[int | None, int], are_ticked: bool
 ) -> SafeString:
     """Groups beside each other, first those without. `seats` are rows of pk, group id, name and role; `sizes` says of

@@ -22,15 +22,15 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.courses.services import record
-from lessons.enrolment.rendering import options
-from lessons.enrolment.views.access import course_of_staff
-from lessons.permissions import can_seat, can_view_as_learner, require
+from lessons.enrolment.rendering import option_tags
+from lessons.enrolment.views.access import get_course_as_staff
+from lessons.permissions import can_manage_members, can_view_as_learner, require
 
-KEY = "view_as_learner"
-SAFE = {"GET", "HEAD", "OPTIONS"}
+SESSION_KEY = "view_as_learner"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
-class View(NamedTuple):
+class LearnerView(NamedTuple):
     """What the banner says. `staff` is who looks."""
 
     course: Course
@@ -54,28 +54,28 @@ class ViewAsLearnerMiddleware:
         return reverse("accounts:profile").removesuffix("profile/")
 
     def __call__(self, request):
-        if KEY not in request.session or request.path_info in self.ways_out:
+        if SESSION_KEY not in request.session or request.path_info in self.ways_out:
             return self.get_response(request)
-        view = view_of(request)
+        view = current_view(request)
         if view is None:
             return self._ended(request)
         name = _("A learner of %s") % view.group if view.group else _("A learner without a group")
         request.view = view
-        request.user = learner_of(view.course.pk, view.group and view.group.pk, name)
+        request.user = learner_viewer(view.course.pk, view.group and view.group.pk, name)
         return self._without_a_trace(request)
 
     def _ended(self, request):
         """Says so. What was pressed as a learner is not done as oneself."""
-        request.session.pop(KEY)
+        request.session.pop(SESSION_KEY)
         words = _("You no longer see as a learner: that group is gone, or you are not of the staff any more.")
         messages.warning(request, words)
-        if request.method in SAFE:
+        if request.method in SAFE_METHODS:
             return self.get_response(request)
         return _answered_in_words(request, words) or redirect("reading:library")
 
     def _without_a_trace(self, request):
         is_account = request.path_info.startswith(self.accounts)
-        if request.method not in SAFE or is_account:
+        if request.method not in SAFE_METHODS or is_account:
             return _refused(request, is_account)
         with transaction.atomic():
             response = self.get_response(request)
@@ -105,18 +105,18 @@ def _back(request) -> str:
     return before if is_here and before != request.build_absolute_uri() else request.view.course.get_absolute_url()
 
 
-def view_of(request) -> View | None:
+def current_view(request) -> LearnerView | None:
     """What the session says that its person looks at, if they still may: they are asked anew at each request."""
-    course_id, group_id = request.session[KEY]
+    course_id, group_id = request.session[SESSION_KEY]
     staff = request.user
     course = Course.objects.filter(pk=course_id).first()
     if course is None or not can_view_as_learner(staff, course):
         return None
     group = ReadingGroup.objects.filter(pk=group_id, course=course).first() if group_id else None
-    return None if group_id and group is None else View(course, group, staff)
+    return None if group_id and group is None else LearnerView(course, group, staff)
 
 
-def learner_of(course_id: int, group_id: int | None, name: str) -> User:
+def learner_viewer(course_id: int, group_id: int | None, name: str) -> User:
     """Nobody's account: what a learner of the group would see, and no more. Its id, 0, is no person's."""
     viewer = User(pk=0, uid=uuid.UUID(int=0), display_name=name)
     viewer.set_unusable_password()
@@ -125,18 +125,18 @@ def learner_of(course_id: int, group_id: int | None, name: str) -> User:
     return viewer
 
 
-def beginning(request, slug):
+def start_learner_view(request, slug):
     """Asks as whom; POST begins, and writes it into the log."""
-    course = course_of_staff(request.user, slug)
+    course = get_course_as_staff(request.user, slug)
     require(can_view_as_learner(request.user, course))
     if request.method != "POST":
-        groups = options(course.groups.values_list("pk", "name"), "")
-        context = {"course": course, "groups": groups, "may_seat": can_seat(request.user, course)}
+        groups = option_tags(course.groups.values_list("pk", "name"), "")
+        context = {"course": course, "groups": groups, "may_seat": can_manage_members(request.user, course)}
         return render(request, "enrolment/view_as_learner.html", context)
     group = _group_of(course, request.POST.get("group", ""))
     with transaction.atomic():
         record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))
-        request.session[KEY] = [course.pk, group and group.pk]
+        request.session[SESSION_KEY] = [course.pk, group and group.pk]
     return redirect(course)
 
 
@@ -145,8 +145,8 @@ def _group_of(course: Course, given: str):
 
 
 @require_POST
-def ending(request):
+def end_learner_view(request):
     """The way out, also where nothing was begun."""
-    course = Course.objects.filter(pk=(request.session.pop(KEY, None) or [None])[0]).first()
+    course = Course.objects.filter(pk=(request.session.pop(SESSION_KEY, None) or [None])[0]).first()
     messages.success(request, _("You see with your own eyes again."))
     return redirect("enrolment:members", course.slug) if course else redirect("reading:library")

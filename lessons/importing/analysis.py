@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.importing.document import Outline, Reading, letters
-from lessons.importing.outline.build import outline
-from lessons.importing.suggestions import Suggestions, suggest
+from lessons.importing.document import Outline, ParsedArticle, count_characters
+from lessons.importing.outline.build import build_outline
+from lessons.importing.suggestions import Suggestions, suggest_all
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class AnalysedArticle:
     outline: Outline
     suggestions: Suggestions
     missing: Counter
@@ -33,18 +33,18 @@ class Article:
         }
 
 
-def understand(reading: Reading) -> Article:
+def analyse(reading: ParsedArticle) -> AnalysedArticle:
     """Outline, suggestions and the count of letters of what a reader gave."""
-    made = outline(reading)
-    source = letters([reading.source])
-    return Article(made, suggest(made), source - letters(made.texts()), source.total())
+    made = build_outline(reading)
+    source = count_characters([reading.source])
+    return AnalysedArticle(made, suggest_all(made), source - count_characters(made.texts()), source.total())
 
 
 def _with(found: list[dict], *keys: str) -> list[dict]:
     return [{key: one[key] for key in keys} for one in found]
 
 
-def completeness(count: int, missing: Counter) -> str:
+def completeness_message(count: int, missing: Counter) -> str:
     """One sentence: that all letters and digits are there, or which are not."""
     if not missing:
         return _("All %(n)s letters and digits are here.") % {"n": f"{count:,}"}

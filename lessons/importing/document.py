@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
-LINED = {"list", "table", "quote"}
+MULTILINE_TYPES = {"list", "table", "quote"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Block:
 
     @property
     def paragraphs(self) -> list[str]:
-        return self.text.split("\n") if self.type in LINED else [self.text]
+        return self.text.split("\n") if self.type in MULTILINE_TYPES else [self.text]
 
     def as_heading(self, level: int | None = None) -> "Block":
         return replace(self, type="heading", html="", level=level)
@@ -36,7 +36,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Omission:
     text: str
     why: str
 
@@ -45,13 +45,13 @@ class LeftOut:
 
 
 @dataclass(slots=True)
-class Reading:
+class ParsedArticle:
     """An article as its format gives it. source: every text of it, for counting its letters; raw: as it came."""
 
     blocks: list[Block]
     source: str
     title: str = ""
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[Omission] = field(default_factory=list)
     raw: str = ""
 
 
@@ -87,7 +87,7 @@ class Outline:
     title: str
     blocks: list[Block]
     sections: list[Section]
-    left_out: list[LeftOut]
+    left_out: list[Omission]
 
     def walk(self):
         """Every section, in the order of the text."""
@@ -107,13 +107,13 @@ class Outline:
         yield from (left.text for left in self.left_out)
 
 
-def paragraph(text: str) -> Block:
-    return Block("paragraph", text, f"<p>{escaped(text)}</p>")
+def paragraph_block(text: str) -> Block:
+    return Block("paragraph", text, f"<p>{escape_html(text)}</p>")
 
 
-def bullets(items: list[str], numbers: list[str] | None = None) -> Block:
+def list_block(items: list[str], numbers: list[str] | None = None) -> Block:
     """A list block; `numbers` are the marks as written ("1.", "b)"), kept in the text, counted again in the HTML."""
-    inner = "".join(f"<li>{escaped(item)}</li>" for item in items)
+    inner = "".join(f"<li>{escape_html(item)}</li>" for item in items)
     if not numbers:
         return Block("list", "\n".join(items), f"<ul>{inner}</ul>")
     first = numbers[0].strip("().")
@@ -122,18 +122,18 @@ def bullets(items: list[str], numbers: list[str] | None = None) -> Block:
     return Block("list", text, f"<ol{start}>{inner}</ol>")
 
 
-def table(rows: list[list[str]]) -> Block:
-    cells = "".join("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+def table_block(rows: list[list[str]]) -> Block:
+    cells = "".join("<tr>" + "".join(f"<td>{escape_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     text = "\n".join(" | ".join(row) for row in rows)
     return Block("table", text, f"<table><tbody>{cells}</tbody></table>")
 
 
-def escaped(text: str) -> str:
+def escape_html(text: str) -> str:
     """As the sanitiser writes it, so that sanitising changes nothing."""
     return escape(text, quote=False).replace("\xa0", "&nbsp;")
 
 
-def letters(texts: Iterable[str]) -> Counter:
+def count_characters(texts: Iterable[str]) -> Counter:
     """How often each letter and digit occurs; white space, punctuation and list marks do not count."""
     bag = Counter()
     for text in texts:

@@ -47,7 +47,7 @@ class ArticleImport(models.Model):
         return self.state.get("title") or self.state.get("found_title") or self.source_name
 
 
-class ImportedText(models.Model):
+class ImportedLesson(models.Model):
     """What a lesson was made of at an import, so that the same article, when it comes again, finds it.
 
     `made` holds, by field, what the article says: title, sha256 of the body, facts of a case study. A draft that

@@ -8,32 +8,32 @@ from lessons.accounts.models import User
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
 from lessons.courses.services import record
-from lessons.importing.analysis import understand
+from lessons.importing.analysis import analyse
 from lessons.importing.builders import (
-    LONGEST_TITLE,
-    add_belongings,
-    additions,
-    belongings_of,
-    fields_of,
-    made_of,
-    make_lesson,
-    remember,
+    MAX_TITLE,
+    add_module_items,
+    create_lesson,
+    fingerprint,
+    lesson_fields,
+    module_item_keys,
+    new_module_items,
+    save_imported_lessons,
 )
-from lessons.importing.document import Reading
-from lessons.importing.models import ArticleImport, ImportedText
-from lessons.importing.reimport.find_previous import earlier_import
-from lessons.importing.reimport.plan import Plan
-from lessons.importing.review.carry_over import SUGGESTED_BY, carried
-from lessons.importing.review.reimport_choice import begin_again
-from lessons.importing.review.state import begin
+from lessons.importing.document import ParsedArticle
+from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.reimport.find_previous import find_previous_import
+from lessons.importing.reimport.plan import ReimportPlan
+from lessons.importing.review.carry_over import SUGGESTION_FIELD, carry_over
+from lessons.importing.review.reimport_choice import add_reimport_choice
+from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
-from lessons.importing.review.texts import Text, check, texts_of
-from lessons.markup.plain_text import sha256
+from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
+from lessons.markup.plain_text import text_digest
 from lessons.models import Lesson, Module
-from lessons.services import set_module_state, unused_slug
+from lessons.services import set_module_state, unique_slug
 
 
-class ReviewChanged(ValueError):
+class ReviewConflict(ValueError):
     """The review was saved elsewhere since it was opened; `theirs` is what stands there now."""
 
     def __init__(self, theirs: ArticleImport):
@@ -42,34 +42,36 @@ class ReviewChanged(ValueError):
 
 
 def start_import(
-    *, by: User, course: Course, name: str, reading: Reading, accept_all: bool = False, as_new: bool = False
+    *, by: User, course: Course, name: str, parsed: ParsedArticle, accept_all: bool = False, as_new: bool = False
 ) -> ArticleImport:
     """Keeps the article and its outline for review. `reading` comes from `readers.read_upload` or `read_paste`.
 
     Of an article that the course has a module of already, the review begins with what was decided then, unless it
     comes `as_new`. accept_all: every suggestion that was not decided before.
     """
-    state = begin(understand(reading), reading)
+    state = initial_review(analyse(parsed), parsed)
     state = accept_everything(state) if accept_all else state
-    digest = sha256(reading.raw)
-    earlier = None if as_new else earlier_import(course=course, sha256=digest, name=name, titles=[state["title"]])
+    digest = text_digest(parsed.raw)
+    earlier = (
+        None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[state["title"]])
+    )
     if earlier:
-        state = begin_again(_decided(state, earlier, is_same=earlier.sha256 == digest))
+        state = add_reimport_choice(_with_earlier_decisions(state, earlier, is_same=earlier.sha256 == digest))
     return ArticleImport.objects.create(
         course=course,
         author=by,
         earlier=earlier,
         source_name=name[-200:],
-        source=reading.raw,
+        source=parsed.raw,
         sha256=digest,
         state=state,
     )
 
 
-def _decided(state: dict, earlier: ArticleImport, *, is_same: bool) -> dict:
+def _with_earlier_decisions(state: dict, earlier: ArticleImport, *, is_same: bool) -> dict:
     """The review that has just begun, or of the very same article the one of the time before, all decided alike."""
     begun = {**earlier.state} if is_same else state
-    return carried(begun, earlier.state, belongings_of(earlier.module))
+    return carry_over(begun, earlier.state, module_item_keys(earlier.module))
 
 
 @transaction.atomic
@@ -78,22 +80,22 @@ def save_review(*, article: ArticleImport, state: dict, version: int) -> Article
     saved = ArticleImport.objects.filter(pk=article.pk, version=version).update(state=state, version=F("version") + 1)
     article.refresh_from_db()
     if not saved:
-        raise ReviewChanged(article)
+        raise ReviewConflict(article)
     return article
 
 
 @transaction.atomic
-def create_module(*, by: User, article: ArticleImport) -> Module:
+def create_module_from_review(*, by: User, article: ArticleImport) -> Module:
     """The module, as a draft, out of the review: once. A second call returns the same module. Raises NotReady."""
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)
-    check(row.state)
+    require_complete(row.state)
     module = _module(row)
     lessons = _lessons(module, row.state)
     lesson_of = {section: lesson for text, lesson in lessons for section in text.sections}
-    add_belongings(module, additions(row.state, dict.fromkeys(SUGGESTED_BY, set())), lesson_of)
-    remember(row, [_text_of(text, lesson) for text, lesson in lessons])
+    add_module_items(module, new_module_items(row.state, dict.fromkeys(SUGGESTION_FIELD, set())), lesson_of)
+    save_imported_lessons(row, [_text_of(text, lesson) for text, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     record(by=by, verb="import", course=row.course, target=module, source=row.source_name)
@@ -107,7 +109,7 @@ def publish_module(*, by: User, module: Module) -> int:
 
 
 @transaction.atomic
-def publish_update(*, by: User, plan: Plan) -> int:
+def publish_reimport(*, by: User, plan: ReimportPlan) -> int:
     """The same for what the article of an update holds. Drafts that stay as they were edited here are for their
     authors to publish; what was withdrawn stays so."""
     lessons = [change.lesson for change in plan.changes if change.lesson and change.text and not change.is_kept]
@@ -130,21 +132,21 @@ def _module(row: ArticleImport) -> Module:
     Course.objects.select_for_update(no_key=True).get(pk=row.course_id)
     taken = set(row.course.modules.values_list("slug", flat=True))
     last = row.course.modules.aggregate(last=Max("position"))["last"]
-    title = row.state["title"][:LONGEST_TITLE]
+    title = row.state["title"][:MAX_TITLE]
     return Module.objects.create(
         course=row.course,
         title=title,
-        slug=unused_slug(title, taken),
+        slug=unique_slug(title, taken),
         summary=row.state["summary"],
         position=0 if last is None else last + 1,
     )
 
 
-def _lessons(module: Module, state: dict) -> list[tuple[Text, Lesson]]:
+def _lessons(module: Module, state: dict) -> list[tuple[ReviewedLesson, Lesson]]:
     taken: set[str] = set()
-    texts = enumerate(texts_of(state))
-    return [(text, make_lesson(module, text, position=position, taken=taken)) for position, text in texts]
+    texts = enumerate(reviewed_lessons(state))
+    return [(text, create_lesson(module, text, position=position, taken=taken)) for position, text in texts]
 
 
-def _text_of(text: Text, lesson: Lesson) -> ImportedText:
-    return ImportedText(lesson=lesson, heading=text.heading[:LONGEST_TITLE], made=made_of(fields_of(text)))
+def _text_of(text: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
+    return ImportedLesson(lesson=lesson, heading=text.heading[:MAX_TITLE], made=fingerprint(lesson_fields(text)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W\d_]+")
 STEM = 6
-SMALL = frozenset(
+STOP_WORDS = frozenset(
     "a an the and or nor but so yet if in of on at to by as is be am are was were been being it its do does did "
     "has have had not no for with into from that this these those what when where which who whom how why about "
     "between within through under over can you your our their his her one two all any some more most other than "
@@ -24,10 +24,10 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of all words but the small ones, in order."""
-    return [stem(word) for word in WORD.findall(text) if len(word) > 2 and word.lower() not in SMALL]
+    return [stem(word) for word in WORD.findall(text) if len(word) > 2 and word.lower() not in STOP_WORDS]
 
 
-class Rarity:
+class InverseDocumentFrequency:
     """How much a stem says: the logarithm of sections by sections that have it (inverse document frequency)."""
 
     def __init__(self, sections: Iterable[Iterable[str]]):

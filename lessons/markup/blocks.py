@@ -12,12 +12,12 @@ from typing import NamedTuple
 TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
-BORDERS = HEADINGS | set(
+BLOCK_TAGS = HEADINGS | set(
     "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section".split()
 )
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """Code points of the text, `[start, end)`, without white space around; `piece` is the border behind it, as an
     index into `TAG.split(html)`."""
 
@@ -26,19 +26,19 @@ class Block(NamedTuple):
     piece: int
 
 
-def blocks(html: str) -> list[Block]:
+def text_blocks(html: str) -> list[TextBlock]:
     """The blocks of sanitised html, in order. Linear in its length."""
     pieces = TAG.split(html)
     found, run, offset = [], [], 0
     without = {"a": 0} | dict.fromkeys(HEADINGS, 0)
     for n, piece in enumerate([*pieces, "<hr>"]):
         if n % 2 == 0:
-            words = text_of(piece)
+            words = unescape_text(piece)
             run.append(words)
             offset += len(words)
             continue
         name = _name(piece)
-        if name.lstrip("/") in BORDERS:
+        if name.lstrip("/") in BLOCK_TAGS:
             block = _trimmed("".join(run), offset, n)
             if block and not any(without.values()):
                 found.append(block)
@@ -48,19 +48,19 @@ def blocks(html: str) -> list[Block]:
     return found
 
 
-def borders(html: str) -> list[int]:
+def block_boundaries(html: str) -> list[int]:
     """Where a paragraph, heading, item, cell, line or the like begins or ends in the text of sanitised html, in order:
     words on either side belong to different ones, though nothing may stand between them."""
     found, offset = [], 0
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
-            offset += len(text_of(piece))
-        elif _name(piece).lstrip("/") in BORDERS | {"br"}:
+            offset += len(unescape_text(piece))
+        elif _name(piece).lstrip("/") in BLOCK_TAGS | {"br"}:
             found.append(offset)
     return sorted(set(found))
 
 
-def text_of(piece: str) -> str:
+def unescape_text(piece: str) -> str:
     """The text that stands for it in the document: a parser knows one kind of line end only."""
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -70,8 +70,8 @@ def _name(tag: str) -> str:
     return found[1] if found else ""
 
 
-def _trimmed(words: str, end: int, piece: int) -> Block | None:
+def _trimmed(words: str, end: int, piece: int) -> TextBlock | None:
     if not words.strip():
         return None
     start = end - len(words.lstrip())
-    return Block(start, start + len(words.strip()), piece)
+    return TextBlock(start, start + len(words.strip()), piece)

@@ -5,7 +5,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from lessons.markup.sanitise import MAX_CHARACTERS, UnreadableText
+from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
 
 BINARY = {
     b"\x89PNG": "PNG",
@@ -30,13 +30,13 @@ BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
-MOST_BYTES = 4 * MAX_CHARACTERS
+MAX_BYTES = 4 * MAX_CHARACTERS
 DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
 )
 MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 TWICE_ENCODED = re.compile("â€[™œ“”˜\x9d]|Ã[©¨¤¶¼±³¡\xa0]|Â[\xa0«»°§]")
-WESTERN = set("àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿœšžßªº")
+WESTERN_LETTERS = set("àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿœšžßªº")
 TYPOGRAPHIC = set("“”‘’–—…•·€£§°«»¡¿©®™½¼¾×±²³\xa0\xad„‚‹›†µ")
 
 
@@ -46,28 +46,28 @@ def decode(data: bytes, declared: bool = False) -> str:
     Raises UnreadableText for what is no text, is too large, or whose encoding cannot be told.
     """
     if not data.strip():
-        raise UnreadableText(_("This file is empty. Choose another one, or paste the article."))
-    if len(data) > MOST_BYTES:
-        raise UnreadableText(_too_large(len(data)))
+        raise InvalidText(_("This file is empty. Choose another one, or paste the article."))
+    if len(data) > MAX_BYTES:
+        raise InvalidText(_too_large(len(data)))
     _refuse_binary(data)
-    return _undo_twice(_decode(data, declared))
+    return _undo_double_encoding(_decode(data, declared))
 
 
-def guessed(data: bytes) -> str:
+def guess_encoding(data: bytes) -> str:
     """Which encoding `decode` guesses, where neither a mark nor UTF-8 tells it; empty where it is certain."""
     if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
         return ""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_likelier(data)]
+        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_more_likely(data)]
     return ""
 
 
-def check_characters(text: str) -> None:
+def reject_control_characters(text: str) -> None:
     """Raises UnreadableText for what no database takes: NUL and lone surrogates."""
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise UnreadableText(
+        raise InvalidText(
             _("This text has characters that are no text (NUL or half of a pair). Save it as UTF-8 and try again.")
         )
 
@@ -82,7 +82,7 @@ def _too_large(size: int) -> str:
 def _refuse_binary(data: bytes) -> None:
     for magic, name in BINARY.items():
         if data.startswith(magic):
-            raise UnreadableText(
+            raise InvalidText(
                 _(
                     "Whatever its name says, this file is %(format)s. "
                     "Open it in its program and save it as .html or .txt, or copy the text and paste it."
@@ -107,17 +107,17 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise UnreadableText(_damaged()) from None
+        raise InvalidText(_damaged()) from None
 
 
 def _utf16_without_mark(data: bytes) -> str:
     """White space and Latin letters leave their NULs on one side of every pair; in other files they fall anywhere."""
     even, odd = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or min(even, odd) > 0.02 * max(even, odd) or max(even, odd) * 200 < len(data):
-        raise UnreadableText(_no_text())
+        raise InvalidText(_no_text())
     text = _strict(data, "utf-16-be" if even > odd else "utf-16-le")
     if sum(c.isprintable() or c.isspace() for c in text) < 0.98 * len(text):
-        raise UnreadableText(_no_text())
+        raise InvalidText(_no_text())
     return text
 
 
@@ -126,14 +126,14 @@ def _eight_bits(data: bytes, declared: bool) -> str:
     if encoding:
         return _strict(data, encoding)
     if _broken_pairs(data):
-        raise UnreadableText(_damaged())
-    best = _likelier(data)
+        raise InvalidText(_damaged())
+    best = _more_likely(data)
     if _plausible(data, best) < 0.8:
-        raise UnreadableText(_damaged())
+        raise InvalidText(_damaged())
     return data.decode(best)
 
 
-def _likelier(data: bytes) -> str:
+def _more_likely(data: bytes) -> str:
     return max(("cp1252", "mac-roman"), key=lambda name: _plausible(data, name))
 
 
@@ -167,16 +167,16 @@ def _plausible(data: bytes, encoding: str) -> float:
     letters = sum(c.isalpha() for c in text)
     if sum(c.isalpha() for _before, c in high) > 0.3 * letters or any("\x80" <= c < "\xa0" for _b, c in high):
         return 0.0
-    return sum(_stands_well(before, c) for before, c in high) / max(1, len(high))
+    return sum(_is_well_placed(before, c) for before, c in high) / max(1, len(high))
 
 
-def _stands_well(before: str, c: str) -> bool:
-    if c in TYPOGRAPHIC or c in WESTERN:
+def _is_well_placed(before: str, c: str) -> bool:
+    if c in TYPOGRAPHIC or c in WESTERN_LETTERS:
         return True
-    return c.lower() in WESTERN and not before.islower()
+    return c.lower() in WESTERN_LETTERS and not before.islower()
 
 
-def _undo_twice(text: str) -> str:
+def _undo_double_encoding(text: str) -> str:
     """UTF-8 that was once read as cp1252 and saved again: that every pair decodes is no accident."""
     if not TWICE_ENCODED.search(text):
         return text

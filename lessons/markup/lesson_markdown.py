@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from lessons.markup.sanitise import PARSER_DEPTH, UnreadableText, check_size, sanitise
+from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
 
 MAX_BRACKETS = 3_000
 
@@ -21,10 +21,10 @@ def check_brackets(source: str) -> None:
     """Raises UnreadableText for Markdown whose links would take minutes: the parser's time grows with the square of
     the open brackets in a paragraph."""
     if max(paragraph.count("[") for paragraph in PARAGRAPH_END.split(source)) > MAX_BRACKETS:
-        raise UnreadableText(_("One paragraph of this text has too many square brackets. Split it, or take some out."))
+        raise InvalidText(_("One paragraph of this text has too many square brackets. Split it, or take some out."))
 
 
-def markdown(source: str) -> str:
+def render_markdown(source: str) -> str:
     """Sanitised HTML of Markdown (CommonMark, tables, strike-through, footnotes); HTML in the source is shown as text.
 
     Raises UnreadableText where the source is too large or too deeply nested.
@@ -35,7 +35,7 @@ def markdown(source: str) -> str:
     try:
         return sanitise(parser.render(source))
     except RecursionError:
-        raise UnreadableText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
+        raise InvalidText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
 
 
 def _parser(**options) -> MarkdownIt:

@@ -7,7 +7,7 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
-OPENING_LENGTH = 120
+EXCERPT_LENGTH = 120
 
 
 # Letters to Unicode, nothing to the eye: fillers and the empty Braille cell.
@@ -20,20 +20,20 @@ INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"}
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b-\x1f\x7f\ufeff]")
 
 
-def is_visible(words: str) -> bool:
+def has_visible_text(words: str) -> bool:
     """Whether anything of it can be seen: white space, joiners and fillers alone cannot."""
     return any(c not in BLANK_LETTERS and unicodedata.category(c) not in INVISIBLE for c in words)
 
 
-def one_line(words: str) -> str:
+def single_line(words: str) -> str:
     """A title as it is stored: one line, no marks that turn the direction of what stands beside it."""
     return " ".join(DIRECTION.sub("", words).split())
 
 
-def first_words(html: str) -> str:
+def excerpt(html: str) -> str:
     """The beginning of a post in one line, for lists."""
-    words = " ".join(blocks_of_text(html).split())
-    return words if len(words) <= OPENING_LENGTH else words[: OPENING_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    words = " ".join(text_by_block(html).split())
+    return words if len(words) <= EXCERPT_LENGTH else words[: EXCERPT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 WORDS_A_MINUTE = 220
@@ -48,13 +48,13 @@ def plain_text(html: str) -> str:
     return page.css_first("div").text(deep=True)
 
 
-def blocks_of_text(html: str) -> str:
+def text_by_block(html: str) -> str:
     """The words of `html` with a line end after each block: for counting, excerpts and search, never for offsets."""
     spaced = re.sub(r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption)>|<br ?/?>", "\\g<0>\n", html)
     return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
 
 
-def sha256(text: str) -> str:
+def text_digest(text: str) -> str:
     """64 hexadecimal digits of the text's UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -32,13 +32,13 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 # Ids that we make ourselves; any other could take the place of an element of the page.
-OWN_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
-MOST_PASSES = 5
-OWN_IMAGE = re.compile(r"/assets/[0-9a-f-]{36}/?")
+GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
+MAX_PASSES = 5
+ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 # An image without an address, as nh3 writes its attributes.
 FOREIGN_IMAGE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
 # Elements whose end tag HTML lets one leave out say nothing about depth.
-LEAVES = set(
+OPTIONAL_END_TAGS = set(
     "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
     "area base br col embed hr img input link meta source track wbr param".split()
 )
@@ -48,12 +48,12 @@ PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 
-class UnreadableText(ValueError):
+class InvalidText(ValueError):
     """A text that cannot be taken in; the message is a sentence for the person who sent it."""
 
 
 # What the editor offers; each element of it stands in TAGS.
-EDITOR = {
+EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
     "Strike": True,
@@ -79,18 +79,18 @@ EDITOR = {
 }
 
 
-def clean(html: str) -> str:
+def clean_html(html: str) -> str:
     """`sanitise`, its refusals worded as form errors."""
     try:
         return sanitise(html)
-    except UnreadableText as refusal:
+    except InvalidText as refusal:
         raise ValidationError(str(refusal)) from None
 
 
 def check_size(text: str) -> None:
     """Raises UnreadableText over MAX_CHARACTERS code points."""
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableText(
+        raise InvalidText(
             _("This text has %(n)s characters; %(most)s is the most. Split it and send the parts one by one.")
             % {"n": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"}
         )
@@ -101,12 +101,12 @@ def check_depth(html: str) -> None:
     depth, still_open = 0, Counter()
     for end, name in TAG.findall(html.lower()):
         # An end tag of what is not open ends nothing, for a browser either.
-        if name in LEAVES or (end and not still_open[name]):
+        if name in OPTIONAL_END_TAGS or (end and not still_open[name]):
             continue
         step = -1 if end else 1
         depth, still_open[name] = depth + step, still_open[name] + step
         if depth > MAX_DEPTH:
-            raise UnreadableText(
+            raise InvalidText(
                 _("This text is nested more than %(n)s levels deep. Take out some of the quotes within quotes.")
                 % {"n": MAX_DEPTH}
             )
@@ -124,7 +124,7 @@ def sanitise(html: str) -> str:
     check_depth(html)
     html, before = _cleaned(FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)), html
     # Where an element is taken away, what stood in it may stand where the next parser reads it otherwise.
-    for _again in range(MOST_PASSES):
+    for _again in range(MAX_PASSES):
         if html == before:
             break
         html, before = _cleaned(html), html
@@ -139,9 +139,9 @@ def _cleaned(html: str) -> str:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """An image that loses its `src` here is taken out by FOREIGN_IMAGE: a second parser might see others."""
     if name == "id":
-        return value if OWN_ID.fullmatch(value) else None
+        return value if GENERATED_ID.fullmatch(value) else None
     if name == "src":
-        return value if OWN_IMAGE.fullmatch(value) else None
+        return value if ASSET_URL.fullmatch(value) else None
     return value
 
 
@@ -157,7 +157,7 @@ CLEANER = nh3.Cleaner(
 )
 
 
-def with_heading_addresses(html: str) -> str:
+def add_heading_ids(html: str) -> str:
     """`html` with an id on every heading (`sec-` and its words), unique in the text; ids that are there stay."""
     page = LexborHTMLParser(f"<body>{html}")
     headings = page.css("h2, h3, h4")
@@ -165,12 +165,12 @@ def with_heading_addresses(html: str) -> str:
     numbers = Counter()
     for heading in headings:
         if not heading.attributes.get("id"):
-            heading.attrs["id"] = _unused_id(heading.text(deep=True), taken, numbers)
+            heading.attrs["id"] = _unique_id(heading.text(deep=True), taken, numbers)
             taken.add(heading.attributes["id"])
     return page.body.inner_html or ""
 
 
-def _unused_id(words: str, taken: set[str], numbers: Counter) -> str:
+def _unique_id(words: str, taken: set[str], numbers: Counter) -> str:
     """`numbers` keeps the last number behind each stem, so that many equal headings are not tried in their square."""
     name = stem = "sec-" + (slugify(words, allow_unicode=True)[:60].strip("-") or "part")
     while name in taken:

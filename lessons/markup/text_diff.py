@@ -16,7 +16,7 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf
 PIECE = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 
 
-def difference(old: str, new: str, *, keep: int | None = None) -> SafeString:
+def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
     """What makes `new` of `old`, both plain text: what went in <del>, what came in <ins>, each said to screen readers.
 
     White space is not compared, and shown as one space. With `keep`, of unchanged stretches of more than twice as many
@@ -59,7 +59,7 @@ LONG = 1_000  # words of a paragraph from which on frequent ones are passed over
 
 def paragraphs(old: str, new: str) -> SafeString:
     """What makes `new` of `old`, both sanitised HTML: paragraph by paragraph, in those that changed word by word."""
-    before, after = (plain_text.blocks_of_text(html).split("\n") for html in (old, new))
+    before, after = (plain_text.text_by_block(html).split("\n") for html in (old, new))
     if before == after:
         return format_html("<p>{}</p>", _("The words are the same; only their form differs."))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

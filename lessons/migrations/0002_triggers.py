@@ -1,13 +1,13 @@
 from django.db import migrations
 
-from lessons.db.triggers import FreezeColumns
+from lessons.db.triggers import PreventUpdate
 
 
 class Migration(migrations.Migration):
     dependencies = [("lessons", "0001_initial")]
 
     operations = [
-        FreezeColumns(
+        PreventUpdate(
             "lessons_revision",
             [
                 "lesson_id",

@@ -12,29 +12,29 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.models import KINDS, Annotation, Label, Placement
+from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
 from lessons.discussions.models import Post, Thread, ThreadTag
-from lessons.discussions.models.posts import opening_state, replies_shown
-from lessons.discussions.rendering.posts import gone
-from lessons.notebook.access import OF_LESSON, doors, of_course
-from lessons.notebook.filters import Wish
+from lessons.discussions.models.posts import opening_post_state, visible_reply_count
+from lessons.discussions.rendering.posts import tombstone_text
+from lessons.notebook.access import LESSON_FIELDS, course_fields, lesson_access
+from lessons.notebook.filters import NotebookFilter
 
-A_PAGE = 50
-A_BATCH = 500
+PAGE_SIZE = 50
+BATCH_SIZE = 500
 ORDER = (
     "lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk"
 ).split()
 COURSE = "lesson__module__course"
 FIELDS = [
-    *OF_LESSON,
-    *of_course(COURSE),
+    *LESSON_FIELDS,
+    *course_fields(COURSE),
     *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
     *"thread__posts_shown revision__title lesson__current_revision__title placed opening".split(),
 ]
 
 
 @dataclass(frozen=True)
-class Entry:
+class NotebookEntry:
     """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark, and
     where a tombstone says why in `gone`. `is_open` says that its page may be read, `placed` what became of its words
     (`Placement.State`). `lesson_address` and `edit_address` are empty where one may not go there."""
@@ -82,31 +82,33 @@ class Entry:
         return self.placed == Placement.State.MANUAL
 
 
-def kept(user: User, wish: Wish) -> QuerySet:
+def notebook_annotations(user: User, wish: NotebookFilter) -> QuerySet:
     """The notes of a notebook that are asked for, not yet in order."""
     return wish.of(Annotation.objects.kept_by(user).standing())
 
 
-def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+def entries_page(
+    user: User, wish: NotebookFilter, after: int, size: int = PAGE_SIZE
+) -> tuple[list[NotebookEntry], int]:
     """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
     Six queries at most, however many notes."""
     own = Annotation.objects.filter(author=user)
-    notes = further(kept(user, wish), own, ORDER, after).order_by(*ORDER)
-    notes = notes.annotate(placed=_state(), opening=opening_state("thread"))
+    notes = after_keyset(notebook_annotations(user, wish), own, ORDER, after).order_by(*ORDER)
+    notes = notes.annotate(placed=_state(), opening=opening_post_state("thread"))
     rows = list(notes.values(*FIELDS)[: size + 1])
     entries = _entries(rows[:size], user)
     return entries, entries[-1].pk if len(rows) > size else 0
 
 
-def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+def entry_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEntry]]:
     """All of them, A_BATCH at a time."""
-    entries, after = page(user, wish, 0, A_BATCH)
+    entries, after = entries_page(user, wish, 0, BATCH_SIZE)
     while entries:
         yield entries
-        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+        entries, after = entries_page(user, wish, after, BATCH_SIZE) if after else ([], 0)
 
 
-def further(rows: QuerySet, own: QuerySet, order: list[str], after: int) -> QuerySet:
+def after_keyset(rows: QuerySet, own: QuerySet, order: list[str], after: int) -> QuerySet:
     """Those of `rows` that come after the one of `own` with the key `after`, by keyset; its place is asked anew, so
     that moved lessons do not shift a page. One query."""
     place = own.filter(pk=after).values_list(*order).first() if after else None
@@ -124,18 +126,18 @@ def _state() -> Subquery:
     return Subquery(here.values("state")[:1])
 
 
-def _entries(rows: list[dict], user: User) -> list[Entry]:
+def _entries(rows: list[dict], user: User) -> list[NotebookEntry]:
     threads = [row["thread_id"] for row in rows if row["thread_id"]]
-    words, tags = words_of(threads, user), tags_of(threads)
+    words, tags = own_text(threads, user), tags_of(threads)
     names = label_names({row[f"{COURSE}_id"] for row in rows})
     return [_entry(row, words.get(row["thread_id"], ("", "")), tags[row["thread_id"]], names, user) for row in rows]
 
 
-def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> Entry:
-    open_to = doors(row, user, COURSE)
+def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> NotebookEntry:
+    open_to = lesson_access(row, user, COURSE)
     course, label, thread = open_to.course, row["label"], row["thread_id"]
     title = row["lesson__current_revision__title"] if open_to.lesson else ""
-    return Entry(
+    return NotebookEntry(
         pk=row["pk"],
         uid=row["uid"],
         course=course.title,
@@ -143,15 +145,15 @@ def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: Use
         lesson_id=row["lesson_id"],
         lesson_address=open_to.lesson,
         label=names.get((course.pk, label)) or names.get((None, label)) or label,
-        readers=readers(row["thread__audience"], row["thread__group__name"])
+        readers=audience_text(row["thread__audience"], row["thread__group__name"])
         if thread
-        else readers(row["audience"], row["group__name"]),
+        else audience_text(row["audience"], row["group__name"]),
         quote=row["exact"],
         words=words[0],
         html=mark_safe(words[1]),
-        gone=gone_words(row["opening"]),
+        gone=tombstone_for(row["opening"]),
         tags=tags,
-        replies=replies_shown(row["thread__posts_shown"], row["opening"]),
+        replies=visible_reply_count(row["thread__posts_shown"], row["opening"]),
         thread=thread,
         placed=row["placed"] or "",
         made=row["created_at"],
@@ -160,12 +162,12 @@ def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: Use
     )
 
 
-def gone_words(opening: str | None) -> str:
+def tombstone_for(opening: str | None) -> str:
     """What stands in the place of the words, given the state of the post that has them."""
-    return "" if opening in (None, Post.State.SHOWN) else gone(opening)
+    return "" if opening in (None, Post.State.SHOWN) else tombstone_text(opening)
 
 
-def readers(audience: str, group: str | None) -> str:
+def audience_text(audience: str, group: str | None) -> str:
     """Who reads it, in words."""
     if audience == Thread.Audience.GROUP:
         return group or ""
@@ -174,7 +176,7 @@ def readers(audience: str, group: str | None) -> str:
     return str(Thread.Audience(audience).label)
 
 
-def words_of(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
+def own_text(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
     """What the person wrote to the passage, source and HTML, by thread. One query."""
     first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
     first = first.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
@@ -194,5 +196,7 @@ def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
 
 def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
     """What labels are called, by course and key; those that every course begins with under None. One query."""
-    own = Label.objects.filter(course__in=courses).values_list("course", "key", "name")
-    return {(None, kind.key): str(kind.name) for kind in KINDS} | {(course, key): name for course, key, name in own}
+    own = CourseLabel.objects.filter(course__in=courses).values_list("course", "key", "name")
+    return {(None, kind.key): str(kind.name) for kind in DEFAULT_LABELS} | {
+        (course, key): name for course, key, name in own
+    }

@@ -16,38 +16,38 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import Post
 from lessons.notebook import lesson_comments
-from lessons.notebook.entries import Entry, batches, kept
-from lessons.notebook.filters import Wish
-from lessons.webannotations.selectors import described
+from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
+from lessons.notebook.filters import NotebookFilter
+from lessons.webannotations.selectors import serialized
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
 # What a spreadsheet program would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
 # Before a heading, a list or a fence: `#`, `-`, or the sign behind a number.
-BEGINNING = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
+BLOCK_MARKER = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
 
 
-def markdown(user: User, wish: Wish, root: str) -> Iterator[str]:
+def export_markdown(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
     """Quotes as quotes, one's words as they were written, under headings of course and lesson."""
     yield f"# {_('My notebook')}\n"
     course, lesson = None, None
-    for entries in chain(batches(user, wish), lesson_comments.batches(user, wish)):
+    for entries in chain(entry_batches(user, wish), lesson_comments.comment_batches(user, wish)):
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
-                yield f"\n## {_plain(course)}\n"
+                yield f"\n## {_escape_markdown(course)}\n"
             if entry.lesson_id != lesson:
                 lesson = entry.lesson_id
-                yield f"\n### {_plain(entry.lesson)}\n"
+                yield f"\n### {_escape_markdown(entry.lesson)}\n"
             yield _in_markdown(entry, root)
 
 
-def _in_markdown(entry: Entry, root: str) -> str:
-    quote = "\n".join(f"> {line}".rstrip() for line in _plain(entry.quote, is_line=False).splitlines())
+def _in_markdown(entry: NotebookEntry, root: str) -> str:
+    quote = "\n".join(f"> {line}".rstrip() for line in _escape_markdown(entry.quote, is_line=False).splitlines())
     facts = [entry.label, date_format(localtime(entry.made), "DATE_FORMAT"), entry.readers]
-    facts += [_plain(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
+    facts += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
     facts += [_("no longer in the text")] if entry.is_gone else []
     if entry.address:
         facts.append(f"[{_('in the text')}]({root}{entry.address})")
@@ -59,10 +59,10 @@ def _in_markdown(entry: Entry, root: str) -> str:
     return f"{quoted}{words}\n{' · '.join(facts)}\n"
 
 
-def _plain(words: str, *, is_line: bool = True) -> str:
+def _escape_markdown(words: str, *, is_line: bool = True) -> str:
     """Words that are no Markdown, so that none of their signs is taken for any."""
-    words = SPECIAL.sub(r"\\\1", " ".join(words.split()) if is_line else words)
-    return BEGINNING.sub(r"\1\\\2", words)
+    words = MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(words.split()) if is_line else words)
+    return BLOCK_MARKER.sub(r"\1\\\2", words)
 
 
 class _Echo:
@@ -72,17 +72,17 @@ class _Echo:
         return line
 
 
-def spreadsheet(user: User, wish: Wish, root: str) -> Iterator[str]:
+def export_csv(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
     """CSV as RFC 4180 has it, marked as UTF-8 for spreadsheet programs, and nothing in it a formula."""
     writer = csv.writer(_Echo())
     names = (_("course"), _("lesson"), _("label"), _("quote"), _("words"), _("tags"), _("who reads it"))
     more = (_("state"), _("replies"), _("written"), _("address"), _("thread"))
     yield BYTE_ORDER_MARK + writer.writerow(names + more)
-    for entries in chain(batches(user, wish), lesson_comments.batches(user, wish)):
+    for entries in chain(entry_batches(user, wish), lesson_comments.comment_batches(user, wish)):
         yield "".join(writer.writerow([defused(str(cell)) for cell in _cells(entry, root)]) for entry in entries)
 
 
-def _cells(entry: Entry, root: str) -> list:
+def _cells(entry: NotebookEntry, root: str) -> list:
     return [
         entry.course,
         entry.lesson,
@@ -99,7 +99,7 @@ def _cells(entry: Entry, root: str) -> list:
     ]
 
 
-def json_ld(user: User, wish: Wish, root: str) -> Iterator[str]:
+def export_jsonld(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
     """The notes on passages as a W3C AnnotationCollection, without the replies of others."""
     page = f"{root}{reverse('notebook:export', args=['jsonld'])}"
     head = {
@@ -107,15 +107,15 @@ def json_ld(user: User, wish: Wish, root: str) -> Iterator[str]:
         "id": page,
         "type": "AnnotationCollection",
         "label": _("My notebook"),
-        "total": kept(user, wish).count(),
+        "total": notebook_annotations(user, wish).count(),
     }
     first = {"id": f"{page}#items", "type": "AnnotationPage", "partOf": page}
     # The page is left open at its end, for the items to follow one batch after another.
     yield f'{_json(head)[:-1]},"first":{_json(first)[:-1]},"items":['
     between = ""
-    for entries in batches(user, wish):
+    for entries in entry_batches(user, wish):
         pks = [entry.pk for entry in entries]
-        found = described(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
+        found = serialized(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
         yield between + ",".join(_json(found[False, pk]) for pk in pks if (False, pk) in found)
         between = ","
     yield "]}}"

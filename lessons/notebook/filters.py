@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lessons.discussions.models import Post, ThreadTag
-from lessons.tagging.models import tag_key
+from lessons.tagging.models import normalise_tag
 
-LONGEST = 200
-MOST_WORDS = 12
-MOST_DIGITS = 18
+MAX_LENGTH = 200
+MAX_TERMS = 12
+MAX_DIGITS = 18
 
 
 @dataclass(frozen=True)
-class Wish:
+class NotebookFilter:
     """The filters of a notebook, without what is not understood."""
 
     course: int = 0
@@ -26,15 +26,15 @@ class Wish:
     words: str = ""
 
     @classmethod
-    def read(cls, query) -> "Wish":
+    def read(cls, query) -> "NotebookFilter":
         def said(name):
-            return query.get(name, "")[:LONGEST].replace("\x00", "").strip()
+            return query.get(name, "")[:MAX_LENGTH].replace("\x00", "").strip()
 
-        return cls(number_in(query, "course"), number_in(query, "lesson"), said("tag"), said("label"), said("q"))
+        return cls(parse_id(query, "course"), parse_id(query, "lesson"), said("tag"), said("label"), said("q"))
 
     @property
     def is_filtered(self) -> bool:
-        return self != Wish()
+        return self != NotebookFilter()
 
     def query(self, **more) -> str:
         """This wish as the query of an address."""
@@ -50,37 +50,37 @@ class Wish:
         if self.label:
             notes = notes.filter(label=self.label)
         if self.tag:
-            notes = notes.filter(tagged(self.tag, "thread"))
-        for word in self.words.split()[:MOST_WORDS]:
-            notes = notes.filter(_says(word))
+            notes = notes.filter(has_tag(self.tag, "thread"))
+        for word in self.words.split()[:MAX_TERMS]:
+            notes = notes.filter(_contains(word))
         return notes
 
 
-def tagged(tag: str, thread: str) -> Exists:
+def has_tag(tag: str, thread: str) -> Exists:
     """That a thread has the tag, told by its name or its slug; `thread` is the field that names it."""
-    named = Q(tag__key=tag_key(tag)) | Q(tag__slug=tag)
+    named = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
     return Exists(ThreadTag.objects.filter(named, content_object=OuterRef(thread)))
 
 
-def number_in(query, name: str) -> int:
+def parse_id(query, name: str) -> int:
     """A number of an address, 0 where there is none."""
     value = query.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS else 0
 
 
-def _says(word: str) -> Q:
+def _contains(word: str) -> Q:
     """In the quote, or in what the person wrote to it."""
-    pattern = pattern_of(word)
+    pattern = search_regex(word)
     written = Post.objects.filter(
         Q(seq=1) | Q(seq=None), thread=OuterRef("thread"), author=OuterRef("author"), source__iregex=pattern
     )
     return Q(exact__iregex=pattern) | Exists(written)
 
 
-def pattern_of(word: str) -> str:
+def search_regex(word: str) -> str:
     """A regular expression that finds the word however it is written: capital or small, also beyond ASCII, where
     databases do not agree, and with accents of their own or within their letter. As tags are compared (`tag_key`)."""
-    return "".join(map(_letter, tag_key(word))).replace("ss", "(?:ss|[ßẞ])")
+    return "".join(map(_letter, normalise_tag(word))).replace("ss", "(?:ss|[ßẞ])")
 
 
 def _letter(letter: str) -> str:

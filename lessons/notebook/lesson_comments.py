@@ -12,23 +12,32 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.models.posts import opening_state, replies_shown
-from lessons.notebook.access import OF_LESSON, doors, of_course
-from lessons.notebook.entries import A_BATCH, A_PAGE, Entry, further, gone_words, readers, tags_of, words_of
-from lessons.notebook.filters import MOST_WORDS, Wish, pattern_of, tagged
-from lessons.permissions import can_change_post
+from lessons.discussions.models.posts import opening_post_state, visible_reply_count
+from lessons.notebook.access import LESSON_FIELDS, course_fields, lesson_access
+from lessons.notebook.entries import (
+    BATCH_SIZE,
+    PAGE_SIZE,
+    NotebookEntry,
+    after_keyset,
+    audience_text,
+    own_text,
+    tags_of,
+    tombstone_for,
+)
+from lessons.notebook.filters import MAX_TERMS, NotebookFilter, has_tag, search_regex
+from lessons.permissions import can_edit_post
 
 ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk").split()
 FIELDS = [
-    *OF_LESSON,
-    *of_course("course"),
+    *LESSON_FIELDS,
+    *course_fields("course"),
     *"pk audience group__name posts_shown created_at state closed lesson__title".split(),
     *"lesson__current_revision__title state_of_opening own_opening".split(),
 ]
 
 
 @dataclass(frozen=True)
-class WholeEntry(Entry):
+class LessonCommentEntry(NotebookEntry):
     """A comment of one's own: it has no quote and no place in the text."""
 
     is_whole = True
@@ -38,7 +47,7 @@ class WholeEntry(Entry):
         return ""
 
 
-def said(user: User, wish: Wish) -> QuerySet:
+def own_comments(user: User, wish: NotebookFilter) -> QuerySet:
     """The comments on lessons that are asked for, not yet in order. At most the query of the seats."""
     if wish.label:
         return Thread.objects.none()
@@ -52,37 +61,39 @@ def said(user: User, wish: Wish) -> QuerySet:
     if wish.lesson:
         threads = threads.filter(lesson=wish.lesson)
     if wish.tag:
-        threads = threads.filter(tagged(wish.tag, "pk"))
-    for word in wish.words.split()[:MOST_WORDS]:
+        threads = threads.filter(has_tag(wish.tag, "pk"))
+    for word in wish.words.split()[:MAX_TERMS]:
         first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("pk"), author=user)
-        pattern = pattern_of(word)
+        pattern = search_regex(word)
         threads = threads.filter(Q(title__iregex=pattern) | Exists(first.filter(source__iregex=pattern)))
     return threads
 
 
-def page(user: User, wish: Wish, after: int, size: int = A_PAGE) -> tuple[list[Entry], int]:
+def comments_page(
+    user: User, wish: NotebookFilter, after: int, size: int = PAGE_SIZE
+) -> tuple[list[NotebookEntry], int]:
     """As `entries.page`, of comments. Five queries at most."""
-    threads = further(said(user, wish), Thread.objects.filter(author=user), ORDER, after)
+    threads = after_keyset(own_comments(user, wish), Thread.objects.filter(author=user), ORDER, after)
     own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
-    threads = threads.annotate(own_opening=Subquery(own), state_of_opening=opening_state("pk"))
+    threads = threads.annotate(own_opening=Subquery(own), state_of_opening=opening_post_state("pk"))
     rows = list(threads.order_by(*ORDER).values(*FIELDS)[: size + 1])
     keys = [row["pk"] for row in rows[:size]]
-    words, tags = (words_of(keys, user), tags_of(keys)) if keys else ({}, {})
+    words, tags = (own_text(keys, user), tags_of(keys)) if keys else ({}, {})
     entries = [_entry(row, words.get(row["pk"], ("", "")), tags[row["pk"]], user) for row in rows[:size]]
     return entries, entries[-1].pk if len(rows) > size else 0
 
 
-def batches(user: User, wish: Wish) -> Iterator[list[Entry]]:
+def comment_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEntry]]:
     """All of them, A_BATCH at a time."""
-    entries, after = page(user, wish, 0, A_BATCH)
+    entries, after = comments_page(user, wish, 0, BATCH_SIZE)
     while entries:
         yield entries
-        entries, after = page(user, wish, after, A_BATCH) if after else ([], 0)
+        entries, after = comments_page(user, wish, after, BATCH_SIZE) if after else ([], 0)
 
 
-def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEntry:
-    open_to = doors(row, user, "course")
-    return WholeEntry(
+def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> LessonCommentEntry:
+    open_to = lesson_access(row, user, "course")
+    return LessonCommentEntry(
         pk=row["pk"],
         uid=f"thread-{row['pk']}",
         course=open_to.course.title,
@@ -90,13 +101,13 @@ def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEn
         lesson_id=row["lesson_id"],
         lesson_address=open_to.lesson,
         label=_("On the whole lesson"),
-        readers=readers(row["audience"], row["group__name"]),
+        readers=audience_text(row["audience"], row["group__name"]),
         quote="",
         words=words[0],
         html=mark_safe(words[1]),
-        gone=gone_words(row["state_of_opening"]),
+        gone=tombstone_for(row["state_of_opening"]),
         tags=tags,
-        replies=replies_shown(row["posts_shown"], row["state_of_opening"]),
+        replies=visible_reply_count(row["posts_shown"], row["state_of_opening"]),
         thread=row["pk"],
         placed="",
         made=row["created_at"],
@@ -108,5 +119,5 @@ def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> WholeEn
 def _edit_address(row: dict, user: User, course: Course) -> str:
     thread = Thread(pk=row["pk"], course=course, closed=row["closed"], state=row["state"])
     opening = Post(pk=row["own_opening"], author_id=user.pk, state=row["state_of_opening"], thread=thread)
-    may_edit = opening.pk is not None and can_change_post(user, opening)
+    may_edit = opening.pk is not None and can_edit_post(user, opening)
     return reverse("discussions:edit_post", args=[opening.pk]) if may_edit else ""

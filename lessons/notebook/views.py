@@ -10,29 +10,29 @@ from django.views.decorators.http import require_safe
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.notebook import entries, exports, lesson_comments
-from lessons.notebook.entries import COURSE, kept, label_names
-from lessons.notebook.filters import Wish, number_in
+from lessons.notebook.entries import COURSE, label_names, notebook_annotations
+from lessons.notebook.filters import NotebookFilter, parse_id
 from lessons.webannotations.protocol import JSON_LD
 
 FORMATS = {
-    "md": (exports.markdown, "text/markdown; charset=utf-8", _("Markdown")),
-    "jsonld": (exports.json_ld, JSON_LD, _("JSON-LD of notes on passages")),
-    "csv": (exports.spreadsheet, "text/csv; charset=utf-8", _("CSV, for a spreadsheet")),
+    "md": (exports.export_markdown, "text/markdown; charset=utf-8", _("Markdown")),
+    "jsonld": (exports.export_jsonld, JSON_LD, _("JSON-LD of notes on passages")),
+    "csv": (exports.export_csv, "text/csv; charset=utf-8", _("CSV, for a spreadsheet")),
 }
 
 # The part of the list behind the notes on passages.
-BEYOND = "lessons"
+COMMENTS_PART = "lessons"
 
 
 @require_safe
 def notebook(request):
     """Fifty by keyset, in the order of reading: those on passages, then those on whole lessons."""
-    wish, after = Wish.read(request.GET), number_in(request.GET, "after")
-    is_beyond, part = request.GET.get("part") == BEYOND, ""
-    shown, later = ([], 0) if is_beyond else entries.page(request.user, wish, after)
+    wish, after = NotebookFilter.read(request.GET), parse_id(request.GET, "after")
+    is_beyond, part = request.GET.get("part") == COMMENTS_PART, ""
+    shown, later = ([], 0) if is_beyond else entries.entries_page(request.user, wish, after)
     if not later:
-        more, later = lesson_comments.page(request.user, wish, after if is_beyond else 0)
-        shown, part = shown + more, BEYOND
+        more, later = lesson_comments.comments_page(request.user, wish, after if is_beyond else 0)
+        shown, part = shown + more, COMMENTS_PART
     context = {
         "entries": shown,
         "later": wish.query(part=part, after=later) if later else "",
@@ -41,7 +41,7 @@ def notebook(request):
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
         "query": wish.query(),
         "has_left": lambda: request.user.memberships.filter(state=Membership.State.LEFT).exists(),
-        **choices(request.user),
+        **filter_options(request.user),
     }
     return render(request, "notebook/notebook.html", context)
 
@@ -57,16 +57,16 @@ def export(request, format):
         "Content-Disposition": f'attachment; filename="notebook.{format}"',
         "Cache-Control": "private, no-store",
     }
-    lines = write(request.user, Wish.read(request.GET), root)
+    lines = write(request.user, NotebookFilter.read(request.GET), root)
     return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
 
 
-def choices(user: User) -> dict:
+def filter_options(user: User) -> dict:
     """`courses` with their lessons, and `labels`. Four queries."""
-    mine = kept(user, Wish()).order_by()
+    mine = notebook_annotations(user, NotebookFilter()).order_by()
     fields = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"
     rows = {*mine.values_list(*fields, "revision__title").distinct()}
-    comments = lesson_comments.said(user, Wish()).order_by()
+    comments = lesson_comments.own_comments(user, NotebookFilter()).order_by()
     rows |= {*comments.values_list(*fields, "lesson__current_revision__title").distinct()}
     courses, lessons = {}, defaultdict(dict)
     for course, name, lesson, title in sorted(rows, key=lambda row: (row[1], row[0], row[2], row[3] or "")):

@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts import personal_data as accounts
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import Section
+from lessons.accounts.personal_data import ExportSection
 from lessons.annotations import personal_data as notes
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
 from lessons.discussions.personal_data import export as talk
-from lessons.discussions.personal_data.export import pictures
-from lessons.markup.post_markdown import OWN_IMAGE
+from lessons.discussions.personal_data.export import uploaded_images
+from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.models import Asset, Revision
 from lessons.progress import personal_data as progress
 
-MIDDLE = "<!--rows-->"
+ROWS_MARKER = "<!--rows-->"
 STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
@@ -43,20 +43,20 @@ dt { color: #778; } dd { margin: 0; white-space: pre-wrap }
 """
 
 
-def write(user: User, target: IO[bytes]) -> None:
+def write_archive(user: User, target: IO[bytes]) -> None:
     """Writes the ZIP to `target`, a file opened for writing; no more than a few hundred rows are in memory at once."""
     with (
         override(user.language or settings.LANGUAGE_CODE),
         ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True) as archive,
     ):
         archive.writestr("style.css", STYLE)
-        counts = [(part, _section(archive, part)) for part in sections(user)]
-        for image in pictures(user):
-            _copy(archive, image)
+        counts = [(part, _section(archive, part)) for part in all_sections(user)]
+        for image in uploaded_images(user):
+            _add_image(archive, image)
         archive.writestr("index.html", _page(_("Your data"), [_index(user, counts)]))
 
 
-def _section(archive: ZipFile, part: Section) -> int:
+def _section(archive: ZipFile, part: ExportSection) -> int:
     """The section as JSON and as a page, in one pass over its rows; returns how many there are. A ZIP takes one file
     at a time, so that the page waits beside it."""
     count = 0
@@ -70,14 +70,14 @@ def _section(archive: ZipFile, part: Section) -> int:
             out.write(b"\n]\n")
         page.seek(0)
         with archive.open(f"{part.key}.html", "w", force_zip64=True) as out:
-            before, after = _page(part.title, [MIDDLE]).split(MIDDLE)
+            before, after = _page(part.title, [ROWS_MARKER]).split(ROWS_MARKER)
             out.write(before.encode())
             shutil.copyfileobj(page, out)
             out.write(after.encode())
     return count
 
 
-def _copy(archive: ZipFile, image: PostImage) -> None:
+def _add_image(archive: ZipFile, image: PostImage) -> None:
     """Already compressed, so stored as it is; one that is gone from the disk is left out."""
     with suppress(FileNotFoundError), image.file.open("rb") as found:
         info = ZipInfo(f"images/{image.uid}.webp")
@@ -95,7 +95,7 @@ def _page(title: str, blocks: Iterable[str]) -> str:
     )
 
 
-def _index(user: User, counts: list[tuple[Section, int]]) -> str:
+def _index(user: User, counts: list[tuple[ExportSection, int]]) -> str:
     made = date_format(timezone.localtime(), "DATETIME_FORMAT")
     words = _("What %(site)s keeps of %(name)s (%(when)s). Each page stands in the folder json too, for machines.")
     words %= {"site": settings.SITE_NAME, "name": user, "when": made}
@@ -112,7 +112,7 @@ def _row(row: dict) -> str:
         for name, value in row.items()
         if value not in (None, "", []) and name != "html" and not (name == "markdown" and said)
     )
-    shown = f'<div class="said" dir="auto">{OWN_IMAGE.sub(_in_archive, said)}</div>' if said else ""
+    shown = f'<div class="said" dir="auto">{POST_IMAGE_URL.sub(_in_archive, said)}</div>' if said else ""
     return f"<article><dl>{facts}</dl>{shown}</article>\n"
 
 
@@ -130,15 +130,15 @@ def _words(value) -> str:
     return ", ".join(_words(each) for each in value.values()) if isinstance(value, dict) else str(value)
 
 
-def sections(user: User) -> Iterable[Section]:
+def all_sections(user: User) -> Iterable[ExportSection]:
     """Lazy: rows are read from the database while they are written down."""
-    yield from accounts.sections(user)
-    yield from courses.sections(user)
+    yield from accounts.export_sections(user)
+    yield from courses.export_sections(user)
     yield from progress.sections(user)
-    yield from notes.sections(user)
-    yield from talk.sections(user)
-    yield Section("published", _("Texts that you published"), _published(user))
-    yield Section("uploaded", _("Images that you uploaded for lessons"), _uploaded(user))
+    yield from notes.export_sections(user)
+    yield from talk.export_sections(user)
+    yield ExportSection("published", _("Texts that you published"), _published(user))
+    yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded(user))
 
 
 def _published(user: User):

@@ -14,16 +14,16 @@ from django.utils.translation import override
 from lessons.accounts.models import User
 from lessons.annotations import personal_data as notes
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.courses import WARNED_BEFORE, months_later
-from lessons.courses.personal_data import forget_seats
-from lessons.courses.redaction import names_of
+from lessons.courses.models.courses import PURGE_NOTICE, add_months
+from lessons.courses.personal_data import erase_course_memberships
+from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
 from lessons.discussions.personal_data import erase as talk
 from lessons.emails import send
-from lessons.privacy.erasure import delete
+from lessons.privacy.erasure import delete_files
 from lessons.progress import personal_data as progress
 
-MOST_MONTHS = 120
+MAX_MONTHS = 120
 
 
 def _locked(course: Course) -> Course:
@@ -31,7 +31,7 @@ def _locked(course: Course) -> Course:
 
 
 @transaction.atomic
-def close(*, course: Course, by: User) -> Course:
+def close_course(*, course: Course, by: User) -> Course:
     """Twice changes nothing."""
     course = _locked(course)
     if not course.is_closed:
@@ -42,7 +42,7 @@ def close(*, course: Course, by: User) -> Course:
 
 
 @transaction.atomic
-def reopen(*, course: Course, by: User) -> Course:
+def reopen_course(*, course: Course, by: User) -> Course:
     """The months before it is emptied begin again with the next closing. Who was taken out does not come back."""
     course = _locked(course)
     if course.is_closed:
@@ -53,7 +53,7 @@ def reopen(*, course: Course, by: User) -> Course:
 
 
 @transaction.atomic
-def keep_for(*, course: Course, by: User, months: int | None) -> Course:
+def set_retention(*, course: Course, by: User, months: int | None) -> Course:
     """Says how many months after closing the course is emptied; None for never. Staff are warned anew."""
     course = _locked(course)
     if course.empty_after != months:
@@ -63,19 +63,19 @@ def keep_for(*, course: Course, by: User, months: int | None) -> Course:
     return course
 
 
-def _waiting():
+def _awaiting_purge():
     return Course.objects.filter(closed_at__isnull=False, empty_after__isnull=False, emptied_at=None).order_by("pk")
 
 
-def warn_due(site: str, connection, now: datetime) -> int:
+def send_notices(site: str, connection, now: datetime) -> int:
     """Warns the staff of courses that will be emptied in WARNED_BEFORE; returns how many courses. Courses whose staff
     could not be told stay due."""
     count = 0
-    for course in _waiting().filter(emptying_told_at=None):
-        due = months_later(course.closed_at, course.empty_after)
-        if due - WARNED_BEFORE > now:
+    for course in _awaiting_purge().filter(emptying_told_at=None):
+        due = add_months(course.closed_at, course.empty_after)
+        if due - PURGE_NOTICE > now:
             continue
-        on = max(due, now + WARNED_BEFORE)
+        on = max(due, now + PURGE_NOTICE)
         for person in _staff(course):
             with override(person.language or settings.LANGUAGE_CODE):
                 letter = _warning(course, person, site.rstrip("/"), on)
@@ -102,17 +102,17 @@ def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMess
     return EmailMessage(subject=subject, body=words, to=[person.email])
 
 
-def empty_due(now: datetime) -> int:
+def purge_due(now: datetime) -> int:
     """Empties the courses whose staff were warned long enough ago; returns how many."""
     count = 0
-    for course in _waiting().filter(emptying_told_at__lte=now - WARNED_BEFORE):
+    for course in _awaiting_purge().filter(emptying_told_at__lte=now - PURGE_NOTICE):
         if course.emptied_on <= now:
-            count += empty(course=course, now=now)
+            count += purge(course=course, now=now)
     return count
 
 
 @transaction.atomic
-def empty(*, course: Course, now: datetime) -> bool:
+def purge(*, course: Course, now: datetime) -> bool:
     """Takes everybody but the instructors out of the course, as erasing does, and leaves their texts. All or nothing;
     False where it was opened again or given more time meanwhile."""
     course = _locked(course)
@@ -121,25 +121,25 @@ def empty(*, course: Course, now: datetime) -> bool:
         return False
     teach = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
     gone = User.objects.exclude(pk__in=teach)
-    people = list(gone.filter(pk__in=_present(course)).order_by("pk"))
+    people = list(gone.filter(pk__in=_participant_ids(course)).order_by("pk"))
     keys = [person.pk for person in people]
     progress.forget(keys, course)
-    notes.forget(keys, course)
-    files = talk.forget(names_of(people, course), course)
-    forget_seats(keys, course)
+    notes.erase(keys, course)
+    files = talk.erase(collect_names(people, course), course)
+    erase_course_memberships(keys, course)
     course.emptied_at = now
     course.save(update_fields=["emptied_at"])
     record(by=None, verb="empty course", course=course, target=course, people=len(people))
-    transaction.on_commit(lambda: delete(files))
+    transaction.on_commit(lambda: delete_files(files))
     return True
 
 
-def _present(course: Course) -> set[int]:
+def _participant_ids(course: Course) -> set[int]:
     """Ids of everybody who left a trace in the course, seat or not: who only read an open course has progress."""
     return (
         set(course.memberships.values_list("user", flat=True))
-        | talk.present(course)
-        | notes.present(course)
+        | talk.participant_ids(course)
+        | notes.participant_ids(course)
         | progress.present(course)
         | set(course.audit.exclude(person=None).values_list("person", flat=True))
     )

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 
 
-def archive_path(archive: "Archive", filename: str) -> str:
+def archive_path(archive: "DataExport", filename: str) -> str:
     return f"archives/{archive.uid}.zip"
 
 
-class Archive(models.Model):
+class DataExport(models.Model):
     """A ZIP of what the portal keeps of a person: asked for, made by `tick`, theirs to download until it expires.
 
     `begun_at` is set by who makes it, `file` once it is made, `told_at` once the person has been told by mail.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.models import Lesson
 
-VISIT = timedelta(minutes=30)
+VISIT_INTERVAL = timedelta(minutes=30)
 
 
 class ProgressQuerySet(models.QuerySet):
@@ -18,7 +18,7 @@ class ProgressQuerySet(models.QuerySet):
 
         Within VISIT of the last time nothing is written.
         """
-        if seen_at is None or timezone.now() - seen_at > VISIT:
+        if seen_at is None or timezone.now() - seen_at > VISIT_INTERVAL:
             self.keep(user=user, lesson=lesson)
 
     def keep(self, *, user: User, lesson: Lesson, **changes) -> None:

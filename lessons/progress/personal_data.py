@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import Section
+from lessons.accounts.personal_data import ExportSection
 from lessons.courses.models import Course
 from lessons.progress.models import Progress
 
 
-def sections(user: User) -> Iterable[Section]:
-    yield Section("progress", _("What you opened and read"), _progress(user))
+def sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("progress", _("What you opened and read"), _progress(user))
 
 
 def _progress(user: User):

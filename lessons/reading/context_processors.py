@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.permissions import can_author
+from lessons.permissions import can_enter_authoring
 
 
 def site(request):
@@ -12,6 +12,6 @@ def site(request):
     return {
         "site_name": settings.SITE_NAME,
         "active_memberships": SimpleLazyObject(lambda: active_memberships(request.user)),
-        "may_author": lambda: can_author(request.user),
+        "may_author": lambda: can_enter_authoring(request.user),
         "viewing_as": getattr(request, "view", None),
     }

@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lessons.markup.blocks import HEADINGS, TAG, blocks
+from lessons.markup.blocks import HEADINGS, TAG, text_blocks
 
 NAME = re.compile(r"<(/?\w+)")
 ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word goes on behind its last letter.
 ACCENTS = "\u0300-\u036f"
-UNMARKED = HEADINGS | {"a", "code", "pre", "kbd"}
+NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd"}
 
 
 class Term(NamedTuple):
@@ -35,7 +35,7 @@ class Heading(NamedTuple):
     place: int
 
 
-class Dressed(NamedTuple):
+class EnrichedHtml(NamedTuple):
     """A revision's html ready for the page, the terms that were marked in it, by name, and its headings."""
 
     html: SafeString
@@ -47,44 +47,44 @@ class Dressed(NamedTuple):
         return next((h for h in reversed(self.headings) if h.place <= place), None)
 
 
-def dressed(html: str, terms: tuple[Term, ...], note_address: str = "") -> Dressed:
+def enriched(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
     """As `dress`, remembered: a page asked for again does not parse."""
-    return _dressed(html, terms, note_address, get_language())
+    return _dressed(html, terms, annotate_url, get_language())
 
 
 @lru_cache(maxsize=512)
-def _dressed(html: str, terms: tuple[Term, ...], note_address: str, language: str) -> Dressed:
-    return dress(html, terms, note_address)
+def _dressed(html: str, terms: tuple[Term, ...], annotate_url: str, language: str) -> EnrichedHtml:
+    return enrich(html, terms, annotate_url)
 
 
-def dress(html: str, terms: tuple[Term, ...], note_address: str = "") -> Dressed:
+def enrich(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
     """Marks each term where the text first uses it, gives headings a link to themselves and tables a frame.
 
     With `note_address`, which ends in a query, each block gets a link to the form for a note on it.
     """
-    dresser = _Dresser(terms)
+    dresser = _Enricher(terms)
     pieces = TAG.split(html)
     place = 0
     for n, piece in enumerate(pieces):
         pieces[n] = dresser.tag(piece, place) if n % 2 else dresser.words(piece)
         place += len(piece)
-    if note_address:
-        _add_note_links(pieces, html, note_address)
+    if annotate_url:
+        _add_note_links(pieces, html, annotate_url)
     used = sorted(dresser.used, key=lambda t: t.term.casefold())
     headings = [h._replace(place=1000 * h.place // place) for h in dresser.headings]
-    return Dressed(mark_safe("".join(pieces)), tuple(used), tuple(headings))
+    return EnrichedHtml(mark_safe("".join(pieces)), tuple(used), tuple(headings))
 
 
 def _add_note_links(pieces: list[str], html: str, address: str) -> None:
     """Puts a link at the end of each block; where there is script the page hides them."""
     label = _("Note on this paragraph")
     pieces.append("")
-    for number, block in enumerate(blocks(html)):
+    for number, block in enumerate(text_blocks(html)):
         link = format_html('<a class="note-here" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label)
         pieces[block.piece] = link + pieces[block.piece]
 
 
-class _Dresser:
+class _Enricher:
     """Goes through tags and text in their order: whole tags, so that no attribute's value is taken for one."""
 
     def __init__(self, terms: tuple[Term, ...]):
@@ -98,11 +98,11 @@ class _Dresser:
     def tag(self, tag: str, place: int) -> str:
         found = NAME.match(tag)
         name = found[1] if found else ""
-        if name.lstrip("/") in UNMARKED:
+        if name.lstrip("/") in NO_TERMS_IN:
             self.unmarked += -1 if name[0] == "/" else 1
         if name.lstrip("/") in HEADINGS:
             return self._heading_ends(tag) if name[0] == "/" else self._heading_begins(tag, place)
-        return _framed(tag, name)
+        return _scrollable(tag, name)
 
     def words(self, piece: str) -> str:
         if self.heading:
@@ -157,7 +157,7 @@ def _text(words: str) -> str:
     return escape(words, quote=False)
 
 
-def _framed(tag: str, name: str) -> str:
+def _scrollable(tag: str, name: str) -> str:
     """Wide tables and code scroll in a frame of their own, also by keyboard."""
     if name == "table":
         return format_html('<div class="scroll" role="region" tabindex="0" aria-label="{}">', _("Table")) + tag

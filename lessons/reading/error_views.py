@@ -18,7 +18,7 @@ def forbidden(request, exception=None):
     return render(request, "errors/403.html", status=403)
 
 
-def untrusted(request, reason=""):
+def csrf_refused(request, reason=""):
     """A form without its token; to programs that send or read annotations in one sentence."""
     accepted = request.headers.get("Accept", "")
     if "text/html" not in accepted and JSON_LD in (*accepted.replace(";", ",").split(","), request.content_type):

@@ -15,13 +15,13 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from lessons.discussions.rendering.thread_list import Page
+from lessons.discussions.rendering.thread_list import ThreadPage
 from lessons.models import Lesson
-from lessons.permissions import can_author
-from lessons.reading.structured_data import root_of
+from lessons.permissions import can_enter_authoring
+from lessons.reading.structured_data import site_root
 
 
-def _release() -> str:
+def _code_digest() -> str:
     """What prints the page: its code and templates, by their content, so that all workers and machines agree."""
     release = blake2b(django.__version__.encode(), digest_size=16)
     for folder in ("lessons", "portal", "templates"):
@@ -32,27 +32,27 @@ def _release() -> str:
 
 
 # When the code is loaded, not when it is first needed: then the files may be those of the next release.
-RELEASE = _release()
+CODE_DIGEST = _code_digest()
 
 
-def etag_of(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | None = None) -> str | None:
+def lesson_etag(request, lesson: Lesson, talk: ThreadPage | None, notes: dict[int, int] | None = None) -> str | None:
     """For a lesson of `published_lesson`, what is said about it, and the counts of its module's notes; None where the
     page must be printed: it has a message that is shown once, or templates may change while the server runs."""
     if settings.DEBUG or len(get_messages(request)):
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
-    site = (RELEASE, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
+    site = (CODE_DIGEST, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
     about = (talk and talk.html, notes and sorted(notes.items()))
-    shown = (site, root_of(request), _person(request), lesson.row, about)
+    shown = (site, site_root(request), _viewer_values(request), lesson.row, about)
     return f'"{blake2b(repr(shown).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 
 
-def _person(request) -> tuple:
+def _viewer_values(request) -> tuple:
     """The bar, and what the tokens of the forms are made with: a page kept from before posts as long as it is this."""
     user = request.user
     if not user.is_authenticated:
         return ()
     get_token(request)
     looks = (user.theme, user.text_size)
-    account = (user.pk, user.display_name, user.email, user.bell, user.is_superuser, can_author(user))
+    account = (user.pk, user.display_name, user.email, user.bell, user.is_superuser, can_enter_authoring(user))
     return *account, *looks, request.META["CSRF_COOKIE"]

@@ -6,27 +6,27 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from lessons.courses.models import Course
-from lessons.models import Module, address_words
+from lessons.models import Module, lesson_url_slug
 
 
 @lru_cache(maxsize=8192)
-def address(name: str, *words) -> str:
+def cached_reverse(name: str, *words) -> str:
     """`reverse`, remembered: a page asks for dozens, and they never change while the server runs."""
     return reverse(f"reading:{name}", args=words)
 
 
-def lesson_address(pk: int, slug: str) -> str:
+def lesson_url(pk: int, slug: str) -> str:
     """As `Lesson.get_absolute_url`."""
-    return address("lesson", pk, address_words(slug))
+    return cached_reverse("lesson", pk, lesson_url_slug(slug))
 
 
-def module_address(module: Module) -> str:
-    return address("module", module.course.slug, module.slug)
+def module_url(module: Module) -> str:
+    return cached_reverse("module", module.course.slug, module.slug)
 
 
-def tag_address(slug: str, course: Course) -> str:
+def tag_url(slug: str, course: Course) -> str:
     """The tag's page; from an unlisted course the address names it, since the page lists only what is listed."""
-    page = address("tag", slug)
+    page = cached_reverse("tag", slug)
     if course.visibility == Course.Visibility.UNLISTED:
         return f"{page}?{urlencode({'course': course.slug})}"
     return page

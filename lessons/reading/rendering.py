@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from lessons.reading.selectors.outline import Entry, Outline
+from lessons.reading.selectors.outline import Outline, OutlineEntry
 
 
 def outline_items(outline: Outline, here: int | None, notes: Mapping[int, int]) -> SafeString:
@@ -21,7 +21,7 @@ def outline_items(outline: Outline, here: int | None, notes: Mapping[int, int]) 
     return mark_safe("".join(items))
 
 
-def _list_item(entry: Entry, is_here: bool, notes: int) -> str:
+def _list_item(entry: OutlineEntry, is_here: bool, notes: int) -> str:
     here = ' aria-current="page"' if is_here else ""
     state = _done_mark() if entry.done_at else f'<span class="number">{entry.number}</span>'
     kind = f'<span class="aside">{escape(_("Case"))}</span>' if entry.is_case_study else ""
@@ -43,7 +43,7 @@ def _done_mark() -> str:
     )
 
 
-def fragment(template: str, **context) -> SafeString:
+def cached_fragment(template: str, **context) -> SafeString:
     """The template, rendered with nothing but `context`, remembered by it: its values must be hashable."""
     return _rendered(template, get_language(), **context)
 

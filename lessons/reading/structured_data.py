@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lessons.courses.models import Course
 from lessons.models import Module
-from lessons.reading.links import address, lesson_address, module_address
+from lessons.reading.links import cached_reverse, lesson_url, module_url
 
 CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC|SA|ND))*) (\d\.\d)", re.IGNORECASE)
 IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def licence_address(licence: str) -> str:
+def licence_url(licence: str) -> str:
     """Where a Creative Commons licence stands, from its short name; empty for any other."""
     found = CREATIVE_COMMONS.fullmatch(licence.strip())
     if found:
@@ -24,20 +24,20 @@ def licence_address(licence: str) -> str:
     return ""
 
 
-def as_script(data: dict) -> SafeString:
+def json_ld_script(data: dict) -> SafeString:
     """`data` as a block that no browser runs; what could end the block is escaped. Empty values are left out."""
     filled = {"@context": "https://schema.org"} | {k: v for k, v in data.items() if v not in ("", None, [], {})}
     words = json.dumps(filled, ensure_ascii=False).translate(IN_SCRIPT)
     return mark_safe(f'<script type="application/ld+json">{words}</script>')
 
 
-def root_of(request) -> str:
+def site_root(request) -> str:
     """What stands before the paths of this site; asked for once a page, because Django checks the host each time."""
     return f"{request.scheme}://{request.get_host()}"
 
 
-def of_course(root: str, course: Course, standfirst: str, modules) -> SafeString:
-    return as_script(
+def course_json_ld(root: str, course: Course, standfirst: str, modules) -> SafeString:
+    return json_ld_script(
         {
             "@type": "Course",
             **_named(root, course, standfirst),
@@ -49,8 +49,8 @@ def of_course(root: str, course: Course, standfirst: str, modules) -> SafeString
     )
 
 
-def of_module(root: str, module, minutes: int, tags) -> SafeString:
-    return as_script(
+def module_json_ld(root: str, module, minutes: int, tags) -> SafeString:
+    return json_ld_script(
         {
             "@type": "LearningResource",
             **_named(root, module, module.summary),
@@ -61,13 +61,13 @@ def of_module(root: str, module, minutes: int, tags) -> SafeString:
     )
 
 
-def of_lesson(root: str, lesson, revision, tags) -> SafeString:
+def lesson_json_ld(root: str, lesson, revision, tags) -> SafeString:
     module = lesson.module
-    return as_script(
+    return json_ld_script(
         {
             "@type": "LearningResource",
             "name": revision.title,
-            "url": root + lesson_address(lesson.pk, lesson.slug),
+            "url": root + lesson_url(lesson.pk, lesson.slug),
             "description": revision.facts.get("summary", ""),
             **_of_text(module, revision.minutes, tags),
             "isPartOf": {"@type": "LearningResource", **_named(root, module, "")},
@@ -79,7 +79,7 @@ def of_lesson(root: str, lesson, revision, tags) -> SafeString:
 
 
 def _named(root: str, thing: Course | Module, description: str) -> dict:
-    path = address("course", thing.slug) if isinstance(thing, Course) else module_address(thing)
+    path = cached_reverse("course", thing.slug) if isinstance(thing, Course) else module_url(thing)
     named = {"name": thing.title, "url": root + path}
     return named | ({"description": description} if description else {})
 
@@ -87,7 +87,7 @@ def _named(root: str, thing: Course | Module, description: str) -> dict:
 def _of_text(module, minutes: int, tags) -> dict:
     return {
         "inLanguage": module.course.language,
-        "license": licence_address(module.licence) or module.licence,
+        "license": licence_url(module.licence) or module.licence,
         "creditText": module.credit,
         "isBasedOn": module.source,
         "timeRequired": f"PT{minutes}M" if minutes else "",

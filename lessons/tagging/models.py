@@ -11,12 +11,12 @@ from taggit.models import ItemBase, TagBase
 MAX_TAG_LENGTH = 100
 
 
-def tag_key(name: str) -> str:
+def normalise_tag(name: str) -> str:
     """The name as it is compared: NFC, case-folded, white space folded. `É` and `E` stay different letters."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
-class KeyField(models.CharField):
+class NormalisedKeyField(models.CharField):
     """`tag_key` of the column `of`, kept by the field itself: with a unique constraint, one row a word.
 
     SQLite's LOWER knows only ASCII, so that a constraint on it would let `Élan` and `élan` stand side by side.
@@ -31,7 +31,7 @@ class KeyField(models.CharField):
         return name, path, args, {**kwargs, "of": self.of}
 
     def pre_save(self, model_instance, add):
-        key = tag_key(getattr(model_instance, self.of))
+        key = normalise_tag(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, key)
         return key
 
@@ -40,7 +40,7 @@ class TagQuerySet(models.QuerySet):
     def named(self, name: str):
         """The tag that is written like `name`, made if there is none yet. At most two queries, four when it is new."""
         name = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_TAG_LENGTH]
-        tag, _made = self.get_or_create(key=tag_key(name), defaults={"name": name})
+        tag, _made = self.get_or_create(key=normalise_tag(name), defaults={"name": name})
         return tag
 
 
@@ -61,7 +61,7 @@ class Tag(TagBase):
         return words if i is None else f"{words}_{i}"
 
 
-class OneTagAWord(_TaggableManager):
+class NormalisedTagManager(_TaggableManager):
     """taggit's manager, but names are matched by `Tag.key`."""
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
@@ -69,7 +69,7 @@ class OneTagAWord(_TaggableManager):
         return super()._to_tag_model_instances(tags, tag_kwargs)
 
 
-class TaggedText(ItemBase):
+class AbstractTagThrough(ItemBase):
     """Joins a tag to a text. An owner makes it concrete with `content_object`, a foreign key to itself."""
 
     tag = models.ForeignKey(Tag, related_name="%(class)ss", on_delete=models.CASCADE)

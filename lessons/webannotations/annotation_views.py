@@ -13,32 +13,34 @@ from lessons.annotations.models import Annotation
 from lessons.annotations.services import annotate
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import errors, moderation
-from lessons.markup.sanitise import UnreadableText
-from lessons.permissions import can_change_annotation, can_change_post, can_delete_post, require
+from lessons.markup.sanitise import InvalidText
+from lessons.permissions import can_delete_post, can_edit_annotation, can_edit_post, require
 from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
-from lessons.webannotations.deserialize import Item
+from lessons.webannotations.deserialize import IncomingAnnotation
 
 ALLOW = "GET, HEAD, OPTIONS, PUT, DELETE"
 TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#Annotation": "type"}
 
 
-def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
+def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
     """A view whose answers carry the protocol's headers, refusals too; people get the site's own 404 without them."""
 
     def dress(view):
-        told = protocol.tells_programs(view)
+        told = protocol.answer_api_clients(view)
 
         @wraps(told)
         def dressed(request, *args, **kwargs):
             try:
                 response = told(request, *args, **kwargs)
-            except protocol.Unanswerable as refused:
-                response = protocol.refusal(refused)
+            except protocol.HttpProblem as refused:
+                response = protocol.problem_response(refused)
             except PermissionDenied:
-                response = protocol.refusal(protocol.Unanswerable(403, _("You may read this, but not change it.")))
-            except (errors.Refused, UnreadableText) as refused:
-                response = protocol.refusal(protocol.Unanswerable(_status(refused), str(refused)))
-            return protocol.dressed(response, allow=allow, links=links, varies=varies)
+                response = protocol.problem_response(
+                    protocol.HttpProblem(403, _("You may read this, but not change it."))
+                )
+            except (errors.ActionRefused, InvalidText) as refused:
+                response = protocol.problem_response(protocol.HttpProblem(_status(refused), str(refused)))
+            return protocol.with_protocol_headers(response, allow=allow, links=links, varies=varies)
 
         return dressed
 
@@ -47,48 +49,50 @@ def speaks_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
 
 def _status(refused: Exception) -> int:
     """What cannot be understood or placed is 422, what stands against it meanwhile 409."""
-    if isinstance(refused, errors.TooFast):
+    if isinstance(refused, errors.RateLimited):
         return 429
     wrong = (
-        from_jsonld.NotTaken,
-        passages.NoSuchPassage,
+        from_jsonld.UnsupportedAnnotation,
+        passages.PassageNotFound,
         passages.PassageTooLong,
-        annotate.WordsMissing,
-        UnreadableText,
+        annotate.CommentRequired,
+        InvalidText,
     )
     return 422 if isinstance(refused, wrong) else 409
 
 
-@speaks_protocol(ALLOW, TYPES)
+@annotation_protocol(ALLOW, TYPES)
 def annotation(request, uid, pk=None):
     """A note: JSON-LD, or for people its place in the margin. `pk` is the lesson in whose container it is."""
-    notes = selectors.notes_for(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
+    notes = selectors.readable_annotations(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return _shown(request, notes, Post.objects.none())
+        return _respond(request, notes, Post.objects.none())
     _check_method(request)
     with transaction.atomic():
-        note = _locked(notes)
+        note = _lock_annotation(notes)
         described = _check(request, notes, Post.objects.none())
-        require(can_change_annotation(request.user, note))
+        require(can_edit_annotation(request.user, note))
         if request.method == "DELETE":
-            annotate.remove(annotation=note, by=request.user)
+            annotate.delete_annotation(annotation=note, by=request.user)
             return HttpResponse(status=204)
         opening = _opening(note)
-        require(opening is None or can_change_post(request.user, opening))
-        root, now = iris.root_of(request), deserialize.item_of(described).now
-        item = _item(request)
-        from_jsonld.replace_note(annotation=note, opening=opening, now=now, item=item, by=request.user, root=root)
-        return _shown(request, notes, Post.objects.none())
+        require(opening is None or can_edit_post(request.user, opening))
+        root, now = iris.site_root(request), deserialize.deserialize(described).now
+        item = _incoming(request)
+        from_jsonld.update_from_jsonld(
+            annotation=note, opening=opening, now=now, item=item, by=request.user, root=root
+        )
+        return _respond(request, notes, Post.objects.none())
 
 
-@speaks_protocol(ALLOW, TYPES)
+@annotation_protocol(ALLOW, TYPES)
 def reply(request, pk, post):
     """A reply, by the id of its post: JSON-LD, or for people its permanent address."""
-    notes = selectors.notes_for(request.user).filter(lesson=pk)
-    replies = selectors.replies_for(request.user, notes).filter(pk=post)
+    notes = selectors.readable_annotations(request.user).filter(lesson=pk)
+    replies = selectors.readable_replies(request.user, notes).filter(pk=post)
     none = Annotation.objects.none()
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return _shown(request, none, replies)
+        return _respond(request, none, replies)
     _check_method(request)
     with transaction.atomic():
         found = replies.select_related("thread__course", "origin").first()
@@ -98,21 +102,23 @@ def reply(request, pk, post):
         described = _check(request, none, replies)
         if request.method == "DELETE":
             require(can_delete_post(request.user, found))
-            moderation.delete(post=found, by=request.user)
+            moderation.delete_post(post=found, by=request.user)
             return HttpResponse(status=204)
-        require(can_change_post(request.user, found))
-        target, root = described["target"], iris.root_of(request)
-        from_jsonld.replace_reply(post=found, target=target, item=_item(request), by=request.user, root=root)
-        return _shown(request, none, replies)
+        require(can_edit_post(request.user, found))
+        target, root = described["target"], iris.site_root(request)
+        from_jsonld.update_reply_from_jsonld(
+            post=found, target=target, item=_incoming(request), by=request.user, root=root
+        )
+        return _respond(request, none, replies)
 
 
-def _shown(request: HttpRequest, notes, replies) -> HttpResponse:
+def _respond(request: HttpRequest, notes, replies) -> HttpResponse:
     if request.method in ("GET", "HEAD") and protocol.wants_html(request):
         return _page(notes, replies)
     described = _described(request, notes, replies)
     if request.method == "OPTIONS":
         return HttpResponse()
-    response = protocol.answer(request, described)
+    response = protocol.jsonld_response(request, described)
     response.headers["Content-Location"] = described["id"]
     return response
 
@@ -128,7 +134,7 @@ def _page(notes, replies) -> HttpResponse:
 
 
 def _described(request: HttpRequest, notes, replies) -> dict:
-    found = selectors.described(notes, replies, request.user, iris.root_of(request))
+    found = selectors.serialized(notes, replies, request.user, iris.site_root(request))
     if not found:
         raise Http404
     return next(iter(found.values()))
@@ -136,16 +142,16 @@ def _described(request: HttpRequest, notes, replies) -> dict:
 
 def _check(request: HttpRequest, notes, replies) -> dict:
     described = _described(request, notes, replies)
-    protocol.check_match(request, described)
+    protocol.require_if_match(request, described)
     return described
 
 
 def _check_method(request: HttpRequest) -> None:
     if request.method not in ("PUT", "DELETE"):
-        raise protocol.Unanswerable(405, _("An annotation is read, changed by PUT and deleted by DELETE."))
+        raise protocol.HttpProblem(405, _("An annotation is read, changed by PUT and deleted by DELETE."))
 
 
-def _locked(notes) -> Annotation:
+def _lock_annotation(notes) -> Annotation:
     """The note and its thread under their locks, so that nothing changes between its ETag and its change."""
     found = Annotation.objects.select_for_update(of=["self"]).filter(pk__in=notes.values("pk")).first()
     if found is None:
@@ -158,8 +164,8 @@ def _locked(notes) -> Annotation:
 
 def _opening(note: Annotation) -> Post | None:
     posts = Post.objects.select_related("thread__course")
-    return posts.filter(pk__in=Annotation.objects.filter(pk=note.pk).values(opening=selectors.first_post())).first()
+    return posts.filter(pk__in=Annotation.objects.filter(pk=note.pk).values(opening=selectors.opening_post())).first()
 
 
-def _item(request: HttpRequest) -> Item:
-    return deserialize.item_of(protocol.document(request))
+def _incoming(request: HttpRequest) -> IncomingAnnotation:
+    return deserialize.deserialize(protocol.read_json(request))

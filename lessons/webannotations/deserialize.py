@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.markup import plain_text, sanitise
-from lessons.markup.plain_text import is_visible, one_line
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.plain_text import has_visible_text, single_line
+from lessons.markup.sanitise import InvalidText
 from lessons.webannotations.serialize import TOMBSTONE
 
 MAX_TAGS = 20
@@ -23,11 +23,11 @@ MAX_HTML = 200_000
 LAST_OFFSET = 2**31 - 1
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # The text of a revision, on this site or on another one like it: its lesson, and its number.
-TEXT = re.compile(r"(.*/lessons/\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
-NO_QUOTE = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
+REVISION_IRI = re.compile(r"(.*/lessons/\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
+EMPTY_QUOTE = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
 
 
-class Quote(NamedTuple):
+class QuoteTarget(NamedTuple):
     """A passage of the text that `source` names. What was not said of it is empty or None."""
 
     source: str
@@ -39,7 +39,7 @@ class Quote(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item:
+class IncomingAnnotation:
     """An annotation that may be made here. What it did not say is empty or None.
 
     `now` is where it stood in a later revision than that of its `source`; `is_gone` says that its words were deleted.
@@ -63,13 +63,13 @@ class Item:
     suffix: str
     start: int | None
     end: int | None
-    now: Quote | None = field(default=None, repr=False)
+    now: QuoteTarget | None = field(default=None, repr=False)
     is_gone: bool = field(default=False, repr=False)
 
     @property
-    def quotes(self) -> list[Quote]:
+    def quotes(self) -> list[QuoteTarget]:
         """Its passage as it was marked, and as it stood later."""
-        made = Quote(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
+        made = QuoteTarget(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
         return [made, self.now] if self.now else [made]
 
     @property
@@ -86,18 +86,18 @@ class Item:
         return self.canonical or self.via or self.iri
 
 
-def item_of(annotation: object) -> Item:
+def deserialize(annotation: object) -> IncomingAnnotation:
     """Raises UnreadableText with a sentence that says what is wrong."""
     if not isinstance(annotation, dict):
-        raise UnreadableText(_("An annotation is a JSON object."))
-    types = _strings(_either(annotation, "type"))
+        raise InvalidText(_("An annotation is a JSON object."))
+    types = _strings(_value(annotation, "type"))
     if "Annotation" not in types:
-        raise UnreadableText(_("An annotation has the type “Annotation”."))
+        raise InvalidText(_("An annotation has the type “Annotation”."))
     words, tags, label, purposes = _bodies(annotation)
     audience, group = _audience(annotation.get("audience"))
     via = _strings(annotation.get("via"))
-    return Item(
-        iri=_iri(_either(annotation, "id")),
+    return IncomingAnnotation(
+        iri=_iri(_value(annotation, "id")),
         via=_iri(via[0]) if via else "",
         canonical=_iri(annotation.get("canonical")),
         motivations=tuple(_short(one) for one in _strings(annotation.get("motivation")) or purposes),
@@ -113,7 +113,7 @@ def item_of(annotation: object) -> Item:
     )
 
 
-def _either(given: dict, name: str) -> object:
+def _value(given: dict, name: str) -> object:
     """JSON-LD's own name for it where the context's is missing."""
     return given.get(name, given.get(f"@{name}"))
 
@@ -122,9 +122,9 @@ def _string(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UnreadableText(_("An annotation in this file has a number or an object where words belong."))
+        raise InvalidText(_("An annotation in this file has a number or an object where words belong."))
     if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value if c > "\ud7ff"):
-        raise UnreadableText(_("An annotation in this file has characters that no text has (NUL, half characters)."))
+        raise InvalidText(_("An annotation in this file has characters that no text has (NUL, half characters)."))
     return value
 
 
@@ -139,7 +139,7 @@ def _short(motivation: str) -> str:
 def _iri(value: object) -> str:
     iri = _string(value)
     if len(iri) > MAX_IRI or any(c.isspace() or unicodedata.category(c) == "Cc" for c in iri):
-        raise UnreadableText(_("An annotation in this file has an address that is none: too long, or with spaces."))
+        raise InvalidText(_("An annotation in this file has an address that is none: too long, or with spaces."))
     return iri
 
 
@@ -148,7 +148,7 @@ def _name(creator: object) -> str:
     first = creator[0] if isinstance(creator, list) and creator else creator
     name = (first.get("name") or first.get("nickname")) if isinstance(first, dict) else None
     name = " ".join(_strings(name)) if isinstance(name, list) else _string(name)
-    return one_line(name)[:80] if is_visible(name) else ""
+    return single_line(name)[:80] if has_visible_text(name) else ""
 
 
 def _moment(value: object) -> datetime | None:
@@ -167,19 +167,19 @@ def _bodies(annotation: dict) -> tuple[str, tuple[str, ...], str, list[str]]:
     words, tags, label, purposes = [_string(annotation.get("bodyValue"))], [], "", []
     for body in bodies:
         if not isinstance(body, dict) or "value" not in body:
-            raise UnreadableText(_("A note holds words: bodies elsewhere, pictures and choices are not taken."))
+            raise InvalidText(_("A note holds words: bodies elsewhere, pictures and choices are not taken."))
         value, said = _string(body["value"]), [_short(one) for one in _strings(body.get("purpose"))]
         if "tagging" in said:
-            tags.append(one_line(value)[:MAX_TAG])
+            tags.append(single_line(value)[:MAX_TAG])
         elif "classifying" in said:
-            label = one_line(value)[:20]
+            label = single_line(value)[:20]
         else:
             words.append(_markdown(value, _string(body.get("format"))))
             purposes += said
-    tags = [tag for tag in dict.fromkeys(tags) if is_visible(tag)]
+    tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
     if len(tags) > MAX_TAGS:
-        raise UnreadableText(_("An annotation in this file has more than twenty tags."))
-    return "\n\n".join(one for one in words if is_visible(one)), tuple(tags), label, purposes
+        raise InvalidText(_("An annotation in this file has more than twenty tags."))
+    return "\n\n".join(one for one in words if has_visible_text(one)), tuple(tags), label, purposes
 
 
 def _markdown(value: str, kind: str) -> str:
@@ -187,7 +187,7 @@ def _markdown(value: str, kind: str) -> str:
     is_html = kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
     if not is_html or len(value) > MAX_HTML:
         return value
-    return plain_text.blocks_of_text(sanitise.sanitise(value))
+    return plain_text.text_by_block(sanitise.sanitise(value))
 
 
 def _audience(value: object) -> tuple[str, str]:
@@ -206,39 +206,39 @@ def _target(value: object) -> dict:
 
 
 def _in_two_revisions(*passages: dict) -> dict:
-    named = [(TEXT.fullmatch(passage["source"]), passage) for passage in passages]
+    named = [(REVISION_IRI.fullmatch(passage["source"]), passage) for passage in passages]
     texts = {found[1] for found, _passage in named if found}
     if len(texts) != 1 or not all(found for found, _passage in named):
-        raise UnreadableText(_("An annotation has one target: a passage of the text, or what it answers."))
+        raise InvalidText(_("An annotation has one target: a passage of the text, or what it answers."))
     made, now = (passage for _found, passage in sorted(named, key=lambda one: int(one[0][2])))
-    return made | {"now": Quote(**now)}
+    return made | {"now": QuoteTarget(**now)}
 
 
 def _one_target(value: object) -> dict:
     if isinstance(value, str):
-        return {"source": _iri(value), **NO_QUOTE}
+        return {"source": _iri(value), **EMPTY_QUOTE}
     if not isinstance(value, dict):
-        raise UnreadableText(_("An annotation has one target: a passage of the text, or what it answers."))
-    source = value.get("source", _either(value, "id"))
-    source = _iri(_either(source, "id") if isinstance(source, dict) else source)
+        raise InvalidText(_("An annotation has one target: a passage of the text, or what it answers."))
+    source = value.get("source", _value(value, "id"))
+    source = _iri(_value(source, "id") if isinstance(source, dict) else source)
     selectors = value.get("selector")
-    found = dict(NO_QUOTE)
+    found = dict(EMPTY_QUOTE)
     for selector in selectors if isinstance(selectors, list) else [selectors]:
         if selector is not None:
             found |= _selected(selector)
     if (found["start"] is None) != (found["end"] is None) or (found["end"] or 1) <= (found["start"] or 0):
-        raise UnreadableText(_("A position ends behind its start."))
+        raise InvalidText(_("A position ends behind its start."))
     return {"source": source, **found}
 
 
 def _selected(selector: object) -> dict:
     if not isinstance(selector, dict):
-        raise UnreadableText(_("A selector is a JSON object."))
-    kinds = _strings(_either(selector, "type"))
+        raise InvalidText(_("A selector is a JSON object."))
+    kinds = _strings(_value(selector, "type"))
     if "TextQuoteSelector" in kinds:
         quote = {name: _string(selector.get(name)) for name in ("exact", "prefix", "suffix")}
         if max(map(len, quote.values())) > MAX_QUOTE:
-            raise UnreadableText(_("A quote in this file is longer than any passage that can be noted."))
+            raise InvalidText(_("A quote in this file is longer than any passage that can be noted."))
         return quote
     if "TextPositionSelector" in kinds:
         return {name: _offset(selector.get(name)) for name in ("start", "end")}
@@ -247,5 +247,5 @@ def _selected(selector: object) -> dict:
 
 def _offset(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LAST_OFFSET:
-        raise UnreadableText(_("A position is a whole number of characters, not below zero."))
+        raise InvalidText(_("A position is a whole number of characters, not below zero."))
     return value

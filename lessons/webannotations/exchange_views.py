@@ -9,44 +9,44 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from lessons.discussions.models import Thread
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.views.access import lesson_for
-from lessons.markup.sanitise import UnreadableText
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.views.access import get_lesson
+from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, require
 from lessons.webannotations import deserialize, iris, parse, protocol, selectors
-from lessons.webannotations.import_annotations import import_notes
-from lessons.webannotations.import_plan import Plan, planned
+from lessons.webannotations.import_annotations import import_annotations
+from lessons.webannotations.import_plan import ImportPlan, plan_import
 from lessons.webannotations.serialize import CONTEXT
 
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 Audience = Thread.Audience
 
 
 @require_safe
-@protocol.tells_programs
-def export(request, pk):
+@protocol.answer_api_clients
+def export_annotations(request, pk):
     """Everything of the lesson that this person may read, whole, as a file."""
-    lesson = lesson_for(request.user, pk)
-    notes = selectors.notes_for(request.user).filter(lesson=lesson)
-    replies, root = selectors.replies_for(request.user, notes), iris.root_of(request)
-    found = selectors.described(notes, replies, request.user, root)
+    lesson = get_lesson(request.user, pk)
+    notes = selectors.readable_annotations(request.user).filter(lesson=lesson)
+    replies, root = selectors.readable_replies(request.user, notes), iris.site_root(request)
+    found = selectors.serialized(notes, replies, request.user, root)
     items = sorted(found.values(), key=lambda item: item["created"])
-    iri = f"{iris.container(root, lesson.pk)}export/"
+    iri = f"{iris.container_iri(root, lesson.pk)}export/"
     described = {
         "@context": CONTEXT,
         "id": iri,
         "type": "AnnotationCollection",
-        "label": label_of(lesson),
+        "label": collection_label(lesson),
         "total": len(items),
     }
     if items:
         described["first"] = {"id": f"{iri}#items", "type": "AnnotationPage", "partOf": iri, "items": items}
     headers = {"Content-Disposition": f'attachment; filename="notes-lesson-{lesson.pk}.jsonld"'}
-    return HttpResponse(protocol.written(described), content_type=protocol.JSON_LD, headers=headers)
+    return HttpResponse(protocol.to_json_bytes(described), content_type=protocol.JSON_LD, headers=headers)
 
 
-def label_of(lesson: Lesson) -> str:
+def collection_label(lesson: Lesson) -> str:
     """What a lesson's annotations are called; one that was never published has no title for readers yet."""
     return _("Notes on %(lesson)s") % {"lesson": (lesson.current_revision or lesson).title}
 
@@ -78,23 +78,23 @@ class ImportForm(forms.Form):
         if not self.errors:
             try:
                 self.document = self._document(values)
-                self.items = list(map(deserialize.item_of, parse.annotations_in(self.document)))
-            except UnreadableText as refusal:
+                self.items = list(map(deserialize.deserialize, parse.extract_annotations(self.document)))
+            except InvalidText as refusal:
                 self.add_error("file", str(refusal))
         return values
 
     def _document(self, values) -> object:
         file, kept = values.get("file"), values["kept"]
         if not file and not kept:
-            raise UnreadableText(_("Choose a file first."))
-        if (file.size if file else len(kept)) > MOST_BYTES:
-            raise UnreadableText(_("This file is larger than 5 MB. Split it and send the parts one by one."))
-        return parse.parsed(file.read() if file else kept.encode("utf-8", "ignore"))
+            raise InvalidText(_("Choose a file first."))
+        if (file.size if file else len(kept)) > MAX_BYTES:
+            raise InvalidText(_("This file is larger than 5 MB. Split it and send the parts one by one."))
+        return parse.parse_json(file.read() if file else kept.encode("utf-8", "ignore"))
 
 
-def upload(request, pk):
+def import_page(request, pk):
     """Staff choose a file, see what would come of it, and import it. Nothing is written before that."""
-    lesson = lesson_for(request.user, pk)
+    lesson = get_lesson(request.user, pk)
     course = lesson.module.course
     require(can_moderate(request.user, course) and can_annotate(request.user, course))
     if lesson.state != Lesson.State.PUBLISHED:
@@ -103,24 +103,24 @@ def upload(request, pk):
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if not form.is_bound or not form.is_valid():
         return _page(request, lesson, form, status=422 if form.is_bound else 200)
-    root, audience = iris.root_of(request), form.cleaned_data["audience"]
-    plan = planned(items=form.items, lesson=lesson, by=request.user, root=root, audience=audience)
+    root, audience = iris.site_root(request), form.cleaned_data["audience"]
+    plan = plan_import(items=form.items, lesson=lesson, by=request.user, root=root, audience=audience)
     if "confirm" not in request.POST:
         return _page(request, lesson, form, plan)
     return _import(request, lesson, form, plan)
 
 
-def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: Plan) -> HttpResponse:
+def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: ImportPlan) -> HttpResponse:
     try:
-        import_notes(plan=plan, lesson=lesson, by=request.user)
-    except Refused as refusal:
+        import_annotations(plan=plan, lesson=lesson, by=request.user)
+    except ActionRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, lesson, form, plan, status=409)
-    messages.success(request, _("Imported: %(what)s.") % {"what": _counted(plan)})
+    messages.success(request, _("Imported: %(what)s.") % {"what": _summary(plan)})
     return redirect(lesson)
 
 
-def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *, status=200) -> HttpResponse:
+def _page(request, lesson: Lesson, form: ImportForm, plan: ImportPlan | None = None, *, status=200) -> HttpResponse:
     context = {
         "lesson": lesson,
         "course": lesson.module.course,
@@ -128,11 +128,11 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: Plan | None = None, *
         "plan": plan,
     }
     if plan:
-        context |= {"counted": _counted(plan), "kept": protocol.written(form.document).decode()}
+        context |= {"counted": _summary(plan), "kept": protocol.to_json_bytes(form.document).decode()}
     return render(request, "webannotations/import.html", context, status=status)
 
 
-def _counted(plan: Plan) -> str:
+def _summary(plan: ImportPlan) -> str:
     """“12 notes and 30 replies”."""
     notes = ngettext("%(n)d note", "%(n)d notes", len(plan.notes)) % {"n": len(plan.notes)}
     replies = ngettext("%(n)d reply", "%(n)d replies", len(plan.replies)) % {"n": len(plan.replies)}

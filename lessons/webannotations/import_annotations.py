@@ -13,45 +13,45 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Origin, Placement
-from lessons.annotations.services.annotate import NotPublished
+from lessons.annotations.services.annotate import LessonNotPublished
 from lessons.courses.services import record
-from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
-from lessons.discussions.models.threads import rank_of
+from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
+from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters
-from lessons.discussions.services.errors import Refused
-from lessons.markup.plain_text import first_words
+from lessons.discussions.services.errors import ActionRefused
+from lessons.markup.plain_text import excerpt
 from lessons.models import Lesson
 from lessons.tagging.models import Tag
-from lessons.webannotations.deserialize import Item
-from lessons.webannotations.import_plan import Existing, NewNote, NewReply, Plan, known
+from lessons.webannotations.deserialize import IncomingAnnotation
+from lessons.webannotations.import_plan import ExistingItem, ImportPlan, NewAnnotation, NewReply, existing_items
 
-A_BATCH = 500
+BATCH_SIZE = 500
 
 
-class TextChanged(Refused):
+class LessonChanged(ActionRefused):
     def __init__(self):
         super().__init__(_("The lesson or its notes changed meanwhile. Look at what would come now, then import."))
 
 
 @transaction.atomic
-def import_notes(*, plan: Plan, lesson: Lesson, by: User) -> None:
+def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     """Writes the plan. Raises NotPublished, TextChanged. Queries do not grow with the notes, but for their tags and
     for replies to notes that were here before."""
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     if lesson.state != Lesson.State.PUBLISHED:
-        raise NotPublished
-    here = known(lesson)
+        raise LessonNotPublished
+    here = existing_items(lesson)
     if lesson.current_revision_id != plan.revision.pk or any(note.uid in here for note in plan.notes):
-        raise TextChanged
+        raise LessonChanged
     if any(reply.key in here for reply in plan.replies):
-        raise TextChanged
+        raise LessonChanged
     threads = _threads(plan, lesson, by)
     _openings(plan.notes, threads, by)
     _annotations(plan, threads, lesson, by)
     _replies(plan.replies, threads, lesson, by)
     _tags(plan.notes, threads)
-    marks = [ReadMark(user=by, thread=thread, seq=thread.head_seq, wrote=True) for thread in threads.values()]
-    ReadMark.objects.bulk_create(marks, batch_size=A_BATCH)
+    marks = [ThreadUserState(user=by, thread=thread, seq=thread.head_seq, wrote=True) for thread in threads.values()]
+    ThreadUserState.objects.bulk_create(marks, batch_size=BATCH_SIZE)
     record(
         by=by,
         verb="import notes",
@@ -62,21 +62,21 @@ def import_notes(*, plan: Plan, lesson: Lesson, by: User) -> None:
     )
 
 
-def _made(item: Item) -> datetime:
+def _created_at(item: IncomingAnnotation) -> datetime:
     return item.created or timezone.now()
 
 
-def _threads(plan: Plan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
+def _threads(plan: ImportPlan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
     """A conversation for each note with words or a tombstone, by the note's uid."""
-    answered = {id(_first(reply)) for reply in plan.replies}
+    answered = {id(_root_of(reply)) for reply in plan.replies}
     threads = {note.uid: _thread(note, id(note) in answered, lesson, by) for note in plan.notes if note.has_thread}
-    Thread.objects.bulk_create(threads.values(), batch_size=A_BATCH)
+    Thread.objects.bulk_create(threads.values(), batch_size=BATCH_SIZE)
     return threads
 
 
-def _thread(note: NewNote, is_answered: bool, lesson: Lesson, by: User) -> Thread:
+def _thread(note: NewAnnotation, is_answered: bool, lesson: Lesson, by: User) -> Thread:
     """A question that somebody answered where it comes from does not wait for an answer here."""
-    made = _made(note.item)
+    made = _created_at(note.item)
     return Thread(
         course=lesson.module.course,
         lesson=lesson,
@@ -86,18 +86,18 @@ def _thread(note: NewNote, is_answered: bool, lesson: Lesson, by: User) -> Threa
         group=note.group,
         kind=Thread.Kind.QUESTION if note.kind.asks else Thread.Kind.DISCUSSION,
         status=Thread.Status.ANSWERED if note.kind.asks and is_answered else Thread.Status.OPEN,
-        opening=first_words(note.words.html) if note.words else "",
+        opening=excerpt(note.words.html) if note.words else "",
         quote=note.there.exact,
         passage=f"note-{note.uid}",
         head_seq=1,
         posts_shown=0 if note.is_gone else 1,
         created_at=made,
         last_at=made,
-        rank=rank_of(made, pinned=False),
+        rank=sort_rank(made, pinned=False),
     )
 
 
-def _post(made: NewNote | NewReply, key: UUID, thread: Thread, seq: int, by: User) -> Post:
+def _post(made: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: int, by: User) -> Post:
     return Post(
         thread=thread,
         seq=seq,
@@ -107,34 +107,34 @@ def _post(made: NewNote | NewReply, key: UUID, thread: Thread, seq: int, by: Use
         by_staff=made.is_own,
         source=made.words.source,
         html=made.words.html,
-        created_at=_made(made.item),
+        created_at=_created_at(made.item),
     )
 
 
-def _openings(notes: list[NewNote], threads: dict[UUID, Thread], by: User) -> None:
-    posts = [_opening(note, threads[note.uid], by) for note in notes if note.has_thread]
-    Post.objects.bulk_create(posts, batch_size=A_BATCH)
+def _openings(notes: list[NewAnnotation], threads: dict[UUID, Thread], by: User) -> None:
+    posts = [_opening_post(note, threads[note.uid], by) for note in notes if note.has_thread]
+    Post.objects.bulk_create(posts, batch_size=BATCH_SIZE)
 
 
-def _opening(note: NewNote, thread: Thread, by: User) -> Post:
+def _opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
     """A tombstone is nobody's, so that nobody fetches it back."""
     if note.words:
         return _post(note, note.uid, thread, 1, by)
     gone = {"author": None, "source": "", "html": "", "state": Post.State.DELETED}
-    return Post(thread=thread, seq=1, key=note.uid, created_at=_made(note.item), **gone)
+    return Post(thread=thread, seq=1, key=note.uid, created_at=_created_at(note.item), **gone)
 
 
-def _annotations(plan: Plan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
+def _annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
     made = [_annotation(note, threads.get(note.uid), lesson, by) for note in plan.notes]
-    Annotation.objects.bulk_create(made, batch_size=A_BATCH)
+    Annotation.objects.bulk_create(made, batch_size=BATCH_SIZE)
     exact = Placement.State.EXACT
     places = [Placement(annotation=a, revision=plan.revision, start=a.start, end=a.end, state=exact) for a in made]
-    Placement.objects.bulk_create(places, batch_size=A_BATCH)
+    Placement.objects.bulk_create(places, batch_size=BATCH_SIZE)
     origins = [_origin(note.item, annotation=a) for note, a in zip(plan.notes, made, strict=True)]
-    Origin.objects.bulk_create(origins, batch_size=A_BATCH)
+    Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
 
 
-def _annotation(note: NewNote, thread: Thread | None, lesson: Lesson, by: User) -> Annotation:
+def _annotation(note: NewAnnotation, thread: Thread | None, lesson: Lesson, by: User) -> Annotation:
     return Annotation(
         uid=note.uid,
         key=note.uid,
@@ -145,47 +145,48 @@ def _annotation(note: NewNote, thread: Thread | None, lesson: Lesson, by: User) 
         thread=thread,
         audience="" if thread else note.audience,
         group=None if thread else note.group,
-        created_at=_made(note.item),
+        created_at=_created_at(note.item),
         **note.there._asdict(),
     )
 
 
-def _origin(item: Item, **owner) -> Origin:
+def _origin(item: IncomingAnnotation, **owner) -> Origin:
     return Origin(via=item.via or item.iri, canonical=item.canonical, **owner)
 
 
 def _replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
     """Numbered in the order of the file. Which post each answers is said once all of them are there."""
-    rooms, posts, touched = _rooms(replies, threads, lesson), {}, {}
+    rooms, posts, touched = _threads_by_reply(replies, threads, lesson), {}, {}
     for reply in replies:
         thread = rooms[reply.key]
-        touched[thread.pk] = _grown(thread, _made(reply.item))
+        touched[thread.pk] = _with_reply(thread, _created_at(reply.item))
         posts[reply.key] = _post(reply, reply.key, thread, thread.head_seq, by)
-    Post.objects.bulk_create(posts.values(), batch_size=A_BATCH)
+    Post.objects.bulk_create(posts.values(), batch_size=BATCH_SIZE)
     for reply in replies:
-        posts[reply.key].reply_to_id = _answered(reply, posts)
-    Post.objects.bulk_update(posts.values(), ["reply_to"], batch_size=A_BATCH)
+        posts[reply.key].reply_to_id = _reply_target(reply, posts)
+    Post.objects.bulk_update(posts.values(), ["reply_to"], batch_size=BATCH_SIZE)
     columns = ["head_seq", "posts_shown", "last_at", "rank"]
-    Thread.objects.bulk_update(touched.values(), columns, batch_size=A_BATCH)
+    Thread.objects.bulk_update(touched.values(), columns, batch_size=BATCH_SIZE)
     origins = [_origin(reply.item, post=posts[reply.key]) for reply in replies]
-    Origin.objects.bulk_create(origins, batch_size=A_BATCH)
+    Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
 
 
-def _rooms(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson) -> dict[UUID, Thread]:
+def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson) -> dict[UUID, Thread]:
     """The thread of each reply by its key. Those that were here before are locked, in one order for everybody."""
-    firsts = {reply.key: _first(reply) for reply in replies}
-    old = {first.thread: Thread(pk=first.thread) for first in firsts.values() if isinstance(first, Existing)}
+    firsts = {reply.key: _root_of(reply) for reply in replies}
+    old = {first.thread: Thread(pk=first.thread) for first in firsts.values() if isinstance(first, ExistingItem)}
     for pk in sorted(old):
         old[pk].course = lesson.module.course
-        thread = old[pk] = counters.locked(old[pk])
+        thread = old[pk] = counters.lock_thread(old[pk])
         if thread.pk != pk or thread.state != Thread.State.SHOWN:
-            raise TextChanged
+            raise LessonChanged
     return {
-        key: old[first.thread] if isinstance(first, Existing) else threads[first.uid] for key, first in firsts.items()
+        key: old[first.thread] if isinstance(first, ExistingItem) else threads[first.uid]
+        for key, first in firsts.items()
     }
 
 
-def _first(reply: NewReply) -> NewNote | Existing:
+def _root_of(reply: NewReply) -> NewAnnotation | ExistingItem:
     """What began the conversation, or what of it was here before."""
     answers = reply.answers
     while isinstance(answers, NewReply):
@@ -193,25 +194,25 @@ def _first(reply: NewReply) -> NewNote | Existing:
     return answers
 
 
-def _grown(thread: Thread, moment: datetime) -> Thread:
+def _with_reply(thread: Thread, moment: datetime) -> Thread:
     thread.head_seq += 1
     thread.posts_shown += 1
     thread.last_at = max(thread.last_at, moment)
-    thread.rank = rank_of(thread.last_at, thread.pinned)
+    thread.rank = sort_rank(thread.last_at, thread.pinned)
     return thread
 
 
-def _answered(reply: NewReply, posts: dict[UUID, Post]) -> int | None:
+def _reply_target(reply: NewReply, posts: dict[UUID, Post]) -> int | None:
     """The post's id; None where the note itself is answered."""
     if isinstance(reply.answers, NewReply):
         return posts[reply.answers.key].pk
-    return reply.answers.post if isinstance(reply.answers, Existing) else None
+    return reply.answers.post if isinstance(reply.answers, ExistingItem) else None
 
 
-def _tags(notes: list[NewNote], threads: dict[UUID, Thread]) -> None:
+def _tags(notes: list[NewAnnotation], threads: dict[UUID, Thread]) -> None:
     """Each tag is looked up once."""
     names = {name for note in notes if note.words for name in note.item.tags}
     tags = {name: Tag.objects.named(name) for name in sorted(names)}
     joined = {(threads[note.uid].pk, tags[name].pk) for note in notes if note.words for name in note.item.tags}
     rows = [ThreadTag(content_object_id=thread, tag_id=tag) for thread, tag in sorted(joined)]
-    ThreadTag.objects.bulk_create(rows, batch_size=A_BATCH)
+    ThreadTag.objects.bulk_create(rows, batch_size=BATCH_SIZE)

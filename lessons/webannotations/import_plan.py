@@ -11,32 +11,32 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.models import HIGHLIGHT, KINDS, Annotation, Kind, kinds_of
-from lessons.annotations.passages import NoSuchPassage, Passage, PassageTooLong, passage
+from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, labels_for
+from lessons.annotations.passages import Passage, PassageNotFound, PassageTooLong, locate_passage
 from lessons.courses.models import ReadingGroup
 from lessons.discussions.models import Post, Thread
 from lessons.markup import post_markdown
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Revision
 from lessons.webannotations import iris
-from lessons.webannotations.deserialize import Item, Quote
-from lessons.webannotations.from_jsonld import kind_for
-from lessons.webannotations.selectors import first_post
+from lessons.webannotations.deserialize import IncomingAnnotation, QuoteTarget
+from lessons.webannotations.from_jsonld import match_label
+from lessons.webannotations.selectors import opening_post
 
 
-class Left(NamedTuple):
+class Skipped(NamedTuple):
     """What is not taken, and why."""
 
     words: str
     why: str
 
 
-class Words(NamedTuple):
+class ImportedText(NamedTuple):
     source: str
     html: str
 
 
-class Existing(NamedTuple):
+class ExistingItem(NamedTuple):
     """A note or reply that the lesson has. `post` is None for a note; `is_open` where replies may be added."""
 
     thread: int | None
@@ -45,14 +45,14 @@ class Existing(NamedTuple):
 
 
 @dataclass
-class NewNote:
+class NewAnnotation:
     """`is_gone` where its words were deleted and its replies are not: a tombstone stands over these."""
 
-    item: Item
+    item: IncomingAnnotation
     uid: UUID
     there: Passage
-    kind: Kind
-    words: Words | None
+    kind: Label
+    words: ImportedText | None
     is_own: bool
     audience: str
     group: ReadingGroup | None
@@ -66,48 +66,48 @@ class NewNote:
 
 @dataclass
 class NewReply:
-    item: Item
+    item: IncomingAnnotation
     key: UUID
-    words: Words
+    words: ImportedText
     is_own: bool
-    answers: "NewNote | NewReply | Existing"
+    answers: "NewAnnotation | NewReply | ExistingItem"
 
 
 @dataclass
-class Plan:
+class ImportPlan:
     """`here` were in the lesson already, `lost` are notes whose quotes are not in the text, `left` all else that is
     not taken."""
 
     revision: Revision
-    notes: list[NewNote] = field(default_factory=list)
+    notes: list[NewAnnotation] = field(default_factory=list)
     replies: list[NewReply] = field(default_factory=list)
     here: int = 0
-    lost: list[Left] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    lost: list[Skipped] = field(default_factory=list)
+    left: list[Skipped] = field(default_factory=list)
 
 
 Audience = Thread.Audience
 NAMESPACE = UUID("6f0a1c7e-6f0e-4d0c-9f55-0f6c4b8f5b1d")
-MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~:-])")
+MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()<>#+!|~:-])")
 # From the fewest readers to the most.
-REACH = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
+AUDIENCES_BY_SIZE = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
 
 
-def planned(*, items: list[Item], lesson: Lesson, by: User, root: str, audience: str) -> Plan:
+def plan_import(*, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str) -> ImportPlan:
     """What an import by this person would do. Nobody would read a note who is outside `audience`, or outside that
     which it had before. Seven queries at most.
     """
-    return _Planner(items, lesson, by, root, audience).plan
+    return ImportPlanner(items, lesson, by, root, audience).plan
 
 
-class _Planner:
-    def __init__(self, items: list[Item], lesson: Lesson, by: User, root: str, audience: str):
+class ImportPlanner:
+    def __init__(self, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str):
         self.lesson, self.root, self.audience = lesson, root, audience
-        self.plan = Plan(lesson.current_revision)
-        self.known = known(lesson)
-        self.own = _own_words(items, by, root)
+        self.plan = ImportPlan(lesson.current_revision)
+        self.known = existing_items(lesson)
+        self.own = _importers_own_text(items, by, root)
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
-        self.kinds = kinds_of(lesson.module.course)
+        self.kinds = labels_for(lesson.module.course)
         self.answered = {self._id(item.source) for item in items if item.is_reply}
         # What each annotation of the file becomes, by the id of its IRI; None where it is not taken.
         self.named, self.seen = {}, set()
@@ -118,7 +118,7 @@ class _Planner:
         self._take_replies([item for item in new if item.is_reply])
         self._leave_bare_tombstones()
 
-    def _is_new(self, item: Item) -> bool:
+    def _is_new(self, item: IncomingAnnotation) -> bool:
         """Whether it is neither in the lesson nor in the file before; what is there may be answered."""
         keys = [self._id(iri) for iri in (item.iri, item.via, item.canonical) if iri]
         found = next((key for key in keys if key in self.known), None)
@@ -131,49 +131,49 @@ class _Planner:
         self.seen.add(key)
         return True
 
-    def _key(self, item: Item) -> UUID:
+    def _key(self, item: IncomingAnnotation) -> UUID:
         """Its own id here: from where it was first, else from all it says."""
-        return came_from(self.lesson, item.origin or repr(item))
+        return imported_uid(self.lesson, item.origin or repr(item))
 
     def _id(self, iri: str) -> UUID:
         """What an IRI means here: a note or reply of this lesson, or one that came from there."""
-        own = iris.own(self.root, iri)
+        own = iris.local_annotation(self.root, iri)
         if own and own.uid in self.known:
             return own.uid
-        if own and own.post and post_id(own.post) in self.known:
-            return post_id(own.post)
-        return came_from(self.lesson, iri)
+        if own and own.post and reply_uid(own.post) in self.known:
+            return reply_uid(own.post)
+        return imported_uid(self.lesson, iri)
 
-    def _take(self, item: Item, made: NewNote | NewReply | None) -> None:
+    def _take(self, item: IncomingAnnotation, made: NewAnnotation | NewReply | None) -> None:
         if made:
             (self.plan.replies if item.is_reply else self.plan.notes).append(made)
         if item.iri:
             self.named[self._id(item.iri)] = made
 
-    def _note(self, item: Item) -> NewNote | None:
+    def _note(self, item: IncomingAnnotation) -> NewAnnotation | None:
         """None, and said why, where its quote is not in the text or its words cannot be taken."""
         try:
             there = self._passage(item)
-        except (NoSuchPassage, PassageTooLong) as refused:
-            self.plan.lost.append(Left(_shortened(item.exact or item.words), str(refused)))
+        except (PassageNotFound, PassageTooLong) as refused:
+            self.plan.lost.append(Skipped(_truncate(item.exact or item.words), str(refused)))
             return None
-        kind = kind_for(item, self.kinds)
+        kind = match_label(item, self.kinds)
         if self._is_gone(item):
             audience, group = self._readers(item)
-            kind = KINDS[1] if kind.key == HIGHLIGHT else kind
-            return NewNote(item, self._key(item), there, kind, None, False, audience, group, is_gone=True)
+            kind = DEFAULT_LABELS[1] if kind.key == HIGHLIGHT else kind
+            return NewAnnotation(item, self._key(item), there, kind, None, False, audience, group, is_gone=True)
         is_own = self.own.get(item.iri) == item.words
         try:
             words = self._words(item, is_own) if item.words or (kind.asks and item.name and not is_own) else None
-        except UnreadableText as refused:
-            self.plan.left.append(Left(_shortened(item.words), str(refused)))
+        except InvalidText as refused:
+            self.plan.left.append(Skipped(_truncate(item.words), str(refused)))
             return None
         if words and kind.key == HIGHLIGHT:
-            kind = KINDS[1]
+            kind = DEFAULT_LABELS[1]
         audience, group = self._readers(item) if words or kind.asks else (Audience.ME, None)
-        return NewNote(item, self._key(item), there, kind, words, is_own, audience, group)
+        return NewAnnotation(item, self._key(item), there, kind, words, is_own, audience, group)
 
-    def _passage(self, item: Item) -> Passage:
+    def _passage(self, item: IncomingAnnotation) -> Passage:
         """By its words as they were marked, or as they stood when it was exported: by those first that stand here with
         all that is around them. Raises NoSuchPassage, PassageTooLong."""
         refused, text = None, self.plan.revision.text
@@ -182,16 +182,16 @@ class _Planner:
             if quote.exact or self._is_of_this_revision(quote):
                 given |= {"start": quote.start, "end": quote.end}
             try:
-                return passage(self.plan.revision, **given)
-            except (NoSuchPassage, PassageTooLong) as refusal:
+                return locate_passage(self.plan.revision, **given)
+            except (PassageNotFound, PassageTooLong) as refusal:
                 refused = refused or refusal
         raise refused
 
-    def _is_of_this_revision(self, quote: Quote) -> bool:
+    def _is_of_this_revision(self, quote: QuoteTarget) -> bool:
         named = (self.lesson.pk, self.plan.revision.number)
-        return quote.start is not None and iris.revision_in(self.root, quote.source) == named
+        return quote.start is not None and iris.parse_revision_iri(self.root, quote.source) == named
 
-    def _is_gone(self, item: Item) -> bool:
+    def _is_gone(self, item: IncomingAnnotation) -> bool:
         """Whether its words were deleted: so it says, or it has neither words nor author, but answers."""
         is_answered = bool(item.iri) and self._id(item.iri) in self.answered
         return not item.words and (item.is_gone or (not item.name and is_answered))
@@ -201,9 +201,9 @@ class _Planner:
         bare = [note for note in self.plan.notes if note.is_gone and id(note) not in answered]
         self.plan.notes = [note for note in self.plan.notes if note not in bare]
         why = _("Its words are not there any more, and no reply to it comes with it.")
-        self.plan.left += [Left(_shortened(note.there.exact), why) for note in bare]
+        self.plan.left += [Skipped(_truncate(note.there.exact), why) for note in bare]
 
-    def _take_replies(self, replies: list[Item]) -> None:
+    def _take_replies(self, replies: list[IncomingAnnotation]) -> None:
         """Each after what it answers; in the order of the file otherwise."""
         waiting = defaultdict(list)
         for item in replies:
@@ -216,85 +216,89 @@ class _Planner:
                 if item.iri and (here := self._id(item.iri)) in waiting:
                     ready.append(here)
         alone = [item for items in waiting.values() for item in items]
-        self.plan.left += [Left(_shortened(i.words), _("What it answers is not in this file.")) for i in alone]
+        self.plan.left += [Skipped(_truncate(i.words), _("What it answers is not in this file.")) for i in alone]
         order = {id(item): number for number, item in enumerate(replies)}
         self.plan.replies.sort(key=lambda reply: order[id(reply.item)])
 
-    def _reply(self, item: Item, answers: NewNote | NewReply | Existing | None) -> NewReply | None:
+    def _reply(
+        self, item: IncomingAnnotation, answers: NewAnnotation | NewReply | ExistingItem | None
+    ) -> NewReply | None:
         why = ""
         if answers is None:
             why = _("What it answers is not taken.")
-        elif not _takes_replies(answers):
+        elif not _accepts_replies(answers):
             why = _("What it answers takes no replies.")
         is_own = self.own.get(item.iri) == item.words
         try:
             words = None if why else self._words(item, is_own)
-        except UnreadableText as refused:
+        except InvalidText as refused:
             why = str(refused)
         if why:
-            self.plan.left.append(Left(_shortened(item.words), why))
+            self.plan.left.append(Skipped(_truncate(item.words), why))
             return None
         return NewReply(item, self._key(item), words, is_own, answers)
 
-    def _words(self, item: Item, is_own: bool) -> Words:
+    def _words(self, item: IncomingAnnotation, is_own: bool) -> ImportedText:
         """Whose they were stands above them, unless they are the importer's own. Nobody is told of a mention."""
-        source = post_markdown.check(item.words if is_own else "\n\n".join(filter(None, (_from(item), item.words))))
-        return Words(source, post_markdown.post_html(source, notes=f"p{self._key(item).hex[:12]}"))
+        source = post_markdown.clean_source(
+            item.words if is_own else "\n\n".join(filter(None, (_attribution(item), item.words)))
+        )
+        return ImportedText(source, post_markdown.render_post(source, footnote_prefix=f"p{self._key(item).hex[:12]}"))
 
-    def _readers(self, item: Item) -> tuple[str, ReadingGroup | None]:
+    def _readers(self, item: IncomingAnnotation) -> tuple[str, ReadingGroup | None]:
         """A group's notes go to the group of the same name, or else to staff alone."""
-        said = item.audience if item.audience in REACH else Audience.COURSE
+        said = item.audience if item.audience in AUDIENCES_BY_SIZE else Audience.COURSE
         if said == Audience.GROUP and item.group not in self.groups:
             said = Audience.STAFF
-        audience = min(said, self.audience, key=REACH.index)
+        audience = min(said, self.audience, key=AUDIENCES_BY_SIZE.index)
         return audience, self.groups[item.group] if audience == Audience.GROUP else None
 
 
-def _takes_replies(answers: NewNote | NewReply | Existing) -> bool:
+def _accepts_replies(answers: NewAnnotation | NewReply | ExistingItem) -> bool:
     """Some conversations are over."""
-    if isinstance(answers, Existing):
+    if isinstance(answers, ExistingItem):
         return answers.is_open
     return isinstance(answers, NewReply) or answers.has_thread
 
 
-def known(lesson: Lesson) -> dict[UUID, Existing]:
+def existing_items(lesson: Lesson) -> dict[UUID, ExistingItem]:
     """The lesson's notes and replies by their ids here, and what came here and was moved since. Two queries."""
     state, merged = "thread__state", "thread__merged_into"
     found = {}
     for uid, thread, shown, into in lesson.annotations.values_list("uid", "thread", state, merged).order_by():
-        found[uid] = Existing(thread, None, shown == Thread.State.SHOWN and into is None)
+        found[uid] = ExistingItem(thread, None, shown == Thread.State.SHOWN and into is None)
     came = Q(origin__isnull=False, thread__course=lesson.module.course_id)
     posts = Post.objects.filter(came | Q(thread__annotation__lesson=lesson)).order_by()
     for pk, key, thread, shown, into, origin in posts.values_list("pk", "key", "thread", state, merged, "origin"):
-        there = Existing(thread, pk, shown == Thread.State.SHOWN and into is None)
-        found |= {post_id(pk): there} | ({key: there} if origin else {})
+        there = ExistingItem(thread, pk, shown == Thread.State.SHOWN and into is None)
+        found |= {reply_uid(pk): there} | ({key: there} if origin else {})
     return found
 
 
-def came_from(lesson: Lesson, iri: str) -> UUID:
+def imported_uid(lesson: Lesson, iri: str) -> UUID:
     return uuid5(NAMESPACE, f"{lesson.pk} {iri}")
 
 
-def post_id(pk: int) -> UUID:
+def reply_uid(pk: int) -> UUID:
     return uuid5(NAMESPACE, f"post {pk}")
 
 
-def _own_words(items: list[Item], by: User, root: str) -> dict[str, str]:
+def _importers_own_text(items: list[IncomingAnnotation], by: User, root: str) -> dict[str, str]:
     """What the person wrote on this very site under their own name, by its IRI: a file may put other words there, and
     these are not theirs. Two queries."""
-    named = {item.iri: own for item in items if (own := iris.own(root, item.iri))}
+    named = {item.iri: own for item in items if (own := iris.local_annotation(root, item.iri))}
     notes = Annotation.objects.filter(author=by, thread__alias=None).order_by()
     notes = notes.filter(uid__in={own.uid for own in named.values() if own.uid})
-    notes = dict(notes.annotate(words=first_post("source")).values_list("uid", "words"))
+    notes = dict(notes.annotate(words=opening_post("source")).values_list("uid", "words"))
     posts = Post.objects.filter(author=by, alias=None).order_by()
     posts = dict(posts.filter(pk__in={own.post for own in named.values() if own.post}).values_list("pk", "source"))
     found = {iri: notes.get(own.uid, posts.get(own.post)) for iri, own in named.items()}
     return {iri: found[iri] or "" for iri, own in named.items() if own.uid in notes or own.post in posts}
 
 
-def _from(item: Item) -> str:
+def _attribution(item: IncomingAnnotation) -> str:
     """“From Lea Learner, 3 May 2026:” in Markdown that shows the name as it is."""
-    name = MARKUP.sub(r"\\\1", item.name) or _("somebody unnamed")
+    name = MARKDOWN_CHARACTERS.sub(r"\\\1", item.name) or _("somebody unnamed")
     end = ":" if item.words else ""
     if item.created is None:
         return f"*{_('From %(name)s') % {'name': name}}{end}*"
@@ -302,6 +306,6 @@ def _from(item: Item) -> str:
     return f"*{_('From %(name)s, %(date)s') % {'name': name, 'date': when}}{end}*"
 
 
-def _shortened(words: str) -> str:
+def _truncate(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= 120 else f"{words[:119]}…"

@@ -5,41 +5,41 @@ import json
 
 from django.utils.translation import gettext as _
 
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 
-MOST_ITEMS = 5_000
+MAX_ITEMS = 5_000
 HYPOTHESIS = "https://hypothes.is/a/"
 
 
-def parsed(raw: bytes) -> object:
+def parse_json(raw: bytes) -> object:
     """JSON from UTF-8. Raises UnreadableText."""
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError:
-        raise UnreadableText(_("This is not text in UTF-8. Send the file as it was exported.")) from None
+        raise InvalidText(_("This is not text in UTF-8. Send the file as it was exported.")) from None
     except (ValueError, RecursionError):
-        raise UnreadableText(_("This is not JSON, or only a part of it. Send the file as it was exported.")) from None
+        raise InvalidText(_("This is not JSON, or only a part of it. Send the file as it was exported.")) from None
 
 
 def _no_number(name: str):
     raise ValueError(name)
 
 
-def annotations_in(document: object) -> list[dict]:
+def extract_annotations(document: object) -> list[dict]:
     """Each as the W3C's model has it, not looked into yet. Raises UnreadableText."""
     found = _listed(document)
     if not found:
-        raise UnreadableText(
+        raise InvalidText(
             _("There are no annotations in this file. Export them as a Web Annotation collection (JSON-LD).")
         )
-    if len(found) > MOST_ITEMS:
-        raise UnreadableText(
+    if len(found) > MAX_ITEMS:
+        raise InvalidText(
             _("This file has %(n)s annotations; %(most)s is the most. Split it and send the parts one by one.")
-            % {"n": f"{len(found):,}", "most": f"{MOST_ITEMS:,}"}
+            % {"n": f"{len(found):,}", "most": f"{MAX_ITEMS:,}"}
         )
     for number, item in enumerate(found, 1):
         if not isinstance(item, dict):
-            raise UnreadableText(_("Entry %(n)s of this file is not an annotation.") % {"n": number})
+            raise InvalidText(_("Entry %(n)s of this file is not an annotation.") % {"n": number})
     return [_from_hypothesis(item) if _is_hypothesis(item) else item for item in found]
 
 
@@ -51,16 +51,16 @@ def _listed(document: object) -> list:
     for holder in (document, document.get("first")):
         for name in ("items", "annotations", "rows", "@graph"):
             if isinstance(holder, dict) and isinstance(holder.get(name), list):
-                _check_whole(document, holder)
+                _reject_partial(document, holder)
                 return holder[name]
     is_one = "Annotation" in _types(document) or _is_hypothesis(document)
     return [document] if is_one else []
 
 
-def _check_whole(document: dict, page: dict) -> None:
+def _reject_partial(document: dict, page: dict) -> None:
     """What continues on another page would be taken in part: nothing is fetched for anybody."""
     if page.get("next"):
-        raise UnreadableText(_("This is one page of a longer collection. Export it whole, in one file."))
+        raise InvalidText(_("This is one page of a longer collection. Export it whole, in one file."))
 
 
 def _types(item: dict) -> list:
@@ -77,7 +77,7 @@ def _from_hypothesis(item: dict) -> dict:
     is what it answers."""
     references, tags = item.get("references") or [], item.get("tags") or []
     if not isinstance(references, list) or not isinstance(tags, list):
-        raise UnreadableText(_("An annotation of Hypothesis in this file has tags or references that are no lists."))
+        raise InvalidText(_("An annotation of Hypothesis in this file has tags or references that are no lists."))
     info, text = item.get("user_info"), item.get("text") or ""
     name = info.get("display_name") if isinstance(info, dict) else None
     name = name or str(item.get("user") or "").removeprefix("acct:").partition("@")[0]

@@ -13,17 +13,17 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import parse
 
 JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 JSON_TYPES = ("application/ld+json", "application/json")
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 TAG = re.compile(r'(W/)?"[^"]*"')
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 
 
-class Unanswerable(Exception):
+class HttpProblem(Exception):
     """What was asked cannot be done: a status, and sentences for the person who asked."""
 
     def __init__(self, status: int, *sentences: str):
@@ -39,61 +39,63 @@ def wants_html(request: HttpRequest) -> bool:
             return False
         if name in HTML_TYPES or name == "text/*":
             return True
-    raise Unanswerable(406, _("This address answers application/ld+json, application/json and text/html."))
+    raise HttpProblem(406, _("This address answers application/ld+json, application/json and text/html."))
 
 
-def is_for_people(request: HttpRequest) -> bool:
+def prefers_html(request: HttpRequest) -> bool:
     """Whether pages are wanted, rather than what a program reads."""
     try:
         return wants_html(request)
-    except Unanswerable:
+    except HttpProblem:
         return False
 
 
-def tells_programs(view):
+def answer_api_clients(view):
     """Who is not signed in, or asks for what is not there for them, is led to sign in or shown the site's own 404 if
     they are a person; a program gets 401 or 404, whatever there is."""
 
     @login_not_required
     @wraps(view)
     def inner(request, *args, **kwargs):
-        for_people = is_for_people(request)
+        for_people = prefers_html(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path()) if for_people else _signed_out()
+            return redirect_to_login(request.get_full_path()) if for_people else _unauthorised()
         try:
             return view(request, *args, **kwargs)
         except Http404:
             if for_people:
                 raise
-            return refusal(Unanswerable(404, _("There is nothing here that you may read.")))
+            return problem_response(HttpProblem(404, _("There is nothing here that you may read.")))
 
     return inner
 
 
-def _signed_out() -> HttpResponse:
+def _unauthorised() -> HttpResponse:
     """The scheme is that of draft-broyer-http-cookie-auth: one signs in by a form, and is known by a cookie."""
     form, cookie = resolve_url(settings.LOGIN_URL), settings.SESSION_COOKIE_NAME
-    response = refusal(Unanswerable(401, _("Sign in first, and send the cookie of your session along.")))
+    response = problem_response(HttpProblem(401, _("Sign in first, and send the cookie of your session along.")))
     response.headers["WWW-Authenticate"] = f'Cookie realm="notes", form-action="{form}", cookie-name="{cookie}"'
     return response
 
 
-def answer(request: HttpRequest, described: dict, *, status: int = 200) -> HttpResponse:
+def jsonld_response(request: HttpRequest, described: dict, *, status: int = 200) -> HttpResponse:
     """JSON-LD with an ETag of its very bytes; 304 to who has them."""
-    body = written(described)
-    tag = tag_of(body)
+    body = to_json_bytes(described)
+    tag = etag_of(body)
     if status == 200 and request.method in ("GET", "HEAD") and _matches(request, "If-None-Match", tag, weak=True):
         return HttpResponseNotModified(headers={"ETag": tag})
     return HttpResponse(body, status=status, content_type=JSON_LD, headers={"ETag": tag})
 
 
-def refusal(refused: Unanswerable) -> HttpResponse:
+def problem_response(refused: HttpProblem) -> HttpResponse:
     """The sentences as JSON, since who speaks this protocol is a program; people read them all the same."""
     body = json.dumps({"errors": list(refused.sentences)}, ensure_ascii=False)
     return HttpResponse(body, status=refused.status, content_type="application/json")
 
 
-def dressed(response: HttpResponse, *, allow: str, links: dict[str, str], varies: str = "Accept") -> HttpResponse:
+def with_protocol_headers(
+    response: HttpResponse, *, allow: str, links: dict[str, str], varies: str = "Accept"
+) -> HttpResponse:
     """With the headers that every answer of an annotation or a container carries."""
     response.headers["Allow"] = allow
     response.headers["Link"] = ", ".join(f'<{iri}>; rel="{rel}"' for iri, rel in links.items())
@@ -101,34 +103,34 @@ def dressed(response: HttpResponse, *, allow: str, links: dict[str, str], varies
     return response
 
 
-def document(request: HttpRequest) -> object:
+def read_json(request: HttpRequest) -> object:
     """The JSON that was sent. Raises Unanswerable: 415 for another format, 413 for a book, 400 for what is none."""
     if request.content_type not in JSON_TYPES:
-        raise Unanswerable(415, _("Send the annotation as application/ld+json or application/json."))
-    if len(request.body) > MOST_BYTES:
-        raise Unanswerable(413, _("This annotation is too large: a note holds 20 kB of words."))
+        raise HttpProblem(415, _("Send the annotation as application/ld+json or application/json."))
+    if len(request.body) > MAX_BYTES:
+        raise HttpProblem(413, _("This annotation is too large: a note holds 20 kB of words."))
     try:
-        return parse.parsed(request.body)
-    except UnreadableText as refused:
-        raise Unanswerable(400, str(refused)) from None
+        return parse.parse_json(request.body)
+    except InvalidText as refused:
+        raise HttpProblem(400, str(refused)) from None
 
 
-def check_match(request: HttpRequest, described: dict) -> None:
+def require_if_match(request: HttpRequest, described: dict) -> None:
     """Raises Unanswerable unless `If-Match` names the annotation as it stands: 428 without one, 412 for another."""
     if "If-Match" not in request.headers:
-        raise Unanswerable(
+        raise HttpProblem(
             428, _("Send the ETag you were given as If-Match, so that nothing newer is written over unseen.")
         )
-    if not _matches(request, "If-Match", tag_of(written(described)), weak=False):
-        raise Unanswerable(412, _("This annotation was changed meanwhile. Fetch it again, then repeat your change."))
+    if not _matches(request, "If-Match", etag_of(to_json_bytes(described)), weak=False):
+        raise HttpProblem(412, _("This annotation was changed meanwhile. Fetch it again, then repeat your change."))
 
 
-def written(described: object) -> bytes:
+def to_json_bytes(described: object) -> bytes:
     """JSON in UTF-8, without the half characters that no text has."""
     return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore")
 
 
-def tag_of(body: bytes) -> str:
+def etag_of(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.courses.models import Membership
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 from tests import factories
 
 
@@ -11,6 +11,6 @@ from tests import factories
 def next_term(instructor):
     """The same text in another course of the same instructor."""
     course = factories.make_course(title="Tides again", slug="tides-again")
-    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
+    enrol(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
     body = f"<p>A new beginning.</p>{factories.BODY}"
     return factories.make_published(module=factories.make_module(course), body=body)

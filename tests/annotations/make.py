@@ -2,14 +2,14 @@
 
 from uuid import uuid4
 
-from lessons.annotations.models import KINDS
-from lessons.annotations.passages import passage
+from lessons.annotations.models import DEFAULT_LABELS
+from lessons.annotations.passages import locate_passage
 from lessons.annotations.services.annotate import annotate
-from lessons.discussions.services.posting import written
+from lessons.discussions.services.posting import prepare_post
 from lessons.models import Lesson
 from tests.discussions.make import known
 
-KIND = {kind.key: kind for kind in KINDS}
+KIND = {kind.key: kind for kind in DEFAULT_LABELS}
 
 
 def note_by(user, lesson, exact="sun and moon", source="Which pulls harder?", *, kind="note", **fields):
@@ -18,10 +18,10 @@ def note_by(user, lesson, exact="sun and moon", source="Which pulls harder?", *,
     words = None
     key = fields.pop("key", None) or uuid4()
     if source:
-        words = written(source, course=lesson.module.course, key=key)
+        words = prepare_post(source, course=lesson.module.course, key=key)
         fields = {"audience": "course", **fields}
-    there = passage(lesson.current_revision, exact=exact)
-    return annotate(by=known(user), lesson=lesson, passage=there, kind=KIND[kind], words=words, key=key, **fields)
+    there = locate_passage(lesson.current_revision, exact=exact)
+    return annotate(by=known(user), lesson=lesson, passage=there, label=KIND[kind], prepared=words, key=key, **fields)
 
 
 def mark_by(user, lesson, exact="sun and moon", **fields):

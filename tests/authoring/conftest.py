@@ -57,7 +57,7 @@ def strange_rows(stranger_course, stranger):
 
 @pytest.fixture
 def article(course, instructor):
-    return start_import(by=instructor, course=course, name="", reading=read_paste(ARTICLE))
+    return start_import(by=instructor, course=course, name="", parsed=read_paste(ARTICLE))
 
 
 def form_of(response) -> dict:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
-from lessons.discussions.models import Post, Preference, ReadMark, Thread
+from lessons.discussions.models import NotificationPreference, Post, Thread, ThreadUserState
 from tests.benchmarks.fill_discussions import threads
 
 COURSES, PEOPLE, THREADS, POSTS, FOR_GROUPS, SAMPLE = 25, 200, 30, 20, 6, 200
@@ -43,15 +43,17 @@ def course_of_many(n):
     Post.objects.filter(thread__course=course).update(html=no_two_alike)
     for i, thread in enumerate(made[:FOR_GROUPS]):
         Thread.objects.filter(pk=thread.pk).update(audience="group", group=groups[i % 2])
-    ReadMark.objects.bulk_create(mark for user in users for mark in marks_of(user, made))
+    ThreadUserState.objects.bulk_create(mark for user in users for mark in marks_of(user, made))
     due = timezone.now() - timedelta(minutes=1)
-    Preference.objects.bulk_create(Preference(user=user, mail="weekly", next_at=due) for user in users)
+    NotificationPreference.objects.bulk_create(
+        NotificationPreference(user=user, mail="weekly", next_at=due) for user in users
+    )
 
 
 def marks_of(user, made):
     followed = [*DRAW.sample(made[FOR_GROUPS:], 4), DRAW.choice(made[:FOR_GROUPS])]
     for thread, seq in zip(followed, (0, 0, POSTS // 2, POSTS, 0), strict=True):
-        yield ReadMark(user=user, thread=thread, seq=seq, attention=ReadMark.Attention.FOLLOWED)
+        yield ThreadUserState(user=user, thread=thread, seq=seq, attention=ThreadUserState.Attention.FOLLOWED)
 
 
 def expected(user):

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
-from lessons.courses.services import seat
-from lessons.discussions.models import Post, ReadMark, Thread
-from lessons.discussions.models.threads import rank_of
-from lessons.markup.post_markdown import post_html
+from lessons.courses.services import enrol
+from lessons.discussions.models import Post, Thread, ThreadUserState
+from lessons.discussions.models.threads import sort_rank
+from lessons.markup.post_markdown import render_post
 
 WORDS = "The **range** is greatest when sun and moon pull in line, as [the table](https://example.org) says.\n\nIs it?"
-HTML = post_html(WORDS * 2)
+HTML = render_post(WORDS * 2)
 NOW = timezone.now()
 
 
@@ -32,7 +32,7 @@ def people(n=200):
 def course(slug, users):
     course = Course.objects.create(title=slug.title(), slug=slug, visibility="members")
     for n, user in enumerate(users):
-        seat(user=user, course=course, role="instructor" if n == 1 else "learner", by=user)
+        enrol(user=user, course=course, role="instructor" if n == 1 else "learner", by=user)
     return course
 
 
@@ -41,7 +41,7 @@ def threads(course, sizes, users):
     rows = []
     for n, size in enumerate(sizes):
         at = NOW - timedelta(minutes=n)
-        fields = {"head_seq": size, "posts_shown": size, "last_at": at, "rank": rank_of(at, False), "created_at": at}
+        fields = {"head_seq": size, "posts_shown": size, "last_at": at, "rank": sort_rank(at, False), "created_at": at}
         rows.append(Thread(course=course, title=f"About tides {n}", author=users[n % len(users)], **fields))
     Thread.objects.bulk_create(rows, batch_size=500)
     posts = (
@@ -68,8 +68,11 @@ def fill():
     wide = course("wide", everybody[:3])
     listed = threads(wide, [1] * 10_000, everybody[:3])
     reader = everybody[0]
-    marks = [ReadMark(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0)) for t in [*many, *listed]]
-    ReadMark.objects.bulk_create(marks, batch_size=1000)
+    marks = [
+        ThreadUserState(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0))
+        for t in [*many, *listed]
+    ]
+    ThreadUserState.objects.bulk_create(marks, batch_size=1000)
     deep = listed[199 * 50 - 1]
     asked = [f"--cookie sessionid={session_of(reader)} http://127.0.0.1:PORT /health/live/"]
     asked += [f"/threads/{many[0].pk}/ '/threads/{many[0].pk}/?page=20' /courses/tides/discussions/"]

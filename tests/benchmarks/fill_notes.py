@@ -19,10 +19,10 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Placement
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.models.threads import rank_of
-from lessons.markup.post_markdown import post_html
+from lessons.discussions.models.threads import sort_rank
+from lessons.markup.post_markdown import render_post
 from lessons.models import Lesson, Module
 
 COUNT = int(os.environ.get("NOTES", "1000"))
@@ -33,7 +33,7 @@ WORDS = (
     "harbours print tables years ahead while storms raise or lower what was printed by a metre and more"
 ).split()
 SOURCE = "Is this so **everywhere**? The table of chapter two says that it is not."
-HTML = post_html(SOURCE)
+HTML = render_post(SOURCE)
 A_BATCH = 1000
 
 
@@ -54,7 +54,7 @@ def people(course, n=200):
     if not found:
         User.objects.bulk_create([User(email=f"n{i}@example.org", display_name=f"Reader {i}") for i in range(n)])
         for i, user in enumerate(User.objects.filter(email__regex=r"^n\d+@")):
-            seat(user=user, course=course, role="instructor" if i == 0 else "learner", by=user)
+            enrol(user=user, course=course, role="instructor" if i == 0 else "learner", by=user)
     return [seat.user for seat in course.memberships.select_related("user").order_by("pk")]
 
 
@@ -75,7 +75,7 @@ def fill(lesson, users):
     for n in shared:
         at, replies = NOW - timedelta(minutes=n), PICK.choice([0, 0, 1, 3])
         kind = "question" if kinds[n] in ("question", "confused") else "discussion"
-        counts = {"head_seq": 1 + replies, "posts_shown": 1 + replies, "last_at": at, "rank": rank_of(at, False)}
+        counts = {"head_seq": 1 + replies, "posts_shown": 1 + replies, "last_at": at, "rank": sort_rank(at, False)}
         quote = {"quote": text[slice(*spans[n])], "opening": SOURCE, "kind": kind}
         threads[n] = Thread(course=course, lesson=lesson, author=writers[n], **counts, **quote)
     Thread.objects.bulk_create(threads.values(), batch_size=A_BATCH)

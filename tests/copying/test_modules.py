@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
-from lessons.courses.services import seat
-from lessons.discussions.models import TalkRule, Thread
+from lessons.courses.services import enrol
+from lessons.discussions.models import CommentPolicy, Thread
 from lessons.models import CaseStudy, Lesson, Module, Prompt
 from lessons.progress.models import Progress
 from lessons.services import withdraw
@@ -19,7 +19,7 @@ from tests.discussions.make import thread_by
 @pytest.fixture
 def next_term(instructor):
     course = factories.make_course(title="Tides, next term", slug="tides-next", visibility="members")
-    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
+    enrol(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
     return course
 
 
@@ -33,7 +33,7 @@ def full(module, lesson, case_study):
     factories.make_term(module, lesson=lesson)
     factories.make_event(module, lesson=case_study.lesson_ptr)
     module.prompts.create(text="Who pays for a wall?", lesson=lesson, position=3)
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     module.refresh_from_db()
     return module
 
@@ -131,7 +131,7 @@ def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instruct
         factories.make_term(full, term=f"term {n}", lesson=case.lesson_ptr)
         factories.make_event(full)
         Prompt.objects.create(module=full, text=f"Why {n}?")
-        TalkRule.objects.create(lesson=case, rule=TalkRule.Rule.OFF)
+        CommentPolicy.objects.create(lesson=case, rule=CommentPolicy.Rule.OFF)
     assert queries(full) == few
     assert few <= 32
 

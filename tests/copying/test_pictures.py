@@ -3,11 +3,11 @@
 import pytest
 
 from lessons.annotations.services import publish
-from lessons.authoring.status import stage
-from lessons.copying.images import SHOWN, brought_along
+from lessons.authoring.status import lesson_status
+from lessons.copying.images import ASSET_URL, copied_images
 from lessons.copying.services import copy_module
 from lessons.courses.models import Membership
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 from lessons.models import Asset, Lesson
 from lessons.services import withdraw
 from tests import factories
@@ -19,7 +19,7 @@ from tests.test_permissions import answer
 @pytest.fixture
 def other_course(instructor):
     course = factories.make_course(title="The closed sea", slug="closed-sea", visibility="members")
-    seat(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
+    enrol(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
     return course
 
 
@@ -46,7 +46,7 @@ def illustrated(lesson, *assets, by):
 
 
 def uid_in(html):
-    return SHOWN.search(html)[1]
+    return ASSET_URL.search(html)[1]
 
 
 def test_a_copied_module_shows_pictures_of_its_course(course, other_course, lesson, asset, instructor, sign_in):
@@ -54,7 +54,7 @@ def test_a_copied_module_shows_pictures_of_its_course(course, other_course, less
     copy = copy_module(by=instructor, module=lesson.module, course=other_course)
     new = Asset.objects.get(course=other_course)
     assert (new.alt, new.width, new.height, new.uploaded_by) == (asset.alt, asset.width, asset.height, instructor)
-    assert set(SHOWN.findall(copy.lessons.first().body)) == {str(new.uid)}
+    assert set(ASSET_URL.findall(copy.lessons.first().body)) == {str(new.uid)}
     assert new.file.name != asset.file.name
     assert stored(new) == stored(asset)
     reader = sign_in(factories.make_member(other_course))
@@ -90,7 +90,7 @@ def test_a_picture_whose_file_is_gone_stops_nothing(lesson, asset, other_course,
 
 
 def test_what_fails_leaves_neither_rows_nor_files(asset, other_course, instructor, settings):
-    with pytest.raises(ZeroDivisionError), brought_along([showing(asset)], course=other_course, by=instructor):
+    with pytest.raises(ZeroDivisionError), copied_images([showing(asset)], course=other_course, by=instructor):
         raise ZeroDivisionError
     assert Asset.objects.get() == asset
     assert len(list((settings.MEDIA_ROOT / "assets").iterdir())) == 1
@@ -111,7 +111,7 @@ def test_a_moved_lesson_shows_pictures_of_its_new_course(lesson, asset, other_co
     shown = lesson.current_revision
     assert uid_in(lesson.body) == uid_in(shown.html) == str(new.uid)
     assert (shown.number, shown.text, shown.title) == (before.number + 1, before.text, before.title)
-    assert (lesson.state, stage(lesson)) == ("published", "published")
+    assert (lesson.state, lesson_status(lesson)) == ("published", "published")
     before.refresh_from_db()
     assert uid_in(before.html) == str(asset.uid)
     reader = sign_in(factories.make_member(other_course))
@@ -125,7 +125,7 @@ def test_a_draft_that_differs_still_differs_after_the_move(lesson, asset, other_
     lesson = moved(sign_in(instructor), lesson, factories.make_module(other_course))
     assert "Not yet." in lesson.body
     assert "Not yet." not in lesson.current_revision.html
-    assert stage(lesson) == "differs"
+    assert lesson_status(lesson) == "differs"
 
 
 def test_a_withdrawn_lesson_stays_withdrawn_when_it_moves(lesson, asset, other_course, instructor, sign_in):

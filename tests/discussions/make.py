@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from lessons.discussions.models import Thread
 from lessons.discussions.services import read_state
-from lessons.discussions.services.posting import reply, start_thread, written
+from lessons.discussions.services.posting import prepare_post, reply, start_thread
 
 number = count(1)
 
@@ -22,14 +22,14 @@ def known(user):
 
 def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
     title = f"Tides {next(number)}" if title is None else title
-    words = written(source, course=course, key=fields.pop("key", None))
-    return start_thread(by=known(user), course=course, words=words, title=title, **fields)
+    words = prepare_post(source, course=course, key=fields.pop("key", None))
+    return start_thread(by=known(user), course=course, prepared=words, title=title, **fields)
 
 
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
     """A reply by somebody who has read what is there, as people mostly have."""
     if having_read:
         head = Thread.objects.values_list("head_seq", flat=True).get(pk=thread.pk)
-        read_state.read_to(thread=thread, user=user, seq=head, known=None)
-    words = written(source, course=thread.course, key=fields.pop("key", None))
-    return reply(thread=thread, by=known(user), words=words, **fields)
+        read_state.mark_read_up_to(thread=thread, user=user, seq=head, known=None)
+    words = prepare_post(source, course=thread.course, key=fields.pop("key", None))
+    return reply(thread=thread, by=known(user), prepared=words, **fields)

@@ -11,8 +11,8 @@ import pytest
 from django.urls import reverse
 
 from lessons.courses.models import Membership
-from lessons.discussions.models import Post, PostImage, Preference
-from lessons.discussions.services.posting import Picture
+from lessons.discussions.models import NotificationPreference, Post, PostImage
+from lessons.discussions.services.posting import AttachedImage
 from tests.discussions.make import post_by, thread_by
 from tests.test_permissions import World, answer, of_standing, routes, rows
 
@@ -103,8 +103,8 @@ class Talk(World):
         self.reply = post_by(assistant, self.thread)
         self.notice = thread_by(assistant, self.course)
         self.image = PostImage(post=Post.objects.get(thread=self.thread, seq=1), alt="A shore")
-        self.image.file.save("a.webp", Picture(uuid.uuid4(), "", b"RIFF").file())
-        self.preference = Preference.objects.create(user=learner)
+        self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
+        self.preference = NotificationPreference.objects.create(user=learner)
 
     def arguments(self, route):
         name = route.removeprefix("discussions:")

@@ -3,10 +3,10 @@
 import pytest
 
 from lessons.importing.readers import read_upload
-from lessons.importing.reimport.apply import update_module
-from lessons.importing.services import create_module, start_import
+from lessons.importing.reimport.apply import apply_reimport
+from lessons.importing.services import create_module_from_review, start_import
 from lessons.models import Lesson
-from lessons.services import take_turn
+from lessons.services import claim_version
 from tests.importing.samples import SALT
 
 
@@ -16,7 +16,7 @@ def begin(course, instructor):
 
     def start(text=SALT, name="salt.md", into=course, **options):
         reading = read_upload("salt.md", text.encode())
-        return start_import(by=instructor, course=into, name=name, reading=reading, **options)
+        return start_import(by=instructor, course=into, name=name, parsed=reading, **options)
 
     return start
 
@@ -24,12 +24,12 @@ def begin(course, instructor):
 @pytest.fixture
 def salt(begin, instructor):
     """The module of SALT."""
-    return create_module(by=instructor, article=begin())
+    return create_module_from_review(by=instructor, article=begin())
 
 
 @pytest.fixture
 def update(instructor):
-    return lambda article, **options: update_module(by=instructor, article=article, **options)
+    return lambda article, **options: apply_reimport(by=instructor, article=article, **options)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def edit():
 
     def change(module, name, **fields):
         row = module.lessons.get(title=name)
-        take_turn(lesson=row, version=row.version)
+        claim_version(lesson=row, version=row.version)
         Lesson.objects.filter(pk=row.pk).update(**fields)
         return row
 

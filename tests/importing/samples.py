@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lessons.importing.analysis import understand
+from lessons.importing.analysis import analyse
 from lessons.importing.readers import read_paste, read_upload
 
 ARTICLES = Path(__file__).parent.parent / "articles"
@@ -13,11 +13,11 @@ def read(name):
 
 
 def outline_of(name):
-    return understand(read(name)).outline
+    return analyse(read(name)).outline
 
 
 def outline_of_text(text):
-    return understand(read_paste(text)).outline
+    return analyse(read_paste(text)).outline
 
 
 def tree(outline):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import Invitation, Membership
 from lessons.courses.roster_csv import read_roster
-from lessons.courses.services.bulk_enrol import plan
+from lessons.courses.services.bulk_enrol import plan_roster
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_nobody_is_added_by_hand(client):
 
 
 def test_nobody_is_brought_by_a_roster(client, course):
-    shown = plan(course, read_roster(LATE)).digest
+    shown = plan_roster(course, read_roster(LATE)).digest
     answer = client.post(page("roster"), {"text": LATE, "confirm": "true", "shown": shown})
     assert answer.status_code == 409
     assert "Open it again first" in answer.content.decode()

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import permissions
-from lessons.enrolment.permission_matrix import rules
+from lessons.enrolment.permission_matrix import permission_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -11,7 +11,7 @@ VISITOR, SIGNED_IN, LEARNER, ASSISTANT, INSTRUCTOR, ADMINISTRATOR = range(6)
 
 
 def cells(name):
-    return next(rule.cells for rule in rules() if rule.name == name)
+    return next(rule.cells for rule in permission_rows() if rule.name == name)
 
 
 def kinds(name):
@@ -20,13 +20,13 @@ def kinds(name):
 
 def test_every_rule_has_a_row_with_words():
     asked = [name for name in dir(permissions) if name.startswith("can_")]
-    assert len(rules()) == len(asked) > 20
-    assert [rule.name for rule in rules() if len(rule.words) < 10] == []
+    assert len(permission_rows()) == len(asked) > 20
+    assert [rule.name for rule in permission_rows() if len(rule.words) < 10] == []
 
 
 def test_it_asks_no_database(django_assert_num_queries):
     with django_assert_num_queries(0):
-        rules()
+        permission_rows()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from lessons.courses.models import AuditEntry, Membership
-from lessons.enrolment.view_as_learner import learner_of
+from lessons.enrolment.view_as_learner import learner_viewer
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_matrix as conversations
@@ -141,7 +141,7 @@ def test_the_refusal_leads_back_to_where_one_read(view, instructor, course, grou
 
 
 def test_a_viewer_looks_the_same_on_every_page(course, group_b):
-    assert len({learner_of(course.pk, group_b.pk, "A learner").hue for _ in range(20)}) == 1
+    assert len({learner_viewer(course.pk, group_b.pk, "A learner").hue for _ in range(20)}) == 1
 
 
 ACCOUNT = "profile sessions data erasure email password/change 2fa 2fa/totp/activate reauthenticate".split()

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from lessons.accounts.names import clean_line, clean_name
+from lessons.accounts.names import clean_display_name, clean_single_line
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from lessons.accounts.names import clean_line, clean_name
     ],
 )
 def test_a_name_is_cleaned_of_what_nobody_sees(raw, name):
-    assert clean_name(raw) == name
-    assert clean_name(name) == name
+    assert clean_display_name(raw) == name
+    assert clean_display_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_name_is_cleaned_of_what_nobody_sees(raw, name):
 )
 def test_a_name_that_cannot_be_is_refused_with_a_sentence(raw, words):
     with pytest.raises(ValidationError, match=words):
-        clean_name(raw)
+        clean_display_name(raw)
 
 
 def test_a_line_may_be_empty():
-    assert clean_line(" \u200d ") == ""
+    assert clean_single_line(" \u200d ") == ""

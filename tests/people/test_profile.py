@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lessons.privacy.archive import sections
-from lessons.privacy.erasure import erase
+from lessons.privacy.archive import all_sections
+from lessons.privacy.erasure import erase_user
 from tests.discussions.make import thread_by
 from tests.factories import make_member, make_user
 
@@ -189,7 +189,7 @@ def test_erasing_takes_everything_of_the_profile_along(learner, sign_in, other_l
         setattr(learner, name, value)
     learner.save()
     uid = learner.uid
-    erase(user=learner, by=None)
+    erase_user(user=learner, by=None)
     learner.refresh_from_db()
     assert not any(getattr(learner, name) for name in PROFILE)
     assert learner.uid != uid
@@ -201,5 +201,5 @@ def test_ones_data_has_everything_of_the_profile(learner):
     for name, value in PROFILE.items():
         setattr(learner, name, value)
     learner.save()
-    profile = next(section for section in sections(learner) if section.key == "profile")
+    profile = next(section for section in all_sections(learner) if section.key == "profile")
     assert PROFILE.items() <= next(iter(profile.rows)).items()

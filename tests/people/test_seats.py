@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Course, Membership
-from lessons.courses.services import SeatRefused, join, seat
+from lessons.courses.services import EnrolmentRefused, enrol, join
 from tests.factories import make_course, make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +30,12 @@ def test_a_former_member_gets_the_old_seat_and_handle_back(course, learner):
 
 def test_somebody_whom_staff_removed_does_not_come_back_alone(course, learner):
     course.memberships.filter(user=learner).update(state=Membership.State.REMOVED)
-    with pytest.raises(SeatRefused):
+    with pytest.raises(EnrolmentRefused):
         join(user=learner, course=course)
 
 
 def test_people_of_one_name_get_different_handles(course):
-    handles = [seat(user=make_user("Émile Zola"), course=course, by=None).handle for _ in range(3)]
+    handles = [enrol(user=make_user("Émile Zola"), course=course, by=None).handle for _ in range(3)]
     assert handles == ["émile-zola", "émile-zola-2", "émile-zola-3"]
 
 
@@ -54,7 +54,7 @@ def test_people_who_join_at_the_same_moment_all_get_a_seat():
 
 
 def test_a_name_without_letters_still_gives_a_handle(course):
-    assert seat(user=make_user("☃"), course=course, by=None).handle == "reader"
+    assert enrol(user=make_user("☃"), course=course, by=None).handle == "reader"
 
 
 def test_addresses_differ_by_more_than_case():

@@ -8,12 +8,12 @@ from django.contrib.contenttypes.models import ContentType
 
 from lessons.accounts.models import User
 from lessons.annotations import passages
-from lessons.annotations.models import KINDS
+from lessons.annotations.models import DEFAULT_LABELS
 from lessons.annotations.services import annotate
 from lessons.courses.models import Membership
-from lessons.discussions.models import Post, PostImage, Preference
+from lessons.discussions.models import NotificationPreference, Post, PostImage
 from lessons.discussions.services import drafts, moderation, posting, questions, read_state
-from lessons.discussions.services.posting import Picture
+from lessons.discussions.services.posting import AttachedImage
 from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
@@ -39,43 +39,48 @@ class Class:
         self.thread = thread_by(zelda, course, f"Why?\n\n– {NAME}", title=f"{NAME} asks", kind="question")
         self.answer = post_by(otto, self.thread, f"Well, @{self.handle}, or write to {ADDRESS}.")
         self.reply = post_by(zelda, self.thread, "> Well\n\nThank you.", reply_to=self.answer)
-        posting.edit(post=self.reply, by=zelda, words=posting.written("Thanks a lot.", course=course))
+        posting.edit_post(post=self.reply, by=zelda, prepared=posting.prepare_post("Thanks a lot.", course=course))
         self.others = thread_by(otto, course, "Who knows?", title="Moon", kind="question")
         self.best = post_by(zelda, self.others, "The moon does it.")
         questions.mark_answer(post=self.best, by=self.instructor)
         self.hidden = post_by(zelda, self.others, "Nonsense.")
-        moderation.hide(post=self.hidden, by=self.instructor, why="Not nice")
+        moderation.hide_post(post=self.hidden, by=self.instructor, why="Not nice")
         self.bird = post_by(zelda, self.others, "Nobody knows me here.", anonymous=True)
         self.private = thread_by(zelda, course, "For me alone.", audience="me")
         self.image = PostImage(post=self.best, alt=f"Drawn by {NAME}")
-        self.image.file.save("a.webp", Picture(uuid.uuid4(), "", b"RIFF").file())
-        drafts.keep_draft(user=zelda, place=f"thread-{self.others.pk}", source="> Who knows?\n\nHalf a thought")
-        drafts.keep_draft(user=otto, place=f"thread-{self.others.pk}", source=f"@{self.handle}, half")
+        self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
+        drafts.save_draft(user=zelda, place=f"thread-{self.others.pk}", source="> Who knows?\n\nHalf a thought")
+        drafts.save_draft(user=otto, place=f"thread-{self.others.pk}", source=f"@{self.handle}, half")
 
     def annotate(self):
         text = self.lesson.current_revision.text
 
         def note(kind, start, **more):
-            passage = passages.passage(self.lesson.current_revision, start=start, end=start + 6)
+            passage = passages.locate_passage(self.lesson.current_revision, start=start, end=start + 6)
             return annotate.annotate(
-                by=self.zelda, lesson=self.lesson, passage=passage, kind=KINDS[kind], key=uuid.uuid4(), **more
+                by=self.zelda,
+                lesson=self.lesson,
+                passage=passage,
+                label=DEFAULT_LABELS[kind],
+                key=uuid.uuid4(),
+                **more,
             )
 
         assert len(text) > 40
         self.highlight = note(0, 0)
-        words = posting.written("Odd.", course=self.course)
+        words = posting.prepare_post("Odd.", course=self.course)
         self.note = note(1, 10, words=words, audience="course")
 
     def act(self):
         zelda, otto = self.zelda, self.otto
-        questions.thank(post=self.answer, by=zelda)
-        questions.thank(post=self.answer, by=self.instructor)
-        questions.thank(post=self.best, by=otto)
-        questions.ask_too(thread=self.others, by=zelda)
-        moderation.report(post=self.answer, by=zelda, reason="Rude")
-        moderation.warn(post=self.best, by=self.instructor, words="Mind your words")
-        read_state.follow(user=zelda, course=self.course)
-        Preference.objects.create(user=zelda)
+        questions.set_thanks(post=self.answer, by=zelda)
+        questions.set_thanks(post=self.answer, by=self.instructor)
+        questions.set_thanks(post=self.best, by=otto)
+        questions.set_me_too(thread=self.others, by=zelda)
+        moderation.report_post(post=self.answer, by=zelda, reason="Rude")
+        moderation.warn_author(post=self.best, by=self.instructor, words="Mind your words")
+        read_state.set_following(user=zelda, course=self.course)
+        NotificationPreference.objects.create(user=zelda)
         Progress.objects.keep(user=zelda, lesson=self.lesson, place=500)
         row = ContentType.objects.get_for_model(User)
         LogEntry.objects.create(

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
-from lessons.privacy.archive import write
-from lessons.privacy.data_export import AskedAlready, ask
-from lessons.privacy.erasure import erase
-from lessons.privacy.models import Archive
+from lessons.privacy.archive import write_archive
+from lessons.privacy.data_export import ExportAlreadyRequested, request_export
+from lessons.privacy.erasure import erase_user
+from lessons.privacy.models import DataExport
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
 
@@ -41,7 +41,7 @@ def rows(archive, name):
 
 @pytest.fixture
 def archive(klass, sign_in):
-    row = ask(user=klass.zelda)
+    row = request_export(user=klass.zelda)
     tick()
     mail.outbox.clear()
     return archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
@@ -79,7 +79,7 @@ def test_nobody_elses_words_or_names_are_in_it(klass, sign_in):
     quoting = post_by(klass.zelda, klass.others, "> Who knows?\n\nI do.", reply_to=klass.others.posts.get(seq=1))
     untitled = thread_by(klass.otto, klass.course, "Secret thoughts of Otto", title="", lesson=klass.lesson)
     post_by(klass.zelda, untitled, "Aha.")
-    row = ask(user=klass.zelda)
+    row = request_export(user=klass.zelda)
     tick()
     found = archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
     words = "".join(found.read(name).decode() for name in found.namelist() if not name.startswith("images/"))
@@ -104,7 +104,7 @@ def test_it_tells_from_where_one_signed_in(klass):
     UserSession.objects.create(user=klass.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
     UserSession.objects.create(user=klass.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
     out = io.BytesIO()
-    write(klass.zelda, out)
+    write_archive(klass.zelda, out)
     found = rows(ZipFile(out), "sessions")
     assert [(row["ip_address"], row["browser"]) for row in found][-1:] == [("192.0.2.7", "Lynx")]
     assert "192.0.2.8" not in str(found)
@@ -133,21 +133,21 @@ def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
 
 
 def test_asking_again_waits_a_day(klass, sign_in):
-    ask(user=klass.zelda)
-    with pytest.raises(AskedAlready):
-        ask(user=klass.zelda)
+    request_export(user=klass.zelda)
+    with pytest.raises(ExportAlreadyRequested):
+        request_export(user=klass.zelda)
     tick()
-    with pytest.raises(AskedAlready):
-        ask(user=klass.zelda)
+    with pytest.raises(ExportAlreadyRequested):
+        request_export(user=klass.zelda)
     sign_in(klass.zelda).post(reverse("privacy:data_export"))
-    assert Archive.objects.count() == 1
-    Archive.objects.update(asked_at=timezone.now() - timedelta(hours=25))
-    ask(user=klass.zelda)
-    assert Archive.objects.count() == 2
+    assert DataExport.objects.count() == 1
+    DataExport.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    request_export(user=klass.zelda)
+    assert DataExport.objects.count() == 2
 
 
 def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
-    row = ask(user=klass.zelda)
+    row = request_export(user=klass.zelda)
     address = reverse("privacy:download_export", args=[row.uid])
     assert sign_in(klass.zelda).get(address).status_code == 404
     tick()
@@ -157,22 +157,22 @@ def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
     assert sign_in(None).get(address).status_code == 302
     storage = row.file.storage
     assert storage.exists(row.file.name)
-    Archive.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    DataExport.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     assert sign_in(klass.zelda).get(address).status_code == 404
     tick()
     assert not storage.exists(row.file.name)
-    assert Archive.objects.get().file.name == ""
+    assert DataExport.objects.get().file.name == ""
 
 
 def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
-    row = ask(user=klass.zelda)
+    row = request_export(user=klass.zelda)
     with monkeypatch.context() as patch:
-        patch.setattr("lessons.privacy.archive.write", lambda *args: 1 / 0)
+        patch.setattr("lessons.privacy.archive.write_archive", lambda *args: 1 / 0)
         tick()
     tick()
     row.refresh_from_db()
     assert row.made_at is None
-    Archive.objects.update(begun_at=timezone.now() - timedelta(hours=2))
+    DataExport.objects.update(begun_at=timezone.now() - timedelta(hours=2))
     tick()
     row.refresh_from_db()
     assert row.file
@@ -181,22 +181,22 @@ def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
 def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
     here = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
-    ask(user=klass.zelda)
+    request_export(user=klass.zelda)
     tick()
-    assert Archive.objects.filter(made_at__isnull=False, told_at=None).exists()
+    assert DataExport.objects.filter(made_at__isnull=False, told_at=None).exists()
     settings.EMAIL_BACKEND = here
     tick()
     assert "Your data is ready" in [letter.subject for letter in mail.outbox]
 
 
 def test_erasing_takes_the_archive_along(klass, django_capture_on_commit_callbacks):
-    row = ask(user=klass.zelda)
+    row = request_export(user=klass.zelda)
     tick()
     row.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
-        erase(user=klass.zelda, by=None)
+        erase_user(user=klass.zelda, by=None)
     assert not row.file.storage.exists(row.file.name)
-    assert not Archive.objects.exists()
+    assert not DataExport.objects.exists()
 
 
 def test_many_rows_are_read_in_pieces(klass, monkeypatch, django_assert_max_num_queries):
@@ -206,4 +206,4 @@ def test_many_rows_are_read_in_pieces(klass, monkeypatch, django_assert_max_num_
         for n in range(1200)
     )
     with django_assert_max_num_queries(60):
-        write(klass.zelda, io.BytesIO())
+        write_archive(klass.zelda, io.BytesIO())

@@ -11,17 +11,17 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.annotations import passages
-from lessons.annotations.models import KINDS, Annotation
+from lessons.annotations.models import DEFAULT_LABELS, Annotation
 from lessons.annotations.services import annotate
 from lessons.courses.models import AuditEntry, Course, Invitation, Membership
-from lessons.courses.models.courses import months_later
-from lessons.courses.services import SeatRefused, join, seat
-from lessons.courses.services.invitations import accept
-from lessons.courses.services.memberships import ask_to_join
+from lessons.courses.models.courses import add_months
+from lessons.courses.services import EnrolmentRefused, enrol, join
+from lessons.courses.services.invitations import accept_invitation
+from lessons.courses.services.memberships import request_to_join
 from lessons.discussions.models import Draft, Post
 from lessons.discussions.services.errors import CourseClosed
-from lessons.discussions.services.posting import edit, written
-from lessons.privacy.course_retention import close, empty, keep_for, reopen
+from lessons.discussions.services.posting import edit_post, prepare_post
+from lessons.privacy.course_retention import close_course, purge, reopen_course, set_retention
 from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -40,7 +40,7 @@ def tick():
 
 @pytest.fixture
 def closed(klass):
-    klass.course = close(course=klass.course, by=klass.instructor)
+    klass.course = close_course(course=klass.course, by=klass.instructor)
     for row in (klass.thread, klass.others):
         row.refresh_from_db()
     return klass
@@ -54,14 +54,16 @@ def test_nobody_writes_in_a_closed_course_staff_neither(closed):
             post_by(who, closed.thread)
     post = Post.objects.get(pk=closed.best.pk)
     with pytest.raises(CourseClosed):
-        edit(post=post, by=closed.zelda, words=written("Other words", course=closed.course))
-    passage = passages.passage(closed.lesson.current_revision, start=0, end=5)
+        edit_post(post=post, by=closed.zelda, prepared=prepare_post("Other words", course=closed.course))
+    passage = passages.locate_passage(closed.lesson.current_revision, start=0, end=5)
     with pytest.raises(CourseClosed):
-        annotate.annotate(by=closed.zelda, lesson=closed.lesson, passage=passage, kind=KINDS[0], key=uuid.uuid4())
+        annotate.annotate(
+            by=closed.zelda, lesson=closed.lesson, passage=passage, label=DEFAULT_LABELS[0], key=uuid.uuid4()
+        )
 
 
 def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
-    with pytest.raises(SeatRefused, match="closed"):
+    with pytest.raises(EnrolmentRefused, match="closed"):
         join(user=outsider, course=closed.course)
     page = sign_in(outsider).post(reverse("reading:join_or_leave", args=[closed.course.slug]), follow=True)
     assert "nobody joins it any more" in page.content.decode()
@@ -96,7 +98,7 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
 def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
     page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Take yours along'
     assert told not in sign_in(closed.otto).get(page).content.decode()
-    keep_for(course=closed.course, by=closed.instructor, months=6)
+    set_retention(course=closed.course, by=closed.instructor, months=6)
     assert told in sign_in(closed.otto).get(page).content.decode()
     assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
     for stranger in (None, outsider):
@@ -180,7 +182,7 @@ def test_staff_open_it_again(closed, sign_in):
 
 
 def test_closing_twice_is_logged_once(closed):
-    close(course=closed.course, by=closed.instructor)
+    close_course(course=closed.course, by=closed.instructor)
     assert AuditEntry.objects.filter(verb="close course").count() == 1
 
 
@@ -199,7 +201,7 @@ def back(course, **ago):
 
 
 def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
-    keep_for(course=closed.course, by=closed.instructor, months=1)
+    set_retention(course=closed.course, by=closed.instructor, months=1)
     assert tick() == []
     back(closed.course, days=400)
     letters = tick()
@@ -243,25 +245,25 @@ def test_other_courses_of_the_same_people_stay_as_they_are(closed):
 
 
 def seat_in(user, course):
-    seat(user=user, course=course, by=user)
+    enrol(user=user, course=course, by=user)
 
 
 def empty_now(klass):
-    keep_for(course=klass.course, by=klass.instructor, months=1)
+    set_retention(course=klass.course, by=klass.instructor, months=1)
     back(klass.course, days=400)
     Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
-    assert empty(course=klass.course, now=timezone.now())
+    assert purge(course=klass.course, now=timezone.now())
 
 
 def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
-    keep_for(course=closed.course, by=closed.instructor, months=1)
+    set_retention(course=closed.course, by=closed.instructor, months=1)
     back(closed.course, days=400)
     tick()
-    keep_for(course=closed.course, by=closed.instructor, months=100)
-    assert not empty(course=closed.course, now=timezone.now())
-    reopen(course=closed.course, by=closed.instructor)
+    set_retention(course=closed.course, by=closed.instructor, months=100)
+    assert not purge(course=closed.course, now=timezone.now())
+    reopen_course(course=closed.course, by=closed.instructor)
     Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
-    assert not empty(course=closed.course, now=timezone.now())
+    assert not purge(course=closed.course, now=timezone.now())
     tick()
     assert closed.zelda.memberships.exists()
 
@@ -277,14 +279,14 @@ def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
     ],
 )
 def test_months_end_on_days_that_there_are(day, months, expected):
-    assert months_later(day, months) == expected
+    assert add_months(day, months) == expected
 
 
 def test_no_code_and_no_request_leads_into_a_closed_course(closed, outsider):
     invitation = Invitation.objects.create(course=closed.course)
-    with pytest.raises(SeatRefused, match="closed"):
-        accept(invitation=invitation, user=outsider)
+    with pytest.raises(EnrolmentRefused, match="closed"):
+        accept_invitation(invitation=invitation, user=outsider)
     assert Invitation.objects.get(pk=invitation.pk).uses == 0
-    with pytest.raises(SeatRefused, match="closed"):
-        ask_to_join(user=outsider, course=closed.course)
+    with pytest.raises(EnrolmentRefused, match="closed"):
+        request_to_join(user=outsider, course=closed.course)
     assert not outsider.memberships.exists()

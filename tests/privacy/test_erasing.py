@@ -8,10 +8,10 @@ from django.urls import reverse
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import AuditEntry, Membership
-from lessons.courses.services.last_owner_guard import MustHandOver
+from lessons.courses.services.last_owner_guard import HandoverRequired
 from lessons.discussions.models import Alias, Draft, Post, PostImage, PostVersion, Report, Thread
 from lessons.discussions.services.counters import recount
-from lessons.privacy.erasure import erase
+from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
 from tests.privacy.looking import tables_that_say
@@ -31,7 +31,7 @@ def assert_counts_are_right():
 @pytest.mark.parametrize("texts_too", [False, True])
 def test_no_table_says_the_name_or_the_address_or_the_handle(klass, texts_too):
     assert tables_that_say(NAME, ADDRESS, klass.handle) != []
-    erase(user=klass.zelda, by=klass.zelda, texts_too=texts_too)
+    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=texts_too)
     assert tables_that_say(NAME, ADDRESS, klass.handle) == []
     assert_counts_are_right()
 
@@ -44,7 +44,7 @@ def test_no_page_says_the_name_or_the_address(klass, sign_in, administrator, tex
     )
     assert NAME in said
     assert ADDRESS in said
-    erase(user=klass.zelda, by=klass.zelda, texts_too=texts_too)
+    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=texts_too)
     for who in (klass.otto, klass.instructor, administrator):
         for page in _get(sign_in(who), pages):
             words = page.content.decode()
@@ -88,7 +88,7 @@ def _get(client, pages):
 
 
 def test_kept_texts_are_a_former_members_and_read_on(klass, sign_in):
-    erase(user=klass.zelda, by=klass.zelda)
+    erase_user(user=klass.zelda, by=klass.zelda)
     page = sign_in(klass.otto).get(klass.others.get_absolute_url()).content.decode()
     assert "The moon does it." in page
     assert "Former member" in page
@@ -113,7 +113,7 @@ def test_kept_texts_are_a_former_members_and_read_on(klass, sign_in):
 def test_texts_that_go_leave_tombstones_and_others_replies(klass, sign_in, django_capture_on_commit_callbacks):
     storage, name = klass.image.file.storage, klass.image.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        erase(user=klass.zelda, by=klass.zelda, texts_too=True)
+        erase_user(user=klass.zelda, by=klass.zelda, delete_posts=True)
     assert not storage.exists(name)
     assert not Post.objects.filter(author=None).exclude(source="", html="").exists()
     assert {p.state for p in Post.objects.filter(author=None)} == {Post.State.DELETED}
@@ -130,7 +130,7 @@ def test_texts_that_go_leave_tombstones_and_others_replies(klass, sign_in, djang
 
 
 def test_what_only_they_could_read_goes_whatever_they_choose(klass):
-    erase(user=klass.zelda, by=klass.zelda)
+    erase_user(user=klass.zelda, by=klass.zelda)
     assert not Thread.objects.filter(pk=klass.private.pk).exists()
     assert not Annotation.objects.filter(pk=klass.highlight.pk).exists()
     assert not PostVersion.objects.filter(post__author=None).exists()
@@ -143,7 +143,7 @@ def test_what_only_they_could_read_goes_whatever_they_choose(klass):
 
 def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
     before = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
-    erase(user=klass.zelda, by=klass.zelda)
+    erase_user(user=klass.zelda, by=klass.zelda)
     after = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
     assert after[: len(before)] == before
     entry = AuditEntry.objects.latest("pk")
@@ -158,9 +158,9 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
 
 
 def test_twice_changes_nothing(klass):
-    erase(user=klass.zelda, by=klass.zelda)
+    erase_user(user=klass.zelda, by=klass.zelda)
     before = {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
-    erase(user=klass.zelda, by=klass.zelda, texts_too=True)
+    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=True)
     assert before == {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
 
 
@@ -170,7 +170,7 @@ def test_all_or_nothing(klass, monkeypatch):
 
     monkeypatch.setattr("lessons.privacy.erasure.erase_account", break_off)
     with pytest.raises(RuntimeError):
-        erase(user=klass.zelda, by=klass.zelda, texts_too=True)
+        erase_user(user=klass.zelda, by=klass.zelda, delete_posts=True)
     klass.best.refresh_from_db()
     assert klass.best.author == klass.zelda
     assert klass.image.file.storage.exists(klass.image.file.name)
@@ -180,7 +180,7 @@ def test_sessions_end_and_nobody_signs_in_again(klass, sign_in, client):
     there = sign_in(klass.zelda)
     assert there.get(reverse("privacy:data_export")).status_code == 200
     others = sign_in(klass.otto)
-    erase(user=klass.zelda, by=None)
+    erase_user(user=klass.zelda, by=None)
     assert there.get(reverse("privacy:data_export")).status_code == 302
     assert others.get(reverse("privacy:data_export")).status_code == 200
     assert Session.objects.count() == 1
@@ -189,26 +189,26 @@ def test_sessions_end_and_nobody_signs_in_again(klass, sign_in, client):
 
 
 def test_the_address_is_free_again(klass):
-    erase(user=klass.zelda, by=None)
+    erase_user(user=klass.zelda, by=None)
     again = factories.make_user(NAME, email=ADDRESS)
     assert again.pk != klass.zelda.pk
 
 
 def test_who_teaches_alone_hands_over_first(course, instructor, sign_in):
-    with pytest.raises(MustHandOver, match=course.title):
-        erase(user=instructor, by=instructor)
+    with pytest.raises(HandoverRequired, match=course.title):
+        erase_user(user=instructor, by=instructor)
     page = sign_in(instructor).get(reverse("privacy:erase_me"))
     assert "Make somebody else an instructor there" in page.content.decode()
     factories.make_member(course, Membership.Role.INSTRUCTOR)
-    erase(user=instructor, by=instructor)
+    erase_user(user=instructor, by=instructor)
     assert str(User.objects.get(pk=instructor.pk)) == "Former member"
 
 
 def test_the_last_administrator_stays(administrator):
-    with pytest.raises(MustHandOver, match="administrator"):
-        erase(user=administrator, by=administrator)
+    with pytest.raises(HandoverRequired, match="administrator"):
+        erase_user(user=administrator, by=administrator)
     factories.make_user(is_superuser=True)
-    erase(user=administrator, by=administrator)
+    erase_user(user=administrator, by=administrator)
 
 
 def test_by_the_page_with_the_password(klass, sign_in):

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.courses.audit_log_messages import SENTENCES
+from lessons.courses.audit_log_messages import MESSAGES
 from lessons.courses.models import AuditEntry, Membership
 from lessons.courses.roster_csv import read_roster
 from lessons.courses.services import join, record
-from lessons.courses.services.bulk_enrol import enrol
-from lessons.discussions.models import TalkRule
-from lessons.enrolment.group_allocation import deal_for
+from lessons.courses.services.bulk_enrol import bulk_enrol
+from lessons.discussions.models import CommentPolicy
+from lessons.enrolment.group_allocation import plan_allocation
 from lessons.models import Module
 from tests import factories
 from tests.discussions.make import thread_by
@@ -123,10 +123,10 @@ VERB = re.compile(r"""(?:verb=|_log\()"([a-z][^"{]*)\"""")
 
 def test_every_verb_has_a_sentence():
     found = {verb for file in (ROOT / "lessons").rglob("*.py") for verb in VERB.findall(file.read_text())}
-    made = {f"set comments to {rule}" for rule in TalkRule.Rule} | {f"module {state}" for state in Module.State}
+    made = {f"set comments to {rule}" for rule in CommentPolicy.Rule} | {f"module {state}" for state in Module.State}
     made |= {f"seat {state}" for state in Membership.State if state != "active"}
     assert "move members" in found
-    assert sorted((found | made) - set(SENTENCES) - NOT_OF_A_COURSE) == []
+    assert sorted((found | made) - set(MESSAGES) - NOT_OF_A_COURSE) == []
 
 
 def test_groups_and_roles_are_told_in_words_with_their_counts(
@@ -146,8 +146,8 @@ def test_groups_and_roles_are_told_in_words_with_their_counts(
     client.post(people("move_members"), {"seats": seat.pk, "group": group_a.pk})
     client.post(people("group", group_a.pk), {"name": "Herons"})
     client.post(people("group", group_a.pk), {"remove": "true", "confirm": "true"})
-    enrol(course=course, lines=read_roster("new@example.org"), by=instructor)
-    shown = deal_for(course, whom="free", size=5, seed="abc").digest
+    bulk_enrol(course=course, lines=read_roster("new@example.org"), by=instructor)
+    shown = plan_allocation(course, scope="free", size=5, seed="abc").digest
     client.post(people("allocate_groups"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
     rows = client.get(address).context["rows"][:8]
     assert [f"{row.before}{row.target}{row.after}: {', '.join(row.said)}" for row in rows] == [

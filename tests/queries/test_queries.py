@@ -3,8 +3,8 @@
 import pytest
 from django.db.models import OuterRef
 
-from lessons.db.compiled_queries import dicts, number, rows, word
-from lessons.db.json_rows import Gathered, moment, unpacked
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, str_param
+from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
 from lessons.models import Lesson, Module
 from tests.factories import make_lesson, make_module
 
@@ -12,60 +12,60 @@ pytestmark = pytest.mark.django_db
 
 
 def lessons_of(in_order):
-    lessons = Lesson.objects.filter(module=number("module"), title=word("title"))
+    lessons = Lesson.objects.filter(module=int_param("module"), title=str_param("title"))
     return lessons.order_by("position" if in_order else "-position").values_list("pk", "created_at")
 
 
 def lessons_like():
-    return Lesson.objects.filter(title__contains=word("title")).values_list("pk")
+    return Lesson.objects.filter(title__contains=str_param("title")).values_list("pk")
 
 
 def titles_of():
-    return Lesson.objects.filter(module=number("module")).values("pk", "title")
+    return Lesson.objects.filter(module=int_param("module")).values("pk", "title")
 
 
 def gathered_times():
     lessons = Lesson.objects.filter(module=OuterRef("pk"))
-    times = Gathered(lessons, "title", "due_at", "created_at")
-    return Module.objects.filter(pk=number("module")).annotate(found=times).values_list("pk", "found")
+    times = JSONRows(lessons, "title", "due_at", "created_at")
+    return Module.objects.filter(pk=int_param("module")).annotate(found=times).values_list("pk", "found")
 
 
 def test_a_compiled_query_serves_other_values_and_other_shapes():
     one, two = make_module(), make_module()
     made = [make_lesson(module, title=title) for module in (one, two) for title in ("Ebb", "Ebb", "Flow")]
     ebbs = [(lesson.pk, lesson.created_at) for lesson in made[3:5]]
-    assert rows(lessons_of, True, module=one.pk, title="Flow") == [(made[2].pk, made[2].created_at)]
-    assert rows(lessons_of, True, module=two.pk, title="Ebb") == ebbs
-    assert rows(lessons_of, False, module=two.pk, title="Ebb") == ebbs[::-1]
-    assert rows(lessons_of, True, module=two.pk, title="%' OR 1=1 --") == []
+    assert fetch_rows(lessons_of, True, module=one.pk, title="Flow") == [(made[2].pk, made[2].created_at)]
+    assert fetch_rows(lessons_of, True, module=two.pk, title="Ebb") == ebbs
+    assert fetch_rows(lessons_of, False, module=two.pk, title="Ebb") == ebbs[::-1]
+    assert fetch_rows(lessons_of, True, module=two.pk, title="%' OR 1=1 --") == []
 
 
 def test_rows_come_as_dicts_too():
     lesson = make_lesson(make_module())
-    assert dicts(titles_of, module=lesson.module_id) == [{"pk": lesson.pk, "title": lesson.title}]
+    assert fetch_dicts(titles_of, module=lesson.module_id) == [{"pk": lesson.pk, "title": lesson.title}]
 
 
 def test_a_number_beyond_every_id_finds_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert rows(lessons_of, True, module=2**63, title="") == []
-    assert rows(lessons_of, True, module=2**63 - 1, title="") == []
+        assert fetch_rows(lessons_of, True, module=2**63, title="") == []
+    assert fetch_rows(lessons_of, True, module=2**63 - 1, title="") == []
 
 
 def test_a_value_that_is_asked_for_must_be_given():
     with pytest.raises(KeyError):
-        rows(lessons_of, True, module=1)
+        fetch_rows(lessons_of, True, module=1)
 
 
 def test_a_stand_in_that_would_not_be_replaced_is_refused():
     with pytest.raises(TypeError):
-        rows(lessons_like, title="Ebb")
+        fetch_rows(lessons_like, title="Ebb")
 
 
 def test_gathered_rows_keep_words_times_and_what_is_missing():
     module = make_module()
-    [(_pk, nothing)] = rows(gathered_times, module=module.pk)
-    assert unpacked(nothing) == []
+    [(_pk, nothing)] = fetch_rows(gathered_times, module=module.pk)
+    assert unpack_rows(nothing) == []
     lesson = make_lesson(module, title='Ebb "and" flow – 潮 \\ 🌊')
-    [(_pk, found)] = rows(gathered_times, module=module.pk)
-    [[title, due_at, created_at]] = unpacked(found)
-    assert (title, moment(due_at), moment(created_at)) == (lesson.title, None, lesson.created_at)
+    [(_pk, found)] = fetch_rows(gathered_times, module=module.pk)
+    [[title, due_at, created_at]] = unpack_rows(found)
+    assert (title, parse_datetime(due_at), parse_datetime(created_at)) == (lesson.title, None, lesson.created_at)

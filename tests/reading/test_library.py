@@ -1,6 +1,6 @@
 import pytest
 
-from lessons.courses.services.memberships import answer_request, ask_to_join
+from lessons.courses.services.memberships import decide_request, request_to_join
 from tests.factories import make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +28,9 @@ def test_who_has_asked_for_a_seat_is_told_that_they_have(sign_in, outsider, memb
     client = sign_in(outsider)
     words = "You have asked to join “<bdi>The closed sea</bdi>”"
     assert words not in library(client)
-    seat = ask_to_join(user=outsider, course=members_course)
+    seat = request_to_join(user=outsider, course=members_course)
     assert words in library(client)
-    answer_request(membership=seat, approve=True, by=outsider)
+    decide_request(membership=seat, approve=True, by=outsider)
     assert words not in library(client)
 
 

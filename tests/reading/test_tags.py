@@ -63,8 +63,8 @@ def test_a_tag_of_threads_that_one_may_not_read_is_a_404(course, learner, other_
 def test_a_long_list_goes_on_over_pages_without_gap_or_repetition(
     course, module, learner, case_study, sign_in, monkeypatch
 ):
-    monkeypatch.setattr("lessons.reading.selectors.tag_contents.A_PAGE", 3)
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.reading.selectors.tag_contents.PAGE_SIZE", 3)
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     case_study.tags.add("flood")
     for n in range(7):
         make_published(make_lesson(module, title=f"L{n}")).tags.add("flood")
@@ -90,7 +90,7 @@ def test_nonsense_shows_the_page_itself(client, lesson, query):
 def test_the_page_is_bounded_and_asks_as_often_for_many_as_for_few(
     course, sign_in, monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     learner, module = make_member(course), make_module(course)
     module.tags.add("flood")
     for n in range(3):

@@ -37,7 +37,7 @@ def test_dates_sort_by_their_first_day_and_the_longer_first():
     ],
 )
 def test_dates_are_worded_as_people_write_them(value, words):
-    assert dates.words(value) == words
+    assert dates.format_edtf(value) == words
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_what_is_no_date_is_refused_with_examples(value):
     ("value", "iso"), [("1949-04-04", "1949-04-04"), ("1949~", "1949"), ("-0431", ""), ("199X", ""), ("1949-21", "")]
 )
 def test_the_machine_readable_form_is_left_out_where_html_has_none(value, iso):
-    assert dates.iso(value) == iso
+    assert dates.iso_date(value) == iso

@@ -7,7 +7,7 @@ from lessons.annotations.services import publish
 from lessons.courses.models import AuditEntry
 from lessons.markup import plain_text
 from lessons.models import Lesson, Revision
-from lessons.services import NothingToPublish, restore, withdraw
+from lessons.services import NothingToPublish, restore_draft, withdraw
 from tests.factories import make_case_study, make_lesson
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def test_publishing_freezes_title_facts_html_and_text(instructor, module):
     assert (revision.number, revision.title, revision.author, revision.note) == (1, "The flood", instructor, "First")
     assert revision.html == '<h2 id="sec-walls">Walls</h2><p>They broke &amp; fell.</p>'
     assert revision.text == "WallsThey broke & fell."
-    assert revision.sha256 == plain_text.sha256(revision.html)
+    assert revision.sha256 == plain_text.text_digest(revision.html)
     assert revision.words == 5
     assert revision.facts["parties"] == ["Villages", "The sea"]
 
@@ -54,7 +54,7 @@ def test_an_empty_draft_is_not_published(instructor, module):
 
 
 def test_withdrawing_hides_the_lesson_and_keeps_its_revisions(instructor, learner, lesson):
-    withdraw(lesson=lesson, by=instructor, why="Wrong year")
+    withdraw(lesson=lesson, by=instructor, reason="Wrong year")
     assert not Lesson.objects.visible_to(learner).exists()
     assert lesson.revisions.count() == 1
     assert AuditEntry.objects.filter(verb="withdraw", actor=instructor).exists()
@@ -65,7 +65,7 @@ def test_restoring_an_old_revision_changes_the_draft_only(instructor, lesson):
     lesson.body = "<p>Something else.</p>"
     lesson.save()
     publish(lesson=lesson, by=instructor)
-    restore(revision=old, by=instructor)
+    restore_draft(revision=old, by=instructor)
     lesson.refresh_from_db()
     assert lesson.body == old.html
     assert lesson.current_revision.number == 2

@@ -11,9 +11,19 @@
 Every offset counts code points, half open: [start, end).
 """
 
-from lessons.annotations.anchoring.graphemes import snap
-from lessons.annotations.anchoring.placement import CHANGED, EXACT, MOVED, Place
-from lessons.annotations.anchoring.quotes import Selectors, locate, selectors
+from lessons.annotations.anchoring.graphemes import expand_to_graphemes
+from lessons.annotations.anchoring.placement import CHANGED, EXACT, MOVED, MappedSpan
+from lessons.annotations.anchoring.quotes import QuoteSelector, locate, quote_selectors
 from lessons.annotations.anchoring.reanchoring import reanchor
 
-__all__ = ["CHANGED", "EXACT", "MOVED", "Place", "Selectors", "locate", "reanchor", "selectors", "snap"]
+__all__ = [
+    "CHANGED",
+    "EXACT",
+    "MOVED",
+    "MappedSpan",
+    "QuoteSelector",
+    "locate",
+    "reanchor",
+    "quote_selectors",
+    "expand_to_graphemes",
+]

@@ -6,20 +6,20 @@ from functools import lru_cache
 import regex
 
 # Below U+0300 only CR LF are one cluster of two, so most of a Western text is never looked at one by one.
-STRETCH = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
+CANDIDATE_RUN = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
 # \X counts all flags before it to know which two letters are one: pairs by themselves keep a row of them linear.
 FLAG = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
 CLUSTER = regex.compile(rf"{FLAG}|\X")
 
 
-class Clusters:
+class GraphemeClusters:
     """The clusters of a text that are longer than one code point. Building it reads the text once."""
 
     def __init__(self, text: str):
         self.starts, self.ends = [], []
         if text.isascii() and "\r" not in text:
             return
-        for stretch in STRETCH.finditer(text):
+        for stretch in CANDIDATE_RUN.finditer(text):
             for cluster in CLUSTER.finditer(text, *stretch.span()):
                 start, end = cluster.span()
                 if end - start > 1:
@@ -46,16 +46,16 @@ class Clusters:
 
 
 @lru_cache(maxsize=8)
-def clusters_of(text: str) -> Clusters:
+def cached_clusters(text: str) -> GraphemeClusters:
     """Kept for a while: an import asks for a thousand passages of the same text."""
-    return Clusters(text)
+    return GraphemeClusters(text)
 
 
-def snap(text: str, start: int, end: int) -> tuple[int, int]:
+def expand_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
     """[start, end) of `text` widened to whole grapheme clusters.
 
     Offsets are code points, 0 <= start <= end <= len(text). Raises ValueError outside these bounds.
     """
     if not 0 <= start <= end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
-    return clusters_of(text).widened(start, end)
+    return cached_clusters(text).widened(start, end)

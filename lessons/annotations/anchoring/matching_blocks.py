@@ -5,29 +5,29 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from lessons.annotations.anchoring.tokens import Tokens, Vocabulary, aligned, unique_pairs
+from lessons.annotations.anchoring.tokens import Tokens, Vocabulary, align, unique_pairs
 
 # What is left over is matched by this many tokens in a row that stand once on both sides, if they are long enough.
 SEED = 4
-SHORTEST_LEFTOVER = 18
+MIN_LEFTOVER = 18
 # A replaced stretch is compared letter by letter up to this length, and this many letters in a row count.
-LONGEST_REFINED = 160
-SHORTEST_REFINED = 3
-FARTHEST_SLIDE = 80
+MAX_REFINED = 160
+MIN_REFINED = 3
+MAX_SLIDE = 80
 SENTENCE_ENDS = '.!?…。！？"”’)'
 
-Run = tuple[int, int, int]
+MatchingBlock = tuple[int, int, int]
 
 
-def of_tokens(old: str, new: str, old_tokens: Tokens, new_tokens: Tokens) -> list[Run]:
+def blocks_from_tokens(old: str, new: str, old_tokens: Tokens, new_tokens: Tokens) -> list[MatchingBlock]:
     """The runs of an alignment of the tokens, with the white space between them where it is the same."""
     runs = []
-    for i, j, size in aligned(old_tokens.ids, new_tokens.ids):
-        runs += of_block(old, new, old_tokens.spans[i : i + size], new_tokens.spans[j : j + size])
+    for i, j, size in align(old_tokens.ids, new_tokens.ids):
+        runs += blocks_from_spans(old, new, old_tokens.spans[i : i + size], new_tokens.spans[j : j + size])
     return runs
 
 
-def of_block(old: str, new: str, old_spans: list, new_spans: list) -> list[Run]:
+def blocks_from_spans(old: str, new: str, old_spans: list, new_spans: list) -> list[MatchingBlock]:
     """One run if the stretches are equal, else one a token."""
     (start, end), (new_start, new_end) = _hull(old_spans), _hull(new_spans)
     if old[start:end] == new[new_start:new_end]:
@@ -39,10 +39,10 @@ def _hull(spans: list) -> tuple[int, int]:
     return spans[0][0], spans[-1][1]
 
 
-def with_leftovers(old: str, new: str, runs: list[Run]) -> list[Run]:
+def add_leftover_matches(old: str, new: str, runs: list[MatchingBlock]) -> list[MatchingBlock]:
     """`runs`, sorted, and those of what they leave over; these take the place of runs that are likely chance."""
-    chance = _chance(old, new, runs)
-    found = of_leftovers(old, new, [run for run in runs if run not in chance])
+    chance = _accidental(old, new, runs)
+    found = match_leftovers(old, new, [run for run in runs if run not in chance])
     taken, taken_new = bytearray(len(old)), bytearray(len(new))
     for i, j, n in found:
         taken[i : i + n] = taken_new[j : j + n] = b"\1" * n
@@ -50,14 +50,14 @@ def with_leftovers(old: str, new: str, runs: list[Run]) -> list[Run]:
     return sorted(kept + found)
 
 
-def _chance(old: str, new: str, runs: list[Run]) -> set[Run]:
+def _accidental(old: str, new: str, runs: list[MatchingBlock]) -> set[MatchingBlock]:
     """Runs shorter than what was changed before them and behind them: "the" or a full stop between other words."""
     edges = [(0, 0, 0), *runs, (len(old), len(new), 0)]
     gaps = [max(b[0] - a[0] - a[2], abs(b[1] - a[1] - a[2])) for a, b in pairwise(edges)]
-    return {run for k, run in enumerate(runs) if run[2] < SHORTEST_LEFTOVER and run[2] <= min(gaps[k], gaps[k + 1])}
+    return {run for k, run in enumerate(runs) if run[2] < MIN_LEFTOVER and run[2] <= min(gaps[k], gaps[k + 1])}
 
 
-def of_leftovers(old: str, new: str, runs: list[Run]) -> list[Run]:
+def match_leftovers(old: str, new: str, runs: list[MatchingBlock]) -> list[MatchingBlock]:
     """Runs between what `runs` leave over in both texts, wherever it went: split, merged and moved sentences.
 
     Seed and extend: SEED tokens in a row that stand once on each side, made longer in both directions.
@@ -66,10 +66,10 @@ def of_leftovers(old: str, new: str, runs: list[Run]) -> list[Run]:
     a = _leftover_tokens(old, [(i, i + n) for i, _j, n in runs], vocabulary, -1)
     b = _leftover_tokens(new, [(j, j + n) for _i, j, n in runs], vocabulary, -2)
     found = []
-    for i, j, size in _grown(a.ids, b.ids, _seeds(a.ids, b.ids)):
+    for i, j, size in _extend_matches(a.ids, b.ids, _seeds(a.ids, b.ids)):
         spans = a.spans[i : i + size]
-        if spans[-1][1] - spans[0][0] >= SHORTEST_LEFTOVER:
-            found += of_block(old, new, spans, b.spans[j : j + size])
+        if spans[-1][1] - spans[0][0] >= MIN_LEFTOVER:
+            found += blocks_from_spans(old, new, spans, b.spans[j : j + size])
     return found
 
 
@@ -90,7 +90,7 @@ def _seeds(a: list[int], b: list[int]) -> list[tuple[int, int]]:
     return unique_pairs(*(list(zip(*(ids[k:] for k in range(SEED)), strict=False)) for ids in (a, b)))
 
 
-def _grown(a: list[int], b: list[int], seeds: list[tuple[int, int]]):
+def _extend_matches(a: list[int], b: list[int], seeds: list[tuple[int, int]]):
     """Blocks (i, j, n) around the seeds, no token in two of them."""
     free_a, free_b = bytearray(b"\1") * len(a), bytearray(b"\1") * len(b)
     for i, j in seeds:
@@ -107,13 +107,13 @@ def _grown(a: list[int], b: list[int], seeds: list[tuple[int, int]]):
         yield i, j, size
 
 
-def refined(old: str, new: str, runs: list[Run]) -> list[Run]:
+def refine(old: str, new: str, runs: list[MatchingBlock]) -> list[MatchingBlock]:
     """`runs`, sorted, and the letters that a short replaced stretch shares with what replaced it."""
     starts = sorted(j for _i, j, _n in runs)
     found = []
     for (i, j, n), (i_next, j_next, _n) in pairwise([(0, 0, 0), *runs, (len(old), len(new), 0)]):
         gap, new_gap = i_next - i - n, j_next - j - n
-        if not (0 < gap <= LONGEST_REFINED and 0 < new_gap <= LONGEST_REFINED):
+        if not (0 < gap <= MAX_REFINED and 0 < new_gap <= MAX_REFINED):
             continue
         # What stands between two runs in the old text need not stand between them in the new one.
         if bisect_right(starts, j_next - 1) == bisect_right(starts, j + n - 1):
@@ -121,14 +121,14 @@ def refined(old: str, new: str, runs: list[Run]) -> list[Run]:
     return sorted(runs + found)
 
 
-def _letters(old: str, new: str, i: int, j: int) -> list[Run]:
+def _letters(old: str, new: str, i: int, j: int) -> list[MatchingBlock]:
     blocks = Indel.opcodes(old, new).as_matching_blocks()
-    return [(i + m.a, j + m.b, m.size) for m in blocks if m.size >= SHORTEST_REFINED]
+    return [(i + m.a, j + m.b, m.size) for m in blocks if m.size >= MIN_REFINED]
 
 
-def joined(old: str, new: str, runs: list[Run]) -> list[Run]:
+def join_adjacent(old: str, new: str, runs: list[MatchingBlock]) -> list[MatchingBlock]:
     """`runs`, sorted, made longer by the equal white space behind them, and joined where they then meet."""
-    out: list[Run] = []
+    out: list[MatchingBlock] = []
     starts = sorted(j for _i, j, _n in runs)
     for i, j, n in runs:
         if out:
@@ -143,7 +143,7 @@ def joined(old: str, new: str, runs: list[Run]) -> list[Run]:
     return out
 
 
-def _with_white_space(old: str, new: str, run: Run, until: int, starts: list[int]) -> Run:
+def _with_white_space(old: str, new: str, run: MatchingBlock, until: int, starts: list[int]) -> MatchingBlock:
     i, j, n = run
     next_run = bisect_right(starts, j + n - 1)
     new_until = starts[next_run] if next_run < len(starts) else len(new)
@@ -152,7 +152,7 @@ def _with_white_space(old: str, new: str, run: Run, until: int, starts: list[int
     return i, j, n
 
 
-def slid(old: str, new: str, runs: list[Run]) -> list[Run]:
+def slide_gaps(old: str, new: str, runs: list[MatchingBlock]) -> list[MatchingBlock]:
     """`runs`, sorted, with each pure insertion or deletion between two of them slid to where a writer would see it.
 
     "A cat sat. A dog ran." without its first sentence may be read as having lost "cat sat. A ": a cut at the edge of
@@ -175,20 +175,20 @@ def slid(old: str, new: str, runs: list[Run]) -> list[Run]:
 
 def _best_slide(text: str, start: int, end: int, room_before: int, room_behind: int) -> int:
     """By how many characters the gap [start, end) is best slid; one character stays of each run beside it."""
-    best, shift = (_edge(text, start) + _edge(text, end), 0), 0
-    while shift + 1 < min(room_behind, FARTHEST_SLIDE) and text[start + shift] == text[end + shift]:
+    best, shift = (_cut_quality(text, start) + _cut_quality(text, end), 0), 0
+    while shift + 1 < min(room_behind, MAX_SLIDE) and text[start + shift] == text[end + shift]:
         shift += 1
-        best = max(best, (_edge(text, start + shift) + _edge(text, end + shift), -shift))
+        best = max(best, (_cut_quality(text, start + shift) + _cut_quality(text, end + shift), -shift))
     chosen, shift = (best[0], -best[1]), 0
-    while shift - 1 > -min(room_before, FARTHEST_SLIDE) and text[start + shift - 1] == text[end + shift - 1]:
+    while shift - 1 > -min(room_before, MAX_SLIDE) and text[start + shift - 1] == text[end + shift - 1]:
         shift -= 1
-        quality = _edge(text, start + shift) + _edge(text, end + shift)
+        quality = _cut_quality(text, start + shift) + _cut_quality(text, end + shift)
         if quality > chosen[0]:
             chosen = (quality, shift)
     return chosen[1]
 
 
-def _edge(text: str, at: int) -> int:
+def _cut_quality(text: str, at: int) -> int:
     """How good a cut at `at` is: 4 at a line's edge, 3 behind a sentence, 2 behind other signs, 1 between words."""
     if at in (0, len(text)) or "\n" in (text[at - 1], text[at]):
         return 4

@@ -6,27 +6,27 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from lessons.annotations.anchoring.tokens import MOST_CELLS, Tokens, aligned, heaviest_chain, unique_pairs
+from lessons.annotations.anchoring.tokens import MAX_CELLS, Tokens, align, heaviest_chain, unique_pairs
 
 # A text whose blocks follow each other without a line end is cut at its sentences instead.
-LONGEST_LINE = 5_000
+MAX_LINE = 5_000
 LINE = re.compile(r"\S(?:[^\n]*\S)?")
 SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?:\s+|(?=[^\W\d_a-z]))|[。！？؟।][”’»）」』]*\s*")
 # A moved paragraph must be long enough not to be a heading like "Summary".
-SHORTEST_MOVED = 40
-LEAST_SIMILARITY = 0.5
+MIN_MOVED = 40
+MIN_SIMILARITY = 0.5
 # A word that stands in more paragraphs than this tells none of them apart.
 COMMON = 32
-MOST_CANDIDATES = 6
+MAX_CANDIDATES = 6
 
 Span = tuple[int, int]
 
 
 def has_long_line(text: str) -> bool:
-    return any(len(line) > LONGEST_LINE for line in text.split("\n"))
+    return any(len(line) > MAX_LINE for line in text.split("\n"))
 
 
-def split(text: str, *, at_sentences: bool) -> list[Span]:
+def split_paragraphs(text: str, *, at_sentences: bool) -> list[Span]:
     """(start, end) of each line that is not blank, without the white space around it; or of each sentence."""
     lines = [line.span() for line in LINE.finditer(text)]
     if not at_sentences:
@@ -46,15 +46,15 @@ def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     """
     singles = [(i, j, len(old[i])) for i, j in unique_pairs(old, new)]
     chain = {singles[k][:2] for k in heaviest_chain(singles)}
-    moved = {(i, j) for i, j, length in singles if (i, j) not in chain and length >= SHORTEST_MOVED}
+    moved = {(i, j) for i, j, length in singles if (i, j) not in chain and length >= MIN_MOVED}
     pairs = chain | moved
     for (i, j), (i_end, j_end) in pairwise([(-1, -1), *sorted(chain), (len(old), len(new))]):
-        for m, n, size in aligned(old[i + 1 : i_end], new[j + 1 : j_end]):
+        for m, n, size in align(old[i + 1 : i_end], new[j + 1 : j_end]):
             pairs |= {(i + 1 + m + k, j + 1 + n + k) for k in range(size)}
-    return _once(sorted(pairs))
+    return _unique(sorted(pairs))
 
 
-def _once(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _unique(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     taken, kept = set(), {}
     for i, j in pairs:
         if i not in kept and j not in taken:
@@ -72,7 +72,7 @@ def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tu
     scored = []
     for i, j in sorted(_candidates(old, new) | beside):
         score = _similarity(old[i].ids, new[j].ids)
-        if score >= LEAST_SIMILARITY:
+        if score >= MIN_SIMILARITY:
             scored.append((-score, abs(i - j), i, j))
     scored.sort()
     return sorted(_matched(scored))
@@ -80,9 +80,9 @@ def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tu
 
 def _similarity(a: list[int], b: list[int]) -> float:
     """The share of tokens in common and in order, 0 to 1; 0 under LEAST_SIMILARITY; for giants a lower bound."""
-    if len(a) * len(b) <= MOST_CELLS:
-        return Indel.normalized_similarity(a, b, score_cutoff=LEAST_SIMILARITY)
-    return 2 * sum(size for _i, _j, size in aligned(a, b)) / (len(a) + len(b))
+    if len(a) * len(b) <= MAX_CELLS:
+        return Indel.normalized_similarity(a, b, score_cutoff=MIN_SIMILARITY)
+    return 2 * sum(size for _i, _j, size in align(a, b)) / (len(a) + len(b))
 
 
 def _matched(scored: list) -> list[tuple[int, int]]:
@@ -107,7 +107,7 @@ def _candidates(old: dict[int, Tokens], new: dict[int, Tokens]) -> set[tuple[int
             if len(where.get(word, ())) <= COMMON:
                 votes.update(where.get(word, ()))
         best = sorted(votes.items(), key=lambda vote: (-vote[1], abs(vote[0] - i), vote[0]))
-        candidates |= {(i, j) for j, _votes in best[:MOST_CANDIDATES]}
+        candidates |= {(i, j) for j, _votes in best[:MAX_CANDIDATES]}
     return candidates
 
 

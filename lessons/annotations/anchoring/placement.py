@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from lessons.annotations.anchoring.graphemes import Clusters
-from lessons.annotations.anchoring.matching_blocks import Run
-from lessons.annotations.anchoring.quotes import CONTEXT, has_agreeing_context, occurrences
+from lessons.annotations.anchoring.graphemes import GraphemeClusters
+from lessons.annotations.anchoring.matching_blocks import MatchingBlock
+from lessons.annotations.anchoring.quotes import CONTEXT_LENGTH, has_matching_context, occurrences
 from lessons.annotations.anchoring.tokens import heaviest_chain
 
 EXACT, MOVED, CHANGED = "exact", "moved", "changed"
-LEAST_SURVIVING = 0.5
+MIN_SURVIVING = 0.5
 SLACK = 20
 # Only then is a passage in pieces searched for the group of pieces that keeps most of it.
-MOST_PIECES = 200
-SHORTEST_QUOTE = 32
-WINDOW, STEP = 24, 9
-LONGEST_WORD = 64
+MAX_PIECES = 200
+MIN_QUOTE = 32
+WINDOW_SIZE, WINDOW_STEP = 24, 9
+MAX_WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MappedSpan:
     """[start, end) in the new text, in code points, never empty. state: EXACT, the same words in the same order of
     things; MOVED, the same words elsewhere; CHANGED, other words."""
 
@@ -30,7 +30,7 @@ class Place:
     state: str
 
 
-class Extremes:
+class RangeMinimum:
     """The least of any stretch of a list in constant time: a sparse table (Bender and Farach-Colton 2000)."""
 
     def __init__(self, values: list[int]):
@@ -45,22 +45,22 @@ class Extremes:
         return min(self.rows[row][first], self.rows[row][end - 2**row])
 
 
-class Decision:
+class PassageMapper:
     """Ready for many passages: every answer takes the logarithm of the number of runs, as a rule."""
 
-    def __init__(self, old: str, new: str, runs: list[Run]):
+    def __init__(self, old: str, new: str, runs: list[MatchingBlock]):
         self.old, self.new, self.runs = old, new, runs
         self.starts = [i for i, _j, _n in runs]
         self.surviving = [0, *accumulate(n for _i, _j, n in runs)]
-        self.least = Extremes([j for _i, j, _n in runs])
-        self.most = Extremes([-j - n for _i, j, n in runs])
+        self.least = RangeMinimum([j for _i, j, _n in runs])
+        self.most = RangeMinimum([-j - n for _i, j, n in runs])
         stayed = set(heaviest_chain(runs))
         self.moved = [0, *accumulate(k not in stayed for k in range(len(runs)))]
         in_new = sorted((j, j + n) for _i, j, n in runs)
         self.new_starts, self.new_ends = [j for j, _end in in_new], [end for _j, end in in_new]
-        self.old_clusters, self.new_clusters = Clusters(old), Clusters(new)
+        self.old_clusters, self.new_clusters = GraphemeClusters(old), GraphemeClusters(new)
 
-    def place(self, start: int, end: int) -> Place | None:
+    def place(self, start: int, end: int) -> MappedSpan | None:
         """Where the passage [start, end) of the old text stands; None where it is gone."""
         if not 0 <= start < end <= len(self.old):
             return None
@@ -84,7 +84,7 @@ class Decision:
             return None
         head, tail = self._clipped(first, start, end), self._clipped(stop - 1, start, end)
         cut = self.runs[first][2] - head[2] + (self.runs[stop - 1][2] - tail[2] if stop - first > 1 else 0)
-        if self.surviving[stop] - self.surviving[first] - cut < LEAST_SURVIVING * (end - start):
+        if self.surviving[stop] - self.surviving[first] - cut < MIN_SURVIVING * (end - start):
             return None
         low, high = min(head[1], tail[1]), max(head[1] + head[2], tail[1] + tail[2])
         if stop - first > 2:
@@ -92,9 +92,9 @@ class Decision:
             high = max(high, -self.most.least(first + 1, stop - 1))
         if high - low <= 2 * (end - start) + SLACK:
             return low, high
-        return self._densest(start, end, first, stop) if stop - first <= MOST_PIECES else None
+        return self._densest(start, end, first, stop) if stop - first <= MAX_PIECES else None
 
-    def _clipped(self, index: int, start: int, end: int) -> Run:
+    def _clipped(self, index: int, start: int, end: int) -> MatchingBlock:
         """The part of a run that lies in [start, end) of the old text; its length is 0 or less where none does."""
         i, j, n = self.runs[index]
         low = max(i, start)
@@ -110,7 +110,7 @@ class Decision:
                 kept -= pieces[left][1] - pieces[left][0]
                 left += 1
             best = max(best, (kept, -pieces[left][0], -high))
-        return (-best[1], -best[2]) if best[0] >= LEAST_SURVIVING * (end - start) else None
+        return (-best[1], -best[2]) if best[0] >= MIN_SURVIVING * (end - start) else None
 
     def _whole_words(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
         """The hull made longer over what was put into its first and last word, if the passage had these whole, and
@@ -120,11 +120,11 @@ class Decision:
         while high - low > 1 and self.new[high - 1].isspace() and not self.old[end - 1].isspace():
             high -= 1
         if not _is_in_word(self.old, start):
-            least = low - LONGEST_WORD
+            least = low - MAX_WORD
             while low > least and _is_in_word(self.new, low) and not self._is_shared(low - 1):
                 low -= 1
         if not _is_in_word(self.old, end):
-            most = high + LONGEST_WORD
+            most = high + MAX_WORD
             while high < most and _is_in_word(self.new, high) and not self._is_shared(high):
                 high += 1
         return low, high
@@ -134,33 +134,33 @@ class Decision:
         index = bisect_right(self.new_starts, at) - 1
         return index >= 0 and at < self.new_ends[index]
 
-    def _by_quote(self, start: int, end: int) -> Place | None:
+    def _by_quote(self, start: int, end: int) -> MappedSpan | None:
         """The one place where the whole passage stands, if it is long and its context agrees there."""
         quote = self.old[start:end]
-        if end - start < SHORTEST_QUOTE or not self._may_stand(quote):
+        if end - start < MIN_QUOTE or not self._may_stand(quote):
             return None
         found = occurrences(self.new, quote, most=2)
         if len(found) != 1:
             return None
-        before, behind = self.old[max(0, start - CONTEXT) : start], self.old[end : end + CONTEXT]
-        if not has_agreeing_context(self.new, found[0], found[0] + len(quote), before, behind):
+        before, behind = self.old[max(0, start - CONTEXT_LENGTH) : start], self.old[end : end + CONTEXT_LENGTH]
+        if not has_matching_context(self.new, found[0], found[0] + len(quote), before, behind):
             return None
         return self._described(start, end, found[0], found[0] + len(quote), is_moved=True)
 
     def _may_stand(self, quote: str) -> bool:
         """False only where the new text holds `quote` nowhere: a search for each passage would be too slow."""
-        return any(quote[k : k + WINDOW] in self._windows for k in range(STEP))
+        return any(quote[k : k + WINDOW_SIZE] in self._windows for k in range(WINDOW_STEP))
 
     @cached_property
     def _windows(self) -> set[str]:
         """One window begins in each STEP characters, so every quote of WINDOW + STEP - 1 holds one whole."""
-        return {self.new[k : k + WINDOW] for k in range(0, len(self.new), STEP)}
+        return {self.new[k : k + WINDOW_SIZE] for k in range(0, len(self.new), WINDOW_STEP)}
 
-    def _described(self, start: int, end: int, low: int, high: int, is_moved: bool) -> Place:
+    def _described(self, start: int, end: int, low: int, high: int, is_moved: bool) -> MappedSpan:
         low, high = self._whole_clusters(start, end, low, high)
         if self.old[start:end] != self.new[low:high]:
-            return Place(low, high, CHANGED)
-        return Place(low, high, MOVED if is_moved else EXACT)
+            return MappedSpan(low, high, CHANGED)
+        return MappedSpan(low, high, MOVED if is_moved else EXACT)
 
     def _whole_clusters(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
         """[low, high) widened where it would split a cluster and the passage did not."""

@@ -3,15 +3,15 @@
 from os.path import commonprefix
 from typing import NamedTuple
 
-from lessons.annotations.anchoring.graphemes import clusters_of
+from lessons.annotations.anchoring.graphemes import cached_clusters
 
 # Characters of context on each side, and how many of them in a row make a side agree.
-CONTEXT = 32
-AGREEING = 8
-MOST_OCCURRENCES = 1_000
+CONTEXT_LENGTH = 32
+MIN_CONTEXT_OVERLAP = 8
+MAX_OCCURRENCES = 1_000
 
 
-class Selectors(NamedTuple):
+class QuoteSelector(NamedTuple):
     """The words of a passage and at most CONTEXT code points before and behind them, of whole grapheme clusters."""
 
     exact: str
@@ -19,16 +19,16 @@ class Selectors(NamedTuple):
     suffix: str
 
 
-def selectors(text: str, start: int, end: int) -> Selectors:
+def quote_selectors(text: str, start: int, end: int) -> QuoteSelector:
     """The quote of [start, end) of `text`. Raises ValueError unless 0 <= start < end <= len(text)."""
     if not 0 <= start < end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
-    first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
-    clusters = clusters_of(text)
+    first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
+    clusters = cached_clusters(text)
     before, behind = clusters.around(first), clusters.around(last)
     first = min(before[1] if before else first, start)
     last = max(behind[0] if behind else last, end)
-    return Selectors(text[start:end], text[first:start], text[end:last])
+    return QuoteSelector(text[start:end], text[first:start], text[end:last])
 
 
 def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int) -> tuple[int, int] | None:
@@ -41,19 +41,21 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     if not exact:
         return None
     given = start if 0 <= start < end <= len(text) and text[start:end] == exact else None
-    found = occurrences(text, exact, most=MOST_OCCURRENCES)
-    if len(found) >= MOST_OCCURRENCES:
+    found = occurrences(text, exact, most=MAX_OCCURRENCES)
+    if len(found) >= MAX_OCCURRENCES:
         # Too many to look at one by one: only those whose whole context agrees.
         found = [at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)]
-    scores = {at: sum(agreement(text, at, at + len(exact), prefix, suffix)) for at in {*found, given} - {None}}
+    scores = {at: sum(context_overlap(text, at, at + len(exact), prefix, suffix)) for at in {*found, given} - {None}}
     best = max(scores.values(), default=0)
     winners = [at for at, score in scores.items() if score == best]
     if given in winners:
         return start, end
-    if len(winners) != 1 or not has_agreeing_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
+    if len(winners) != 1 or not has_matching_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
     at = winners[0]
-    return (at, at + len(exact)) if clusters_of(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
+    return (
+        (at, at + len(exact)) if cached_clusters(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
+    )
 
 
 def occurrences(text: str, quote: str, *, most: int) -> list[int]:
@@ -65,14 +67,16 @@ def occurrences(text: str, quote: str, *, most: int) -> list[int]:
     return found
 
 
-def agreement(text: str, start: int, end: int, prefix: str, suffix: str) -> tuple[int, int]:
+def context_overlap(text: str, start: int, end: int, prefix: str, suffix: str) -> tuple[int, int]:
     """How many characters of the context stand right before `start` and right behind `end`."""
     before = text[max(0, start - len(prefix)) : start]
     behind = text[end : end + len(suffix)]
     return len(commonprefix([before[::-1], prefix[::-1]])), len(commonprefix([behind, suffix]))
 
 
-def has_agreeing_context(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
+def has_matching_context(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
     """Whether AGREEING characters of a side agree, or all of a shorter one; without any context, true."""
-    sides = zip(agreement(text, start, end, prefix, suffix), (prefix, suffix), strict=True)
-    return not (prefix or suffix) or any(side and agreed >= min(AGREEING, len(side)) for agreed, side in sides)
+    sides = zip(context_overlap(text, start, end, prefix, suffix), (prefix, suffix), strict=True)
+    return not (prefix or suffix) or any(
+        side and agreed >= min(MIN_CONTEXT_OVERLAP, len(side)) for agreed, side in sides
+    )

@@ -16,10 +16,12 @@ from rapidfuzz.distance import Indel
 
 # A word, cut before a capital: blocks of a page may follow each other without a space ("endThe"). One sign of a script
 # that puts no spaces between words. One of anything else that is not white space.
-UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-TOKEN = regex.compile(rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{UNSPACED}]]+|\p{{Lu}}+|\S", regex.VERSION1)
+SCRIPTS_WITHOUT_SPACES = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+TOKEN = regex.compile(
+    rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{SCRIPTS_WITHOUT_SPACES}]]+|\p{{Lu}}+|\S", regex.VERSION1
+)
 # Cells of one alignment: 4 MB, a few hundredths of a second.
-MOST_CELLS = 32_000_000
+MAX_CELLS = 32_000_000
 
 Block = tuple[int, int, int]
 
@@ -40,9 +42,9 @@ class Tokens:
         self.ids = [vocabulary[text[s:e]] for s, e in self.spans]
 
 
-def aligned(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
+def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
     """Blocks (i, j, n), ascending: a[i : i + n] stands for b[j : j + n]."""
-    if len(a) * len(b) <= MOST_CELLS:
+    if len(a) * len(b) <= MAX_CELLS:
         return _subsequence(a, b, 0, 0)
     head = _common(a, b)
     tail = _common(a[head:][::-1], b[head:][::-1])
@@ -71,7 +73,7 @@ def _cut(a, b, head: int, tail: int):
     anchors = [singles[k] for k in heaviest_chain(singles)]
     cuts = [(head, head), *((i, j) for i, j, _one in anchors), ends]
     for (i, j), (i_end, j_end) in pairwise(cuts):
-        parts = math.ceil(math.sqrt((i_end - i) * (j_end - j) / MOST_CELLS)) or 1
+        parts = math.ceil(math.sqrt((i_end - i) * (j_end - j) / MAX_CELLS)) or 1
         for k in range(parts):
             yield (
                 i + (i_end - i) * k // parts,

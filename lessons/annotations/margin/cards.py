@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Substr
 
-from lessons.annotations.margin.context import Here
-from lessons.annotations.margin.positions import IS_NEW, mark_of, notes_for
-from lessons.annotations.margin.rendering import CardPrinter
-from lessons.annotations.models import UNLIKE, kinds_of
-from lessons.db.compiled_queries import dicts, number
-from lessons.discussions.models import Post, Question, Thanks
-from lessons.discussions.selectors.query_viewer import Reader, values_of
-from lessons.discussions.selectors.thread_list import tags_of
+from lessons.annotations.margin.context import LessonContext
+from lessons.annotations.margin.positions import IS_NEW, read_state, visible_annotations
+from lessons.annotations.margin.rendering import CardRenderer
+from lessons.annotations.models import DIVERGED, labels_for
+from lessons.db.compiled_queries import fetch_dicts, int_param
+from lessons.discussions.models import MeToo, Post, Thanks
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.discussions.selectors.thread_list import tags_by_thread
 
-MOST = 50
+MAX_CARDS = 50
 FIRST_REPLIES = 3
 FIELDS = (
     "pk uid label exact created_at author_id author__display_name audience group__name revision__number "
@@ -28,28 +28,32 @@ POST = (
 ).split()
 
 
-def cards(here: Here, user, ids: list[int], alike: dict[int, int] | None = None) -> list[str]:
+def render_cards(here: LessonContext, user, ids: list[int], group_sizes: dict[int, int] | None = None) -> list[str]:
     """The cards of these notes in this order, without those that the person may not read. `alike` tells of a mark
     without words how many stand for it, by its id. Four queries at most."""
-    printer = CardPrinter(here, reader=user.pk, kinds={kind.key: kind for kind in kinds_of(here.course)})
-    ids = ids[:MOST]
+    printer = CardRenderer(here, reader=user.pk, kinds={kind.key: kind for kind in labels_for(here.course)})
+    ids = ids[:MAX_CARDS]
     notes = _notes(here, user, ids)
     threads = [note["thread"] for note in notes.values() if note["thread"]]
-    posts, tags = _posts(here, user, threads), tags_of(threads)
-    alike = alike or {}
-    shown = [notes[pk] | {"posts": posts[notes[pk]["thread"]], "alike": alike.get(pk, 1)} for pk in ids if pk in notes]
+    posts, tags = _posts(here, user, threads), tags_by_thread(threads)
+    group_sizes = group_sizes or {}
+    shown = [
+        notes[pk] | {"posts": posts[notes[pk]["thread"]], "alike": group_sizes.get(pk, 1)} for pk in ids if pk in notes
+    ]
     return [printer.card(note, tags[note["thread"]] if note["thread"] else []) for note in shown]
 
 
-def _notes(here: Here, user, ids: list[int]) -> dict[int, dict]:
+def _notes(here: LessonContext, user, ids: list[int]) -> dict[int, dict]:
     """By id; those of a bare mark's thread are None. One query."""
-    reader, course = Reader.of(user, here.course.pk), here.course.pk
-    values = values_of(user, course) | {"lesson": here.lesson.pk, "revision": here.revision} | _numbered(ids)
-    notes = dicts(_notes_query, reader, **values) if ids else ()
-    return {note["pk"]: _named(note) | {"is_new": note["is_new"] and not here.is_sealed} for note in notes}
+    reader, course = QueryViewer.of(user, here.course.pk), here.course.pk
+    values = viewer_params(user, course) | {"lesson": here.lesson.pk, "revision": here.revision} | _numbered(ids)
+    notes = fetch_dicts(_notes_query, reader, **values) if ids else ()
+    return {
+        note["pk"]: _with_thread_columns(note) | {"is_new": note["is_new"] and not here.is_sealed} for note in notes
+    }
 
 
-def _named(note: dict) -> dict:
+def _with_thread_columns(note: dict) -> dict:
     """With the columns of its thread in place of its own, if it has one."""
     thread = {name: note[f"thread__{name}"] for name in THREAD} if note["thread_id"] else {}
     alias = note["thread__alias__name"]
@@ -57,48 +61,50 @@ def _named(note: dict) -> dict:
 
 
 def _numbered(ids: Iterable[int]) -> dict[str, int]:
-    return {f"id{n}": pk for n, pk in enumerate((list(ids) + [0] * MOST)[:MOST])}
+    return {f"id{n}": pk for n, pk in enumerate((list(ids) + [0] * MAX_CARDS)[:MAX_CARDS])}
 
 
-IDS = [number(f"id{n}") for n in range(MOST)]
+IDS = [int_param(f"id{n}") for n in range(MAX_CARDS)]
 
 
-def _notes_query(reader: Reader):
+def _notes_query(reader: QueryViewer):
     user = reader.stand_in()
-    notes = notes_for(user, number("lesson")).filter(pk__in=IDS, placements__revision=number("revision"))
+    notes = visible_annotations(user, int_param("lesson")).filter(
+        pk__in=IDS, placements__revision=int_param("revision")
+    )
     notes = notes.annotate(
-        mark=mark_of(user),
-        asked=Exists(Question.objects.filter(thread=OuterRef("thread"), user=user)),
+        mark=read_state(user),
+        asked=Exists(MeToo.objects.filter(thread=OuterRef("thread"), user=user)),
         is_new=ExpressionWrapper(IS_NEW, BooleanField()),
-        now=_words_now(),
+        now=_current_text(),
     ).order_by()
     more = ("thread__alias__name", "asked", "is_new", "now")
     return notes.values(*FIELDS, *more, *(f"thread__{name}" for name in THREAD))
 
 
-def _words_now() -> Case:
+def _current_text() -> Case:
     """The words at which a note stands now that was changed or placed by hand, empty for others."""
     start, end = F("placements__start"), F("placements__end")
     words = Substr("placements__revision__text", start + 1, end - start)
-    is_changed = Q(placements__state__in=UNLIKE)
+    is_changed = Q(placements__state__in=DIVERGED)
     return Case(When(is_changed, then=words), default=Value(""), output_field=TextField())
 
 
-def _posts(here: Here, user, threads: list[int]) -> dict[int | None, list[dict]]:
+def _posts(here: LessonContext, user, threads: list[int]) -> dict[int | None, list[dict]]:
     """The opening, the first replies and the answer of each thread, in their order. One query."""
     posts = defaultdict(list)
     if not threads:
         return posts
     values = {"user": user.pk, "last": 1 + FIRST_REPLIES} | _numbered(threads)
-    for post in dicts(_posts_query, here.is_sealed, here.staff, **values):
+    for post in fetch_dicts(_posts_query, here.is_sealed, here.staff, **values):
         posts[post["thread_id"]].append(post)
     return posts
 
 
 def _posts_query(is_sealed: bool, staff: bool):
-    user = number("user")
+    user = int_param("user")
     posts = Post.objects.filter(thread__in=IDS).filter(
-        Q(seq__lte=number("last")) | Q(seq=None) | Q(pk=F("thread__answer"))
+        Q(seq__lte=int_param("last")) | Q(seq=None) | Q(pk=F("thread__answer"))
     )
     held = Q(state=Post.State.HELD) if staff else Q(state=Post.State.HELD, author=user)
     posts = posts.filter(Q(state=Post.State.SHOWN) | Q(seq=1) | held)

@@ -12,23 +12,23 @@ from zlib import crc32
 from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from lessons.annotations.margin.context import Here
-from lessons.annotations.models import UNLIKE, Annotation, kinds_of
+from lessons.annotations.margin.context import LessonContext
+from lessons.annotations.models import DIVERGED, Annotation, labels_for
 from lessons.courses.models import Membership
-from lessons.db.compiled_queries import number, rows, word
-from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
-from lessons.discussions.selectors.query_viewer import Reader, values_of
-from lessons.tagging.models import tag_key
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.tagging.models import normalise_tag
 
-MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
+MINE, ASKS, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 SHOWN = Post.State.SHOWN
-A_PAGE = 50
-BEGINNING = (-1, 0)
-IS_NEW = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ReadMark.Attention.MUTED)
+PAGE_SIZE = 50
+START = (-1, 0)
+IS_NEW = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ThreadUserState.Attention.MUTED)
 
 
 @dataclass(frozen=True)
-class Wish:
+class AnnotationFilter:
     """Which notes are wanted, without what is not understood. `group` are those written to the reader's own group."""
 
     who: str = "all"
@@ -38,7 +38,7 @@ class Wish:
     unanswered: bool = False
 
     @classmethod
-    def read(cls, query) -> "Wish":
+    def read(cls, query) -> "AnnotationFilter":
         def words(name):
             return query.get(name, "")[:200].strip().replace("\x00", "")
 
@@ -53,14 +53,14 @@ class Wish:
 
     @property
     def is_filtered(self) -> bool:
-        return self != Wish()
+        return self != AnnotationFilter()
 
-    def shape(self) -> "Wish":
+    def shape(self) -> "AnnotationFilter":
         """The same wish with stand-ins for its words: what of it changes the SQL."""
-        return replace(self, **{name: word(name) for name in ("label", "tag", "person") if getattr(self, name)})
+        return replace(self, **{name: str_param(name) for name in ("label", "tag", "person") if getattr(self, name)})
 
     def values(self) -> dict:
-        return {"label": self.label, "tag": self.tag, "tag_key": tag_key(self.tag), "person": self.person}
+        return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "person": self.person}
 
     def address(self, **more) -> str:
         given = {name: getattr(self, name) for name in ("label", "tag", "person")} | more
@@ -68,13 +68,13 @@ class Wish:
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
 
-def places(here: Here, user, wish: Wish) -> str:
+def positions_json(here: LessonContext, user, wish: AnnotationFilter) -> str:
     """The JSON of the places: `starts` as distances from the one before, `lengths` in code points, `labels_of` as
     numbers in `labels`, `flags` as sums of MINE, ASKS (and unanswered), CHANGED, UNREAD, BARE, `edits` as what is
     another number when the opening words are others. Two queries."""
-    found = placed(here, user, wish)
+    found = all_positions(here, user, wish)
     standing = [row for row in found if row[1] is not None]
-    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.asks} for kind in kinds_of(here.course)]
+    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.asks} for kind in labels_for(here.course)]
     numbers = {kind["key"]: n for n, kind in enumerate(kinds)}
     ids, starts, ends, labels, flags, posts, *opening = zip(*standing, strict=True) if standing else [()] * 8
     for key in dict.fromkeys(labels):
@@ -105,40 +105,40 @@ def _edit(state: str | None, edited_at: str | None) -> int:
     return crc32(f"{edited_at}{state}".encode()) % 9999 + 1 if edited_at or state not in (None, SHOWN) else 0
 
 
-def placed(here: Here, user, wish: Wish) -> list[tuple]:
+def all_positions(here: LessonContext, user, wish: AnnotationFilter) -> list[tuple]:
     """As `page`, all of them and those that stand nowhere, with None for a place; then the opening post's state and
     when it was edited. One query."""
-    return _asked(here, user, wish, "all")
+    return _fetch(here, user, wish, "all")
 
 
-def page(here: Here, user, wish: Wish, after: tuple[int, int] = BEGINNING) -> list[tuple]:
+def positions_page(here: LessonContext, user, wish: AnnotationFilter, after: tuple[int, int] = START) -> list[tuple]:
     """Rows by place: id, start, end, label, flags, posts. The fifty after a place and id, and one more if there is
     one. One query."""
-    return _asked(here, user, wish, "page", first=after[0], pk=after[1])
+    return _fetch(here, user, wish, "page", first=after[0], pk=after[1])
 
 
-def gone(here: Here, user, wish: Wish, after: int = 0) -> list[tuple]:
+def orphaned(here: LessonContext, user, wish: AnnotationFilter, after: int = 0) -> list[tuple]:
     """As `page`, of those whose words are no longer in the text, after the note `after`. One query."""
-    return _asked(here, user, wish, "gone", pk=after)
+    return _fetch(here, user, wish, "gone", pk=after)
 
 
-def _asked(here: Here, user, wish: Wish, part: str, **more) -> list[tuple]:
+def _fetch(here: LessonContext, user, wish: AnnotationFilter, part: str, **more) -> list[tuple]:
     course = here.course.pk
-    values = values_of(user, course) | wish.values() | {"lesson": here.lesson.pk, "revision": here.revision} | more
-    return rows(_query, Reader.of(user, course), wish.shape(), part, A_PAGE, **values)
+    values = viewer_params(user, course) | wish.values() | {"lesson": here.lesson.pk, "revision": here.revision} | more
+    return fetch_rows(_query, QueryViewer.of(user, course), wish.shape(), part, PAGE_SIZE, **values)
 
 
-def _query(reader: Reader, wish: Wish, part: str, size: int):
+def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
     """Notes and bare marks in one: so SQLite begins with the lesson's annotations, not with all threads there are."""
     user, at = reader.stand_in(), "placements__start"
-    notes = _wished(notes_for(user, number("lesson")), wish, user)
-    there = Q(placements__revision=number("revision"))
+    notes = _apply_filter(visible_annotations(user, int_param("lesson")), wish, user)
+    there = Q(placements__revision=int_param("revision"))
     if part == "page":
-        first, pk = number("first"), number("pk")
+        first, pk = int_param("first"), int_param("pk")
         there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
     if part == "gone":
-        there &= Q(**{f"{at}__isnull": True, "pk__gt": number("pk")})
-    notes = notes.filter(there).annotate(mark=mark_of(user), flag=_flags(user)).order_by(at, "pk")
+        there &= Q(**{f"{at}__isnull": True, "pk__gt": int_param("pk")})
+    notes = notes.filter(there).annotate(mark=read_state(user), flag=_flags(user)).order_by(at, "pk")
     columns = ("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
     if part != "all":
         return notes.values_list(*columns)[: size + 1]
@@ -147,18 +147,18 @@ def _query(reader: Reader, wish: Wish, part: str, size: int):
     return notes.values_list(*columns, "opening__state", "edited")
 
 
-def notes_for(user, lesson):
+def visible_annotations(user, lesson):
     """The annotations of a lesson that the person may read and margins show."""
     return Annotation.objects.visible_to(user).standing().filter(lesson=lesson)
 
 
-def _wished(notes, wish: Wish, user):
+def _apply_filter(notes, wish: AnnotationFilter, user):
     """A part of a name or handle finds what was written under it: neither what somebody wrote anonymously, nor what
     they marked without words, which names nobody."""
     if wish.who == "mine":
         notes = notes.filter(author=user)
     if wish.who == "group":
-        notes = notes.filter(Q(group=number("group")) | Q(thread__group=number("group")))
+        notes = notes.filter(Q(group=int_param("group")) | Q(thread__group=int_param("group")))
     if wish.label:
         notes = notes.filter(label=wish.label)
     if wish.unanswered:
@@ -166,23 +166,23 @@ def _wished(notes, wish: Wish, user):
         notes = notes.filter(shared | Q(thread__status=Thread.Status.OPEN), asks=True)
     if wish.tag:
         # By its address, or as it is written.
-        named = Q(tag__slug=wish.tag) | Q(tag__key=word("tag_key"))
+        named = Q(tag__slug=wish.tag) | Q(tag__key=str_param("tag_key"))
         notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
     if wish.person:
         # As an expression the words are no part of a pattern: the database makes one of them.
         words = Value(wish.person)
         named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
-        people = Membership.objects.filter(named, course=number("course")).values("user")
+        people = Membership.objects.filter(named, course=int_param("course")).values("user")
         notes = notes.filter(author__in=people, thread__isnull=False, thread__alias=None)
     return notes
 
 
-def mark_of(user) -> FilteredRelation:
+def read_state(user) -> FilteredRelation:
     """How far the reader has read the thread of a note; IS_NEW asks it under the name `mark`."""
     return FilteredRelation("thread__marks", condition=Q(thread__marks__user=user))
 
 
-class AsItIs(IntegerField):
+class RawInteger(IntegerField):
     """A number that Django leaves as the database gives it: to convert it would cost each of thousands of rows."""
 
     def get_internal_type(self):
@@ -197,17 +197,17 @@ def _flags(user):
     bits = {
         MINE: Q(author=user),
         ASKS: waits,
-        CHANGED: Q(placements__state__in=UNLIKE),
+        CHANGED: Q(placements__state__in=DIVERGED),
         UNREAD: IS_NEW,
-        BARE: Q(thread=None),
+        HIGHLIGHT_ONLY: Q(thread=None),
     }
-    flags = Value(0, AsItIs())
+    flags = Value(0, RawInteger())
     for bit, is_set in bits.items():
-        flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=AsItIs())
+        flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=RawInteger())
     return flags
 
 
-def folded(rows: list[tuple], starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
+def group_highlights(rows: list[tuple], starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
     """The ids to show of `rows` as of `places.page`, in order, and for how many marks one stands, by its id.
 
     `starts` are where paragraphs begin, in order. The reader's own marks are all shown, and the first of them stands
@@ -215,7 +215,7 @@ def folded(rows: list[tuple], starts: Sequence[int]) -> tuple[list[int], dict[in
     """
     marks = defaultdict(list)
     for pk, start, _end, label, flags, _posts in rows:
-        if flags & BARE and flags & ASKS:
+        if flags & HIGHLIGHT_ONLY and flags & ASKS:
             marks[bisect_right(starts, start), label].append((pk, flags & MINE))
     counts, hidden = {}, set()
     for alike in marks.values():

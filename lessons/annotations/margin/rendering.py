@@ -5,24 +5,24 @@ from html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.annotations.margin.context import Here
-from lessons.annotations.models import UNLIKE, Kind, Placement
-from lessons.discussions.identity import Identity, identify
+from lessons.annotations.margin.context import LessonContext
+from lessons.annotations.models import DIVERGED, Label, Placement
+from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.models.posts import replies_shown
-from lessons.discussions.rendering.posts import gone, stamp, who
-from lessons.markup.text_diff import difference
+from lessons.discussions.models.posts import visible_reply_count
+from lessons.discussions.rendering.posts import post_header, time_tag, tombstone_text
+from lessons.markup.text_diff import diff_words
 
-LONGEST_QUOTE = 300
+MAX_QUOTE = 300
 # Longer passages are compared so far, and of words that stayed only so many are shown at either end.
-LONGEST_COMPARED, KEPT = 3000, 6
+MAX_COMPARED, CONTEXT_WORDS = 3000, 6
 LAST = float("inf")
 
 
-class CardPrinter:
+class CardRenderer:
     """Prints the notes of one lesson for one reader. `kinds` are the course's, by key."""
 
-    def __init__(self, here: Here, *, reader: int, kinds: dict[str, Kind]):
+    def __init__(self, here: LessonContext, *, reader: int, kinds: dict[str, Label]):
         self.here, self.reader, self.kinds = here, reader, kinds
 
     def card(self, note: dict, tags: list[tuple[str, str]]) -> str:
@@ -50,7 +50,7 @@ class CardPrinter:
         return self._identity(note)
 
     def _identity(self, row: dict) -> Identity:
-        return identify(
+        return display_identity(
             author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=self.reader
         )
 
@@ -63,12 +63,12 @@ class CardPrinter:
 
     def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
         edited = f"<span>{escape(_('edited'))}</span>" if opening and opening["edited_at"] else ""
-        when = f'<a class="when" href="/notes/{note["pk"]}/">{stamp(note["created_at"])}</a>'
+        when = f'<a class="when" href="/notes/{note["pk"]}/">{time_tag(note["created_at"])}</a>'
         new = f'<span class="unseen new" id="new-{note["pk"]}">{escape(_("unread"))}</span>' if note["is_new"] else ""
         about = f'<span class="about">{new}{edited}{when}{self._chips(note, label)}</span>'
         if note["thread"] is None:
             return f'<header class="who"><b>{escape(self._marked(note, person))}</b>{about}</header>'
-        return who(person, note["by_staff"], about)
+        return post_header(person, note["by_staff"], about)
 
     def _marked(self, note: dict, person: Identity | None) -> str:
         """Whose mark it is, or how many people's: never who the others are."""
@@ -94,7 +94,7 @@ class CardPrinter:
         return chips + f'<span class="chip reach"><bdi>{escape(words)}</bdi></span>'
 
     def _quote(self, note: dict) -> str:
-        pk, state, exact = note["pk"], note["placed"], escape(_shortened(note["exact"]))
+        pk, state, exact = note["pk"], note["placed"], escape(_truncate(note["exact"]))
         quote = f'<blockquote class="quote" dir="auto"><a href="/notes/{pk}/">{exact}</a></blockquote>'
         if state == Placement.State.REMOVED:
             number = note["revision__number"]
@@ -102,13 +102,13 @@ class CardPrinter:
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
             return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
-        if state not in UNLIKE:
+        if state not in DIVERGED:
             return quote
         by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
         if not is_same:
-            changes = difference(note["exact"][:LONGEST_COMPARED], note["now"][:LONGEST_COMPARED], keep=KEPT)
+            changes = diff_words(note["exact"][:MAX_COMPARED], note["now"][:MAX_COMPARED], keep=CONTEXT_WORDS)
             quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
-        return f'<p class="were">{escape(_fate(by_hand, is_same))}</p>{quote}'
+        return f'<p class="were">{escape(_placement_message(by_hand, is_same))}</p>{quote}'
 
     def _placing(self, pk: int) -> str:
         if not self.here.model:
@@ -119,7 +119,7 @@ class CardPrinter:
     def _said(self, post: dict) -> str:
         if post["state"] in (Post.State.SHOWN, Post.State.HELD):
             return f'<div class="said" dir="auto">{post["html"]}</div>'
-        return f'<p class="said gone">{escape(gone(post["state"]))}</p>'
+        return f'<p class="said gone">{escape(tombstone_text(post["state"]))}</p>'
 
     def _tags(self, tags: list[tuple[str, str]]) -> str:
         at = f"/lessons/{self.here.lesson.pk}/notes/?tag="
@@ -133,8 +133,8 @@ class CardPrinter:
     def _reply(self, note: dict, post: dict) -> str:
         answers = post["pk"] == note["answer_id"]
         mark = f'<span class="chip answered">{escape(_("answer"))}</span>' if answers else ""
-        about = f'<span class="about">{mark}{stamp(post["created_at"])}</span>'
-        by = who(self._identity(post), post["by_staff"], about)
+        about = f'<span class="about">{mark}{time_tag(post["created_at"])}</span>'
+        by = post_header(self._identity(post), post["by_staff"], about)
         return f'<article class="reply{" answer" if answers else ""}">{by}{self._said(post)}</article>'
 
     def _acts(self, note: dict, opening: dict | None, mine: bool) -> str:
@@ -145,7 +145,7 @@ class CardPrinter:
 
     def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
         at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed
-        replies = 0 if self.here.is_sealed else replies_shown(note["posts_shown"], opening and opening["state"])
+        replies = 0 if self.here.is_sealed else visible_reply_count(note["posts_shown"], opening and opening["state"])
         acts = ""
         if replies:
             words = ngettext("%(n)d reply", "%(n)d replies", replies) % {"n": replies}
@@ -175,7 +175,7 @@ class CardPrinter:
         return _button(f"/posts/{post['pk']}/thanks/", post["thanked"], words)
 
 
-def _fate(by_hand: bool, is_same: bool) -> str:
+def _placement_message(by_hand: bool, is_same: bool) -> str:
     if by_hand:
         return _("Placed here by hand.") if is_same else _("Placed at other words by hand. The words were:")
     return _("The text has changed. The words were:")
@@ -190,5 +190,5 @@ def _button(address: str, is_pressed: bool, words: str) -> str:
     )
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rstrip() + "…"
+def _truncate(words: str) -> str:
+    return words if len(words) <= MAX_QUOTE else words[:MAX_QUOTE].rstrip() + "…"

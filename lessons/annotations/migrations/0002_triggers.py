@@ -1,13 +1,13 @@
 from django.db import migrations
 
-from lessons.db.triggers import FreezeColumns
+from lessons.db.triggers import PreventUpdate
 
 
 class Migration(migrations.Migration):
     dependencies = [("annotations", "0001_initial")]
 
     operations = [
-        FreezeColumns(
+        PreventUpdate(
             "annotations_annotation",
             ["uid", "key", "lesson_id", "revision_id", "start", "end", "exact", "prefix", "suffix", "created_at"],
         ),

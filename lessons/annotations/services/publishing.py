@@ -8,18 +8,18 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from lessons.accounts.models import User
-from lessons.annotations.anchoring import Place as Found
+from lessons.annotations.anchoring import MappedSpan as Found
 from lessons.annotations.anchoring import reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.models import Lesson, Revision
-from lessons.services import freeze, freeze_again
+from lessons.services import create_revision, create_revision_from_html
 
-A_BATCH = 1000
+BATCH_SIZE = 1000
 State = Placement.State
 
 
-class Place(NamedTuple):
+class ComputedPlacement(NamedTuple):
     """Where an annotation would stand; `start` and `end` in code points, None if it is removed."""
 
     annotation: int
@@ -29,33 +29,35 @@ class Place(NamedTuple):
 
 
 @transaction.atomic
-def publish(*, lesson: Lesson, by: User, note: str = "", placed: dict[int, tuple[int, int]] | None = None) -> Revision:
+def publish(
+    *, lesson: Lesson, by: User, note: str = "", manual_spans: dict[int, tuple[int, int]] | None = None
+) -> Revision:
     """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
 
     `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id. One that is deleted
     meanwhile is passed over.
     """
-    revision = freeze(lesson=lesson, by=by, note=note)
-    _carry(lesson, revision)
-    for annotation in Annotation.objects.filter(pk__in=placed or {}, lesson=lesson):
-        place_by_hand(annotation=annotation, span=placed[annotation.pk], by=by)
+    revision = create_revision(lesson=lesson, by=by, change_summary=note)
+    _reanchor_annotations(lesson, revision)
+    for annotation in Annotation.objects.filter(pk__in=manual_spans or {}, lesson=lesson):
+        place_manually(annotation=annotation, span=manual_spans[annotation.pk], by=by)
     return revision
 
 
 @transaction.atomic
-def publish_again(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
+def republish(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
     """Shows the words of the current revision in other, sanitised `html`; the draft stays as it is."""
-    revision = freeze_again(lesson=lesson, html=html, by=by, note=note)
-    _carry(lesson, revision)
+    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=note)
+    _reanchor_annotations(lesson, revision)
     return revision
 
 
-def _carry(lesson: Lesson, revision: Revision) -> None:
+def _reanchor_annotations(lesson: Lesson, revision: Revision) -> None:
     notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
-    _keep(revision, places(notes, revision.text))
+    _save_placements(revision, compute_placements(notes, revision.text))
 
 
-def places(notes: QuerySet, new: str) -> list[Place]:
+def compute_placements(notes: QuerySet, new: str) -> list[ComputedPlacement]:
     """The place of each annotation in the text `new`, computed from where it was made or last placed by hand.
 
     What is changed is so against the words as they were marked: a place by hand that is carried on exactly is not
@@ -75,13 +77,13 @@ def places(notes: QuerySet, new: str) -> list[Place]:
     return [place for base, spans in bases.items() for place in _moved(texts[base], new, spans)]
 
 
-def _moved(old: str, new: str, notes: list[tuple[int, str, tuple[int, int]]]) -> Iterable[Place]:
+def _moved(old: str, new: str, notes: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
     found = reanchor(old, new, [span for _pk, _exact, span in notes])
     for (pk, exact, _span), place in zip(notes, found, strict=True):
         if place is None:
-            yield Place(pk, State.REMOVED, None, None)
+            yield ComputedPlacement(pk, State.REMOVED, None, None)
         else:
-            yield Place(pk, _state(place, exact, new), place.start, place.end)
+            yield ComputedPlacement(pk, _state(place, exact, new), place.start, place.end)
 
 
 def _state(place: Found, exact: str, new: str) -> str:
@@ -90,18 +92,18 @@ def _state(place: Found, exact: str, new: str) -> str:
     return State.MOVED if place.state == State.CHANGED else place.state
 
 
-def _keep(revision: Revision, found: list[Place]) -> None:
+def _save_placements(revision: Revision, found: list[ComputedPlacement]) -> None:
     Placement.objects.bulk_create(
         [
             Placement(annotation_id=pk, revision=revision, state=state, start=start, end=end)
             for pk, state, start, end in found
         ],
-        batch_size=A_BATCH,
+        batch_size=BATCH_SIZE,
     )
 
 
 @transaction.atomic
-def place_by_hand(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
+def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
     """Puts a note where a person says, in the revision on show; later revisions go by that, and the log says who did
     it. Raises ValueError where the span is not in the text."""
     lesson = Lesson.objects.select_related("module__course", "current_revision").get(pk=annotation.lesson_id)

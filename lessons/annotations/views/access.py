@@ -7,10 +7,10 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lessons.annotations.models import Annotation
-from lessons.discussions.models import TalkRule, Thread
+from lessons.discussions.models import CommentPolicy, Thread
 from lessons.discussions.services.errors import CourseClosed
-from lessons.discussions.views.compose_api import keep_words
-from lessons.discussions.views.thread_create import audience_buttons, own_group
+from lessons.discussions.views.compose_api import save_draft_from
+from lessons.discussions.views.thread_create import audience_choices, own_group
 from lessons.markup.post_markdown import MAX_BYTES
 from lessons.models import Lesson, Module
 from lessons.permissions import can_annotate, can_moderate, is_member
@@ -18,7 +18,7 @@ from lessons.permissions import can_annotate, can_moderate, is_member
 Audience = Thread.Audience
 
 
-class NotesClosed(CourseClosed):
+class AnnotationsClosed(CourseClosed):
     """The course takes no notes on this lesson any more."""
 
     def __init__(self, lesson: Lesson):
@@ -26,14 +26,14 @@ class NotesClosed(CourseClosed):
         self.lesson = lesson
 
 
-def tells_of_closing(view):
+def handle_closed_course(view):
     """Members of a closed course get a sentence, and the words back that they sent."""
 
     @wraps(view)
     def inner(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
-        except NotesClosed as refusal:
+        except AnnotationsClosed as refusal:
             if wants_json(request):
                 return JsonResponse({"errors": [str(refusal)]}, status=409)
             lesson, source = refusal.lesson, request.POST.get("source", "")
@@ -43,7 +43,7 @@ def tells_of_closing(view):
     return inner
 
 
-def lesson_for(user, pk: int) -> Lesson:
+def get_annotatable_lesson(user, pk: int) -> Lesson:
     """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it.
     Raises NotesClosed for members of a closed course."""
     lessons = Lesson.objects.with_place().select_related("talk").filter(current_revision__isnull=False)
@@ -52,47 +52,47 @@ def lesson_for(user, pk: int) -> Lesson:
     if lesson.module.state == Module.State.DRAFT or not is_member(user, course):
         raise Http404
     if not can_annotate(user, course):
-        raise NotesClosed(lesson)
+        raise AnnotationsClosed(lesson)
     return lesson
 
 
-def annotation_for(user, pk: int) -> Annotation:
+def get_annotation(user, pk: int) -> Annotation:
     """A standing annotation that the person may read, with its thread and lesson."""
     beside = ("lesson__module__course", "lesson__talk", "thread__course", "thread__group", "group")
     return get_object_or_404(Annotation.objects.visible_to(user).standing().select_related(*beside), pk=pk)
 
 
-def readers_of(user, lesson: Lesson) -> dict:
+def audience_options(user, lesson: Lesson) -> dict:
     """Who may read what the person writes there: `buttons` with their words, and the `group` they name."""
     course = lesson.module.course
     group = own_group(user, course)
-    buttons = audience_buttons(course, group, on_lesson=True)
-    is_off = hasattr(lesson, "talk") and lesson.talk.rule == TalkRule.Rule.OFF
+    buttons = audience_choices(course, group, on_lesson=True)
+    is_off = hasattr(lesson, "talk") and lesson.talk.rule == CommentPolicy.Rule.OFF
     if is_off and not can_moderate(user, course):
         buttons = [(value, words) for value, words in buttons if value == Audience.ME]
     return {"buttons": buttons, "group": group}
 
 
-def place_of(lesson_pk: int) -> str:
+def draft_key(lesson_pk: int) -> str:
     """Where the draft of a note on the lesson is kept; that of words for a mark at `mark-` and its id."""
     return f"note-{lesson_pk}"
 
 
-def keep(request, place: str) -> None:
+def save_draft(request, place: str) -> None:
     """Keeps the words of the form as a draft; its title says what passage they are about."""
     source = request.POST.get("source", "")
     if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
-        keep_words(request, place)
+        save_draft_from(request, place)
 
 
-def vanished(request, words: str) -> JsonResponse:
+def not_found(request, words: str) -> JsonResponse:
     """404 with a sentence for the page's script, which has the words; `gives_words_back` prints them for others."""
     if wants_json(request):
         return JsonResponse({"errors": [words]}, status=404)
     raise Http404
 
 
-def done(request, where: Annotation | str, words: str, *, status=200, **said) -> HttpResponse:
+def respond(request, where: Annotation | str, words: str, *, status=200, **said) -> HttpResponse:
     """The answer to what was done: JSON for the page's script, else a message there: at a note, or at an address."""
     if wants_json(request):
         return JsonResponse({**said, "notice": words}, status=status)
@@ -104,6 +104,6 @@ def wants_json(request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def sentences(form) -> list[str]:
+def error_messages(form) -> list[str]:
     """Everything that the form refused, each as a sentence."""
     return [str(words) for errors in form.errors.values() for words in errors]

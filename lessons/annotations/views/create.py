@@ -9,83 +9,83 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from lessons.annotations.forms import NoteForm, PassageForm
-from lessons.annotations.models import Annotation, Placement, kinds_of
-from lessons.annotations.passages import NoSuchPassage, Passage, passage
+from lessons.annotations.forms import AnnotationForm, PassageForm
+from lessons.annotations.models import Annotation, Placement, labels_for
+from lessons.annotations.passages import Passage, PassageNotFound, locate_passage
 from lessons.annotations.services.annotate import annotate
 from lessons.annotations.views.access import (
     Audience,
-    done,
-    keep,
-    lesson_for,
-    place_of,
-    readers_of,
-    sentences,
-    tells_of_closing,
-    vanished,
+    audience_options,
+    draft_key,
+    error_messages,
+    get_annotatable_lesson,
+    handle_closed_course,
+    not_found,
+    respond,
+    save_draft,
     wants_json,
 )
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.views.access import gives_words_back
-from lessons.discussions.views.compose_api import begun
-from lessons.markup.blocks import blocks
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.views.access import preserve_submitted_text
+from lessons.discussions.views.compose_api import draft_initial
+from lessons.markup.blocks import text_blocks
 from lessons.models import Lesson, Revision
-from lessons.permissions import can_be_anonymous
+from lessons.permissions import can_post_anonymously
 
 # Kinds that one press marks with; the others open the form.
-ONE_PRESS = {"highlight", "confused"}
+ONE_CLICK_LABELS = {"highlight", "confused"}
 
 
-@gives_words_back
-@tells_of_closing
-def new(request, pk):
+@preserve_submitted_text
+@handle_closed_course
+def create_annotation(request, pk):
     """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
     if request.method == "POST":
-        return _taken(request, pk)
-    lesson = lesson_for(request.user, pk)
+        return _create(request, pk)
+    lesson = get_annotatable_lesson(request.user, pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise Http404
     if "tools" in request.GET:
         return render(request, "annotations/_toolbar.html", _context(request, lesson))
-    return _asked(request, lesson, request.GET)
+    return _render_form(request, lesson, request.GET)
 
 
-def _taken(request, pk: int) -> HttpResponse:
+def _create(request, pk: int) -> HttpResponse:
     """Words are given back whatever happens."""
     try:
-        lesson = lesson_for(request.user, pk)
+        lesson = get_annotatable_lesson(request.user, pk)
     except Http404:
-        keep(request, place_of(pk))
-        return vanished(request, _("This lesson is not there for you any more. Your words are kept."))
+        save_draft(request, draft_key(pk))
+        return not_found(request, _("This lesson is not there for you any more. Your words are kept."))
     form = _form(request, lesson, data=_readable(request.POST), files=request.FILES)
     if "draft" in request.POST:
-        keep(request, place_of(pk))
+        save_draft(request, draft_key(pk))
         messages.success(request, _("Your draft is kept."))
         return redirect(f"{request.path}?{_query(request.POST)}")
     if not form.is_valid():
         return _refused(request, lesson, form, 400)
     if "preview" in request.POST:
-        return _asked(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
+        return _render_form(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
     try:
-        note = _made(request.user, lesson, form, read_passage(lesson, request.POST))
-    except Refused as refusal:
-        keep(request, place_of(pk))
+        note = _made(request.user, lesson, form, passage_from_form(lesson, request.POST))
+    except ActionRefused as refusal:
+        save_draft(request, draft_key(pk))
         form.add_error(None, str(refusal))
         return _refused(request, lesson, form, 409)
     edit = reverse("annotations:edit", args=[note.pk])
-    return done(request, note, _told(note), status=201, id=note.pk, uid=str(note.uid), edit=edit)
+    return respond(request, note, _success_message(note), status=201, id=note.pk, uid=str(note.uid), edit=edit)
 
 
-def _made(user, lesson: Lesson, form: NoteForm, where: Passage) -> Annotation:
+def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotation:
     given = form.cleaned_data
     return annotate(
         by=user,
         lesson=lesson,
         passage=where,
-        kind=form.chosen,
+        label=form.chosen,
         key=form.words.key if form.words else given["key"] or uuid4(),
-        words=form.words,
+        prepared=form.words,
         audience=given["audience"],
         group=form.own_group,
         tags=given["tags"],
@@ -93,12 +93,12 @@ def _made(user, lesson: Lesson, form: NoteForm, where: Passage) -> Annotation:
     )
 
 
-def read_passage(lesson: Lesson, data) -> Passage:
+def passage_from_form(lesson: Lesson, data) -> Passage:
     """The passage that a form means. Words chosen out of a block are looked for in it first; words that stand
     elsewhere than the offsets say are found by the words. Raises NoSuchPassage, PassageTooLong."""
     form = PassageForm(data)
     if not form.is_valid():
-        raise NoSuchPassage
+        raise PassageNotFound
     given = form.cleaned_data
     revision = _revision(lesson, given["revision"])
     start, end = _span(revision, given)
@@ -106,7 +106,7 @@ def read_passage(lesson: Lesson, data) -> Passage:
     inside = revision.text.find(exact, start, end) if exact and 0 <= start < end else -1
     if inside >= 0:
         start, end = inside, inside + len(exact)
-    return passage(
+    return locate_passage(
         revision, start=start, end=end, exact=exact, prefix=form.words("prefix"), suffix=form.words("suffix")
     )
 
@@ -116,22 +116,22 @@ def _revision(lesson: Lesson, number: int | None) -> Revision:
         return lesson.current_revision
     revision = Revision.objects.filter(lesson=lesson, number=number).first()
     if revision is None:
-        raise NoSuchPassage
+        raise PassageNotFound
     return revision
 
 
 def _span(revision: Revision, given: dict) -> tuple[int, int]:
     """Offsets as they came, those of the block where one was named, -1 where there are none."""
     if given["block"] is not None:
-        found = blocks(revision.html)[given["block"] :][:1]
+        found = text_blocks(revision.html)[given["block"] :][:1]
         if not found:
-            raise NoSuchPassage
+            raise PassageNotFound
         return found[0].start, found[0].end
     start, end = (-1 if given[name] is None else given[name] for name in ("start", "end"))
     return (start, end) if end <= len(revision.text) else (-1, -1)
 
 
-def _told(note: Annotation) -> str:
+def _success_message(note: Annotation) -> str:
     """What has become of it, where that is not what one expects."""
     if note.thread_id and note.thread.state == Thread.State.HELD:
         return _("Your note has a link and your account is new: staff will look at it first.")
@@ -146,19 +146,19 @@ def _told(note: Annotation) -> str:
     return _("The text changed while you were reading. Your note is made, and stands at its words in the new text.")
 
 
-def _refused(request, lesson: Lesson, form: NoteForm, status: int) -> HttpResponse:
+def _refused(request, lesson: Lesson, form: AnnotationForm, status: int) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse({"errors": sentences(form)}, status=status)
-    return _asked(request, lesson, request.POST, form, status=status)
+        return JsonResponse({"errors": error_messages(form)}, status=status)
+    return _render_form(request, lesson, request.POST, form, status=status)
 
 
-def _asked(request, lesson: Lesson, data, form=None, *, status=200, preview="") -> HttpResponse:
+def _render_form(request, lesson: Lesson, data, form=None, *, status=200, preview="") -> HttpResponse:
     """The form, with the passage that `data` names above it; without one it asks for the words."""
     named = any(data.get(name) for name in ("block", "start", "exact"))
     where, context = None, _context(request, lesson, form)
     try:
-        where = read_passage(lesson, data) if named else None
-    except Refused as refusal:
+        where = passage_from_form(lesson, data) if named else None
+    except ActionRefused as refusal:
         status = 400 if status == 200 else status
         # A form that was refused says it itself.
         context["lost"] = "" if form and form.non_field_errors() else str(refusal)
@@ -173,18 +173,18 @@ def _asked(request, lesson: Lesson, data, form=None, *, status=200, preview="") 
 
 def _context(request, lesson: Lesson, form=None) -> dict:
     """The form, its buttons and the draft. Three queries, four where the text has changed since that."""
-    kept = Draft.objects.filter(user=request.user, place=place_of(lesson.pk)).first()
+    kept = Draft.objects.filter(user=request.user, place=draft_key(lesson.pk)).first()
     if form is None:
         wanted = request.GET.get("kind")
-        form = _form(request, lesson, initial=begun(kept) | ({"kind": wanted} if wanted else {}))
+        form = _form(request, lesson, initial=draft_initial(kept) | ({"kind": wanted} if wanted else {}))
     return {
         "form": form,
         "buttons": form.buttons,
         "group": form.own_group,
-        "kinds": [(kind, kind.key in ONE_PRESS) for kind in form.kinds.values()],
-        "place": place_of(lesson.pk),
+        "kinds": [(kind, kind.key in ONE_CLICK_LABELS) for kind in form.kinds.values()],
+        "place": draft_key(lesson.pk),
         "kept": kept,
-        "kept_exact": _words_before(lesson, kept.title) if kept else "",
+        "kept_exact": _draft_quote(lesson, kept.title) if kept else "",
         "lesson": lesson,
         "course": lesson.module.course,
         "revision": lesson.current_revision,
@@ -192,7 +192,7 @@ def _context(request, lesson: Lesson, form=None) -> dict:
     }
 
 
-def _words_before(lesson: Lesson, title: str) -> str:
+def _draft_quote(lesson: Lesson, title: str) -> str:
     """The words of an earlier revision that a draft is about; empty for one about the current text. One query where
     there are any."""
     parts = title.split()
@@ -205,10 +205,10 @@ def _words_before(lesson: Lesson, title: str) -> str:
     return text[start:end]
 
 
-def _form(request, lesson: Lesson, **kwargs) -> NoteForm:
+def _form(request, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
-    readers, may_hide = readers_of(request.user, lesson), can_be_anonymous(request.user, course)
-    return NoteForm(lesson=lesson, kinds=kinds_of(course), may_hide=may_hide, **readers, **kwargs)
+    readers, may_hide = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
+    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_hide=may_hide, **readers, **kwargs)
 
 
 def _readable(data):

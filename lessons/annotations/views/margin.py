@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from lessons.annotations.margin import positions as found
-from lessons.annotations.margin.cards import MOST
-from lessons.annotations.margin.cards import cards as written
-from lessons.annotations.margin.context import here
+from lessons.annotations.margin.cards import MAX_CARDS
+from lessons.annotations.margin.cards import render_cards as written
+from lessons.annotations.margin.context import get_lesson_context
 from lessons.annotations.models import Annotation
 from lessons.permissions import can_read_annotation
 
 
-def places(request, pk):
+def positions(request, pk):
     """Where the notes stand; 304 while that is as the reader has it."""
-    body = found.places(here(request.user, pk), request.user, found.Wish.read(request.GET)).encode()
+    body = found.positions_json(
+        get_lesson_context(request.user, pk), request.user, found.AnnotationFilter.read(request.GET)
+    ).encode()
     headers = {"ETag": f'"{blake2s(body, digest_size=12).hexdigest()}"', "Cache-Control": "private, no-cache"}
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return HttpResponseNotModified(headers=headers)
@@ -26,9 +28,9 @@ def places(request, pk):
 
 def cards(request, pk):
     """The cards of `ids`, or of the note `uid`, or of the `gone` ones, as a fragment."""
-    at = here(request.user, pk)
+    at = get_lesson_context(request.user, pk)
     if request.GET.get("gone"):
-        ids = [row[0] for row in found.gone(at, request.user, found.Wish())]
+        ids = [row[0] for row in found.orphaned(at, request.user, found.AnnotationFilter())]
     else:
         ids = _ids(request.GET) or _of_uid(at.lesson, request.GET.get("uid", ""))
     if ids is None:
@@ -39,7 +41,7 @@ def cards(request, pk):
 
 def _ids(query) -> list[int] | None:
     words = query.get("ids", "").split(",")
-    if len(words) > MOST or not all(w.isascii() and w.isdigit() and len(w) < 19 for w in words):
+    if len(words) > MAX_CARDS or not all(w.isascii() and w.isdigit() and len(w) < 19 for w in words):
         return None
     return list(dict.fromkeys(map(int, words)))
 
@@ -52,11 +54,11 @@ def _of_uid(lesson, words: str) -> list[int] | None:
     return list(Annotation.objects.filter(lesson=lesson, uid=uid).values_list("pk", flat=True))
 
 
-def note(request, pk):
+def annotation_permalink(request, pk):
     """For good: the lesson's page, opened at the note. Without script that page leads to the list of notes."""
     notes = Annotation.objects.select_related("thread__course", "lesson__module__course").defer("lesson__body")
     one = get_object_or_404(notes, pk=pk)
     if not can_read_annotation(request.user, one):
         raise Http404
-    here(request.user, one.lesson_id)
+    get_lesson_context(request.user, one.lesson_id)
     return redirect(f"{one.lesson.get_absolute_url()}?note={one.pk}#note-{one.uid}")

@@ -3,10 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models import Course
 from lessons.importing import readers
-from lessons.importing.document import Reading
-from lessons.markup.sanitise import UnreadableText
+from lessons.importing.document import ParsedArticle
+from lessons.markup.sanitise import InvalidText
 
-MOST_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 FORMATS = ".txt,.text,.md,.markdown,.html,.htm,.xhtml"
 
 
@@ -16,7 +16,7 @@ class ArticleForm(forms.Form):
     `rich` is the HTML that came along with a paste; a script fills it in.
     """
 
-    reading: Reading
+    reading: ParsedArticle
 
     course = forms.ModelChoiceField(
         Course.objects.none(),
@@ -54,16 +54,16 @@ class ArticleForm(forms.Form):
         if not self.errors:
             try:
                 self.reading = self._read(values)
-            except UnreadableText as refusal:
+            except InvalidText as refusal:
                 self.add_error("file" if values.get("file") else "text", str(refusal))
         return values
 
-    def _read(self, values) -> Reading:
+    def _read(self, values) -> ParsedArticle:
         file, text = values.get("file"), values["text"].replace("\r\n", "\n")
-        if file and file.size > MOST_BYTES:
-            raise UnreadableText(_("This file is larger than 10 MB. Split it and send the parts one by one."))
+        if file and file.size > MAX_BYTES:
+            raise InvalidText(_("This file is larger than 10 MB. Split it and send the parts one by one."))
         if file:
             return readers.read_upload(file.name, file.read())
         if not text.strip() and not values["rich"].strip():
-            raise UnreadableText(_("There is nothing here yet. Paste the article, or choose a file."))
+            raise InvalidText(_("There is nothing here yet. Paste the article, or choose a file."))
         return readers.read_paste(text, values["rich"])

@@ -2,26 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.importing.document import CASE_STUDY, LESSON, SECTION, letters
-from lessons.importing.review.sections import DEEPEST
-from lessons.importing.review.state import missing, statement
+from lessons.importing.document import CASE_STUDY, LESSON, SECTION, count_characters
+from lessons.importing.review.sections import MAX_DEPTH
+from lessons.importing.review.state import completeness, missing_characters
 
 KINDS = {LESSON: _("Lesson"), SECTION: _("Section of the lesson before"), CASE_STUDY: _("Case study")}
-NAMES = {"tags": "name", "glossary": "term", "timeline": "event", "prompts": "text"}
-HEADS = {"tags": _("Tags"), "glossary": _("Glossary"), "timeline": _("Timeline"), "prompts": _("Questions to discuss")}
+NAME_FIELDS = {"tags": "name", "glossary": "term", "timeline": "event", "prompts": "text"}
+HEADINGS = {
+    "tags": _("Tags"),
+    "glossary": _("Glossary"),
+    "timeline": _("Timeline"),
+    "prompts": _("Questions to discuss"),
+}
 
 
-def page_of(state: dict) -> dict:
+def review_context(state: dict) -> dict:
     """Template context."""
     levels = [section["level"] for section in state["sections"]]
     return {
         "state": state,
-        "statement": statement(state),
-        "is_whole": not missing(state),
+        "statement": completeness(state),
+        "is_whole": not missing_characters(state),
         "rows": [_row(section, n, levels) for n, section in enumerate(state["sections"])],
         "kinds": KINDS.items(),
-        "suggestions": [_group(kind, head, state) for kind, head in HEADS.items()],
-        "left_out": [left | {"letters": letters([left["text"]]).total()} for left in state["left_out"]],
+        "suggestions": [_group(kind, head, state) for kind, head in HEADINGS.items()],
+        "left_out": [left | {"letters": count_characters([left["text"]]).total()} for left in state["left_out"]],
     }
 
 
@@ -32,7 +37,7 @@ def _row(section: dict, at: int, levels: list[int]) -> dict:
         "is_case_study": section["kind"] == CASE_STUDY,
         "words": sum(len(block["text"].split()) for block in section["blocks"]),
         "can_promote": level > 1,
-        "can_demote": at > 0 and levels[at - 1] >= level and max(levels[at:end]) < DEEPEST,
+        "can_demote": at > 0 and levels[at - 1] >= level and max(levels[at:end]) < MAX_DEPTH,
         "can_rise": _sibling_before(levels, at),
         "can_sink": end < len(levels) and levels[end] == level,
         "can_merge": at > 0,
@@ -58,4 +63,4 @@ def _item(kind: str, item: dict) -> dict:
     """With what it is called, and its evidence only where that says more than the item itself."""
     said = [word for name, word in item.items() if name != "evidence"]
     proof = "" if item["evidence"] in said else item["evidence"]
-    return item | {"called": item[NAMES[kind]], "address": f"{kind}-{item['id']}", "evidence": proof}
+    return item | {"called": item[NAME_FIELDS[kind]], "address": f"{kind}-{item['id']}", "evidence": proof}

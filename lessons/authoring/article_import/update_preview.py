@@ -4,8 +4,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from lessons.importing.models import ArticleImport
-from lessons.importing.reimport.messages import on, summary
-from lessons.importing.reimport.plan import CHANGED, MISSING, NEW, REMOVED, UNCHANGED, Change, earlier_module, plan_of
+from lessons.importing.reimport.messages import import_date, plan_summary
+from lessons.importing.reimport.plan import (
+    CHANGED,
+    MISSING,
+    NEW,
+    REMOVED,
+    UNCHANGED,
+    LessonChange,
+    plan_reimport,
+    previous_module,
+)
 from lessons.importing.review.reimport_choice import is_update
 from lessons.markup.text_diff import _words, paragraphs
 from lessons.models import CaseStudy, Module
@@ -17,29 +26,29 @@ LABELS = {
     MISSING: gettext_lazy("No longer in the article"),
     REMOVED: gettext_lazy("Taken out here"),
 }
-MAKES_NEW = "new"  # in the place of a plan's checksum
+NEW_MODULE = "new"  # in the place of a plan's checksum
 
 
-def again_of(article: ArticleImport, module: Module | None) -> dict:
+def update_preview(article: ArticleImport, module: Module | None) -> dict:
     """Template context. module: what is updated, None where a new one is made. Six queries with a module."""
     if "again" not in article.state:
         return {}
-    plan = plan_of(article, module) if module else None
-    before = earlier_module(article)
+    plan = plan_reimport(article, module) if module else None
+    before = previous_module(article)
     return {
         "again": {
             "earlier": before,
-            "day": on(article.earlier) if article.earlier else "",
+            "day": import_date(article.earlier) if article.earlier else "",
             "is_update": is_update(article.state) and before,
-            "seen": plan.seen if plan else MAKES_NEW,
-            "summary": summary(plan, article) if plan else "",
+            "seen": plan.seen if plan else NEW_MODULE,
+            "summary": plan_summary(plan, article) if plan else "",
             "is_reordered": bool(plan and plan.is_reordered),
             "changes": [_row(change) for change in plan.changes] if plan else [],
         }
     }
 
 
-def _row(change: Change) -> dict:
+def _row(change: LessonChange) -> dict:
     return {
         "section": change.section,
         "lesson": change.lesson,
@@ -56,7 +65,7 @@ def _row(change: Change) -> dict:
     }
 
 
-def _facts(change: Change) -> list[dict]:
+def _facts(change: LessonChange) -> list[dict]:
     """The short fields in which the draft and the article differ."""
     if not (change.lesson and change.fields):
         return []
@@ -68,7 +77,7 @@ def _facts(change: Change) -> list[dict]:
     ]
 
 
-def _diff(change: Change) -> SafeString | str:
+def _diff(change: LessonChange) -> SafeString | str:
     if not (change.lesson and change.fields) or change.lesson.body == change.fields["body"]:
         return ""
     return paragraphs(change.lesson.body, change.fields["body"])

@@ -12,46 +12,46 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.article_import.forms import ArticleForm
-from lessons.authoring.article_import.review_page import page_of
-from lessons.authoring.article_import.update_preview import MAKES_NEW, again_of
-from lessons.db.idempotency import key_of, made_once
+from lessons.authoring.article_import.review_page import review_context
+from lessons.authoring.article_import.update_preview import NEW_MODULE, update_preview
+from lessons.db.idempotency import create_once, form_key
 from lessons.importing.models import ArticleImport
-from lessons.importing.reimport.apply import PlanChanged, update_module
-from lessons.importing.reimport.messages import kept, summary
+from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
+from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.form import UnknownAction, apply_form
-from lessons.importing.review.texts import NotReady
-from lessons.importing.services import ReviewChanged, create_module, save_review, start_import
+from lessons.importing.review.texts import ReviewIncomplete
+from lessons.importing.services import ReviewConflict, create_module_from_review, save_review, start_import
 
-LOOK_AT_UPDATE = gettext_lazy(
+REVIEW_UPDATE = gettext_lazy(
     "Nothing is written yet. This is what the update would do now: look at it, then press the button."
 )
-LOOK_AT_NEW = gettext_lazy(
+REVIEW_NEW = gettext_lazy(
     "Nothing is written yet. A new module would be made now: look at its title, then press the button."
 )
 
 
-def addresses(guard) -> list:
+def urls(guard) -> list:
     return [
-        path("articles/new/", guard(new), name="import_article"),
+        path("articles/new/", guard(import_article), name="import_article"),
         path("articles/<int:pk>/", guard(review), name="article_review"),
-        path("articles/<int:pk>/discard/", guard(removal), name="discard_import"),
+        path("articles/<int:pk>/discard/", guard(discard_import), name="discard_import"),
     ]
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def import_article(request: HttpRequest) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ArticleForm(*given, user=request.user, initial={"course": request.GET.get("course")})
     if form.is_bound and form.is_valid():
-        pk = made_once(request, lambda: _start(request, form))
+        pk = create_once(request, lambda: _start(request, form))
         return redirect("admin:article_review", pk) if pk else redirect("admin:index")
-    context = {"title": _("New module from an article"), "form": form, "sent_once": key_of(request)}
+    context = {"title": _("New module from an article"), "form": form, "sent_once": form_key(request)}
     return _page(request, "authoring/import_article.html", context, status=422 if form.is_bound else 200)
 
 
 def _start(request, form: ArticleForm) -> ArticleImport:
     values = form.cleaned_data
-    return start_import(by=request.user, course=values["course"], name=form.name, reading=form.reading)
+    return start_import(by=request.user, course=values["course"], name=form.name, parsed=form.reading)
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,40 +67,40 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request, article: ArticleImport) -> HttpResponse:
     action = request.POST.get("action", "")
     try:
-        state = apply_form(article.state, _words(request.POST, "" if action == "create" else action))
+        state = apply_form(article.state, _clean_post_data(request.POST, "" if action == "create" else action))
         with transaction.atomic():
             save_review(article=article, state=state, version=int(request.POST.get("version", 0)))
             if action == "create":
                 return _create(request, article)
     except UnknownAction:
-        return _again(request, article, _("That cannot be done any more: look at what stands here now."))
-    except (ReviewChanged, ValueError):
-        return _again(request, article, _("This review was saved in another window meanwhile."))
+        return _render_conflict(request, article, _("That cannot be done any more: look at what stands here now."))
+    except (ReviewConflict, ValueError):
+        return _render_conflict(request, article, _("This review was saved in another window meanwhile."))
     return redirect(f"{reverse('admin:article_review', args=[article.pk])}#{_place(action, article)}")
 
 
-def _again(request, article: ArticleImport, sentence: str) -> HttpResponse:
+def _render_conflict(request, article: ArticleImport, sentence: str) -> HttpResponse:
     """What is saved, with this window's words in the fields: saving again keeps them. Once made, the module."""
     article.refresh_from_db()
     if article.module_id:
         return redirect("admin:lessons_module_change", article.module_id)
     with suppress(UnknownAction):
-        article.state = apply_form(article.state, _words(request.POST))
+        article.state = apply_form(article.state, _clean_post_data(request.POST))
     messages.error(request, f"{sentence} {_('Your words stand in the form: look, and save again.')}")
     return _review_page(request, article, status=409)
 
 
 def _create(request, article: ArticleImport) -> HttpResponse:
     """The module, made or updated: as the page that the form stood on has said, or else that page again."""
-    module, seen = module_to_update(article), request.POST.get("seen", MAKES_NEW)
+    module, seen = module_to_update(article), request.POST.get("seen", NEW_MODULE)
     try:
-        if not module and seen != MAKES_NEW:
-            raise PlanChanged
+        if not module and seen != NEW_MODULE:
+            raise PlanOutdated
         said = _update(request, article, seen) if module else _make(request, article)
-    except NotReady as refusal:
+    except ReviewIncomplete as refusal:
         return _review_page(request, article, problems=refusal.problems, status=422)
-    except PlanChanged:
-        messages.warning(request, LOOK_AT_UPDATE if module else LOOK_AT_NEW)
+    except PlanOutdated:
+        messages.warning(request, REVIEW_UPDATE if module else REVIEW_NEW)
         return _review_page(request, article, status=409)
     messages.success(request, said)
     article.refresh_from_db()
@@ -108,17 +108,17 @@ def _create(request, article: ArticleImport) -> HttpResponse:
 
 
 def _make(request, article: ArticleImport) -> str:
-    create_module(by=request.user, article=article)
+    create_module_from_review(by=request.user, article=article)
     return _("The module is made, as a draft. Look through it, then publish.")
 
 
 def _update(request, article: ArticleImport, seen: str) -> str:
-    plan = update_module(by=request.user, article=article, seen=seen)
-    return " ".join([summary(plan, article), *kept(plan)])
+    plan = apply_reimport(by=request.user, article=article, expected_digest=seen)
+    return " ".join([plan_summary(plan, article), *kept_messages(plan)])
 
 
 @require_POST
-def removal(request: HttpRequest, pk: int) -> HttpResponse:
+def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Throws an import away; a module that was made of it stays."""
     _article(request, pk).delete()
     messages.success(request, _("The import is thrown away."))
@@ -132,7 +132,7 @@ def _place(action: str, article: ArticleImport) -> str:
     return subject if subject in places else "review"
 
 
-def _words(form, action: str = "") -> dict[str, str]:
+def _clean_post_data(form, action: str = "") -> dict[str, str]:
     """The form's words, with the line ends of texts and without NUL, which PostgreSQL does not take."""
     return {name: form[name].replace("\r\n", "\n").replace("\x00", "") for name in form} | {"action": action}
 
@@ -145,7 +145,7 @@ def _article(request, pk: int) -> ArticleImport:
 
 def _review_page(request, article: ArticleImport, status=200, **context) -> HttpResponse:
     own = {"title": _("Review the article"), "article": article}
-    own |= page_of(article.state) | again_of(article, module_to_update(article))
+    own |= review_context(article.state) | update_preview(article, module_to_update(article))
     return _page(request, "authoring/article_review.html", own | context, status)
 
 

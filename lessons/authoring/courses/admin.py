@@ -4,22 +4,22 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from lessons.authoring.base import CourseRowsAdmin
+from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.courses import copy_views, module_views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
-from lessons.authoring.courses.module_outline import outline_of
+from lessons.authoring.courses.module_outline import module_outline
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
 from lessons.models import Module
-from lessons.permissions import can_manage_people
+from lessons.permissions import can_administer_site
 
-ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
+SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
 
 @admin.register(Course)
-class CourseAdmin(CourseRowsAdmin):
+class CourseAdmin(CourseScopedAdmin):
     """Administrators make courses; an instructor edits those they teach."""
 
     form = CourseForm
@@ -49,14 +49,16 @@ class CourseAdmin(CourseRowsAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_urls(self):
-        copy = path("<int:pk>/copies/", self.admin_site.admin_view(copy_views.course_copy), name="courses_course_copy")
+        copy = path(
+            "<int:pk>/copies/", self.admin_site.admin_view(copy_views.copy_course_page), name="courses_course_copy"
+        )
         return [copy, *super().get_urls()]
 
     def has_add_permission(self, request):
-        return can_manage_people(request.user)
+        return can_administer_site(request.user)
 
     def has_delete_permission(self, request, obj=None):
-        return can_manage_people(request.user)
+        return can_administer_site(request.user)
 
     @admin.display(description=_("modules"), ordering="module_count")
     def modules_there(self, course):
@@ -64,7 +66,7 @@ class CourseAdmin(CourseRowsAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(TagCompletion, CourseRowsAdmin):
+class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     form = ModuleForm
     change_form_template = "authoring/module.html"
     add_form_template = "admin/change_form.html"
@@ -97,16 +99,16 @@ class ModuleAdmin(TagCompletion, CourseRowsAdmin):
     def get_urls(self):
         guard = self.admin_site.admin_view
         own = [
-            path("<int:pk>/order/", guard(module_views.order), name="lessons_module_order"),
-            path("<int:pk>/state/", guard(module_views.state), name="lessons_module_state"),
-            path("<int:pk>/publication/", guard(publishing.publication), name="lessons_module_publish"),
-            path("<int:pk>/copies/", guard(copy_views.module_copy), name="lessons_module_copy"),
+            path("<int:pk>/order/", guard(module_views.reorder), name="lessons_module_order"),
+            path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
+            path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
+            path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
         ]
         return own + super().get_urls()
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            context |= outline_of(obj) | {"module": obj, **ONE_BUTTON}
+            context |= module_outline(obj) | {"module": obj, **SINGLE_SAVE_BUTTON}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_post_save_change(self, request, obj):

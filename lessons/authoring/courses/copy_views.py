@@ -8,39 +8,39 @@ from django.utils.translation import gettext as _
 from lessons.authoring.courses.forms import CourseCopyForm, ModuleCopyForm
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import Course
-from lessons.db.idempotency import key_of, made_once
+from lessons.db.idempotency import create_once, form_key
 from lessons.models import Module
-from lessons.permissions import can_copy, require
+from lessons.permissions import can_copy_course, require
 
 
-def module_copy(request: HttpRequest, pk: int) -> HttpResponse:
+def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_object_or_404(Module.objects.authored_by(request.user).select_related("course"), pk=pk)
-    require(can_copy(request.user, module.course))
+    require(can_copy_course(request.user, module.course))
     given = (request.POST,) if request.method == "POST" else ()
     form = ModuleCopyForm(*given, user=request.user, initial={"course": module.course_id})
     if not form.is_valid():
         title = _("Copy “%(title)s”") % {"title": module.title}
         return _page(request, "authoring/copy_module.html", form, module=module, title=title)
     course = form.cleaned_data["course"]
-    made = made_once(request, lambda: copy_module(by=request.user, module=module, course=course))
+    made = create_once(request, lambda: copy_module(by=request.user, module=module, course=course))
     messages.success(request, _("The module is copied, as a draft. Look through it, then publish."))
     return redirect("admin:lessons_module_change", made) if made else redirect("admin:index")
 
 
-def course_copy(request: HttpRequest, pk: int) -> HttpResponse:
+def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course.objects.authored_by(request.user), pk=pk)
-    require(can_copy(request.user, course))
+    require(can_copy_course(request.user, course))
     given = (request.POST,) if request.method == "POST" else ()
     form = CourseCopyForm(*given, initial={"title": course.title})
     if not form.is_valid():
         title = _("Copy course for the next term")
         return _page(request, "authoring/copy_course.html", form, course=course, title=title)
     named = form.cleaned_data
-    made = made_once(request, lambda: copy_course(by=request.user, course=course, **named))
+    made = create_once(request, lambda: copy_course(by=request.user, course=course, **named))
     messages.success(request, _("The course is copied: its modules are drafts, and you are its only member."))
     return redirect("admin:courses_course_change", made) if made else redirect("admin:index")
 
 
 def _page(request, template: str, form, **context) -> HttpResponse:
-    context |= {"form": form, "sent_once": key_of(request)}
+    context |= {"form": form, "sent_once": form_key(request)}
     return render(request, template, admin.site.each_context(request) | context, status=422 if form.is_bound else 200)

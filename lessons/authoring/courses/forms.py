@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models import Course
 from lessons.models import GlossaryTerm
-from lessons.tagging.models import tag_key
+from lessons.tagging.models import normalise_tag
 
 
-def _taken(words) -> dict:
+def _unique_error(words) -> dict:
     return {NON_FIELD_ERRORS: {"unique_together": words}}
 
 
@@ -44,7 +44,7 @@ class CourseForm(forms.ModelForm):
 
 class ModuleForm(forms.ModelForm):
     class Meta:
-        error_messages = _taken(_("Another module of this course has this address. Choose another address."))
+        error_messages = _unique_error(_("Another module of this course has this address. Choose another address."))
 
 
 class GlossaryTermForm(forms.ModelForm):
@@ -52,7 +52,7 @@ class GlossaryTermForm(forms.ModelForm):
         """`Ebb` and `ebb` are one term. The database holds to it too, by a column that no form shows."""
         values = super().clean()
         module = values.get("module") or getattr(self.instance, "module", None)
-        there = GlossaryTerm.objects.filter(module=module, key=tag_key(values.get("term") or ""))
+        there = GlossaryTerm.objects.filter(module=module, key=normalise_tag(values.get("term") or ""))
         if module and there.exclude(pk=self.instance.pk).exists():
             self.add_error("term", _("This module explains the term already. Edit that one, or write another term."))
         return values

@@ -7,16 +7,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.annotations.models import HIGHLIGHT, KINDS, Label
-from lessons.permissions import can_author, can_edit
+from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
+from lessons.permissions import can_edit_course, can_enter_authoring
 
-MOST = 10
+MAX_LABELS = 10
 
 
 class LabelForm(forms.ModelForm):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if name.casefold() in (HIGHLIGHT, str(KINDS[0].name).casefold()):
+        if name.casefold() in (HIGHLIGHT, str(DEFAULT_LABELS[0].name).casefold()):
             raise ValidationError(gettext("Highlight is always there. Write the other labels only."))
         return name
 
@@ -40,23 +40,23 @@ class LabelFormSet(forms.BaseInlineFormSet):
             if name.casefold() in names:
                 form.add_error("name", gettext("Two labels cannot have the same name."))
             names.add(name.casefold())
-            form.instance.key = form.instance.key or _unused(name, taken)
+            form.instance.key = form.instance.key or _unique_key(name, taken)
             taken.add(form.instance.key)
 
 
-def _unused(name: str, taken: set[str]) -> str:
+def _unique_key(name: str, taken: set[str]) -> str:
     stem = slugify(name, allow_unicode=True)[:16].strip("-") or "label"
     return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 999))) if key not in taken | {HIGHLIGHT})
 
 
 class LabelInline(admin.TabularInline):
-    model = Label
+    model = CourseLabel
     form = LabelForm
     formset = LabelFormSet
     template = "authoring/_course_labels.html"
     fields = ["name", "asks", "position"]
     extra = 1
-    max_num = MOST
+    max_num = MAX_LABELS
     verbose_name_plural = _("Labels for notes (without any: Note, Question, Confused, Idea)")
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -64,6 +64,6 @@ class LabelInline(admin.TabularInline):
 
     def may(self, request, course=None) -> bool:
         """Django asks without a course too, for the rows of one that it has asked about."""
-        return can_author(request.user) if course is None else can_edit(request.user, course)
+        return can_enter_authoring(request.user) if course is None else can_edit_course(request.user, course)
 
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = may

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from lessons.authoring.base import CourseRowsAdmin
+from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm
-from lessons.db.ids import number
+from lessons.db.ids import parse_id
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 
 
-class BelongingAdmin(CourseRowsAdmin):
+class ModuleItemAdmin(CourseScopedAdmin):
     """What belongs to a module and may point at one of its lessons."""
 
     course_path = "module__course"
@@ -18,7 +18,7 @@ class BelongingAdmin(CourseRowsAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Lessons are offered from one module only, where it is known which."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        module = getattr(request, "belongs_to", None) or number(request.GET.get("module", ""))
+        module = getattr(request, "belongs_to", None) or parse_id(request.GET.get("module", ""))
         if db_field.name == "lesson" and module:
             field.queryset = field.queryset.filter(module=module)
         return field
@@ -32,7 +32,7 @@ class BelongingAdmin(CourseRowsAdmin):
 
 
 @admin.register(GlossaryTerm)
-class GlossaryTermAdmin(BelongingAdmin):
+class GlossaryTermAdmin(ModuleItemAdmin):
     form = GlossaryTermForm
     list_display = ["term", "definition", "module", "lesson"]
     search_fields = ["term", "definition"]
@@ -40,14 +40,14 @@ class GlossaryTermAdmin(BelongingAdmin):
 
 
 @admin.register(TimelineEvent)
-class TimelineEventAdmin(BelongingAdmin):
+class TimelineEventAdmin(ModuleItemAdmin):
     list_display = ["date", "event", "module", "lesson"]
     search_fields = ["date", "event", "detail"]
     fields = ["module", "date", "event", "detail", "lesson"]
 
 
 @admin.register(Prompt)
-class PromptAdmin(BelongingAdmin):
+class PromptAdmin(ModuleItemAdmin):
     list_display = ["text", "module", "lesson", "position"]
     search_fields = ["text"]
     fields = ["module", "text", "lesson", "position"]

@@ -2,26 +2,26 @@
 
 from django.urls import reverse
 
-from lessons.authoring.status import Stage, own_kind, stage, word_count
+from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
 from lessons.models import Lesson, Module
 
 
-def outline_of(module: Module) -> dict:
+def module_outline(module: Module) -> dict:
     """Template context: `rows`, one a lesson in order, `drafts`, how many readers do not see so; `belongings`."""
     lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
     rows = [_row(lesson, module) for lesson in lessons]
-    drafts = sum(row["stage"] in (Stage.DRAFT, Stage.DIFFERS) for row in rows)
+    drafts = sum(row["stage"] in (LessonStatus.DRAFT, LessonStatus.DIFFERS) for row in rows)
     return {"rows": rows, "drafts": drafts, "belongings": _belongings(module)}
 
 
 def _row(lesson: Lesson, module: Module) -> dict:
-    whole = own_kind(lesson)
+    whole = as_subclass(lesson)
     return {
         "pk": lesson.pk,
         "title": lesson.title,
         "slug": lesson.slug or "lesson",
         "kind": whole._meta.verbose_name,
-        "stage": stage(lesson),
+        "stage": lesson_status(lesson),
         "words": word_count(lesson),
         "url": reverse(f"admin:lessons_{whole._meta.model_name}_change", args=[lesson.pk]),
         "on_site": lesson.state == Lesson.State.PUBLISHED and module.state != Module.State.DRAFT,

@@ -6,19 +6,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from lessons.authoring.base import CourseRowsAdmin, short_text
+from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
-from lessons.authoring.lessons.comparison import compared
-from lessons.authoring.lessons.drafts import add_draft, save_draft, settle_in
+from lessons.authoring.lessons.comparison import conflict_context
+from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
 from lessons.authoring.publishing import lesson_views, placement_views
-from lessons.authoring.status import own_kind, stage, word_count
+from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
-from lessons.db.ids import number
+from lessons.db.ids import parse_id
 from lessons.models import CaseStudy, Lesson
-from lessons.services import ChangedMeanwhile
+from lessons.services import EditConflict
 
-ABOUT = ["module", "title", "slug", "summary"]
+HEAD_FIELDS = ["module", "title", "slug", "summary"]
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -34,13 +34,13 @@ class KindFilter(admin.SimpleListFilter):
         return queryset
 
 
-class TextAdmin(TagCompletion, CourseRowsAdmin):
+class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     """What lessons and case studies have in common."""
 
     course_path = "module__course"
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
-        **CourseRowsAdmin.formfield_overrides,
+        **CourseScopedAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
     list_display = ["title_link", "kind", "module", "stage", "words", "updated_at"]
@@ -58,16 +58,16 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
-        place = f"admin:lessons_{own_kind(lesson)._meta.model_name}_change"
+        place = f"admin:lessons_{as_subclass(lesson)._meta.model_name}_change"
         return format_html('<a href="{}">{}</a>', reverse(place, args=[lesson.pk]), lesson.title)
 
     @admin.display(description=_("kind"))
     def kind(self, lesson):
-        return own_kind(lesson)._meta.verbose_name
+        return as_subclass(lesson)._meta.verbose_name
 
     @admin.display(description=_("state"))
     def stage(self, lesson):
-        return stage(lesson).label
+        return lesson_status(lesson).label
 
     @admin.display(description=_("words"))
     def words(self, lesson):
@@ -82,12 +82,12 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
         return allowed and (obj is None or obj.current_revision_id is None)
 
     def get_urls(self):
-        return views.addresses(self) + _publishing_urls(self) + super().get_urls()
+        return views.urls(self) + _publishing_urls(self) + super().get_urls()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except ChangedMeanwhile:  # between the form's look and the write: now the form sees it too
+        except EditConflict:  # between the form's look and the write: now the form sees it too
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     @csp_update({"style-src": editor.INJECTED_STYLE})
@@ -95,14 +95,18 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
         form = context["adminform"].form
         context["media"] = editor.with_nonce(context["media"], request)
         if obj:
-            context |= {"lesson": obj, "stage": stage(obj), "comparison": form.theirs and compared(form)}
+            context |= {
+                "lesson": obj,
+                "stage": lesson_status(obj),
+                "comparison": form.theirs and conflict_context(form),
+            }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if change:
             save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.own_fields)
             if "module" in form.changed_data:
-                settle_in(lesson=obj, by=request.user)
+                finish_module_move(lesson=obj, by=request.user)
         else:
             add_draft(lesson=obj)
 
@@ -115,7 +119,7 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
     def _next_page(self, request, obj):
         """After the draft is saved: published too, shown as a learner sees it, or open again."""
         if "_publish" in request.POST:
-            return lesson_views.begin(request, obj, short_text(request.POST, "note"))
+            return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "note"))
         if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
         messages.success(request, _("The draft is saved."))
@@ -123,29 +127,29 @@ class TextAdmin(TagCompletion, CourseRowsAdmin):
 
 
 @admin.register(Lesson)
-class LessonAdmin(TextAdmin):
+class LessonAdmin(BaseLessonAdmin):
     form = LessonForm
     fieldsets = [
-        (None, {"fields": [*ABOUT, "opened"]}),
+        (None, {"fields": [*HEAD_FIELDS, "opened"]}),
         (None, {"fields": ["body"]}),
         (_("Tags and date"), {"fields": ["tags", "due_at"]}),
     ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """A case study is written on its own page."""
-        if CaseStudy.objects.authored_by(request.user).filter(pk=number(object_id)).exists():
+        if CaseStudy.objects.authored_by(request.user).filter(pk=parse_id(object_id)).exists():
             return redirect("admin:lessons_casestudy_change", object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 
 
 @admin.register(CaseStudy)
-class CaseStudyAdmin(TextAdmin):
+class CaseStudyAdmin(BaseLessonAdmin):
     form = CaseStudyForm
     list_select_related = ["module__course", "current_revision"]
-    list_filter = [name for name in TextAdmin.list_filter if name is not KindFilter]
-    list_display = [name for name in TextAdmin.list_display if name != "kind"]
+    list_filter = [name for name in BaseLessonAdmin.list_filter if name is not KindFilter]
+    list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
-        (None, {"fields": [*ABOUT, "opened"]}),
+        (None, {"fields": [*HEAD_FIELDS, "opened"]}),
         (_("Facts"), {"fields": ["place", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),
@@ -156,8 +160,12 @@ class CaseStudyAdmin(TextAdmin):
 def _publishing_urls(model_admin) -> list:
     guard, stem = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
     return [
-        path("<int:pk>/publication/", guard(lesson_views.publication), name=f"{stem}_publication"),
-        path("<int:pk>/publication/<int:note>/", guard(placement_views.in_draft), name=f"{stem}_place_in_draft"),
-        path("<int:pk>/annotations/", guard(placement_views.notes), name=f"{stem}_annotations"),
-        path("<int:pk>/annotations/<int:note>/", guard(placement_views.in_text), name=f"{stem}_place_in_published"),
+        path("<int:pk>/publication/", guard(lesson_views.publish_lesson), name=f"{stem}_publication"),
+        path("<int:pk>/publication/<int:note>/", guard(placement_views.place_in_draft), name=f"{stem}_place_in_draft"),
+        path("<int:pk>/annotations/", guard(placement_views.diverged_annotations), name=f"{stem}_annotations"),
+        path(
+            "<int:pk>/annotations/<int:note>/",
+            guard(placement_views.place_in_published),
+            name=f"{stem}_place_in_published",
+        ),
     ]

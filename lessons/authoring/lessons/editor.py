@@ -8,7 +8,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
 
 # Kept by the editor as they are, though it has no button for them: see static/js/authoring/editor/kept.js.
-KEPT = {
+PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
     "Definitions": True,
     "Term": True,
@@ -35,7 +35,7 @@ MENU = {
         {"group": "utility"},
     ]
 }
-WORDS = {
+EDITOR_TEXTS = {
     "source": _("This text has markup that the editor cannot show. You see its HTML, so that nothing of it is lost."),
     "tools": _("Text tools"),
     "picture": _("Picture"),
@@ -53,14 +53,14 @@ class LessonTextWidget(AdminProseEditorWidget):
     def get_config(self):
         config = super().get_config()
         return config | {
-            "extensions": config["extensions"] | KEPT | {"Menu": MENU},
+            "extensions": config["extensions"] | PASSTHROUGH_EXTENSIONS | {"Menu": MENU},
             "js_modules": [static("js/authoring/editor/extensions.js")],
         }
 
     def render(self, name, value, attrs=None, renderer=None):
         """Within the element that watches over the editor and has its words (`static/js/authoring/lesson-text.js`)."""
         field = super().render(name, value, attrs, renderer)
-        words = {f"data-{name}": str(sentence) for name, sentence in WORDS.items()}
+        words = {f"data-{name}": str(sentence) for name, sentence in EDITOR_TEXTS.items()}
         return format_html("<lesson-text{}>{}</lesson-text>", flatatt(words), field)
 
 

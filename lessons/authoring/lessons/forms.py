@@ -6,20 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.markup import sanitise
 from lessons.models import CaseStudy, Lesson
-from lessons.services import whole
+from lessons.services import resolve_subclass
 
-OLD = _(
+CONFLICT_MESSAGE = _(
     "Somebody else has saved this text since you opened it. Nothing is lost: both versions stand below. "
     "Save again to put yours in the place of theirs, or leave this page to keep theirs."
 )
 # An <img> as the sanitiser writes it, without alt or with an empty one.
-UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
-NO_WORDS = _(
+IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
+MISSING_ALT = _(
     "A picture in the text has no words for those who do not see it. Choose it, press the picture button, write them."
 )
 
 
-class TextForm(forms.ModelForm):
+class BaseLessonForm(forms.ModelForm):
     """A draft. `opened` is the version that one began with: over a newer one nothing is saved without asking.
 
     After such a refusal `theirs` is what stands there now, and the form, sent again, saves over exactly that.
@@ -46,9 +46,9 @@ class TextForm(forms.ModelForm):
 
     def clean_body(self):
         """Sanitised here already: a refused form shows it next to the other version."""
-        body = sanitise.clean(self.cleaned_data["body"])
-        if UNDESCRIBED.search(body):
-            raise forms.ValidationError(NO_WORDS)
+        body = sanitise.clean_html(self.cleaned_data["body"])
+        if IMAGE_WITHOUT_ALT.search(body):
+            raise forms.ValidationError(MISSING_ALT)
         return body
 
     def clean(self):
@@ -60,19 +60,19 @@ class TextForm(forms.ModelForm):
     def _compare(self, opened: int | None) -> None:
         now = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
         if opened != now:
-            self.theirs = whole(Lesson.objects.get(pk=self.instance.pk))
+            self.theirs = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
             self.data = self.data.copy()
             self.data[self.add_prefix("opened")] = str(now)
-            self.add_error(None, OLD)
+            self.add_error(None, CONFLICT_MESSAGE)
 
 
-class LessonForm(TextForm):
+class LessonForm(BaseLessonForm):
     class Meta:
         model = Lesson
         fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
 
 
-class CaseStudyForm(TextForm):
+class CaseStudyForm(BaseLessonForm):
     class Meta:
         model = CaseStudy
         fields = [*LessonForm.Meta.fields, "place", "began", "ended", "parties", "outcome", "questions"]

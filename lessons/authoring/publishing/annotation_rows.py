@@ -7,19 +7,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.models import Annotation, kinds_of
-from lessons.annotations.publish_preview import Change, Forecast
-from lessons.authoring.publishing.passage_search import Prose, changed_in_context, in_context
-from lessons.discussions.identity import identify
+from lessons.annotations.models import Annotation, labels_for
+from lessons.annotations.publish_preview import AnnotationChange, PublishPreview
+from lessons.authoring.publishing.passage_search import BlockText, diff_in_context, passage_in_context
+from lessons.discussions.identity import display_identity
 from lessons.models import Lesson
 
-A_PAGE = 50
+PAGE_SIZE = 50
 FIELDS = "pk author_id author__display_name label exact thread_id thread__opening thread__alias__name".split()
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Note:
+class AnnotationSummary:
     """`writer` is as the reader may know them, `said` the first words, empty for a bare mark."""
 
     pk: int
@@ -30,40 +30,45 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Row:
+class ChangeRow:
     """A note that publishing changes. `is_decided` where somebody has said by hand what becomes of it, `is_placed`
     where that is a place."""
 
-    note: Note
+    note: AnnotationSummary
     before: SafeString
     after: SafeString | None
     is_decided: bool
     is_placed: bool
 
 
-def rows(
-    changes: Iterable[Change], told: Forecast, decided: dict[int, Span | None], notes: dict[int, Note]
-) -> list[Row]:
+def change_rows(
+    changes: Iterable[AnnotationChange],
+    told: PublishPreview,
+    decided: dict[int, Span | None],
+    notes: dict[int, AnnotationSummary],
+) -> list[ChangeRow]:
     """Those whose notes are in `notes`."""
-    now, then = Prose(told.before, told.html_before), Prose(told.text, told.html)
+    now, then = BlockText(told.before, told.html_before), BlockText(told.text, told.html)
     there = [change for change in changes if change.annotation in notes]
     return [_row(change, now, then, decided, notes[change.annotation]) for change in there]
 
 
-def _row(change: Change, now: Prose, then: Prose, decided: dict[int, Span | None], note: Note) -> Row:
+def _row(
+    change: AnnotationChange, now: BlockText, then: BlockText, decided: dict[int, Span | None], note: AnnotationSummary
+) -> ChangeRow:
     by_hand = decided.get(change.annotation)
     after = None
     if by_hand:
-        after = in_context(then, by_hand)
+        after = passage_in_context(then, by_hand)
     elif change.new:
-        after = changed_in_context(now.words(*change.old), then, change.new)
+        after = diff_in_context(now.words(*change.old), then, change.new)
     is_decided = change.annotation in decided
-    return Row(note, in_context(now, change.old), after, is_decided, by_hand is not None)
+    return ChangeRow(note, passage_in_context(now, change.old), after, is_decided, by_hand is not None)
 
 
-def described(pks: Iterable[int], lesson: Lesson, user: User) -> dict[int, Note]:
+def annotation_summaries(pks: Iterable[int], lesson: Lesson, user: User) -> dict[int, AnnotationSummary]:
     """These notes of the lesson by their ids, as far as the person may read them. Two queries."""
-    names = {kind.key: str(kind.name) for kind in kinds_of(lesson.module.course)}
+    names = {kind.key: str(kind.name) for kind in labels_for(lesson.module.course)}
     found = (
         Annotation.objects.visible_to(user)
         .filter(pk__in=list(pks), lesson=lesson)
@@ -81,11 +86,11 @@ def described(pks: Iterable[int], lesson: Lesson, user: User) -> dict[int, Note]
     return {row["pk"]: _note(row, names, user) for row in found}
 
 
-def _note(row: dict, names: dict[str, str], user: User) -> Note:
-    writer = identify(
+def _note(row: dict, names: dict[str, str], user: User) -> AnnotationSummary:
+    writer = display_identity(
         author=row["author_id"], name=row["author__display_name"], alias=row["thread__alias__name"], reader=user.pk
     )
     # Nobody's name stands at a mark without words, but one's own.
     name = writer.name if row["thread_id"] or writer.is_you else _("Somebody")
     label = names.get(row["label"], row["label"])
-    return Note(row["pk"], name, label, row["thread__opening"] or "", row["exact"])
+    return AnnotationSummary(row["pk"], name, label, row["thread__opening"] or "", row["exact"])

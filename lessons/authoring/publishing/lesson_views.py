@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
-from lessons.annotations.publish_preview import Change, Forecast, forecast
+from lessons.annotations.publish_preview import AnnotationChange, PublishPreview, preview_publish
 from lessons.annotations.services import publish
-from lessons.authoring.access import lesson_for, own_address, text_page
-from lessons.authoring.base import short_text
+from lessons.authoring.access import admin_url, get_lesson, render_lesson_page
+from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session
-from lessons.authoring.publishing.annotation_rows import A_PAGE, described, rows
-from lessons.db.ids import number
+from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
+from lessons.db.ids import parse_id
 from lessons.models import Lesson, Revision
 from lessons.services import NothingToPublish
 
@@ -25,97 +25,102 @@ CHANGED_MEANWHILE = _(
 )
 
 
-class LookedAtOther(ValueError):
+class PreviewOutdated(ValueError):
     """The text or its notes are not any more what somebody looked at before publishing."""
 
 
-def told(lesson: Lesson, user: User) -> Forecast:
+def preview_for(lesson: Lesson, user: User) -> PublishPreview:
     """What publishing the draft does to the notes that the person may read; others are not counted."""
-    return forecast(lesson, Annotation.objects.visible_to(user).standing())
+    return preview_publish(lesson, Annotation.objects.visible_to(user).standing())
 
 
-def begin(request: HttpRequest, lesson: Lesson, note: str) -> HttpResponse:
+def publish_or_preview(request: HttpRequest, lesson: Lesson, note: str) -> HttpResponse:
     """Publishes at once where no note changes or loses its words; otherwise leads to where one sees which do."""
     try:
         return _published(request, lesson, note=note)
-    except LookedAtOther:
-        return redirect(f"{own_address(lesson, 'publication')}?{urlencode({'note': note} if note else {})}")
+    except PreviewOutdated:
+        return redirect(f"{admin_url(lesson, 'publication')}?{urlencode({'note': note} if note else {})}")
 
 
-def publication(request: HttpRequest, pk: int) -> HttpResponse:
+def publish_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what becomes of the notes. POST publishes what was looked at; or, with `leave` or `undo`, decides
     about one note."""
-    lesson = lesson_for(request, pk)
+    lesson = get_lesson(request, pk)
     if request.method != "POST":
         return _page(request, lesson)
-    for act, decide in (("leave", _leave), ("undo", placement_session.take_back)):
+    for act, decide in (("leave", _keep_orphaned), ("undo", placement_session.remove_placement)):
         if act in request.POST:
-            decide(request.session, lesson, number(request.POST[act]))
-            return redirect(f"{own_address(lesson, 'publication')}?{_where(request)}#note-{request.POST[act][:18]}")
+            decide(request.session, lesson, parse_id(request.POST[act]))
+            return redirect(f"{admin_url(lesson, 'publication')}?{_where(request)}#note-{request.POST[act][:18]}")
     try:
-        return _published(request, lesson, note=short_text(request.POST, "note"), seen=request.POST.get("seen", ""))
-    except LookedAtOther:
+        return _published(
+            request, lesson, note=limited_text(request.POST, "note"), digest=request.POST.get("seen", "")
+        )
+    except PreviewOutdated:
         messages.warning(request, CHANGED_MEANWHILE)
-        return redirect(f"{own_address(lesson, 'publication')}?{_where(request)}")
+        return redirect(f"{admin_url(lesson, 'publication')}?{_where(request)}")
 
 
-def _leave(session, lesson: Lesson, note: int) -> None:
-    placement_session.keep(session, lesson, note, None)
+def _keep_orphaned(session, lesson: Lesson, note: int) -> None:
+    placement_session.save_placement(session, lesson, note, None)
 
 
 def _where(request) -> str:
     """The place in the lists and the words about the revision, for the next page."""
-    asked = {name: short_text(request.POST, name) for name in ("note", "kind", "page")}
+    asked = {name: limited_text(request.POST, name) for name in ("note", "kind", "page")}
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-def _published(request, lesson: Lesson, *, note: str, seen: str | None = None) -> HttpResponse:
+def _published(request, lesson: Lesson, *, note: str, digest: str | None = None) -> HttpResponse:
     try:
-        revision = publish_as_seen(request, lesson, note=note, seen=seen)
+        revision = publish_previewed(request, lesson, note=note, digest=digest)
     except NothingToPublish as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Revision %d is what readers see now.") % revision.number)
-    return redirect(own_address(lesson, "change"))
+    return redirect(admin_url(lesson, "change"))
 
 
 @transaction.atomic
-def publish_as_seen(request, lesson: Lesson, *, note: str = "", seen: str | None = None) -> Revision:
+def publish_previewed(request, lesson: Lesson, *, note: str = "", digest: str | None = None) -> Revision:
     """Publishes with what was decided by hand. Raises LookedAtOther where the draft is not the one that was `seen`, or
     other notes change by it, and where some do and nobody has looked; raises NothingToPublish."""
     # Nobody annotates the lesson meanwhile, nor publishes it.
     Lesson.objects.select_for_update().get(pk=lesson.pk)
     lesson = Lesson.objects.with_place().get(pk=lesson.pk)
-    now = told(lesson, request.user)
-    if now.text.strip() and now.seen != seen and not (seen is None and now.is_harmless):
-        raise LookedAtOther
-    decided, _unfit = placement_session.kept(request.session, lesson, now.text)
-    placed = {annotation: decided[annotation] for annotation in _touched(now) if decided.get(annotation)}
-    revision = publish(lesson=lesson, by=request.user, note=note, placed=placed)
-    placement_session.forget(request.session, lesson)
+    now = preview_for(lesson, request.user)
+    if now.text.strip() and now.seen != digest and not (digest is None and now.is_harmless):
+        raise PreviewOutdated
+    decided, _unfit = placement_session.load_placements(request.session, lesson, now.text)
+    placed = {annotation: decided[annotation] for annotation in _affected(now) if decided.get(annotation)}
+    revision = publish(lesson=lesson, by=request.user, note=note, manual_spans=placed)
+    placement_session.clear_placements(request.session, lesson)
     return revision
 
 
-def _touched(told: Forecast) -> list[int]:
+def _affected(told: PublishPreview) -> list[int]:
     return [change.annotation for change in (*told.lost, *told.changed)]
 
 
 def _page(request, lesson: Lesson) -> HttpResponse:
-    now = told(lesson, request.user)
-    decided, unfit = placement_session.kept(request.session, lesson, now.text)
-    kind, page = request.GET.get("kind", ""), max(1, number(request.GET.get("page", "")))
-    shown = {name: _cut(changes, page) if kind == name else changes[:A_PAGE] for name, changes in _kinds(now, kind)}
-    notes = described([c.annotation for part in shown.values() for c in part], lesson, request.user)
+    now = preview_for(lesson, request.user)
+    decided, unfit = placement_session.load_placements(request.session, lesson, now.text)
+    kind, page = request.GET.get("kind", ""), max(1, parse_id(request.GET.get("page", "")))
+    shown = {
+        name: _changes_on_page(changes, page) if kind == name else changes[:PAGE_SIZE]
+        for name, changes in _kinds(now, kind)
+    }
+    notes = annotation_summaries([c.annotation for part in shown.values() for c in part], lesson, request.user)
     by_hand = {name: sum(1 for c in changes if decided.get(c.annotation)) for name, changes in _kinds(now, "")}
     groups = [
         {
             "kind": name,
             "title": _title(name, len(changes) - by_hand[name], by_hand[name]),
-            "rows": rows(shown[name], now, decided, notes),
+            "rows": change_rows(shown[name], now, decided, notes),
             "count": len(changes),
-            "is_cut": kind != name and len(changes) > A_PAGE,
+            "is_cut": kind != name and len(changes) > PAGE_SIZE,
             "earlier": page - 1 if kind == name and page > 1 else 0,
-            "later": page + 1 if kind == name and len(changes) > page * A_PAGE else 0,
+            "later": page + 1 if kind == name and len(changes) > page * PAGE_SIZE else 0,
         }
         for name, changes in _kinds(now, kind)
         if changes
@@ -129,19 +134,19 @@ def _page(request, lesson: Lesson) -> HttpResponse:
         "lost": len(now.lost) - by_hand["lost"],
         "changed": len(now.changed) - by_hand["changed"],
         "placed": sum(by_hand.values()),
-        "note": short_text(request.GET, "note"),
+        "note": limited_text(request.GET, "note"),
     }
-    return text_page(request, "authoring/publish_lesson.html", lesson, **context)
+    return render_lesson_page(request, "authoring/publish_lesson.html", lesson, **context)
 
 
-def _kinds(told: Forecast, kind: str) -> list[tuple[str, list[Change]]]:
+def _kinds(told: PublishPreview, kind: str) -> list[tuple[str, list[AnnotationChange]]]:
     """Those that lose their words first; one kind alone if it is asked for."""
     both = [("lost", told.lost), ("changed", told.changed)]
     return [one for one in both if one[0] == kind] or both
 
 
-def _cut(changes: list[Change], page: int) -> list[Change]:
-    return changes[(page - 1) * A_PAGE : page * A_PAGE]
+def _changes_on_page(changes: list[AnnotationChange], page: int) -> list[AnnotationChange]:
+    return changes[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
 
 
 def _title(kind: str, count: int, by_hand: int) -> str:

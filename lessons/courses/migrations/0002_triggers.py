@@ -1,12 +1,12 @@
 from django.db import migrations
 
-from lessons.db.triggers import FreezeColumns, KeepRows
+from lessons.db.triggers import PreventDelete, PreventUpdate
 
 
 class Migration(migrations.Migration):
     dependencies = [("courses", "0001_initial")]
 
     operations = [
-        FreezeColumns("courses_auditentry", ["verb", "target", "detail", "created_at"]),
-        KeepRows("courses_auditentry"),
+        PreventUpdate("courses_auditentry", ["verb", "target", "detail", "created_at"]),
+        PreventDelete("courses_auditentry"),
     ]

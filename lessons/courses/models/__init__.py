@@ -1,8 +1,8 @@
 """People, the courses they meet in, and the log of what staff did."""
 
 from lessons.courses.models.audit import AuditEntry
-from lessons.courses.models.courses import Course, CourseQuerySet, readable
-from lessons.courses.models.memberships import Invitation, Membership, ReadingGroup, invitation_code
+from lessons.courses.models.courses import Course, CourseQuerySet, readable_by
+from lessons.courses.models.memberships import Invitation, Membership, ReadingGroup, generate_invitation_code
 
 __all__ = [
     "AuditEntry",
@@ -11,6 +11,6 @@ __all__ = [
     "Invitation",
     "Membership",
     "ReadingGroup",
-    "invitation_code",
-    "readable",
+    "generate_invitation_code",
+    "readable_by",
 ]

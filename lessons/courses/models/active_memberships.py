@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
+
 from lessons.accounts.models import User
 from lessons.courses.models.memberships import Membership
 
@@ -40,9 +42,9 @@ def pending_course_titles(user: User) -> list[str]:
     return [title for state, _course, title, *_rest in rows if state == pending]
 
 
-def remember_membership(user: User, course_id: int, row) -> None:
+def remember_membership(user: User | AnonymousUser, course_id: int, row) -> None:
     """Keep the membership that a page's own query (`readable_by`) has brought along in `row`, unless all are known."""
-    if user._active_memberships is None:
+    if user.is_authenticated and user._active_memberships is None:
         role, group_id = row.membership_role, row.membership_group_id
         set_memberships(user, {course_id: ActiveMembership(role, group_id)} if role else {})
 

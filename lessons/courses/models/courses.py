@@ -11,10 +11,10 @@ from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
 
 # So long before a course is emptied of people its staff are told.
-WARNED_BEFORE = timedelta(days=7)
+PURGE_NOTICE = timedelta(days=7)
 
 
-def readable(queryset, user, course=""):
+def readable_by(queryset, user, course=""):
     """Return the rows whose course the user may read, each with `membership_role` and `membership_group_id`.
 
     The role is None, and so is the group's id, where the user is no member.
@@ -54,7 +54,7 @@ RIGHT_TO_LEFT = set("ar arc ckb dv fa he ps sd ug ur yi".split())
 class CourseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Courses whose texts the person may read, with `membership_role`."""
-        return readable(self, user)
+        return readable_by(self, user)
 
     def listed_for(self, user):
         """Of the visible ones, those that a library shows: public ones and one's own."""
@@ -121,14 +121,14 @@ class Course(models.Model):
         """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
         if not self.is_closed or self.empty_after is None or self.emptied_at:
             return None
-        due = months_later(self.closed_at, self.empty_after)
-        return max(due, self.emptying_told_at + WARNED_BEFORE) if self.emptying_told_at else due
+        due = add_months(self.closed_at, self.empty_after)
+        return max(due, self.emptying_told_at + PURGE_NOTICE) if self.emptying_told_at else due
 
     def get_absolute_url(self):
         return reverse("reading:course", args=[self.slug])
 
 
-def months_later(moment: datetime, months: int) -> datetime:
+def add_months(moment: datetime, months: int) -> datetime:
     """The same day of a later month, its last where there is none."""
     year, month = divmod(moment.month - 1 + months, 12)
     first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)

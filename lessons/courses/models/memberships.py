@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class GroupKeyField(models.CharField):
+class NormalisedNameField(models.CharField):
     """`group_key` of the name, kept by the field itself: SQLite's LOWER knows only ASCII, and no database sorts so."""
 
     def pre_save(self, model_instance, add):
-        model_instance.key = group_key(model_instance.name)
+        model_instance.key = normalise_group_name(model_instance.name)
         return model_instance.key
 
 
@@ -23,7 +23,7 @@ class ReadingGroup(models.Model):
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
-    key = GroupKeyField(max_length=320, editable=False)
+    key = NormalisedNameField(max_length=320, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -103,24 +103,24 @@ class Membership(models.Model):
 
 
 # Crockford's base 32: no sign of it looks like another, and what looks like one of them is read as it.
-SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
-def invitation_code() -> str:
+def generate_invitation_code() -> str:
     """60 bits, to be said aloud: K7PM-4TXQ-9DWH."""
-    return grouped("".join(secrets.choice(SIGNS) for _ in range(12)))
+    return format_code("".join(secrets.choice(CODE_ALPHABET) for _ in range(12)))
 
 
-def grouped(signs: str) -> str:
+def format_code(signs: str) -> str:
     return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4))
 
 
 class InvitationQuerySet(models.QuerySet):
     def coded(self, typed: str):
         """By the code as it is, or as somebody writes it who has heard it: in any case, with spaces or without."""
-        signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(READ_AS)
-        return self.filter(code__in=[typed, grouped(signs)])
+        signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(LOOKALIKES)
+        return self.filter(code__in=[typed, format_code(signs)])
 
     def usable(self):
         """Neither expired nor used up."""
@@ -133,7 +133,7 @@ class Invitation(models.Model):
     in a course that only its members see."""
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
-    code = models.CharField(_("code"), max_length=32, unique=True, default=invitation_code)
+    code = models.CharField(_("code"), max_length=32, unique=True, default=generate_invitation_code)
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
     group = models.ForeignKey("courses.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
     asks = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
@@ -167,7 +167,7 @@ class Invitation(models.Model):
 NUMBER = re.compile(r"\d+")
 
 
-def group_key(name: str) -> str:
+def normalise_group_name(name: str) -> str:
     """A group's name as it is compared and sorted: `Group 2`, `group 2` and `GROUP 02` are one, and before `Group 10`.
 
     Each number is led by the count of its digits.

@@ -4,7 +4,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Course
 
 
-def log_entry(
+def build_entry(
     *, by: User | None, verb: str, course: Course | None, target: object, detail: dict | None = None
 ) -> AuditEntry:
     """One line of the log, not saved. It stays as it is: `detail` holds ids and reasons, never a name or address."""
@@ -20,6 +20,6 @@ def log_entry(
 
 def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
     """Writes one line of the log."""
-    entry = log_entry(by=by, verb=verb, course=course, target=target, detail=detail)
+    entry = build_entry(by=by, verb=verb, course=course, target=target, detail=detail)
     entry.save(force_insert=True)
     return entry

@@ -10,23 +10,31 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Course, Membership, ReadingGroup
-from lessons.courses.models.memberships import group_key
-from lessons.courses.roster_csv import Line
-from lessons.courses.services.audit import log_entry, record
-from lessons.courses.services.memberships import Letter, Role, State, free_handle, handle_stem, lock, refuse_closed
+from lessons.courses.models.memberships import normalise_group_name
+from lessons.courses.roster_csv import RosterLine
+from lessons.courses.services.audit import build_entry, record
+from lessons.courses.services.memberships import (
+    Letter,
+    Role,
+    State,
+    first_free_handle,
+    handle_base,
+    lock_course,
+    refuse_if_closed,
+)
 
 BATCH = 500
 
 
-class PeopleChanged(ValueError):
+class RosterOutdated(ValueError):
     """A roster would do something else now than what was shown."""
 
 
 @dataclass
-class Entry:
+class RosterRow:
     """A line and what it would do: `kind` is new, changed, same or wrong; `words` say what changes or is wrong."""
 
-    line: Line
+    line: RosterLine
     kind: str
     words: str = ""
     user: User | None = None
@@ -50,13 +58,13 @@ class Entry:
 
 
 @dataclass
-class Plan:
+class RosterPlan:
     """What a roster would do. `groups` are the names of those to be made."""
 
-    entries: list[Entry]
+    entries: list[RosterRow]
     groups: list[str] = field(default_factory=list)
 
-    def of(self, kind: str) -> list[Entry]:
+    def of(self, kind: str) -> list[RosterRow]:
         return [entry for entry in self.entries if entry.kind == kind]
 
     @property
@@ -82,7 +90,7 @@ class Plan:
         return self.of("wrong")
 
 
-def plan(course: Course, lines: list[Line]) -> Plan:
+def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     """Five queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
     emails = {line.email for line in lines if not line.wrong}
     users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
@@ -90,40 +98,40 @@ def plan(course: Course, lines: list[Line]) -> Plan:
     there = dict(course.groups.values_list("key", "name"))
     entries = [_entry(line, users.get(line.email), seats) for line in _with_names(lines, there)]
     _keep_an_instructor(entries, course)
-    wanted = {group_key(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
-    return Plan(entries, [name for key, name in wanted.items() if key not in there])
+    wanted = {normalise_group_name(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
+    return RosterPlan(entries, [name for key, name in wanted.items() if key not in there])
 
 
-def _with_names(lines: list[Line], there: dict[str, str]) -> list[Line]:
+def _with_names(lines: list[RosterLine], there: dict[str, str]) -> list[RosterLine]:
     """Each with its group called as it is called in the course, or where the roster names it first."""
     names = dict(there)
-    return [line._replace(group=names.setdefault(group_key(line.group), line.group)) for line in lines]
+    return [line._replace(group=names.setdefault(normalise_group_name(line.group), line.group)) for line in lines]
 
 
-def _entry(line: Line, user: User | None, seats: dict[int, Membership]) -> Entry:
+def _entry(line: RosterLine, user: User | None, seats: dict[int, Membership]) -> RosterRow:
     if line.wrong:
-        return Entry(line, "wrong", line.wrong)
+        return RosterRow(line, "wrong", line.wrong)
     if user and not user.is_active:
-        return Entry(line, "wrong", _("This person’s account is closed."))
+        return RosterRow(line, "wrong", _("This person’s account is closed."))
     seat = seats.get(user.pk) if user else None
     if seat is None:
-        return Entry(line, "new", user=user)
+        return RosterRow(line, "new", user=user)
     changes = list(_changes(line, seat))
-    return Entry(line, "changed" if changes else "same", "; ".join(changes), user, seat)
+    return RosterRow(line, "changed" if changes else "same", "; ".join(changes), user, seat)
 
 
-def _changes(line: Line, seat: Membership):
+def _changes(line: RosterLine, seat: Membership):
     """In words, what the line would change of the seat."""
     if seat.state != State.ACTIVE:
         yield _("gets a seat again (was: %s)") % seat.get_state_display()
     if line.role and line.role != seat.role:
         yield _("%(before)s becomes %(now)s") % {"before": seat.get_role_display(), "now": Role(line.role).label}
     group = seat.group.name if seat.group else ""
-    if line.group and group_key(line.group) != group_key(group):
+    if line.group and normalise_group_name(line.group) != normalise_group_name(group):
         yield _("moves from %(before)s to %(now)s") % {"before": group or _("no group"), "now": line.group}
 
 
-def _keep_an_instructor(entries: list[Entry], course: Course) -> None:
+def _keep_an_instructor(entries: list[RosterRow], course: Course) -> None:
     """Lines that together would leave the course without an instructor are wrong."""
     seats = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
     teaching = set(seats.values_list("user", flat=True))
@@ -135,28 +143,28 @@ def _keep_an_instructor(entries: list[Entry], course: Course) -> None:
 
 
 @transaction.atomic
-def enrol(*, course: Course, lines: list[Line], by: User, shown: str | None = None) -> Plan:
+def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_digest: str | None = None) -> RosterPlan:
     """Seats everybody of the roster whose line is not wrong; the plan it followed. Who has no account gets one without
     a password. Who is new is due a letter. The queries grow with the lines by batches only.
 
     `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now.
     Raises SeatRefused where the course is closed."""
-    refuse_closed(lock(course.pk))
-    followed = plan(course, lines)
-    if shown is not None and shown != followed.digest:
-        raise PeopleChanged(_("People have changed since this was shown. Nothing was done; look at it again."))
+    refuse_if_closed(lock_course(course.pk))
+    followed = plan_roster(course, lines)
+    if expected_digest is not None and expected_digest != followed.digest:
+        raise RosterOutdated(_("People have changed since this was shown. Nothing was done; look at it again."))
     groups = {g.key: g for g in course.groups.all()}
     made = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in followed.groups])
     groups |= {g.key: g for g in made}
     _make_accounts(followed.new)
-    _seat_new(course, followed.new, groups)
-    _change(followed.changed, groups, course, by)
+    _create_memberships(course, followed.new, groups)
+    _update_memberships(followed.changed, groups, course, by)
     counts = {kind: len(followed.of(kind)) for kind in ("new", "changed", "wrong")}
     record(by=by, verb="roster", course=course, target=course, **counts)
     return followed
 
 
-def _make_accounts(entries: list[Entry]) -> None:
+def _make_accounts(entries: list[RosterRow]) -> None:
     without = [entry for entry in entries if entry.user is None]
     for entry in without:
         entry.user = User(email=entry.line.email, display_name=entry.name)
@@ -164,32 +172,32 @@ def _make_accounts(entries: list[Entry]) -> None:
     User.objects.bulk_create([entry.user for entry in without], batch_size=BATCH)
 
 
-def _seat_new(course: Course, entries: list[Entry], groups: dict[str, ReadingGroup]) -> None:
+def _create_memberships(course: Course, entries: list[RosterRow], groups: dict[str, ReadingGroup]) -> None:
     taken = set(course.memberships.values_list("handle", flat=True))
     used: Counter[str] = Counter()
     seats = []
     for entry in entries:
-        stem = handle_stem(entry.user.display_name)
-        handle = free_handle(stem, taken, first=max(2, used[stem] + 1))
+        stem = handle_base(entry.user.display_name)
+        handle = first_free_handle(stem, taken, first=max(2, used[stem] + 1))
         used[stem] += 1
         taken.add(handle)
-        group = groups.get(group_key(entry.line.group))
+        group = groups.get(normalise_group_name(entry.line.group))
         seat = {"role": entry.role, "group": group, "handle": handle, "letter": Letter.SEATED}
         seats.append(Membership(course=course, user=entry.user, **seat))
     Membership.objects.bulk_create(seats, batch_size=BATCH)
 
 
-def _change(entries: list[Entry], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
+def _update_memberships(entries: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
     log = []
     for entry in entries:
         seat, before = entry.seat, entry.seat.role
         if seat.state != State.ACTIVE:
             seat.letter = Letter.SEATED
         seat.role, seat.state = entry.role, State.ACTIVE
-        seat.group = groups[group_key(entry.line.group)] if entry.line.group else seat.group
+        seat.group = groups[normalise_group_name(entry.line.group)] if entry.line.group else seat.group
         if before != seat.role:
             detail = {"before": before, "role": seat.role, "roster": True}
-            log.append(log_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))
+            log.append(build_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))
     seats = [entry.seat for entry in entries]
     Membership.objects.bulk_update(seats, ["role", "group", "state", "letter"], batch_size=BATCH)
     AuditEntry.objects.bulk_create(log, batch_size=BATCH)

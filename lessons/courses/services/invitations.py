@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.models import Invitation, Membership
 from lessons.courses.services.audit import record
-from lessons.courses.services.memberships import ask_to_join, refuse_closed, refuse_the_removed, seat, seat_of
+from lessons.courses.services.memberships import (
+    enrol,
+    membership_for_update,
+    refuse_if_closed,
+    refuse_removed_member,
+    request_to_join,
+)
 
 
 class InvitationRefused(ValueError):
@@ -16,7 +22,7 @@ class InvitationRefused(ValueError):
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, user: User) -> Membership:
+def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     """Seats the person as the invitation says, or asks the staff for it, and counts one use. A seat or a request that
     is there stays and uses nothing.
 
@@ -24,21 +30,21 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     also where the last use went to somebody else this very moment.
     """
     course = invitation.course
-    membership = seat_of(user, course)
+    membership = membership_for_update(user, course)
     settled = {Membership.State.ACTIVE, Membership.State.PENDING} if invitation.asks else {Membership.State.ACTIVE}
     if membership and membership.state in settled:
         return membership
-    refuse_the_removed(membership, course)
+    refuse_removed_member(membership, course)
     if not Invitation.objects.usable().filter(pk=invitation.pk).update(uses=F("uses") + 1):
         invitation.refresh_from_db()
-        raise InvitationRefused(why_refused(invitation))
+        raise InvitationRefused(refusal_reason(invitation))
     if invitation.asks:
-        return ask_to_join(user=user, course=course, group=invitation.group)
+        return request_to_join(user=user, course=course, group=invitation.group)
     group = invitation.group or (membership and membership.group)
-    return seat(user=user, course=course, role=invitation.role, group=group, by=user)
+    return enrol(user=user, course=course, role=invitation.role, group=group, by=user)
 
 
-def why_refused(invitation: Invitation) -> str:
+def refusal_reason(invitation: Invitation) -> str:
     """What to tell whoever brings a code that seats nobody; empty for a good one."""
     if invitation.course.is_closed:
         return _("The course it was for is closed: nobody joins it any more.")
@@ -50,9 +56,9 @@ def why_refused(invitation: Invitation) -> str:
 
 
 @transaction.atomic
-def invite(*, invitation: Invitation, by: User) -> Invitation:
+def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
     """Saves a new invitation and writes it into the log, without its code. Raises SeatRefused in a closed course."""
-    refuse_closed(invitation.course)
+    refuse_if_closed(invitation.course)
     invitation.created_by = by
     invitation.save()
     record(by=by, verb="invite", course=invitation.course, target=invitation.get_role_display(), role=invitation.role)
@@ -60,7 +66,7 @@ def invite(*, invitation: Invitation, by: User) -> Invitation:
 
 
 @transaction.atomic
-def end(*, invitation: Invitation, by: User) -> None:
+def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     """From now on the code seats nobody. Pressing twice changes nothing."""
     if Invitation.objects.usable().filter(pk=invitation.pk).update(expires_at=timezone.now()):
         record(by=by, verb="end invitation", course=invitation.course, target=invitation.get_role_display())

@@ -7,24 +7,24 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 
 
-class MustHandOver(ValueError):
+class HandoverRequired(ValueError):
     """Courses would be left without an instructor, or the site without an administrator; the message says which."""
 
 
-def lock_courses_of(user: User) -> list[Course]:
+def lock_courses(user: User) -> list[Course]:
     """Until the transaction ends, nobody else writes seats there: two who teach a course must not both go at once."""
     return list(Course.objects.select_for_update(no_key=True).filter(memberships__user=user).order_by("pk"))
 
 
-def check(user: User) -> None:
+def require_handover(user: User) -> None:
     """Raises MustHandOver."""
-    keep_the_courses(user)
-    keep_the_site(user)
+    require_other_instructors(user)
+    require_other_administrator(user)
 
 
-def keep_the_courses(user: User) -> None:
+def require_other_instructors(user: User) -> None:
     """Raises MustHandOver where the person is a course's only instructor."""
-    courses = taught_alone(user)
+    courses = solely_taught_courses(user)
     if courses:
         words = ngettext(
             "%(courses)s would have no instructor. Make somebody else an instructor there, or close the course; then "
@@ -33,18 +33,18 @@ def keep_the_courses(user: User) -> None:
             "back.",
             len(courses),
         )
-        raise MustHandOver(words % {"courses": ", ".join(f"“{course}”" for course in courses)})
+        raise HandoverRequired(words % {"courses": ", ".join(f"“{course}”" for course in courses)})
 
 
-def keep_the_site(user: User) -> None:
+def require_other_administrator(user: User) -> None:
     """Raises MustHandOver where the person is the only administrator."""
     administrators = User.objects.filter(is_superuser=True, is_active=True)
     only = list(administrators.values_list("pk", flat=True)[:2]) == [user.pk]
     if only:
-        raise MustHandOver(_("This site would have no administrator. Make somebody else one; then come back."))
+        raise HandoverRequired(_("This site would have no administrator. Make somebody else one; then come back."))
 
 
-def taught_alone(user: User) -> list[Course]:
+def solely_taught_courses(user: User) -> list[Course]:
     """Courses not closed whose only instructor the person is. One query."""
     teach = {"role": Membership.Role.INSTRUCTOR, "state": Membership.State.ACTIVE}
     mine = Membership.objects.filter(user=user, **teach).values("course")

@@ -16,16 +16,16 @@ HANDLE_LENGTH = 40
 Role, State, Letter = Membership.Role, Membership.State, Membership.Letter
 
 
-class SeatRefused(ValueError):
+class EnrolmentRefused(ValueError):
     """The seat stays as it is; the words say why."""
 
 
-class SeatChanged(ValueError):
+class MembershipChanged(ValueError):
     """Somebody else has changed the seat since it was shown."""
 
 
 @transaction.atomic
-def seat(
+def enrol(
     *,
     user: User,
     course: Course,
@@ -36,12 +36,12 @@ def seat(
 ) -> Membership:
     """Gives the person an active seat with this role; a former member gets the old seat back. Raises SeatRefused where
     this takes the role from the last instructor."""
-    membership = seat_of(user, course) or Membership(course=course, user=user)
+    membership = membership_for_update(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
-        keep_an_instructor(membership)
+        require_other_instructor(membership)
     is_seated, before = membership.pk and membership.state == State.ACTIVE, (membership.role, membership.group_id)
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
-    membership.handle = membership.handle or unused_handle(course, user)
+    membership.handle = membership.handle or unique_handle(course, user)
     membership.letter = letter
     membership.save()
     forget_memberships(user)
@@ -67,25 +67,25 @@ def join(*, user: User, course: Course) -> Membership:
 
     Raises SeatRefused for somebody whom staff removed.
     """
-    membership = seat_of(user, course)
+    membership = membership_for_update(user, course)
     if membership and membership.state == State.ACTIVE:
         return membership
-    refuse_the_removed(membership, course)
-    return seat(user=user, course=course, group=membership and membership.group, by=user)
+    refuse_removed_member(membership, course)
+    return enrol(user=user, course=course, group=membership and membership.group, by=user)
 
 
 @transaction.atomic
-def ask_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
+def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
     """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. The instructors
     are due a letter. Raises SeatRefused for who was removed or refused before."""
-    membership = seat_of(user, course) or Membership(course=course, user=user)
-    refuse_the_removed(membership, course, asks=True)
+    membership = membership_for_update(user, course) or Membership(course=course, user=user)
+    refuse_removed_member(membership, course, asks=True)
     if membership.pk is None or membership.state == State.LEFT:
         if membership.pk is None:
             _tell_instructors(course)
         membership.role, membership.state = Role.LEARNER, State.PENDING
         membership.group = group or membership.group
-        membership.handle = membership.handle or unused_handle(course, user)
+        membership.handle = membership.handle or unique_handle(course, user)
         membership.save()
     return membership
 
@@ -98,15 +98,15 @@ def _tell_instructors(course: Course) -> None:
 
 
 @transaction.atomic
-def answer_request(*, membership: Membership, approve: bool, by: User) -> Membership:
+def decide_request(*, membership: Membership, approve: bool, by: User) -> Membership:
     """Seats who asked, or refuses; the asker is due a letter. Raises SeatChanged where another of the staff was
     faster, or the asker withdrew, SeatRefused where the course is closed."""
     found = _locked(membership)
     if found.state != State.PENDING:
-        raise SeatChanged(_("This request is answered or withdrawn already."))
+        raise MembershipChanged(_("This request is answered or withdrawn already."))
     if approve:
-        refuse_closed(found.course)
-        return seat(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.SEATED)
+        refuse_if_closed(found.course)
+        return enrol(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.SEATED)
     found.state, found.letter = State.REFUSED, Letter.REFUSED
     found.save(update_fields=["state", "letter"])
     record(by=by, verb="refuse request", course=found.course, target=found.user)
@@ -114,13 +114,15 @@ def answer_request(*, membership: Membership, approve: bool, by: User) -> Member
 
 
 @transaction.atomic
-def change_seat(*, membership: Membership, shown: str, role: str, group: ReadingGroup | None, by: User) -> Membership:
+def change_membership(
+    *, membership: Membership, version_token: str, role: str, group: ReadingGroup | None, by: User
+) -> Membership:
     """Another role or group for an active seat that stands as `shown`. Raises SeatChanged, SeatRefused."""
-    found = _as_shown(membership, shown)
+    found = _check_version(membership, version_token)
     if found.state != State.ACTIVE:
-        raise SeatRefused(_("They have no seat now. Give them one first."))
+        raise EnrolmentRefused(_("They have no seat now. Give them one first."))
     if role != Role.INSTRUCTOR:
-        keep_an_instructor(found)
+        require_other_instructor(found)
     before = found.role, found.group_id
     found.role, found.group = role, group
     found.save(update_fields=["role", "group"])
@@ -129,10 +131,10 @@ def change_seat(*, membership: Membership, shown: str, role: str, group: Reading
 
 
 @transaction.atomic
-def remove(*, membership: Membership, shown: str, by: User) -> Membership:
+def remove_member(*, membership: Membership, version_token: str, by: User) -> Membership:
     """Takes the seat away; the person's work stays theirs. Raises SeatChanged, SeatRefused."""
-    found = _as_shown(membership, shown)
-    keep_an_instructor(found)
+    found = _check_version(membership, version_token)
+    require_other_instructor(found)
     found.state = State.REMOVED
     found.save(update_fields=["state"])
     record(by=by, verb="remove", course=found.course, target=found.user, role=found.role)
@@ -140,49 +142,49 @@ def remove(*, membership: Membership, shown: str, by: User) -> Membership:
 
 
 @transaction.atomic
-def seat_again(*, membership: Membership, shown: str, by: User) -> Membership:
+def reinstate(*, membership: Membership, version_token: str, by: User) -> Membership:
     """Gives a former member the old seat back, as it was. Raises SeatChanged, SeatRefused."""
-    found = _as_shown(membership, shown)
-    refuse_closed(found.course)
-    return seat(user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.SEATED)
+    found = _check_version(membership, version_token)
+    refuse_if_closed(found.course)
+    return enrol(user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.SEATED)
 
 
 @transaction.atomic
 def leave(*, user: User, course: Course) -> None:
     """Gives up one's seat, or withdraws one's request; the seat stays as that of a former member. Pressing twice
     changes nothing. Raises SeatRefused for the last instructor."""
-    found = seat_of(user, course)
+    found = membership_for_update(user, course)
     if found is None or found.state not in (State.ACTIVE, State.PENDING):
         return
-    keep_an_instructor(found)
+    require_other_instructor(found)
     found.state = State.LEFT
     found.save(update_fields=["state"])
     forget_memberships(user)
     record(by=user, verb="leave", course=course, target=user)
 
 
-def refuse_the_removed(membership: Membership | None, course: Course, *, asks: bool = False) -> None:
+def refuse_removed_member(membership: Membership | None, course: Course, *, asks: bool = False) -> None:
     """Nor does anybody come into a closed course by themselves."""
     if course.is_closed:
-        raise SeatRefused(_("This course is closed: it can be read, but nobody joins it any more."))
-    refuse_the_turned_away(membership, asks=asks)
+        raise EnrolmentRefused(_("This course is closed: it can be read, but nobody joins it any more."))
+    refuse_rejected_applicant(membership, asks=asks)
 
 
-def refuse_the_turned_away(membership: Membership | None, *, asks: bool) -> None:
+def refuse_rejected_applicant(membership: Membership | None, *, asks: bool) -> None:
     """Raises SeatRefused for whom staff removed; where one asks, also for whom they refused before."""
     if membership and membership.state == State.REMOVED:
-        raise SeatRefused(_("The course's staff removed you from it. Ask them to seat you again."))
+        raise EnrolmentRefused(_("The course's staff removed you from it. Ask them to seat you again."))
     if asks and membership and membership.state == State.REFUSED:
-        raise SeatRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
+        raise EnrolmentRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
 
 
-def refuse_closed(course: Course) -> None:
+def refuse_if_closed(course: Course) -> None:
     """Raises SeatRefused: nor do staff give seats in a closed course. They take them and change them."""
     if course.is_closed:
-        raise SeatRefused(_("This course is closed, so nobody gets a seat in it any more. Open it again first."))
+        raise EnrolmentRefused(_("This course is closed, so nobody gets a seat in it any more. Open it again first."))
 
 
-def keep_an_instructor(membership: Membership) -> None:
+def require_other_instructor(membership: Membership) -> None:
     """Raises SeatRefused if this is the only instructor's seat. To be asked with the course locked."""
     if membership.role != Role.INSTRUCTOR or membership.state != State.ACTIVE:
         return
@@ -190,52 +192,52 @@ def keep_an_instructor(membership: Membership) -> None:
         course=membership.course_id, role=Role.INSTRUCTOR, user__is_active=True
     )
     if not others.exclude(pk=membership.pk).exists():
-        raise SeatRefused(
+        raise EnrolmentRefused(
             _("A course needs an instructor, and this is the last one. Make somebody else an instructor first.")
         )
 
 
-def lock(course_id: int) -> Course:
+def lock_course(course_id: int) -> Course:
     """The course as it is now. Until the transaction ends, nobody else writes seats of it: two new ones have no row to
     wait for, and may want the same handle; two last instructors may leave at once."""
     return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
-def seat_of(user: User, course: Course) -> Membership | None:
+def membership_for_update(user: User, course: Course) -> Membership | None:
     """The person's seat, to be written."""
-    lock(course.pk)
+    lock_course(course.pk)
     return Membership.objects.filter(course=course, user=user).first()
 
 
 def _locked(membership: Membership) -> Membership:
-    lock(membership.course_id)
+    lock_course(membership.course_id)
     return Membership.objects.select_related("course", "user", "group").get(pk=membership.pk)
 
 
-def _as_shown(membership: Membership, shown: str) -> Membership:
+def _check_version(membership: Membership, version_token: str) -> Membership:
     found = _locked(membership)
-    if found.standing != shown:
+    if found.standing != version_token:
         group = found.group.name if found.group else str(_("no group"))
         now = ", ".join([found.get_role_display(), group, found.get_state_display()])
-        raise SeatChanged(
+        raise MembershipChanged(
             _("While you looked, somebody changed this seat. It is now: %(now)s. Nothing was saved; decide again.")
             % {"now": now}
         )
     return found
 
 
-def unused_handle(course: Course, user: User) -> str:
+def unique_handle(course: Course, user: User) -> str:
     """A handle from the person's name that nobody in the course has. One query."""
-    stem = handle_stem(user.display_name)
+    stem = handle_base(user.display_name)
     taken = set(course.memberships.filter(handle__startswith=stem).values_list("handle", flat=True))
-    return free_handle(stem, taken)
+    return first_free_handle(stem, taken)
 
 
-def handle_stem(name: str) -> str:
+def handle_base(name: str) -> str:
     return slugify(name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
 
 
-def free_handle(stem: str, taken, first: int = 2) -> str:
+def first_free_handle(stem: str, taken, first: int = 2) -> str:
     """The stem, or with the first number from `first` that is not taken."""
     numbered = (f"{stem}-{n}" for n in count(first))
     return next(handle for handle in chain([stem], numbered) if handle not in taken)

@@ -1,9 +1,16 @@
 """What conversations are made of."""
 
-from lessons.discussions.models.notifications import Notification, Preference
-from lessons.discussions.models.posts import Post, PostImage, PostVersion, Question, Report, Thanks
-from lessons.discussions.models.read_state import Draft, Follow, ReadMark
-from lessons.discussions.models.threads import Alias, Participation, TalkRule, Thread, ThreadName, ThreadTag
+from lessons.discussions.models.notifications import Notification, NotificationPreference
+from lessons.discussions.models.posts import MeToo, Post, PostImage, PostVersion, Report, Thanks
+from lessons.discussions.models.read_state import Draft, Follow, ThreadUserState
+from lessons.discussions.models.threads import (
+    Alias,
+    CommentPolicy,
+    Participation,
+    Thread,
+    ThreadTag,
+    ThreadTitleHistory,
+)
 
 __all__ = [
     "Alias",
@@ -14,13 +21,13 @@ __all__ = [
     "Post",
     "PostImage",
     "PostVersion",
-    "Preference",
-    "Question",
-    "ReadMark",
+    "NotificationPreference",
+    "MeToo",
+    "ThreadUserState",
     "Report",
-    "TalkRule",
+    "CommentPolicy",
     "Thanks",
     "Thread",
-    "ThreadName",
+    "ThreadTitleHistory",
     "ThreadTag",
 ]

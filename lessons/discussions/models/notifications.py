@@ -40,11 +40,11 @@ class Notification(models.Model):
         return f"{self.user}: {self.kind}"
 
 
-def secret() -> str:
+def generate_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Preference(models.Model):
+class NotificationPreference(models.Model):
     """How a person is told. `next_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
 
     `refusals` is how often in a row a mail server did not take their mail.
@@ -60,8 +60,8 @@ class Preference(models.Model):
     mail = models.CharField(_("mail"), max_length=8, choices=Mail, default=Mail.DAILY)
     next_at = models.DateTimeField(default=timezone.now, db_index=True)
     refusals = models.PositiveSmallIntegerField(default=0)
-    feed = models.CharField(max_length=40, unique=True, default=secret)
-    unsubscribe = models.CharField(max_length=40, unique=True, default=secret)
+    feed = models.CharField(max_length=40, unique=True, default=generate_token)
+    unsubscribe = models.CharField(max_length=40, unique=True, default=generate_token)
 
     def __str__(self):
         return f"{self.user}: {self.mail}"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.discussions.models.threads import Thread, page_of, sealed_lessons
+from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number
 
 
 class PostQuerySet(models.QuerySet):
@@ -18,7 +18,7 @@ class PostQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         threads = Thread.objects.visible_to(user).standing()
-        unsealed = ~Q(thread__lesson__in=sealed_lessons(user)) | Q(by_staff=True) | Q(author=user)
+        unsealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
         return self.filter(unsealed, state=Post.State.SHOWN, thread__in=threads)
 
 
@@ -72,12 +72,12 @@ class Post(models.Model):
         return reverse("discussions:post", args=[self.pk])
 
 
-def opening_state(thread: str) -> Subquery:
+def opening_post_state(thread: str) -> Subquery:
     """The state of the post that began the thread which the field `thread` names; None before it has a number."""
     return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
 
 
-def replies_shown(posts_shown: int | None, opening: str | None) -> int:
+def visible_reply_count(posts_shown: int | None, opening: str | None) -> int:
     """How many of a thread's posts are shown apart from its opening, whose state is `opening`."""
     return (posts_shown or 0) - (opening == Post.State.SHOWN)
 
@@ -124,7 +124,7 @@ class Thanks(models.Model):
         return f"{self.user}: {self.post}"
 
 
-class Question(models.Model):
+class MeToo(models.Model):
     """“I ask this too.”"""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="asked_by")
@@ -156,6 +156,6 @@ class Report(models.Model):
 
 def address_of(post: Post) -> str:
     """Where the post stands now: the page of its number is arithmetic."""
-    page = page_of(post.seq or post.thread.head_seq)
+    page = page_number(post.seq or post.thread.head_seq)
     query = f"?page={page}" if page > 1 else ""
     return f"{reverse('discussions:thread', args=[post.thread_id])}{query}#p{post.pk}"

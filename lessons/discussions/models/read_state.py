@@ -11,7 +11,7 @@ from lessons.discussions.models.threads import Thread
 from lessons.models import Lesson
 
 
-class ReadMark(models.Model):
+class ThreadUserState(models.Model):
     """One row a person and thread. Unread is `thread.head_seq - seq`, tombstones included.
 
     `told_seq` is how far mail has told of the thread, `wrote` whether the person has written in it.

@@ -14,19 +14,19 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.models import Lesson
-from lessons.permissions import is_site_administrator, moderated_courses
-from lessons.tagging.models import OneTagAWord, TaggedText
+from lessons.permissions import is_site_administrator, moderated_course_ids
+from lessons.tagging.models import AbstractTagThrough, NormalisedTagManager
 
-PINNED = 10**17
-POSTS_A_PAGE = 50
+PINNED_OFFSET = 10**17
+POSTS_PER_PAGE = 50
 
 
-def rank_of(moment: datetime, pinned: bool) -> int:
+def sort_rank(moment: datetime, pinned: bool) -> int:
     """The order of lists, last post first and pinned before all: microseconds since 1970, PINNED more if pinned."""
-    return int(moment.timestamp() * 1_000_000) + (PINNED if pinned else 0)
+    return int(moment.timestamp() * 1_000_000) + (PINNED_OFFSET if pinned else 0)
 
 
-class TalkRule(models.Model):
+class CommentPolicy(models.Model):
     """How people talk under a lesson. A lesson without a row is open."""
 
     class Rule(models.TextChoices):
@@ -58,26 +58,26 @@ class Participation(models.Model):
         return f"{self.user}: {self.lesson}"
 
 
-def sealed_lessons(user):
+def must_post_first_lessons(user):
     """Ids of the lessons where the person must write before reading, as a subquery. Staff are not asked."""
     written = Participation.objects.filter(user=user).values("lesson")
-    asking = TalkRule.objects.filter(rule=TalkRule.Rule.WRITE_FIRST).exclude(lesson__in=written)
+    asking = CommentPolicy.objects.filter(rule=CommentPolicy.Rule.WRITE_FIRST).exclude(lesson__in=written)
     if is_site_administrator(user):
         asking = asking.none()
-    return asking.exclude(lesson__module__course__in=moderated_courses(user)).values("lesson")
+    return asking.exclude(lesson__module__course__in=moderated_course_ids(user)).values("lesson")
 
 
-def readable_threads(user, path: str = "") -> Q:
+def readable_threads_q(user, path: str = "") -> Q:
     """The condition of `visible_to`, for somebody signed in; `path` leads from a row to its thread."""
 
     def that(**conditions) -> Q:
         return Q(**{path + name: value for name, value in conditions.items()})
 
-    seats, staffed = active_memberships(user), moderated_courses(user)
+    seats, staffed = active_memberships(user), moderated_course_ids(user)
     groups = [seat.group_id for seat in seats.values() if seat.group_id]
     reached = that(audience=Thread.Audience.COURSE, course__in=list(seats))
     reached |= that(audience=Thread.Audience.GROUP, group__in=groups)
-    reached &= that(state=Thread.State.SHOWN) & (that(by_staff=True) | ~that(lesson__in=sealed_lessons(user)))
+    reached &= that(state=Thread.State.SHOWN) & (that(by_staff=True) | ~that(lesson__in=must_post_first_lessons(user)))
     if is_site_administrator(user):
         return that(author=user) | that(pk__isnull=False) & ~that(audience=Thread.Audience.ME)
     moderated = that(course__in=staffed) & ~that(audience=Thread.Audience.ME)
@@ -87,7 +87,7 @@ def readable_threads(user, path: str = "") -> Q:
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Threads the person may read, as `permissions.can_read_thread`. At most one query of its own."""
-        return self.filter(readable_threads(user)) if user.is_authenticated else self.none()
+        return self.filter(readable_threads_q(user)) if user.is_authenticated else self.none()
 
     def standing(self):
         """Without those that were merged into others."""
@@ -151,7 +151,9 @@ class Thread(models.Model):
     rank = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
-    tags = TaggableManager(through="discussions.ThreadTag", manager=OneTagAWord, blank=True, verbose_name=_("tags"))
+    tags = TaggableManager(
+        through="discussions.ThreadTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
+    )
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
@@ -182,7 +184,7 @@ class Thread(models.Model):
 
     @property
     def last_page(self) -> int:
-        return page_of(self.head_seq)
+        return page_number(self.head_seq)
 
     def get_absolute_url(self):
         return reverse("discussions:thread", args=[self.pk])
@@ -191,12 +193,12 @@ class Thread(models.Model):
         """Whether the person must write here before reading classmates. One query, none if it is known."""
         if "sealed" in self.__dict__:
             return self.sealed
-        return self.lesson_id is not None and sealed_lessons(user).filter(lesson=self.lesson_id).exists()
+        return self.lesson_id is not None and must_post_first_lessons(user).filter(lesson=self.lesson_id).exists()
 
 
-def page_of(seq: int) -> int:
+def page_number(seq: int) -> int:
     """Pages are windows of numbers: no page ever shifts, and none needs a COUNT."""
-    return max(0, seq - 1) // POSTS_A_PAGE + 1
+    return max(0, seq - 1) // POSTS_PER_PAGE + 1
 
 
 class Alias(models.Model):
@@ -217,11 +219,11 @@ class Alias(models.Model):
         return self.name
 
 
-class ThreadTag(TaggedText):
+class ThreadTag(AbstractTagThrough):
     content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged")
 
 
-class ThreadName(models.Model):
+class ThreadTitleHistory(models.Model):
     """What a thread was called, and filed under, before staff changed it: what undoing puts back."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="names")

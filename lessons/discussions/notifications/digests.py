@@ -14,74 +14,80 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from lessons.accounts.models import User
-from lessons.discussions.models import Notification, Preference, ReadMark
+from lessons.discussions.models import Notification, NotificationPreference, ThreadUserState
 from lessons.discussions.selectors import activity
-from lessons.discussions.selectors.activity import Item
+from lessons.discussions.selectors.activity import ActivityItem
 
-PERIODS = {
-    Preference.Mail.AT_ONCE: timedelta(0),
-    Preference.Mail.DAILY: timedelta(days=1),
-    Preference.Mail.WEEKLY: timedelta(days=7),
+FREQUENCY_INTERVALS = {
+    NotificationPreference.Mail.AT_ONCE: timedelta(0),
+    NotificationPreference.Mail.DAILY: timedelta(days=1),
+    NotificationPreference.Mail.WEEKLY: timedelta(days=7),
 }
 
 
-def due(now):
+def users_due(now):
     """People whose letter is due, with whether they `has_posts` or `has_notes` to be told of. Visibility is asked
     later, for each."""
-    marks = ReadMark.untold().filter(user=OuterRef("pk"))
+    marks = ThreadUserState.untold().filter(user=OuterRef("pk"))
     notes = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
-    wants = Q(preference=None) | (Q(preference__next_at__lte=now) & ~Q(preference__mail=Preference.Mail.NEVER))
+    wants = Q(preference=None) | (
+        Q(preference__next_at__lte=now) & ~Q(preference__mail=NotificationPreference.Mail.NEVER)
+    )
     people = User.objects.filter(wants, is_active=True, email__isnull=False)
     people = people.annotate(has_posts=Exists(marks), has_notes=Exists(notes))
     return people.filter(Q(has_posts=True) | Q(has_notes=True)).select_related("preference").order_by("pk")
 
 
-def preference_of(user: User, now) -> Preference:
+def get_preference(user: User, now) -> NotificationPreference:
     """The person's choice, made where there is none; no query where `due` brought it along."""
     if hasattr(user, "preference"):
         return user.preference
-    return Preference.objects.get_or_create(user=user, defaults={"next_at": now})[0]
+    return NotificationPreference.objects.get_or_create(user=user, defaults={"next_at": now})[0]
 
 
-def letter(
-    user: User, preference: Preference, site: str
-) -> tuple[EmailMultiAlternatives | None, list[Item], list[Item]]:
+def build_digest(
+    user: User, preference: NotificationPreference, site: str
+) -> tuple[EmailMultiAlternatives | None, list[ActivityItem], list[ActivityItem]]:
     """The letter to one of the `due`, None where nothing may be told, and the posts and notifications it tells of."""
-    posts = activity.untold_posts(user) if user.has_posts else []
+    posts = activity.unmailed_posts(user) if user.has_posts else []
     notes = activity.notifications(user, mailed_at=None) if user.has_notes else []
     if not posts and not notes:
         return None, posts, notes
     with override(user.language or settings.LANGUAGE_CODE):
-        return _written(user, preference, site.rstrip("/"), posts, notes), posts, notes
+        return _build_email(user, preference, site.rstrip("/"), posts, notes), posts, notes
 
 
-RAISE_TOLD = """
+RAISE_MAILED_SEQ = """
 UPDATE discussions_readmark SET told_seq = %s WHERE user_id = %s AND thread_id = %s AND told_seq < %s
 """
 
 
-def sent(user: User, posts: list[Item], notes: list[Item]) -> None:
+def mark_mailed(user: User, posts: list[ActivityItem], notifications: list[ActivityItem]) -> None:
     """The person has been told: called only after the mail server has taken the letter."""
     heads = defaultdict(int)
     for item in posts:
         heads[item.thread] = max(heads[item.thread], item.seq)
     with connection.cursor() as cursor:
-        cursor.executemany(RAISE_TOLD, [(seq, user.pk, thread, seq) for thread, seq in heads.items()])
-    if notes:
-        Notification.objects.filter(pk__in=[i.notification for i in notes]).update(mailed_at=timezone.now())
+        cursor.executemany(RAISE_MAILED_SEQ, [(seq, user.pk, thread, seq) for thread, seq in heads.items()])
+    if notifications:
+        Notification.objects.filter(pk__in=[i.notification for i in notifications]).update(mailed_at=timezone.now())
 
 
-def _written(
-    user: User, preference: Preference, site: str, posts: list[Item], notes: list[Item]
+def _build_email(
+    user: User,
+    preference: NotificationPreference,
+    site: str,
+    posts: list[ActivityItem],
+    notifications: list[ActivityItem],
 ) -> EmailMultiAlternatives:
     way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe])
-    items = notes + posts
+    items = notifications + posts
     count = len(items)
     subject = ngettext("%(n)d new post in your courses", "%(n)d new posts in your courses", count) % {"n": count}
     if all(item.is_from_staff for item in items):
-        subject = _("A word from the staff of “%(course)s”") % {"course": _line(items[0].course)[:60]}
+        subject = _("A word from the staff of “%(course)s”") % {"course": single_line(items[0].course)[:60]}
     elif count == 1:
-        subject = f"{_line(items[0].title)[:80]} – {_line(items[0].course)[:60]}"
+        subject = f"{single_line(items[0].title)[:80]} – {single_line(items[0].course)[:60]}"
     mail = EmailMultiAlternatives(
         subject=subject,
         body=_text(items, site, way_out),
@@ -92,29 +98,30 @@ def _written(
     return mail
 
 
-def _line(words: str) -> str:
+def single_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _plain(name: str) -> str:
+def _plain_name(name: str) -> str:
     """A display name as it stands in text: mail programs make links of what looks like an address."""
-    return _line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
+    return single_line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
 
 
-def _text(items: list[Item], site: str, way_out: str) -> str:
+def _text(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
     blocks = [
-        f"{i.course}: {_line(i.title)}\n{_plain(i.name)}: {i.note or i.words}\n{site}/posts/{i.post}/\n" for i in items
+        f"{i.course}: {single_line(i.title)}\n{_plain_name(i.name)}: {i.note or i.words}\n{site}/posts/{i.post}/\n"
+        for i in items
     ]
     end = _("You get this because you follow these threads, or it is about you. Stop all of it with one click:")
-    return "\n".join([*blocks, f"-- \n{end}\n{way_out}\n"])
+    return "\n".join([*blocks, f"-- \n{end}\n{unsubscribe_url}\n"])
 
 
-def _html(items: list[Item], site: str, way_out: str) -> str:
+def _html(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
     blocks = "".join(
         f'<p>{escape(i.course)}: <a href="{site}/posts/{i.post}/">{escape(i.title)}</a><br>'
-        f"<b>{escape(_plain(i.name))}</b>: {escape(i.note or i.words)}</p>"
+        f"<b>{escape(_plain_name(i.name))}</b>: {escape(i.note or i.words)}</p>"
         for i in items
     )
     end = escape(_("You get this because you follow these threads, or it is about you."))
     stop = escape(_("Stop all of it with one click"))
-    return f'<!doctype html><html><body>{blocks}<hr><p>{end} <a href="{escape(way_out)}">{stop}</a>.</p></body></html>'
+    return f'<!doctype html><html><body>{blocks}<hr><p>{end} <a href="{escape(unsubscribe_url)}">{stop}</a>.</p></body></html>'

@@ -10,13 +10,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from lessons.discussions.forms import PreferenceForm
-from lessons.discussions.models import Follow, Notification, Preference
-from lessons.discussions.models.notifications import secret
+from lessons.discussions.forms import NotificationPreferenceForm
+from lessons.discussions.models import Follow, Notification, NotificationPreference
+from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.selectors import activity
 
 
-def bell(request):
+def notifications(request):
     """Everything that is new for the person. Seen once its thread is read; `POST` clears what is left."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
@@ -26,21 +26,21 @@ def bell(request):
     kinds = dict(Notification.Kind.choices)
     context = {
         "notes": [(item, kinds[item.kind], item.notification in unseen) for item in notes],
-        "threads": activity.followed(request.user),
+        "threads": activity.unread_followed_threads(request.user),
         "unseen": bool(unseen),
     }
     return render(request, "discussions/notifications.html", context)
 
 
-def preferences(request):
+def notification_settings(request):
     """How and how often one is told, what one follows, and the secret address of one's feed."""
-    mine, _made = Preference.objects.get_or_create(user=request.user)
-    form = PreferenceForm(request.POST or None, instance=mine)
+    mine, _made = NotificationPreference.objects.get_or_create(user=request.user)
+    form = NotificationPreferenceForm(request.POST or None, instance=mine)
     if form.is_bound and form.is_valid():
         mine = form.save(commit=False)
         mine.next_at = timezone.now()
         if request.POST.get("new_feed"):
-            mine.feed = secret()
+            mine.feed = generate_token()
         mine.save()
         messages.success(request, _("That is how you will be told."))
         return redirect("discussions:notification_settings")
@@ -57,22 +57,24 @@ def preferences(request):
 @login_not_required
 def unsubscribe(request, token):
     """One click, without signing in: mail programs POST here by themselves (RFC 8058), people press the button."""
-    preference = get_object_or_404(Preference, unsubscribe=token)
+    preference = get_object_or_404(NotificationPreference, unsubscribe=token)
     done = request.method == "POST"
     if done:
-        Preference.objects.filter(pk=preference.pk).update(mail=Preference.Mail.NEVER)
+        NotificationPreference.objects.filter(pk=preference.pk).update(mail=NotificationPreference.Mail.NEVER)
     return render(request, "discussions/unsubscribe.html", {"done": done})
 
 
 @login_not_required
-def feed(request, token):
+def activity_feed(request, token):
     """The last posts that the address's owner may read, as Atom."""
-    owner = get_object_or_404(Preference.objects.select_related("user"), feed=token, user__is_active=True).user
+    owner = get_object_or_404(
+        NotificationPreference.objects.select_related("user"), feed=token, user__is_active=True
+    ).user
     title = _("Conversations of %(name)s") % {"name": owner.display_name}
     atom = Atom1Feed(
         title=title, link=request.build_absolute_uri("/"), description="", feed_url=request.build_absolute_uri()
     )
-    for item in activity.latest(owner):
+    for item in activity.latest_posts(owner):
         atom.add_item(
             title=f"{item.course}: {item.title}",
             link=request.build_absolute_uri(f"/posts/{item.post}/"),

@@ -9,32 +9,32 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lessons.courses.models import Course
-from lessons.courses.redaction import Names
+from lessons.courses.redaction import PersonNames
 from lessons.discussions.models import (
     Alias,
     Draft,
     Follow,
+    MeToo,
     Notification,
+    NotificationPreference,
     Participation,
     Post,
     PostImage,
     PostVersion,
-    Preference,
-    Question,
-    ReadMark,
     Report,
     Thanks,
     Thread,
-    ThreadName,
+    ThreadTitleHistory,
+    ThreadUserState,
 )
-from lessons.discussions.personal_data.redact import take_names_out
+from lessons.discussions.personal_data.redact import redact_names
 from lessons.discussions.services import counters
-from lessons.discussions.services.drafts import course_of_draft
+from lessons.discussions.services.drafts import course_id_of_draft
 
 File = tuple[Storage, str]
 
 
-def forget(names: list[Names], course: Course | None = None, *, texts_too: bool = False) -> list[File]:
+def erase(names: list[PersonNames], course: Course | None = None, *, texts_too: bool = False) -> list[File]:
     """Takes these people out of the conversations of one course, or of all; `texts_too` leaves tombstones of what they
     said. Returns the files to delete once the transaction stands."""
     people = [one.person for one in names]
@@ -44,15 +44,17 @@ def forget(names: list[Names], course: Course | None = None, *, texts_too: bool 
     if texts_too:
         gone = posts.filter(author__in=people)
     files = _without_images(PostImage.objects.filter(post__in=gone))
-    _delete_what_nobody_saw(threads, posts, people)
+    _delete_private_threads(threads, posts, people)
     PostVersion.objects.filter(post__in=posts.filter(author__in=people)).delete()
-    ThreadName.objects.filter(Q(thread__author__in=people) | Q(title__contains="@"), thread__in=threads).delete()
+    ThreadTitleHistory.objects.filter(
+        Q(thread__author__in=people) | Q(title__contains="@"), thread__in=threads
+    ).delete()
     if texts_too:
-        _take_back(threads, posts, people)
-    take_names_out(names, course)
-    _forget_marks(people, course)
-    _forget_acts(people, course)
-    _unlink(threads, posts, people)
+        _delete_posts(threads, posts, people)
+    redact_names(names, course)
+    _erase_states(people, course)
+    _erase_reactions(people, course)
+    _anonymise(threads, posts, people)
     return files
 
 
@@ -65,7 +67,7 @@ def _lock(threads: QuerySet, people: list[int]) -> None:
     theirs = (
         Post.objects.filter(author__in=people),
         Post.objects.filter(thanks__user__in=people),
-        Question.objects.filter(user__in=people),
+        MeToo.objects.filter(user__in=people),
     )
     changed = Q(author__in=people)
     for rows in theirs:
@@ -79,29 +81,29 @@ def _without_images(images: QuerySet) -> list[File]:
     return files
 
 
-def _delete_what_nobody_saw(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
+def _delete_private_threads(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     """What was for oneself alone, and what still waited for staff."""
     threads.filter(audience=Thread.Audience.ME, author__in=people).delete()
     posts.filter(author__in=people, state=Post.State.HELD).delete()
     threads.filter(author__in=people, head_seq=0, posts=None).delete()
 
 
-def _take_back(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
+def _delete_posts(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     """A tombstone where each post stood, and no title to what they started."""
     for thread in threads.filter(posts__in=posts.filter(author__in=people)).distinct().order_by("pk"):
         said = thread.posts.filter(author__in=people).exclude(state=Post.State.MOVED)
         for post in said.filter(state__in=(Post.State.SHOWN, Post.State.HIDDEN)):
-            counters.change_state(thread, post, Post.State.DELETED)
+            counters.set_post_state(thread, post, Post.State.DELETED)
         Report.objects.filter(post__in=said, settled_at=None).update(settled_at=timezone.now())
         said.update(source="", html="", reports_open=0)
     threads.filter(author__in=people).update(title="")
     Report.objects.filter(by__in=people).update(reason="–")
 
 
-def _forget_marks(people: list[int], course: Course | None) -> None:
+def _erase_states(people: list[int], course: Course | None) -> None:
     """How far they read, what they follow, what they were told, what they had half written."""
     for model, path in (
-        (ReadMark, "thread__course"),
+        (ThreadUserState, "thread__course"),
         (Follow, "course"),
         (Notification, "course"),
         (Participation, "lesson__module__course"),
@@ -109,15 +111,15 @@ def _forget_marks(people: list[int], course: Course | None) -> None:
         _here(model.objects, path, course).filter(user__in=people).delete()
     if course is None:
         Draft.objects.filter(user__in=people).delete()
-        Preference.objects.filter(user__in=people).delete()
+        NotificationPreference.objects.filter(user__in=people).delete()
         return
     drafts = Draft.objects.filter(user__in=people).values_list("pk", "place")
-    Draft.objects.filter(pk__in=[pk for pk, place in drafts if course_of_draft(place) == course.pk]).delete()
+    Draft.objects.filter(pk__in=[pk for pk, place in drafts if course_id_of_draft(place) == course.pk]).delete()
 
 
-def _forget_acts(people: list[int], course: Course | None) -> None:
+def _erase_reactions(people: list[int], course: Course | None) -> None:
     """Thanks and “I ask this too” go, and the counters say how many are left."""
-    for model, path, counter in ((Thanks, "post", "thanks_count"), (Question, "thread", "asks")):
+    for model, path, counter in ((Thanks, "post", "thanks_count"), (MeToo, "thread", "asks")):
         whole = "post__thread__course" if path == "post" else "thread__course"
         acts = _here(model.objects, whole, course).filter(user__in=people)
         counted = sorted(set(acts.values_list(path, flat=True)))
@@ -129,7 +131,7 @@ def _forget_acts(people: list[int], course: Course | None) -> None:
             owner.objects.filter(pk__in=counted[start : start + 500]).update(**{counter: left})
 
 
-def _unlink(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
+def _anonymise(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     """Nothing leads from a post, a pseudonym or a report to anybody; posts of one person are no longer told from
     those of another."""
     posts.filter(author__in=people).update(author=None)
@@ -139,8 +141,8 @@ def _unlink(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     Report.objects.filter(post__in=posts, by__in=people).update(by=None)
 
 
-def present(course: Course) -> set[int]:
+def participant_ids(course: Course) -> set[int]:
     """Ids of those who wrote or read in the course."""
     writers = Post.objects.filter(thread__course=course).exclude(author=None).order_by()
-    readers = ReadMark.objects.filter(thread__course=course).order_by()
+    readers = ThreadUserState.objects.filter(thread__course=course).order_by()
     return set(writers.values_list("author", flat=True)) | set(readers.values_list("user", flat=True))

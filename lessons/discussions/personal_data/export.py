@@ -6,58 +6,58 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import Section
+from lessons.accounts.personal_data import ExportSection
 from lessons.discussions.models import (
     Draft,
     Follow,
+    MeToo,
     Notification,
     Participation,
     Post,
     PostImage,
     PostVersion,
-    Question,
-    ReadMark,
     Report,
     Thanks,
     Thread,
+    ThreadUserState,
 )
 from lessons.markup import post_markdown
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 
-AT_A_TIME = 500
-
-
-def sections(user: User) -> Iterable[Section]:
-    yield Section("threads", _("Conversations that you started"), _threads(user))
-    yield Section("posts", _("Your posts"), _posts(user))
-    yield Section("edits", _("What your posts said before you edited them"), _edits(user))
-    yield Section("drafts", _("Your drafts"), _drafts(user))
-    yield Section("reading-marks", _("How far you read, what you follow and mute"), _marks(user))
-    yield Section("follows", _("Courses and lessons that you follow"), _follows(user))
-    yield Section("thanks", _("Posts that you thanked for"), _thanks(user))
-    yield Section("questions", _("Questions that you ask too"), _questions(user))
-    yield Section("participations", _("Lessons where you wrote first"), _participations(user))
-    yield Section("reports", _("Your reports"), _reports(user))
-    yield Section("notifications", _("What you were told"), _notifications(user))
-    yield Section("preferences", _("How you are told"), _preferences(user))
+CHUNK_SIZE = 500
 
 
-def pictures(user: User) -> Iterable[PostImage]:
+def export_sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("threads", _("Conversations that you started"), _threads(user))
+    yield ExportSection("posts", _("Your posts"), _posts(user))
+    yield ExportSection("edits", _("What your posts said before you edited them"), _edits(user))
+    yield ExportSection("drafts", _("Your drafts"), _drafts(user))
+    yield ExportSection("reading-marks", _("How far you read, what you follow and mute"), _thread_states(user))
+    yield ExportSection("follows", _("Courses and lessons that you follow"), _follows(user))
+    yield ExportSection("thanks", _("Posts that you thanked for"), _thanks(user))
+    yield ExportSection("questions", _("Questions that you ask too"), _me_toos(user))
+    yield ExportSection("participations", _("Lessons where you wrote first"), _participations(user))
+    yield ExportSection("reports", _("Your reports"), _reports(user))
+    yield ExportSection("notifications", _("What you were told"), _notifications(user))
+    yield ExportSection("preferences", _("How you are told"), _preferences(user))
+
+
+def uploaded_images(user: User) -> Iterable[PostImage]:
     """The images in their posts."""
-    return PostImage.objects.filter(post__author=user).order_by("pk").iterator(chunk_size=AT_A_TIME)
+    return PostImage.objects.filter(post__author=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE)
 
 
-def quoted(post: Post | None, user: User) -> str:
+def quoted_posts(post: Post | None, user: User) -> str:
     """What was answered, if another wrote it: a quote of it is not one's own."""
     return post.source if post and post.author_id != user.pk else ""
 
 
-def own_words(source: str, html: str, anothers: str) -> dict:
+def without_quotes(source: str, html: str, anothers: str) -> dict:
     """Markdown and HTML without the quoted lines that stand in `anothers`."""
     words = without_lines(source, lambda line: line in anothers)
     if words != source:
-        with suppress(UnreadableText):
-            return {"markdown": words, "html": post_markdown.post_html(words)}
+        with suppress(InvalidText):
+            return {"markdown": words, "html": post_markdown.render_post(words)}
         html = ""
     return {"markdown": words, "html": html}
 
@@ -81,7 +81,7 @@ def _place(thread: Thread, user: User) -> dict:
 
 def _threads(user: User):
     threads = Thread.objects.filter(author=user).order_by("pk").select_related("course", "lesson", "group", "alias")
-    for thread in threads.iterator(chunk_size=AT_A_TIME):
+    for thread in threads.iterator(chunk_size=CHUNK_SIZE):
         yield _place(thread, user) | {
             "lesson": thread.lesson and thread.lesson.title,
             "kind": thread.kind,
@@ -96,7 +96,7 @@ def _threads(user: User):
 
 def _posts(user: User):
     posts = Post.objects.filter(author=user).order_by("pk").select_related("thread__course", "alias", "reply_to")
-    for post in posts.prefetch_related("images").iterator(chunk_size=AT_A_TIME):
+    for post in posts.prefetch_related("images").iterator(chunk_size=CHUNK_SIZE):
         yield _place(post.thread, user) | {
             "post": post.pk,
             "number": post.seq,
@@ -107,26 +107,26 @@ def _posts(user: User):
             "thanks": post.thanks_count,
             "written": post.created_at,
             "edited": post.edited_at,
-            **own_words(post.source, post.html, quoted(post.reply_to, user)),
+            **without_quotes(post.source, post.html, quoted_posts(post.reply_to, user)),
             "images": [{"file": f"images/{image.uid}.webp", "shows": image.alt} for image in post.images.all()],
         }
 
 
 def _edits(user: User):
     versions = PostVersion.objects.filter(post__author=user).order_by("pk").select_related("post__reply_to")
-    for row in versions.iterator(chunk_size=AT_A_TIME):
-        words = own_words(row.source, row.html, quoted(row.post.reply_to, user))
+    for row in versions.iterator(chunk_size=CHUNK_SIZE):
+        words = without_quotes(row.source, row.html, quoted_posts(row.post.reply_to, user))
         yield {"post": row.post_id, "written": row.written_at, **words}
 
 
 def _drafts(user: User):
-    for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=AT_A_TIME):
-        words = without_lines(draft.source, lambda line, place=draft.place: _is_anothers(line, place, user))
+    for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
+        words = without_lines(draft.source, lambda line, place=draft.place: _is_quoted_line(line, place, user))
         begun = {"title": draft.title, "kind": draft.kind, "tags": draft.tags, "markdown": words}
         yield {"place": draft.place, **begun, "changed": draft.updated_at}
 
 
-def _is_anothers(line: str, place: str, user: User) -> bool:
+def _is_quoted_line(line: str, place: str, user: User) -> bool:
     """A draft does not say which post of its thread it quotes."""
     kind, _dash, thread = place.partition("-")
     if kind != "thread" or not (thread.isdecimal() and len(thread) < 19):
@@ -134,9 +134,9 @@ def _is_anothers(line: str, place: str, user: User) -> bool:
     return Post.objects.filter(thread=thread, source__contains=line).exclude(author=user).exists()
 
 
-def _marks(user: User):
-    marks = ReadMark.objects.filter(user=user).order_by("pk").select_related("thread__course")
-    for mark in marks.iterator(chunk_size=AT_A_TIME):
+def _thread_states(user: User):
+    marks = ThreadUserState.objects.filter(user=user).order_by("pk").select_related("thread__course")
+    for mark in marks.iterator(chunk_size=CHUNK_SIZE):
         attention = mark.get_attention_display()
         yield _place(mark.thread, user) | {
             "read_to_number": mark.seq,
@@ -153,24 +153,24 @@ def _follows(user: User):
 
 def _thanks(user: User):
     rows = Thanks.objects.filter(user=user).order_by("pk").select_related("post__thread__course")
-    for row in rows.iterator(chunk_size=AT_A_TIME):
+    for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield _place(row.post.thread, user) | {"post": row.post_id, "number": row.post.seq}
 
 
-def _questions(user: User):
-    rows = Question.objects.filter(user=user).order_by("pk").select_related("thread__course")
-    yield from (_place(row.thread, user) for row in rows.iterator(chunk_size=AT_A_TIME))
+def _me_toos(user: User):
+    rows = MeToo.objects.filter(user=user).order_by("pk").select_related("thread__course")
+    yield from (_place(row.thread, user) for row in rows.iterator(chunk_size=CHUNK_SIZE))
 
 
 def _participations(user: User):
     rows = Participation.objects.filter(user=user).order_by("pk").select_related("lesson__module__course")
-    for row in rows.iterator(chunk_size=AT_A_TIME):
+    for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield {"course": row.lesson.module.course.title, "lesson": row.lesson.title}
 
 
 def _reports(user: User):
     rows = Report.objects.filter(by=user).order_by("pk").select_related("post__thread__course")
-    for row in rows.iterator(chunk_size=AT_A_TIME):
+    for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield _place(row.post.thread, user) | {
             "post": row.post_id,
             "reason": row.reason,
@@ -182,7 +182,7 @@ def _reports(user: User):
 def _notifications(user: User):
     """Of a mention, an answer or an announcement that it was; what staff wrote to oneself also in words."""
     rows = Notification.objects.filter(user=user).order_by("pk").select_related("course", "post__thread")
-    for row in rows.iterator(chunk_size=AT_A_TIME):
+    for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield {
             "course": row.course.title,
             "thread": row.post.thread_id,

@@ -6,13 +6,13 @@ from collections import defaultdict
 from django.db.models import Q, QuerySet
 
 from lessons.courses.models import Course
-from lessons.courses.redaction import Names, without_addresses, without_mentions, without_name
+from lessons.courses.redaction import PersonNames, redact_emails, redact_mentions, redact_name
 from lessons.discussions.models import Draft, Post, PostImage, PostVersion, Report, Thread
-from lessons.discussions.services.drafts import course_of_draft
-from lessons.markup.plain_text import first_words
+from lessons.discussions.services.drafts import course_id_of_draft
+from lessons.markup.plain_text import excerpt
 
 
-def take_names_out(names: list[Names], course: Course | None = None) -> None:
+def redact_names(names: list[PersonNames], course: Course | None = None) -> None:
     """Before anything is unlinked: whose words are whose must still be known."""
     own = {one.person: one for one in names}
     handles = defaultdict(set)
@@ -22,8 +22,8 @@ def take_names_out(names: list[Names], course: Course | None = None) -> None:
 
     def clean(words: str, place: int | None, author: int | None) -> str:
         if author in own:
-            words = without_name(words, own[author])
-        return without_addresses(without_mentions(words, handles.get(place, ())), names)
+            words = redact_name(words, own[author])
+        return redact_emails(redact_mentions(words, handles.get(place, ())), names)
 
     asked = _asked(names, handles, course)
     _posts(_in(Post.objects.all(), "thread__course", course).filter(asked("") | Q(author__in=list(own))), clean)
@@ -45,7 +45,7 @@ def _in(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
     return rows.filter(**{path: course}) if course else rows
 
 
-def _asked(names: list[Names], handles: dict[int, set[str]], course: Course | None):
+def _asked(names: list[PersonNames], handles: dict[int, set[str]], course: Course | None):
     """Rows that may hold a mention or an address; what does is decided by the words themselves."""
 
     def condition(path: str) -> Q:
@@ -70,7 +70,7 @@ def _posts(posts: QuerySet, clean) -> None:
         if new != {"source": source, "html": html}:
             Post.objects.filter(pk=pk).update(**new)
             if seq == 1 and state == Post.State.SHOWN:
-                Thread.objects.filter(pk=thread).update(opening=first_words(new["html"]))
+                Thread.objects.filter(pk=thread).update(opening=excerpt(new["html"]))
 
 
 def _versions(versions: QuerySet, clean) -> None:
@@ -90,6 +90,6 @@ def _titles(threads: QuerySet, clean) -> None:
 
 def _drafts(drafts: QuerySet, course: Course | None, clean) -> None:
     for draft in drafts:
-        place = course_of_draft(draft.place)
+        place = course_id_of_draft(draft.place)
         if course is None or place == course.pk:
             Draft.objects.filter(pk=draft.pk).update(source=clean(draft.source, place, None))

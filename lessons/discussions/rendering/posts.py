@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lessons.discussions.identity import Identity, identify
+from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 
 
-def ago(moment: datetime, now: datetime | None = None) -> str:
+def relative_time(moment: datetime, now: datetime | None = None) -> str:
     """`now`, `20 min`, `3 h`, `Mon`, `12 Nov`, `12 Nov 2025`."""
     now = now or timezone.now()
     seconds = (now - moment).total_seconds()
@@ -24,11 +24,11 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     return date_format(day, "D" if seconds < 6 * 86400 else "j M" if day.year == now.year else "j M Y")
 
 
-def stamp(moment: datetime) -> str:
-    return f'<time datetime="{moment:%Y-%m-%dT%H:%MZ}">{ago(moment)}</time>'
+def time_tag(moment: datetime) -> str:
+    return f'<time datetime="{moment:%Y-%m-%dT%H:%MZ}">{relative_time(moment)}</time>'
 
 
-def who(person: Identity, by_staff: bool, about: str) -> str:
+def post_header(person: Identity, by_staff: bool, about: str) -> str:
     """The line over a post: initials, name, role, and `about`, which is HTML."""
     chip = f'<span class="chip staff">{escape(_("staff"))}</span>' if by_staff else ""
     you = f' <span class="you">{escape(_("(you)"))}</span>' if person.is_you else ""
@@ -39,7 +39,7 @@ def who(person: Identity, by_staff: bool, about: str) -> str:
     )
 
 
-class PostPrinter:
+class PostRenderer:
     """Prints the posts of one thread for one reader. `rows` are dicts of POST_FIELDS."""
 
     def __init__(self, thread: Thread, *, reader: int, staff: bool, can_post: bool, settles: bool, page: int = 1):
@@ -82,7 +82,7 @@ class PostPrinter:
         return self._tombstone(row)
 
     def identity(self, row: dict) -> Identity:
-        return identify(
+        return display_identity(
             author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=self.reader
         )
 
@@ -91,7 +91,7 @@ class PostPrinter:
         classes = "post" + (" staff" if row["by_staff"] else "") + (" answer" if answers else "")
         return (
             f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'
-            f"{who(self.identity(row), row['by_staff'], self._about(row))}"
+            f"{post_header(self.identity(row), row['by_staff'], self._about(row))}"
             f"{self._answer_mark() if answers else ''}"
             f'<div class="said" dir="auto">{row["html"]}</div>{self._acts(row)}</article>'
         )
@@ -107,7 +107,7 @@ class PostPrinter:
             if self.staff or row["author_id"] == self.reader:
                 edited = f'<a href="/posts/{row["pk"]}/history/">{edited}</a>'
         held = f'<span class="chip">{escape(_("waiting for staff"))}</span>' if row["state"] == "held" else ""
-        return f'<span class="about">{to}{edited}{stamp(row["created_at"])}{number}{held}</span>'
+        return f'<span class="about">{to}{edited}{time_tag(row["created_at"])}{number}{held}</span>'
 
     def _answer_mark(self) -> str:
         by = self.thread.endorsed_by
@@ -144,11 +144,11 @@ class PostPrinter:
             more = f' <a href="/posts/{row["pk"]}/actions/">{escape(_("Look at it"))}</a>'
         return (
             f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
-            f"{escape(gone(state))}{more}</p></article>"
+            f"{escape(tombstone_text(state))}{more}</p></article>"
         )
 
 
-def gone(state: str) -> str:
+def tombstone_text(state: str) -> str:
     """What a tombstone says."""
     return {
         Post.State.DELETED: _("This post was deleted by its author."),
@@ -157,7 +157,7 @@ def gone(state: str) -> str:
     }[state]
 
 
-def pager(page: int, last: int, label: str) -> SafeString:
+def page_links(page: int, last: int, label: str) -> SafeString:
     """The pages of a thread; nothing where there is one."""
     if last < 2:
         return mark_safe("")

@@ -9,69 +9,75 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import dicts
-from lessons.discussions.identity import identify
+from lessons.db.compiled_queries import fetch_dicts
+from lessons.discussions.identity import display_identity
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import thread_name
-from lessons.discussions.rendering.posts import stamp
-from lessons.discussions.selectors.query_viewer import Reader, values_of
-from lessons.discussions.selectors.thread_list import A_PAGE, Wish, _beneath_query, _page_query, tags_of
-from lessons.tagging.models import tag_key
+from lessons.discussions.rendering.posts import time_tag
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.discussions.selectors.thread_list import (
+    PAGE_SIZE,
+    ThreadFilter,
+    _beneath_query,
+    _page_query,
+    tags_by_thread,
+)
+from lessons.tagging.models import normalise_tag
 
 
 @dataclass(frozen=True)
-class Page:
+class ThreadPage:
     rows: list[dict]
     html: SafeString
     older: str
 
 
-def page(course: Course, wish: Wish, user) -> Page:
+def thread_page(course: Course, wish: ThreadFilter, user) -> ThreadPage:
     """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
     rank, pk = wish.before or (0, 0)
     asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
-    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": tag_key(wish.tag)}
-    reader = Reader.of(user, course.pk)
-    found = dicts(_page_query, reader, wish.shape(), A_PAGE + 1, **values_of(user, course.pk), **asked)
-    return printed(found, wish, user, course.slug)
+    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": normalise_tag(wish.tag)}
+    reader = QueryViewer.of(user, course.pk)
+    found = fetch_dicts(_page_query, reader, wish.shape(), PAGE_SIZE + 1, **viewer_params(user, course.pk), **asked)
+    return render_rows(found, wish, user, course.slug)
 
 
-NOTHING_SAID = Page([], "", "")
+EMPTY_PAGE = ThreadPage([], "", "")
 
 
-def beneath(lesson: int, course: Course, user) -> Page:
+def lesson_threads(lesson: int, course: Course, user) -> ThreadPage:
     """The latest threads of a lesson as a whole, for the foot of its page: those on its passages stand beside these.
     One query beside that of the seats."""
-    asked = values_of(user, course.pk) | {"lesson": lesson}
-    found = dicts(_beneath_query, Reader.of(user, course.pk), Wish(lesson=lesson).shape(), **asked)
-    html = "".join(thread_item(row, user.pk, [], course.slug) for row in found)
-    return Page(found, mark_safe(html), "")
+    asked = viewer_params(user, course.pk) | {"lesson": lesson}
+    found = fetch_dicts(_beneath_query, QueryViewer.of(user, course.pk), ThreadFilter(lesson=lesson).shape(), **asked)
+    html = "".join(thread_row(row, user.pk, [], course.slug) for row in found)
+    return ThreadPage(found, mark_safe(html), "")
 
 
-def printed(found: list[dict], wish: Wish, user, course_slug: str) -> Page:
+def render_rows(found: list[dict], wish: ThreadFilter, user, course_slug: str) -> ThreadPage:
     """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
-    more, shown = found[A_PAGE:], found[:A_PAGE]
+    more, shown = found[PAGE_SIZE:], found[:PAGE_SIZE]
     older = wish.address(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
-    tags = tags_of([row["pk"] for row in shown])
-    html = "".join(thread_item(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
-    return Page(shown, mark_safe(html), older)
+    tags = tags_by_thread([row["pk"] for row in shown])
+    html = "".join(thread_row(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
+    return ThreadPage(shown, mark_safe(html), older)
 
 
 KINDS = dict(Thread.Kind.choices)
 
 
-def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
+def thread_row(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
     """One thread of a list. `row` has the fields of `lists.FIELDS`."""
     unread = max(0, row["head_seq"] - (row["mark_seq"] or 0)) if not row["sealed"] else 0
     new = ngettext("%(n)d new", "%(n)d new", unread) % {"n": unread}
     name = thread_name(row)
     replies = max(0, row["posts_shown"] - 1)
-    last = f'<span class="last">{stamp(row["last_at"])}</span>' if not row["sealed"] else ""
+    last = f'<span class="last">{time_tag(row["last_at"])}</span>' if not row["sealed"] else ""
     return (
         f'<li class="thread{" unread" if unread else ""}"><h2><a href="/threads/{row["pk"]}/'
         f'{"unread/" if unread else ""}"><bdi>{escape(name)}</bdi></a></h2><p class="meta">'
         + (f'<span class="new">{escape(new)}</span>' if unread else "")
-        + "".join(_facts(row, reader))
+        + "".join(_thread_meta(row, reader))
         + "".join(
             f'<a class="tag" href="/courses/{course_slug}/discussions/?tag={slug}"><bdi>{escape(tag)}</bdi></a>'
             for tag, slug in tags
@@ -82,7 +88,7 @@ def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug
     )
 
 
-def _facts(row: dict, reader: int):
+def _thread_meta(row: dict, reader: int):
     kind = escape(str(KINDS[row["kind"]]))
     if row["lesson_id"] and row["lesson__state"] == "published" and row["lesson__module__state"] != "draft":
         at = reverse("discussions:lesson_comments", args=[row["lesson_id"]])
@@ -90,7 +96,7 @@ def _facts(row: dict, reader: int):
         yield f'<span>{kind} {escape(_("on"))} <a href="{at}"><bdi>{title}</bdi></a></span>'
     else:
         yield f"<span>{kind}</span>"
-    person = identify(
+    person = display_identity(
         author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader
     )
     yield f"<span><bdi>{escape(person.name)}</bdi></span>"
@@ -103,12 +109,12 @@ def _facts(row: dict, reader: int):
     if row["asks"]:
         yield f"<span>▲ {row['asks']} {escape(ngettext('also asks', 'also ask', row['asks']))}</span>"
     if row["audience"] != Thread.Audience.COURSE:
-        yield _reach(row)
+        yield _audience_chip(row)
     if row["state"] == Thread.State.HELD:
         yield f'<span class="chip">{escape(_("waiting for staff"))}</span>'
 
 
-def _reach(row: dict) -> str:
+def _audience_chip(row: dict) -> str:
     """Who reads it; a group's name leads to what the group says."""
     if row["group_id"]:
         return f'<a class="chip" href="?group={row["group_id"]}"><bdi>{escape(row["group__name"])}</bdi></a>'

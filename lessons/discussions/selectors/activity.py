@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.db.compiled_queries import dicts, number, rows
-from lessons.discussions.identity import identify
-from lessons.discussions.models import Notification, Post, ReadMark, Thread
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
+from lessons.discussions.identity import display_identity
+from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import thread_name
-from lessons.discussions.selectors.query_viewer import Reader, any_course, values_of
-from lessons.discussions.selectors.thread_list import for_reader, unread
-from lessons.markup.plain_text import blocks_of_text
+from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
+from lessons.discussions.selectors.thread_list import annotate_for, only_unread
+from lessons.markup.plain_text import text_by_block
 from lessons.permissions import is_site_administrator
 
-MOST = 100
+MAX_ITEMS = 100
 EXCERPT = 280
 FIELDS = (
     "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
@@ -28,7 +28,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Item:
+class ActivityItem:
     """One line of news. Everything in it may be read by the person it is for."""
 
     post: int
@@ -53,15 +53,15 @@ class Item:
 # A digest tells many people of the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
-    words = " ".join(blocks_of_text(html).split())
+    words = " ".join(text_by_block(html).split())
     return words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…"
 
 
-def _item(row: dict, reader: User, **more) -> Item:
-    person = identify(
+def _item(row: dict, reader: User, **more) -> ActivityItem:
+    person = display_identity(
         author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader.pk
     )
-    return Item(
+    return ActivityItem(
         post=row["pk"],
         thread=row["thread_id"],
         seq=row["seq"] or 0,
@@ -76,38 +76,49 @@ def _item(row: dict, reader: User, **more) -> Item:
     )
 
 
-def latest(reader: User) -> list[Item]:
+def latest_posts(reader: User) -> list[ActivityItem]:
     """The last posts of everything the person may read, for their feed."""
     posts = Post.objects.visible_to(reader).order_by("-pk")[:50]
     return [_item(row, reader) for row in posts.values(*FIELDS)]
 
 
-def untold_posts(reader: User) -> list[Item]:
+def unmailed_posts(reader: User) -> list[ActivityItem]:
     """New posts in followed threads that the person has neither read nor been mailed; never their own.
 
     The first MOST in order of thread and number; what is over stays untold. One query, and one a course with news.
     """
-    courses = [pk for (pk,) in rows(_courses_with_news, user=reader.pk)]
+    courses = [pk for (pk,) in fetch_rows(_courses_with_news, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
-    found = [row for pk in courses for row in dicts(_untold_query, Reader.of(reader, pk), **values_of(reader, pk))]
+    found = [
+        row
+        for pk in courses
+        for row in fetch_dicts(_untold_query, QueryViewer.of(reader, pk), **viewer_params(reader, pk))
+    ]
     found.sort(key=lambda row: (row["thread_id"], row["seq"]))
-    return [_item(row, reader) for row in found[:MOST]]
+    return [_item(row, reader) for row in found[:MAX_ITEMS]]
 
 
 def _courses_with_news():
-    marks = ReadMark.untold().filter(user=number("user"))
+    marks = ThreadUserState.untold().filter(user=int_param("user"))
     return marks.order_by().values_list("thread__course").distinct()
 
 
-def _untold_query(reader: Reader):
+def _untold_query(reader: QueryViewer):
     user = reader.stand_in()
     mine = FilteredRelation("thread__marks", condition=Q(thread__marks__user=user))
-    posts = Post.objects.visible_to(user).filter(thread__course=any_course()).annotate(mark=mine).exclude(author=user)
-    posts = posts.filter(mark__attention=ReadMark.Attention.FOLLOWED, seq__gt=Greatest("mark__seq", "mark__told_seq"))
-    return posts.order_by("thread_id", "seq").values(*FIELDS)[:MOST]
+    posts = (
+        Post.objects.visible_to(user)
+        .filter(thread__course=course_placeholder())
+        .annotate(mark=mine)
+        .exclude(author=user)
+    )
+    posts = posts.filter(
+        mark__attention=ThreadUserState.Attention.FOLLOWED, seq__gt=Greatest("mark__seq", "mark__told_seq")
+    )
+    return posts.order_by("thread_id", "seq").values(*FIELDS)[:MAX_ITEMS]
 
 
-def notifications(reader: User, **wanted) -> list[Item]:
+def notifications(reader: User, **wanted) -> list[ActivityItem]:
     """Mentions, answers, announcements and words from staff. Those about what one may not read are left out.
 
     A word from staff is told also where the post itself is hidden: it is the author's own.
@@ -116,25 +127,25 @@ def notifications(reader: User, **wanted) -> list[Item]:
     notes = Notification.objects.filter(seen, user=reader, **wanted).order_by("-pk")
     fields = {f"post__{name}": name for name in FIELDS}
     items = []
-    for row in notes.values("pk", "kind", "words", "created_at", *fields)[:MOST]:
+    for row in notes.values("pk", "kind", "words", "created_at", *fields)[:MAX_ITEMS]:
         post = {name: row[long] for long, name in fields.items()}
         item = _item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"])
-        items.append(_from_staff(item, post) if item.is_from_staff else item)
+        items.append(_as_staff_message(item, post) if item.is_from_staff else item)
     return items
 
 
-def _from_staff(item: Item, post: dict) -> Item:
+def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
     """A word to the author about their post: it is not the author's."""
     hidden = _("Your post is hidden. You can ask them about it.") if post["state"] == Post.State.HIDDEN else ""
     return replace(item, name=_("The course’s staff"), note=f"{hidden} {item.note}".strip())
 
 
-def followed(reader: User) -> list[dict]:
+def unread_followed_threads(reader: User) -> list[dict]:
     """Followed threads with something unread, for the bell; `session` counts them. One query."""
-    threads = for_reader(Thread.objects.visible_to(reader).listed(), reader)
-    threads = unread(threads).filter(attention=ReadMark.Attention.FOLLOWED)
+    threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
+    threads = only_unread(threads).filter(attention=ThreadUserState.Attention.FOLLOWED)
     fields = ("pk", "title", "quote", "opening", "head_seq", "mark__seq", "course__title", "last_at")
     return [
         row | {"name": thread_name(row), "new": row["head_seq"] - row["mark__seq"]}
-        for row in threads.order_by("-last_at").values(*fields)[:MOST]
+        for row in threads.order_by("-last_at").values(*fields)[:MAX_ITEMS]
     ]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import ActiveMembership, active_memberships, set_memberships
-from lessons.db.compiled_queries import number
+from lessons.db.compiled_queries import int_param
 
 
-class Reader(NamedTuple):
+class QueryViewer(NamedTuple):
     """The shape of somebody who reads in one course: what of them changes the SQL."""
 
     role: str | None
@@ -16,23 +16,23 @@ class Reader(NamedTuple):
     is_administrator: bool
 
     @classmethod
-    def of(cls, user: User, course: int) -> "Reader":
+    def of(cls, user: User, course: int) -> "QueryViewer":
         seat = active_memberships(user).get(course)
         return cls(seat and seat.role, bool(seat and seat.group_id), user.is_superuser)
 
     def stand_in(self) -> User:
         """Somebody of this shape, whose ids are stand-ins."""
-        user = User(pk=number("user"), is_superuser=self.is_administrator)
-        group = number("group") if self.has_group else None
-        set_memberships(user, {number("course"): ActiveMembership(self.role, group)} if self.role else {})
+        user = User(pk=int_param("user"), is_superuser=self.is_administrator)
+        group = int_param("group") if self.has_group else None
+        set_memberships(user, {int_param("course"): ActiveMembership(self.role, group)} if self.role else {})
         return user
 
 
-def values_of(user: User, course: int) -> dict:
+def viewer_params(user: User, course: int) -> dict:
     """What stands in the place of the reader's stand-ins."""
     seat = active_memberships(user).get(course)
     return {"user": user.pk, "course": course, "group": seat and seat.group_id}
 
 
-def any_course() -> Course:
-    return Course(pk=number("course"))
+def course_placeholder() -> Course:
+    return Course(pk=int_param("course"))

@@ -8,16 +8,16 @@ from django.db.models import BooleanField, Case, CharField, Exists, F, FilteredR
 from django.db.models.functions import Coalesce
 
 from lessons.courses.models import Course, Membership, ReadingGroup
-from lessons.db.compiled_queries import number, rows, word
-from lessons.discussions.models import Post, ReadMark, Thread, ThreadTag
-from lessons.discussions.models.threads import sealed_lessons
-from lessons.discussions.selectors.query_viewer import Reader, any_course, values_of
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
+from lessons.discussions.models.threads import must_post_first_lessons
+from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.models import Lesson, Module
-from lessons.permissions import STAFF
+from lessons.permissions import STAFF_ROLES
 
-A_PAGE = 50
-MOST_COUNTED = 100
-NEWEST = 500
+PAGE_SIZE = 50
+MAX_COUNTED = 100
+UNREAD_WINDOW = 500
 FIELDS = (
     "pk kind title opening quote passage pinned closed status state posts_shown head_seq asks last_at rank "
     "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
@@ -27,7 +27,7 @@ TABS = ("all", "unread", "questions", "text", "mine")
 
 
 @dataclass(frozen=True)
-class Wish:
+class ThreadFilter:
     """What a list is asked for, without what is not understood. `before` is rank and id of the last row."""
 
     tab: str = "all"
@@ -40,7 +40,7 @@ class Wish:
     before: tuple[int, int] | None = None
 
     @classmethod
-    def read(cls, query) -> "Wish":
+    def read(cls, query) -> "ThreadFilter":
         def whole(name):
             value = query.get(name, "")
             return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
@@ -59,13 +59,13 @@ class Wish:
             before=(int(rank), int(pk)) if digits else None,
         )
 
-    def shape(self) -> "Wish":
+    def shape(self) -> "ThreadFilter":
         """The same wish with stand-ins for its values: what of it changes the SQL."""
-        numbers = {"lesson": number("lesson"), "group": number("wished_group")}
-        worded = {name: word(name) for name in ("kind", "tag", "person")}
+        numbers = {"lesson": int_param("lesson"), "group": int_param("wished_group")}
+        worded = {name: str_param(name) for name in ("kind", "tag", "person")}
         changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
         if self.before:
-            changes["before"] = (number("rank"), number("pk"))
+            changes["before"] = (int_param("rank"), int_param("pk"))
         return replace(self, **changes)
 
     @property
@@ -75,7 +75,7 @@ class Wish:
     @property
     def unfiltered(self) -> str:
         """The query of the same tab with nothing filtered."""
-        return Wish(tab=self.tab).address()
+        return ThreadFilter(tab=self.tab).address()
 
     def address(self, **changes) -> str:
         """The query of this list with changes; the page is forgotten."""
@@ -86,47 +86,49 @@ class Wish:
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
-def for_reader(threads, user):
+def annotate_for(threads, user):
     """Threads with the reader's `mark` and whether classmates' words in them are `sealed` to them."""
     mine = FilteredRelation("marks", condition=Q(marks__user=user))
     sealed = Case(
-        When(lesson__in=sealed_lessons(user), then=Value(True)), default=Value(False), output_field=BooleanField()
+        When(lesson__in=must_post_first_lessons(user), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
     return threads.annotate(mark=mine, sealed=sealed).annotate(
         mark_seq=F("mark__seq"), read_seq=Coalesce(F("mark__seq"), 0), attention=Coalesce(F("mark__attention"), 0)
     )
 
 
-def forum(course: Course, user):
+def forum_threads(course: Course, user):
     """The threads of a course's lists, not yet filtered."""
     threads = Thread.objects.filter(course=course).visible_to(user).standing()
     shown = Q(state=Thread.State.SHOWN) | Q(state=Thread.State.HELD, author=user)
-    return for_reader(threads.filter(shown), user)
+    return annotate_for(threads.filter(shown), user)
 
 
-def unread(threads):
+def only_unread(threads):
     """Of threads with a mark, those with something new that the reader wants to hear of."""
-    return threads.filter(head_seq__gt=F("read_seq"), attention__gte=ReadMark.Attention.NONE, sealed=False)
+    return threads.filter(head_seq__gt=F("read_seq"), attention__gte=ThreadUserState.Attention.NONE, sealed=False)
 
 
-def count_unread(course: Course, user) -> int:
+def unread_thread_count(course: Course, user) -> int:
     """How many of the course's NEWEST threads have something unread, MOST_COUNTED at most. One query.
 
     Bounded, because it stands on every list: the list of unread threads itself knows no such bound.
     """
-    return len(rows(_unread_ids, Reader.of(user, course.pk), **values_of(user, course.pk)))
+    return len(fetch_rows(_unread_ids, QueryViewer.of(user, course.pk), **viewer_params(user, course.pk)))
 
 
-def _unread_ids(reader: Reader):
-    newest = Thread.objects.filter(course=any_course()).order_by("-rank", "-pk").values("pk")[:NEWEST]
-    ids = unread(forum(any_course(), reader.stand_in()).filter(pk__in=newest)).order_by()
-    return ids.values_list("pk")[:MOST_COUNTED]
+def _unread_ids(reader: QueryViewer):
+    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
+    ids = only_unread(forum_threads(course_placeholder(), reader.stand_in()).filter(pk__in=newest)).order_by()
+    return ids.values_list("pk")[:MAX_COUNTED]
 
 
-def wished(threads, wish: Wish, user):
+def apply_filter(threads, wish: ThreadFilter, user):
     """The list's filters on threads that already are the reader's."""
     if wish.tab == "unread":
-        threads = unread(threads)
+        threads = only_unread(threads)
     elif wish.tab == "questions":
         threads = threads.filter(kind=Thread.Kind.QUESTION)
     elif wish.tab == "text":
@@ -139,52 +141,52 @@ def wished(threads, wish: Wish, user):
         threads = threads.filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
     if wish.tag:
         # By its address, or as it is written: a stand-in has the same key as itself.
-        named = Q(tag__slug=wish.tag) | Q(tag__key=word("tag_key"))
+        named = Q(tag__slug=wish.tag) | Q(tag__key=str_param("tag_key"))
         threads = threads.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("pk"))))
     if wish.lesson:
         threads = threads.filter(lesson=wish.lesson)
     if wish.group:
         threads = threads.filter(group=wish.group)
-    return _by_person(threads, wish.person) if wish.person else threads
+    return _with_posts_by(threads, wish.person) if wish.person else threads
 
 
-def _by_person(threads, words: str):
+def _with_posts_by(threads, words: str):
     """Where somebody has written under their name, of which `words` are a part, or of their handle: what they wrote
     anonymously is found by nobody."""
     # As an expression the words are no part of a pattern: the database makes one of them.
     words = Value(words)
     named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
-    people = Membership.objects.filter(named, course=number("course")).values("user")
+    people = Membership.objects.filter(named, course=int_param("course")).values("user")
     written = Post.objects.filter(author__in=people, state=Post.State.SHOWN, alias=None)
     return threads.filter(pk__in=written.values("thread"), sealed=False)
 
 
-def _page_query(reader: Reader, wish: Wish, size: int):
+def _page_query(reader: QueryViewer, wish: ThreadFilter, size: int):
     user = reader.stand_in()
-    threads = wished(forum(any_course(), user), wish, user)
+    threads = apply_filter(forum_threads(course_placeholder(), user), wish, user)
     if wish.before:
         rank, pk = wish.before
         threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
     return threads.order_by("-rank", "-pk").values(*FIELDS)[:size]
 
 
-def _beneath_query(reader: Reader, wish: Wish):
+def _beneath_query(reader: QueryViewer, wish: ThreadFilter):
     user = reader.stand_in()
-    threads = wished(forum(any_course(), user), wish, user).filter(passage="")
-    return threads.order_by("-rank", "-pk").values(*FIELDS)[:BENEATH]
+    threads = apply_filter(forum_threads(course_placeholder(), user), wish, user).filter(passage="")
+    return threads.order_by("-rank", "-pk").values(*FIELDS)[:LESSON_THREADS]
 
 
-def choices(course: Course, user) -> list[tuple]:
+def filter_options(course: Course, user) -> list[tuple]:
     """What one may filter by: id, group or lesson, its name, and its place. Staff see every group, a learner their
     own. One query."""
-    return rows(_choices_query, Reader.of(user, course.pk), **values_of(user, course.pk))
+    return fetch_rows(_choices_query, QueryViewer.of(user, course.pk), **viewer_params(user, course.pk))
 
 
-def _choices_query(reader: Reader):
-    groups = ReadingGroup.objects.filter(course=number("course"))
-    if not (reader.is_administrator or reader.role in STAFF):
-        groups = groups.filter(pk=number("group")) if reader.has_group else groups.none()
-    lessons = Lesson.objects.published().filter(module__course=number("course"))
+def _choices_query(reader: QueryViewer):
+    groups = ReadingGroup.objects.filter(course=int_param("course"))
+    if not (reader.is_administrator or reader.role in STAFF_ROLES):
+        groups = groups.filter(pk=int_param("group")) if reader.has_group else groups.none()
+    lessons = Lesson.objects.published().filter(module__course=int_param("course"))
     lessons = lessons.exclude(module__state=Module.State.DRAFT)
     text = CharField()
     groups = groups.order_by().annotate(
@@ -202,19 +204,19 @@ def _choices_query(reader: Reader):
     return both.order_by("what", "chapter", "place", "sorted_by", "pk")
 
 
-BENEATH = 5
+LESSON_THREADS = 5
 
 
-def tags_of(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
+def tags_by_thread(threads: list[int]) -> dict[int, list[tuple[str, str]]]:
     """Thread id to its tags, name and slug, for a page of threads. One query."""
     tags = defaultdict(list)
-    padded = (threads + [0] * A_PAGE)[:A_PAGE]
+    padded = (threads + [0] * PAGE_SIZE)[:PAGE_SIZE]
     asked = {f"id{n}": pk for n, pk in enumerate(padded)}
-    for thread, name, slug in rows(_tags_query, A_PAGE, **asked) if threads else ():
+    for thread, name, slug in fetch_rows(_tags_query, PAGE_SIZE, **asked) if threads else ():
         tags[thread].append((name, slug))
     return tags
 
 
 def _tags_query(size: int):
-    tags = ThreadTag.objects.filter(content_object__in=[number(f"id{n}") for n in range(size)])
+    tags = ThreadTag.objects.filter(content_object__in=[int_param(f"id{n}") for n in range(size)])
     return tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")

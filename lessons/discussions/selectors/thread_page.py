@@ -5,52 +5,52 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
-from lessons.db.compiled_queries import dicts, number, rows
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.models import (
     Draft,
+    MeToo,
     Notification,
     Participation,
     Post,
-    Question,
     Thanks,
     Thread,
     ThreadTag,
 )
-from lessons.discussions.models.threads import POSTS_A_PAGE
+from lessons.discussions.models.threads import POSTS_PER_PAGE
 from lessons.models import Lesson
 
-OWN = [field.attname for field in Thread._meta.concrete_fields]
+THREAD_FIELDS = [field.attname for field in Thread._meta.concrete_fields]
 
 
-BESIDE = (
+JOINED_FIELDS = (
     "course__slug course__title course__language course__closed_at group__name endorsed_by__display_name "
     "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__talk__rule"
 ).split()
 
 
-MINE = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part", "has_notes"]
+VIEWER_FIELDS = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part", "has_notes"]
 
 
 def _thread_query():
-    user, place = number("user"), Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
+    user, place = int_param("user"), Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
     mine = FilteredRelation("marks", condition=Q(marks__user=user))
-    threads = Thread.objects.filter(pk=number("thread")).annotate(mark=mine)
+    threads = Thread.objects.filter(pk=int_param("thread")).annotate(mark=mine)
     threads = threads.annotate(
         mark_seq=F("mark__seq"),
         attention=Coalesce(F("mark__attention"), 0),
         draft=Subquery(Draft.objects.filter(user=user, place=place).values("source")),
         has_held=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
-        asked=Exists(Question.objects.filter(thread=OuterRef("pk"), user=user)),
+        asked=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
         has_notes=Exists(Notification.objects.filter(post__thread=OuterRef("pk"), user=user, seen_at=None)),
         takes_part=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
     )
-    return threads.values(*OWN, *BESIDE, *MINE)
+    return threads.values(*THREAD_FIELDS, *JOINED_FIELDS, *VIEWER_FIELDS)
 
 
 def _assembled(row: dict) -> Thread:
     """The thread of a row, with as much of what stands beside it as its page shows."""
-    thread = Thread.from_db("default", OWN, [row[name] for name in OWN])
-    for name in MINE:
+    thread = Thread.from_db("default", THREAD_FIELDS, [row[name] for name in THREAD_FIELDS])
+    for name in VIEWER_FIELDS:
         setattr(thread, name, row[name])
     names = ("id", "title", "slug", "language", "closed_at")
     values = [row["course_id"], *(row[f"course__{name}"] for name in names[1:])]
@@ -85,26 +85,26 @@ POST_FIELDS = (
     "moved_to_id",
     "reports_open",
 )
-COLUMNS = [*POST_FIELDS, "thanked"]
+PAGE_FIELDS = [*POST_FIELDS, "thanked"]
 
 
-def posts_of(thread: Thread, user, page: int, staff: bool) -> list[dict]:
+def posts_on_page(thread: Thread, user, page: int, staff: bool) -> list[dict]:
     """The rows of a page. One query, another on the last page where posts are held."""
-    first = (page - 1) * POSTS_A_PAGE
-    window = {"first": first, "last": first + POSTS_A_PAGE}
-    shown = dicts(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
+    first = (page - 1) * POSTS_PER_PAGE
+    window = {"first": first, "last": first + POSTS_PER_PAGE}
+    shown = fetch_dicts(_window, bool(thread.sealed), user=user.pk, thread=thread.pk, **window)
     if thread.has_held and page == thread.last_page:
         held = _with_thanks(user.pk).filter(thread=thread, seq=None)
-        shown += (held if staff else held.filter(author=user)).order_by("pk").values(*COLUMNS)
+        shown += (held if staff else held.filter(author=user)).order_by("pk").values(*PAGE_FIELDS)
     return shown
 
 
 def _window(sealed: bool):
-    first, last = number("first"), number("last")
-    posts = _with_thanks(number("user")).filter(thread=number("thread"), seq__gt=first, seq__lte=last)
+    first, last = int_param("first"), int_param("last")
+    posts = _with_thanks(int_param("user")).filter(thread=int_param("thread"), seq__gt=first, seq__lte=last)
     if sealed:
-        posts = posts.filter(Q(by_staff=True) | Q(author=number("user")))
-    return posts.order_by("seq").values(*COLUMNS)
+        posts = posts.filter(Q(by_staff=True) | Q(author=int_param("user")))
+    return posts.order_by("seq").values(*PAGE_FIELDS)
 
 
 def _with_thanks(user: int):
@@ -112,9 +112,9 @@ def _with_thanks(user: int):
 
 
 def _tags(thread: Thread) -> list[tuple[str, str]]:
-    return rows(_tags_query, thread=thread.pk)
+    return fetch_rows(_tags_query, thread=thread.pk)
 
 
 def _tags_query():
-    tags = ThreadTag.objects.filter(content_object=number("thread")).order_by("tag__key")
+    tags = ThreadTag.objects.filter(content_object=int_param("thread")).order_by("tag__key")
     return tags.values_list("tag__name", "tag__slug")

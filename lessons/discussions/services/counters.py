@@ -5,17 +5,17 @@ from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.db.compiled_queries import number, rows
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import Participation, Post, Thread
-from lessons.discussions.models.threads import rank_of
+from lessons.discussions.models.threads import sort_rank
 from lessons.markup import plain_text
 
 
-def locked(thread: Thread) -> Thread:
+def lock_thread(thread: Thread) -> Thread:
     """The thread, or that into which it was merged, read again under its lock (SQLite: the transaction's)."""
     course = thread.course
     while True:
-        row = rows(_locked_row, thread=thread.pk)[0]
+        row = fetch_rows(_locked_row, thread=thread.pk)[0]
         thread = Thread.from_db("default", OWN, row)
         if thread.merged_into_id is None:
             thread.course = course
@@ -28,19 +28,19 @@ OWN = [field.attname for field in Thread._meta.concrete_fields]
 
 def _locked_row():
     """Threads merge within their course, so the row alone is enough."""
-    return Thread.objects.select_for_update().filter(pk=number("thread")).values_list(*OWN)
+    return Thread.objects.select_for_update().filter(pk=int_param("thread")).values_list(*OWN)
 
 
-def counted_in(thread: Thread, post: Post) -> None:
+def apply_new_post(thread: Thread, post: Post) -> None:
     """A post that just got the next number: head, count, order, its author's own mark and participation."""
     moment = timezone.now()
-    thread.head_seq, thread.last_at, thread.rank = post.seq, moment, rank_of(moment, thread.pinned)
+    thread.head_seq, thread.last_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
     Thread.objects.filter(pk=thread.pk).update(
         head_seq=post.seq, posts_shown=F("posts_shown") + 1, last_at=moment, rank=thread.rank
     )
     if post.author_id:
-        mark_own(thread, post)
-        take_part(thread, post.author)
+        mark_own_post_read(thread, post)
+        record_participation(thread, post.author)
 
 
 # One statement on both databases: this is on the way of every post.
@@ -53,7 +53,7 @@ attention = CASE WHEN discussions_readmark.attention = 0 THEN 1 ELSE discussions
 """
 
 
-def mark_own(thread: Thread, post: Post) -> None:
+def mark_own_post_read(thread: Thread, post: Post) -> None:
     """One's own post is read, if all before it was; writing follows the thread, unless it is muted."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0
@@ -61,7 +61,7 @@ def mark_own(thread: Thread, post: Post) -> None:
         cursor.execute(MARK_OWN, [post.author_id, thread.pk, first, True, now, post.seq - 1, post.seq])
 
 
-def take_part(thread: Thread, user: User) -> None:
+def record_participation(thread: Thread, user: User) -> None:
     """Earned by words that classmates can see; write-first asks for it."""
     if thread.lesson_id and thread.audience in (Thread.Audience.GROUP, Thread.Audience.COURSE):
         Participation.objects.bulk_create(
@@ -69,14 +69,14 @@ def take_part(thread: Thread, user: User) -> None:
         )
 
 
-def change_state(thread: Thread, post: Post, state: str) -> None:
+def set_post_state(thread: Thread, post: Post, state: str) -> None:
     """Shows a post or makes it a tombstone; count, opening words, answer and the thread's own state follow."""
     was_shown, is_shown = post.state == Post.State.SHOWN, state == Post.State.SHOWN
     post.state = state
     post.save(update_fields=["state"])
     thread.posts_shown += is_shown - was_shown
     if post.seq == 1:
-        thread.opening = plain_text.first_words(post.html) if is_shown else ""
+        thread.opening = plain_text.excerpt(post.html) if is_shown else ""
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
@@ -85,23 +85,23 @@ def change_state(thread: Thread, post: Post, state: str) -> None:
     thread.save(update_fields=["posts_shown", "opening", "answer", "endorsed_by", "status", "state"])
 
 
-def reopen(thread: Thread) -> None:
+def refresh_excerpt(thread: Thread) -> None:
     """State and opening words as the thread's posts have them; not saved. One query."""
     first = thread.posts.filter(seq=1).first()
-    thread.opening = plain_text.first_words(first.html) if first and first.state == Post.State.SHOWN else ""
+    thread.opening = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
     if thread.posts_shown:
         thread.state = Thread.State.SHOWN
     elif first and first.state in Thread.State.values:
         thread.state = first.state
 
 
-def release(thread: Thread, post: Post) -> None:
+def publish_held_post(thread: Thread, post: Post) -> None:
     """A held post gets its number and comes to be seen."""
     post.seq, post.state, post.created_at = thread.head_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state == Thread.State.HELD:
         Thread.objects.filter(pk=thread.pk).update(state=Thread.State.SHOWN)
-    counted_in(thread, post)
+    apply_new_post(thread, post)
 
 
 def recount(thread: Thread) -> dict:

@@ -9,7 +9,7 @@ from lessons.models import Lesson
 
 
 @transaction.atomic
-def keep_draft(
+def save_draft(
     *, user: User, place: str, source: str, title: str = "", kind: str = "", tags: str = ""
 ) -> Draft | None:
     """Keeps words that are not yet sent; nothing written keeps nothing."""
@@ -21,7 +21,7 @@ def keep_draft(
     return draft
 
 
-OWNERS = {
+DRAFT_OWNERS = {
     "course": (Course, "pk"),
     "lesson": (Lesson, "module__course"),
     "note": (Lesson, "module__course"),
@@ -30,10 +30,10 @@ OWNERS = {
 }
 
 
-def course_of_draft(place: str) -> int | None:
+def course_id_of_draft(place: str) -> int | None:
     """The course whose form the place names: `thread-7` is in that of thread 7."""
     kind, _dash, pk = place.partition("-")
-    if kind not in OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+    if kind not in DRAFT_OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return None
-    owner, path = OWNERS[kind]
+    owner, path = DRAFT_OWNERS[kind]
     return owner.objects.filter(pk=pk).values_list(path, flat=True).first()

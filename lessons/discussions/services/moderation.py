@@ -8,13 +8,13 @@ from lessons.courses.models import AuditEntry
 from lessons.courses.services import record
 from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import counters, notifications
-from lessons.discussions.services.posting import tell_followers
+from lessons.discussions.services.posting import notify_followers
 from lessons.markup import post_markdown
 
-REPORTS_THAT_HIDE = 3
+AUTO_HIDE_REPORTS = 3
 
 
-def _both_locked(post: Post) -> tuple[Thread, Post]:
+def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
     """The post's thread under its lock, and the post as it stands there now."""
     while True:
         thread = Thread.objects.select_for_update(of=["self"]).select_related("course").get(pk=post.thread_id)
@@ -29,87 +29,87 @@ def _log(verb: str, thread: Thread, post: Post | None, by: User, why: str, **det
 
 
 @transaction.atomic
-def delete(*, post: Post, by: User) -> Post:
+def delete_post(*, post: Post, by: User) -> Post:
     """The author's own: a tombstone stays, replies stay, its number is not given again. Twice changes nothing."""
-    thread, post = _both_locked(post)
+    thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         post.delete()
         Thread.objects.filter(pk=thread.pk, head_seq=0).delete()
     elif post.state == Post.State.SHOWN:
-        counters.change_state(thread, post, Post.State.DELETED)
+        counters.set_post_state(thread, post, Post.State.DELETED)
     return post
 
 
 @transaction.atomic
-def restore(*, post: Post, by: User) -> Post:
+def restore_post(*, post: Post, by: User) -> Post:
     """Shows one's own deleted post again."""
-    thread, post = _both_locked(post)
+    thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.DELETED:
-        counters.change_state(thread, post, Post.State.SHOWN)
+        counters.set_post_state(thread, post, Post.State.SHOWN)
     return post
 
 
 @transaction.atomic
-def report(*, post: Post, by: User, reason: str) -> None:
+def report_post(*, post: Post, by: User, reason: str) -> None:
     """REPORTS_THAT_HIDE people hide a post until staff look, except staff's own. Reporting twice counts once."""
-    thread, post = _both_locked(post)
+    thread, post = _lock_thread_and_post(post)
     if Report.objects.filter(post=post, by=by).exists():
         return
     Report.objects.create(post=post, by=by, reason=reason)
     post.reports_open += 1
     post.save(update_fields=["reports_open"])
-    if post.reports_open >= REPORTS_THAT_HIDE and post.state == Post.State.SHOWN and not post.by_staff:
-        counters.change_state(thread, post, Post.State.HIDDEN)
+    if post.reports_open >= AUTO_HIDE_REPORTS and post.state == Post.State.SHOWN and not post.by_staff:
+        counters.set_post_state(thread, post, Post.State.HIDDEN)
         _log("hidden by reports", thread, post, None, "")
 
 
 @transaction.atomic
-def hide(*, post: Post, by: User, why: str = "") -> Post:
-    thread, post = _both_locked(post)
+def hide_post(*, post: Post, by: User, why: str = "") -> Post:
+    thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.SHOWN:
-        counters.change_state(thread, post, Post.State.HIDDEN)
+        counters.set_post_state(thread, post, Post.State.HIDDEN)
         _log("hide post", thread, post, by, why)
         if post.author_id != by.pk:
-            notifications.warn(post=post, thread=thread, words=why)
-    _settle(post)
+            notifications.notify_warning(post=post, thread=thread, words=why)
+    _resolve_reports(post)
     return post
 
 
 @transaction.atomic
-def approve(*, post: Post, by: User, why: str = "") -> Post:
+def approve_post(*, post: Post, by: User, why: str = "") -> Post:
     """Staff let it stand: a held post is released, a hidden one shown again, its reports are settled."""
-    thread, post = _both_locked(post)
+    thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
-        counters.release(thread, post)
-        notifications.mention(post=post, thread=thread, handles=post_markdown.handles_in(post.source))
+        counters.publish_held_post(thread, post)
+        notifications.notify_mentioned(post=post, thread=thread, handles=post_markdown.mentioned_handles(post.source))
         if post.seq == 1:
             thread.state = Thread.State.SHOWN
-            tell_followers(thread, post.author)
+            notify_followers(thread, post.author)
         _log("release post", thread, post, by, why)
     elif post.state == Post.State.HIDDEN:
-        counters.change_state(thread, post, Post.State.SHOWN)
+        counters.set_post_state(thread, post, Post.State.SHOWN)
         _log("show post", thread, post, by, why)
     elif post.reports_open:
         _log("approve post", thread, post, by, why)
-    _settle(post)
+    _resolve_reports(post)
     return post
 
 
-def _settle(post: Post) -> None:
+def _resolve_reports(post: Post) -> None:
     Report.objects.filter(post=post, settled_at=None).update(settled_at=timezone.now())
     Post.objects.filter(pk=post.pk).update(reports_open=0)
 
 
 @transaction.atomic
-def warn(*, post: Post, by: User, words: str) -> None:
+def warn_author(*, post: Post, by: User, words: str) -> None:
     """A word to the author, in their bell and mail; nobody else sees it."""
-    thread, post = _both_locked(post)
-    notifications.warn(post=post, thread=thread, words=words)
+    thread, post = _lock_thread_and_post(post)
+    notifications.notify_warning(post=post, thread=thread, words=words)
     _log("warn", thread, post, by, words)
 
 
 @transaction.atomic
-def look_behind(*, post: Post, by: User) -> User | None:
+def reveal_author(*, post: Post, by: User) -> User | None:
     """Who wrote an anonymous post. The look itself is logged; the log does not name the author."""
     _log("look behind a pseudonym", post.thread, post, by, "")
     return post.author

@@ -4,33 +4,33 @@ from django.db.models import F, Q
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.discussions.models import Notification, Post, ReadMark, Thread
-from lessons.permissions import STAFF
+from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
+from lessons.permissions import STAFF_ROLES
 
 Kind = Notification.Kind
-MOST_OFFERED = 9  # one more than is shown, to tell whether there are more
+MAX_SUGGESTIONS = 9  # one more than is shown, to tell whether there are more
 
 
-def readers(thread: Thread):
+def audience_memberships(thread: Thread):
     """Active seats of the course whose people the audience reaches."""
     seats = Membership.objects.active().filter(course=thread.course_id)
     reached = {
         Thread.Audience.COURSE: Q(),
-        Thread.Audience.GROUP: Q(role__in=STAFF) | Q(group=thread.group_id),
-        Thread.Audience.STAFF: Q(role__in=STAFF) | Q(user=thread.author_id),
+        Thread.Audience.GROUP: Q(role__in=STAFF_ROLES) | Q(group=thread.group_id),
+        Thread.Audience.STAFF: Q(role__in=STAFF_ROLES) | Q(user=thread.author_id),
         Thread.Audience.ME: Q(user=thread.author_id),
     }
     return seats.filter(reached[thread.audience])
 
 
-def mentionable(thread: Thread, reader: User, beginning: str) -> list[dict]:
+def mentionable_members(thread: Thread, reader: User, beginning: str) -> list[dict]:
     """Handle and name of those, the reader aside, whom a mention in the thread would be told to, by name; no more than
     MOST_OFFERED. A word of their name begins like `beginning`. One query.
 
     Whoever wrote in the thread stands no higher, and an anonymous asker of the staff is left out: the list would name
     them. Who has still to write first is in it, or it would tell who has written.
     """
-    seats = readers(thread).filter(user__is_active=True).exclude(user=reader)
+    seats = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         seats = seats.exclude(user=thread.author_id)
     if beginning:
@@ -39,57 +39,64 @@ def mentionable(thread: Thread, reader: User, beginning: str) -> list[dict]:
         by_name = Q(user__display_name__istartswith=beginning) | Q(user__display_name__icontains=f" {beginning}")
         seats = seats.filter(by_handle | by_name)
     found = seats.order_by("user__display_name", "pk").values("handle", name=F("user__display_name"))
-    return list(found[:MOST_OFFERED])
+    return list(found[:MAX_SUGGESTIONS])
 
 
-def mention(*, post: Post, thread: Thread, handles) -> None:
+def notify_mentioned(*, post: Post, thread: Thread, handles) -> None:
     """Tells those mentioned who may read it and do not mute the thread."""
     if handles:
-        muted = ReadMark.objects.filter(thread=thread, attention=ReadMark.Attention.MUTED).values("user")
-        seats = readers(thread).filter(handle__in=handles).exclude(user=post.author_id).exclude(user__in=muted)
-        _tell(Kind.MENTION, post, thread, seats.values_list("user", flat=True))
+        muted = ThreadUserState.objects.filter(thread=thread, attention=ThreadUserState.Attention.MUTED).values("user")
+        seats = (
+            audience_memberships(thread)
+            .filter(handle__in=handles)
+            .exclude(user=post.author_id)
+            .exclude(user__in=muted)
+        )
+        _create_notifications(Kind.MENTION, post, thread, seats.values_list("user", flat=True))
 
 
-def announce(*, post: Post, thread: Thread) -> None:
+def notify_announcement(*, post: Post, thread: Thread) -> None:
     """An announcement is told to everybody who may read it."""
-    seats = readers(thread).exclude(user=post.author_id)
-    _tell(Kind.ANNOUNCEMENT, post, thread, seats.values_list("user", flat=True))
+    seats = audience_memberships(thread).exclude(user=post.author_id)
+    _create_notifications(Kind.ANNOUNCEMENT, post, thread, seats.values_list("user", flat=True))
 
 
-def answered(*, post: Post, thread: Thread) -> None:
+def notify_asker(*, post: Post, thread: Thread) -> None:
     """Tells the asker that staff have written, or that a post was marked as the answer."""
     if thread.kind == Thread.Kind.QUESTION and thread.author_id not in (None, post.author_id):
-        _tell(Kind.ANSWER, post, thread, [thread.author_id])
+        _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 
-def warn(*, post: Post, thread: Thread, words: str) -> None:
+def notify_warning(*, post: Post, thread: Thread, words: str) -> None:
     if post.author_id:
-        _tell(Kind.MODERATION, post, thread, [post.author_id], words)
+        _create_notifications(Kind.MODERATION, post, thread, [post.author_id], words)
 
 
-def _tell(kind: str, post: Post, thread: Thread, people, words: str = "") -> None:
+def _create_notifications(kind: str, post: Post, thread: Thread, people, words: str = "") -> None:
     Notification.objects.bulk_create(
         [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, words=words) for pk in people],
         batch_size=1000,
     )
 
 
-def follow_for(thread: Thread, people) -> None:
+def add_followers(thread: Thread, people) -> None:
     """They follow the thread from now on, unless they have a mark of their own already."""
-    marks = [ReadMark(user_id=pk, thread=thread, attention=ReadMark.Attention.FOLLOWED) for pk in people]
-    ReadMark.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
+    marks = [ThreadUserState(user_id=pk, thread=thread, attention=ThreadUserState.Attention.FOLLOWED) for pk in people]
+    ThreadUserState.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
 
 
-def carry_followers(thread: Thread, into: Thread) -> list[int]:
+def copy_followers(thread: Thread, into: Thread) -> list[int]:
     """Who follows the one and has no mark in the other follows that too; returns their ids."""
-    there = ReadMark.objects.filter(thread=into).values("user")
-    marks = ReadMark.objects.filter(thread=thread, attention=ReadMark.Attention.FOLLOWED).exclude(user__in=there)
+    there = ThreadUserState.objects.filter(thread=into).values("user")
+    marks = ThreadUserState.objects.filter(thread=thread, attention=ThreadUserState.Attention.FOLLOWED).exclude(
+        user__in=there
+    )
     people = list(marks.order_by("user").values_list("user", flat=True))
-    follow_for(into, people)
+    add_followers(into, people)
     return people
 
 
-def unfollow_for(*, thread: int, people) -> None:
+def remove_followers(*, thread: int, people) -> None:
     """They follow the thread no longer, unless they have written in it; what they read there stays read."""
-    marks = ReadMark.objects.filter(thread=thread, user__in=people, wrote=False)
-    marks.filter(attention=ReadMark.Attention.FOLLOWED).update(attention=ReadMark.Attention.NONE)
+    marks = ThreadUserState.objects.filter(thread=thread, user__in=people, wrote=False)
+    marks.filter(attention=ThreadUserState.Attention.FOLLOWED).update(attention=ThreadUserState.Attention.NONE)

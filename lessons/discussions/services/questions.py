@@ -5,7 +5,7 @@ from django.db.models import F
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.discussions.models import Post, Question, Thanks, Thread
+from lessons.discussions.models import MeToo, Post, Thanks, Thread
 from lessons.discussions.services import counters, notifications
 from lessons.permissions import can_moderate
 
@@ -16,11 +16,11 @@ def mark_answer(*, post: Post, by: User) -> Thread:
 
     An endorsement is of one post: it does not go over to another that the asker marks.
     """
-    thread = counters.locked(post.thread)
+    thread = counters.lock_thread(post.thread)
     post = Post.objects.get(pk=post.pk)
     if post.thread_id != thread.pk or post.state != Post.State.SHOWN:
         return thread
-    before = _standing(thread)
+    before = _question_state(thread)
     if thread.answer_id != post.pk:
         thread.answer, thread.endorsed_by = post, None
     if can_moderate(by, thread.course):
@@ -29,15 +29,15 @@ def mark_answer(*, post: Post, by: User) -> Thread:
     thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
     thread.save(update_fields=["answer", "endorsed_by", "status"])
     if thread.author_id != by.pk:
-        notifications.answered(post=post, thread=thread)
+        notifications.notify_asker(post=post, thread=thread)
     return thread
 
 
 @transaction.atomic
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.answer_id:
-        _log("take answer's mark away", thread, by, _standing(thread), post=thread.answer_id)
+        _log("take answer's mark away", thread, by, _question_state(thread), post=thread.answer_id)
     thread.answer = thread.endorsed_by = None
     thread.status = Thread.Status.OPEN
     thread.save(update_fields=["answer", "endorsed_by", "status"])
@@ -47,18 +47,18 @@ def unmark_answer(*, thread: Thread, by: User) -> Thread:
 @transaction.atomic
 def set_status(*, thread: Thread, status: str, by: User) -> Thread:
     """Says that a question is resolved, or open again."""
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.status != status:
-        _log(f"mark question {status}", thread, by, _standing(thread))
+        _log(f"mark question {status}", thread, by, _question_state(thread))
     thread.status = status
     thread.save(update_fields=["status"])
     return thread
 
 
 @transaction.atomic
-def put_back(*, thread: Thread, before: dict) -> bool:
+def restore_question(*, thread: Thread, before: dict) -> bool:
     """How a question stood before staff settled it, as the log has it; False where that answer is gone."""
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     kept = before["answer"]
     if kept and not Post.objects.filter(pk=kept, thread=thread, state=Post.State.SHOWN).exists():
         return False
@@ -68,7 +68,7 @@ def put_back(*, thread: Thread, before: dict) -> bool:
     return True
 
 
-def _standing(thread: Thread) -> dict:
+def _question_state(thread: Thread) -> dict:
     return {"status": thread.status, "answer": thread.answer_id, "endorsed_by": thread.endorsed_by_id}
 
 
@@ -78,24 +78,24 @@ def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
 
 
 @transaction.atomic
-def ask_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
+def set_me_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
     """Pressing twice changes nothing; asking follows the thread, so that one hears of the answer."""
-    thread = counters.locked(thread)
-    mine = Question.objects.filter(thread=thread, user=by)
+    thread = counters.lock_thread(thread)
+    mine = MeToo.objects.filter(thread=thread, user=by)
     if wanted == mine.exists():
         return
     if wanted:
-        Question.objects.create(thread=thread, user=by)
-        notifications.follow_for(thread, [by.pk])
+        MeToo.objects.create(thread=thread, user=by)
+        notifications.add_followers(thread, [by.pk])
     else:
         mine.delete()
     Thread.objects.filter(pk=thread.pk).update(asks=F("asks") + (1 if wanted else -1))
 
 
 @transaction.atomic
-def thank(*, post: Post, by: User, wanted: bool = True) -> None:
+def set_thanks(*, post: Post, by: User, wanted: bool = True) -> None:
     """One thanks a person and post; nobody thanks themselves."""
-    counters.locked(post.thread)
+    counters.lock_thread(post.thread)
     mine = Thanks.objects.filter(post=post, user=by)
     if post.author_id == by.pk or wanted == mine.exists():
         return

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
-from lessons.discussions.models import Follow, Notification, ReadMark, Thread
+from lessons.discussions.models import Follow, Notification, Thread, ThreadUserState
 from lessons.models import Lesson
 
 # One statement on both databases, because a mark must not go back when two pages are read at once.
-RAISE_MARK = """
+RAISE_LAST_READ = """
 INSERT INTO discussions_readmark (user_id, thread_id, seq, told_seq, attention, wrote, read_at)
 VALUES (%s, %s, %s, 0, 0, %s, %s)
 ON CONFLICT (user_id, thread_id) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at
@@ -18,7 +18,7 @@ WHERE discussions_readmark.seq < excluded.seq
 """
 
 
-def read_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
+def mark_read_up_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
     """The person has seen all up to `seq`. A mark never goes back, whoever writes it last.
 
     `known` is the mark that the page found, None for no row. No query where nothing is new, else one.
@@ -26,33 +26,33 @@ def read_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
     if known is None or known < seq:
         with connection.cursor() as cursor:
             now = connection.ops.adapt_datetimefield_value(timezone.now())
-            cursor.execute(RAISE_MARK, [user.pk, thread.pk, seq, False, now])
+            cursor.execute(RAISE_LAST_READ, [user.pk, thread.pk, seq, False, now])
 
 
-def see(*, thread: Thread, user: User, seq: int) -> int:
+def mark_notifications_seen(*, thread: Thread, user: User, seq: int) -> int:
     """What the person was told of the thread's posts up to `seq` is seen; returns how much. One query."""
     notes = Notification.objects.filter(user=user, seen_at=None, post__thread=thread, post__seq__lte=seq)
     return notes.update(seen_at=timezone.now())
 
 
 @transaction.atomic
-def read_all(*, user: User, course: Course) -> None:
+def mark_course_read(*, user: User, course: Course) -> None:
     """Everything that the person may read in the course is read."""
     threads = Thread.objects.filter(course=course).visible_to(user).standing()
-    unread = threads.exclude(marks__in=ReadMark.objects.filter(user=user, seq__gte=F("thread__head_seq")))
+    unread = threads.exclude(marks__in=ThreadUserState.objects.filter(user=user, seq__gte=F("thread__head_seq")))
     for pk, seq in unread.values_list("pk", "head_seq"):
-        read_to(thread=Thread(pk=pk), user=user, seq=seq, known=None)
+        mark_read_up_to(thread=Thread(pk=pk), user=user, seq=seq, known=None)
 
 
 @transaction.atomic
-def attend(*, thread: Thread, user: User, attention: int) -> None:
+def set_subscription(*, thread: Thread, user: User, attention: int) -> None:
     """Follow, mute, or neither."""
-    if not ReadMark.objects.filter(user=user, thread=thread).update(attention=attention):
-        ReadMark.objects.create(user=user, thread=thread, attention=attention)
+    if not ThreadUserState.objects.filter(user=user, thread=thread).update(attention=attention):
+        ThreadUserState.objects.create(user=user, thread=thread, attention=attention)
 
 
 @transaction.atomic
-def follow(*, user: User, course: Course, lesson: Lesson | None = None, wanted: bool = True) -> None:
+def set_following(*, user: User, course: Course, lesson: Lesson | None = None, wanted: bool = True) -> None:
     """New threads of the course, or of one lesson of it, are followed for the person from now on."""
     mine = Follow.objects.filter(user=user, course=course, lesson=lesson)
     if not wanted:

@@ -5,16 +5,16 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.discussions.models import Post, Thread, ThreadName
-from lessons.discussions.models.threads import rank_of
+from lessons.discussions.models import Post, Thread, ThreadTitleHistory
+from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, notifications
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.services.posting import alias_of
-from lessons.markup.plain_text import first_words, one_line
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.posting import get_or_create_alias
+from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
 
 
-class CannotMerge(Refused):
+class MergeRefused(ActionRefused):
     def __init__(self):
         super().__init__(_("Only threads with the same readers can be merged: choose one for the same audience."))
 
@@ -24,18 +24,18 @@ def _log(verb: str, thread: Thread, by: User, why: str, **detail) -> None:
 
 
 @transaction.atomic
-def pin(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
-    thread = counters.locked(thread)
+def set_pinned(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
+    thread = counters.lock_thread(thread)
     if thread.pinned != wanted:
-        thread.pinned, thread.rank = wanted, rank_of(thread.last_at, wanted)
+        thread.pinned, thread.rank = wanted, sort_rank(thread.last_at, wanted)
         thread.save(update_fields=["pinned", "rank"])
         _log("pin thread" if wanted else "unpin thread", thread, by, why)
     return thread
 
 
 @transaction.atomic
-def close(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
-    thread = counters.locked(thread)
+def set_closed(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
+    thread = counters.lock_thread(thread)
     if thread.closed != wanted:
         thread.closed = wanted
         thread.save(update_fields=["closed"])
@@ -44,9 +44,9 @@ def close(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Th
 
 
 @transaction.atomic
-def rename(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], why: str = "") -> Thread:
+def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], why: str = "") -> Thread:
     """What the thread is called and filed under from now on. What staff change of another's is kept, to be undone."""
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
     if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
         return thread
@@ -54,62 +54,62 @@ def rename(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], 
     thread.save(update_fields=["title", "kind"])
     thread.tags.set(tags)
     if thread.author_id != by.pk:
-        name = ThreadName.objects.create(thread=thread, **before)
+        name = ThreadTitleHistory.objects.create(thread=thread, **before)
         _log("rename thread", thread, by, why, name=name.pk)
     return thread
 
 
 @transaction.atomic
-def move(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "") -> Thread:
+def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "") -> Thread:
     """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
     before = {"lesson_before": old, "passage_before": thread.passage, "was_untitled": not thread.title}
     if old != new:
         thread.lesson, thread.passage = lesson, ""
-        thread.title = thread.title or one_line(thread.opening)
+        thread.title = thread.title or single_line(thread.opening)
         thread.save(update_fields=["lesson", "passage", "title"])
         _log("move thread", thread, by, why, lesson=new, **before)
     return thread
 
 
 @transaction.atomic
-def merge(*, thread: Thread, into: Thread, by: User, why: str = "") -> Thread:
+def merge_threads(*, thread: Thread, into: Thread, by: User, why: str = "") -> Thread:
     """Appends the posts with new numbers; the old ones stay as tombstones that say where to. Who followed the thread
     follows the other. Raises CannotMerge."""
     thread, into = _locked_in_order(thread, into)
     same = ("course_id", "audience", "group_id", "state")
     if thread.pk == into.pk or any(getattr(thread, f) != getattr(into, f) for f in same):
-        raise CannotMerge
-    before = _to_undo(thread, into)
-    _carry(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
+        raise MergeRefused
+    before = _undo_detail(thread, into)
+    _move_posts(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
     thread.merged_into, thread.answer, thread.endorsed_by = into, None, None
     thread.save(update_fields=["merged_into", "answer", "endorsed_by"])
-    followers = notifications.carry_followers(thread, into)
+    followers = notifications.copy_followers(thread, into)
     _log("merge thread", thread, by, why, into=into.pk, followers=followers, **before)
     return into
 
 
 @transaction.atomic
-def split(*, thread: Thread, seqs: list[int], title: str, by: User, why: str = "") -> Thread:
+def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, why: str = "") -> Thread:
     """A thread of its own for some of the replies; the opening post stays. Raises Refused."""
-    thread = counters.locked(thread)
+    thread = counters.lock_thread(thread)
     posts = thread.posts.filter(seq__in=seqs, seq__gt=1, state=Post.State.SHOWN)
     first = posts.order_by("seq").first()
     if first is None:
-        raise Refused(_("Choose at least one reply that is still there."))
+        raise ActionRefused(_("Choose at least one reply that is still there."))
     new = Thread.objects.create(
         course=thread.course,
         lesson=thread.lesson,
         group_id=thread.group_id,
         audience=thread.audience,
-        title=one_line(title),
+        title=single_line(title),
         author=first.author,
         by_staff=first.by_staff,
-        opening=first_words(first.html),
+        opening=excerpt(first.html),
     )
-    before = _to_undo(thread, new)
-    _carry(posts, thread, new)
+    before = _undo_detail(thread, new)
+    _move_posts(posts, thread, new)
     first.refresh_from_db()
     Thread.objects.filter(pk=new.pk).update(alias=first.alias)
     _log("split thread", thread, by, why, into=new.pk, **before)
@@ -122,11 +122,11 @@ def _locked_in_order(*threads: Thread) -> list[Thread]:
     rows = Thread.objects.select_for_update(of=["self"]).select_related("course").order_by("pk")
     found = {t.pk: t for t in rows.filter(pk__in=[t.pk for t in threads], merged_into=None)}
     if any(t.pk not in found for t in threads):
-        raise CannotMerge
+        raise MergeRefused
     return [found[t.pk] for t in threads]
 
 
-def _to_undo(thread: Thread, other: Thread) -> dict:
+def _undo_detail(thread: Thread, other: Thread) -> dict:
     """What the rows will not tell any more once posts have gone from the one to the other, for the log."""
     return {
         "answer": thread.answer_id,
@@ -137,14 +137,14 @@ def _to_undo(thread: Thread, other: Thread) -> dict:
     }
 
 
-def _carry(posts, source: Thread, target: Thread) -> None:
+def _move_posts(posts, source: Thread, target: Thread) -> None:
     """Posts keep their ids, hence their addresses; they get the target's next numbers and pseudonyms."""
     posts = list(posts.select_related("author", "alias").order_by("seq", "pk"))
     tombstones = []
     for post in posts:
-        alias = alias_of(target, post.author) if post.alias_id and post.author_id else None
+        alias = get_or_create_alias(target, post.author) if post.alias_id and post.author_id else None
         if post.seq is not None:
-            tombstones.append(tombstone(source, post))
+            tombstones.append(make_tombstone(source, post))
             target.head_seq += 1
             post.seq = target.head_seq
         post.thread, post.alias = target, alias
@@ -157,12 +157,12 @@ def _carry(posts, source: Thread, target: Thread) -> None:
         source.answer, source.endorsed_by, source.status = None, None, Thread.Status.OPEN
     last = target.posts.filter(state=Post.State.SHOWN).order_by("-created_at").values_list("created_at", flat=True)
     target.last_at = last.first() or target.last_at
-    target.rank = rank_of(target.last_at, target.pinned)
+    target.rank = sort_rank(target.last_at, target.pinned)
     for thread in (source, target):
         thread.save(
             update_fields=["head_seq", "posts_shown", "last_at", "rank", "answer", "endorsed_by", "status", "opening"]
         )
 
 
-def tombstone(thread: Thread, post: Post) -> Post:
+def make_tombstone(thread: Thread, post: Post) -> Post:
     return Post(thread=thread, seq=post.seq, state=Post.State.MOVED, moved_to=post, created_at=post.created_at)

@@ -7,14 +7,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import dicts
-from lessons.discussions.models import Post, TalkRule, Thread
+from lessons.db.compiled_queries import fetch_dicts
+from lessons.discussions.models import CommentPolicy, Post, Thread
 from lessons.discussions.selectors.thread_page import _assembled, _thread_query
 from lessons.models import Lesson
-from lessons.permissions import can_moderate, can_read_thread, can_talk
+from lessons.permissions import can_discuss, can_moderate, can_read_thread
 
 
-def gives_words_back(view):
+def preserve_submitted_text(view):
     """Words for what is gone, or closed to their writer, come back on a page, to be taken along."""
 
     @wraps(view)
@@ -32,46 +32,46 @@ def gives_words_back(view):
     return inner
 
 
-def course_for(user, slug: str) -> Course:
+def get_course(user, slug: str) -> Course:
     """The course, for those who may talk in it. Two queries."""
     course = get_object_or_404(Course, slug=slug)
-    if not can_talk(user, course):
+    if not can_discuss(user, course):
         raise Http404
     return course
 
 
-def course_of_staff(user, slug: str) -> Course:
+def get_moderated_course(user, slug: str) -> Course:
     """The course, for its staff; for others the page does not exist."""
-    course = course_for(user, slug)
+    course = get_course(user, slug)
     if not can_moderate(user, course):
         raise Http404
     return course
 
 
-def lesson_for(user, pk: int) -> Lesson:
+def get_lesson(user, pk: int) -> Lesson:
     """A lesson one may talk about: a published one, for staff any."""
     lesson = get_object_or_404(Lesson.objects.select_related("module__course", "current_revision", "talk"), pk=pk)
     course = lesson.module.course
     is_shown = lesson.state == Lesson.State.PUBLISHED and lesson.module.state != "draft"
-    if not can_talk(user, course) or not (is_shown or can_moderate(user, course)):
+    if not can_discuss(user, course) or not (is_shown or can_moderate(user, course)):
         raise Http404
     return lesson
 
 
-def thread_for(user, pk: int) -> Thread:
+def get_thread(user, pk: int) -> Thread:
     """The thread with course and lesson, and the reader's mark, draft and question. Two queries with the seats."""
-    found = dicts(_thread_query, thread=pk, user=user.pk) if user.is_authenticated else ()
+    found = fetch_dicts(_thread_query, thread=pk, user=user.pk) if user.is_authenticated else ()
     if not found:
         raise Http404
     thread = _assembled(found[0])
-    asks_first = found[0]["lesson__talk__rule"] == TalkRule.Rule.WRITE_FIRST and not thread.takes_part
+    asks_first = found[0]["lesson__talk__rule"] == CommentPolicy.Rule.WRITE_FIRST and not thread.takes_part
     thread.sealed = asks_first and not can_moderate(user, thread.course)
     if not can_read_thread(user, thread):
         raise Http404
     return thread
 
 
-def post_for(user, pk: int) -> Post:
+def get_post(user, pk: int) -> Post:
     """A post of a thread one may read, tombstones and one's own held ones too, with its thread and course."""
     posts = Post.objects.select_related("thread__course", "thread__lesson", "author", "alias")
     post = get_object_or_404(posts, pk=pk)

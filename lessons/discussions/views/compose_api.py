@@ -10,24 +10,24 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.services import drafts, notifications
-from lessons.discussions.views.access import course_for, thread_for
+from lessons.discussions.views.access import get_course, get_thread
 from lessons.markup import post_markdown
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 
 Audience = Thread.Audience
-MOST_PEOPLE = 8
-PEOPLE_A_MINUTE = 60
-DRAFTED = ("source", "title", "kind", "tags")
+MAX_SHOWN = 8
+REQUESTS_PER_MINUTE = 60
+DRAFT_FIELDS = ("source", "title", "kind", "tags")
 
 
-def people(request, pk):
+def mention_suggestions(request, pk):
     """Who may be mentioned in the thread, as JSON."""
-    return _people(request, thread_for(request.user, pk))
+    return _people(request, get_thread(request.user, pk))
 
 
-def future_people(request, slug):
+def new_thread_suggestions(request, slug):
     """Who may be mentioned in a thread that one is about to start for `audience`, as JSON."""
-    course = course_for(request.user, slug)
+    course = get_course(request.user, slug)
     seat, wanted = active_memberships(request.user).get(course.pk), request.GET.get("audience", "")
     audience = wanted if wanted in Audience.values else Audience.COURSE
     group = seat.group_id if seat and audience == Audience.GROUP else None
@@ -38,13 +38,13 @@ def _people(request, thread: Thread) -> HttpResponse:
     """Kept by the browser for a minute; PEOPLE_A_MINUTE questions a person, which few typists reach."""
     place = f"people:{request.user.pk}:{int(time.time()) // 60}"
     asked = cache.get(place, 0)
-    if asked >= PEOPLE_A_MINUTE:
+    if asked >= REQUESTS_PER_MINUTE:
         return HttpResponse(_("That is a lot of names in a minute. Write on: mentions work without it."), status=429)
     cache.set(place, asked + 1, 60)
     beginning = request.GET.get("q", "")[:40]
-    found = notifications.mentionable(thread, request.user, beginning)
+    found = notifications.mentionable_members(thread, request.user, beginning)
     headers = {"Cache-Control": "private, max-age=60"}
-    return JsonResponse({"people": found[:MOST_PEOPLE], "whole": len(found) <= MOST_PEOPLE}, headers=headers)
+    return JsonResponse({"people": found[:MAX_SHOWN], "whole": len(found) <= MAX_SHOWN}, headers=headers)
 
 
 @require_POST
@@ -53,26 +53,26 @@ def draft(request):
     place, source = request.POST.get("place", ""), request.POST.get("source", "")
     if len(place) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
         return HttpResponseBadRequest(_("This draft is too long to be kept."))
-    keep_words(request, place.replace("\x00", ""))
+    save_draft_from(request, place.replace("\x00", ""))
     return HttpResponse(status=204)
 
 
-def keep_words(request, place: str) -> None:
+def save_draft_from(request, place: str) -> None:
     """Keeps what the form holds as the draft of `place`: words, title, kind and tags, as they were typed."""
-    typed = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFTED}
+    typed = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
     typed = {name: words.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, words in typed.items()}
-    drafts.keep_draft(user=request.user, place=place, **typed)
+    drafts.save_draft(user=request.user, place=place, **typed)
 
 
-def begun(draft: Draft | None) -> dict[str, str]:
+def draft_initial(draft: Draft | None) -> dict[str, str]:
     """What a form starts with: what of the draft is not empty."""
-    return {name: getattr(draft, name) for name in DRAFTED if draft and getattr(draft, name)}
+    return {name: getattr(draft, name) for name in DRAFT_FIELDS if draft and getattr(draft, name)}
 
 
 @require_POST
 def preview(request):
     """The Markdown as it will look; asked by the page's script."""
     try:
-        return HttpResponse(post_markdown.post_html(request.POST.get("source", "")))
-    except UnreadableText as refusal:
+        return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
+    except InvalidText as refusal:
         return HttpResponseBadRequest(str(refusal))

@@ -7,20 +7,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.services import record
-from lessons.discussions.models import Follow, TalkRule, Thread
-from lessons.discussions.rendering.thread_list import page as thread_page
+from lessons.discussions.models import CommentPolicy, Follow, Thread
+from lessons.discussions.rendering.thread_list import thread_page as thread_page
 from lessons.discussions.selectors import thread_list
 from lessons.discussions.services import read_state
-from lessons.discussions.views.access import course_for, lesson_for
-from lessons.discussions.views.thread_create import offered
+from lessons.discussions.views.access import get_course, get_lesson
+from lessons.discussions.views.thread_create import compose_context
 from lessons.models import Lesson
 from lessons.permissions import can_moderate, require
 
 
 def forum(request, slug):
     """The course's discussions, 50 by keyset, with tabs and filters."""
-    course = course_for(request.user, slug)
-    wish, choices = thread_list.Wish.read(request.GET), thread_list.choices(course, request.user)
+    course = get_course(request.user, slug)
+    wish, choices = thread_list.ThreadFilter.read(request.GET), thread_list.filter_options(course, request.user)
     context = {
         "course": course,
         "filters": _filters(wish, choices),
@@ -30,18 +30,18 @@ def forum(request, slug):
         "tabs": _tabs(wish),
         "kinds": Thread.Kind.choices,
         "list": thread_page(course, wish, request.user),
-        "unread": thread_list.count_unread(course, request.user),
+        "unread": thread_list.unread_thread_count(course, request.user),
         "staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)
 
 
-def _tabs(wish: thread_list.Wish) -> list[tuple[str, str, str]]:
+def _tabs(wish: thread_list.ThreadFilter) -> list[tuple[str, str, str]]:
     names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
     return [(tab, name, wish.address(tab=tab)) for tab, name in zip(thread_list.TABS, names, strict=True)]
 
 
-def _filters(wish: thread_list.Wish, choices: list[tuple]) -> list[tuple[str, str]]:
+def _filters(wish: thread_list.ThreadFilter, choices: list[tuple]) -> list[tuple[str, str]]:
     """What the list is filtered by, each in words and with the address of the list without it."""
     names = {(what, pk): name for pk, what, name, *_place in choices}
     words = {
@@ -56,46 +56,46 @@ def _filters(wish: thread_list.Wish, choices: list[tuple]) -> list[tuple[str, st
 
 
 @require_POST
-def reading(request, slug):
+def mark_all_read(request, slug):
     """Everything here is read."""
-    course = course_for(request.user, slug)
-    read_state.read_all(user=request.user, course=course)
+    course = get_course(request.user, slug)
+    read_state.mark_course_read(user=request.user, course=course)
     messages.success(request, _("Everything is marked as read."))
     return redirect("discussions:forum", course.slug)
 
 
 @require_POST
-def following(request, slug):
+def follow(request, slug):
     """Follow the course, or one lesson of it: new threads there are followed from now on."""
-    course = course_for(request.user, slug)
+    course = get_course(request.user, slug)
     lesson = None
     if request.POST.get("lesson", "").isdigit():
         lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
-    read_state.follow(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
+    read_state.set_following(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
     if lesson:
         return redirect("discussions:lesson_comments", lesson.pk)
     return redirect("discussions:notification_settings")
 
 
-def comments(request, pk):
+def lesson_comments(request, pk):
     """Everything that hangs on a lesson, and the form to add to it."""
-    lesson = lesson_for(request.user, pk)
+    lesson = get_lesson(request.user, pk)
     course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
-    rule = lesson.talk.rule if hasattr(lesson, "talk") else TalkRule.Rule.OPEN
-    wish = thread_list.Wish(lesson=lesson.pk, before=thread_list.Wish.read(request.GET).before)
+    rule = lesson.talk.rule if hasattr(lesson, "talk") else CommentPolicy.Rule.OPEN
+    wish = thread_list.ThreadFilter(lesson=lesson.pk, before=thread_list.ThreadFilter.read(request.GET).before)
     page = thread_page(course, wish, request.user)
-    sealed = rule == TalkRule.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
+    sealed = rule == CommentPolicy.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
     context = {
         "lesson": lesson,
         "course": course,
         "list": page,
         "older": f"?before={page.older.rpartition('before=')[2]}" if page.older else "",
         "rule": rule,
-        "rules": TalkRule.Rule.choices,
+        "rules": CommentPolicy.Rule.choices,
         "sealed": sealed,
         "staff": staff,
         "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
-        **(offered(request, course, lesson) if staff or rule != TalkRule.Rule.OFF else {}),
+        **(compose_context(request, course, lesson) if staff or rule != CommentPolicy.Rule.OFF else {}),
     }
     return render(request, "discussions/lesson_comments.html", context)
 
@@ -105,14 +105,14 @@ def _is_sealed(lesson: Lesson, user) -> bool:
 
 
 @require_POST
-def rule(request, pk):
+def comment_policy(request, pk):
     """Staff say how people talk under a lesson."""
-    lesson = lesson_for(request.user, pk)
+    lesson = get_lesson(request.user, pk)
     require(can_moderate(request.user, lesson.module.course))
     wanted = request.POST.get("rule", "")
-    require(wanted in TalkRule.Rule.values)
+    require(wanted in CommentPolicy.Rule.values)
     with transaction.atomic():
-        TalkRule.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
         record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
     return redirect("discussions:lesson_comments", lesson.pk)

@@ -10,12 +10,12 @@ from lessons.discussions.forms import MergeForm, MoveForm, ReasonForm, SplitForm
 from lessons.discussions.models import Thread
 from lessons.discussions.models.posts import address_of
 from lessons.discussions.services import moderation, threads
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.views.access import post_for, thread_for
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.views.access import get_post, get_thread
 from lessons.permissions import can_moderate, require
 
 
-def order_of(request, pk):
+def moderate(request, pk):
     """All that staff may do with the thread, on a page of its own."""
     return _page(request, _moderated(request.user, pk))
 
@@ -33,42 +33,44 @@ def _page(request, thread: Thread, bound=None, status=200) -> HttpResponse:
 
 
 def _moderated(user, pk: int) -> Thread:
-    thread = thread_for(user, pk)
+    thread = get_thread(user, pk)
     require(can_moderate(user, thread.course))
     return thread
 
 
-def _why(request) -> str:
+def _reason(request) -> str:
     return request.POST.get("why", "").replace("\x00", "")[:300]
 
 
 @require_POST
-def pinning(request, pk):
+def pin(request, pk):
     thread = _moderated(request.user, pk)
-    threads.pin(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_why(request))
+    threads.set_pinned(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_reason(request))
     return redirect(thread)
 
 
 @require_POST
-def closing(request, pk):
+def close(request, pk):
     thread = _moderated(request.user, pk)
-    threads.close(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_why(request))
+    threads.set_closed(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_reason(request))
     return redirect(thread)
 
 
 @require_POST
-def moving(request, pk):
+def move(request, pk):
     """To another lesson of the course, or to the forum."""
     thread = _moderated(request.user, pk)
     form = MoveForm(request.POST, course=thread.course)
     if not form.is_valid():
         return _page(request, thread, {"move": form}, 400)
-    threads.move(thread=thread, by=request.user, lesson=form.cleaned_data["lesson"], why=form.cleaned_data["why"])
+    threads.move_thread(
+        thread=thread, by=request.user, lesson=form.cleaned_data["lesson"], why=form.cleaned_data["why"]
+    )
     return redirect(thread)
 
 
 @require_POST
-def merging(request, pk):
+def merge(request, pk):
     """Into another thread of the course with the same readers."""
     thread = _moderated(request.user, pk)
     form = MergeForm(request.POST)
@@ -77,56 +79,58 @@ def merging(request, pk):
         form.add_error("into", _("There is no such thread in this course."))
         return _page(request, thread, {"merge": form}, 400)
     try:
-        return redirect(threads.merge(thread=thread, into=into[0], by=request.user, why=form.cleaned_data["why"]))
-    except Refused as refusal:
+        return redirect(
+            threads.merge_threads(thread=thread, into=into[0], by=request.user, why=form.cleaned_data["why"])
+        )
+    except ActionRefused as refusal:
         form.add_error("into", str(refusal))
         return _page(request, thread, {"merge": form}, 409)
 
 
 @require_POST
-def splitting(request, pk):
+def split(request, pk):
     """Some replies become a thread of their own."""
     thread = _moderated(request.user, pk)
     form = SplitForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
         try:
-            return redirect(threads.split(thread=thread, by=request.user, **given))
-        except Refused as refusal:
+            return redirect(threads.split_thread(thread=thread, by=request.user, **given))
+        except ActionRefused as refusal:
             form.add_error("seqs", str(refusal))
     return _page(request, thread, {"split": form}, 400)
 
 
 @require_POST
-def hiding(request, pk):
+def hide(request, pk):
     """Hides a post, or with `approve` lets it stand: released, shown again, its reports settled."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course))
-    act = moderation.approve if request.POST.get("approve") else moderation.hide
-    post = act(post=post, by=request.user, why=_why(request))
+    act = moderation.approve_post if request.POST.get("approve") else moderation.hide_post
+    post = act(post=post, by=request.user, why=_reason(request))
     messages.success(request, _("Done, and written into the log."))
     return redirect(address_of(post))
 
 
 @require_POST
-def warning(request, pk):
+def warn(request, pk):
     """A word to the author, in their bell and mail."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course))
-    words = _why(request).strip()
+    words = _reason(request).strip()
     if not words:
         messages.error(request, _("Write what you want to say to the author."))
         return redirect("discussions:post_actions", post.pk)
-    moderation.warn(post=post, by=request.user, words=words)
+    moderation.warn_author(post=post, by=request.user, words=words)
     messages.success(request, _("The author is told."))
     return redirect(address_of(post))
 
 
 @require_POST
-def author(request, pk):
+def reveal_author(request, pk):
     """Who wrote an anonymous post. Looking is logged."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course) and post.alias_id is not None)
-    person = moderation.look_behind(post=post, by=request.user)
+    person = moderation.reveal_author(post=post, by=request.user)
     messages.info(request, _("%(alias)s is %(name)s.") % {"alias": post.alias.name, "name": person or "–"})
     return redirect("discussions:post_actions", post.pk)

@@ -10,33 +10,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
-from lessons.discussions.identity import identify
+from lessons.discussions.identity import display_identity
 from lessons.discussions.models import Draft, Post, PostImage
 from lessons.discussions.models.posts import address_of
 from lessons.discussions.services import moderation, questions
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.services.posting import edit
-from lessons.discussions.views.access import gives_words_back, post_for
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.posting import edit_post
+from lessons.discussions.views.access import get_post, preserve_submitted_text
 from lessons.permissions import (
-    can_change_post,
     can_delete_post,
+    can_edit_post,
     can_moderate,
-    can_see_history,
-    can_settle,
+    can_resolve_question,
     can_thank,
+    can_view_post_history,
     require,
 )
 
 
 def post(request, pk):
     """For good: wherever the post stands now."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     return redirect(address_of(post.moved_to or post))
 
 
-def acts(request, pk):
+def post_actions(request, pk):
     """Everything that the reader may do with the post, on a page of its own."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     if post.moved_to_id:
         return redirect("discussions:post_actions", post.moved_to_id)
     mine = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
@@ -55,10 +55,10 @@ def _acts(request, post: Post, report_form=None, status=200):
         "person": _identity(post, user),
         "about_author": _about_author(post),
         "html": mark_safe(post.html) if post.state == Post.State.SHOWN or staff or mine else "",
-        "changes": can_change_post(user, post),
+        "changes": can_edit_post(user, post),
         "deletes": can_delete_post(user, post),
-        "sees_history": can_see_history(user, post) and post.edited_at,
-        "settles": can_settle(user, post.thread) and post.thread.answer_id == post.pk,
+        "sees_history": can_view_post_history(user, post) and post.edited_at,
+        "settles": can_resolve_question(user, post.thread) and post.thread.answer_id == post.pk,
         "reports": post.reports.select_related("by") if staff else (),
         "report_form": None if mine else report_form or ReportForm(),
         "reason_form": ReasonForm() if staff else None,
@@ -69,7 +69,7 @@ def _acts(request, post: Post, report_form=None, status=200):
 
 def _identity(post: Post, reader):
     name = post.author.display_name if post.author else ""
-    return identify(author=post.author_id, name=name, alias=post.alias and post.alias.name, reader=reader.pk)
+    return display_identity(author=post.author_id, name=name, alias=post.alias and post.alias.name, reader=reader.pk)
 
 
 def _about_author(post: Post) -> str:
@@ -81,11 +81,11 @@ def _about_author(post: Post) -> str:
     return reverse("enrolment:member_profile", args=[post.author.uid]) if is_here else ""
 
 
-@gives_words_back
-def editing(request, pk):
+@preserve_submitted_text
+def edit(request, pk):
     """New words for one's own post."""
-    post = post_for(request.user, pk)
-    require(can_change_post(request.user, post))
+    post = get_post(request.user, pk)
+    require(can_edit_post(request.user, post))
     course = post.thread.course
     draft = None if request.POST else Draft.objects.filter(user=request.user, place=f"post-{post.pk}").first()
     begun = {"source": draft.source if draft else post.source, "key": post.key}
@@ -95,18 +95,18 @@ def editing(request, pk):
         preview = form.words.html
         if "preview" not in request.POST:
             try:
-                edit(post=post, by=request.user, words=form.words)
+                edit_post(post=post, by=request.user, prepared=form.words)
                 messages.success(request, _("Your change is saved."))
-                return redirect(_onward(request) or address_of(post))
-            except Refused as refusal:
+                return redirect(_next_url(request) or address_of(post))
+            except ActionRefused as refusal:
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = draft is not None and draft.source != post.source
-    context["onward"] = _onward(request)
+    context["onward"] = _next_url(request)
     return render(request, "discussions/post_edit.html", context, status=400 if form.errors else 200)
 
 
-def _onward(request) -> str:
+def _next_url(request) -> str:
     """Where one came from, an address of this site; empty for the post itself."""
     wanted = request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
@@ -114,8 +114,8 @@ def _onward(request) -> str:
 
 def history(request, pk):
     """What the post said before; for its author and staff."""
-    post = post_for(request.user, pk)
-    require(can_see_history(request.user, post))
+    post = get_post(request.user, pk)
+    require(can_view_post_history(request.user, post))
     versions = [(v.written_at, mark_safe(v.html)) for v in post.versions.all()]
     context = {
         "post": post,
@@ -129,14 +129,14 @@ def history(request, pk):
 
 
 @require_POST
-def deletion(request, pk):
+def delete(request, pk):
     """Deletes one's own post, or with `restore` shows it again."""
-    post = post_for(request.user, pk)
+    post = get_post(request.user, pk)
     require(can_delete_post(request.user, post))
     if request.POST.get("restore"):
-        return redirect(address_of(moderation.restore(post=post, by=request.user)))
+        return redirect(address_of(moderation.restore_post(post=post, by=request.user)))
     course, held = post.thread.course, post.seq is None
-    post = moderation.delete(post=post, by=request.user)
+    post = moderation.delete_post(post=post, by=request.user)
     messages.success(request, _("Your post is deleted."))
     return redirect("discussions:forum", course.slug) if held else redirect(address_of(post))
 
@@ -145,15 +145,15 @@ def deletion(request, pk):
 def thanks(request, pk):
     post = _shown(request.user, pk)
     require(can_thank(request.user, post.thread))
-    questions.thank(post=post, by=request.user, wanted=bool(request.POST.get("wanted")))
+    questions.set_thanks(post=post, by=request.user, wanted=bool(request.POST.get("wanted")))
     return redirect(address_of(post))
 
 
 @require_POST
-def answer(request, pk):
+def accept_answer(request, pk):
     """Marks the post as the answer of its question, or with `unmark` takes the mark away."""
     post = _shown(request.user, pk)
-    require(can_settle(request.user, post.thread) and post.seq != 1)
+    require(can_resolve_question(request.user, post.thread) and post.seq != 1)
     if request.POST.get("unmark"):
         questions.unmark_answer(thread=post.thread, by=request.user)
     else:
@@ -169,13 +169,13 @@ def report(request, pk):
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _acts(request, post, form, status=400)
-    moderation.report(post=post, by=request.user, reason=form.cleaned_data["reason"])
+    moderation.report_post(post=post, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("Thank you. The course’s staff will look at it."))
     return redirect(post.thread)
 
 
 def _shown(user, pk: int) -> Post:
-    post = post_for(user, pk)
+    post = get_post(user, pk)
     if post.state != Post.State.SHOWN:
         raise Http404
     return post
@@ -184,7 +184,7 @@ def _shown(user, pk: int) -> Post:
 def image(request, uid):
     """An image, for those who may read its post now."""
     image = get_object_or_404(PostImage.objects.only("file", "post"), uid=uid)
-    post = post_for(request.user, image.post_id)
+    post = get_post(request.user, image.post_id)
     mine = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
     if post.state != Post.State.SHOWN and not mine:
         raise Http404

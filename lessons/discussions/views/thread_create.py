@@ -13,43 +13,43 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.services.posting import start_thread, written
-from lessons.discussions.views.access import course_for, course_of_staff, gives_words_back, lesson_for
-from lessons.discussions.views.compose_api import begun, keep_words
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.posting import prepare_post, start_thread
+from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
+from lessons.discussions.views.compose_api import draft_initial, save_draft_from
 from lessons.markup import plain_text
 from lessons.models import Lesson, Module, Prompt
-from lessons.permissions import can_be_anonymous, can_moderate
+from lessons.permissions import can_moderate, can_post_anonymously
 
 Audience = Thread.Audience
 
 
-@gives_words_back
-def new(request, slug):
+@preserve_submitted_text
+def create_thread(request, slug):
     """The form for a thread in the forum."""
-    course = course_for(request.user, slug)
-    return _taken(request, course) if request.method == "POST" else _asked(request, course)
+    course = get_course(request.user, slug)
+    return _create(request, course) if request.method == "POST" else _render_form(request, course)
 
 
-@gives_words_back
-def comment(request, pk):
+@preserve_submitted_text
+def create_comment(request, pk):
     """Takes a thread that hangs on a lesson; the form stands on the page of its comments."""
-    lesson = lesson_for(request.user, pk)
+    lesson = get_lesson(request.user, pk)
     if request.method == "POST":
-        return _taken(request, lesson.module.course, lesson)
+        return _create(request, lesson.module.course, lesson)
     return redirect("discussions:lesson_comments", lesson.pk)
 
 
-def offered(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
+def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
     """The form and its buttons: each says who will read what is sent by it. Three queries at most."""
     group = own_group(request.user, course)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
         kept = Draft.objects.filter(user=request.user, place=place).first()
         kind = request.GET.get("kind", "")
-        form = _form(request, course, lesson, group, initial=begun(kept) | ({"kind": kind} if kind else {}))
+        form = _form(request, course, lesson, group, initial=draft_initial(kept) | ({"kind": kind} if kind else {}))
     groups = _groups(request, course)
-    buttons = audience_buttons(course, None if groups else group, bool(lesson))
+    buttons = audience_choices(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
     people = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {"form": form, "buttons": buttons, "place": place, "people": people, "groups": groups}
@@ -62,7 +62,7 @@ def _groups(request, course: Course) -> list[tuple[int, str]]:
     return list(course.groups.values_list("pk", "name"))
 
 
-def _meant_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
+def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
     """The group that staff have chosen, or one's own."""
     wanted = request.POST.get("group", "")
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 and can_moderate(request.user, course):
@@ -70,7 +70,7 @@ def _meant_group(request, course: Course, own: ReadingGroup | None) -> ReadingGr
     return own
 
 
-def audience_buttons(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
+def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
     """What may be sent to whom, `(audience, words)`. The first is what Enter sends: under a lesson one's group, in the
     forum the course."""
     everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
@@ -88,17 +88,19 @@ def own_group(user, course: Course) -> ReadingGroup | None:
 def _form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
     readers = [(value, label) for value, label in Audience.choices if group or value != Audience.GROUP]
     staff = can_moderate(request.user, course)
-    may_hide = can_be_anonymous(request.user, course)
-    return ThreadForm(course=course, lesson=lesson, readers=readers, staff=staff, may_hide=may_hide, **kwargs)
+    may_hide = can_post_anonymously(request.user, course)
+    return ThreadForm(
+        course=course, lesson=lesson, audiences=readers, staff=staff, may_be_anonymous=may_hide, **kwargs
+    )
 
 
-def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
+def _create(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Words are given back whatever happens."""
-    group = _meant_group(request, course, own_group(request.user, course))
+    group = _target_group(request, course, own_group(request.user, course))
     form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
-        keep_words(request, place)
+        save_draft_from(request, place)
         messages.success(request, _("Your draft is kept."))
         return (
             redirect("discussions:lesson_comments", lesson.pk)
@@ -106,24 +108,24 @@ def _taken(request, course: Course, lesson: Lesson | None = None) -> HttpRespons
             else redirect("discussions:create_thread", course.slug)
         )
     if not form.is_valid():
-        return _asked(request, course, lesson, form, status=400)
+        return _render_form(request, course, lesson, form, status=400)
     if "preview" in request.POST:
-        return _asked(request, course, lesson, form, preview=form.words.html)
+        return _render_form(request, course, lesson, form, preview=form.words.html)
     given = form.cleaned_data
     try:
         thread = start_thread(
             by=request.user,
             course=course,
             lesson=lesson,
-            words=form.words,
+            prepared=form.words,
             group=group,
-            place=place,
+            draft_key=place,
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
         )
-    except Refused as refusal:
-        keep_words(request, place)
+    except ActionRefused as refusal:
+        save_draft_from(request, place)
         form.add_error(None, str(refusal))
-        return _asked(request, course, lesson, form, status=409)
+        return _render_form(request, course, lesson, form, status=409)
     if thread.state == Thread.State.HELD:
         messages.info(request, _("Your post has a link and your account is new: staff will look at it first."))
     return redirect(thread)
@@ -138,17 +140,17 @@ def _readable(data):
     return data
 
 
-def _asked(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
+def _render_form(request, course: Course, lesson=None, form=None, *, status=200, preview="") -> HttpResponse:
     context = {"course": course, "lesson": lesson, "preview": mark_safe(preview)}
-    context |= offered(request, course, lesson, form)
+    context |= compose_context(request, course, lesson, form)
     if course.is_closed:
         context["form"].words_kept = context["form"]["source"].value() or ""
     return render(request, "discussions/thread_create.html", context, status=status)
 
 
-def prompts(request, slug):
+def open_prompts_page(request, slug):
     """Staff open a module's prompts as threads; each once."""
-    course = course_of_staff(request.user, slug)
+    course = get_moderated_course(request.user, slug)
     if request.method == "POST":
         asked = request.POST.get("module", "")
         module = get_object_or_404(course.modules, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
@@ -167,9 +169,9 @@ def open_prompts(module: Module, by) -> int:
     Module.objects.select_for_update(no_key=True).get(pk=module.pk)
     waiting = list(module.prompts.filter(threads=None))
     for prompt in waiting:
-        words = written(prompt.text, course=module.course)
-        title = plain_text.first_words(words.html)
-        start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, words=words, title=title)
+        words = prepare_post(prompt.text, course=module.course)
+        title = plain_text.excerpt(words.html)
+        start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, prepared=words, title=title)
     if waiting:
         record(by=by, verb="open prompts", course=module.course, target=module, opened=len(waiting))
     return len(waiting)

@@ -4,23 +4,23 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from lessons.discussions.forms import RenamingForm
+from lessons.discussions.forms import ThreadEditForm
 from lessons.discussions.services import threads
-from lessons.discussions.views.access import thread_for
-from lessons.permissions import can_name, require
+from lessons.discussions.views.access import get_thread
+from lessons.permissions import can_edit_thread, require
 
 
-def naming(request, pk):
+def edit_thread(request, pk):
     """The form for title, kind and tags, and what it sends."""
-    thread = thread_for(request.user, pk)
-    require(can_name(request.user, thread))
+    thread = get_thread(request.user, pk)
+    require(can_edit_thread(request.user, thread))
     tags = sorted(thread.tags.names())
     begun = {"title": thread.title, "kind": thread.kind, "tags": ", ".join(tags)}
-    form = RenamingForm(request.POST or None, thread=thread, initial=begun)
+    form = ThreadEditForm(request.POST or None, thread=thread, initial=begun)
     if form.is_valid():
         given = form.cleaned_data
         kind = given.get("kind", thread.kind)
-        threads.rename(thread=thread, by=request.user, title=given["title"], kind=kind, tags=given["tags"])
+        threads.edit_thread(thread=thread, by=request.user, title=given["title"], kind=kind, tags=given["tags"])
         messages.success(request, _("Title and tags are saved."))
         return redirect(thread)
     context = {"thread": thread, "course": thread.course, "form": form}

@@ -10,45 +10,45 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.forms import ReplyForm
-from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.models.posts import address_of
-from lessons.discussions.rendering.posts import PostPrinter, pager
-from lessons.discussions.selectors.thread_list import forum, unread
-from lessons.discussions.selectors.thread_page import _tags, posts_of
+from lessons.discussions.rendering.posts import PostRenderer, page_links
+from lessons.discussions.selectors.thread_list import forum_threads, only_unread
+from lessons.discussions.selectors.thread_page import _tags, posts_on_page
 from lessons.discussions.services import questions, read_state
-from lessons.discussions.services.errors import Refused
-from lessons.discussions.services.posting import open_up, reply
-from lessons.discussions.views.access import gives_words_back, thread_for
-from lessons.discussions.views.compose_api import keep_words
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.posting import reply, widen_audience
+from lessons.discussions.views.access import get_thread, preserve_submitted_text
+from lessons.discussions.views.compose_api import save_draft_from
 from lessons.markup import post_markdown
 from lessons.permissions import (
-    can_be_anonymous,
+    can_edit_thread,
     can_moderate,
-    can_name,
-    can_open_up,
-    can_post,
-    can_settle,
+    can_post_anonymously,
+    can_reply,
+    can_resolve_question,
     can_thank,
+    can_widen_audience,
     require,
 )
 
 VIEW, VIEWS, YEAR = "thread_view", ("time", "tree"), 365 * 24 * 3600
 
 
-@gives_words_back
+@preserve_submitted_text
 def thread(request, pk):
     """Shows a page of the thread, and takes replies."""
-    thread = thread_for(request.user, pk)
+    thread = get_thread(request.user, pk)
     if thread.merged_into_id and request.method != "POST":
         return redirect("discussions:thread", thread.merged_into_id)
     if request.method == "POST":
-        return _take_reply(request, thread)
-    return _shown(request, thread, _form(request, thread, initial=_begun(request, thread)))
+        return _create_reply(request, thread)
+    return _render_thread(request, thread, _form(request, thread, initial=_initial(request, thread)))
 
 
 def first_unread(request, pk):
     """Leads to the first post that the reader has not seen."""
-    thread = thread_for(request.user, pk)
+    thread = get_thread(request.user, pk)
     seq = min((thread.mark_seq or 0) + 1, max(thread.head_seq, 1))
     post = thread.posts.filter(seq=seq).first()
     return redirect(address_of(post) if post else thread.get_absolute_url())
@@ -56,8 +56,8 @@ def first_unread(request, pk):
 
 def next_unread(request, pk):
     """Leads to the next thread of the course with something new, or back to the list."""
-    thread = thread_for(request.user, pk)
-    new = unread(forum(thread.course, request.user)).exclude(pk=thread.pk).order_by("-rank", "-pk")
+    thread = get_thread(request.user, pk)
+    new = only_unread(forum_threads(thread.course, request.user)).exclude(pk=thread.pk).order_by("-rank", "-pk")
     found = new.values_list("pk", flat=True).first()
     if found:
         return redirect("discussions:first_unread", found)
@@ -65,9 +65,9 @@ def next_unread(request, pk):
     return redirect("discussions:forum", thread.course.slug)
 
 
-def news(request, pk):
+def new_posts(request, pk):
     """How many posts came after `after`, as JSON; 304 while there is nothing new since the last answer."""
-    thread = thread_for(request.user, pk)
+    thread = get_thread(request.user, pk)
     tag = f'"{thread.pk}-{thread.head_seq}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
@@ -77,36 +77,36 @@ def news(request, pk):
     return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": tag, "Cache-Control": "private"})
 
 
-def _take_reply(request, thread: Thread) -> HttpResponse:
+def _create_reply(request, thread: Thread) -> HttpResponse:
     """Words are given back whatever happens: on the page, and as a draft where they were refused."""
     form = _form(request, thread, data=request.POST, files=request.FILES)
     if "draft" in request.POST:
-        return _keep(request, thread)
+        return _save_draft(request, thread)
     if not form.is_valid():
-        return _shown(request, thread, form, status=400)
+        return _render_thread(request, thread, form, status=400)
     if "preview" in request.POST:
-        return _shown(request, thread, form, preview=form.words.html)
+        return _render_thread(request, thread, form, preview=form.words.html)
     given = form.cleaned_data
     try:
         post = reply(
             thread=thread,
             by=request.user,
-            words=form.words,
-            reply_to=_answered_post(request.user, thread, given.get("reply_to")),
+            prepared=form.words,
+            reply_to=_reply_target(request.user, thread, given.get("reply_to")),
             anonymous=bool(given.get("anonymous")),
             follow_up=bool(given.get("follow_up")),
-            kept=thread.draft is not None,
+            has_draft=thread.draft is not None,
         )
-    except Refused as refusal:
-        keep_words(request, f"thread-{thread.pk}")
+    except ActionRefused as refusal:
+        save_draft_from(request, f"thread-{thread.pk}")
         form.add_error(None, str(refusal))
-        return _shown(request, thread, form, status=409)
+        return _render_thread(request, thread, form, status=409)
     if post.seq is None:
         messages.info(request, _("Your post has a link and your account is new: staff will look at it first."))
     return redirect(address_of(post))
 
 
-def _answered_post(user, thread: Thread, pk: int | str | None) -> Post | None:
+def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     """The post of the thread that a form answers, as it was typed or read from an address. One query where there is
     one."""
     wanted = str(pk or "")
@@ -115,24 +115,24 @@ def _answered_post(user, thread: Thread, pk: int | str | None) -> Post | None:
     return Post.objects.visible_to(user).filter(thread=thread, pk=wanted).first()
 
 
-def _keep(request, thread: Thread) -> HttpResponse:
-    keep_words(request, f"thread-{thread.pk}")
+def _save_draft(request, thread: Thread) -> HttpResponse:
+    save_draft_from(request, f"thread-{thread.pk}")
     messages.success(request, _("Your draft is kept."))
     return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
 
 
 def _form(request, thread: Thread, **kwargs) -> ReplyForm:
-    may_hide = can_be_anonymous(request.user, thread.course)
+    may_hide = can_post_anonymously(request.user, thread.course)
     asks = thread.kind == Thread.Kind.QUESTION and thread.author_id == request.user.pk
     settled = asks and thread.status != Thread.Status.OPEN
-    return ReplyForm(course=thread.course, may_hide=may_hide, settled=settled, **kwargs)
+    return ReplyForm(course=thread.course, may_be_anonymous=may_hide, is_resolved=settled, **kwargs)
 
 
-def _begun(request, thread: Thread) -> dict:
+def _initial(request, thread: Thread) -> dict:
     """What the form starts with: the draft, a quote, the post that is answered."""
     wanted = request.GET.get("quote") or request.GET.get("reply") or ""
     begun = {"source": thread.draft or ""}
-    post = _answered_post(request.user, thread, wanted)
+    post = _reply_target(request.user, thread, wanted)
     if post:
         begun["reply_to"] = post.pk
         if "quote" in request.GET:
@@ -141,39 +141,43 @@ def _begun(request, thread: Thread) -> dict:
     return begun
 
 
-def _shown(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:
+def _render_thread(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:
     user, wanted = request.user, request.GET.get("page", "1")
     page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 0
     if not 1 <= page <= thread.last_page:
         raise Http404
-    staff, may_post, settles = can_moderate(user, thread.course), can_post(user, thread), can_settle(user, thread)
-    posts = posts_of(thread, user, page, staff)
-    printer = PostPrinter(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles, page=page)
+    staff, may_post, settles = (
+        can_moderate(user, thread.course),
+        can_reply(user, thread),
+        can_resolve_question(user, thread),
+    )
+    posts = posts_on_page(thread, user, page, staff)
+    printer = PostRenderer(thread, reader=user.pk, staff=staff, can_post=may_post, settles=settles, page=page)
     view = _view(request)
     last = max((row["seq"] or 0 for row in posts), default=0)
-    _read(thread, user, last)
+    _mark_read(thread, user, last)
     context = {
         "thread": thread,
         "course": thread.course,
         "posts": printer.tree(posts) if view == "tree" else printer.page(posts),
-        "views": _views(view, page) if thread.head_seq > 1 else (),
+        "views": _view_links(view, page) if thread.head_seq > 1 else (),
         "page": page,
-        "pager": pager(page, thread.last_page, _("Pages of this thread")),
-        "pager_again": pager(page, thread.last_page, _("Pages of this thread, again")),
+        "pager": page_links(page, thread.last_page, _("Pages of this thread")),
+        "pager_again": page_links(page, thread.last_page, _("Pages of this thread, again")),
         "last_seq": last,
         "tags": _tags(thread),
         "form": form if may_post else None,
-        "answered": _answered_post(user, thread, form["reply_to"].value()),
+        "answered": _reply_target(user, thread, form["reply_to"].value()),
         "words_kept": "" if may_post else form.data.get("source", "") if form.is_bound else thread.draft or "",
         "preview": mark_safe(preview),
         "staff": staff,
         "settles": settles,
-        "opens": can_open_up(user, thread),
-        "names": can_name(user, thread),
+        "opens": can_widen_audience(user, thread),
+        "names": can_edit_thread(user, thread),
         "opens_to_group": bool(
             active_memberships(user).get(thread.course_id) and active_memberships(user)[thread.course_id].group_id
         ),
-        "to": _readers(thread),
+        "to": _reply_button_label(thread),
     }
     response = render(request, "discussions/thread.html", context, status=status)
     if "view" in request.GET:
@@ -187,22 +191,22 @@ def _view(request) -> str:
     return wanted if wanted in VIEWS else "time"
 
 
-def _views(view: str, page: int) -> list[tuple[str, str, bool]]:
+def _view_links(view: str, page: int) -> list[tuple[str, str, bool]]:
     """Words, address and whether it is the one shown."""
     here = f"&page={page}" if page > 1 else ""
     names = {"time": _("In order of time"), "tree": _("As a tree")}
     return [(name, f"?view={key}{here}", key == view) for key, name in names.items()]
 
 
-def _read(thread: Thread, user, seq: int) -> None:
+def _mark_read(thread: Thread, user, seq: int) -> None:
     """All up to `seq` is read, and no longer rings the bell that stands on this very page. Two queries at most."""
-    was_new = thread.attention == ReadMark.Attention.FOLLOWED and (thread.mark_seq or 0) < thread.head_seq
-    read_state.read_to(thread=thread, user=user, seq=seq, known=thread.mark_seq)
-    seen = read_state.see(thread=thread, user=user, seq=seq) if thread.has_notes else 0
+    was_new = thread.attention == ThreadUserState.Attention.FOLLOWED and (thread.mark_seq or 0) < thread.head_seq
+    read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=thread.mark_seq)
+    seen = read_state.mark_notifications_seen(thread=thread, user=user, seq=seq) if thread.has_notes else 0
     user.bell -= seen + (was_new and not thread.sealed and seq >= thread.head_seq)
 
 
-def _readers(thread: Thread) -> str:
+def _reply_button_label(thread: Thread) -> str:
     """Who will read a reply, for its button."""
     return {
         Thread.Audience.ME: _("Save, only for me"),
@@ -213,30 +217,30 @@ def _readers(thread: Thread) -> str:
 
 
 @require_POST
-def attention(request, pk):
+def subscription(request, pk):
     """Follow, mute, or neither."""
-    thread = thread_for(request.user, pk)
+    thread = get_thread(request.user, pk)
     wanted = {"follow": 1, "mute": -1, "none": 0}.get(request.POST.get("attention", ""))
     require(wanted is not None)
-    read_state.attend(thread=thread, user=request.user, attention=wanted)
+    read_state.set_subscription(thread=thread, user=request.user, attention=wanted)
     return redirect(thread)
 
 
 @require_POST
-def asking(request, pk):
+def me_too(request, pk):
     """“I ask this too”, or not any more."""
-    thread = thread_for(request.user, pk)
+    thread = get_thread(request.user, pk)
     require(can_thank(request.user, thread))
     require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
-    questions.ask_too(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")))
+    questions.set_me_too(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")))
     return redirect(thread)
 
 
 @require_POST
-def status(request, pk):
+def question_status(request, pk):
     """The asker or staff say that a question is resolved, or open again."""
-    thread = thread_for(request.user, pk)
-    require(can_settle(request.user, thread) and request.POST.get("status") in ("open", "resolved"))
+    thread = get_thread(request.user, pk)
+    require(can_resolve_question(request.user, thread) and request.POST.get("status") in ("open", "resolved"))
     questions.set_status(thread=thread, status=request.POST["status"], by=request.user)
     return redirect(thread)
 
@@ -244,10 +248,10 @@ def status(request, pk):
 @require_POST
 def audience(request, pk):
     """Opens what was for oneself alone to one's group or course."""
-    thread = thread_for(request.user, pk)
-    require(can_open_up(request.user, thread))
+    thread = get_thread(request.user, pk)
+    require(can_widen_audience(request.user, thread))
     wanted, seat = request.POST.get("audience", ""), active_memberships(request.user).get(thread.course_id)
     require(wanted == "course" or (wanted == "group" and seat is not None and seat.group_id is not None))
     group = get_object_or_404(ReadingGroup, pk=seat.group_id) if wanted == "group" else None
-    open_up(thread=thread, by=request.user, audience=wanted, group=group)
+    widen_audience(thread=thread, by=request.user, audience=wanted, group=group)
     return redirect(thread)

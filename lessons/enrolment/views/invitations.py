@@ -14,27 +14,33 @@ from django.views.decorators.http import require_POST
 
 from lessons.courses.models import Course, Invitation, Membership
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.courses.services.invitations import InvitationRefused, accept, end, invite, why_refused
-from lessons.courses.services.memberships import SeatRefused, leave, refuse_the_turned_away
-from lessons.enrolment.forms import CodeForm, InvitationForm
-from lessons.enrolment.views.access import course_to_seat
+from lessons.courses.services.invitations import (
+    InvitationRefused,
+    accept_invitation,
+    create_invitation,
+    refusal_reason,
+    revoke_invitation,
+)
+from lessons.courses.services.memberships import EnrolmentRefused, leave, refuse_rejected_applicant
+from lessons.enrolment.forms import InvitationCodeForm, InvitationForm
+from lessons.enrolment.views.access import get_course_to_manage
 
-INTENT = "invitation"
-MOST = 200
+PENDING_INVITATION = "invitation"
+MAX_ROWS = 200
 
 
 def invitations(request, slug):
     """Those of a course, the usable ones first; POST makes one."""
-    course = course_to_seat(request.user, slug)
+    course = get_course_to_manage(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
         try:
-            invite(invitation=form.save(commit=False), by=request.user)
+            create_invitation(invitation=form.save(commit=False), by=request.user)
             messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
-        except SeatRefused as refusal:
+        except EnrolmentRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("enrolment:invitations", course.slug)
-    found = list(course.invitations.select_related("group").order_by("-pk")[:MOST])
+    found = list(course.invitations.select_related("group").order_by("-pk")[:MAX_ROWS])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
     context = {
         "course": course,
@@ -47,17 +53,17 @@ def invitations(request, slug):
 
 
 @require_POST
-def ending(request, slug, pk):
-    course = course_to_seat(request.user, slug)
-    end(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
+def revoke(request, slug, pk):
+    course = get_course_to_manage(request.user, slug)
+    revoke_invitation(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
     messages.success(request, _("This invitation is ended. Who came in by it keeps their seat."))
     return redirect("enrolment:invitations", course.slug)
 
 
 @login_not_required
-def code(request):
+def enter_code(request):
     """For a code that somebody was told: asks for it and leads to its page, which says for which course it is."""
-    form = CodeForm(request.POST or None)
+    form = InvitationCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if found := Invitation.objects.coded(form.cleaned_data["code"]).first():
             return redirect(found)
@@ -75,15 +81,15 @@ def invitation(request, code):
     if found.asks and seat and seat.state == Membership.State.PENDING:
         return _asked(request, found)
     # A view of staff as learner has no seat to take: its button is refused like any other.
-    wants = request.session.pop(INTENT, None) == found.code if request.user.is_authenticated else False
+    wants = request.session.pop(PENDING_INVITATION, None) == found.code if request.user.is_authenticated else False
     if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
-        return _seated(request, found)
+        return _accept(request, found)
     is_in = request.user.is_authenticated and found.course_id in active_memberships(request.user)
-    refusal = _why_turned_away(seat, found) or why_refused(found)
+    refusal = _rejection_reason(seat, found) or refusal_reason(found)
     if refusal and not is_in:
-        return _over(request, refusal)
+        return _render_unusable(request, refusal)
     if request.method == "POST":
-        return _by_the_entrance(request, found)
+        return _redirect_to_sign_in(request, found)
     context = {"invitation": found, "course": found.course, "is_in": is_in, "seat": seat}
     context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
     return render(request, "enrolment/invitation.html", context)
@@ -95,15 +101,15 @@ def _seat_of(user, course: Course) -> Membership | None:
     return Membership.objects.filter(course=course, user=user.pk).select_related("group").first()
 
 
-def _why_turned_away(seat: Membership | None, found: Invitation) -> str:
+def _rejection_reason(seat: Membership | None, found: Invitation) -> str:
     try:
-        refuse_the_turned_away(seat, asks=found.asks)
-    except SeatRefused as refusal:
+        refuse_rejected_applicant(seat, asks=found.asks)
+    except EnrolmentRefused as refusal:
         return str(refusal)
     return ""
 
 
-def _over(request, refusal):
+def _render_unusable(request, refusal):
     return render(request, "enrolment/invitation_unusable.html", {"refusal": refusal}, status=410)
 
 
@@ -118,18 +124,18 @@ def _asked(request, found: Invitation):
     )
 
 
-def _by_the_entrance(request, found: Invitation):
+def _redirect_to_sign_in(request, found: Invitation):
     """Keeps what the visitor wants in the session, which signing in carries along, and leads to the entrance."""
-    request.session[INTENT] = found.code
+    request.session[PENDING_INVITATION] = found.code
     way = "account_login" if request.POST.get("way") == "account" else "account_signup"
     return redirect(f"{reverse(way)}?{urlencode({'next': found.get_absolute_url()})}")
 
 
-def _seated(request, found: Invitation):
+def _accept(request, found: Invitation):
     try:
-        seat = accept(invitation=found, user=request.user)
-    except (InvitationRefused, SeatRefused) as refusal:
-        return _over(request, refusal)
+        seat = accept_invitation(invitation=found, user=request.user)
+    except (InvitationRefused, EnrolmentRefused) as refusal:
+        return _render_unusable(request, refusal)
     if seat.state == Membership.State.PENDING:
         return redirect(found) if request.method == "POST" else _asked(request, found)
     messages.success(request, _("You are in. What you read here is kept for you."))

@@ -18,22 +18,22 @@ from django.utils.translation import gettext_lazy
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.courses.roster_csv import guarded
-from lessons.db.compiled_queries import number, rows, word
-from lessons.enrolment.rendering import options
-from lessons.enrolment.views.access import course_of_staff
-from lessons.permissions import can_seat
+from lessons.courses.roster_csv import escape_formula
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.enrolment.rendering import option_tags
+from lessons.enrolment.views.access import get_course_as_staff
+from lessons.permissions import can_manage_members
 
-PAGE = 50
-EVERYBODY = "all"
+PAGE_SIZE = 50
+ALL_STATES = "all"
 NO_GROUP = "none"
 ROLES, STATES = dict(Membership.Role.choices), dict(Membership.State.choices)
 
 
-class FilterForm(forms.Form):
+class MemberFilterForm(forms.Form):
     """What to list. Nonsense in the address is as if it were not there."""
 
-    state = forms.ChoiceField(choices=[*STATES.items(), (EVERYBODY, gettext_lazy("Everybody"))], required=False)
+    state = forms.ChoiceField(choices=[*STATES.items(), (ALL_STATES, gettext_lazy("Everybody"))], required=False)
     role = forms.ChoiceField(choices=ROLES.items(), required=False)
     group = forms.RegexField(rf"^([0-9]{{1,18}}|{NO_GROUP})$", required=False)
     q = forms.CharField(max_length=80, required=False)
@@ -48,53 +48,53 @@ class FilterForm(forms.Form):
 
 def members(request, slug):
     """The seats of a state; requests wait in a list of their own at the top. Constant queries, no OFFSET."""
-    course = course_of_staff(request.user, slug)
-    wish = FilterForm(request.GET).wish()
-    counts = dict(rows(_counts, course=course.pk))
+    course = get_course_as_staff(request.user, slug)
+    wish = MemberFilterForm(request.GET).wish()
+    counts = dict(fetch_rows(_counts, course=course.pk))
     states = [(state, f"{name} ({counts.get(state, 0)})") for state, name in STATES.items()]
-    groups = [(NO_GROUP, _("no group")), *rows(_groups, course=course.pk)]
-    may_seat = can_seat(request.user, course)
+    groups = [(NO_GROUP, _("no group")), *fetch_rows(_groups, course=course.pk)]
+    may_seat = can_manage_members(request.user, course)
     seats, newer, older = _page(course, wish, may_seat)
     context = {
         "course": course,
         "may_seat": may_seat,
         "wish": wish,
-        "states": options([*states, (EVERYBODY, _("Everybody"))], wish["state"]),
-        "roles": options([("", _("Any")), *ROLES.items()], wish["role"]),
-        "groups": options([("", _("Any")), *groups], wish["group"]),
+        "states": option_tags([*states, (ALL_STATES, _("Everybody"))], wish["state"]),
+        "roles": option_tags([("", _("Any")), *ROLES.items()], wish["role"]),
+        "groups": option_tags([("", _("Any")), *groups], wish["group"]),
         "is_filtered": any(wish[name] for name in ("role", "group", "q")),
-        "rows": mark_safe("".join(_printed(course, seats, may_seat))),
+        "rows": mark_safe("".join(_table_rows(course, seats, may_seat))),
         "newer": newer,
         "older": older,
         "waiting": counts.get(Membership.State.PENDING, 0),
-        "asking": _asking(course) if counts.get(Membership.State.PENDING) else [],
+        "asking": _join_requests(course) if counts.get(Membership.State.PENDING) else [],
     }
     return render(request, "enrolment/members.html", context)
 
 
-def _asking(course: Course):
+def _join_requests(course: Course):
     seats = course.memberships.filter(state=Membership.State.PENDING)
-    return seats.select_related("user").order_by("pk")[:PAGE]
+    return seats.select_related("user").order_by("pk")[:PAGE_SIZE]
 
 
 def _counts():
     """State and number of seats, answered from an index."""
-    seats = Membership.objects.filter(course=number("course")).order_by()
+    seats = Membership.objects.filter(course=int_param("course")).order_by()
     return seats.values("state").annotate(n=Count("pk")).values_list("state", "n")
 
 
 def _groups():
-    return ReadingGroup.objects.filter(course=number("course")).values_list("pk", "name")
+    return ReadingGroup.objects.filter(course=int_param("course")).values_list("pk", "name")
 
 
 COLUMNS = ("pk", "user__display_name", "handle", "role", "group__name", "state", "read", "talked")
 
 
-def _page(course: Course, wish: dict[str, str], by_address: bool) -> tuple[list[tuple], str, str]:
+def _page(course: Course, wish: dict[str, str], search_email: bool) -> tuple[list[tuple], str, str]:
     """The rows, and the queries that lead to those before and after; empty at an end. One query."""
     is_back = bool(wish["before"])
-    found = _found(course, wish, is_back, by_address)
-    is_more, found = len(found) > PAGE, found[:PAGE]
+    found = _found(course, wish, is_back, search_email)
+    is_more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     if is_back:
         has_newer, has_older, found = is_more, True, found[::-1]
     else:
@@ -105,25 +105,27 @@ def _page(course: Course, wish: dict[str, str], by_address: bool) -> tuple[list[
     return found, newer, older
 
 
-def _found(course: Course, wish: dict[str, str], is_back: bool, by_address: bool) -> list[tuple]:
+def _found(course: Course, wish: dict[str, str], is_backward: bool, search_email: bool) -> list[tuple]:
     """PAGE rows and one more. Addresses are searched for those who may know them."""
     group, edge = wish["group"] if wish["group"] == NO_GROUP else bool(wish["group"]), wish["before"] or wish["after"]
     words = wish["q"].removeprefix("@")
     values = {"course": course.pk, "group": int(wish["group"]) if group is True else 0, "edge": edge, "words": words}
-    return rows(_prepared, wish["state"], wish["role"], group, bool(words), is_back, by_address, **values)
+    return fetch_rows(_prepared, wish["state"], wish["role"], group, bool(words), is_backward, search_email, **values)
 
 
-def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_back: bool, by_address: bool):
+def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_backward: bool, search_email: bool):
     # As an expression the words are no part of a pattern: the database makes one of them.
-    words = Value(word("words")) if has_words else ""
-    seats = _wished(number("course"), state, role, number("group") if group is True else group, words, by_address)
-    return _shown(seats, word("edge"), is_back)
+    words = Value(str_param("words")) if has_words else ""
+    seats = _filtered(
+        int_param("course"), state, role, int_param("group") if group is True else group, words, search_email
+    )
+    return _shown(seats, str_param("edge"), is_backward)
 
 
-def _wished(course: int, state: str, role: str, group, words: str | Value = "", by_address: bool = False):
+def _filtered(course: int, state: str, role: str, group, words: str | Value = "", search_email: bool = False):
     """`group` is an id, NO_GROUP, or nothing."""
     seats = Membership.objects.filter(course=course)
-    if state != EVERYBODY:
+    if state != ALL_STATES:
         seats = seats.filter(state=state)
     if role:
         seats = seats.filter(role=role)
@@ -131,20 +133,20 @@ def _wished(course: int, state: str, role: str, group, words: str | Value = "", 
         seats = seats.filter(group=None if group == NO_GROUP else int(group))
     if words:
         fits = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
-        seats = seats.filter(fits | Q(user__email__icontains=words) if by_address else fits)
+        seats = seats.filter(fits | Q(user__email__icontains=words) if search_email else fits)
     return seats
 
 
-def _shown(seats, edge: str, is_back: bool):
+def _shown(seats, edge: str, is_backward: bool):
     """One page from the edge on. When somebody was last here is what they opened last: nothing is kept for it."""
     here, theirs = OuterRef("course"), {"pk": OuterRef("user")}
     people = User.objects.filter(**theirs).order_by().values("pk")
     read = people.filter(progress__lesson__module__course=here).annotate(at=Max("progress__seen_at")).values("at")
     talked = people.filter(marks__thread__course=here).annotate(at=Max("marks__read_at")).values("at")
     seats = seats.annotate(read=Subquery(read), talked=Subquery(talked)).values_list(*COLUMNS)
-    if is_back:
-        return seats.filter(handle__lt=edge).order_by("-handle")[: PAGE + 1]
-    return seats.filter(handle__gt=edge).order_by("handle")[: PAGE + 1]
+    if is_backward:
+        return seats.filter(handle__lt=edge).order_by("-handle")[: PAGE_SIZE + 1]
+    return seats.filter(handle__gt=edge).order_by("handle")[: PAGE_SIZE + 1]
 
 
 def _last_seen(course: Course) -> dict[int, object]:
@@ -156,7 +158,7 @@ def _last_seen(course: Course) -> dict[int, object]:
     return seen | {user: max(at, seen.get(user, at)) for user, at in talked if at}
 
 
-def _printed(course: Course, seats: list[tuple], are_links: bool):
+def _table_rows(course: Course, seats: list[tuple], with_links: bool):
     """Table rows, escaped here: a template takes several times as long."""
     roles, states = ({key: escape(str(name)) for key, name in names.items()} for names in (ROLES, STATES))
     never, address = _("nothing yet"), reverse("enrolment:membership", args=[course.slug, 0]).removesuffix("0/")
@@ -164,7 +166,7 @@ def _printed(course: Course, seats: list[tuple], are_links: bool):
         seen = max(filter(None, moments), default=None)
         when = _day(seen) if seen else never
         name = f"<bdi>{escape(name)}</bdi>"
-        name = f'<a href="{address}{pk}/">{name}</a>' if are_links else name
+        name = f'<a href="{address}{pk}/">{name}</a>' if with_links else name
         yield (
             f'<tr><th scope="row">{name}</th>'
             f'<td class="handle"><bdi>@{escape(handle)}</bdi></td><td>{roles[role]}</td>'
@@ -179,11 +181,11 @@ def _day(moment) -> str:
 
 def export(request, slug):
     """The list as CSV, as it is filtered; a roster that can be brought back in. For those who give seats."""
-    course = course_of_staff(request.user, slug)
-    if not can_seat(request.user, course):
+    course = get_course_as_staff(request.user, slug)
+    if not can_manage_members(request.user, course):
         raise PermissionDenied
-    wish = FilterForm(request.GET).wish()
-    seats = _wished(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@"), True)
+    wish = MemberFilterForm(request.GET).wish()
+    seats = _filtered(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@"), True)
     seats = seats.order_by("handle")
     fields = ("user_id", "user__email", "user__display_name", "role", "group__name", "handle", "state", "created_at")
     found, seen = list(seats.values_list(*fields)), _last_seen(course)
@@ -195,11 +197,11 @@ def export(request, slug):
     for user, *words, since in found:
         when = seen.get(user)
         days = [since.date().isoformat(), when.date().isoformat() if when else ""]
-        writer.writerow([*(guarded(word or "") for word in words), *days])
+        writer.writerow([*(escape_formula(word or "") for word in words), *days])
     return response
 
 
-def person(request, uid):
+def member_profile(request, uid):
     """Somebody as their fellow members see them, with the courses both are in. Of others it says nothing: 404."""
     seats = Membership.objects.active().filter(course__in=active_memberships(request.user)).select_related("course")
     person = get_object_or_404(User, uid=uid, is_active=True)

@@ -7,25 +7,25 @@ from django.utils.translation import gettext as _
 from lessons.courses import emails
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
-from lessons.courses.services.bulk_enrol import enrol
+from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.courses.services.memberships import (
-    SeatChanged,
-    SeatRefused,
-    answer_request,
-    change_seat,
-    remove,
-    seat_again,
+    EnrolmentRefused,
+    MembershipChanged,
+    change_membership,
+    decide_request,
+    reinstate,
+    remove_member,
 )
-from lessons.enrolment.forms import NewSeatForm, SeatForm
-from lessons.enrolment.views.access import course_to_seat, site_of
-from lessons.permissions import can_see_people
+from lessons.enrolment.forms import AddMemberForm, MembershipForm
+from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.permissions import can_view_members
 
 
-def seat(request, slug, pk):
+def membership(request, slug, pk):
     """A member's role and group; removing them, seating them again, answering their request."""
-    course = course_to_seat(request.user, slug)
+    course = get_course_to_manage(request.user, slug)
     membership = get_object_or_404(Membership.objects.select_related("user", "group", "course"), pk=pk, course=course)
-    form = SeatForm(
+    form = MembershipForm(
         request.POST or None,
         course=course,
         initial={"role": membership.role, "group": membership.group_id},
@@ -33,12 +33,12 @@ def seat(request, slug, pk):
     status = 200
     if request.method == "POST":
         try:
-            if _done(request, membership, form):
-                return _onward(request, course)
+            if _apply_action(request, membership, form):
+                return _redirect_after(request, course)
             status = 400
-        except (SeatChanged, SeatRefused) as refusal:
+        except (MembershipChanged, EnrolmentRefused) as refusal:
             membership = Membership.objects.select_related("user", "group").get(pk=pk)
-            form = SeatForm(course=course, initial={"role": membership.role, "group": membership.group_id})
+            form = MembershipForm(course=course, initial={"role": membership.role, "group": membership.group_id})
             messages.error(request, str(refusal))
             status = 409
     return render(
@@ -46,18 +46,18 @@ def seat(request, slug, pk):
     )
 
 
-def _done(request, membership: Membership, form: SeatForm) -> bool:
+def _apply_action(request, membership: Membership, form: MembershipForm) -> bool:
     """Does what the pressed button says; False where the form has errors. Raises SeatChanged, SeatRefused."""
     act, by, shown = request.POST.get("act", "save"), request.user, request.POST.get("shown", "")
     if act in ("approve", "refuse"):
-        answer_request(membership=membership, approve=act == "approve", by=by)
+        decide_request(membership=membership, approve=act == "approve", by=by)
     elif act == "remove":
-        remove(membership=membership, shown=shown, by=by)
+        remove_member(membership=membership, version_token=shown, by=by)
     elif act == "again":
-        seat_again(membership=membership, shown=shown, by=by)
+        reinstate(membership=membership, version_token=shown, by=by)
     elif form.is_valid():
         given = form.cleaned_data
-        change_seat(membership=membership, shown=shown, role=given["role"], group=given["group"], by=by)
+        change_membership(membership=membership, version_token=shown, role=given["role"], group=given["group"], by=by)
     else:
         return False
     name = membership.user.display_name
@@ -71,28 +71,28 @@ def _done(request, membership: Membership, form: SeatForm) -> bool:
     return True
 
 
-def _onward(request, course):
-    emails.send_soon(course, site_of(request))
+def _redirect_after(request, course):
+    emails.send_first(course, site_url(request))
     forget_memberships(request.user)
-    return redirect("enrolment:members", course.slug) if can_see_people(request.user, course) else redirect(course)
+    return redirect("enrolment:members", course.slug) if can_view_members(request.user, course) else redirect(course)
 
 
-def new(request, slug):
+def add_member(request, slug):
     """Somebody by hand, by their address: with an account or without."""
-    course = course_to_seat(request.user, slug)
-    form = NewSeatForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
+    course = get_course_to_manage(request.user, slug)
+    form = AddMemberForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
     if request.method == "POST" and form.is_valid() and _is_new(request, course, form):
-        return _onward(request, course)
+        return _redirect_after(request, course)
     return render(
         request, "enrolment/add_member.html", {"course": course, "form": form}, status=400 if form.errors else 200
     )
 
 
-def _is_new(request, course: Course, form: NewSeatForm) -> bool:
+def _is_new(request, course: Course, form: AddMemberForm) -> bool:
     """Gives the seat, and says so; what stands against it is said in the form."""
     try:
-        entry = enrol(course=course, lines=[form.line], by=request.user).entries[0]
-    except SeatRefused as refusal:
+        entry = bulk_enrol(course=course, lines=[form.line], by=request.user).entries[0]
+    except EnrolmentRefused as refusal:
         form.add_error(None, str(refusal))
         return False
     if entry.kind == "wrong":

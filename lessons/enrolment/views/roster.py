@@ -7,43 +7,43 @@ from django.utils.translation import ngettext
 
 from lessons.courses import emails
 from lessons.courses.models import Course
-from lessons.courses.roster_csv import Line, UnreadableRoster, read_roster
-from lessons.courses.services.bulk_enrol import PeopleChanged, Plan, enrol, plan
-from lessons.courses.services.memberships import SeatRefused
+from lessons.courses.roster_csv import InvalidRoster, RosterLine, read_roster
+from lessons.courses.services.bulk_enrol import RosterOutdated, RosterPlan, bulk_enrol, plan_roster
+from lessons.courses.services.memberships import EnrolmentRefused
 from lessons.enrolment.forms import RosterForm
-from lessons.enrolment.views.access import course_to_seat, site_of
-from lessons.markup.decoding import check_characters, decode, guessed
-from lessons.markup.sanitise import UnreadableText
+from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.markup.decoding import decode, guess_encoding, reject_control_characters
+from lessons.markup.sanitise import InvalidText
 
 
 def roster(request, slug):
     """GET asks for it. POST shows what it would do; with `confirm` does it. The preview carries the text itself."""
-    course = course_to_seat(request.user, slug)
+    course = get_course_to_manage(request.user, slug)
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
         return render(request, "enrolment/roster.html", {"course": course, "form": form})
     try:
         text, encoding = _text_of(form)
         lines = read_roster(text)
-    except UnreadableRoster as refusal:
+    except InvalidRoster as refusal:
         form.add_error(None, str(refusal))
         return render(request, "enrolment/roster.html", {"course": course, "form": form}, status=400)
     status = 200
     if "confirm" in request.POST:
         try:
-            return _done(request, course, lines)
-        except (PeopleChanged, SeatRefused) as refusal:
+            return _import(request, course, lines)
+        except (RosterOutdated, EnrolmentRefused) as refusal:
             messages.error(request, str(refusal))
             status = 409
-    context = {"course": course, "plan": plan(course, lines), "text": text, "encoding": encoding}
+    context = {"course": course, "plan": plan_roster(course, lines), "text": text, "encoding": encoding}
     return render(request, "enrolment/roster_preview.html", context, status=status)
 
 
-def _done(request, course: Course, lines: list[Line]):
+def _import(request, course: Course, lines: list[RosterLine]):
     """Raises PeopleChanged, SeatRefused."""
-    done = enrol(course=course, lines=lines, by=request.user, shown=request.POST.get("shown", ""))
-    emails.send_soon(course, site_of(request))
-    messages.success(request, _told(done))
+    done = bulk_enrol(course=course, lines=lines, by=request.user, expected_digest=request.POST.get("shown", ""))
+    emails.send_first(course, site_url(request))
+    messages.success(request, _summary(done))
     return redirect("enrolment:members", course.slug)
 
 
@@ -55,15 +55,15 @@ def _text_of(form: RosterForm) -> tuple[str, str]:
     try:
         data = file.read() if file else b""
         text = decode(data) if file else form.cleaned_data.get("text", "")
-        check_characters(text)
-    except UnreadableText:
-        raise UnreadableRoster(
+        reject_control_characters(text)
+    except InvalidText:
+        raise InvalidRoster(
             _("This file is not CSV, or its letters cannot be told apart. In the spreadsheet choose “CSV UTF-8”.")
         ) from None
-    return text, guessed(data)
+    return text, guess_encoding(data)
 
 
-def _told(done: Plan) -> str:
+def _summary(done: RosterPlan) -> str:
     words = [
         ngettext("%(n)s person is new.", "%(n)s people are new.", len(done.new)) % {"n": len(done.new)},
         ngettext("%(n)s seat changed.", "%(n)s seats changed.", len(done.changed)) % {"n": len(done.changed)},

@@ -12,7 +12,7 @@ from lessons.dates import validate_edtf
 from lessons.markup import lesson_markdown, sanitise
 from lessons.markup.decoding import decode
 
-KINDS = ("lesson", "case_study")
+LESSON_KINDS = ("lesson", "case_study")
 COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone"}
 MODULE_KEYS = {"title", "slug", "summary", "licence", "credit", "source", "tags"}
 CASE_KEYS = {"place", "began", "ended", "parties", "outcome", "questions"}
@@ -21,7 +21,7 @@ LIST_KEYS = {"tags", "parties", "questions"}
 DATE_KEYS = {"began", "ended", "date"}
 
 
-class BadFolder(ValueError):
+class InvalidFolder(ValueError):
     """A folder that cannot be loaded; the message names the file and what to do."""
 
 
@@ -78,8 +78,8 @@ def read_module(folder: Path) -> ModuleFolder:
     files = [path for path in sorted(folder.glob("*.md")) if path.name not in ("module.md", "README.md")]
     lessons = [_lesson(path) for path in files]
     if not lessons:
-        raise BadFolder(_("%(folder)s has no lessons: put Markdown files beside module.md.") % {"folder": folder})
-    _once(folder, [lesson.slug for lesson in lessons])
+        raise InvalidFolder(_("%(folder)s has no lessons: put Markdown files beside module.md.") % {"folder": folder})
+    _reject_duplicate_slugs(folder, [lesson.slug for lesson in lessons])
     slugs = {lesson.slug for lesson in lessons}
     tags = facts.pop("tags", [])
     return ModuleFolder(
@@ -95,16 +95,18 @@ def read_module(folder: Path) -> ModuleFolder:
 def _lesson(path: Path) -> LessonFile:
     facts, body = _front_matter(path, LESSON_KEYS)
     kind = facts.get("kind", "lesson")
-    if kind not in KINDS:
-        raise BadFolder(_("%(file)s: kind is “%(kind)s”; write lesson or case_study.") % {"file": path, "kind": kind})
+    if kind not in LESSON_KINDS:
+        raise InvalidFolder(
+            _("%(file)s: kind is “%(kind)s”; write lesson or case_study.") % {"file": path, "kind": kind}
+        )
     case = {key: facts[key] for key in CASE_KEYS & facts.keys()}
     if case and kind == "lesson":
-        raise BadFolder(
+        raise InvalidFolder(
             _("%(file)s: %(key)s belongs to a case study; write “kind: case_study”.")
             % {"file": path, "key": min(case)}
         )
     lined = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in case.items()}
-    html = _checked(path, "text", lambda: lesson_markdown.markdown(body))
+    html = _checked(path, "text", lambda: lesson_markdown.render_markdown(body))
     return LessonFile(
         facts["title"], facts["slug"], kind, facts.get("summary", ""), facts.get("tags", []), html, lined
     )
@@ -116,31 +118,31 @@ def _front_matter(path: Path, known: set[str]) -> tuple[dict, str]:
     start, _line, rest = source.partition("\n")
     head, line, body = ("\n" + rest).partition("\n---\n")
     if start.strip() != "---" or not line:
-        raise BadFolder(
+        raise InvalidFolder(
             _("%(file)s does not begin with front matter: keys between two lines of “---”.") % {"file": path}
         )
     facts = _yaml(path, head)
     if not isinstance(facts, dict):
-        raise BadFolder(_("%(file)s: the front matter is no list of “key: value” lines.") % {"file": path})
+        raise InvalidFolder(_("%(file)s: the front matter is no list of “key: value” lines.") % {"file": path})
     for key, value in facts.items():
         _check_key(path, key, value, known)
     for key in ("title", "slug"):
         if not facts.get(key):
-            raise BadFolder(_("%(file)s: %(key)s is missing.") % {"file": path, "key": key})
+            raise InvalidFolder(_("%(file)s: %(key)s is missing.") % {"file": path, "key": key})
     return facts, body
 
 
 def _check_key(path: Path, key: str, value: object, known: set[str]) -> None:
     if key not in known:
         choice = ", ".join(sorted(known))
-        raise BadFolder(
+        raise InvalidFolder(
             _("%(file)s: %(key)s is not known here. Known: %(known)s.") % {"file": path, "key": key, "known": choice}
         )
     if key in LIST_KEYS:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise BadFolder(_("%(file)s: %(key)s must be a list, one “- …” a line.") % {"file": path, "key": key})
+            raise InvalidFolder(_("%(file)s: %(key)s must be a list, one “- …” a line.") % {"file": path, "key": key})
     elif not isinstance(value, str):
-        raise BadFolder(_("%(file)s: %(key)s must be one text; put it in quotes.") % {"file": path, "key": key})
+        raise InvalidFolder(_("%(file)s: %(key)s must be one text; put it in quotes.") % {"file": path, "key": key})
     elif key in DATE_KEYS and value:
         _checked(path, key, lambda: validate_edtf(value))
 
@@ -151,25 +153,25 @@ def _entries(path: Path, needed: tuple[str, ...], slugs: set[str], optional: set
         return []
     found = _yaml(path, _source(path)) or []
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise BadFolder(_("%(file)s must be a list of entries, each beginning with “- ”.") % {"file": path})
+        raise InvalidFolder(_("%(file)s must be a list of entries, each beginning with “- ”.") % {"file": path})
     for number, entry in enumerate(found, 1):
         place = f"{path}, {number}"
         for key in needed:
             if not str(entry.get(key) or "").strip():
-                raise BadFolder(_("%(file)s: %(key)s is missing.") % {"file": place, "key": key})
+                raise InvalidFolder(_("%(file)s: %(key)s is missing.") % {"file": place, "key": key})
         for key, value in entry.items():
             _check_key(place, key, value, {*needed, *optional, "lesson"})
         if entry.get("lesson") and entry["lesson"] not in slugs:
-            raise BadFolder(
+            raise InvalidFolder(
                 _("%(file)s: no lesson here has the slug “%(slug)s”.") % {"file": place, "slug": entry["lesson"]}
             )
     return found
 
 
-def _once(folder: Path, slugs: list[str]) -> None:
+def _reject_duplicate_slugs(folder: Path, slugs: list[str]) -> None:
     twice = {slug for slug in slugs if slugs.count(slug) > 1}
     if twice:
-        raise BadFolder(
+        raise InvalidFolder(
             _("%(folder)s: two lessons have the slug “%(slug)s”.") % {"folder": folder, "slug": min(twice)}
         )
 
@@ -178,7 +180,7 @@ def _source(path: Path) -> str:
     try:
         return _checked(path, "text", lambda: decode(path.read_bytes())).replace("\r\n", "\n")
     except OSError as error:
-        raise BadFolder(f"{path}: {error.strerror}") from None
+        raise InvalidFolder(f"{path}: {error.strerror}") from None
 
 
 def _yaml(path: Path, source: str) -> object:
@@ -186,7 +188,7 @@ def _yaml(path: Path, source: str) -> object:
     try:
         return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
     except yaml.YAMLError as error:
-        raise BadFolder(_("%(file)s is no valid YAML: %(error)s") % {"file": path, "error": error}) from None
+        raise InvalidFolder(_("%(file)s is no valid YAML: %(error)s") % {"file": path, "error": error}) from None
 
 
 def _checked(path: Path, key: str, check: Callable):
@@ -194,6 +196,6 @@ def _checked(path: Path, key: str, check: Callable):
     try:
         return check()
     except ValidationError as error:
-        raise BadFolder(f"{path}: {key}: {' '.join(error.messages)}") from None
-    except sanitise.UnreadableText as error:
-        raise BadFolder(f"{path}: {key}: {error}") from None
+        raise InvalidFolder(f"{path}: {key}: {' '.join(error.messages)}") from None
+    except sanitise.InvalidText as error:
+        raise InvalidFolder(f"{path}: {key}: {error}") from None

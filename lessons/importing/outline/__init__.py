@@ -1,5 +1,5 @@
 """The outline of an article: its headings nested, each section with a proposed kind. Pure."""
 
-from lessons.importing.outline.build import outline
+from lessons.importing.outline.build import build_outline
 
-__all__ = ["outline"]
+__all__ = ["build_outline"]

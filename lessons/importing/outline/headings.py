@@ -8,8 +8,8 @@ from itertools import groupby
 
 from lessons.importing.document import Block
 
-LONGEST = 140
-MOST_WORDS = 20
+MAX_LENGTH = 140
+MAX_WORDS = 20
 LONG_PARAGRAPH = 140
 ENDS_SENTENCE = tuple(".:;,!…")
 CLOSING = "”’\"'»)]*_ "
@@ -28,47 +28,47 @@ BYLINE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+"
     r"\d{1,2}(?:,\s*\d{4})?$|\d{1,2}\s+[A-Z][a-z]+\s+\d{4}$"
 )
-MINOR = set(
+TITLE_CASE_EXCEPTIONS = set(
     "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
     "per vs vs. v. is are was were be do does did can de la le du des der die das und et y e within without "
     "between among during after before against through toward towards beyond across upon their its his her our "
     "your my up out not it how what why who when where which if".split()
 )
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
-LONGEST_RUN = 3
+MAX_CONSECUTIVE = 3
 
 
-def find(blocks: list[Block]) -> list[int]:
+def find_headings(blocks: list[Block]) -> list[int]:
     """Positions of the paragraphs that are headings, the title among them if the text begins with one."""
-    could_be = [_could_be(block) for block in blocks]
+    could_be = [_is_candidate(block) for block in blocks]
     runs = _runs(could_be)
     capitalised = _mostly_capitalised([b.text for b, yes in zip(blocks, could_be, strict=True) if yes])
     return [
         at
         for at, yes in enumerate(could_be)
-        if yes and _stands_over_something(blocks, runs[at], at) and not _cut_sentence(blocks[at], capitalised)
+        if yes and _has_content_below(blocks, runs[at], at) and not _cut_sentence(blocks[at], capitalised)
     ]
 
 
-def _could_be(block: Block) -> bool:
+def _is_candidate(block: Block) -> bool:
     return block.type == "paragraph" and "<pre" not in block.html and is_heading_like(block.text)
 
 
 def is_heading_like(text: str) -> bool:
     """Whether the line on its own could be a heading."""
     words = WORD.findall(text)
-    if not words or len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+    if not words or len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
         return False
     if _ends_sentence(text) or NOT_WORDS.search(text) or CAPTION.match(text) or SIGNATURE.match(text):
         return False
-    if _begins_small(text) or _unbalanced(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
+    if _starts_lower_case(text) or _unbalanced(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
         return False
     return sum(c.isalpha() for c in text) >= 0.5 * len(text.replace(" ", ""))
 
 
 def is_short(text: str) -> bool:
     """Short enough for a heading, whatever its words; for lines that are bold."""
-    return 0 < len(text) <= LONGEST and not _ends_sentence(text) and any(c.isalnum() for c in text)
+    return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 
 def _ends_sentence(text: str) -> bool:
@@ -79,7 +79,7 @@ def _ends_sentence(text: str) -> bool:
     return bare.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(bare)
 
 
-def _begins_small(text: str) -> bool:
+def _starts_lower_case(text: str) -> bool:
     """A small first letter, unless the word is written so: iPhone, pH, al-Ghazali, de Beauvoir, 1970s."""
     first = WORD.search(text)[0]
     if not first[0].islower() or text[0].isdigit():
@@ -100,7 +100,7 @@ def _mostly_capitalised(lines: list[str]) -> bool:
 
 def is_capitalised(text: str) -> bool:
     """Title Case: every word but the small ones has a capital."""
-    major = [word for word in WORD.findall(text) if word.lower() not in MINOR]
+    major = [word for word in WORD.findall(text) if word.lower() not in TITLE_CASE_EXCEPTIONS]
     return sum(word[0].isupper() or not word[0].islower() for word in major) >= 0.75 * len(major)
 
 
@@ -110,7 +110,7 @@ def _cut_sentence(block: Block, capitalised: bool) -> bool:
     return capitalised and not block.strong and len(block.text.split()) > most and not is_capitalised(block.text)
 
 
-def _stands_over_something(blocks: list[Block], run: tuple[int, int], at: int) -> bool:
+def _has_content_below(blocks: list[Block], run: tuple[int, int], at: int) -> bool:
     """Followed by text, or by at most two more headings and then text; longer runs are lists or verse.
 
     Of a longer run only the last line, over a long paragraph, is a heading, unless it comes again (as in contents).
@@ -118,7 +118,7 @@ def _stands_over_something(blocks: list[Block], run: tuple[int, int], at: int) -
     start, end = run
     if end == len(blocks):
         return False
-    if end - start <= LONGEST_RUN + (start == 0):
+    if end - start <= MAX_CONSECUTIVE + (start == 0):
         return True
     again = at + 1 == end and any(block.text == blocks[at].text for block in blocks[end:])
     return at + 1 == end and len(blocks[end].text) >= LONG_PARAGRAPH and not again

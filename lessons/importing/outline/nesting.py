@@ -9,7 +9,7 @@ top-level and 0.60 of the nested headings. Rules that need no fitting go before 
 import math
 import re
 
-from lessons.importing.outline.signals import FARTHEST, Part, Signals
+from lessons.importing.outline.signals import MAX_DISTANCE, NestingSignals, OutlinePart
 
 # The chapters nest two headings of three; other books do so less often, hence the smaller constant.
 CONSTANT = 0.33
@@ -32,10 +32,10 @@ WEIGHTS = {
     "like_before": 1.97,
     "siblings": -0.84,
 }
-ANNOUNCED = 2.5
+ANNOUNCED_WEIGHT = 2.5
 OFF_TOPIC = 1.0
-TOP_COUNTS = 1.15
-SURE = 30.0
+TOP_LEVEL_PRIOR = 1.15
+CERTAIN = 30.0
 ALWAYS_TOP = re.compile(
     r"(?:suggested|further|additional|recommended) readings?\b|(?:summary|conclusions?|references|bibliography|notes|"
     r"works cited|acknowledge?ments|key terms|glossary|sources|abstract|introduction)\W*$",
@@ -43,30 +43,30 @@ ALWAYS_TOP = re.compile(
 )
 
 
-def parents(parts: list[Part], title: str, introduction: list[str]) -> list[int | None]:
+def infer_parents(parts: list[OutlinePart], title: str, introduction: list[str]) -> list[int | None]:
     """For each heading the position of the one it stands under, None for the top level."""
     if len(parts) < 2:
         return [None] * len(parts)
-    signals = Signals(parts, title, introduction)
+    signals = NestingSignals(parts, title, introduction)
     odds = {
         (at, under): _odds(signals, at, under)
         for at in range(1, len(parts))
-        for under in range(max(0, at - FARTHEST), at)
+        for under in range(max(0, at - MAX_DISTANCE), at)
     }
     return _most_probable(len(parts), odds)
 
 
-def _odds(signals: Signals, at: int, under: int) -> float:
+def _odds(signals: NestingSignals, at: int, under: int) -> float:
     """Logarithm of the odds that heading `at` stands under `under`, given that the last top-level one is `under`."""
     if ALWAYS_TOP.match(signals.parts[at].title) or ALWAYS_TOP.match(signals.parts[under].title):
-        return -SURE
+        return -CERTAIN
     if at - 1 == under and not signals.parts[under].words:
-        return SURE
+        return CERTAIN
     values = signals.of(at, under)
     score = CONSTANT + sum(weight * values[name] for name, weight in WEIGHTS.items())
-    score += ANNOUNCED * signals.is_announced(at, under)
+    score += ANNOUNCED_WEIGHT * signals.is_announced(at, under)
     score += OFF_TOPIC * (signals.shared_topic and not values["topic"])
-    return max(-SURE, min(SURE, score))
+    return max(-CERTAIN, min(CERTAIN, score))
 
 
 def _most_probable(count: int, odds: dict[tuple[int, int], float]) -> list[int | None]:
@@ -75,7 +75,7 @@ def _most_probable(count: int, odds: dict[tuple[int, int], float]) -> list[int |
     after = _backward(count, chance, before)
     best: dict[int, tuple[float, list[int | None]]] = {0: (0.0, [None])}
     for at in range(1, count):
-        top = TOP_COUNTS * before[at].get(at, 0.0) * after[at].get(at, 0.0)
+        top = TOP_LEVEL_PRIOR * before[at].get(at, 0.0) * after[at].get(at, 0.0)
         score, path = max(best.values(), key=lambda found: found[0])
         further = {at: (score + top, [*path, None])}
         for under, (score, path) in best.items():

@@ -8,10 +8,10 @@ NUMBER = re.compile(
 )
 ROMAN = re.compile(r"([IVX]{1,5})[.)]\s+\S")
 LETTER = re.compile(r"([A-H])[.)]\s+\S")
-ENOUGH = 0.6
+MIN_SHARE = 0.6
 
 
-def levels(headings: list[str]) -> list[int] | None:
+def numbered_levels(headings: list[str]) -> list[int] | None:
     """1 for the top level, 2 under it …; None where the headings say nothing about their levels."""
     return _by_number(headings) or _by_letter(headings) or _by_capitals(headings)
 
@@ -21,7 +21,7 @@ def _by_number(headings: list[str]) -> list[int] | None:
     found = [NUMBER.match(heading) for heading in headings]
     numbers = [match[1].count(".") + 1 if match else 0 for match in found]
     numbered = [level for level in numbers if level]
-    if len(numbered) < 2 or len(numbered) < ENOUGH * len(headings) or not _counts([m[1] for m in found if m]):
+    if len(numbered) < 2 or len(numbered) < MIN_SHARE * len(headings) or not _is_ascending([m[1] for m in found if m]):
         return None
     least = min(numbered)
     last = max(at for at, level in enumerate(numbers) if level)
@@ -32,7 +32,7 @@ def _by_number(headings: list[str]) -> list[int] | None:
     return made
 
 
-def _counts(numbers: list[str]) -> bool:
+def _is_ascending(numbers: list[str]) -> bool:
     """Whether they grow, as headings' numbers do and years or quantities do not."""
     tuples = [tuple(int(part) for part in number.split(".")) for number in numbers]
     return all(one < other for one, other in pairwise(tuples)) and tuples[0][0] <= 3
@@ -43,7 +43,7 @@ def _by_letter(headings: list[str]) -> list[int] | None:
     roman = [bool(ROMAN.match(heading)) for heading in headings]
     letter = [bool(LETTER.match(heading)) for heading in headings]
     marked = sum(r or one for r, one in zip(roman, letter, strict=True))
-    if sum(roman) < 2 or marked < ENOUGH * len(headings):
+    if sum(roman) < 2 or marked < MIN_SHARE * len(headings):
         return None
     return [2 if one and not r else 1 for r, one in zip(roman, letter, strict=True)]
 

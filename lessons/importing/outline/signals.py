@@ -4,15 +4,15 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from lessons.importing.stemming import Rarity, stems
+from lessons.importing.stemming import InverseDocumentFrequency, stems
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s")
 PLURAL = re.compile(r"[^s]s\b")
-FARTHEST = 40
+MAX_DISTANCE = 40
 
 
 @dataclass(slots=True)
-class Part:
+class OutlinePart:
     """A heading and the text directly under it, as stems."""
 
     heading: list[str]
@@ -25,23 +25,23 @@ class Part:
     lead: set[str] = field(default_factory=set)
 
 
-def part(heading: str, paragraphs: list[str]) -> Part:
+def make_part(heading: str, paragraphs: list[str]) -> OutlinePart:
     text = " ".join(paragraphs)
     body = stems(text)
     opening = paragraphs[0] if paragraphs else ""
     lead = SENTENCE_END.split(opening, maxsplit=1)[0]
     counts = len(paragraphs), len(text.split())
-    return Part(stems(heading), body, *counts, heading, set(body), set(stems(opening)), set(stems(lead)))
+    return OutlinePart(stems(heading), body, *counts, heading, set(body), set(stems(opening)), set(stems(lead)))
 
 
-class Signals:
+class NestingSignals:
     """Over all headings of one article. `title` and `introduction` are the article's."""
 
-    def __init__(self, parts: list[Part], title: str, introduction: list[str]):
+    def __init__(self, parts: list[OutlinePart], title: str, introduction: list[str]):
         self.parts = parts
         self.topic = set(stems(title))
         self.introduction = set(stems(" ".join(introduction)))
-        self.rarity = Rarity(part.all for part in parts)
+        self.rarity = InverseDocumentFrequency(part.all for part in parts)
         self.middle = sorted(part.words for part in parts)[len(parts) // 2] or 1
         self.shared_topic = sum(bool(set(p.heading) & self.topic) for p in parts) >= 0.5 * len(parts)
         self._usual = [self._usually_mentioned(at) for at in range(len(parts))]
@@ -87,21 +87,21 @@ class Signals:
             "in_introduction": self.rarity.covered(here.heading, self.introduction),
         }
 
-    def _length(self, part: Part) -> float:
+    def _length(self, part: OutlinePart) -> float:
         return math.log((part.words + 10) / (self.middle + 10))
 
     def _usually_mentioned(self, at: int) -> float:
         """How much of the heading the other sections mention, on average."""
         near = [
             p
-            for n, p in enumerate(self.parts[max(0, at - FARTHEST) : at + FARTHEST], max(0, at - FARTHEST))
+            for n, p in enumerate(self.parts[max(0, at - MAX_DISTANCE) : at + MAX_DISTANCE], max(0, at - MAX_DISTANCE))
             if n != at
         ]
         words = self.parts[at].heading
         return sum(self.rarity.covered(words, part.all) for part in near) / max(1, len(near))
 
 
-def _likeness(one: Part, other: Part) -> float:
+def _likeness(one: OutlinePart, other: OutlinePart) -> float:
     """Parallel headings: the same first word, the same last word, both beginning with a verb in -ing."""
     first, last = one.title.lower().split(), other.title.lower().split()
     if not first or not last:

@@ -3,18 +3,18 @@
 import re
 from collections import Counter
 
-from lessons.importing.stemming import SMALL
+from lessons.importing.stemming import STOP_WORDS
 
 GENERIC = re.compile(
     r"(?:introduction|abstract|overview|background|preface|summary|contents|foreword)\W*$", re.IGNORECASE
 )
 TOKEN = re.compile(r"[\w’'-]+")
-LONGEST = 8
-OPENING = 9
-LONGEST_TITLE = 200
+MAX_TITLE_WORDS = 8
+OPENING_WORDS = 9
+MAX_TITLE = 200
 
 
-def of_headings(headings: list[str]) -> str:
+def title_from_headings(headings: list[str]) -> str:
     """The run of two words or more that most headings have: `Tides of the North Sea` out of `Causes of Tides of …`."""
     counts: Counter = Counter()
     for heading in headings:
@@ -30,16 +30,16 @@ def of_headings(headings: list[str]) -> str:
 
 def _runs(words: list[str]):
     for start in range(len(words)):
-        for end in range(start + 2, min(len(words), start + LONGEST) + 1):
+        for end in range(start + 2, min(len(words), start + MAX_TITLE_WORDS) + 1):
             ends = words[start].lower(), words[end - 1].lower().removesuffix("’s")
-            if not SMALL & set(ends):
+            if not STOP_WORDS & set(ends):
                 yield tuple(words[start : end - 1]) + (words[end - 1].removesuffix("’s"),)
 
 
-def of_opening(text: str) -> str:
+def title_from_opening(text: str) -> str:
     """The first words of the first sentence, as people name what has no name."""
     words = text.split()
-    return " ".join(words[:OPENING]) + ("…" if len(words) > OPENING else "")
+    return " ".join(words[:OPENING_WORDS]) + ("…" if len(words) > OPENING_WORDS else "")
 
 
 def is_generic(heading: str) -> bool:

@@ -5,9 +5,9 @@ import re
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, LeftOut, Reading, bullets, escaped
+from lessons.importing.document import Block, Omission, ParsedArticle, escape_html, list_block
 from lessons.importing.readers import cleaning, list_markers
-from lessons.markup.sanitise import UnreadableText, check_depth, sanitise
+from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ul", "ol", "dl"}
@@ -22,27 +22,27 @@ BLOCKS = (
 BLOCK_SELECTOR = ", ".join(sorted(BLOCKS))
 BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
 LAYOUT = "h1, h2, h3, h4, h5, h6, table"
-EDGE = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
+BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"(?:\s*<br ?/?>\s*){2,}")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*)+[^<]+(?:</(?:strong|b|u|em|i)>\s*)+:?")
 PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
-NAME_OF_SITE = re.compile(r"\s+[|–—·:»-]+\s+")
+SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedArticle:
     """Raises UnreadableText where elements stand in one another too deep."""
-    text, silent = cleaning.without_silent(text)
+    text, silent = cleaning.strip_invisible(text)
     check_depth(text)
     page = LexborHTMLParser(text)
-    source = "\n".join([cleaning.every_text(page), *(left.text for left in silent)])
+    source = "\n".join([cleaning.all_text(page), *(left.text for left in silent)])
     name = _page_name(page)
-    left_out = silent + cleaning.leave_out(page)
-    article = cleaning.root(page)
+    left_out = silent + cleaning.remove_boilerplate(page)
+    article = cleaning.article_root(page)
     try:
         blocks = _with_pasted_lists(_blocks_in(article))
     except RecursionError:
-        raise UnreadableText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    return _titled(Reading(blocks, source, cleaning.heading_outside(page, article), left_out), name)
+        raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
+    return _titled(ParsedArticle(blocks, source, cleaning.heading_outside(page, article), left_out), name)
 
 
 def _page_name(page: LexborHTMLParser) -> str:
@@ -50,7 +50,7 @@ def _page_name(page: LexborHTMLParser) -> str:
     return " ".join(node.text(deep=True).split()) if node else ""
 
 
-def _titled(reading: Reading, name: str) -> Reading:
+def _titled(reading: ParsedArticle, name: str) -> ParsedArticle:
     """The only first-level heading, when it comes first, is the title; else what the page is called."""
     headings = [block for block in reading.blocks if block.type == "heading"]
     first = [block for block in headings if block.level == 1]
@@ -58,9 +58,9 @@ def _titled(reading: Reading, name: str) -> Reading:
         reading.title = first[0].text
         reading.blocks.remove(first[0])
     if not reading.title and headings:
-        reading.title = NAME_OF_SITE.split(name)[0]
+        reading.title = SITE_NAME_SEPARATOR.split(name)[0]
     if name and name != reading.title:
-        reading.left_out.append(LeftOut(name, _("What the browser calls the page.")))
+        reading.left_out.append(Omission(name, _("What the browser calls the page.")))
     return reading
 
 
@@ -70,7 +70,7 @@ def _blocks_in(node: LexborNode) -> list[Block]:
     run: list[str] = []
     for child in node.iter(include_text=True):
         if child.is_text_node:
-            run.append(escaped(child.text(deep=False)))
+            run.append(escape_html(child.text(deep=False)))
         elif child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
             run.append(child.html or "")
         else:
@@ -106,17 +106,17 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     if node.tag == "pre":
         return _pre(node)
     if node.tag == "figure" and node.css_first("img"):
-        return _one("image", node)
+        return _single_block("image", node)
     if node.tag in LISTS:
-        return _one("list", node)
+        return _single_block("list", node)
     if node.tag == "blockquote":
-        return _one("quote", node)
+        return _single_block("quote", node)
     if node.tag == "table" and not _is_layout(node):
         return _table(node)
     return _blocks_in(node)
 
 
-def _one(kind: str, node: LexborNode) -> list[Block]:
+def _single_block(kind: str, node: LexborNode) -> list[Block]:
     html = sanitise(node.html)
     lines = _lines(html)
     if kind == "image":
@@ -161,7 +161,7 @@ def _footnotes(node: LexborNode) -> list[Block]:
 
 def _lines(html: str) -> list[str]:
     """The words of sanitised HTML, a line a block, white space folded."""
-    spaced = EDGE.sub("\n", html)
+    spaced = BLOCK_TAG.sub("\n", html)
     plain = LexborHTMLParser(f"<body>{spaced}").body.text(deep=True) if "<" in spaced or "&" in spaced else spaced
     return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]
 
@@ -172,12 +172,12 @@ def _with_pasted_lists(blocks: list[Block]) -> list[Block]:
     items: list[str] = []
     for block in [*blocks, None]:
         dotted = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
-        item = list_markers.bullet(block.text) if dotted else None
+        item = list_markers.parse_bullet(block.text) if dotted else None
         if item:
             items.append(item)
             continue
         if items:
-            made.append(bullets(items))
+            made.append(list_block(items))
             items = []
         made += [block] if block else []
     return made

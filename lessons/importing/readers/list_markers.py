@@ -6,19 +6,19 @@ BULLET = re.compile(r"\s*([-–•●○▪◦‣⁃·∙*+])(?:[ \t\xa0]+(.*)|$
 NUMBER = re.compile(r"\s*(\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])(?:[ \t\xa0]+(.*)|$)", re.DOTALL)
 
 
-def bullet(line: str) -> str | None:
+def parse_bullet(line: str) -> str | None:
     """The item after a bullet; an empty string where the bullet stands alone; None where there is no bullet."""
     found = BULLET.match(line)
     return (found[2] or "").strip() if found else None
 
 
-def number(line: str) -> tuple[str, str] | None:
+def parse_number(line: str) -> tuple[str, str] | None:
     """(mark, item), the item empty where the number stands alone; None where the line has no number."""
     found = NUMBER.match(line)
     return (found[1], (found[2] or "").strip()) if found else None
 
 
-def follows(before: str, after: str) -> bool:
+def is_next_marker(before: str, after: str) -> bool:
     """Whether `after` is the mark that comes after `before`: 2. after 1., b) after a)."""
     old, new = before.strip("()."), after.strip("().")
     if before.replace(old, "") != after.replace(new, ""):

@@ -7,31 +7,31 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from lessons.importing.document import LeftOut, Reading
+from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers import html
 from lessons.markup.lesson_markdown import check_brackets
-from lessons.markup.sanitise import PARSER_DEPTH, UnreadableText
+from lessons.markup.sanitise import PARSER_DEPTH, InvalidText
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 SETTINGS = {"html": True, "maxNesting": PARSER_DEPTH}
 PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).use(footnote_plugin)
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedArticle:
     """Blocks of Markdown; HTML inside it is read too. Raises UnreadableText where it is nested too deeply."""
     check_brackets(text)
     title, front, body = _without_front_matter(text)
     try:
         page = PARSER.render(body)
     except RecursionError:
-        raise UnreadableText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
+        raise InvalidText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
     reading = html.read(page)
     reading.source += "\n" + front
     if title:
         _name(reading, title)
     if front:
         reading.left_out.append(
-            LeftOut(front, _("The head of the file (front matter): facts about it, not its text."))
+            Omission(front, _("The head of the file (front matter): facts about it, not its text."))
         )
     return reading
 
@@ -51,8 +51,8 @@ def _without_front_matter(text: str) -> tuple[str, str, str]:
     return (title.strip() if isinstance(title, str) else ""), found[1], text[found.end() :]
 
 
-def _name(reading: Reading, title: str) -> None:
+def _name(reading: ParsedArticle, title: str) -> None:
     """The front matter's title wins; a different one in the text stays as its first heading."""
     if reading.title and reading.title.casefold() != title.casefold():
-        reading.left_out.append(LeftOut(reading.title, _("Another title; the head of the file has its own.")))
+        reading.left_out.append(Omission(reading.title, _("Another title; the head of the file has its own.")))
     reading.title = title

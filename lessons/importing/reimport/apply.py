@@ -4,20 +4,22 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.importing.builders import add_belongings, made_of, make_lesson, remember
-from lessons.importing.models import ArticleImport, ImportedText
-from lessons.importing.reimport.plan import MISSING, Change, Plan, module_to_update, plan_of
-from lessons.importing.review.texts import check
+from lessons.importing.builders import add_module_items, create_lesson, fingerprint, save_imported_lessons
+from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
+from lessons.importing.review.texts import require_complete
 from lessons.models import Lesson, Module
-from lessons.services import ChangedMeanwhile, reorder, take_turn
+from lessons.services import EditConflict, claim_version, reorder_lessons
 
 
-class PlanChanged(ValueError):
+class PlanOutdated(ValueError):
     """The update would do something else than the person has seen."""
 
 
 @transaction.atomic
-def update_module(*, by: User, article: ArticleImport, seen: str | None = None, overwrite: bool = False) -> Plan:
+def apply_reimport(
+    *, by: User, article: ArticleImport, expected_digest: str | None = None, overwrite: bool = False
+) -> ReimportPlan:
     """Brings the drafts of the module that the article made before up to the article; gives what was done.
 
     Lessons keep their ids and addresses, revisions and what hangs on them stay, nothing is published and nothing
@@ -26,39 +28,39 @@ def update_module(*, by: User, article: ArticleImport, seen: str | None = None, 
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     # Nobody adds lessons to it, or updates it too, meanwhile.
     module = Module.objects.select_for_update().get(pk=module_to_update(row).pk)
-    check(row.state, needs_title=False)
-    plan = plan_of(row, module, overwrite=overwrite)
-    if seen is not None and seen != plan.seen:
-        raise PlanChanged
+    require_complete(row.state, needs_title=False)
+    plan = plan_reimport(row, module, overwrite=overwrite)
+    if expected_digest is not None and expected_digest != plan.seen:
+        raise PlanOutdated
     if not plan.is_nothing:
         _write(plan)
         record(by=by, verb="import", course=row.course, target=module, source=row.source_name, **plan.counts)
-    remember(row, [_text_of(change) for change in plan.changes])
+    save_imported_lessons(row, [_text_of(change) for change in plan.changes])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     return plan
 
 
-def _write(plan: Plan) -> None:
+def _write(plan: ReimportPlan) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
     made = False
     for change in plan.changes:
         if change.writes and change.lesson:
             _overwrite(change)
         elif change.writes:
-            change.lesson = make_lesson(plan.module, change.text, position=0, taken=taken)
+            change.lesson = create_lesson(plan.module, change.text, position=0, taken=taken)
             made = True
     if made or plan.is_reordered or any(change.base.in_article for change in plan.of(MISSING)):
-        reorder(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
+        reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
     sections = [(section, c.lesson) for c in plan.changes if c.text for section in c.text.sections]
-    add_belongings(plan.module, plan.new, {section: _plain(lesson) for section, lesson in sections if lesson})
+    add_module_items(plan.module, plan.new, {section: _plain(lesson) for section, lesson in sections if lesson})
 
 
-def _overwrite(change: Change) -> None:
+def _overwrite(change: LessonChange) -> None:
     try:
-        take_turn(lesson=change.lesson, version=change.lesson.version)
-    except ChangedMeanwhile:
-        raise PlanChanged from None
+        claim_version(lesson=change.lesson, version=change.lesson.version)
+    except EditConflict:
+        raise PlanOutdated from None
     for name, value in change.fields.items():
         setattr(change.lesson, name, value)
     change.lesson.version += 1
@@ -70,8 +72,8 @@ def _plain(lesson: Lesson) -> Lesson:
     return getattr(lesson, "lesson_ptr", lesson)
 
 
-def _text_of(change: Change) -> ImportedText:
+def _text_of(change: LessonChange) -> ImportedLesson:
     """A lesson that was deleted here is remembered as such. What is missing keeps what was known of it."""
-    made = made_of(change.fields) if change.fields else change.base.made
+    made = fingerprint(change.fields) if change.fields else change.base.made
     lesson_id = change.lesson.pk if change.lesson else None
-    return ImportedText(lesson_id=lesson_id, heading=change.heading[:200], made=made, in_article=bool(change.text))
+    return ImportedLesson(lesson_id=lesson_id, heading=change.heading[:200], made=made, in_article=bool(change.text))

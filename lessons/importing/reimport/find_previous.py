@@ -4,10 +4,10 @@ from pathlib import PurePath
 
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
-from lessons.tagging.models import tag_key
+from lessons.tagging.models import normalise_tag
 
 
-def earlier_import(*, course: Course, sha256: str, name: str, titles: list[str]) -> ArticleImport | None:
+def find_previous_import(*, course: Course, sha256: str, name: str, titles: list[str]) -> ArticleImport | None:
     """The latest import that made a module out of this very source, or else of this file or of this title.
 
     Names and titles are compared without regard to case. Two queries.
@@ -25,8 +25,8 @@ def earlier_import(*, course: Course, sha256: str, name: str, titles: list[str])
 
 
 def _file(name: str) -> str:
-    return tag_key(PurePath(name).name)
+    return normalise_tag(PurePath(name).name)
 
 
 def _keys(titles: list[str | None]) -> set[str]:
-    return {tag_key(title) for title in titles if title and title.strip()}
+    return {normalise_tag(title) for title in titles if title and title.strip()}

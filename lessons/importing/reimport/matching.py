@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-ALIKE = 0.35  # two texts with so large a share of pairs of words in common are one: chance gives a few hundredths
+MIN_SIMILARITY = (
+    0.35  # two texts with so large a share of pairs of words in common are one: chance gives a few hundredths
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class MatchCandidate:
     """One side of a match. names: the surest first; words: the plain text."""
 
     names: tuple[str, ...]
     words: str
 
 
-def match(new: Sequence[Named], old: Sequence[Named]) -> dict[int, int]:
+def match(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate]) -> dict[int, int]:
     """Index in `old` by index in `new`; each at most once."""
     found: dict[int, int] = {}
     _by_name(new, old, found, depth=1)
@@ -26,7 +28,9 @@ def match(new: Sequence[Named], old: Sequence[Named]) -> dict[int, int]:
     return found
 
 
-def _by_name(new: Sequence[Named], old: Sequence[Named], found: dict[int, int], depth: int | None) -> None:
+def _by_name(
+    new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], found: dict[int, int], depth: int | None
+) -> None:
     for n, one in enumerate(new):
         names = _keys(one.names[:depth])
         used = set(found.values())
@@ -35,13 +39,13 @@ def _by_name(new: Sequence[Named], old: Sequence[Named], found: dict[int, int], 
             found[n] = m
 
 
-def _by_words(new: Sequence[Named], old: Sequence[Named], found: dict[int, int]) -> None:
+def _by_words(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], found: dict[int, int]) -> None:
     used = set(found.values())
-    mine = {n: _pairs(one.words) for n, one in enumerate(new) if n not in found}
-    theirs = {m: _pairs(other.words) for m, other in enumerate(old) if m not in used}
+    mine = {n: _bigrams(one.words) for n, one in enumerate(new) if n not in found}
+    theirs = {m: _bigrams(other.words) for m, other in enumerate(old) if m not in used}
     likeness = [(_dice(a, b), n, m) for n, a in mine.items() for m, b in theirs.items()]
     for share, n, m in sorted(likeness, key=lambda one: (-one[0], one[1:])):
-        if share >= ALIKE and n not in found and m not in used:
+        if share >= MIN_SIMILARITY and n not in found and m not in used:
             found[n] = m
             used.add(m)
 
@@ -50,7 +54,7 @@ def _keys(names: tuple[str, ...]) -> set[str]:
     return {slugify(name, allow_unicode=True) or name.casefold() for name in names if name.strip()}
 
 
-def _pairs(words: str) -> Counter:
+def _bigrams(words: str) -> Counter:
     """How often each two words stand next to each other."""
     all_words = words.casefold().split()
     return Counter(zip(all_words, all_words[1:], strict=False))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from lessons.importing.models import ArticleImport
-from lessons.importing.reimport.plan import REMOVED, Plan
+from lessons.importing.reimport.plan import REMOVED, ReimportPlan
 
 ADDED = {
     "glossary": ngettext_lazy("%(n)d term", "%(n)d terms", "n"),
@@ -16,26 +16,26 @@ ADDED = {
 }
 
 
-def on(article: ArticleImport) -> str:
+def import_date(article: ArticleImport) -> str:
     """The day on which the import made its module."""
     return date_format(localtime(article.updated_at), "DATE_FORMAT")
 
 
-def summary(plan: Plan, article: ArticleImport) -> str:
+def plan_summary(plan: ReimportPlan, article: ArticleImport) -> str:
     """`article`, the one that updates, has an earlier one."""
     if plan.is_nothing:
-        return _("Nothing has changed since %(day)s.") % {"day": on(article.earlier)}
+        return _("Nothing has changed since %(day)s.") % {"day": import_date(article.earlier)}
     counts = _("%(changed)d changed, %(unchanged)d unchanged, %(new)d new, %(missing)d no longer in the article.")
-    return " ".join(part for part in (counts % plan.counts, added(plan)) if part)
+    return " ".join(part for part in (counts % plan.counts, added_message(plan)) if part)
 
 
-def added(plan: Plan) -> str:
+def added_message(plan: ReimportPlan) -> str:
     """Such as `Added: 2 terms, 1 event.`, or nothing."""
     parts = [ADDED[kind] % {"n": len(items)} for kind, items in plan.new.items() if items]
     return _("Added: %(what)s.") % {"what": ", ".join(parts)} if parts else ""
 
 
-def kept(plan: Plan) -> list[str]:
+def kept_messages(plan: ReimportPlan) -> list[str]:
     """Which drafts the update leaves as they stand, and why: at most two sentences."""
     edited = [change.lesson.title for change in plan.changes if change.is_kept]
     removed = [change.title for change in plan.of(REMOVED) if not change.takes]

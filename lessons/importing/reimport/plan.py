@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from django.db.models import Subquery
 
-from lessons.importing.builders import additions, belongings_of, fields_of, made_of
-from lessons.importing.models import ArticleImport, ImportedText
-from lessons.importing.reimport.matching import Named, match
-from lessons.importing.review.reimport_choice import is_update, taken
-from lessons.importing.review.texts import Text, texts_of
-from lessons.markup.plain_text import blocks_of_text, sha256
+from lessons.importing.builders import fingerprint, lesson_fields, module_item_keys, new_module_items
+from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.reimport.matching import MatchCandidate, match
+from lessons.importing.review.reimport_choice import chosen_sections, is_update
+from lessons.importing.review.texts import ReviewedLesson, reviewed_lessons
+from lessons.markup.plain_text import text_by_block, text_digest
 from lessons.models import CaseStudy, Lesson, Module
 
 UNCHANGED, CHANGED, NEW, MISSING, REMOVED = "unchanged", "changed", "new", "missing", "removed"
 
 
 @dataclass(slots=True)
-class Change:
+class LessonChange:
     """What happens to one lesson.
 
     status: unchanged, changed or new of a text in the article; missing of a lesson whose text the article has no
@@ -27,8 +27,8 @@ class Change:
     """
 
     status: str
-    base: ImportedText | None
-    text: Text | None = None
+    base: ImportedLesson | None
+    text: ReviewedLesson | None = None
     lesson: Lesson | None = None
     fields: dict[str, str] | None = None
     is_edited: bool = False
@@ -65,20 +65,20 @@ class Change:
 
 
 @dataclass(slots=True)
-class Plan:
+class ReimportPlan:
     """changes: in the order of the article, missing ones last. order: the ids of lessons as they are to stand."""
 
     module: Module
-    changes: list[Change]
+    changes: list[LessonChange]
     new: dict[str, list[dict]]
     is_reordered: bool
 
     @property
     def is_nothing(self) -> bool:
         """The article is as it was, and so is all that the update would write."""
-        return not (self.is_reordered or any(self.new.values()) or any(map(_is_news, self.changes)))
+        return not (self.is_reordered or any(self.new.values()) or any(map(_has_changes, self.changes)))
 
-    def of(self, status: str) -> list[Change]:
+    def of(self, status: str) -> list[LessonChange]:
         return [change for change in self.changes if change.status == status]
 
     @property
@@ -93,10 +93,10 @@ class Plan:
     def seen(self) -> str:
         """A checksum of what a person who looks at the plan sees of the lessons, their present versions included."""
         rows = [(c.status, c.section, c.lesson and (c.lesson.pk, c.lesson.version), c.fields) for c in self.changes]
-        return sha256(json.dumps(rows, sort_keys=True))
+        return text_digest(json.dumps(rows, sort_keys=True))
 
 
-def earlier_module(article: ArticleImport) -> Module | None:
+def previous_module(article: ArticleImport) -> Module | None:
     """The one the article made before; None where it is gone, or stands in another course now."""
     module = article.earlier and article.earlier.module
     return module if module and module.course_id == article.course_id else None
@@ -104,71 +104,73 @@ def earlier_module(article: ArticleImport) -> Module | None:
 
 def module_to_update(article: ArticleImport) -> Module | None:
     """None where a new one is made: by choice, or because there is none to update."""
-    return earlier_module(article) if is_update(article.state) else None
+    return previous_module(article) if is_update(article.state) else None
 
 
-def plan_of(article: ArticleImport, module: Module, *, overwrite: bool = False) -> Plan:
+def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
     """overwrite: the article's words win everywhere. Six queries."""
     lessons = {one.pk: one for one in module.lessons.select_related("casestudy")}
-    bases = _bases(module, lessons)
-    texts = [(text, fields_of(text)) for text in texts_of(article.state)]
+    bases = _imported_versions(module, lessons)
+    texts = [(text, lesson_fields(text)) for text in reviewed_lessons(article.state)]
     pairs = match([_new(*one) for one in texts], [_old(base, lessons) for base in bases])
-    wanted = {text.sections[0] for text, _fields in texts} if overwrite else taken(article.state)
+    wanted = {text.sections[0] for text, _fields in texts} if overwrite else chosen_sections(article.state)
     changes = [_change(*one, bases[pairs[n]] if n in pairs else None, lessons) for n, one in enumerate(texts)]
     for change in changes:
         change.takes = change.section in wanted
     missing = [base for m, base in enumerate(bases) if m not in pairs.values() and base.lesson_id in lessons]
-    changes += [Change(MISSING, base, lesson=_whole(lessons[base.lesson_id])) for base in missing]
-    added = additions(article.state, belongings_of(module))
-    return Plan(module, changes, added, _is_reordered(changes))
+    changes += [LessonChange(MISSING, base, lesson=_whole(lessons[base.lesson_id])) for base in missing]
+    added = new_module_items(article.state, module_item_keys(module))
+    return ReimportPlan(module, changes, added, _is_reordered(changes))
 
 
-def _bases(module: Module, lessons: dict[int, Lesson]) -> list[ImportedText]:
+def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[ImportedLesson]:
     """What the latest import made, texts still in the article first. An import that remembers nothing, older than
     this table, counts as one that knows the lessons' names and nothing more."""
-    latest = ImportedText.objects.filter(article__module=module).order_by("-pk").values("article")[:1]
-    found = ImportedText.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
-    return list(found) or [ImportedText(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
+    latest = ImportedLesson.objects.filter(article__module=module).order_by("-pk").values("article")[:1]
+    found = ImportedLesson.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
+    return list(found) or [ImportedLesson(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
 
 
-def _change(text: Text, fields: dict[str, str], base: ImportedText | None, lessons: dict[int, Lesson]) -> Change:
+def _change(
+    text: ReviewedLesson, fields: dict[str, str], base: ImportedLesson | None, lessons: dict[int, Lesson]
+) -> LessonChange:
     if base is None:
-        return Change(NEW, None, text, fields=fields)
+        return LessonChange(NEW, None, text, fields=fields)
     if base.lesson_id not in lessons:
-        return Change(REMOVED, base, text, fields=fields)
+        return LessonChange(REMOVED, base, text, fields=fields)
     lesson = _whole(lessons[base.lesson_id])
     if lesson.kind != text.kind:
         fields = {name: fields[name] for name in ("title", "body")}
     now = {name: getattr(lesson, name) for name in fields}
     was = {name: base.made.get(name, "") for name in fields}
-    is_edited = now != fields and made_of(now) != was
-    status = UNCHANGED if now == fields or made_of(fields) == was else CHANGED
-    return Change(status, base, text, lesson, fields, is_edited)
+    is_edited = now != fields and fingerprint(now) != was
+    status = UNCHANGED if now == fields or fingerprint(fields) == was else CHANGED
+    return LessonChange(status, base, text, lesson, fields, is_edited)
 
 
 def _whole(lesson: Lesson) -> Lesson | CaseStudy:
     return getattr(lesson, "casestudy", lesson)
 
 
-def _new(text: Text, fields: dict[str, str]) -> Named:
-    return Named((text.heading, text.title), blocks_of_text(fields["body"]))
+def _new(text: ReviewedLesson, fields: dict[str, str]) -> MatchCandidate:
+    return MatchCandidate((text.heading, text.title), text_by_block(fields["body"]))
 
 
-def _old(base: ImportedText, lessons: dict[int, Lesson]) -> Named:
+def _old(base: ImportedLesson, lessons: dict[int, Lesson]) -> MatchCandidate:
     lesson = lessons.get(base.lesson_id)
     made = base.made.get("title", "")
     if lesson is None:
-        return Named((base.heading, made), "")
-    return Named((base.heading, made, lesson.title, lesson.slug), blocks_of_text(lesson.body))
+        return MatchCandidate((base.heading, made), "")
+    return MatchCandidate((base.heading, made, lesson.title, lesson.slug), text_by_block(lesson.body))
 
 
-def _is_news(change: Change) -> bool:
+def _has_changes(change: LessonChange) -> bool:
     if change.status == MISSING:
         return change.base.in_article
     return change.writes or change.status in (NEW, CHANGED)
 
 
-def _is_reordered(changes: list[Change]) -> bool:
+def _is_reordered(changes: list[LessonChange]) -> bool:
     """Whether the article has its texts in another order than before."""
     places = [change.base.position for change in changes if change.text and change.base and change.base.pk]
     return places != sorted(places)

@@ -9,23 +9,23 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lessons.importing.review import sections
-from lessons.tagging.models import tag_key
+from lessons.tagging.models import normalise_tag
 
-SUGGESTED_BY = {"glossary": "term", "timeline": "event", "tags": "name", "prompts": "text"}
+SUGGESTION_FIELD = {"glossary": "term", "timeline": "event", "tags": "name", "prompts": "text"}
 
 
-def carried(state: dict, earlier: dict, there: Mapping[str, set[str]]) -> dict:
+def carry_over(state: dict, earlier: dict, there: Mapping[str, set[str]]) -> dict:
     """`state`, a review that has just begun, with what `earlier` decided.
 
     there: by kind of suggestion, the `suggestion_key` of what the module has. What it was given and has no longer was
     taken out by hand, and is not suggested again.
     """
     state = _sections(_title(state, earlier), earlier)
-    return {**state, **{kind: _suggestions(kind, state, earlier, there[kind]) for kind in SUGGESTED_BY}}
+    return {**state, **{kind: _suggestions(kind, state, earlier, there[kind]) for kind in SUGGESTION_FIELD}}
 
 
 def suggestion_key(kind: str, item: Mapping[str, str]) -> str:
-    return tag_key(item[SUGGESTED_BY[kind]])
+    return normalise_tag(item[SUGGESTION_FIELD[kind]])
 
 
 def _title(state: dict, earlier: dict) -> dict:
@@ -43,17 +43,17 @@ def _sections(state: dict, earlier: dict) -> dict:
         if heading in before:
             state = _section(state, section, before[heading])
         elif heading in dropped:
-            state = sections.drop(state, section["id"])
+            state = sections.omit(state, section["id"])
         elif heading in merged:
             state = sections.merge(state, section["id"])
-    return sections.levelled(state)
+    return sections.close_level_gaps(state)
 
 
 def _section(state: dict, section: dict, before: dict) -> dict:
-    facts = {name: before["facts"][name] for name in sections.FACTS if not section["facts"][name]}
+    facts = {name: before["facts"][name] for name in sections.FACT_FIELDS if not section["facts"][name]}
     state = sections.rename(state, section["id"], before["heading"])
     state = sections.set_facts(state, section["id"], **facts)
-    return sections.place(state, section["id"], kind=before["kind"], level=before["level"])
+    return sections.set_level(state, section["id"], kind=before["kind"], level=before["level"])
 
 
 def _once(pairs: list[tuple[str, dict]]) -> dict[str, dict]:

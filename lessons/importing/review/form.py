@@ -24,19 +24,19 @@ def apply_form(state: dict, data: Mapping[str, str]) -> dict:
     state = {**state, "summary": data.get("summary", state["summary"]).strip()}
     for section in state["sections"]:
         state = _section(state, section, data)
-    for kind in suggestions.WORDS:
+    for kind in suggestions.EDITABLE_FIELDS:
         state = _suggestions(state, kind, data)
     if "again" in state:
-        state = _again(state, data)
-    return _act(state, data.get("action", ""))
+        state = _apply_reimport_choice(state, data)
+    return _run_action(state, data.get("action", ""))
 
 
-def _again(state: dict, data: Mapping[str, str]) -> dict:
+def _apply_reimport_choice(state: dict, data: Mapping[str, str]) -> dict:
     if "again" in data:
-        state = _tried(reimport_choice.choose, state, data["again"])
+        state = _checked(reimport_choice.choose, state, data["again"])
     for name, whose in data.items():
         if name.startswith("take-"):
-            state = _tried(reimport_choice.take, state, name.removeprefix("take-"), whose)
+            state = _checked(reimport_choice.choose_version, state, name.removeprefix("take-"), whose)
     return state
 
 
@@ -48,8 +48,8 @@ def _section(state: dict, section: dict, data: Mapping[str, str]) -> dict:
         state = sections.rename(state, section["id"], heading)
     kind = data.get(address + "kind", section["kind"])
     if kind != section["kind"]:
-        state = _tried(sections.set_kind, state, section["id"], kind)
-    facts = {name: data[address + name] for name in sections.FACTS if address + name in data}
+        state = _checked(sections.set_kind, state, section["id"], kind)
+    facts = {name: data[address + name] for name in sections.FACT_FIELDS if address + name in data}
     if any(section["facts"][name] != value for name, value in facts.items()):
         state = sections.set_facts(state, section["id"], **facts)
     return state
@@ -61,7 +61,9 @@ def _suggestions(state: dict, kind: str, data: Mapping[str, str]) -> dict:
 
 def _suggestion(item: dict, kind: str, data: Mapping[str, str]) -> dict:
     address = f"{kind}-{item['id']}-"
-    words = {name: data[address + name].strip() for name in suggestions.WORDS[kind] if address + name in data}
+    words = {
+        name: data[address + name].strip() for name in suggestions.EDITABLE_FIELDS[kind] if address + name in data
+    }
     if not words:
         return item
     return {
@@ -71,16 +73,16 @@ def _suggestion(item: dict, kind: str, data: Mapping[str, str]) -> dict:
     }
 
 
-def _act(state: dict, action: str) -> dict:
+def _run_action(state: dict, action: str) -> dict:
     name, _colon, subject = action.partition(":")
     if not name or name == "save":
         return state
     if name not in ACTIONS:
         raise UnknownAction(action)
-    return _tried(ACTIONS[name], state, *subject.split(":"))
+    return _checked(ACTIONS[name], state, *subject.split(":"))
 
 
-def _tried(change, state: dict, *subject: str) -> dict:
+def _checked(change, state: dict, *subject: str) -> dict:
     try:
         return change(state, *subject)
     except (KeyError, ValueError, TypeError) as error:
@@ -93,7 +95,7 @@ ACTIONS = {
     "up": lambda state, section: sections.move(state, section, -1),
     "down": lambda state, section: sections.move(state, section, 1),
     "merge": sections.merge,
-    "drop": sections.drop,
+    "drop": sections.omit,
     "split": lambda state, section, block: sections.split(state, section, int(block)),
     "restore": lambda state, number: sections.restore(state, int(number)),
     "accept": suggestions.accept_all,

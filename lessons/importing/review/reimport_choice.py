@@ -5,10 +5,10 @@ here. Each function returns a new document.
 """
 
 UPDATE, NEW = "update", "new"
-MINE, ARTICLE = "mine", "article"
+KEEP_DRAFT, USE_ARTICLE = "mine", "article"
 
 
-def begin_again(state: dict) -> dict:
+def add_reimport_choice(state: dict) -> dict:
     return {**state, "again": {"choice": UPDATE, "take": []}}
 
 
@@ -19,17 +19,17 @@ def choose(state: dict, choice: str) -> dict:
     return {**state, "again": {**state["again"], "choice": choice}} if "again" in state else state
 
 
-def take(state: dict, section: str, whose: str) -> dict:
+def choose_version(state: dict, section: str, whose: str) -> dict:
     """whose: mine or article. Raises ValueError for others."""
-    if whose not in (MINE, ARTICLE):
+    if whose not in (KEEP_DRAFT, USE_ARTICLE):
         raise ValueError(whose)
     others = [one for one in state["again"]["take"] if one != section]
-    return {**state, "again": {**state["again"], "take": others + [section] * (whose == ARTICLE)}}
+    return {**state, "again": {**state["again"], "take": others + [section] * (whose == USE_ARTICLE)}}
 
 
 def is_update(state: dict) -> bool:
     return state.get("again", {}).get("choice") == UPDATE
 
 
-def taken(state: dict) -> set[str]:
+def chosen_sections(state: dict) -> set[str]:
     return set(state.get("again", {}).get("take", ()))

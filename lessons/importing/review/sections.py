@@ -11,9 +11,9 @@ from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.outline import titles
 from lessons.importing.outline.headings import is_heading_like
 
-DEEPEST = 4
+MAX_DEPTH = 4
 KINDS = (LESSON, SECTION, CASE_STUDY)
-FACTS = ("place", "began", "ended", "parties", "outcome")
+FACT_FIELDS = ("place", "began", "ended", "parties", "outcome")
 
 
 def rename(state: dict, section: str, heading: str) -> dict:
@@ -44,7 +44,7 @@ def set_kind(state: dict, section: str, kind: str) -> dict:
     return state
 
 
-def place(state: dict, section: str, *, kind: str, level: int) -> dict:
+def set_level(state: dict, section: str, *, kind: str, level: int) -> dict:
     """As it stood in another review. `levelled` belongs at the end of several."""
     state, at = _found(state, section)
     state["sections"][at].update(kind=kind, level=level)
@@ -54,7 +54,7 @@ def place(state: dict, section: str, *, kind: str, level: int) -> dict:
 def set_facts(state: dict, section: str, **facts: str) -> dict:
     """place, began, ended (EDTF), parties (one a line), outcome of a case study."""
     state, at = _found(state, section)
-    state["sections"][at]["facts"].update({name: facts[name].strip() for name in FACTS if name in facts})
+    state["sections"][at]["facts"].update({name: facts[name].strip() for name in FACT_FIELDS if name in facts})
     return state
 
 
@@ -71,7 +71,7 @@ def demote(state: dict, section: str) -> dict:
     state, at = _found(state, section)
     sections = state["sections"]
     deepest = max(one["level"] for one in sections[at : _end(sections, at)])
-    if at and sections[at - 1]["level"] >= sections[at]["level"] and deepest < DEEPEST:
+    if at and sections[at - 1]["level"] >= sections[at]["level"] and deepest < MAX_DEPTH:
         _shift(state, at, 1)
     return state
 
@@ -108,8 +108,8 @@ def merge(state: dict, section: str) -> dict:
                 "merged": True,
             }
         )
-    _rehome(state, gone["id"], before["id"])
-    return levelled(state)
+    _reassign_suggestions(state, gone["id"], before["id"])
+    return close_level_gaps(state)
 
 
 def split(state: dict, section: str, block: int) -> dict:
@@ -125,7 +125,7 @@ def split(state: dict, section: str, block: int) -> dict:
     new = {
         **deepcopy(here),
         "id": _unused_id(state),
-        "heading": first if is_heading else titles.of_opening(first),
+        "heading": first if is_heading else titles.title_from_opening(first),
         "blocks": moved[1:] if is_heading else moved,
         "ours": not is_heading,
         "facts": dict.fromkeys(here["facts"], ""),
@@ -135,7 +135,7 @@ def split(state: dict, section: str, block: int) -> dict:
     return state
 
 
-def drop(state: dict, section: str) -> dict:
+def omit(state: dict, section: str) -> dict:
     """Takes the section out, not what stands under it. Its text is listed as left out, to be restored."""
     state, at = _found(state, section)
     gone = state["sections"].pop(at)
@@ -143,8 +143,8 @@ def drop(state: dict, section: str) -> dict:
     text = "\n".join(heading + [block["text"] for block in gone["blocks"]])
     before = state["sections"][at - 1]["id"] if at else ""
     state["left_out"].append({"text": text, "why": _("Dropped in the review."), "section": gone, "after": before})
-    _rehome(state, gone["id"], before)
-    return levelled(state)
+    _reassign_suggestions(state, gone["id"], before)
+    return close_level_gaps(state)
 
 
 def restore(state: dict, number: int) -> dict:
@@ -155,7 +155,7 @@ def restore(state: dict, number: int) -> dict:
     left = state["left_out"].pop(number)
     places = [n for n, one in enumerate(state["sections"], 1) if one["id"] == left["after"]]
     state["sections"].insert(places[0] if places else 0, left["section"])
-    return levelled(state)
+    return close_level_gaps(state)
 
 
 def _found(state: dict, section: str) -> tuple[dict, int]:
@@ -183,7 +183,7 @@ def _shift(state: dict, at: int, by: int) -> None:
         moved["kind"] = SECTION
 
 
-def levelled(state: dict) -> dict:
+def close_level_gaps(state: dict) -> dict:
     """No level is skipped: after a section is gone, what stood under it comes up."""
     last = 0
     for one in state["sections"]:
@@ -193,7 +193,7 @@ def levelled(state: dict) -> dict:
     return state
 
 
-def _rehome(state: dict, old: str, new: str) -> None:
+def _reassign_suggestions(state: dict, old: str, new: str) -> None:
     """Suggestions that pointed at a section which is gone point at the one that took its place."""
     for name in ("glossary", "timeline", "prompts"):
         for item in state[name]:

@@ -4,14 +4,14 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.analysis import Article, completeness
-from lessons.importing.document import LESSON, Reading, Section, letters
+from lessons.importing.analysis import AnalysedArticle, completeness_message
+from lessons.importing.document import LESSON, ParsedArticle, Section, count_characters
 
-SURE_ENOUGH = 0.5
+ACCEPT_THRESHOLD = 0.5
 INTRODUCTION = "s0"
 
 
-def begin(article: Article, reading: Reading) -> dict:
+def initial_review(article: AnalysedArticle, reading: ParsedArticle) -> dict:
     """The review of an article that nobody has looked at yet; what is surer than not is accepted."""
     outline, found = article.outline, article.suggestions
     facts = {one["section"]: one for one in found.facts}
@@ -25,7 +25,7 @@ def begin(article: Article, reading: Reading) -> dict:
         "tags": _items("k", found.tags),
         "prompts": _items("p", found.prompts),
         "left_out": [left.as_json() for left in outline.left_out],
-        "letters": dict(letters([reading.source])),
+        "letters": dict(count_characters([reading.source])),
     }
 
 
@@ -68,15 +68,15 @@ def _items(prefix: str, found: list[dict]) -> list[dict]:
 def _item(address: str, one: dict) -> dict:
     section = one.get("section")
     home = INTRODUCTION if section is None else f"s{section + 1}"
-    return {**one, "id": address, "accepted": one["confidence"] >= SURE_ENOUGH, "section": home}
+    return {**one, "id": address, "accepted": one["confidence"] >= ACCEPT_THRESHOLD, "section": home}
 
 
-def missing(state: dict) -> Counter:
+def missing_characters(state: dict) -> Counter:
     """The letters and digits of the source that are neither in the texts nor in what was left out."""
-    return Counter(state["letters"]) - letters(texts(state))
+    return Counter(state["letters"]) - count_characters(all_texts(state))
 
 
-def texts(state: dict):
+def all_texts(state: dict):
     """Every text of the article that the document holds."""
     yield state.get("found_title", state["title"])
     for section in state["sections"]:
@@ -86,6 +86,6 @@ def texts(state: dict):
     yield from (left["text"] for left in state["left_out"])
 
 
-def statement(state: dict) -> str:
+def completeness(state: dict) -> str:
     """One sentence: "All 17,003 letters and digits are here.", or what is missing."""
-    return completeness(sum(state["letters"].values()), missing(state))
+    return completeness_message(sum(state["letters"].values()), missing_characters(state))

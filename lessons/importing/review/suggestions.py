@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-WORDS = {
+EDITABLE_FIELDS = {
     "glossary": ("term", "definition"),
     "timeline": ("date", "event"),
     "tags": ("name",),
@@ -10,10 +10,10 @@ WORDS = {
 }
 
 
-def accept(state: dict, kind: str, address: str, accepted: bool = True) -> dict:
+def accept(state: dict, kind: str, suggestion_id: str, accepted: bool = True) -> dict:
     """kind: glossary, timeline, tags or prompts. Unknown kinds and ids raise KeyError."""
     state = deepcopy(state)
-    _item(state, kind, address)["accepted"] = accepted
+    _item(state, kind, suggestion_id)["accepted"] = accepted
     return state
 
 
@@ -22,16 +22,18 @@ def accept_all(state: dict, kind: str, accepted: bool = True) -> dict:
 
 
 def accept_everything(state: dict) -> dict:
-    for kind in WORDS:
+    for kind in EDITABLE_FIELDS:
         state = accept_all(state, kind)
     return state
 
 
-def edit(state: dict, kind: str, address: str, **words: str) -> dict:
+def edit(state: dict, kind: str, suggestion_id: str, **words: str) -> dict:
     """Changes the words of a suggestion; empty ones keep the old."""
     state = deepcopy(state)
-    item = _item(state, kind, address)
-    item.update({name: value.strip() for name, value in words.items() if name in WORDS[kind] and value.strip()})
+    item = _item(state, kind, suggestion_id)
+    item.update(
+        {name: value.strip() for name, value in words.items() if name in EDITABLE_FIELDS[kind] and value.strip()}
+    )
     return state
 
 
@@ -40,13 +42,13 @@ def accepted(state: dict, kind: str) -> list[dict]:
 
 
 def _items(state: dict, kind: str) -> list[dict]:
-    if kind not in WORDS:
+    if kind not in EDITABLE_FIELDS:
         raise KeyError(kind)
     return state[kind]
 
 
-def _item(state: dict, kind: str, address: str) -> dict:
+def _item(state: dict, kind: str, suggestion_id: str) -> dict:
     for item in _items(state, kind):
-        if item["id"] == address:
+        if item["id"] == suggestion_id:
             return item
-    raise KeyError(address)
+    raise KeyError(suggestion_id)

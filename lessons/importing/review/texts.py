@@ -11,10 +11,10 @@ from lessons.importing.document import SECTION
 from lessons.importing.review.suggestions import accepted
 from lessons.markup.sanitise import sanitise
 
-DEEPEST_HEADING = 4
+MAX_HEADING_LEVEL = 4
 
 
-class NotReady(ValueError):
+class ReviewIncomplete(ValueError):
     """The review has something that no module can be made of; `problems` are sentences that say what."""
 
     def __init__(self, problems: list[str]):
@@ -23,7 +23,7 @@ class NotReady(ValueError):
 
 
 @dataclass(slots=True)
-class Text:
+class ReviewedLesson:
     """A lesson or case study to be. heading: the article's own; sections: the ids of those in it, its own first."""
 
     heading: str
@@ -40,14 +40,14 @@ class Text:
         return sanitise("\n".join(self.parts) + notes)
 
 
-def texts_of(state: dict) -> list[Text]:
+def reviewed_lessons(state: dict) -> list[ReviewedLesson]:
     """In the order of the review. A section of kind section goes into the text before it; the first one begins one."""
-    made: list[Text] = []
+    made: list[ReviewedLesson] = []
     for section in state["sections"]:
         if section["kind"] != SECTION or not made:
             made.append(_begun(section))
         else:
-            depth = min(DEEPEST_HEADING, max(2, section["level"] - made[-1].level + 1))
+            depth = min(MAX_HEADING_LEVEL, max(2, section["level"] - made[-1].level + 1))
             made[-1].parts.append(f"<h{depth}>{escape(section['heading'], quote=False)}</h{depth}>")
         made[-1].sections.append(section["id"])
         for block in section["blocks"]:
@@ -55,15 +55,15 @@ def texts_of(state: dict) -> list[Text]:
     return made
 
 
-def _begun(section: dict) -> Text:
+def _begun(section: dict) -> ReviewedLesson:
     heading = section.get("found_heading", section["heading"])
-    return Text(heading, section["heading"], section["kind"], section["level"], section["facts"])
+    return ReviewedLesson(heading, section["heading"], section["kind"], section["level"], section["facts"])
 
 
-def check(state: dict, *, needs_title: bool = True) -> None:
+def require_complete(state: dict, *, needs_title: bool = True) -> None:
     """Raises NotReady where there are `problems`."""
     if found := problems(state, needs_title=needs_title):
-        raise NotReady(found)
+        raise ReviewIncomplete(found)
 
 
 def problems(state: dict, *, needs_title: bool = True) -> list[str]:

@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 
 from lessons.importing.document import Outline
-from lessons.importing.suggestions.events import events
-from lessons.importing.suggestions.facts import facts
-from lessons.importing.suggestions.glossary import terms
-from lessons.importing.suggestions.questions import questions
-from lessons.importing.suggestions.tags import tags
+from lessons.importing.suggestions.events import suggest_events
+from lessons.importing.suggestions.facts import suggest_facts
+from lessons.importing.suggestions.glossary import suggest_terms
+from lessons.importing.suggestions.questions import suggest_questions
+from lessons.importing.suggestions.tags import suggest_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,12 @@ class Suggestions:
         return asdict(self)
 
 
-def suggest(outline: Outline) -> Suggestions:
-    glossary = terms(outline)
+def suggest_all(outline: Outline) -> Suggestions:
+    glossary = suggest_terms(outline)
     return Suggestions(
-        glossary, events(outline), tags(outline, glossary), questions(outline, glossary), facts(outline)
+        glossary,
+        suggest_events(outline),
+        suggest_tags(outline, glossary),
+        suggest_questions(outline, glossary),
+        suggest_facts(outline),
     )

@@ -2,19 +2,19 @@
 
 from lessons.importing.document import CASE_STUDY, Outline, Section
 from lessons.importing.stemming import stems
-from lessons.importing.suggestions.events import date_in
-from lessons.importing.suggestions.names import names, places
-from lessons.importing.suggestions.sentences import sentences
+from lessons.importing.suggestions.events import find_date
+from lessons.importing.suggestions.names import place_names, proper_names
+from lessons.importing.suggestions.sentences import split_sentences
 
-MOST_PARTIES = 6
+MAX_PARTIES = 6
 
 
-def facts(outline: Outline) -> list[dict]:
+def suggest_facts(outline: Outline) -> list[dict]:
     """`{"section", "place", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
     found = []
     for at, (section, parent) in enumerate(_with_parents(outline)):
         if section.kind == CASE_STUDY:
-            found.append({"section": at, **_of(section, _told_before(section, parent))})
+            found.append({"section": at, **_of(section, _introduced_by_parent(section, parent))})
     return found
 
 
@@ -25,20 +25,20 @@ def _with_parents(outline: Outline):
         yield section, above.get(section.level - 1)
 
 
-def _told_before(section: Section, parent: Section | None) -> list[str]:
+def _introduced_by_parent(section: Section, parent: Section | None) -> list[str]:
     """What the paragraphs over the cases say of this one."""
     words = set(stems(section.heading))
     if not parent or not words:
         return []
     told = [p for block in parent.blocks for p in block.paragraphs if len(words & set(stems(p))) >= 0.75 * len(words)]
-    return [sentence for paragraph in told for sentence in sentences(paragraph)]
+    return [sentence for paragraph in told for sentence in split_sentences(paragraph)]
 
 
 def _of(section: Section, told: list[str]) -> dict:
-    own = [sentence for block in section.blocks for p in block.paragraphs for sentence in sentences(p)]
-    dated = [(found.date, sentence) for sentence in [*own, *told] if (found := date_in(sentence))]
+    own = [sentence for block in section.blocks for p in block.paragraphs for sentence in split_sentences(p)]
+    dated = [(found.date, sentence) for sentence in [*own, *told] if (found := find_date(sentence))]
     began, _slash, ended = dated[0][0].partition("/") if dated else ("", "", "")
-    place = (places(own) or places(told)).most_common(1)
+    place = (place_names(own) or place_names(told)).most_common(1)
     evidence = [dated[0][1]] if dated else []
     evidence += [sentence for sentence in [*own, *told] if place and place[0][0] in sentence][:1]
     return {
@@ -55,10 +55,10 @@ def _parties(own: list[str], place: str, heading: str) -> list[str]:
     """Names of two words or more, and acronyms; not the case itself, not its place."""
     found = [
         name
-        for name, _times in names(own).most_common()
+        for name, _times in proper_names(own).most_common()
         if (" " in name or name.isupper())
         and name != place
         and name.casefold() not in heading.casefold()
         and heading.casefold() not in name.casefold()
     ]
-    return found[:MOST_PARTIES]
+    return found[:MAX_PARTIES]

@@ -10,20 +10,20 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from lessons.importing.document import Outline
-from lessons.importing.stemming import SMALL
-from lessons.importing.suggestions.glossary_patterns import DEFINED, EXPLAINED, NAMED
-from lessons.importing.suggestions.sentences import every_sentence
+from lessons.importing.stemming import STOP_WORDS
+from lessons.importing.suggestions.glossary_patterns import DEFINITION_PATTERNS, EXPLANATION_PATTERNS, NAMING_PATTERNS
+from lessons.importing.suggestions.sentences import all_sentences
 
-MOST = 20
-LONGEST_TERM = 5
-LEAST_SCORE = 1.2
+MAX_ROWS = 20
+MAX_TERM = 5
+MIN_SCORE = 1.2
 COUNTED = 3
-WELL_DEFINED = 2.1
-CUT = set(
+DEFINITION_SCORE = 2.1
+TRAILING_WORDS = set(
     "in within among between for as with by from to at on into is are was were which that who has have had not "
     "because when where while but than then also however thus can may will would could should do does if there".split()
 )
-VAGUE = set(
+VAGUE_WORDS = set(
     "one it this that these those he she they we you i his her their our its your what who another other others "
     "some many most such each all both first second third last next example examples way ways thing things "
     "problem problems question questions answer case cases point part idea concept view notion term terms word "
@@ -34,12 +34,27 @@ VAGUE = set(
     "today men women philosophers scientists researchers authors scholars critics others challenges responses "
     "theories problem role importance nature history use uses lesson words aspects objects names value values".split()
 )
-NEVER = {"term", "called", "known", "use", "uses", "say", "says", "said", "believe", "believes", "argue", "argues"}
-NEVER |= {"think", "thinks", "holds", "claims that", "named", "labeled", "termed", "aforementioned", "refers"}
+NEVER_TERMS = {
+    "term",
+    "called",
+    "known",
+    "use",
+    "uses",
+    "say",
+    "says",
+    "said",
+    "believe",
+    "believes",
+    "argue",
+    "argues",
+}
+NEVER_TERMS |= {"think", "thinks", "holds", "claims that", "named", "labeled", "termed", "aforementioned", "refers"}
 NOT_FIRST = (
-    SMALL | VAGUE | {"very", "well", "often", "then", "even", "just", "much", "after", "before", "sometimes", "always"}
+    STOP_WORDS
+    | VAGUE_WORDS
+    | {"very", "well", "often", "then", "even", "just", "much", "after", "before", "sometimes", "always"}
 )
-NOT_LAST = SMALL | {
+NOT_LAST = STOP_WORDS | {
     "own",
     "very",
     "first",
@@ -59,7 +74,7 @@ ASIDE = re.compile(r"\([^)]*\)|[“”\"]")
 
 
 @dataclass(slots=True)
-class Found:
+class TermCandidate:
     """What speaks for one term."""
 
     score: float = 0.0
@@ -69,16 +84,16 @@ class Found:
     in_heading: bool = False
 
 
-class Glossary:
+class TermCollector:
     """Collects the terms of one text. `lines` are its sentences."""
 
     def __init__(self, lines: list[str]):
         self.lines = lines
         self.text = " | ".join(lines)
-        self.found: dict[tuple, Found] = defaultdict(Found)
+        self.found: dict[tuple, TermCandidate] = defaultdict(TermCandidate)
         self._counts: Counter = Counter()
         for line in lines:
-            words = based(line)
+            words = singular_text(line)
             for length in range(1, COUNTED + 1):
                 self._counts.update(zip(*(words[n:] for n in range(length)), strict=False))
 
@@ -89,11 +104,15 @@ class Glossary:
     def read(self, sentence: str) -> None:
         """The strongest pattern counts for each term that the sentence defines or introduces."""
         hits: dict[tuple, tuple[float, str]] = {}
-        for patterns, trim in ((DEFINED, from_start), (NAMED, from_start), (EXPLAINED, self.from_end)):
+        for patterns, trim in (
+            (DEFINITION_PATTERNS, leading_term),
+            (NAMING_PATTERNS, leading_term),
+            (EXPLANATION_PATTERNS, self.from_end),
+        ):
             for weight, pattern in patterns:
                 for match in pattern.finditer(sentence):
                     words = trim(match["term"])
-                    key = tuple(map(base, words))
+                    key = tuple(map(singular, words))
                     if words and hits.get(key, (0.0,))[0] < weight:
                         hits[key] = (weight, " ".join(words))
         for key, (weight, form) in hits.items():
@@ -107,17 +126,17 @@ class Glossary:
     def from_end(self, text: str) -> list[str]:
         """The last words before an explanation: the longest run, three at most, that comes twice; else one word."""
         words = TOKEN.findall(text)
-        cut = max((at for at, word in enumerate(words) if word.lower() in CUT | SMALL), default=-1)
+        cut = max((at for at, word in enumerate(words) if word.lower() in TRAILING_WORDS | STOP_WORDS), default=-1)
         runs = [words[-length:] for length in (3, 2, 1) if length <= len(words) - cut - 1]
-        often = [run for run in runs if self.count(tuple(map(base, run))) > 1] or runs[-1:]
+        often = [run for run in runs if self.count(tuple(map(singular, run))) > 1] or runs[-1:]
         return often[0] if often and is_term(often[0]) else []
 
     def read_heading(self, heading: str) -> None:
         """Short headings name terms: whole, and each side of "and" or "vs."."""
         for name in _names_in(heading):
             words = TOKEN.findall(name)
-            key = tuple(map(base, words))
-            is_whole = not any(word.lower() in CUT - {"to"} for word in words)
+            key = tuple(map(singular, words))
+            is_whole = not any(word.lower() in TRAILING_WORDS - {"to"} for word in words)
             if len(words) > 4 or not is_term(words) or not is_whole or not self.count(key):
                 continue
             one = self.found[key]
@@ -133,10 +152,10 @@ class Glossary:
             one.score += 0.5 * math.log(max(1, self.count(key))) + 0.9 * scholarly + 0.3 * (len(key) == 2)
             if self._is_name(form) and not scholarly:
                 one.score -= 2.0
-            if one.best < WELL_DEFINED:
+            if one.best < DEFINITION_SCORE:
                 one.score -= self._doubt(key, one, form, scholarly)
 
-    def _doubt(self, key: tuple, one: Found, form: str, scholarly: bool) -> float:
+    def _doubt(self, key: tuple, one: TermCandidate, form: str, scholarly: bool) -> float:
         """What makes a term unlikely that no strong pattern brings in."""
         if len(key) == 1:
             return 0.0 if one.in_heading or scholarly else 0.9
@@ -149,41 +168,46 @@ class Glossary:
         """Capitals where no sentence begins, or on every word; never in small letters."""
         if f" {form.lower()}" in self.text or not form[:1].isupper():
             return False
-        words = [word for word in form.split() if word not in SMALL]
+        words = [word for word in form.split() if word not in STOP_WORDS]
         return all(w[0].isupper() for w in words) and (
             len(words) > 1 or bool(re.search(rf"[a-z,] {re.escape(form)}\b", self.text))
         )
 
 
-def terms(outline: Outline) -> list[dict]:
+def suggest_terms(outline: Outline) -> list[dict]:
     """At most MOST of `{"term", "definition", "evidence", "confidence", "section"}`, the surest first."""
-    said = list(every_sentence(outline))
+    said = list(all_sentences(outline))
     section_of = {one.sentence: one.section for one in reversed(said)}
-    glossary = Glossary([one.sentence for one in said])
+    glossary = TermCollector([one.sentence for one in said])
     for sentence in glossary.lines:
         glossary.read(sentence)
     for heading in (outline.title, *(section.heading for section in outline.walk())):
         glossary.read_heading(heading)
     glossary.weigh()
     best = sorted(glossary.found.items(), key=lambda pair: -pair[1].score)
-    found = [_as_json(key, one, glossary) for key, one in best[:MOST] if one.score > LEAST_SCORE]
+    found = [_as_json(key, one, glossary) for key, one in best[:MAX_ROWS] if one.score > MIN_SCORE]
     return [term | {"section": section_of.get(term["evidence"])} for term in found]
 
 
-def from_start(text: str) -> list[str]:
+def leading_term(text: str) -> list[str]:
     """The words of a term without articles and what hangs on it; empty where it is none."""
     words = TOKEN.findall(text)
-    words = words[: next((at for at, word in enumerate(words) if word.lower() in CUT), len(words))]
+    words = words[: next((at for at, word in enumerate(words) if word.lower() in TRAILING_WORDS), len(words))]
     while words and words[0].lower() in ("a", "an", "the"):
         words = words[1:]
     return words if is_term(words) else []
 
 
 def is_term(words: list[str]) -> bool:
-    if not words or len(words) > LONGEST_TERM or any(len(word) > 40 for word in words):
+    if not words or len(words) > MAX_TERM or any(len(word) > 40 for word in words):
         return False
     lower = [word.lower() for word in words]
-    if lower[0] in NOT_FIRST or lower[-1] in NOT_LAST or NEVER & set(lower) or (len(words) == 1 and lower[0] in VAGUE):
+    if (
+        lower[0] in NOT_FIRST
+        or lower[-1] in NOT_LAST
+        or NEVER_TERMS & set(lower)
+        or (len(words) == 1 and lower[0] in VAGUE_WORDS)
+    ):
         return False
     return len("".join(words)) > 1 and not any(word[0].isdigit() for word in words)
 
@@ -198,11 +222,11 @@ def _names_in(heading: str) -> list[str]:
     return [re.sub(ends, "", name.strip(), flags=re.IGNORECASE) for name in names]
 
 
-def based(text: str) -> list[str]:
-    return [base(word) for word in TOKEN.findall(text)]
+def singular_text(text: str) -> list[str]:
+    return [singular(word) for word in TOKEN.findall(text)]
 
 
-def base(word: str) -> str:
+def singular(word: str) -> str:
     """In the singular, small letters: enough to see that two forms are one term."""
     word = word.lower()
     if word.endswith("ies") and len(word) > 4:
@@ -210,16 +234,16 @@ def base(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "ics")) else word
 
 
-def _as_json(key: tuple, one: Found, glossary: Glossary) -> dict:
+def _as_json(key: tuple, one: TermCandidate, glossary: TermCollector) -> dict:
     form = _best_form(key, one, glossary.text)
     sentence = one.evidence or next(
-        (s for s in glossary.lines if f" {' '.join(key)} " in f" {' '.join(based(s))} "), ""
+        (s for s in glossary.lines if f" {' '.join(key)} " in f" {' '.join(singular_text(s))} "), ""
     )
     confidence = round(1 / (1 + math.exp(2.5 - one.score)), 2)
     return {"term": form, "definition": sentence, "evidence": sentence, "confidence": confidence}
 
 
-def _best_form(key: tuple, one: Found, text: str) -> str:
+def _best_form(key: tuple, one: TermCandidate, text: str) -> str:
     """As it stands inside sentences, in the singular where the text has it so."""
     form = one.forms.most_common(1)[0][0]
     *head, last = form.split()

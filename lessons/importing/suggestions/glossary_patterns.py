@@ -6,11 +6,11 @@ TERM = r"(?P<term>[^\W\d_][\w’'-]*(?: [\w’'-]+){0,5}?)"
 OPENING = r"(?:(?:In|For|According|Within|Here|Thus|Finally|First|Second|Third)\b[^,.;]{0,60}, )?"
 ARTICLE = r"(?:[Aa]n? |[Tt]he )?[“‘\"(]?"
 SUBJECT = rf"^{OPENING}{ARTICLE}{TERM}[”’\")]?(?: \([^)]*\)|, (?:or|also)[^,]*,)?"
-GENUS = (
+CATEGORY_NOUNS = (
     "term|name|idea|view|belief|claim|study|theory|doctrine|principle|practice|process|position|thesis|property|state|"
     "tendency|ability|use|branch|act|notion|capacity|set|method|way|type|kind|form|field|system|statement|approach"
 )
-STOPS = (
+TERM_END = (
     r"(?=[”’\",.;:)(—]| (?:is|are|was|were|in|as|to|for|by|which|that|and|or|because|when|where|the|a|an|has|derives|"
     r"comes|means|refers)\b|$)"
 )
@@ -21,13 +21,13 @@ CUE = (
 )
 
 # What stands first in the sentence is defined by the rest of it.
-DEFINED = [
+DEFINITION_PATTERNS = [
     (
         3.0,
         re.compile(
             SUBJECT
             + r" (?:refers? to|means|denotes?|designates?|(?:is|are|can be|may be) (?:broadly |best |usually )?"
-            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{GENUS})\b(?! (?:is|are))|(?:is|are) when|"
+            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{CATEGORY_NOUNS})\b(?! (?:is|are))|(?:is|are) when|"
             r"occurs? when|consists? (?:of|in))\b"
         ),
     ),
@@ -48,8 +48,8 @@ DEFINED = [
 ]
 
 # What a phrase brings in: "is called X", "the notion of X".
-NAMED = [
-    (2.2, re.compile(rf"\b{CUE}(?:an? |the )?[“‘\"]?{TERM}{STOPS}")),
+NAMING_PATTERNS = [
+    (2.2, re.compile(rf"\b{CUE}(?:an? |the )?[“‘\"]?{TERM}{TERM_END}")),
     (
         1.8,
         re.compile(
@@ -60,13 +60,13 @@ NAMED = [
 ]
 
 # What stands before an explanation: "X, the view that", "X (plain words)".
-EXPLAINED = [
+EXPLANATION_PATTERNS = [
     (
         2.2,
         re.compile(
             rf"(?<=[ “‘(]){TERM}[”’\"]?(?=, (?:or (?:the|an?|simply)\b|in which\b|where [a-z]+ means|"
             r"which (?:is|are|means|says|holds|refers|expresses|states|sees|claims|involves)\b|"
-            rf"the (?:[a-z]+ )?(?:{GENUS}|duties|care)\b|an? [a-z]+ (?:of|that|which|in|for)\b|"
+            rf"the (?:[a-z]+ )?(?:{CATEGORY_NOUNS}|duties|care)\b|an? [a-z]+ (?:of|that|which|in|for)\b|"
             r"an individual|meaning\b))"
         ),
     ),

@@ -5,35 +5,35 @@ from collections import Counter
 
 PART = r"(?:[A-ZÀ-Þ][\w’-]*[\w]|[A-Z]\.)"
 NAME = re.compile(rf"{PART}(?: (?:(?:of|of the|de|van|von|du|for) )?{PART})*")
-PLACED = re.compile(
+LOCATIVE = re.compile(
     rf"\b(?:in|at|near|around|across|from|outside|throughout) (?:the )?({PART}(?: (?:(?:of|of the|and the) )?{PART})*)"
 )
 POSSESSIVE = re.compile(r"[’']s?$")
-NO_NAME = set(
+NOT_NAMES = set(
     "January February March April May June July August September October November December Monday Tuesday "
     "Wednesday Thursday Friday Saturday Sunday I The A An This That These Those It In On At By For From And But "
     "Or If When While As He She They We You Article Chapter Section Figure Table".split()
 )
 
 
-def names(sentences: list[str]) -> Counter:
+def proper_names(sentences: list[str]) -> Counter:
     """Names and how often they come; a word that only ever begins a sentence is none."""
     found: Counter = Counter()
     for sentence in sentences:
         for match in NAME.finditer(sentence):
-            name = _bare(match[0])
+            name = _without_possessive(match[0])
             begins = not any(c.isalnum() for c in sentence[: match.start()])
             if name and not (begins and " " not in name and not _is_acronym(name)):
                 found[name] += 1
     return found
 
 
-def places(sentences: list[str]) -> Counter:
+def place_names(sentences: list[str]) -> Counter:
     """Names after "in", "near" …; acronyms are organisations, and months are no places."""
     found: Counter = Counter()
     for sentence in sentences:
-        for match in PLACED.finditer(sentence):
-            name = _bare(match[1])
+        for match in LOCATIVE.finditer(sentence):
+            name = _without_possessive(match[1])
             if name and not _is_acronym(name):
                 found[name] += 1
     return found
@@ -43,8 +43,8 @@ def _is_acronym(name: str) -> bool:
     return name.isupper() and len(name) > 1
 
 
-def _bare(name: str) -> str:
+def _without_possessive(name: str) -> str:
     words = POSSESSIVE.sub("", name).split()
-    while words and words[0] in NO_NAME:
+    while words and words[0] in NOT_NAMES:
         words = words[1:]
     return " ".join(words) if words and len(" ".join(words)) > 1 else ""

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_noop
 from lessons.importing.document import CASE_STUDY, Outline, Section
 from lessons.importing.suggestions.sentences import BIBLIOGRAPHY
 
-MOST = 12
-MOST_OF_TERMS = 2
+MAX_ROWS = 12
+MAX_OF_TERMS = 2
 SURE_TERM = 0.85
 
-ASKED = [
+QUESTION_TEMPLATES = [
     (r"challenge|problem|obstacle|difficult|risk|threat|limit|critici|objection", gettext_noop(
         "“%(heading)s” names several difficulties. Which of them weighs most, and what could be done about it?")),
     (r"histor|origin|background|context|evolution|development|rise of|past", gettext_noop(
@@ -32,26 +32,26 @@ ASKED = [
     (r"\bvs\b|versus|compar|differen|between|\band\b", gettext_noop(
         "What do the things set side by side in “%(heading)s” have in common, and where do they part?")),
 ]  # fmt: skip
-OTHERS = [
+DEFAULT_TEMPLATES = [
     gettext_noop("What is the strongest claim in “%(heading)s”, and what would speak against it?"),
     gettext_noop("Which example of your own supports or contradicts what “%(heading)s” says?"),
     gettext_noop("What does “%(heading)s” leave out that you would want to know?"),
 ]
-OF_CASE = gettext_noop("Was “%(heading)s” a success? Say for whom, and by what measure.")
-OF_TERM = gettext_noop("Where have you met “%(term)s” outside this text? Does the definition given here fit?")
+CASE_TEMPLATE = gettext_noop("Was “%(heading)s” a success? Say for whom, and by what measure.")
+TERM_TEMPLATE = gettext_noop("Where have you met “%(term)s” outside this text? Does the definition given here fit?")
 
 
-def questions(outline: Outline, glossary: list[dict]) -> list[dict]:
+def suggest_questions(outline: Outline, glossary: list[dict]) -> list[dict]:
     """At most MOST of `{"text", "evidence", "confidence", "section"}`: one a lesson or case, some on terms."""
     found = []
     for at, section in enumerate(outline.walk()):
         if (section.level == 1 or section.kind == CASE_STUDY) and not BIBLIOGRAPHY.match(section.heading):
-            found.append(_of_section(at, section, len(found)))
-    sure = [term for term in glossary if term["confidence"] >= SURE_TERM][:MOST_OF_TERMS]
-    return found[: MOST - len(sure)] + [_of_term(term) for term in sure]
+            found.append(_question_for_section(at, section, len(found)))
+    sure = [term for term in glossary if term["confidence"] >= SURE_TERM][:MAX_OF_TERMS]
+    return found[: MAX_ROWS - len(sure)] + [_of_term(term) for term in sure]
 
 
-def _of_section(at: int, section: Section, turn: int) -> dict:
+def _question_for_section(at: int, section: Section, turn: int) -> dict:
     words, confidence = _template(section, turn)
     return {
         "text": _(words) % {"heading": section.heading},
@@ -63,16 +63,16 @@ def _of_section(at: int, section: Section, turn: int) -> dict:
 
 def _template(section: Section, turn: int) -> tuple[str, float]:
     if section.kind == CASE_STUDY:
-        return OF_CASE, 0.7
-    for pattern, words in ASKED:
+        return CASE_TEMPLATE, 0.7
+    for pattern, words in QUESTION_TEMPLATES:
         if re.search(pattern, section.heading, re.IGNORECASE):
             return words, 0.6
-    return OTHERS[turn % len(OTHERS)], 0.4
+    return DEFAULT_TEMPLATES[turn % len(DEFAULT_TEMPLATES)], 0.4
 
 
 def _of_term(term: dict) -> dict:
     return {
-        "text": _(OF_TERM) % {"term": term["term"]},
+        "text": _(TERM_TEMPLATE) % {"term": term["term"]},
         "evidence": term["evidence"],
         "confidence": 0.5,
         "section": term["section"],

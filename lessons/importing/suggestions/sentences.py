@@ -18,7 +18,7 @@ BIBLIOGRAPHY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourceSentence:
     """A sentence; its section counts in the order of `Outline.walk()`, None is the introduction."""
 
     sentence: str
@@ -27,7 +27,7 @@ class Said:
     level: int
 
 
-def every_sentence(outline: Outline) -> Iterator[Said]:
+def all_sentences(outline: Outline) -> Iterator[SourceSentence]:
     """In order; footnotes and lists of literature are not said by the article."""
     yield from _of(outline.blocks, None, "", 0)
     for at, section in enumerate(outline.walk()):
@@ -35,16 +35,16 @@ def every_sentence(outline: Outline) -> Iterator[Said]:
             yield from _of(section.blocks, at, section.heading, section.level)
 
 
-def _of(blocks: list[Block], section: int | None, heading: str, level: int) -> Iterator[Said]:
+def _of(blocks: list[Block], section: int | None, heading: str, level: int) -> Iterator[SourceSentence]:
     for block in blocks:
         if block.type in ("footnote", "image"):
             continue
         for line in block.paragraphs:
-            for sentence in sentences(line):
-                yield Said(sentence, section, heading, level)
+            for sentence in split_sentences(line):
+                yield SourceSentence(sentence, section, heading, level)
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """In order, nothing lost but the white space between them."""
     found: list[str] = []
     start = 0

@@ -5,34 +5,36 @@ import re
 from collections import Counter
 
 from lessons.importing.document import Outline
-from lessons.importing.stemming import SMALL
-from lessons.importing.suggestions.names import names
-from lessons.importing.suggestions.sentences import every_sentence
+from lessons.importing.stemming import STOP_WORDS
+from lessons.importing.suggestions.names import proper_names
+from lessons.importing.suggestions.sentences import all_sentences
 
-MOST = 8
-LEAST_TIMES = 3
-LEAST_SCORE = 1.3
+MAX_ROWS = 8
+MIN_OCCURRENCES = 3
+MIN_SCORE = 1.3
 PHRASE = re.compile(r"(?=\b([a-z][a-z’-]{3,} [a-z][a-z’-]{3,})\b)")
-NO_START = SMALL | set("among across toward towards beyond against during such both well after before like".split())
+NO_START = STOP_WORDS | set(
+    "among across toward towards beyond against during such both well after before like".split()
+)
 VERBAL = re.compile(r"(?:[a-z]{5}ing|[a-z]{3}ed|[a-z]{3}ly|[a-z]{3}es)$")
 
 
-def tags(outline: Outline, glossary: list[dict]) -> list[dict]:
+def suggest_tags(outline: Outline, glossary: list[dict]) -> list[dict]:
     """At most MOST of `{"name", "evidence", "confidence"}`."""
-    sentences = [said.sentence for said in every_sentence(outline)]
+    sentences = [said.sentence for said in all_sentences(outline)]
     headings = " | ".join([outline.title, *(section.heading for section in outline.walk())]).lower()
     scores = _scores(sentences, headings, glossary)
-    best = [name for name, score in scores.most_common() if score > LEAST_SCORE]
-    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MOST]]
+    best = [name for name, score in scores.most_common() if score > MIN_SCORE]
+    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MAX_ROWS]]
 
 
 def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counter:
     times: Counter = Counter()
     for sentence in sentences:
         times.update(phrase for phrase in PHRASE.findall(sentence) if _is_subject(phrase))
-    times.update(names(sentences))
+    times.update(proper_names(sentences))
     scores = Counter(
-        {name: math.log(n) + 1.5 * (name.lower() in headings) for name, n in times.items() if n >= LEAST_TIMES}
+        {name: math.log(n) + 1.5 * (name.lower() in headings) for name, n in times.items() if n >= MIN_OCCURRENCES}
     )
     for term in glossary:
         scores[term["term"]] += 2 * term["confidence"] if term["confidence"] >= 0.5 else 0

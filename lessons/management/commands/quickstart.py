@@ -8,11 +8,11 @@ from django.core.management import BaseCommand, call_command
 from lessons import importing
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 
 SAMPLE = Path(importing.__file__).parent / "samples" / "alliances-and-diplomacy"
 ADMINISTRATOR = ("Ada Lind", "admin@example.org")
-CAST = [
+DEMO_ACCOUNTS = [
     ("Ines Marek", "instructor@example.org", Membership.Role.INSTRUCTOR, None),
     ("Asif Rahman", "assistant@example.org", Membership.Role.ASSISTANT, None),
     ("Leïla Benali", "learner-a@example.org", Membership.Role.LEARNER, "Group A"),
@@ -30,9 +30,11 @@ class Command(BaseCommand):
     def handle(self, *, port, no_serve, **options):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        passwords = dict(filter(None, [self.administrator(), *(self.person(name, mail) for name, mail, *_ in CAST)]))
+        passwords = dict(
+            filter(None, [self.administrator(), *(self.person(name, mail) for name, mail, *_ in DEMO_ACCOUNTS)])
+        )
         if not Course.objects.filter(slug=SAMPLE.name).exists():
-            call_command("import_module", str(SAMPLE), author=CAST[0][1], publish=True, verbosity=0)
+            call_command("import_module", str(SAMPLE), author=DEMO_ACCOUNTS[0][1], publish=True, verbosity=0)
         self.take_seats(Course.objects.get(slug=SAMPLE.name))
         self.tell(passwords, port)
         if not no_serve:
@@ -51,11 +53,11 @@ class Command(BaseCommand):
         return mail, password
 
     def take_seats(self, course):
-        for _name, mail, role, group_name in CAST:
+        for _name, mail, role, group_name in DEMO_ACCOUNTS:
             user = User.objects.get(email=mail)
             if not course.memberships.filter(user=user).exists():
                 group = group_name and ReadingGroup.objects.get_or_create(course=course, name=group_name)[0]
-                seat(user=user, course=course, role=role, group=group, by=user)
+                enrol(user=user, course=course, role=role, group=group, by=user)
 
     def tell(self, passwords, port):
         if passwords:

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.courses.audit_log_messages import said, sentence, told
+from lessons.courses.audit_log_messages import detail_messages, entry_message, verb_message
 from lessons.courses.models import AuditEntry, Course
-from lessons.permissions import can_read_log, can_seat
+from lessons.permissions import can_manage_members, can_view_audit_log
 
-AT_A_TIME = 50
+PAGE_SIZE = 50
 LARGEST = 2**62
 
 
-class Row(NamedTuple):
+class AuditRow(NamedTuple):
     """An entry as a sentence: what stands before and after what it was done to, that thing's address if it has one,
     and in words what more is known."""
 
@@ -38,7 +38,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class LogForm(forms.Form):
+class AuditLogFilter(forms.Form):
     """What to show; what is wrong is left out and said."""
 
     who = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
@@ -54,7 +54,7 @@ class LogForm(forms.Form):
         verbs = course.audit.order_by("verb").values_list("verb", flat=True).distinct()
         self.fields["what"].choices = [
             ("", _("Everything")),
-            *sorted(((verb, _in_short(verb)) for verb in verbs), key=lambda choice: choice[1]),
+            *sorted(((verb, _verb_choice(verb)) for verb in verbs), key=lambda choice: choice[1]),
         ]
 
     def wanted(self, entries: QuerySet) -> QuerySet:
@@ -74,33 +74,33 @@ def _midnight(day) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def log(request, slug):
+def audit_log(request, slug):
     """Newest first, AT_A_TIME by keyset. Eight queries at most, however long the log."""
     course = get_object_or_404(Course, slug=slug)
-    if not can_read_log(request.user, course):
+    if not can_view_audit_log(request.user, course):
         raise Http404
-    form = LogForm(request.GET, course=course)
+    form = AuditLogFilter(request.GET, course=course)
     form.is_valid()
     entries = form.wanted(course.audit.select_related("actor", "person").order_by("-pk"))
     before = form.cleaned_data.get("before")
-    shown = list((entries.filter(pk__lt=before) if before else entries)[: AT_A_TIME + 1])
+    shown = list((entries.filter(pk__lt=before) if before else entries)[: PAGE_SIZE + 1])
     context = {
         "course": course,
-        "may_seat": can_seat(request.user, course),
+        "may_seat": can_manage_members(request.user, course),
         "form": form,
         "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
-        "rows": _rows(course, shown[:AT_A_TIME]),
-        "older": _older(request, shown[AT_A_TIME - 1].pk) if len(shown) > AT_A_TIME else "",
+        "rows": _rows(course, shown[:PAGE_SIZE]),
+        "older": _older(request, shown[PAGE_SIZE - 1].pk) if len(shown) > PAGE_SIZE else "",
         "newest": bool(before),
     }
     return render(request, "privacy/audit_log.html", context, status=400 if form.errors else 200)
 
 
-def _in_short(verb: str) -> str:
-    return sentence(verb).replace("%s", "…")
+def _verb_choice(verb: str) -> str:
+    return verb_message(verb).replace("%s", "…")
 
 
-def _rows(course: Course, entries: list[AuditEntry]) -> list["Row"]:
+def _rows(course: Course, entries: list[AuditEntry]) -> list["AuditRow"]:
     """A conversation and a person are called what they are called now: their names stand in themselves alone."""
     threads = course.threads.in_bulk({e.detail["thread"] for e in entries if "thread" in e.detail})
     names_groups = any(entry.verb == "change group" for entry in entries)
@@ -108,10 +108,10 @@ def _rows(course: Course, entries: list[AuditEntry]) -> list["Row"]:
     return [_row(entry, threads.get(entry.detail.get("thread")), groups) for entry in entries]
 
 
-def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "Row":
-    before, hole, after = told(entry).partition("%s")
+def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "AuditRow":
+    before, hole, after = entry_message(entry).partition("%s")
     target, address = _target(entry, thread) if hole else ("", "")
-    return Row(entry, before, target, address, after, said(entry, groups))
+    return AuditRow(entry, before, target, address, after, detail_messages(entry, groups))
 
 
 def _target(entry: AuditEntry, thread) -> tuple[str, str]:

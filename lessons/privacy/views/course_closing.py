@@ -8,35 +8,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.courses.models import Course
-from lessons.permissions import can_close
-from lessons.privacy.course_retention import MOST_MONTHS, close, keep_for, reopen
+from lessons.permissions import can_close_course
+from lessons.privacy.course_retention import MAX_MONTHS, close_course, reopen_course, set_retention
 
 
-class KeepingForm(forms.Form):
+class RetentionForm(forms.Form):
     months = forms.IntegerField(
         label=gettext_lazy("Months after closing"),
         required=False,
         min_value=1,
-        max_value=MOST_MONTHS,
+        max_value=MAX_MONTHS,
         help_text=gettext_lazy("Leave it empty to keep everybody’s names for good."),
     )
 
 
-def closing(request, slug):
+def course_closing(request, slug):
     """Says what closing does and what emptying does. `POST` with `act`: close, reopen or keep."""
     course = get_object_or_404(Course, slug=slug)
-    if not can_close(request.user, course):
+    if not can_close_course(request.user, course):
         raise Http404
     act = request.POST.get("act", "")
-    form = KeepingForm(request.POST if act == "keep" else None, initial={"months": course.empty_after})
+    form = RetentionForm(request.POST if act == "keep" else None, initial={"months": course.empty_after})
     if act == "keep" and form.is_valid():
-        keep_for(course=course, by=request.user, months=form.cleaned_data["months"])
+        set_retention(course=course, by=request.user, months=form.cleaned_data["months"])
         messages.success(request, _kept(form.cleaned_data["months"]))
     elif act == "close":
-        close(course=course, by=request.user)
+        close_course(course=course, by=request.user)
         messages.success(request, _("The course is closed. You can open it again here."))
     elif act == "reopen":
-        reopen(course=course, by=request.user)
+        reopen_course(course=course, by=request.user)
         messages.success(request, _("The course is open again."))
     elif request.method != "POST" or form.errors:
         context = {"course": course, "form": form}

@@ -6,34 +6,34 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lessons.privacy.data_export import AskedAlready, ask, latest_of, may_ask_again_at
-from lessons.privacy.models import Archive
+from lessons.privacy.data_export import ExportAlreadyRequested, latest_export, next_request_at, request_export
+from lessons.privacy.models import DataExport
 
 
-def data(request):
+def data_export(request):
     """What is kept of one, the way to all of it, and the way out. `POST` asks for it."""
     if request.method == "POST":
         try:
-            ask(user=request.user)
+            request_export(user=request.user)
             messages.success(request, _("Your data is being put together. We will write to you when it is ready."))
-        except AskedAlready as refusal:
+        except ExportAlreadyRequested as refusal:
             messages.info(request, str(refusal))
         return redirect("privacy:data_export")
-    latest = latest_of(request.user)
+    latest = latest_export(request.user)
     now = timezone.now()
     ready = latest if latest and latest.file and latest.expires_at > now else None
     context = {
         "latest": latest,
         "ready": ready,
-        "again_at": may_ask_again_at(latest),
+        "again_at": next_request_at(latest),
         "seats": request.user.memberships.active().select_related("course").order_by("course__title"),
     }
     return render(request, "privacy/data_export.html", context)
 
 
-def archive(request, uid):
+def download_export(request, uid):
     """The ZIP, for whose data it is, until it expires; for others it does not exist."""
-    archive = get_object_or_404(Archive, uid=uid, user=request.user, expires_at__gt=timezone.now())
+    archive = get_object_or_404(DataExport, uid=uid, user=request.user, expires_at__gt=timezone.now())
     try:
         found = archive.file.open("rb")
     except (FileNotFoundError, ValueError):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.courses.services import last_owner_guard
-from lessons.courses.services.last_owner_guard import MustHandOver
-from lessons.privacy.erasure import erase
+from lessons.courses.services.last_owner_guard import HandoverRequired
+from lessons.privacy.erasure import erase_user
 
 
 class ErasureForm(forms.Form):
@@ -37,18 +37,18 @@ class ErasureForm(forms.Form):
         return given
 
 
-def erasure(request):
+def erase_me(request):
     """Says what will happen, asks for proof, erases and signs out."""
     user, refusal = request.user, ""
     form = ErasureForm(request.POST or None, user=user)
     try:
         if form.is_bound and form.is_valid():
-            erase(user=user, by=user, texts_too=form.cleaned_data["texts"] == "erase")
+            erase_user(user=user, by=user, delete_posts=form.cleaned_data["texts"] == "erase")
             logout(request)
             messages.success(request, _("You are erased. Nothing here leads to you any more."))
             return redirect("reading:library")
-        last_owner_guard.check(user)
-    except MustHandOver as must:
+        last_owner_guard.require_handover(user)
+    except HandoverRequired as must:
         refusal = str(must)
     context = {"form": form, "refusal": refusal, "by_password": user.has_usable_password()}
     return render(

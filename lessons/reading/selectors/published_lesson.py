@@ -8,11 +8,11 @@ from django.utils.functional import SimpleLazyObject
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import number, rows
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
-from lessons.reading.selectors.outline import gathered_outline, outline_of_gathered
-from lessons.reading.selectors.sidebar import BESIDE, Beside
+from lessons.reading.selectors.outline import outline_from_json, outline_json
+from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 
 # What the pages of a lesson show, in the order of the models' fields; the rest is deferred.
 COLUMNS = [
@@ -36,7 +36,7 @@ def published_lesson(user, pk: int) -> Lesson | None:
     where `visible_to(user)` has none.
     """
     viewing = user.learner_view if user.is_authenticated else None
-    found = rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)
+    found = fetch_rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)
     return _lesson(found[0]) if found else None
 
 
@@ -50,21 +50,23 @@ def _lesson(row: tuple) -> Lesson:
         values
     )
     # Read when the page is printed, which it often is not.
-    lesson.outline = SimpleLazyObject(lambda: outline_of_gathered(outline))
-    lesson.beside = SimpleLazyObject(lambda: Beside.of(*beside))
+    lesson.outline = SimpleLazyObject(lambda: outline_from_json(outline))
+    lesson.beside = SimpleLazyObject(lambda: Sidebar.of(*beside))
     lesson.row = (*row[:HTML], *row[HTML + 1 : SEEN], *row[SEEN + 1 :])
     return lesson
 
 
 def _lesson_query(is_signed_in: bool, is_superuser: bool, viewing: tuple[int, int | None] | None):
-    reader = User(pk=number("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
+    reader = User(pk=int_param("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
     reader.learner_view = viewing
-    lessons = Lesson.objects.visible_to(reader).filter(pk=number("lesson")).order_by()
+    lessons = Lesson.objects.visible_to(reader).filter(pk=int_param("lesson")).order_by()
     threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
     if is_signed_in:
         mine = FilteredRelation("progress", condition=Q(progress__user=reader.pk))
         lessons = lessons.annotate(mine=mine).annotate(seen=F("mine__seen_at"))
     else:
         lessons = lessons.annotate(seen=Value(None, DateTimeField()))
-    lessons = lessons.annotate(talked=threads, entries=gathered_outline(is_signed_in), **BESIDE)
-    return lessons.values_list(*PATHS, "seen", "membership_role", "membership_group_id", "talked", "entries", *BESIDE)
+    lessons = lessons.annotate(talked=threads, entries=outline_json(is_signed_in), **SIDEBAR_COLUMNS)
+    return lessons.values_list(
+        *PATHS, "seen", "membership_role", "membership_group_id", "talked", "entries", *SIDEBAR_COLUMNS
+    )

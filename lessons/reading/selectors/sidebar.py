@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef
 
-from lessons.db.json_rows import Gathered, unpacked
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.models import GlossaryTerm, LessonTag, Prompt
 from lessons.reading.enrichment import Term
 
@@ -12,14 +12,14 @@ TAGS = LessonTag.objects.filter(content_object=OuterRef("pk"))
 PROMPTS = Prompt.objects.filter(lesson=OuterRef("pk"))
 TERMS = GlossaryTerm.objects.filter(module=OuterRef("module"))
 # For `annotate` on lessons; each row begins with what it is sorted by.
-BESIDE = {
-    "beside_tags": Gathered(TAGS, "tag__key", "tag__name", "tag__slug"),
-    "beside_prompts": Gathered(PROMPTS, "position", "text"),
-    "beside_terms": Gathered(TERMS, "term", "pk", "definition"),
+SIDEBAR_COLUMNS = {
+    "beside_tags": JSONRows(TAGS, "tag__key", "tag__name", "tag__slug"),
+    "beside_prompts": JSONRows(PROMPTS, "position", "text"),
+    "beside_terms": JSONRows(TERMS, "term", "pk", "definition"),
 }
 
 
-class Beside(NamedTuple):
+class Sidebar(NamedTuple):
     """Tags are pairs of name and slug. Terms are all of the module's, whether the text uses them or not."""
 
     tags: tuple[tuple[str, str], ...]
@@ -27,10 +27,10 @@ class Beside(NamedTuple):
     terms: tuple[Term, ...]
 
     @classmethod
-    def of(cls, tags: str, prompts: str, terms: str) -> "Beside":
+    def of(cls, tags: str, prompts: str, terms: str) -> "Sidebar":
         """From the values of BESIDE."""
         return cls(
-            tags=tuple((name, slug) for _key, name, slug in unpacked(tags)),
-            prompts=tuple(words for _position, words in unpacked(prompts)),
-            terms=tuple(Term(pk, term, definition) for term, pk, definition in unpacked(terms)),
+            tags=tuple((name, slug) for _key, name, slug in unpack_rows(tags)),
+            prompts=tuple(words for _position, words in unpack_rows(prompts)),
+            terms=tuple(Term(pk, term, definition) for term, pk, definition in unpack_rows(terms)),
         )

@@ -12,24 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.active_memberships import pending_course_titles
-from lessons.courses.services import SeatRefused, join, leave
-from lessons.courses.services.memberships import ask_to_join
-from lessons.discussions.selectors.thread_list import count_unread
+from lessons.courses.models.active_memberships import pending_course_titles, remember_membership
+from lessons.courses.services import EnrolmentRefused, join, leave
+from lessons.courses.services.memberships import request_to_join
+from lessons.discussions.selectors.thread_list import unread_thread_count
 from lessons.markup import lesson_markdown, plain_text
 from lessons.models import Lesson
 from lessons.permissions import (
-    can_ask_to_join,
-    can_close,
-    can_edit,
+    can_close_course,
+    can_discuss,
+    can_edit_course,
     can_join,
     can_leave,
-    can_read_log,
-    can_see_people,
-    can_talk,
+    can_request_to_join,
+    can_view_audit_log,
+    can_view_members,
     is_member,
     require,
-    take_seat,
 )
 from lessons.reading import structured_data
 from lessons.reading.selectors.outline import outline_of_course
@@ -40,57 +39,57 @@ def library(request):
     courses = list(Course.objects.listed_for(request.user))
     counts = _lessons_and_done(request.user)
     for course in courses:
-        course.words = described(course.description)
+        course.words = description_html(course.description)
         course.lessons, course.done = counts.get(course.pk, (0, 0))
     page = {
         "mine": [c for c in courses if c.membership_role],
         "others": [c for c in courses if not c.membership_role],
         "asked": pending_course_titles(request.user) if request.user.is_authenticated else [],
-        "canonical": structured_data.root_of(request) + reverse("reading:library"),
+        "canonical": structured_data.site_root(request) + reverse("reading:library"),
     }
     return render(request, "reading/library.html", page)
 
 
 @login_not_required
 def course(request, slug):
-    course = course_for(request.user, slug)
+    course = get_course(request.user, slug)
     modules = list(course.modules.visible_to(request.user))
     outline = outline_of_course(course.pk, request.user)
     for module in modules:
         module.outline = outline.of(module.pk)
-    standfirst = in_words(course.description)
+    standfirst = description_text(course.description)
     page = {
         "course": course,
-        "words": described(course.description),
+        "words": description_html(course.description),
         "standfirst": standfirst,
         "modules": modules,
         "outline": outline,
-        "can_edit": can_edit(request.user, course),
-        "waiting": _waiting(request.user, course),
-        "unread": count_unread(course, request.user) if can_talk(request.user, course) else 0,
-        "can_close": can_close(request.user, course),
-        "can_read_log": can_read_log(request.user, course),
-        **_way_in(request.user, course),
+        "can_edit": can_edit_course(request.user, course),
+        "waiting": _pending_count(request.user, course),
+        "unread": unread_thread_count(course, request.user) if can_discuss(request.user, course) else 0,
+        "can_close": can_close_course(request.user, course),
+        "can_read_log": can_view_audit_log(request.user, course),
+        **_join_state(request.user, course),
         "can_leave": can_leave(request.user, course),
-        "canonical": structured_data.root_of(request) + course.get_absolute_url(),
-        "json_ld": structured_data.of_course(structured_data.root_of(request), course, standfirst, modules),
+        "canonical": structured_data.site_root(request) + course.get_absolute_url(),
+        "json_ld": structured_data.course_json_ld(structured_data.site_root(request), course, standfirst, modules),
     }
     return render(request, "reading/course.html", page)
 
 
 @require_POST
 @login_not_required
-def membership(request, slug):
+def join_or_leave(request, slug):
     """Joining or asking to; with `leave` leaving, or withdrawing one's request. Pressing twice changes nothing."""
-    course = course_for(request.user, slug)
+    course = get_course(request.user, slug)
     require(request.user.is_authenticated)
-    may_ask = can_ask_to_join(request.user, course)
+    may_ask = can_request_to_join(request.user, course)
     try:
         if "leave" in request.POST:
             return _left(request, course)
         require(course.is_closed or can_join(request.user, course) or is_member(request.user, course) or may_ask)
         messages.success(request, _asked(request.user, course) if may_ask else _joined(request.user, course))
-    except SeatRefused as refusal:
+    except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(course)
 
@@ -101,7 +100,7 @@ def _joined(user, course: Course) -> str:
 
 
 def _asked(user, course: Course) -> str:
-    ask_to_join(user=user, course=course)
+    request_to_join(user=user, course=course)
     return _("You have asked to join. The course's staff answer by mail.")
 
 
@@ -112,10 +111,10 @@ def _left(request, course: Course):
     return redirect("reading:library")
 
 
-def _way_in(user, course: Course) -> dict:
+def _join_state(user, course: Course) -> dict:
     """`asking` is `ask` for who may ask to join; `pending`, `refused` or `removed` for whom nothing else is offered;
     empty for others. One query at most."""
-    may_join, may_ask = can_join(user, course), can_ask_to_join(user, course)
+    may_join, may_ask = can_join(user, course), can_request_to_join(user, course)
     if not (may_join or may_ask):
         return {"can_join": False, "asking": ""}
     states = Membership.State
@@ -125,29 +124,29 @@ def _way_in(user, course: Course) -> dict:
     return {"can_join": may_join, "asking": "ask" if may_ask else ""}
 
 
-def _waiting(user, course: Course) -> int:
+def _pending_count(user, course: Course) -> int:
     """How many ask to join, for its staff. One query, from an index; none for others."""
-    if not can_see_people(user, course):
+    if not can_view_members(user, course):
         return 0
     return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
-def course_for(user, slug: str) -> Course:
+def get_course(user, slug: str) -> Course:
     """The course with this address; raises Http404 where the person may not read it."""
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
-    take_seat(user, course, course)
+    remember_membership(user, course.pk, course)
     return course
 
 
 @lru_cache(maxsize=512)
-def described(source: str) -> SafeString:
+def description_html(source: str) -> SafeString:
     """A description's Markdown as HTML."""
-    return mark_safe(lesson_markdown.markdown(source))
+    return mark_safe(lesson_markdown.render_markdown(source))
 
 
-def in_words(source: str) -> str:
+def description_text(source: str) -> str:
     """A description's Markdown as plain text on one line."""
-    return " ".join(plain_text.plain_text(described(source)).split())
+    return " ".join(plain_text.plain_text(description_html(source)).split())
 
 
 def _lessons_and_done(user) -> dict[int, tuple[int, int]]:

@@ -11,39 +11,39 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.models import Lesson, Module
-from lessons.reading.views.courses import course_for, in_words
+from lessons.reading.views.courses import description_text, get_course
 
-NEWEST = 30
+MAX_ENTRIES = 30
 NOT_IN_XML = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
 
 
 @login_not_required
-def new_lessons(request, slug):
-    course = course_for(request.user, slug)
+def lesson_feed(request, slug):
+    course = get_course(request.user, slug)
     feed = Atom1Feed(
-        title=_in_xml(_("New lessons in %(course)s") % {"course": course.title}),
+        title=_xml_safe(_("New lessons in %(course)s") % {"course": course.title}),
         link=request.build_absolute_uri(course.get_absolute_url()),
         feed_url=request.build_absolute_uri(request.path),
         description="",
-        subtitle=_in_xml(in_words(course.description)),
+        subtitle=_xml_safe(description_text(course.description)),
         # Atom asks for an author of the feed or of each entry.
-        author_name=_in_xml(course.title),
+        author_name=_xml_safe(course.title),
         language=course.language,
     )
     for lesson in _newest_first(course):
         address, revision = request.build_absolute_uri(lesson.get_absolute_url()), lesson.current_revision
         feed.add_item(
-            title=_in_xml(revision.title),
+            title=_xml_safe(revision.title),
             link=address,
             unique_id=address.removesuffix("/").rpartition("/")[0] + "/",
-            description=_in_xml(revision.facts.get("summary", "")),
+            description=_xml_safe(revision.facts.get("summary", "")),
             pubdate=lesson.first_published_at,
             updateddate=revision.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _in_xml(words: str) -> str:
+def _xml_safe(words: str) -> str:
     """Without the control characters that XML cannot hold; a title pasted from a terminal may have some."""
     return words.translate(NOT_IN_XML)
 
@@ -51,7 +51,9 @@ def _in_xml(words: str) -> str:
 def _newest_first(course: Course):
     lessons = Lesson.objects.published().filter(module__course=course).select_related("current_revision")
     lessons = lessons.defer("body", "current_revision__html", "current_revision__text")
-    return lessons.annotate(first_published_at=Min("revisions__published_at")).order_by("-first_published_at")[:NEWEST]
+    return lessons.annotate(first_published_at=Min("revisions__published_at")).order_by("-first_published_at")[
+        :MAX_ENTRIES
+    ]
 
 
 class PublicPages(Sitemap):

@@ -12,25 +12,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import dates
-from lessons.annotations.margin.counts import counts, measure
-from lessons.annotations.revision_highlight import noted
-from lessons.discussions.rendering.thread_list import NOTHING_SAID, Page, beneath
+from lessons.annotations.margin.counts import annotation_counts, text_fingerprint
+from lessons.annotations.revision_highlight import highlight_in_revision
+from lessons.courses.models.active_memberships import remember_membership
+from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, lesson_threads
 from lessons.markup import plain_text
-from lessons.models import Lesson, Module, Revision, address_words
-from lessons.permissions import can_annotate, can_edit, can_keep_progress, can_talk, is_member, require, take_seat
+from lessons.models import Lesson, Module, Revision, lesson_url_slug
+from lessons.permissions import (
+    can_annotate,
+    can_discuss,
+    can_edit_course,
+    can_track_progress,
+    is_member,
+    require,
+)
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
-from lessons.reading.enrichment import Dressed, dressed
-from lessons.reading.etag import etag_of
-from lessons.reading.links import address, lesson_address, module_address, tag_address
-from lessons.reading.rendering import fragment, outline_items
-from lessons.reading.selectors.outline import Entry, Outline, outline_of_module
+from lessons.reading.enrichment import EnrichedHtml, enriched
+from lessons.reading.etag import lesson_etag
+from lessons.reading.links import cached_reverse, lesson_url, module_url, tag_url
+from lessons.reading.rendering import cached_fragment, outline_items
+from lessons.reading.selectors.outline import Outline, OutlineEntry, outline_of_module
 from lessons.reading.selectors.published_lesson import published_lesson
-from lessons.reading.selectors.sidebar import BESIDE, Beside
-from lessons.services import publishable, whole
+from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
+from lessons.services import prepare_html, resolve_subclass
 
 # A place nearer to either end than this is not worth going back to.
-EDGE = 40
+RESUME_MARGIN = 40
 
 
 class ProgressForm(forms.Form):
@@ -50,42 +58,42 @@ class ProgressForm(forms.Form):
 @login_not_required
 def lesson(request, pk, slug):
     lesson = _lesson_for(request.user, pk)
-    if slug != address_words(lesson.slug):
+    if slug != lesson_url_slug(lesson.slug):
         # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
         return redirect(lesson)
     _mark_opened(request.user, lesson)
-    talk, notes = _talk(request.user, lesson), _note_counts(request.user, lesson)
-    etag = etag_of(request, lesson, talk, notes)
-    answer = get_conditional_response(request, etag=etag) or _printed(request, lesson, talk, notes)
+    talk, notes = _latest_threads(request.user, lesson), _annotation_counts(request.user, lesson)
+    etag = lesson_etag(request, lesson, talk, notes)
+    answer = get_conditional_response(request, etag=etag) or _render_lesson(request, lesson, talk, notes)
     if etag:
         answer.headers["ETag"] = etag
     return answer
 
 
 def _mark_opened(user, lesson: Lesson) -> None:
-    if can_keep_progress(user, lesson.module.course):
+    if can_track_progress(user, lesson.module.course):
         Progress.objects.opened(user=user, lesson=lesson, seen_at=lesson.seen_at)
 
 
-def _talk(user, lesson: Lesson) -> Page | None:
+def _latest_threads(user, lesson: Lesson) -> ThreadPage | None:
     """The latest of what is said about it, for those who may talk here. One query, none where nothing is said."""
     course = lesson.module.course
-    if not can_talk(user, course):
+    if not can_discuss(user, course):
         return None
-    return beneath(lesson.pk, course, user) if lesson.is_talked_about else NOTHING_SAID
+    return lesson_threads(lesson.pk, course, user) if lesson.is_talked_about else EMPTY_PAGE
 
 
-def _note_counts(user, lesson: Lesson) -> dict[int, int] | None:
+def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
     """Of the module's lessons, for the course's members. One query."""
     module = lesson.module
-    return counts(module.pk, module.course, user) if is_member(user, module.course) else None
+    return annotation_counts(module.pk, module.course, user) if is_member(user, module.course) else None
 
 
-def _printed(request, lesson: Lesson, talk: Page | None, notes: dict[int, int] | None) -> HttpResponse:
+def _render_lesson(request, lesson: Lesson, talk: ThreadPage | None, notes: dict[int, int] | None) -> HttpResponse:
     page = _page(request, lesson, lesson.current_revision, notes) | {"talk": talk}
     if notes is not None:
-        page["notes"] = _notes(request, lesson)
-    page["json_ld"] = structured_data.of_lesson(page["root"], lesson, lesson.current_revision, page["tags"])
+        page["notes"] = _annotation_config(request, lesson)
+    page["json_ld"] = structured_data.lesson_json_ld(page["root"], lesson, lesson.current_revision, page["tags"])
     return render(request, "reading/lesson.html", page)
 
 
@@ -96,21 +104,21 @@ def revision(request, pk, number):
     lesson = _lesson_for(request.user, pk)
     old = get_object_or_404(Revision, lesson=lesson, number=number)
     page = _page(request, lesson, old) | {"keeps_progress": False, "is_old": old.pk != lesson.current_revision_id}
-    page["shown_note"] = noted(request.user, old, request.GET.get("note", ""))
+    page["shown_note"] = highlight_in_revision(request.user, old, request.GET.get("note", ""))
     return render(request, "reading/lesson.html", page)
 
 
 @login_not_required
 def preview(request, pk):
     """The draft as a learner would see it, for those who may edit it; for others it does not exist."""
-    lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**BESIDE), pk=pk)
-    if not can_edit(request.user, lesson.module.course):
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**SIDEBAR_COLUMNS), pk=pk)
+    if not can_edit_course(request.user, lesson.module.course):
         raise Http404
     # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
     is_hidden = lesson.module.state == Module.State.DRAFT
     lesson.outline = Outline([]) if is_hidden else outline_of_module(lesson.module_id, request.user)
-    lesson.beside = Beside.of(*(getattr(lesson, name) for name in BESIDE))
-    page = _page(request, lesson, _draft(whole(lesson))) | {"keeps_progress": False, "is_preview": True}
+    lesson.beside = Sidebar.of(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
+    page = _page(request, lesson, _draft(resolve_subclass(lesson))) | {"keeps_progress": False, "is_preview": True}
     return render(request, "reading/lesson.html", page)
 
 
@@ -122,7 +130,7 @@ def progress(request, pk):
     if lesson.module.course.is_closed and request.user.is_authenticated:
         messages.info(request, _("This course is closed: what you read in it is no longer kept."))
         return redirect(lesson)
-    require(can_keep_progress(request.user, lesson.module.course))
+    require(can_track_progress(request.user, lesson.module.course))
     form = ProgressForm(request.POST)
     if not form.is_valid() or not form.changes():
         return HttpResponseBadRequest(_("Send a place from 0 to 1000, or done as true or false."))
@@ -137,21 +145,21 @@ def _lesson_for(user, pk: int) -> Lesson:
     lesson = published_lesson(user, pk)
     if lesson is None:
         raise Http404
-    take_seat(user, lesson.module.course, lesson)
+    remember_membership(user, lesson.module.course.pk, lesson)
     return lesson
 
 
 def _draft(lesson: Lesson) -> Revision:
     """The draft as the revision it would become; not saved."""
-    html = publishable(lesson.body)
+    html = prepare_html(lesson.body)
     number = lesson.current_revision.number + 1 if lesson.current_revision else 1
-    words = len(plain_text.blocks_of_text(html).split())
+    words = len(plain_text.text_by_block(html).split())
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
 
 
-def _notes(request, lesson: Lesson) -> dict:
+def _annotation_config(request, lesson: Lesson) -> dict:
     """What `<lesson-notes>` begins with; `wanted` is the note whose address brought the reader here."""
-    length, checksum = measure(lesson.current_revision.html)
+    length, checksum = text_fingerprint(lesson.current_revision.html)
     wanted = request.GET.get("note", "")
     return {
         "readers": [
@@ -169,7 +177,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
     """What the page says about the lesson, as `revision` has it, with the counts of notes of its module's lessons,
     None for those who read none. No query: `lesson` brings all that it needs."""
     root, course, aside, outline = (
-        structured_data.root_of(request),
+        structured_data.site_root(request),
         lesson.module.course,
         lesson.beside,
         lesson.outline,
@@ -177,17 +185,19 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
     before, after = outline.around(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
     note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
-    body = dressed(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
+    body = enriched(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
     notes = notes or {}
     mine = outline.entry(lesson.pk)
-    tags = tuple((name, tag_address(slug, course)) for name, slug in aside.tags)
+    tags = tuple((name, tag_url(slug, course)) for name, slug in aside.tags)
     return {
         "lesson": lesson,
         "module": lesson.module,
         "course": course,
         "revision": revision,
         "mine": mine,
-        "resume": body.heading_before(mine.place) if mine and EDGE < (mine.place or 0) < 1000 - EDGE else None,
+        "resume": body.heading_before(mine.place)
+        if mine and RESUME_MARGIN < (mine.place or 0) < 1000 - RESUME_MARGIN
+        else None,
         "body": body,
         "note_address": note_address,
         "tags": tags,
@@ -195,45 +205,47 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         "items": outline_items(outline, lesson.pk, notes),
         "before": before,
         "after": after,
-        "keeps_progress": can_keep_progress(request.user, course),
-        "edit_address": _edit_address(lesson, revision) if can_edit(request.user, course) else "",
-        "licence_address": structured_data.licence_address(lesson.module.licence),
-        "addresses": _addresses(lesson),
+        "keeps_progress": can_track_progress(request.user, course),
+        "edit_address": _edit_url(lesson, revision) if can_edit_course(request.user, course) else "",
+        "licence_address": structured_data.licence_url(lesson.module.licence),
+        "addresses": _urls(lesson),
         "root": root,
-        "canonical": root + lesson_address(lesson.pk, lesson.slug),
+        "canonical": root + lesson_url(lesson.pk, lesson.slug),
         **_fragments(lesson, revision, mine, body, tags, aside.prompts, notes.get(lesson.pk, 0)),
     }
 
 
-def _addresses(lesson: Lesson) -> dict[str, str]:
+def _urls(lesson: Lesson) -> dict[str, str]:
     course = lesson.module.course
     return {
-        "course": address("course", course.slug),
-        "module": module_address(lesson.module),
-        "feed": address("lesson_feed", course.slug),
-        "progress": address("progress", lesson.pk),
+        "course": cached_reverse("course", course.slug),
+        "module": module_url(lesson.module),
+        "feed": cached_reverse("lesson_feed", course.slug),
+        "progress": cached_reverse("progress", lesson.pk),
     }
 
 
-def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dressed, tags, prompts, notes) -> dict:
+def _fragments(
+    lesson: Lesson, revision: Revision, reading_progress: OutlineEntry | None, body: EnrichedHtml, tags, prompts, notes
+) -> dict:
     """What is the same for every reader, but for whether they have read it and how many notes they may read."""
     module, course = lesson.module, lesson.module.course
     return {
-        "title": fragment(
+        "title": cached_fragment(
             "reading/_lesson_title.html",
-            kind=mine.kind_words if mine else _kind_words(revision),
+            kind=reading_progress.kind_words if reading_progress else _kind_label(revision),
             title=revision.title,
             standfirst=revision.facts.get("summary", ""),
             minutes=revision.minutes,
             number=revision.number,
             published_at=revision.published_at,
             due_at=lesson.due_at,
-            is_done=bool(mine and mine.done_at),
+            is_done=bool(reading_progress and reading_progress.done_at),
             notes=notes,
             notes_address=f"/lessons/{lesson.pk}/notes/",
             facts=_facts(revision.facts),
         ),
-        "beneath": fragment(
+        "beneath": cached_fragment(
             "reading/_lesson_footer.html",
             questions=(*revision.facts.get("questions", []), *prompts),
             terms=body.terms,
@@ -241,9 +253,9 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
             credit=module.credit,
             source=module.source,
             licence=module.licence,
-            licence_address=structured_data.licence_address(module.licence),
+            licence_address=structured_data.licence_url(module.licence),
         ),
-        "margin": fragment(
+        "margin": cached_fragment(
             "reading/_lesson_aside.html",
             terms=body.terms,
             headings=body.headings,
@@ -252,13 +264,13 @@ def _fragments(lesson: Lesson, revision: Revision, mine: Entry | None, body: Dre
     }
 
 
-def _kind_words(revision: Revision) -> str:
+def _kind_label(revision: Revision) -> str:
     return _("Case study") if revision.facts.get("kind") == "case_study" else _("Lesson")
 
 
 def _facts(facts: dict) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A case study's facts for its table: what, and its lines. Empty ones are left out."""
-    ends = [dates.words(facts[end]) for end in ("began", "ended") if facts.get(end)]
+    ends = [dates.format_edtf(facts[end]) for end in ("began", "ended") if facts.get(end)]
     rows = [
         (_("Where"), (facts.get("place"),)),
         (_("When"), (" – ".join(ends),)),
@@ -268,6 +280,6 @@ def _facts(facts: dict) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, lines) for name, lines in rows if any(lines))
 
 
-def _edit_address(lesson: Lesson, revision: Revision) -> str:
+def _edit_url(lesson: Lesson, revision: Revision) -> str:
     kind = "casestudy" if revision.facts.get("kind") == "case_study" else "lesson"
     return reverse(f"admin:lessons_{kind}_change", args=[lesson.pk])

@@ -9,15 +9,15 @@ from django.shortcuts import get_object_or_404, render
 
 from lessons import dates
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import number, rows
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
-from lessons.reading.links import lesson_address
-from lessons.reading.rendering import fragment
-from lessons.reading.selectors.tag_contents import SECTIONS, page_of, related
-from lessons.reading.views.courses import course_for
+from lessons.reading.links import lesson_url
+from lessons.reading.rendering import cached_fragment
+from lessons.reading.selectors.tag_contents import SECTIONS, related_tags, tagged_page
+from lessons.reading.views.courses import get_course
 from lessons.tagging.models import Tag
 
-PLACE = (
+LESSON_COLUMNS = (
     "module_id",
     "module__title",
     "lesson_id",
@@ -27,7 +27,7 @@ PLACE = (
 )
 
 
-class Explained(NamedTuple):
+class GlossaryRow(NamedTuple):
     pk: int
     term: str
     definition: str
@@ -36,7 +36,7 @@ class Explained(NamedTuple):
     module: str | None
 
 
-class Dated(NamedTuple):
+class TimelineRow(NamedTuple):
     """`when` is for people, `datetime` for machines."""
 
     pk: int
@@ -51,19 +51,19 @@ class Dated(NamedTuple):
 
 @login_not_required
 def glossary(request, slug):
-    course = course_for(request.user, slug)
-    found = _placed(rows(_terms, course=course.pk))
-    terms = sorted((Explained(*row) for row in found), key=lambda t: t.term.casefold())
-    shown = fragment("reading/_terms.html", terms=tuple(terms)) if terms else ""
+    course = get_course(request.user, slug)
+    found = _with_lesson_link(fetch_rows(_terms, course=course.pk))
+    terms = sorted((GlossaryRow(*row) for row in found), key=lambda t: t.term.casefold())
+    shown = cached_fragment("reading/_terms.html", terms=tuple(terms)) if terms else ""
     return render(request, "reading/glossary.html", _page(request, course, shown))
 
 
 @login_not_required
 def timeline(request, slug):
-    course = course_for(request.user, slug)
-    found = _placed(rows(_events, course=course.pk))
-    events = tuple(Dated(pk, dates.words(date), dates.iso(date), *rest) for pk, date, *rest in found)
-    shown = fragment("reading/_events.html", events=events) if events else ""
+    course = get_course(request.user, slug)
+    found = _with_lesson_link(fetch_rows(_events, course=course.pk))
+    events = tuple(TimelineRow(pk, dates.format_edtf(date), dates.iso_date(date), *rest) for pk, date, *rest in found)
+    shown = cached_fragment("reading/_events.html", events=events) if events else ""
     return render(request, "reading/timeline.html", _page(request, course, shown))
 
 
@@ -72,22 +72,22 @@ def tag(request, slug):
     """What the reader may see under the tag, of listed courses and of the one that `course` names: the newest A_PAGE
     of each kind, or with `more` and `before` the next of one. Five queries at most, however many rows."""
     tag = get_object_or_404(Tag, slug=slug)
-    named, more, before = _asked_more(request.GET)
-    found = {name: page_of(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
+    named, more, before = _requested_section(request.GET)
+    found = {name: tagged_page(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
     shown = {name: texts for name, (texts, _is_more) in found.items()}
     if not any(shown.values()):
         raise Http404
     page = shown | {
         "tag": tag,
-        "more": {name: _more_address(named, name, shown[name][-1].pk) for name in found if found[name][1]},
-        "whole": _more_address(named) if more else "",
-        "related": [] if more else related(tag, shown, named),
+        "more": {name: _more_url(named, name, shown[name][-1].pk) for name in found if found[name][1]},
+        "whole": _more_url(named) if more else "",
+        "related": [] if more else related_tags(tag, shown, named),
         "canonical": _canonical(request),
     }
     return render(request, "reading/tag.html", page)
 
 
-def _asked_more(query) -> tuple[str, str, int]:
+def _requested_section(query) -> tuple[str, str, int]:
     """The course's address, the kind of which more is wanted, and the id that was the last; without nonsense."""
     more, before = query.get("more", ""), query.get("before", "")
     is_number = before.isascii() and before.isdigit() and len(before) < 19
@@ -95,7 +95,7 @@ def _asked_more(query) -> tuple[str, str, int]:
     return (named, more, int(before)) if more in SECTIONS and is_number else (named, "", 0)
 
 
-def _more_address(named: str, more: str = "", before: int = 0) -> str:
+def _more_url(named: str, more: str = "", before: int = 0) -> str:
     asked = {"course": named, "more": more, "before": before}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 
@@ -105,26 +105,26 @@ def _page(request, course: Course, shown: str) -> dict:
 
 
 def _terms():
-    return _belonging(GlossaryTerm, "term", "definition").order_by("pk")
+    return _module_items(GlossaryTerm, "term", "definition").order_by("pk")
 
 
 def _events():
-    return _belonging(TimelineEvent, "date", "event", "detail").order_by("sort_key", "pk")
+    return _module_items(TimelineEvent, "date", "event", "detail").order_by("sort_key", "pk")
 
 
-def _belonging(model, *columns: str):
+def _module_items(model, *columns: str):
     """Of a course's modules that are not drafts: id, `columns` and PLACE."""
-    belonging = model.objects.filter(module__course=number("course")).exclude(module__state=Module.State.DRAFT)
-    return belonging.values_list("pk", *columns, *PLACE)
+    belonging = model.objects.filter(module__course=int_param("course")).exclude(module__state=Module.State.DRAFT)
+    return belonging.values_list("pk", *columns, *LESSON_COLUMNS)
 
 
-def _placed(found: list[tuple]):
+def _with_lesson_link(found: list[tuple]):
     """The rows, in the place of PLACE the address and title of the lesson, None where readers do not see it, and the
     module's title where there are several."""
     are_several = len({module for *_columns, module, _title, _lesson, _slug, _state, _name in found}) > 1
     for *own, _module, module_title, lesson, slug, state, title in found:
         is_shown = title and state == Lesson.State.PUBLISHED
-        place = (lesson_address(lesson, slug), title) if is_shown else (None, None)
+        place = (lesson_url(lesson, slug), title) if is_shown else (None, None)
         yield (*own, *place, module_title if are_several else None)
 
 

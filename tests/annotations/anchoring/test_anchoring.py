@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, Place, reanchor
+from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, MappedSpan, reanchor
 
 TIDES = "The moon pulls the sea towards it. The sun pulls too, though it is far away, and weakly."
 PORTS = "Harbours along the estuary keep their own tables, printed each spring by the pilots."
@@ -20,9 +20,9 @@ def carried(old: str, new: str, words: str) -> tuple[str, str] | None:
 
 def test_a_text_that_did_not_change_keeps_every_place():
     assert reanchor(OLD, OLD, [(0, 3), (4, 90), (0, len(OLD))]) == [
-        Place(0, 3, EXACT),
-        Place(4, 90, EXACT),
-        Place(0, len(OLD), EXACT),
+        MappedSpan(0, 3, EXACT),
+        MappedSpan(4, 90, EXACT),
+        MappedSpan(0, len(OLD), EXACT),
     ]
 
 
@@ -33,7 +33,7 @@ def test_answers_come_in_the_order_of_the_questions():
 def test_a_paragraph_put_before_shifts_the_rest():
     new = f"A new beginning.\n{OLD}"
     start = OLD.index("tables")
-    assert reanchor(OLD, new, [(start, start + 6)]) == [Place(start + 17, start + 23, EXACT)]
+    assert reanchor(OLD, new, [(start, start + 6)]) == [MappedSpan(start + 17, start + 23, EXACT)]
 
 
 def test_a_deleted_paragraph_takes_its_passages_along():
@@ -121,7 +121,7 @@ def test_a_word_of_a_repeated_paragraph_stays_with_its_copy():
     old = f"Yes.\n{TIDES}\nYes.\n{FLOOD}\nYes."
     new = f"{TIDES}\nYes.\n{FLOOD}\nYes."
     [second] = reanchor(old, new, [(old.index("Yes.", 9), old.index("Yes.", 9) + 4)])
-    assert second == Place(new.index("Yes."), new.index("Yes.") + 4, EXACT)
+    assert second == MappedSpan(new.index("Yes."), new.index("Yes.") + 4, EXACT)
 
 
 def test_a_letter_with_a_new_accent_is_not_cut():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.annotations.anchoring import locate, reanchor, selectors, snap
+from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors, reanchor
 
 WORDS = "word " * 40_000
 AB = ["a", "b"]
@@ -43,7 +43,7 @@ def test_one_word_again_and_again_is_found_in_order():
 
 def test_quotes_in_slow_texts():
     marks = "a" + "\u0301" * 100_000
-    assert snap(marks, 5, 9) == (0, len(marks))
-    assert selectors(marks, 0, len(marks)).exact == marks
+    assert expand_to_graphemes(marks, 5, 9) == (0, len(marks))
+    assert quote_selectors(marks, 0, len(marks)).exact == marks
     assert locate("ab" * 100_000, "ba" * 50_000, "", "", 0, 5) is None
     assert locate("a" * 200_000, "aa", "a" * 32, "a" * 32, 5, 9) is None

@@ -6,8 +6,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, locate, reanchor, selectors, snap
-from lessons.annotations.anchoring.reanchoring import shared_runs
+from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, expand_to_graphemes, locate, quote_selectors, reanchor
+from lessons.annotations.anchoring.reanchoring import shared_blocks
 
 SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo xu yá zé".split()
 ODD = [
@@ -134,7 +134,7 @@ def test_no_cluster_is_split_that_was_whole(old, new, data):
 @quick
 @given(texts, texts)
 def test_what_two_texts_share_is_equal_and_used_once(old, new):
-    runs = shared_runs(old, new)
+    runs = shared_blocks(old, new)
     for i, j, n in runs:
         assert n > 0
         assert old[i : i + n] == new[j : j + n]
@@ -147,8 +147,8 @@ def test_what_two_texts_share_is_equal_and_used_once(old, new):
 @given(odd_texts.filter(bool), st.data())
 def test_a_quote_leads_back_to_its_passage(text, data):
     start = data.draw(st.integers(0, len(text) - 1))
-    start, end = snap(text, start, data.draw(st.integers(start + 1, len(text))))
-    quote = selectors(text, start, end)
+    start, end = expand_to_graphemes(text, start, data.draw(st.integers(start + 1, len(text))))
+    quote = quote_selectors(text, start, end)
     assert locate(text, *quote, start, end) == (start, end)
     elsewhere = locate(text, *quote, 0, 0)
     assert elsewhere is None or text[slice(*elsewhere)] == quote.exact
@@ -160,6 +160,6 @@ def test_snapping_cuts_where_unicode_allows_it(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     edges = [0, *(found.end() for found in regex.finditer(r"\X", text))]
-    low, high = snap(text, start, end)
+    low, high = expand_to_graphemes(text, start, end)
     assert low == max(edge for edge in edges if edge <= start)
     assert high == min(edge for edge in edges if edge >= end) or start == end

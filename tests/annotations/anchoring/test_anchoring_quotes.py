@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.annotations.anchoring import locate, selectors, snap
+from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors
 
 FAMILY = "👩\u200d👩\u200d👧"
 FLAGS = "🇩🇪🇫🇷🇮🇹"
@@ -16,30 +16,30 @@ def found(text, words, prefix="", suffix="", start=0, end=0):
 
 def test_selectors_are_the_words_and_what_stands_around_them():
     start = TEXT.index("rose")
-    quote = selectors(TEXT, start, start + 4)
+    quote = quote_selectors(TEXT, start, start + 4)
     assert quote == ("rose", "The bridge stood. The river ", " in spring, and the bridge fell;")
     assert len(quote.suffix) == 32
 
 
 def test_selectors_at_the_edges_of_a_text():
-    assert selectors("one", 0, 3) == ("one", "", "")
+    assert quote_selectors("one", 0, 3) == ("one", "", "")
 
 
 def test_context_ends_at_whole_characters():
     text = FAMILY + "a" * 30 + "word" + "b" * 30 + FAMILY
     start = text.index("word")
-    assert selectors(text, start, start + 4) == ("word", "a" * 30, "b" * 30)
+    assert quote_selectors(text, start, start + 4) == ("word", "a" * 30, "b" * 30)
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 3), (4, 2), (-1, 3), (0, 1000)])
 def test_no_selectors_of_nothing(start, end):
     with pytest.raises(ValueError, match="No passage"):
-        selectors(TEXT, start, end)
+        quote_selectors(TEXT, start, end)
 
 
 def test_what_selectors_give_locate_finds_wherever_the_offsets_point():
     for start in range(len(TEXT) - 6):
-        quote = selectors(TEXT, start, start + 6)
+        quote = quote_selectors(TEXT, start, start + 6)
         assert locate(TEXT, *quote, start, start + 6) == (start, start + 6)
         assert locate(TEXT, *quote, 0, 0) == (start, start + 6)
         assert locate("Well. " + TEXT, *quote, start, start + 6) == (start + 6, start + 12)
@@ -112,22 +112,29 @@ def test_thousands_of_equal_places():
 def test_snap_takes_every_character_whole(cluster):
     text = f"ab{cluster}cd"
     for inside in range(3, 2 + len(cluster)):
-        assert snap(text, 0, inside) == (0, 2 + len(cluster))
-        assert snap(text, inside, len(text)) == (2, len(text))
-    assert snap(text, 0, 2) == (0, 2)
-    assert snap(text, 2, 2 + len(cluster)) == (2, 2 + len(cluster))
+        assert expand_to_graphemes(text, 0, inside) == (0, 2 + len(cluster))
+        assert expand_to_graphemes(text, inside, len(text)) == (2, len(text))
+    assert expand_to_graphemes(text, 0, 2) == (0, 2)
+    assert expand_to_graphemes(text, 2, 2 + len(cluster)) == (2, 2 + len(cluster))
 
 
 def test_flags_in_a_row_are_cut_between_countries():
-    assert [snap(FLAGS, at, at + 1) for at in range(6)] == [(0, 2), (0, 2), (2, 4), (2, 4), (4, 6), (4, 6)]
+    assert [expand_to_graphemes(FLAGS, at, at + 1) for at in range(6)] == [
+        (0, 2),
+        (0, 2),
+        (2, 4),
+        (2, 4),
+        (4, 6),
+        (4, 6),
+    ]
 
 
 def test_plain_text_is_not_touched():
-    assert snap(TEXT, 5, 17) == (5, 17)
-    assert snap("日本語の本", 1, 3) == (1, 3)
+    assert expand_to_graphemes(TEXT, 5, 17) == (5, 17)
+    assert expand_to_graphemes("日本語の本", 1, 3) == (1, 3)
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (0, 1000)])
 def test_snap_refuses_what_is_outside(start, end):
     with pytest.raises(ValueError, match="No passage"):
-        snap(TEXT, start, end)
+        expand_to_graphemes(TEXT, start, end)

@@ -3,9 +3,9 @@
 import pytest
 
 from lessons.markup import plain_text
-from lessons.markup.blocks import blocks
-from lessons.reading.enrichment import Term, dress
-from lessons.services import publishable
+from lessons.markup.blocks import text_blocks
+from lessons.reading.enrichment import Term, enrich
+from lessons.services import prepare_html
 
 DOCUMENTS = {
     "paragraphs": ("<p>One.</p>\n<p> Two. </p>", ["One.", "Two."]),
@@ -29,22 +29,22 @@ DOCUMENTS = {
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_blocks_are_spans_of_the_text_in_code_points(name):
     html, expected = DOCUMENTS[name]
-    html = publishable(html)
+    html = prepare_html(html)
     words = plain_text.plain_text(html)
-    assert [words[block.start : block.end] for block in blocks(html)] == expected
+    assert [words[block.start : block.end] for block in text_blocks(html)] == expected
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_stand_in_their_blocks_and_add_no_words(name):
-    html = publishable(DOCUMENTS[name][0])
-    page = dress(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
+    html = prepare_html(DOCUMENTS[name][0])
+    page = enrich(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
     assert plain_text.plain_text(page) == plain_text.plain_text(html)
-    assert page.count('class="note-here"') == len(blocks(html))
-    assert page.count("&amp;block=0") == bool(blocks(html))
+    assert page.count('class="note-here"') == len(text_blocks(html))
+    assert page.count("&amp;block=0") == bool(text_blocks(html))
 
 
 def test_link_stands_at_the_end_of_its_block():
-    page = dress("<ul><li>a<ul><li>b</li></ul></li></ul>", (), "/new/?revision=1").html
+    page = enrich("<ul><li>a<ul><li>b</li></ul></li></ul>", (), "/new/?revision=1").html
     first, second = (f'<a class="note-here" href="/new/?revision=1&amp;block={n}"' for n in range(2))
     assert page.startswith(f"<ul><li>a{first}")
     assert f"<li>b{second}" in page
@@ -52,7 +52,7 @@ def test_link_stands_at_the_end_of_its_block():
 
 
 def test_no_link_within_a_link():
-    assert blocks('<a href="/x"><p>a</p></a><p>b</p>')[0].start == 1
+    assert text_blocks('<a href="/x"><p>a</p></a><p>b</p>')[0].start == 1
 
 
 @pytest.mark.django_db

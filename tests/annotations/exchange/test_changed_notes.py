@@ -4,7 +4,7 @@ import pytest
 
 from lessons.annotations.models import Annotation
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import remove
+from lessons.annotations.services.annotate import delete_annotation
 from lessons.discussions.models import Post
 from lessons.discussions.services import counters
 from lessons.markup import plain_text
@@ -28,7 +28,7 @@ def rewritten(lesson, learner, instructor):
     )
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
     start = plain_text.plain_text(body).index("Weak ones")
-    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, placed={placed.pk: (start, start + 9)})
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, manual_spans={placed.pk: (start, start + 9)})
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>An introduction.</p>{body}")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     return Lesson.objects.with_place().get(pk=lesson.pk), (changed, placed, moved)
@@ -78,7 +78,7 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
         first = post_by(other_learner, one.thread)
     post_by(learner, note.thread, "And the sun.", reply_to=note.thread.posts.get(seq=2))
     for one in (note, alone):
-        remove(annotation=one, by=learner)
+        delete_annotation(annotation=one, by=learner)
     client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
     assert [item["type"] for item in items(said)].count(["Annotation", "as:Tombstone"]) == 2
     said["first"]["items"] = [item for item in items(said) if not item["id"].endswith(f"/{first.pk}/")]

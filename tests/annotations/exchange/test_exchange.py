@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lessons.annotations.models import Annotation, Placement
 from lessons.annotations.services import publish
 from lessons.courses.models import AuditEntry
-from lessons.courses.services import seat
-from lessons.discussions.models import Notification, Post, ReadMark, TalkRule, Thread
+from lessons.courses.services import enrol
+from lessons.discussions.models import CommentPolicy, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
 from tests import factories
@@ -94,7 +94,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     assert counters.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
     assert (thread.head_seq, thread.posts_shown, thread.kind) == (3, 3, Thread.Kind.QUESTION)
     assert thread.status == Thread.Status.ANSWERED
-    assert ReadMark.objects.get(thread=thread).seq == 3
+    assert ThreadUserState.objects.get(thread=thread).seq == 3
     assert AuditEntry.objects.filter(verb="import notes", detail__notes=1, detail__replies=2).count() == 1
 
 
@@ -108,7 +108,7 @@ def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, as
     before = Annotation.objects.count(), Post.objects.count()
     assert "3 are here already" in look(client, next_term, said).content.decode()
     take(client, next_term, said)
-    seat(user=assistant, course=next_term.module.course, role="assistant", by=instructor)
+    enrol(user=assistant, course=next_term.module.course, role="assistant", by=instructor)
     take(sign_in(assistant), next_term, said)
     assert (Annotation.objects.count(), Post.objects.count()) == before
 
@@ -192,8 +192,8 @@ def test_one_that_was_anonymous_stays_so(lesson, next_term, learner, instructor,
     take(client, next_term, exported(client, lesson))
     assert "Anonymous" in Post.objects.get(thread__lesson=next_term).source
     assert "Lea" not in json.dumps(exported(client, next_term))
-    seat(user=learner, course=lesson.module.course, role="instructor", by=instructor)
-    seat(user=learner, course=next_term.module.course, role="instructor", by=instructor)
+    enrol(user=learner, course=lesson.module.course, role="instructor", by=instructor)
+    enrol(user=learner, course=next_term.module.course, role="instructor", by=instructor)
     third = factories.make_published(module=next_term.module)
     take(sign_in(learner), third, exported(sign_in(learner), lesson))
     assert "Anonymous" in Post.objects.get(thread__lesson=third).source
@@ -215,14 +215,14 @@ def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, in
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
     thread = Annotation.objects.get(lesson=next_term).thread
-    threads.split(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
+    threads.split_thread(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
     assert "2 are here already" in look(client, next_term, exported(client, lesson)).content.decode()
     take(client, next_term, exported(client, lesson))
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
 
 def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, learner, instructor, sign_in):
-    TalkRule.objects.create(lesson=next_term, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=next_term, rule=CommentPolicy.Rule.WRITE_FIRST)
     reader = factories.make_member(next_term.module.course)
     note_by(learner, lesson)
     client = sign_in(instructor)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lessons.annotations.models import Annotation, Origin
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import deserialize, parse
 from tests.annotations.exchange.test_exchange import look, take
 from tests.annotations.protocol.test_container import annotation
@@ -169,9 +169,9 @@ ANYTHING = st.recursive(
 @given(document=ANYTHING, members=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=8))
 def test_whatever_is_sent_is_read_or_refused(document, members):
     for sent in (document, [members], [members | {"type": "Annotation"}], members | {"uri": "x"}):
-        with suppress(UnreadableText):
-            for one in parse.annotations_in(sent):
-                deserialize.item_of(one)
+        with suppress(InvalidText):
+            for one in parse.extract_annotations(sent):
+                deserialize.deserialize(one)
 
 
 def test_half_characters_where_no_words_are_looked_for(lesson, instructor, sign_in):

@@ -5,13 +5,21 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from lessons.annotations.models import Annotation, Label, Placement, kinds_of
-from lessons.annotations.passages import NoSuchPassage, PassageTooLong, passage
+from lessons.annotations.models import Annotation, CourseLabel, Placement, labels_for
+from lessons.annotations.passages import PassageNotFound, PassageTooLong, locate_passage
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import NotPublished, WordsMissing, annotate, relabel, remove, say, share
-from lessons.discussions.models import Draft, TalkRule, Thread
-from lessons.discussions.services.errors import TalkIsOff, TooFast
-from lessons.discussions.services.posting import written
+from lessons.annotations.services.annotate import (
+    CommentRequired,
+    LessonNotPublished,
+    add_comment,
+    annotate,
+    change_label,
+    delete_annotation,
+    set_audience,
+)
+from lessons.discussions.models import CommentPolicy, Draft, Thread
+from lessons.discussions.services.errors import CommentsOff, RateLimited
+from lessons.discussions.services.posting import prepare_post
 from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 from tests import factories
@@ -37,7 +45,7 @@ def test_question_is_a_question_thread(lesson, learner):
 def test_highlight_is_mine_alone_and_becomes_a_note_with_words(lesson, learner):
     mark = mark_by(learner, lesson)
     assert (mark.thread, mark.audience) == (None, "me")
-    with pytest.raises(WordsMissing):
+    with pytest.raises(CommentRequired):
         mark_by(learner, lesson, audience="course")
     assert note_by(learner, lesson, kind="highlight").label == "note"
 
@@ -45,7 +53,7 @@ def test_highlight_is_mine_alone_and_becomes_a_note_with_words(lesson, learner):
 def test_bare_question_may_be_shared(lesson, learner, other_learner):
     mark = mark_by(learner, lesson, kind="confused", audience="course")
     assert mark in Annotation.objects.visible_to(other_learner)
-    with pytest.raises(WordsMissing):
+    with pytest.raises(CommentRequired):
         mark_by(learner, lesson, kind="idea", audience="course")
 
 
@@ -68,19 +76,19 @@ def test_sent_twice_makes_one(lesson, learner):
     ],
 )
 def test_passage_that_is_not_in_the_text(lesson, where):
-    with pytest.raises(NoSuchPassage):
-        passage(lesson.current_revision, **where)
+    with pytest.raises(PassageNotFound):
+        locate_passage(lesson.current_revision, **where)
 
 
 def test_passage_longer_than_a_note_needs(module, instructor):
     lesson = factories.make_published(factories.make_lesson(module, body=f"<p>{'tide ' * 5000}</p>"), by=instructor)
     with pytest.raises(PassageTooLong):
-        passage(lesson.current_revision, start=0, end=24_000)
+        locate_passage(lesson.current_revision, start=0, end=24_000)
 
 
 def test_withdrawn_lesson_takes_no_note(lesson, learner):
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
-    with pytest.raises(NotPublished):
+    with pytest.raises(LessonNotPublished):
         note_by(learner, lesson)
 
 
@@ -88,19 +96,19 @@ def test_old_revision_finds_the_new_one(lesson, learner, instructor):
     old = lesson.current_revision
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>Before all.</p>{lesson.body}")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    there = passage(old, exact="sun and moon")
-    words = written("Late.", course=lesson.module.course)
-    note = annotate(by=learner, lesson=lesson, passage=there, kind=KIND["note"], words=words, key=words.key)
+    there = locate_passage(old, exact="sun and moon")
+    words = prepare_post("Late.", course=lesson.module.course)
+    note = annotate(by=learner, lesson=lesson, passage=there, label=KIND["note"], prepared=words, key=words.key)
     assert note.revision == old
     place = note.placements.get(revision=new)
     assert new.text[place.start : place.end] == "sun and moon"
 
 
 def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instructor):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.OFF)
-    with pytest.raises(TalkIsOff):
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.OFF)
+    with pytest.raises(CommentsOff):
         note_by(learner, lesson)
-    with pytest.raises(TalkIsOff):
+    with pytest.raises(CommentsOff):
         mark_by(learner, lesson, kind="confused", audience="course")
     assert note_by(learner, lesson, audience="me").thread.audience == "me"
     assert mark_by(learner, lesson).pk
@@ -108,10 +116,10 @@ def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instruct
 
 
 def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.services.annotate.MOST_BARE", 2)
+    monkeypatch.setattr("lessons.annotations.services.annotate.MAX_HIGHLIGHTS_PER_MINUTE", 2)
     mark_by(learner, lesson)
     mark_by(learner, lesson)
-    with pytest.raises(TooFast):
+    with pytest.raises(RateLimited):
         mark_by(learner, lesson)
 
 
@@ -124,7 +132,7 @@ def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
 
 
 def test_write_first_holds_for_marks_too(lesson, learner, other_learner, instructor):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     mark = mark_by(learner, lesson, kind="question", audience="course")
     note = note_by(learner, lesson)
     assert set(Annotation.objects.visible_to(learner)) == {mark, note}
@@ -139,14 +147,14 @@ def test_rule_and_filter_agree(
 ):
     lesson_of_others = factories.make_published(by=instructor)
     stranger = factories.make_member(lesson_of_others.module.course)
-    TalkRule.objects.create(lesson=(sealed := factories.make_published(module=lesson.module)), rule="write_first")
+    CommentPolicy.objects.create(lesson=(sealed := factories.make_published(module=lesson.module)), rule="write_first")
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for at in (lesson, sealed):
             for audience in ["me", "staff", "course"] + (["group"] if group else []):
                 note_by(by, at, audience=audience, group=group)
                 mark_by(by, at, kind="question", audience=audience, group=group)
     note_by(stranger, lesson_of_others)
-    remove(annotation=note_by(learner, lesson), by=learner)
+    delete_annotation(annotation=note_by(learner, lesson), by=learner)
     everything = list(Annotation.objects.select_related("thread__course", "lesson__module__course"))
     readers = (learner, other_learner, assistant, instructor, administrator, outsider, stranger)
     for reader in readers:
@@ -157,23 +165,25 @@ def test_rule_and_filter_agree(
 
 def test_say_puts_words_to_a_highlight(lesson, learner, other_learner):
     mark = mark_by(learner, lesson)
-    words = written("Both.", course=lesson.module.course)
-    note = say(annotation=mark, by=learner, words=words, audience="course", group=None)
+    words = prepare_post("Both.", course=lesson.module.course)
+    note = add_comment(annotation=mark, by=learner, prepared=words, audience="course", group=None)
     assert (note.label, note.audience, note.thread.quote) == ("note", "", "sun and moon")
     assert note in Annotation.objects.visible_to(other_learner)
-    assert say(annotation=mark, by=learner, words=words, audience="course", group=None).thread == note.thread
+    assert (
+        add_comment(annotation=mark, by=learner, prepared=words, audience="course", group=None).thread == note.thread
+    )
 
 
 def test_relabel_and_share(lesson, learner, other_learner):
     mark = mark_by(learner, lesson)
-    with pytest.raises(WordsMissing):
-        share(annotation=mark, by=learner, audience="course", group=None)
-    relabel(annotation=mark, by=learner, kind=KIND["confused"])
-    share(annotation=mark, by=learner, audience="course", group=None)
+    with pytest.raises(CommentRequired):
+        set_audience(annotation=mark, by=learner, audience="course", group=None)
+    change_label(annotation=mark, by=learner, label=KIND["confused"])
+    set_audience(annotation=mark, by=learner, audience="course", group=None)
     assert mark in Annotation.objects.visible_to(other_learner)
-    relabel(annotation=mark, by=learner, kind=KIND["idea"])
+    change_label(annotation=mark, by=learner, label=KIND["idea"])
     assert mark not in Annotation.objects.visible_to(other_learner)
-    note = relabel(annotation=note_by(learner, lesson), by=learner, kind=KIND["question"])
+    note = change_label(annotation=note_by(learner, lesson), by=learner, label=KIND["question"])
     assert Thread.objects.get(pk=note.thread_id).kind == "question"
 
 
@@ -181,14 +191,14 @@ def test_deleted_note_keeps_its_replies(lesson, learner, other_learner):
     alone, answered, mark = note_by(learner, lesson), note_by(learner, lesson), mark_by(learner, lesson)
     post_by(other_learner, answered.thread)
     for one in (alone, answered, mark):
-        remove(annotation=one, by=learner)
+        delete_annotation(annotation=one, by=learner)
     assert set(Annotation.objects.visible_to(other_learner).standing()) == {answered}
     assert not Annotation.objects.filter(pk=mark.pk).exists()
 
 
 def test_course_names_its_own_labels(course):
-    Label.objects.create(course=course, key="source-please", name="Source?", asks=True)
-    assert [(kind.key, kind.asks) for kind in kinds_of(course)] == [("highlight", False), ("source-please", True)]
+    CourseLabel.objects.create(course=course, key="source-please", name="Source?", asks=True)
+    assert [(kind.key, kind.asks) for kind in labels_for(course)] == [("highlight", False), ("source-please", True)]
 
 
 @pytest.mark.parametrize("column", ["exact", "prefix", "suffix", "start", "revision_id", "uid"])

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lessons.annotations.models import Annotation, Label
+from lessons.annotations.models import Annotation, CourseLabel
 from lessons.annotations.services import publish
 from lessons.courses.models import Membership
-from lessons.discussions.models import Draft, Post, TalkRule, Thread
+from lessons.discussions.models import CommentPolicy, Draft, Post, Thread
 from lessons.models import Lesson
 from lessons.services import withdraw
 from tests import factories
@@ -193,7 +193,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 
 
 def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson):
-    Label.objects.create(course=lesson.module.course, key="source-please", name="Source?", asks=True)
+    CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", asks=True)
     Draft.objects.create(user=learner, place=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
     tools = client_of(learner).get(f"{address(lesson)}?tools").content.decode()
     assert 'data-kind="source-please"' in tools
@@ -204,7 +204,7 @@ def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson
 
 
 def test_lesson_without_talk_offers_private_notes_alone(client_of, learner, lesson):
-    TalkRule.objects.create(lesson=lesson, rule="off")
+    CommentPolicy.objects.create(lesson=lesson, rule="off")
     client = client_of(learner)
     page = client.get(f"{address(lesson)}?block=0").content.decode()
     assert "only for me" in page
@@ -221,7 +221,7 @@ def test_form_costs_the_same_however_much_there_is(client_of, learner, lesson):
 
     before = counted()
     for n in range(5):
-        Label.objects.create(course=lesson.module.course, key=f"l{n}", name=f"Label {n}")
+        CourseLabel.objects.create(course=lesson.module.course, key=f"l{n}", name=f"Label {n}")
         client_of(learner).post(address(lesson), sent(lesson), **JSON)
     assert counted() == before
 

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.models import Annotation, Placement
-from lessons.annotations.publish_preview import forecast
+from lessons.annotations.publish_preview import preview_publish
 from lessons.annotations.services import publish
-from lessons.annotations.services.publishing import place_by_hand
+from lessons.annotations.services.publishing import place_manually
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
@@ -47,14 +47,14 @@ def test_place_by_hand_is_what_later_revisions_go_by(lesson, learner, instructor
     note = note_by(learner, lesson, exact="Neap tides follow.")
     second = written_anew(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
     start = second.text.index("Weak tides")
-    place_by_hand(annotation=note, span=(start, start + 10), by=instructor)
+    place_manually(annotation=note, span=(start, start + 10), by=instructor)
     assert (place(note, second).state, place(note, second).by) == (State.MANUAL, instructor)
     third = written_anew(
         lesson, instructor, "<p>An introduction.</p><p>Weak tides come a week later, at the half moon.</p>"
     )
     assert third.text[place(note, third).start : place(note, third).end] == "Weak tides"
     with pytest.raises(ValueError, match="not in a text"):
-        place_by_hand(annotation=note, span=(0, 10**6), by=instructor)
+        place_manually(annotation=note, span=(0, 10**6), by=instructor)
 
 
 def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_revision(lesson, learner, instructor):
@@ -64,7 +64,7 @@ def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_re
     assert third.text[place(note, third).start : place(note, third).end] == "Weak tides follow "
     assert place(note, third).state == State.CHANGED
     fourth = written_anew(lesson, instructor, "<p>Neap tides follow.</p>")
-    place_by_hand(annotation=note, span=(0, 18), by=instructor)
+    place_manually(annotation=note, span=(0, 18), by=instructor)
     fifth = written_anew(lesson, instructor, "<p>First of all.</p><p>Neap tides follow.</p>")
     assert place(note, fourth).state == State.MANUAL
     assert place(note, fifth).state in (State.MOVED, State.EXACT)
@@ -86,7 +86,7 @@ def test_forecast_says_what_publishing_would_do(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     lesson = Lesson.objects.get(pk=lesson.pk)
-    said = {one.annotation: one for one in forecast(lesson, Annotation.objects.all()).places}
+    said = {one.annotation: one for one in preview_publish(lesson, Annotation.objects.all()).places}
     new = publish(lesson=lesson, by=instructor)
     for note in (kept, lost):
         there = place(note, new)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import remove
-from lessons.annotations.services.publishing import place_by_hand
+from lessons.annotations.services.annotate import delete_annotation
+from lessons.annotations.services.publishing import place_manually
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
@@ -79,7 +79,7 @@ def test_nobody_is_named_at_a_shared_mark_or_behind_a_pseudonym(sign_in, lesson,
 def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Something rash.")
     post_by(other_learner, note.thread)
-    remove(annotation=note, by=learner)
+    delete_annotation(annotation=note, by=learner)
     html = cards(sign_in, other_learner, note)
     assert "rash" not in html
     assert "deleted by its author" in html
@@ -128,7 +128,7 @@ def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesso
     html = []
     for body, placed in ((weak, {note.pk: (0, 10)}), (f"<p>First of all.</p>{weak}", {})):
         Lesson.objects.filter(pk=lesson.pk).update(body=body)
-        publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, placed=placed)
+        publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, manual_spans=placed)
         html.append(cards(sign_in, learner, note))
     assert "Placed at other words by hand. The words were:" in html[0]
     assert "The text has changed. The words were:" in html[1]
@@ -138,7 +138,7 @@ def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesso
 
 def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson, learner, instructor):
     note = note_by(learner, lesson)
-    place_by_hand(annotation=note, span=(note.start, note.end), by=instructor)
+    place_manually(annotation=note, span=(note.start, note.end), by=instructor)
     html = cards(sign_in, learner, note)
     assert "Placed here by hand." in html
     assert "<ins>" not in html
@@ -167,7 +167,7 @@ def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, 
 
 
 def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson, learner, instructor, monkeypatch):
-    monkeypatch.setattr("lessons.annotations.margin.positions.A_PAGE", 2)
+    monkeypatch.setattr("lessons.annotations.margin.positions.PAGE_SIZE", 2)
     notes = [note_by(instructor, lesson, exact=words) for words in ("Neap", "Spring", "sun", "moon", "tides follow")]
     spring, sun, moon, neap, tides = (notes[n] for n in (1, 2, 3, 0, 4))
     seen, address = [], f"/lessons/{lesson.pk}/notes/"

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from lessons.annotations.services import publish
-from lessons.markup.text_diff import difference
+from lessons.markup.text_diff import diff_words
 from lessons.models import Lesson
 from tests.annotations.make import note_by
 
@@ -65,7 +65,7 @@ def test_a_note_one_may_not_read_is_as_none(sign_in, learner, other_learner, out
 )
 def test_difference_says_what_went_and_what_came(old, new, shown):
     with translation.override("en"):
-        html = difference(old, new)
+        html = diff_words(old, new)
     for words, sign in (("removed:", "-"), ("added:", "+")):
         html = html.replace(f'<span class="unseen">{words} </span>', sign)
     assert html == shown
@@ -73,4 +73,4 @@ def test_difference_says_what_went_and_what_came(old, new, shown):
 
 def test_long_unchanged_stretches_are_cut_short_if_asked():
     words = " ".join(f"w{n}" for n in range(20))
-    assert difference(words, f"{words} end", keep=2).startswith("w0 w1 … w18 w19 <ins>")
+    assert diff_words(words, f"{words} end", keep=2).startswith("w0 w1 … w18 w19 <ins>")

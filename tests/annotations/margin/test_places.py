@@ -8,14 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lessons.annotations.models import Annotation, Label
+from lessons.annotations.models import Annotation, CourseLabel
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import remove
+from lessons.annotations.services.annotate import delete_annotation
 from lessons.courses.models import Membership
 from lessons.courses.models.active_memberships import forget_memberships
-from lessons.discussions.models import Post, TalkRule
+from lessons.discussions.models import CommentPolicy, Post
 from lessons.discussions.services import moderation
-from lessons.discussions.services.posting import edit, written
+from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
@@ -92,13 +92,13 @@ def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, le
 def test_everybody_gets_exactly_what_they_may_read(
     sign_in, lesson, learner, other_learner, assistant, instructor, administrator, group_a, group_b, rule
 ):
-    TalkRule.objects.create(lesson=lesson, rule=rule)
+    CommentPolicy.objects.create(lesson=lesson, rule=rule)
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for audience in ["me", "staff", "course"] + (["group"] if group else []):
             note_by(by, lesson, audience=audience, group=group)
             mark_by(by, lesson, kind="question", audience=audience, group=group)
     Post.objects.update(created_at=timezone.now() - timedelta(days=1))
-    remove(annotation=note_by(other_learner, lesson), by=other_learner)
+    delete_annotation(annotation=note_by(other_learner, lesson), by=other_learner)
     note_by(instructor, factories.make_published(module=lesson.module))
     newcomer = factories.make_member(lesson.module.course, Membership.Role.LEARNER, group=group_a)
     for reader in (learner, other_learner, assistant, instructor, administrator, newcomer):
@@ -109,7 +109,7 @@ def test_everybody_gets_exactly_what_they_may_read(
 
 
 def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
-    TalkRule.objects.create(lesson=lesson, rule="write_first")
+    CommentPolicy.objects.create(lesson=lesson, rule="write_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
     found = asked(sign_in, learner, lesson)
@@ -154,20 +154,22 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
     opening = note.thread.posts.get()
     answer = post_by(learner, note.thread)
     seen = [asked(sign_in, learner, lesson)]
-    edit(post=opening, by=other_learner, words=written("Otherwise.", course=note.thread.course, key=opening.key))
+    edit_post(
+        post=opening, by=other_learner, prepared=prepare_post("Otherwise.", course=note.thread.course, key=opening.key)
+    )
     seen.append(asked(sign_in, learner, lesson))
-    moderation.hide(post=opening, by=instructor)
+    moderation.hide_post(post=opening, by=instructor)
     seen.append(asked(sign_in, learner, lesson))
     assert seen[0]["edits"] == [0]
     assert len({found["edits"][0] for found in seen}) == 3
     assert [found["replies"] for found in seen] == [[1]] * 3
-    moderation.delete(post=answer, by=learner)
+    moderation.delete_post(post=answer, by=learner)
     assert asked(sign_in, learner, lesson)["ids"] == []
 
 
 def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learner, course):
     note_by(learner, lesson, kind="idea")
-    Label.objects.create(course=course, key="source-please", name="Source?", asks=True)
+    CourseLabel.objects.create(course=course, key="source-please", name="Source?", asks=True)
     found = asked(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
     assert found["labels_of"] == [2]

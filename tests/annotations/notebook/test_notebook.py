@@ -10,16 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.annotations.models import Annotation, Label
+from lessons.annotations.models import Annotation, CourseLabel
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import remove
-from lessons.annotations.services.publishing import place_by_hand
+from lessons.annotations.services.annotate import delete_annotation
+from lessons.annotations.services.publishing import place_manually
 from lessons.courses.models import Course
 from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
-from lessons.notebook.filters import pattern_of
-from lessons.permissions import can_keep
+from lessons.notebook.filters import search_regex
+from lessons.permissions import can_keep_in_notebook
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by
@@ -34,7 +34,7 @@ def other_lesson(instructor):
 
 
 def seated(user, lesson):
-    factories.seat(user=user, course=lesson.module.course, by=user)
+    factories.enrol(user=user, course=lesson.module.course, by=user)
     return User.objects.get(pk=user.pk)
 
 
@@ -77,7 +77,7 @@ def test_what_i_wrote_anonymously_is_in_mine_and_in_nobody_elses(notebook, sign_
 
 
 def test_a_deleted_note_is_gone(notebook, lesson, learner):
-    remove(annotation=note_by(learner, lesson, source="Rash words"), by=learner)
+    delete_annotation(annotation=note_by(learner, lesson, source="Rash words"), by=learner)
     assert "Rash words" not in notebook()
     assert "Nothing here yet" in notebook()
 
@@ -103,7 +103,7 @@ def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, 
 def test_what_was_answered_and_then_deleted_says_so_with_its_replies(notebook, export, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Rash words")
     post_by(other_learner, note.thread)
-    remove(annotation=note, by=learner)
+    delete_annotation(annotation=note, by=learner)
     html = notebook()
     assert "Rash words" not in html
     assert "This post was deleted by its author." in html
@@ -125,7 +125,7 @@ def test_one_goes_from_an_entry_to_its_lesson_and_to_changing_it(notebook, lesso
 def test_a_note_placed_by_hand_says_so(notebook, lesson, learner, instructor):
     note = note_by(learner, lesson)
     assert "placed by hand" not in notebook()
-    place_by_hand(annotation=note, span=(0, 6), by=instructor)
+    place_manually(annotation=note, span=(0, 6), by=instructor)
     assert "placed by hand" in notebook()
 
 
@@ -143,13 +143,15 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
     everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
     for pk in (learner.pk, other_learner.pk, instructor.pk, administrator.pk, outsider.pk):
         person = User.objects.get(pk=pk)
-        assert set(Annotation.objects.kept_by(person)) == {one for one in everything if can_keep(person, one)}, person
+        assert set(Annotation.objects.kept_by(person)) == {
+            one for one in everything if can_keep_in_notebook(person, one)
+        }, person
     assert Annotation.objects.kept_by(User.objects.get(pk=learner.pk)).count() == 8
 
 
 def test_filters(notebook, lesson, learner, other_lesson):
     learner = seated(learner, other_lesson)
-    Label.objects.create(course=other_lesson.module.course, key="idea", name="Spark")
+    CourseLabel.objects.create(course=other_lesson.module.course, key="idea", name="Spark")
     note_by(learner, lesson, source="First", tags=["Émile"])
     note_by(learner, other_lesson, "grows", source="Second", kind="idea")
     course = other_lesson.module.course_id
@@ -191,7 +193,7 @@ def test_what_is_searched_for_is_no_pattern(notebook, lesson, learner, words):
 
 
 def test_pattern_of_plain_words_is_plain():
-    assert pattern_of("Tide") == "tide"
+    assert search_regex("Tide") == "tide"
 
 
 def test_a_note_whose_words_went_says_so(notebook, export, lesson, learner, instructor):
@@ -206,7 +208,7 @@ def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
     lesson, case_study, learner, monkeypatch, sign_in
 ):
     monkeypatch.setattr(entries, "A_PAGE", 3)
-    monkeypatch.setattr(entries.page, "__defaults__", (3,))
+    monkeypatch.setattr(entries.entries_page, "__defaults__", (3,))
     for n, at in enumerate([lesson, case_study, lesson, case_study, lesson, case_study, lesson]):
         mark_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])
     client, query, seen = sign_in(learner), "", []

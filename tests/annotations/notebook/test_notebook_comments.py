@@ -58,7 +58,7 @@ def test_a_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
 
 
 def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, learner, monkeypatch):
-    monkeypatch.setattr(lesson_comments.page, "__defaults__", (2,))
+    monkeypatch.setattr(lesson_comments.comments_page, "__defaults__", (2,))
     note_by(learner, lesson, source="On a passage")
     for n in range(5):
         comment_by(learner, lesson, f"Number {n}")
@@ -97,7 +97,7 @@ def test_one_edits_them_where_one_may(sign_in, lesson, learner, other_learner):
     Thread.objects.update(closed=True)
     assert edit not in listed(sign_in, learner)
     Thread.objects.update(closed=False)
-    moderation.delete(post=opening, by=learner)
+    moderation.delete_post(post=opening, by=learner)
     html = listed(sign_in, learner)
     assert edit not in html
     assert "This post was deleted by its author." in html

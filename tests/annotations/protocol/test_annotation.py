@@ -6,7 +6,7 @@ import pytest
 
 from lessons.annotations.models import Annotation
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import remove
+from lessons.annotations.services.annotate import delete_annotation
 from lessons.discussions.models import Post
 from lessons.discussions.services import moderation, posting, threads
 from lessons.models import Lesson
@@ -95,7 +95,7 @@ def test_anonymous_names_nobody(lesson, learner, other_learner, instructor, sign
 def test_deleted_words_name_nobody_and_replies_stay(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson, tags=["moon"])
     post = post_by(other_learner, note.thread)
-    remove(annotation=note, by=learner)
+    delete_annotation(annotation=note, by=learner)
     said = sign_in(other_learner).get(address(note)).json()
     assert not {"body", "creator"} & set(said)
     assert sign_in(other_learner).get(reply_address(note, post)).json()["target"] == said["id"]
@@ -107,7 +107,7 @@ def test_reply_to_what_is_gone_answers_the_note(lesson, learner, other_learner, 
     second = post_by(learner, note.thread, reply_to=first)
     client = sign_in(learner)
     assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{reply_address(note, first)}"
-    moderation.delete(post=first, by=other_learner)
+    moderation.delete_post(post=first, by=other_learner)
     assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{address(note)}"
     assert client.get(reply_address(note, first)).status_code == 404
 
@@ -121,8 +121,8 @@ def test_etag_changes_with_whatever_is_given_out(lesson, learner, other_learner,
         return len(seen)
 
     assert tag() == tag() == 1
-    words = posting.written("Other words.", course=lesson.module.course)
-    posting.edit(post=note.thread.posts.get(), by=learner, words=words)
+    words = posting.prepare_post("Other words.", course=lesson.module.course)
+    posting.edit_post(post=note.thread.posts.get(), by=learner, prepared=words)
     assert tag() == 2
     note.thread.tags.add("moon")
     assert tag() == 3
@@ -211,8 +211,8 @@ def test_nothing_newer_is_written_over(lesson, learner, sign_in):
         assert change(client, address(note), said.json(), wrong or '""').status_code == 412
     assert change(client, address(note), said.json(), f'"a", {said["ETag"]}').status_code == 200
     assert change(client, address(note), said.json(), "*").status_code == 200
-    words = posting.written("Newer.", course=lesson.module.course)
-    posting.edit(post=note.thread.posts.get(), by=learner, words=words)
+    words = posting.prepare_post("Newer.", course=lesson.module.course)
+    posting.edit_post(post=note.thread.posts.get(), by=learner, prepared=words)
     assert change(client, address(note), said.json(), said["ETag"]).status_code == 412
     assert client.put(address(note), b"{}", content_type="text/plain", headers={"If-Match": "*"}).status_code == 415
     assert client.post(address(note)).status_code == 405
@@ -261,7 +261,7 @@ def test_words_of_an_older_thread_are_not_deleted_with_the_note(lesson, learner,
     """Posts that were merged into the note's thread may be older than the note's own."""
     older = thread_by(other_learner, lesson.module.course, lesson=lesson)
     note = note_by(learner, lesson)
-    threads.merge(thread=older, into=note.thread, by=instructor)
+    threads.merge_threads(thread=older, into=note.thread, by=instructor)
     client = sign_in(learner)
     assert client.get(address(note)).json()["body"][0]["value"] == "Which pulls harder?"
     client.delete(address(note), headers={"If-Match": "*"})
@@ -270,9 +270,9 @@ def test_words_of_an_older_thread_are_not_deleted_with_the_note(lesson, learner,
 
 def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor, sign_in):
     hidden, merged = note_by(learner, lesson), note_by(learner, lesson)
-    moderation.hide(post=hidden.thread.posts.get(), by=instructor)
+    moderation.hide_post(post=hidden.thread.posts.get(), by=instructor)
     assert sign_in(other_learner).get(address(hidden)).status_code == 404
-    threads.merge(thread=merged.thread, into=note_by(learner, lesson).thread, by=instructor)
+    threads.merge_threads(thread=merged.thread, into=note_by(learner, lesson).thread, by=instructor)
     assert "body" not in sign_in(other_learner).get(address(merged)).json()
     newcomer = factories.make_member(lesson.module.course, name="Nia New")
     words = {"bodyValue": "See https://example.org/"}

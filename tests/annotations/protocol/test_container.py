@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from lessons.annotations.models import Annotation
-from lessons.discussions.models import Post, TalkRule
+from lessons.discussions.models import CommentPolicy, Post
 from lessons.models import Lesson
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import known, post_by
@@ -75,7 +75,7 @@ def test_empty_container_has_no_pages(lesson, learner, sign_in):
 
 
 def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.webannotations.container_views.A_PAGE", 2)
+    monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]
     post_by(learner, notes[0].thread)
     notes += [mark_by(learner, lesson) for _ in range(2)]
@@ -247,7 +247,7 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
 
 
 def test_write_first_holds_here(lesson, learner, other_learner, instructor, sign_in):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     note = note_by(learner, lesson)
     mine = note_by(instructor, lesson)
     post_by(learner, mine.thread)
@@ -275,7 +275,7 @@ def test_held_reply_waits(lesson, learner, other_learner, sign_in):
 
 
 def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_assert_max_num_queries, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     client = sign_in(learner)
     for _ in range(7):
         note = note_by(other_learner, lesson, tags=["tide", "moon"])

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lessons.annotations.models import KINDS, Annotation
-from lessons.annotations.passages import passage
+from lessons.annotations.models import DEFAULT_LABELS, Annotation
+from lessons.annotations.passages import locate_passage
 from lessons.annotations.services import publish
-from lessons.annotations.services.annotate import annotate, remove
+from lessons.annotations.services.annotate import annotate, delete_annotation
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.services.posting import written
+from lessons.discussions.services.posting import prepare_post
 from lessons.markup import sanitise
-from lessons.markup.plain_text import is_visible
+from lessons.markup.plain_text import has_visible_text
 from lessons.models import Lesson
 from tests.annotations.exchange.test_exchange import exported, items, take
 from tests.annotations.make import mark_by, note_by
@@ -32,7 +32,7 @@ NOTE = st.fixed_dictionaries(
         "words": st.one_of(
             st.none(), WORDS, st.sampled_from(["مرحبا", "🦑" * 30, "</script>", "\u202eevil", "a\n\n- b"])
         ),
-        "kind": st.sampled_from(KINDS),
+        "kind": st.sampled_from(DEFAULT_LABELS),
         "audience": st.sampled_from(["me", "staff", "group", "course"]),
         "anonymous": st.booleans(),
         "tags": st.lists(st.sampled_from(["moon", "المد", "🦑"]), max_size=2, unique=True),
@@ -56,19 +56,19 @@ def made(lesson, by, answering, group, note):
     start = int(at * len(whole))
     if not whole[start : start + length].strip():
         return None
-    if note["words"] and is_visible(note["words"]):
-        words = written(f"x{note['words']}", course=lesson.module.course)
+    if note["words"] and has_visible_text(note["words"]):
+        words = prepare_post(f"x{note['words']}", course=lesson.module.course)
     audience = note["audience"] if words or note["kind"].asks else "me"
-    there = passage(lesson.current_revision, start=start, end=min(len(whole), start + length))
+    there = locate_passage(lesson.current_revision, start=start, end=min(len(whole), start + length))
     more = {"group": group, "tags": note["tags"], "anonymous": note["anonymous"]}
-    key = written("x", course=lesson.module.course).key
+    key = prepare_post("x", course=lesson.module.course).key
     one = annotate(
-        by=by, lesson=lesson, passage=there, kind=note["kind"], key=key, words=words, audience=audience, **more
+        by=by, lesson=lesson, passage=there, label=note["kind"], key=key, prepared=words, audience=audience, **more
     )
     for _ in range(note["replies"] if words and audience == "course" else 0):
         post_by(answering, one.thread, anonymous=note["anonymous"])
     if note["removed"]:
-        remove(annotation=one, by=by)
+        delete_annotation(annotation=one, by=by)
     return one
 
 
@@ -79,7 +79,7 @@ def made(lesson, by, answering, group, note):
 def test_everything_given_out_is_a_web_annotation(
     odd_lesson, learner, other_learner, instructor, group_a, sign_in, monkeypatch, notes
 ):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     Annotation.objects.all().delete()
     Thread.objects.all().delete()
     for note in notes:
@@ -121,7 +121,7 @@ def test_edges_are_web_annotations_too(lesson, learner, other_learner, instructo
     """A note whose words left the text, one whose author left, one deleted with replies, one that was imported."""
     gone, left, answered = (note_by(learner, lesson, exact="Neap tides follow.") for _ in range(3))
     post_by(other_learner, answered.thread)
-    remove(annotation=answered, by=learner)
+    delete_annotation(annotation=answered, by=learner)
     mark_by(other_learner, lesson, kind="confused", audience="course")
     Annotation.objects.filter(pk=left.pk).update(author=None)
     Post.objects.filter(thread=left.thread).update(author=None)

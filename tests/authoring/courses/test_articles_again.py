@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from lessons.importing.models import ArticleImport
-from lessons.importing.services import create_module, publish_module
+from lessons.importing.services import create_module_from_review, publish_module
 from lessons.markup.text_diff import paragraphs
 from lessons.models import Lesson, Module
 from tests.importing.samples import SALT, SALT_AGAIN
@@ -29,7 +29,7 @@ def upload(client, course):
 
 @pytest.fixture
 def salt(upload, instructor):
-    module = create_module(by=instructor, article=upload(SALT))
+    module = create_module_from_review(by=instructor, article=upload(SALT))
     publish_module(by=instructor, module=module)
     return module
 
@@ -197,7 +197,7 @@ def test_the_page_asks_the_same_however_long_the_article_is(
     long = SALT.replace("Salt on", "Much salt on") + "".join(
         f"\n## Part {n}\n\nPart {n} says this.\n" for n in range(20)
     )
-    create_module(by=instructor, article=upload(long, "long.md"))
+    create_module_from_review(by=instructor, article=upload(long, "long.md"))
     for article in (upload(SALT_AGAIN), upload(long.replace("says", "tells"), "long.md")):
         with django_assert_num_queries(10):
             client.get(address(article))

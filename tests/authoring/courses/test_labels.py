@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lessons.annotations.models import Label, kinds_of
+from lessons.annotations.models import CourseLabel, labels_for
 from tests.annotations.make import mark_by
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def send(client, course, *rows):
 def test_instructor_names_the_courses_labels(sign_in, instructor, course):
     answer = send(sign_in(instructor), course, {"name": "Source?", "asks": "on"}, "Source!", "  Sea   wall ", "?!")
     assert answer.status_code == 302
-    kinds = [(kind.key, kind.name, kind.asks) for kind in kinds_of(course)][1:]
+    kinds = [(kind.key, kind.name, kind.asks) for kind in labels_for(course)][1:]
     assert kinds == [
         ("source", "Source?", True),
         ("source-2", "Source!", False),
@@ -40,7 +40,7 @@ def test_instructor_names_the_courses_labels(sign_in, instructor, course):
 
 
 def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, lesson):
-    label = Label.objects.create(course=course, key="idea", name="Idea")
+    label = CourseLabel.objects.create(course=course, key="idea", name="Idea")
     mark = mark_by(learner, lesson, kind="idea")
     send(sign_in(instructor), course, {"id": label.pk, "name": "Thought"})
     label.refresh_from_db()
@@ -59,11 +59,11 @@ def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, les
 def test_label_that_cannot_be_is_refused(sign_in, instructor, course, rows, words):
     answer = send(sign_in(instructor), course, *rows)
     assert (answer.status_code, words in answer.content.decode()) == (200, True)
-    assert not Label.objects.exists()
+    assert not CourseLabel.objects.exists()
 
 
 def test_label_of_another_course_cannot_be_taken(sign_in, instructor, course, members_course):
-    other = Label.objects.create(course=members_course, key="x", name="X")
+    other = CourseLabel.objects.create(course=members_course, key="x", name="X")
     send(sign_in(instructor), course, {"id": other.pk, "name": "Mine"})
     other.refresh_from_db()
     assert (other.name, other.course) == ("X", members_course)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lessons.markup import plain_text
-from lessons.services import publishable
+from lessons.services import prepare_html
 
 PIECES = [
     "<p>", "</p>", "<h2>", "</h2>", "<h1>", "</h1>", "<ul>", "<li>", "</li>", "</ul>", "<ol start=3>", "</ol>",
@@ -45,7 +45,7 @@ def shown(page, html):
 @pytest.mark.parametrize("start", range(0, 200, 50))
 def test_generated_documents_have_the_browsers_text(blank, start):
     for seed in range(start, start + 50):
-        html = publishable(generated(seed))
+        html = prepare_html(generated(seed))
         assert shown(blank, html) == plain_text.plain_text(html), (seed, html)
 
 

@@ -28,8 +28,8 @@ def assert_counters_hold():
 
 
 def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learner, at_once):
-    thread, words = thread_by(learner, course), posting.written("Once.", course=course)
-    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, words=words)] * 4)
+    thread, words = thread_by(learner, course), posting.prepare_post("Once.", course=course)
+    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, prepared=words)] * 4)
     assert len({post.pk for post in posts}) == 1
 
     def look():
@@ -48,7 +48,7 @@ def test_words_written_while_a_thread_is_merged_stand_where_it_went(
         for i in range(6):
             post_by(user, thread, f"Words {n}-{i}", having_read=False)
 
-    merge = lambda: threads.merge(thread=thread, into=into, by=instructor)  # noqa: E731
+    merge = lambda: threads.merge_threads(thread=thread, into=into, by=instructor)  # noqa: E731
     at_once(lambda: write(learner, 1), lambda: write(other_learner, 2), merge)
 
     def look():
@@ -66,9 +66,9 @@ def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, 
     post = post_by(learner, thread)
 
     def moderate(by):
-        moderation.hide(post=post, by=by, why="Rude")
-        threads.close(thread=thread, by=by)
-        threads.pin(thread=thread, by=by)
+        moderation.hide_post(post=post, by=by, why="Rude")
+        threads.set_closed(thread=thread, by=by)
+        threads.set_pinned(thread=thread, by=by)
 
     at_once(lambda: moderate(instructor), lambda: moderate(assistant))
 
@@ -87,7 +87,7 @@ def test_staff_who_want_the_opposite_leave_one_of_the_two(course, learner, instr
         for post in posts:
             act(post=post, by=by)
 
-    at_once(lambda: each(moderation.hide, instructor), lambda: each(moderation.approve, assistant))
+    at_once(lambda: each(moderation.hide_post, instructor), lambda: each(moderation.approve_post, assistant))
 
     def look():
         assert set(Post.objects.values_list("state", flat=True)) <= {"shown", "hidden"}
@@ -100,8 +100,8 @@ def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, lear
     one, two = thread_by(learner, course), thread_by(learner, course)
 
     def merge(thread, into, by):
-        with suppress(threads.CannotMerge):
-            return threads.merge(thread=thread, into=into, by=by).pk
+        with suppress(threads.MergeRefused):
+            return threads.merge_threads(thread=thread, into=into, by=by).pk
 
     done = at_once(lambda: merge(one, two, instructor), lambda: merge(two, one, assistant))
     assert sum(pk is not None for pk in done) == 1
@@ -115,11 +115,11 @@ def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, lear
 
 def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
     thread = thread_by(learner, course)
-    threads.close(thread=thread, by=instructor)
+    threads.set_closed(thread=thread, by=instructor)
     entry = AuditEntry.objects.get(verb="close thread")
 
     def undone(by):
-        with suppress(undo.CannotUndo):
+        with suppress(undo.UndoRefused):
             undo.undo(entry=entry, by=by)
 
     at_once(lambda: undone(instructor), lambda: undone(assistant))
@@ -130,7 +130,7 @@ def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
 def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
     post = post_by(learner, thread_by(learner, course))
     reporters = [factories.make_member(course) for _ in range(3)]
-    at_once(*[lambda by=by: moderation.report(post=post, by=by, reason="Rude") for by in reporters])
+    at_once(*[lambda by=by: moderation.report_post(post=post, by=by, reason="Rude") for by in reporters])
     [(state, reports)] = at_once(lambda: Post.objects.values_list("state", "reports_open").get(pk=post.pk))
     assert (state, reports) == ("hidden", 3)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lessons.discussions.models import Post, ReadMark, Thread
+from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
 from tests.discussions.make import post_by, thread_by
 
@@ -31,7 +31,7 @@ def test_a_reply_gets_the_next_number(course, learner, other_learner):
 
 def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
     thread = thread_by(learner, course)
-    moderation.delete(post=post_by(other_learner, thread), by=other_learner)
+    moderation.delete_post(post=post_by(other_learner, thread), by=other_learner)
     assert post_by(other_learner, thread).seq == 3
     thread.refresh_from_db()
     assert (thread.posts_shown, thread.head_seq) == (2, 3)
@@ -39,13 +39,13 @@ def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
 
 def test_a_form_sent_twice_makes_one_row(course, learner):
     thread = thread_by(learner, course)
-    words = posting.written("Once.", course=course)
-    first = posting.reply(thread=thread, by=learner, words=words)
-    assert posting.reply(thread=thread, by=learner, words=words) == first
+    words = posting.prepare_post("Once.", course=course)
+    first = posting.reply(thread=thread, by=learner, prepared=words)
+    assert posting.reply(thread=thread, by=learner, prepared=words) == first
     assert thread.posts.count() == 2
-    words = posting.written("A thread.", course=course)
-    assert posting.start_thread(by=learner, course=course, words=words) == posting.start_thread(
-        by=learner, course=course, words=words
+    words = posting.prepare_post("A thread.", course=course)
+    assert posting.start_thread(by=learner, course=course, prepared=words) == posting.start_thread(
+        by=learner, course=course, prepared=words
     )
 
 
@@ -53,27 +53,27 @@ def test_ones_own_post_is_read_only_if_all_before_it_was(course, learner, other_
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     post_by(learner, thread, having_read=False)
-    assert ReadMark.objects.get(user=learner, thread=thread).seq == 1
-    read_state.read_to(thread=thread, user=learner, seq=3, known=1)
+    assert ThreadUserState.objects.get(user=learner, thread=thread).seq == 1
+    read_state.mark_read_up_to(thread=thread, user=learner, seq=3, known=1)
     post_by(learner, thread)
-    assert ReadMark.objects.get(user=learner, thread=thread).seq == 4
+    assert ThreadUserState.objects.get(user=learner, thread=thread).seq == 4
 
 
 def test_a_mark_never_goes_back(course, learner, other_learner):
     thread = thread_by(learner, course)
     for seq, known in [(5, None), (2, None), (3, 1)]:
-        read_state.read_to(thread=thread, user=other_learner, seq=seq, known=known)
-    assert ReadMark.objects.get(user=other_learner, thread=thread).seq == 5
+        read_state.mark_read_up_to(thread=thread, user=other_learner, seq=seq, known=known)
+    assert ThreadUserState.objects.get(user=other_learner, thread=thread).seq == 5
 
 
 def test_the_opening_words_go_from_lists_with_the_opening_post(course, learner, other_learner):
     thread = thread_by(learner, course, "The secret of tides.", title="")
     post_by(other_learner, thread)
-    moderation.delete(post=thread.posts.get(seq=1), by=learner)
+    moderation.delete_post(post=thread.posts.get(seq=1), by=learner)
     thread.refresh_from_db()
     assert "secret" not in thread.name
     assert thread.state == Thread.State.SHOWN
-    moderation.restore(post=thread.posts.get(seq=1), by=learner)
+    moderation.restore_post(post=thread.posts.get(seq=1), by=learner)
     thread.refresh_from_db()
     assert thread.name == "The secret of tides."
 
@@ -87,23 +87,23 @@ def _take(step, numbers, course, staff, people):
     if step == "reply":
         post_by(person, thread, anonymous=yes)
     elif step == "edit" and post.state == Post.State.SHOWN and not thread.merged_into_id:
-        posting.edit(post=post, by=post.author, words=posting.written(f"New {post.pk}", course=course))
+        posting.edit_post(post=post, by=post.author, prepared=posting.prepare_post(f"New {post.pk}", course=course))
     elif step in ("delete", "restore"):
         getattr(moderation, step)(post=post, by=post.author)
     elif step in ("hide", "approve"):
         getattr(moderation, step)(post=post, by=staff)
     elif step == "report":
-        moderation.report(post=post, by=person, reason="Off topic")
+        moderation.report_post(post=post, by=person, reason="Off topic")
     elif step == "ask":
-        questions.ask_too(thread=thread, by=person, wanted=yes)
+        questions.set_me_too(thread=thread, by=person, wanted=yes)
     elif step == "pin":
-        threads.pin(thread=thread, by=staff, wanted=yes)
+        threads.set_pinned(thread=thread, by=staff, wanted=yes)
     elif step == "read":
-        read_state.read_to(thread=thread, user=person, seq=thread.head_seq, known=None)
+        read_state.mark_read_up_to(thread=thread, user=person, seq=thread.head_seq, known=None)
     elif step == "merge":
-        threads.merge(thread=thread, into=into, by=staff)
+        threads.merge_threads(thread=thread, into=into, by=staff)
     elif step == "split":
-        threads.split(thread=thread, seqs=[2, 3], title="Apart", by=staff)
+        threads.split_thread(thread=thread, seqs=[2, 3], title="Apart", by=staff)
 
 
 numbers = st.tuples(*[st.integers(0, 11)] * 3)
@@ -117,7 +117,7 @@ def test_counters_hold_whatever_happens(steps, course, instructor, learner, othe
         thread_by(learner, course)
         thread_by(other_learner, course, anonymous=True)
         for step, numbers in [("reply", (0, 1, 2)), ("reply", (0, 0, 1)), *steps]:
-            with suppress(errors.Refused):
+            with suppress(errors.ActionRefused):
                 _take(step, numbers, course, instructor, [learner, other_learner])
             assert_counters_hold(course)
         transaction.set_rollback(True)
@@ -125,7 +125,7 @@ def test_counters_hold_whatever_happens(steps, course, instructor, learner, othe
 
 def test_two_people_merge_crosswise_only_once(course, instructor, learner):
     one, two = thread_by(learner, course), thread_by(learner, course)
-    threads.merge(thread=one, into=two, by=instructor)
-    with pytest.raises(threads.CannotMerge):
-        threads.merge(thread=two, into=one, by=instructor)
+    threads.merge_threads(thread=one, into=two, by=instructor)
+    with pytest.raises(threads.MergeRefused):
+        threads.merge_threads(thread=two, into=one, by=instructor)
     assert_counters_hold(course)

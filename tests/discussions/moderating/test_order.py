@@ -42,7 +42,7 @@ def test_staffs_mark_reads_endorsed(course, thread, other_learner, instructor, s
     sign_in(instructor).post(f"/posts/{post.pk}/answer/")
     page = sign_in(other_learner).get(f"/threads/{thread.pk}/").content.decode()
     assert "endorsed by Ines Instructor" in page
-    moderation.delete(post=post, by=other_learner)
+    moderation.delete_post(post=post, by=other_learner)
     thread.refresh_from_db()
     assert (thread.answer, thread.status) == (None, "open")
 
@@ -178,7 +178,7 @@ def test_a_split_makes_a_thread_and_is_undone(course, thread, other_learner, ins
 
 def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructor, assistant):
     for person in (instructor, assistant):
-        threads.close(thread=thread, by=person)
+        threads.set_closed(thread=thread, by=person)
     assert AuditEntry.objects.filter(verb="close thread").count() == 1
 
 
@@ -217,6 +217,6 @@ def test_a_note_for_oneself_is_opened_by_its_author_alone(course, lesson, learne
 def test_thanks_may_be_taken_back(thread, other_learner):
     post = thread.posts.get()
     for wanted in (True, False, False):
-        questions.thank(post=post, by=known(other_learner), wanted=wanted)
+        questions.set_thanks(post=post, by=known(other_learner), wanted=wanted)
     post.refresh_from_db()
     assert post.thanks_count == 0

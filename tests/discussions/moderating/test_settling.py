@@ -5,7 +5,7 @@ import pytest
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import questions
-from lessons.discussions.services.undo import CannotUndo, undo
+from lessons.discussions.services.undo import UndoRefused, undo
 from lessons.models import Prompt
 from tests.discussions.make import post_by, thread_by
 
@@ -54,7 +54,7 @@ def test_an_answer_that_is_gone_is_not_put_back(sign_in, thread, other_learner, 
     questions.mark_answer(post=answer, by=instructor)
     questions.unmark_answer(thread=thread, by=instructor)
     Post.objects.filter(pk=answer.pk).update(state="deleted")
-    with pytest.raises(CannotUndo):
+    with pytest.raises(UndoRefused):
         undo(entry=AuditEntry.objects.get(verb="take answer's mark away"), by=instructor)
     assert standing() == ("open", None, None)
 

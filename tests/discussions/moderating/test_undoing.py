@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
-from lessons.discussions.services.undo import CannotUndo, undo
+from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
@@ -55,20 +55,20 @@ def do(deed, thread, course, staff, people, n):
         post_by(person, thread, anonymous=deed == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
     elif deed == "held":
         newcomer = factories.make_member(course)
-        words = posting.written("See https://example.org", course=course)
-        assert posting.reply(thread=thread, by=newcomer, words=words).state == "held" or thread.closed
+        words = posting.prepare_post("See https://example.org", course=course)
+        assert posting.reply(thread=thread, by=newcomer, prepared=words).state == "held" or thread.closed
     elif deed == "delete" and posts:
-        moderation.delete(post=posts[n % len(posts)], by=person)
+        moderation.delete_post(post=posts[n % len(posts)], by=person)
     elif deed == "hide" and len(posts) > 1:
-        moderation.hide(post=posts[-1], by=staff)
+        moderation.hide_post(post=posts[-1], by=staff)
     elif deed in ("answer", "endorse") and len(posts) > 1:
         questions.mark_answer(post=posts[-1], by=staff if deed == "endorse" else thread.author)
     elif deed in ("pin", "close"):
         getattr(threads, deed)(thread=thread, by=staff)
     elif deed == "ask":
-        questions.ask_too(thread=thread, by=person)
+        questions.set_me_too(thread=thread, by=person)
     elif deed == "follow":
-        read_state.attend(thread=thread, user=person, attention=n % 3 - 1)
+        read_state.set_subscription(thread=thread, user=person, attention=n % 3 - 1)
 
 
 AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("endorse", True, 0)]
@@ -89,10 +89,10 @@ def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner
     before, other = told_apart(one, "head_seq"), told_apart(two)
     try:
         if verb == "merge":
-            threads.merge(thread=one, into=two, by=instructor)
+            threads.merge_threads(thread=one, into=two, by=instructor)
         else:
-            threads.split(thread=one, seqs=[2, 3], title="Apart", by=instructor)
-    except errors.Refused:
+            threads.split_thread(thread=one, seqs=[2, 3], title="Apart", by=instructor)
+    except errors.ActionRefused:
         return
     undo_last(f"{verb} thread", instructor)
     assert told_apart(one, "head_seq") == before
@@ -105,7 +105,7 @@ def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner
 def test_an_endorsed_answer_comes_back_with_its_mark(thread, into, other_learner, learner, instructor, sign_in):
     post = post_by(other_learner, thread, "Because of the moon.")
     questions.mark_answer(post=post, by=instructor)
-    threads.merge(thread=thread, into=into, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
     assert b"endorsed by" not in sign_in(learner).get(f"/threads/{into.pk}/").content
     undo_last("merge thread", instructor)
     assert b"endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
@@ -114,8 +114,8 @@ def test_an_endorsed_answer_comes_back_with_its_mark(thread, into, other_learner
 def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, instructor):
     post = post_by(other_learner, thread)
     questions.mark_answer(post=post, by=instructor)
-    threads.merge(thread=thread, into=into, by=instructor)
-    moderation.delete(post=post, by=other_learner)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.delete_post(post=post, by=other_learner)
     undo_last("merge thread", instructor)
     thread.refresh_from_db()
     assert (thread.answer, thread.status, thread.posts_shown) == (None, "open", 1)
@@ -123,7 +123,7 @@ def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, inst
 
 def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, learner, other_learner, instructor):
     post = post_by(learner, thread)
-    threads.merge(thread=thread, into=into, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
     questions.mark_answer(post=Post.objects.get(pk=post.pk), by=other_learner)
     undo_last("merge thread", instructor)
     into.refresh_from_db()
@@ -131,7 +131,7 @@ def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, l
 
 
 def test_words_written_after_the_merge_stay_where_they_were_written(thread, into, learner, instructor):
-    threads.merge(thread=thread, into=into, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
     later = post_by(learner, Thread.objects.get(pk=thread.pk), "Later.")
     undo_last("merge thread", instructor)
     later.refresh_from_db()
@@ -143,8 +143,8 @@ def test_words_written_after_the_merge_stay_where_they_were_written(thread, into
 
 def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(thread, into, instructor):
     first = thread.posts.get()
-    threads.merge(thread=thread, into=into, by=instructor)
-    moderation.hide(post=first, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.hide_post(post=first, by=instructor)
     undo_last("merge thread", instructor)
     thread.refresh_from_db()
     assert (thread.opening, thread.state) == ("", "hidden")
@@ -152,9 +152,9 @@ def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(threa
 
 def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, thread, into, learner, instructor):
     follower = factories.make_member(course)
-    read_state.attend(thread=thread, user=follower, attention=1)
-    read_state.attend(thread=into, user=learner, attention=-1)
-    threads.merge(thread=thread, into=into, by=instructor)
+    read_state.set_subscription(thread=thread, user=follower, attention=1)
+    read_state.set_subscription(thread=into, user=learner, attention=-1)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
     following = into.marks.filter(attention=1)
     assert follower.pk in following.values_list("user", flat=True)
     assert learner.pk not in following.values_list("user", flat=True)
@@ -165,9 +165,11 @@ def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, threa
 
 def test_a_held_post_that_was_released_meanwhile_returns_at_the_end(course, thread, into, instructor):
     newcomer = factories.make_member(course)
-    held = posting.reply(thread=thread, by=newcomer, words=posting.written("See https://example.org", course=course))
-    threads.merge(thread=thread, into=into, by=instructor)
-    moderation.approve(post=held, by=instructor)
+    held = posting.reply(
+        thread=thread, by=newcomer, prepared=posting.prepare_post("See https://example.org", course=course)
+    )
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.approve_post(post=held, by=instructor)
     undo_last("merge thread", instructor)
     held.refresh_from_db()
     assert (held.thread, held.seq) == (thread, 2)
@@ -176,11 +178,11 @@ def test_a_held_post_that_was_released_meanwhile_returns_at_the_end(course, thre
 
 def test_of_two_merges_the_first_is_not_undone_before_the_second(course, thread, into, learner, instructor):
     third = thread_by(learner, course)
-    threads.merge(thread=thread, into=into, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
     first = last("merge thread")
-    threads.merge(thread=into, into=third, by=instructor)
+    threads.merge_threads(thread=into, into=third, by=instructor)
     second = last("merge thread")
-    with pytest.raises(CannotUndo):
+    with pytest.raises(UndoRefused):
         undo(entry=first, by=instructor)
     undo(entry=second, by=instructor)
     undo(entry=first, by=instructor)
@@ -188,11 +190,11 @@ def test_of_two_merges_the_first_is_not_undone_before_the_second(course, thread,
 
 
 def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other(thread, into, instructor):
-    threads.pin(thread=thread, by=instructor)
-    threads.pin(thread=into, by=instructor)
+    threads.set_pinned(thread=thread, by=instructor)
+    threads.set_pinned(thread=into, by=instructor)
     entry = AuditEntry.objects.filter(verb="pin thread").order_by("pk").first()
-    threads.merge(thread=thread, into=into, by=instructor)
-    with pytest.raises(CannotUndo):
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    with pytest.raises(UndoRefused):
         undo(entry=entry, by=instructor)
     into.refresh_from_db()
     assert into.pinned
@@ -200,7 +202,7 @@ def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other
 
 def test_moving_back_finds_the_passage_again(course, lesson, learner, instructor):
     thread = thread_by(learner, course, lesson=lesson, passage="spring-tides", quote="the range", title="")
-    threads.move(thread=thread, by=instructor, lesson=None)
+    threads.move_thread(thread=thread, by=instructor, lesson=None)
     undo_last("move thread", instructor)
     thread.refresh_from_db()
     assert (thread.lesson, thread.passage, thread.title) == (lesson, "spring-tides", "")

@@ -88,8 +88,8 @@ def test_each_filter_is_taken_back_alone_or_all_at_once(course, learner, forum_o
 
 
 def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.selectors.thread_list.A_PAGE", 2)
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     for n in range(6):
         where = {"audience": "group", "group": group_a} if n % 2 else {}
         thread_by(learner, course, title=f"T{n}", kind="question", tags=["moon"], **where)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lessons.discussions.models import Post, ReadMark, TalkRule, Thread
+from lessons.discussions.models import CommentPolicy, Post, Thread, ThreadUserState
 from lessons.discussions.services import moderation, questions, threads
 from tests.discussions.make import post_by, thread_by
 
@@ -37,7 +37,7 @@ def test_every_page_answers(course, lesson, learner, instructor, sign_in):
 
 
 def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_learner, sign_in, queries, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     thread = thread_by(learner, course, tags=["moon", "sun"])
     reader = sign_in(other_learner)
     with queries(8):
@@ -47,7 +47,7 @@ def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_l
     with queries(8):
         page = reader.get(f"/threads/{thread.pk}/?page=2")
     assert page.content.count(b'<article class="post') == 11
-    assert ReadMark.objects.get(user=other_learner).seq == 61
+    assert ThreadUserState.objects.get(user=other_learner).seq == 61
 
 
 def test_the_forum_takes_eight_queries_however_many_threads(course, lesson, learner, instructor, sign_in, queries):
@@ -59,8 +59,8 @@ def test_the_forum_takes_eight_queries_however_many_threads(course, lesson, lear
 
 
 def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.selectors.thread_list.A_PAGE", 4)
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 4)
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     ten = [thread_by(learner, course) for _ in range(10)]
     Thread.objects.filter(pk__in=[t.pk for t in ten[:5]]).update(rank=7)
     client, address, seen = sign_in(learner), forum_of(course), []
@@ -99,7 +99,7 @@ def test_a_post_is_found_at_its_address_for_ever(course, learner, instructor, si
     post = post_by(learner, thread)
     client = sign_in(learner)
     assert client.get(f"/posts/{post.pk}/").url == f"/threads/{thread.pk}/#p{post.pk}"
-    threads.merge(thread=thread, into=target, by=instructor)
+    threads.merge_threads(thread=thread, into=target, by=instructor)
     assert client.get(f"/posts/{post.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
     assert client.get(f"/threads/{thread.pk}/").url == f"/threads/{target.pk}/"
     stone = Post.objects.get(thread=thread, seq=2)
@@ -145,10 +145,10 @@ def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor,
     Thread.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(days=3))
     thread_by(learner, course, kind="question", title="Only just asked")
     reported = post_by(other_learner, thread_by(learner, course), "Something rude")
-    moderation.report(post=reported, by=learner, reason="Rude")
+    moderation.report_post(post=reported, by=learner, reason="Rude")
     course.memberships.update(created_at=timezone.now() - timedelta(days=30))
     Post.objects.filter(author=other_learner).update(created_at=timezone.now() - timedelta(days=20))
-    ReadMark.objects.filter(user=other_learner).update(read_at=timezone.now() - timedelta(days=20))
+    ThreadUserState.objects.filter(user=other_learner).update(read_at=timezone.now() - timedelta(days=20))
     html = sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
     for words in ("Why is it late?", "Something rude", "Rude", "Otto Other"):
         assert words in html
@@ -161,7 +161,7 @@ def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, 
     address = f"/lessons/{lesson.pk}/comments/"
     assert sign_in(learner).post(f"{address}policy/", {"rule": "off"}).status_code == 403
     sign_in(instructor).post(f"{address}policy/", {"rule": "off"})
-    assert TalkRule.objects.get().rule == "off"
+    assert CommentPolicy.objects.get().rule == "off"
     assert b"turned off" in sign_in(learner).get(address).content
     reply = sign_in(learner).post(f"{address}new/", {"source": "Hello", "kind": "discussion", "audience": "course"})
     assert reply.status_code == 409
@@ -169,7 +169,7 @@ def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, 
 
 
 def test_a_whole_page_stays_small(course, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     thread = thread_by(learner, course)
     for _ in range(49):
         post_by(other_learner, thread, "Because of the moon, and a little because of the sun. " * 4)

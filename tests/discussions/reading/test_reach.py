@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.courses.services import seat
-from lessons.discussions.models import Participation, Post, TalkRule, Thread
+from lessons.courses.services import enrol
+from lessons.discussions.models import CommentPolicy, Participation, Post, Thread
 from lessons.permissions import can_read_thread
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -26,7 +26,7 @@ def fresh(user):
 
 
 def test_the_filter_and_the_rule_agree(course, people, lesson, case_study, group_a, group_b):
-    TalkRule.objects.create(lesson=case_study, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=case_study, rule=CommentPolicy.Rule.WRITE_FIRST)
     Participation.objects.create(user=people[3], lesson=case_study)
     audiences = [("me", None), ("staff", None), ("group", group_a), ("group", group_b), ("course", None)]
     for author, (audience, group), state, place, staff in product(
@@ -55,7 +55,7 @@ def test_a_visitor_reads_no_conversation_of_a_public_course(course, learner, sig
 
 def test_the_group_stays_when_its_author_moves(course, learner, group_a, group_b, instructor):
     thread = thread_by(learner, course, audience="group", group=group_a)
-    seat(user=learner, course=course, group=group_b, by=instructor)
+    enrol(user=learner, course=course, group=group_b, by=instructor)
     assert Thread.objects.visible_to(fresh(learner)).get() == thread
     newcomer = factories.make_member(course, group=group_b, name="Nia New")
     assert not Thread.objects.visible_to(newcomer).exists()
@@ -68,7 +68,7 @@ def test_a_group_stands_exactly_where_the_audience_is_one(course, learner, group
 
 
 def test_write_first_hides_classmates_until_one_has_written(course, lesson, learner, other_learner, instructor):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     seed = thread_by(instructor, course, lesson=lesson)
     post_by(other_learner, seed, "An early answer.")
@@ -80,7 +80,7 @@ def test_write_first_hides_classmates_until_one_has_written(course, lesson, lear
 
 
 def test_words_for_oneself_do_not_open_a_write_first_lesson(course, lesson, learner, other_learner):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     for audience in ("me", "staff"):
         thread_by(learner, course, lesson=lesson, audience=audience)

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lessons.accounts.models import User
-from lessons.discussions.models import Post, ReadMark, Thread
-from lessons.discussions.rendering.thread_list import page
+from lessons.discussions.models import Post, Thread, ThreadUserState
+from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors import activity
-from lessons.discussions.selectors.thread_list import Wish, count_unread
+from lessons.discussions.selectors.thread_list import ThreadFilter, unread_thread_count
 from lessons.discussions.services import moderation, posting, read_state
-from lessons.discussions.views.access import thread_for
+from lessons.discussions.views.access import get_thread
 from tests.discussions.make import known, post_by, thread_by
 
 
@@ -25,7 +25,7 @@ def no_pace(monkeypatch):
 
 def shown(course, user):
     """Thread to how many posts its line in the course's list says are new."""
-    rows = page(course, Wish(), user).rows
+    rows = thread_page(course, ThreadFilter(), user).rows
     return {row["pk"]: max(0, row["head_seq"] - (row["mark_seq"] or 0)) for row in rows}
 
 
@@ -45,32 +45,32 @@ class Readers:
 
     def open_page(self, user, thread):
         """What a view has read from the database before it writes the mark."""
-        found = thread_for(User.objects.get(pk=user.pk), thread)
+        found = get_thread(User.objects.get(pk=user.pk), thread)
         self.open.append((user, found, found.head_seq, found.mark_seq))
 
     def show_page(self, which):
         """The mark of a page opened some time ago, maybe after a later one's."""
         if self.open:
             user, thread, seq, known = self.open.pop(which % len(self.open))
-            read_state.read_to(thread=thread, user=user, seq=seq, known=known)
+            read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=known)
             self.read[user.pk, thread.pk] = max(self.read[user.pk, thread.pk], seq)
 
     def read_all(self, user):
-        read_state.read_all(user=user, course=self.course)
+        read_state.mark_course_read(user=user, course=self.course)
         for thread, head in self.heads.items():
             self.read[user.pk, thread] = head
 
     def hide(self, thread, which, staff):
         """A reply, or brings it back: it counts as before."""
         for post in Post.objects.filter(thread=thread, seq=2 + which):
-            (moderation.approve if post.state == Post.State.HIDDEN else moderation.hide)(post=post, by=staff)
+            (moderation.approve_post if post.state == Post.State.HIDDEN else moderation.hide_post)(post=post, by=staff)
 
     def check(self):
         for user in self.people:
             wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
             assert shown(self.course, user) == wanted
-            assert count_unread(self.course, user) == sum(new > 0 for new in wanted.values())
-            assert all(row["new"] == wanted[row["pk"]] for row in activity.followed(user))
+            assert unread_thread_count(self.course, user) == sum(new > 0 for new in wanted.values())
+            assert all(row["new"] == wanted[row["pk"]] for row in activity.unread_followed_threads(user))
 
 
 STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
@@ -110,11 +110,11 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
     """Each writer's marks are replayed from what they did; who reads in two windows has read what either showed."""
     people = [known(learner), known(other_learner)]
     threads = [thread_by(learner, course).pk, thread_by(other_learner, course).pk]
-    begun = {(mark.user_id, mark.thread_id): mark.seq for mark in ReadMark.objects.all()}
+    begun = {(mark.user_id, mark.thread_id): mark.seq for mark in ThreadUserState.objects.all()}
 
     def opened(user, thread, read):
-        found = thread_for(User.objects.get(pk=user.pk), thread)
-        read_state.read_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
+        found = get_thread(User.objects.get(pk=user.pk), thread)
+        read_state.mark_read_up_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
         read[user.pk, thread] = max(read[user.pk, thread], found.head_seq)
 
     def writer(user, seed):

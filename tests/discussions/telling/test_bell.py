@@ -5,9 +5,9 @@ import re
 import pytest
 
 from lessons.accounts.models import User
-from lessons.courses.services import leave, seat
-from lessons.discussions.auth_backend import with_bell
-from lessons.discussions.models import Notification, Participation, TalkRule, Thread
+from lessons.courses.services import enrol, leave
+from lessons.discussions.auth_backend import user_with_unread_count
+from lessons.discussions.models import CommentPolicy, Notification, Participation, Thread
 from lessons.discussions.selectors import activity
 from lessons.discussions.services import moderation, read_state
 from tests import factories
@@ -16,11 +16,11 @@ from tests.discussions.make import known, post_by, thread_by
 
 def rings(user):
     """What the bell says, which must be what its page lists."""
-    count = with_bell(user.pk).bell
+    count = user_with_unread_count(user.pk).bell
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
     listed = [item for item in activity.notifications(reader) if item.notification in unseen]
-    assert count == len(activity.followed(reader)) + len(listed)
+    assert count == len(activity.unread_followed_threads(reader)) + len(listed)
     return count
 
 
@@ -52,7 +52,7 @@ def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_ass
     for _ in range(3):
         post_by(other_learner, thread, "@lea-learner")
     with django_assert_num_queries(1):
-        assert with_bell(learner.pk).bell == 4
+        assert user_with_unread_count(learner.pk).bell == 4
 
 
 def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, other_learner, sign_in):
@@ -63,7 +63,7 @@ def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, othe
 
 
 def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.PACE", ())
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     thread = thread_by(learner, course)
     for _ in range(51):
         post_by(other_learner, thread)
@@ -76,27 +76,27 @@ def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other
 def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
     member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
     thread = thread_by(learner, course, audience="group", group=group_a)
-    read_state.attend(thread=thread, user=member, attention=1)
+    read_state.set_subscription(thread=thread, user=member, attention=1)
     post = post_by(learner, thread, "Here, @mo-mover")
     assert rings(member) == 2
-    seat(user=member, course=course, group=group_b, by=instructor)
+    enrol(user=member, course=course, group=group_b, by=instructor)
     assert rings(member) == 0
-    seat(user=member, course=course, role="assistant", by=instructor)
+    enrol(user=member, course=course, role="assistant", by=instructor)
     assert rings(member) == 2
-    moderation.hide(post=post, by=instructor)
+    moderation.hide_post(post=post, by=instructor)
     assert rings(member) == 1
-    seat(user=member, course=course, group=group_a, by=instructor)
+    enrol(user=member, course=course, group=group_a, by=instructor)
     leave(user=member, course=course)
     assert rings(member) == 0
     assert rings(learner) == 1  # of the post that was hidden
 
 
 def test_a_sealed_lesson_rings_only_for_who_has_written(course, lesson, learner, other_learner, instructor):
-    TalkRule.objects.create(lesson=lesson, rule=TalkRule.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
     by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
     by_classmate = thread_by(other_learner, course, lesson=lesson)
     for thread in (by_staff, by_classmate):
-        read_state.attend(thread=thread, user=learner, attention=1)
+        read_state.set_subscription(thread=thread, user=learner, attention=1)
     post_by(other_learner, by_staff, "And @lea-learner?")
     assert rings(learner) == 1
     Participation.objects.create(user=learner, lesson=lesson)
@@ -108,17 +108,17 @@ def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learn
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     for person in (learner, administrator):
-        read_state.attend(thread=thread, user=person, attention=1)
+        read_state.set_subscription(thread=thread, user=person, attention=1)
         Thread.objects.filter(pk=thread.pk).update(state=state)
         assert rings(person) == (state == "shown")
-    read_state.attend(thread=thread, user=learner, attention=-1)
+    read_state.set_subscription(thread=thread, user=learner, attention=-1)
     assert rings(learner) == 0
 
 
 def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner, instructor):
     post = thread_by(learner, course).posts.get()
-    moderation.warn(post=post, by=instructor, words="Mind your words.")
-    moderation.hide(post=post, by=instructor)
+    moderation.warn_author(post=post, by=instructor, words="Mind your words.")
+    moderation.hide_post(post=post, by=instructor)
     assert rings(learner) == 2
 
 
@@ -126,4 +126,4 @@ def test_a_closed_account_is_not_let_in(learner, sign_in):
     client = sign_in(learner)
     User.objects.filter(pk=learner.pk).update(is_active=False)
     assert client.get("/notifications/").status_code == 302
-    assert with_bell(2**40) is None
+    assert user_with_unread_count(2**40) is None

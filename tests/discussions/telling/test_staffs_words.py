@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from lessons.discussions.models import Notification, Post
 from lessons.discussions.services import drafts, moderation
-from lessons.discussions.services.threads import split
+from lessons.discussions.services.threads import split_thread
 from tests.discussions.make import post_by, thread_by
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def page(sign_in, user, address):
 
 
 def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, learner, assistant):
-    moderation.warn(post=post, by=assistant, words="Mind the rules, please.")
+    moderation.warn_author(post=post, by=assistant, words="Mind the rules, please.")
     bell = page(sign_in, learner, "/notifications/")
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in bell
     call_command("send_digests")
@@ -34,7 +34,7 @@ def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, le
 
 
 def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
-    moderation.hide(post=post, by=assistant, why="It names somebody.")
+    moderation.hide_post(post=post, by=assistant, why="It names somebody.")
     bell = page(sign_in, learner, "/notifications/")
     assert "Your post is hidden. You can ask them about it. It names somebody." in bell
     assert Notification.objects.get().user == learner
@@ -43,7 +43,7 @@ def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_lear
 
 def test_staff_who_hide_their_own_are_told_nothing(course, instructor):
     own = thread_by(instructor, course).posts.get()
-    moderation.hide(post=own, by=instructor)
+    moderation.hide_post(post=own, by=instructor)
     assert not Notification.objects.exists()
 
 
@@ -60,13 +60,13 @@ def test_what_is_gone_names_nobody_to_classmates(sign_in, post, learner, other_l
 
 def test_what_was_moved_leads_to_where_it_is(sign_in, course, post, instructor, other_learner):
     thread = post.thread
-    split(thread=thread, seqs=[post.seq], title="Apart", by=instructor)
+    split_thread(thread=thread, seqs=[post.seq], title="Apart", by=instructor)
     stone = thread.posts.get(state=Post.State.MOVED)
     assert sign_in(other_learner).get(f"/posts/{stone.pk}/actions/").url == f"/posts/{post.pk}/actions/"
 
 
 def test_the_log_of_conversations_speaks_in_sentences(sign_in, post, instructor):
-    moderation.hide(post=post, by=instructor)
+    moderation.hide_post(post=post, by=instructor)
     html = page(sign_in, instructor, f"/courses/{post.thread.course.slug}/discussions/log/")
     assert f'hid a post in <a href="/threads/{post.thread_id}/"><bdi>Tides</bdi></a>' in html
 
@@ -81,6 +81,6 @@ def test_what_was_for_oneself_alone_stays_so_in_a_closed_course(sign_in, course,
 
 
 def test_words_begun_before_a_course_was_closed_are_shown_to_take_along(sign_in, course, learner):
-    drafts.keep_draft(user=learner, place=f"course-{course.pk}", source="Half a thought")
+    drafts.save_draft(user=learner, place=f"course-{course.pk}", source="Half a thought")
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lessons.courses.models import Membership
-from lessons.discussions.models import Preference, ReadMark
+from lessons.discussions.models import NotificationPreference, ThreadUserState
 from lessons.discussions.services import moderation, read_state
 from tests.discussions.make import post_by, thread_by
 
@@ -20,7 +20,9 @@ def tick(**options):
 
 
 def wants(user, choice):
-    return Preference.objects.update_or_create(user=user, defaults={"mail": choice, "next_at": timezone.now()})[0]
+    return NotificationPreference.objects.update_or_create(
+        user=user, defaults={"mail": choice, "next_at": timezone.now()}
+    )[0]
 
 
 def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_learner):
@@ -37,7 +39,7 @@ def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_lea
 def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_learner):
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
-    read_state.read_to(thread=thread, user=learner, seq=2, known=1)
+    read_state.mark_read_up_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
         wants(person, "at_once")
     assert tick() == []
@@ -51,7 +53,7 @@ def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_le
     post_by(other_learner, thread, "Two")
     post_by(other_learner, thread, "Three @lea-learner")
     assert tick() == []
-    Preference.objects.filter(user=learner).update(next_at=timezone.now() - timedelta(minutes=1))
+    NotificationPreference.objects.filter(user=learner).update(next_at=timezone.now() - timedelta(minutes=1))
     letter = tick()[0]
     assert "Two" in letter.body
     assert "Three" in letter.body
@@ -62,8 +64,8 @@ SERVER = "django.core.mail.backends.locmem.EmailBackend"
 
 
 def minutes_pass(user, minutes):
-    preference = Preference.objects.get(user=user)
-    Preference.objects.filter(user=user).update(next_at=preference.next_at - timedelta(minutes=minutes))
+    preference = NotificationPreference.objects.get(user=user)
+    NotificationPreference.objects.filter(user=user).update(next_at=preference.next_at - timedelta(minutes=minutes))
 
 
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
@@ -84,13 +86,13 @@ def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other
     waits = []
     for _ in range(12):
         tick()
-        preference = Preference.objects.get(user=learner)
+        preference = NotificationPreference.objects.get(user=learner)
         waits.append(round((preference.next_at - timezone.now()) / timedelta(minutes=1)))
         minutes_pass(learner, waits[-1] + 1)
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     settings.EMAIL_BACKEND = SERVER
     assert len(tick()) == 1
-    assert Preference.objects.get(user=learner).refusals == 0
+    assert NotificationPreference.objects.get(user=learner).refusals == 0
 
 
 def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, instructor, settings):
@@ -115,7 +117,7 @@ def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, 
     left = thread_by(learner, course)
     post_by(other_learner, left, "Seen by members")
     wants(learner, "at_once")
-    moderation.delete(post=hidden, by=other_learner)
+    moderation.delete_post(post=hidden, by=other_learner)
     letter = tick()[0]
     assert "Hidden" not in letter.body
     post_by(other_learner, left, "After leaving")
@@ -131,9 +133,9 @@ def test_one_click_without_signing_in_stops_mail(course, learner, other_learner,
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
-    assert Preference.objects.get(user=learner).mail == "at_once"
+    assert NotificationPreference.objects.get(user=learner).mail == "at_once"
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert Preference.objects.get(user=learner).mail == "never"
+    assert NotificationPreference.objects.get(user=learner).mail == "never"
 
 
 def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
@@ -149,9 +151,9 @@ def test_following_a_course_follows_its_new_threads(course, learner, other_learn
     sign_in(other_learner).post(f"/courses/{course.slug}/discussions/subscription/", {"wanted": "true"})
     thread = thread_by(learner, course, title="Something new")
     note = thread_by(learner, course, audience="me")
-    assert list(ReadMark.objects.filter(user=other_learner).values_list("thread", flat=True)) == [thread.pk]
+    assert list(ThreadUserState.objects.filter(user=other_learner).values_list("thread", flat=True)) == [thread.pk]
     assert b"Something new" in sign_in(other_learner).get("/notifications/").content
-    assert not ReadMark.objects.filter(thread=note, user=other_learner).exists()
+    assert not ThreadUserState.objects.filter(thread=note, user=other_learner).exists()
 
 
 def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
@@ -195,7 +197,7 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
         f"/threads/{thread.pk}/?quote={post.pk}",
         "/notifications/",
     ]
-    pages += [f"/posts/{post.pk}/actions/", f"/feeds/{Preference.objects.get(user=learner).feed}/"]
+    pages += [f"/posts/{post.pk}/actions/", f"/feeds/{NotificationPreference.objects.get(user=learner).feed}/"]
     for reader in (learner, instructor):
         for address in pages:
             html = sign_in(reader).get(address).content.decode()

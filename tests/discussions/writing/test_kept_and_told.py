@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from lessons.discussions.models import Draft, Follow, Notification, Post, ReadMark, Thread
+from lessons.discussions.models import Draft, Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.services import drafts, moderation
 from tests.discussions.make import known, post_by, thread_by
 
@@ -27,7 +27,7 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
     assert "did not save it" not in page(sign_in, learner, address)
-    drafts.keep_draft(user=learner, place=f"post-{post.pk}", source="New words, half")
+    drafts.save_draft(user=learner, place=f"post-{post.pk}", source="New words, half")
     html = page(sign_in, learner, address)
     assert "New words, half" in html
     assert "did not save it" in html
@@ -84,7 +84,7 @@ def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, 
 
 def test_the_draft_for_a_thread_that_was_closed_is_shown_to_take_along(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
-    drafts.keep_draft(user=other_learner, place=f"thread-{thread.pk}", source="What I had written")
+    drafts.save_draft(user=other_learner, place=f"thread-{thread.pk}", source="What I had written")
     Thread.objects.update(closed=True)
     html = page(sign_in, other_learner, f"/threads/{thread.pk}/")
     assert "What I had written" in html
@@ -128,10 +128,10 @@ def test_a_released_thread_is_told_as_if_it_had_never_been_held(course, learner,
     Thread.objects.update(state="held", head_seq=0, posts_shown=0)
     Post.objects.update(state="held", seq=None)
     Notification.objects.all().delete()
-    ReadMark.objects.all().delete()
-    moderation.approve(post=Post.objects.get(pk=post.pk), by=instructor)
+    ThreadUserState.objects.all().delete()
+    moderation.approve_post(post=Post.objects.get(pk=post.pk), by=instructor)
     assert Notification.objects.get().user == other_learner
-    assert ReadMark.objects.get(user=other_learner).attention == ReadMark.Attention.FOLLOWED
+    assert ThreadUserState.objects.get(user=other_learner).attention == ThreadUserState.Attention.FOLLOWED
 
 
 def test_staff_choose_the_group_that_they_write_to(sign_in, course, instructor, group_a, group_b):

@@ -93,7 +93,7 @@ def test_the_list_is_bounded_in_rows_and_queries(course, learner, sign_in, djang
 
 
 def test_who_asks_too_often_is_asked_to_wait(course, learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.views.compose_api.PEOPLE_A_MINUTE", 2)
+    monkeypatch.setattr("lessons.discussions.views.compose_api.REQUESTS_PER_MINUTE", 2)
     monkeypatch.setattr("time.time", lambda: 60.0)
     client = sign_in(learner)
     statuses = [client.get(f"{forum_of(course)}mentions/").status_code for _ in range(3)]

@@ -3,10 +3,10 @@
 import pytest
 
 from lessons.courses.models import AuditEntry
-from lessons.courses.redaction import names_of
-from lessons.discussions.models import Thread, ThreadName
-from lessons.discussions.personal_data.erase import forget
-from lessons.discussions.services.undo import CannotUndo, undo
+from lessons.courses.redaction import collect_names
+from lessons.discussions.models import Thread, ThreadTitleHistory
+from lessons.discussions.personal_data.erase import erase
+from lessons.discussions.services.undo import UndoRefused, undo
 from lessons.tagging.models import Tag
 from tests.discussions.make import post_by, thread_by
 
@@ -36,7 +36,7 @@ def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner)
     assert rename(sign_in, learner, thread).status_code == 302
     assert named() == AFTER
     assert not AuditEntry.objects.filter(detail__has_key="thread").exists()
-    assert not ThreadName.objects.exists()
+    assert not ThreadTitleHistory.objects.exists()
 
 
 def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thread, instructor):
@@ -46,7 +46,7 @@ def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thre
     assert "Tides" not in str(entry.detail)
     undo(entry=entry, by=instructor)
     assert named() == BEFORE
-    with pytest.raises(CannotUndo):
+    with pytest.raises(UndoRefused):
         undo(entry=entry, by=instructor)
 
 
@@ -107,8 +107,8 @@ def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, lear
 
 def test_erasing_its_author_leaves_no_name_it_had(sign_in, thread, learner, instructor):
     rename(sign_in, instructor, thread)
-    forget(names_of([learner]), texts_too=True)
-    assert not ThreadName.objects.exists()
+    erase(collect_names([learner]), texts_too=True)
+    assert not ThreadTitleHistory.objects.exists()
     assert Thread.objects.get().title == ""
-    with pytest.raises(CannotUndo):
+    with pytest.raises(UndoRefused):
         undo(entry=AuditEntry.objects.get(verb="rename thread"), by=instructor)

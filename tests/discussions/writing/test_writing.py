@@ -82,7 +82,7 @@ def test_the_same_form_twice_makes_one_row(course, learner, other_learner, sign_
 def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, instructor, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(learner)
-    threads.close(thread=thread, by=instructor)
+    threads.set_closed(thread=thread, by=instructor)
     reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
     assert reply.status_code == 409
     assert b"My long thought" in reply.content
@@ -92,7 +92,7 @@ def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, inst
 def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(known(other_learner))
-    moderation.delete(post=thread.posts.get(), by=learner)
+    moderation.delete_post(post=thread.posts.get(), by=learner)
     reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
     assert reply.status_code == 404
     assert b"My long thought" in reply.content
@@ -100,7 +100,7 @@ def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learn
 
 def test_words_for_a_merged_thread_go_where_it_went(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
-    threads.merge(thread=thread, into=target, by=instructor)
+    threads.merge_threads(thread=thread, into=target, by=instructor)
     sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert Post.objects.get(source="Late words").thread == target
 
@@ -226,8 +226,8 @@ def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
 
 def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
-    threads.merge(thread=thread, into=target, by=instructor)
-    threads.close(thread=target, by=instructor)
+    threads.merge_threads(thread=thread, into=target, by=instructor)
+    threads.set_closed(thread=target, by=instructor)
     reply = sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert reply.status_code == 409
     assert b"Late words" in reply.content
@@ -246,7 +246,7 @@ def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, cour
     thread = thread_by(learner, course)
     post = post_by(learner, thread, "First words")
     if act == "close":
-        threads.close(thread=thread, by=instructor)
+        threads.set_closed(thread=thread, by=instructor)
     else:
         getattr(moderation, act)(post=post, by=instructor if act == "hide" else learner)
     reply = sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "My long thought"})

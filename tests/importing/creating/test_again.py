@@ -4,10 +4,10 @@ import pytest
 
 from lessons.courses.models import AuditEntry
 from lessons.importing.models import ArticleImport
-from lessons.importing.reimport.messages import summary
-from lessons.importing.reimport.plan import module_to_update, plan_of
+from lessons.importing.reimport.messages import plan_summary
+from lessons.importing.reimport.plan import module_to_update, plan_reimport
 from lessons.importing.review import sections
-from lessons.importing.services import create_module, publish_module, publish_update, save_review
+from lessons.importing.services import create_module_from_review, publish_module, publish_reimport, save_review
 from lessons.models import CaseStudy, Lesson, Module
 from tests.importing.samples import SALT, SALT_AGAIN
 
@@ -48,12 +48,12 @@ def test_an_article_is_known_by_its_source_its_file_or_its_title(begin, salt, ar
 
 
 def test_a_paste_without_a_name_is_not_every_other_paste(begin, instructor):
-    create_module(by=instructor, article=begin(name=""))
+    create_module_from_review(by=instructor, article=begin(name=""))
     assert begin("# Pepper\n\n## It Burns\n\nIt does.\n", name="").earlier is None
 
 
 def test_the_same_source_goes_before_a_later_import_of_the_same_title(begin, salt, instructor):
-    create_module(by=instructor, article=begin(SALT_AGAIN, name="", as_new=True))
+    create_module_from_review(by=instructor, article=begin(SALT_AGAIN, name="", as_new=True))
     assert module_to_update(begin(SALT, name="")) == salt
 
 
@@ -90,7 +90,7 @@ def test_what_is_published_stays_until_it_is_published_again(begin, salt, update
     plan = update(begin(SALT_AGAIN))
     there = Lesson.objects.filter(current_revision__isnull=False)
     assert list(there.order_by("pk").values_list("current_revision__html", flat=True)) == shown
-    assert publish_update(by=instructor, plan=plan) == 3
+    assert publish_reimport(by=instructor, plan=plan) == 3
     assert "keeps meat" in lesson(salt, "What Salt Does").current_revision.html
     assert lesson(salt, "How Salt Is Sold").revisions.count() == 1
 
@@ -100,17 +100,17 @@ def test_the_identical_article_changes_nothing_at_all(begin, salt, update):
     article = begin()
     plan = update(article)
     assert plan.is_nothing
-    assert summary(plan, article).startswith("Nothing has changed since ")
+    assert plan_summary(plan, article).startswith("Nothing has changed since ")
     assert everything(salt) == before
     assert AuditEntry.objects.count() == log
 
 
 def test_the_identical_article_changes_nothing_after_a_review_that_changed_much(begin, update, instructor):
     article = begin()
-    state = sections.merge(sections.drop(article.state, "s3"), "s2")
+    state = sections.merge(sections.omit(article.state, "s3"), "s2")
     state = sections.set_kind(sections.rename(state, "s4", "Shops"), "s4", "case_study")
     save_review(article=article, state=state, version=1)
-    module = create_module(by=instructor, article=article)
+    module = create_module_from_review(by=instructor, article=article)
     again_the_same = begin()
     assert update(again_the_same).is_nothing
     assert titles(module) == ["What Salt Does", "Shops"]
@@ -118,10 +118,10 @@ def test_the_identical_article_changes_nothing_after_a_review_that_changed_much(
 
 def test_what_the_review_decided_before_is_decided_for_a_changed_article_too(begin, update, instructor):
     article = begin()
-    state = sections.merge(sections.drop(article.state, "s3"), "s2")
+    state = sections.merge(sections.omit(article.state, "s3"), "s2")
     state = sections.set_kind(sections.rename(state, "s4", "Shops"), "s4", "case_study")
     save_review(article=article, state=state, version=1)
-    module = create_module(by=instructor, article=article)
+    module = create_module_from_review(by=instructor, article=article)
     plan = update(begin(SALT.replace("blue boxes", "green boxes")))
     assert statuses(plan) == {"What Salt Does": "unchanged", "Shops": "changed"}
     assert "green boxes" in CaseStudy.objects.get(module=module).body
@@ -138,13 +138,13 @@ def test_a_section_that_comes_back_finds_its_lesson(begin, salt, update):
 
 def test_only_what_the_module_does_not_have_is_added(begin, update, instructor):
     text = SALT + "\nBrine refers to water that holds as much salt as it can. In 1790, France ended the tax on salt.\n"
-    module = create_module(by=instructor, article=begin(text, accept_all=True))
+    module = create_module_from_review(by=instructor, article=begin(text, accept_all=True))
     term = module.glossaryterms.get(term__iexact="brine")
     type(term).objects.filter(pk=term.pk).update(definition="Mine.")
     more = text + "\nHalite refers to salt as a stone that is dug out of a mine.\n"
     article = begin(more, accept_all=True)
     plan = update(article)
-    assert "Added: 1 term" in summary(plan, article)
+    assert "Added: 1 term" in plan_summary(plan, article)
     assert "Mine." in module.glossaryterms.values_list("definition", flat=True)
     assert module.timelineevents.count() == 1
 
@@ -165,7 +165,7 @@ def test_a_module_that_is_gone_or_in_another_course_is_not_updated(begin, salt, 
 
 def test_equal_headings_find_their_lessons_in_order(begin, instructor, update):
     text = "# Twins\n\n## Summary\n\nOne thing.\n\n## Between\n\nWords.\n\n## Summary\n\nAnother.\n"
-    module = create_module(by=instructor, article=begin(text, name="twins.md"))
+    module = create_module_from_review(by=instructor, article=begin(text, name="twins.md"))
     before = list(module.lessons.values_list("pk", "body"))
     assert update(begin(text, name="twins.md")).is_nothing
     assert list(module.lessons.values_list("pk", "body")) == before
@@ -173,8 +173,8 @@ def test_equal_headings_find_their_lessons_in_order(begin, instructor, update):
 
 def test_a_plan_asks_the_same_however_long_the_article_is(begin, salt, instructor, django_assert_num_queries):
     long = SALT + "".join(f"\n## Part {n}\n\nThis is what part {n} says.\n" for n in range(20))
-    module = create_module(by=instructor, article=begin(long, name="long.md", as_new=True))
+    module = create_module_from_review(by=instructor, article=begin(long, name="long.md", as_new=True))
     for target, article in ((salt, begin(SALT)), (module, begin(long, name="long.md"))):
         article = ArticleImport.objects.select_related("earlier__module").get(pk=article.pk)
         with django_assert_num_queries(6):
-            plan_of(article, target)
+            plan_reimport(article, target)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from lessons.importing.models import ImportedText
-from lessons.importing.reimport.apply import PlanChanged
-from lessons.importing.reimport.messages import kept
-from lessons.importing.reimport.plan import plan_of
+from lessons.importing.models import ImportedLesson
+from lessons.importing.reimport.apply import PlanOutdated
+from lessons.importing.reimport.messages import kept_messages
+from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import reimport_choice, sections, suggestions
-from lessons.importing.services import create_module, save_review
+from lessons.importing.services import create_module_from_review, save_review
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_lesson
 from tests.importing.samples import SALT, SALT_AGAIN
@@ -36,14 +36,14 @@ def test_a_draft_that_was_edited_here_is_kept(begin, salt, update, edit):
     plan = update(begin(SALT_AGAIN))
     assert lesson(salt, "What Salt Does").body == "<p>My own words.</p>"
     assert lesson(salt, "What Salt Does").version == mine.version + 1
-    assert kept(plan) == ["Kept as edited here: What Salt Does."]
+    assert kept_messages(plan) == ["Kept as edited here: What Salt Does."]
     assert lesson(salt, "Mines and Pans")
 
 
 def test_a_draft_edited_here_takes_the_articles_words_where_that_is_chosen(begin, salt, update, edit):
     edit(salt, "What Salt Does", body="<p>My own words.</p>")
     article = begin(SALT_AGAIN)
-    save_review(article=article, state=reimport_choice.take(article.state, "s1", "article"), version=1)
+    save_review(article=article, state=reimport_choice.choose_version(article.state, "s1", "article"), version=1)
     assert update(article).counts["changed"] == 2
     assert "keeps meat" in lesson(salt, "What Salt Does").body
 
@@ -66,16 +66,16 @@ def test_words_that_somebody_here_wrote_as_the_article_has_them_are_no_quarrel(b
     edit(salt, "What Salt Does", body=lesson(salt, "What Salt Does").body.replace("keeps food", "keeps meat"))
     plan = update(begin(SALT_AGAIN))
     assert statuses(plan)["What Salt Does"] == "unchanged"
-    assert not kept(plan)
+    assert not kept_messages(plan)
 
 
 def test_a_lesson_that_was_deleted_here_is_not_made_again_by_itself(begin, salt, update):
     lesson(salt, "How Salt Is Sold").delete()
     plan = update(begin())
     assert plan.is_nothing
-    assert kept(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
+    assert kept_messages(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
     article = begin(SALT.replace("blue", "green"))
-    save_review(article=article, state=reimport_choice.take(article.state, "s4", "article"), version=1)
+    save_review(article=article, state=reimport_choice.choose_version(article.state, "s4", "article"), version=1)
     update(article)
     assert "green boxes" in lesson(salt, "How Salt Is Sold").body
 
@@ -111,18 +111,18 @@ def test_facts_written_here_are_edits_like_others(begin, instructor, update):
     article = begin()
     state = sections.set_facts(sections.set_kind(article.state, "s4", "case_study"), "s4", place="Stade")
     save_review(article=article, state=state, version=1)
-    module = create_module(by=instructor, article=article)
+    module = create_module_from_review(by=instructor, article=article)
     CaseStudy.objects.update(outcome="The boxes stayed.")
-    assert not kept(update(begin(SALT.replace("blue", "green"))))
+    assert not kept_messages(update(begin(SALT.replace("blue", "green"))))
     assert CaseStudy.objects.get().outcome == "The boxes stayed."
     CaseStudy.objects.update(place="Hamburg")
-    assert kept(update(begin(SALT.replace("blue", "red"))))
+    assert kept_messages(update(begin(SALT.replace("blue", "red"))))
     assert "green" in CaseStudy.objects.get(module=module).body
 
 
 def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, instructor):
     text = SALT + "\nBrine refers to water that holds as much salt as it can. In 1790, France ended the tax on salt.\n"
-    module = create_module(by=instructor, article=begin(text, accept_all=True))
+    module = create_module_from_review(by=instructor, article=begin(text, accept_all=True))
     module.glossaryterms.all().delete()
     module.tags.clear()
     assert update(begin(text, accept_all=True)).is_nothing
@@ -134,27 +134,27 @@ def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, inst
 
 def test_an_update_that_is_not_the_one_seen_is_refused_and_writes_nothing(begin, salt, update, edit):
     article = begin(SALT_AGAIN)
-    seen = plan_of(article, salt).seen
+    seen = plan_reimport(article, salt).seen
     edit(salt, "What Salt Does", body="<p>My own words.</p>")
     before = everything(salt)
-    with pytest.raises(PlanChanged):
+    with pytest.raises(PlanOutdated):
         update(article, seen=seen)
     assert everything(salt) == before
-    assert not ImportedText.objects.filter(article=article).exists()
-    update(article, seen=plan_of(article, salt).seen)
+    assert not ImportedLesson.objects.filter(article=article).exists()
+    update(article, seen=plan_reimport(article, salt).seen)
 
 
 def test_a_module_older_than_the_memory_keeps_every_draft_that_differs(begin, salt, update):
-    ImportedText.objects.all().delete()
+    ImportedLesson.objects.all().delete()
     plan = update(begin(SALT_AGAIN))
-    assert kept(plan) == ["Kept as edited here: What Salt Does, Where Salt Comes From."]
+    assert kept_messages(plan) == ["Kept as edited here: What Salt Does, Where Salt Comes From."]
     assert plan.counts["changed"] == 0
     assert plan.counts["new"] == 1
 
 
 def test_a_module_made_anew_of_the_same_review_is_known_alone(begin, update, instructor):
     article = begin()
-    create_module(by=instructor, article=article).delete()
-    module = create_module(by=instructor, article=article)
+    create_module_from_review(by=instructor, article=article).delete()
+    module = create_module_from_review(by=instructor, article=article)
     assert update(begin(SALT_AGAIN)).counts == {"changed": 2, "unchanged": 1, "new": 1, "missing": 1}
     assert module.lessons.count() == 5

@@ -8,8 +8,8 @@ from django.db import connection
 
 from lessons.importing.models import ArticleImport
 from lessons.importing.review import sections, suggestions
-from lessons.importing.review.texts import NotReady
-from lessons.importing.services import ReviewChanged, create_module, save_review, start_import
+from lessons.importing.review.texts import ReviewIncomplete
+from lessons.importing.services import ReviewConflict, create_module_from_review, save_review, start_import
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_article
 from tests.importing.samples import ARTICLES, read
@@ -17,7 +17,7 @@ from tests.importing.samples import ARTICLES, read
 
 @pytest.fixture
 def article(course, instructor):
-    return start_import(by=instructor, course=course, name="bees.txt", reading=read("bees.txt"))
+    return start_import(by=instructor, course=course, name="bees.txt", parsed=read("bees.txt"))
 
 
 def test_an_import_keeps_the_source_and_writes_no_text(article):
@@ -27,7 +27,7 @@ def test_an_import_keeps_the_source_and_writes_no_text(article):
 
 
 def test_the_module_is_a_draft_with_its_lessons_cases_and_what_belongs_to_them(article, instructor):
-    module = create_module(by=instructor, article=article)
+    module = create_module_from_review(by=instructor, article=article)
     assert (module.state, module.slug, module.course) == ("draft", "bees-in-town", article.course)
     titles = list(module.lessons.values_list("title", flat=True))
     assert titles[:2] == ["Introduction", "Understanding Bees in Town"]
@@ -41,16 +41,18 @@ def test_the_module_is_a_draft_with_its_lessons_cases_and_what_belongs_to_them(a
 
 def test_only_what_was_accepted_is_made(article, instructor):
     state = article.state
-    for kind in suggestions.WORDS:
+    for kind in suggestions.EDITABLE_FIELDS:
         state = suggestions.accept_all(state, kind, accepted=False)
     state = suggestions.accept(state, "glossary", "g1")
     save_review(article=article, state=state, version=1)
-    module = create_module(by=instructor, article=article)
+    module = create_module_from_review(by=instructor, article=article)
     assert [module.glossaryterms.count(), module.timelineevents.count(), module.prompts.count()] == [1, 0, 0]
 
 
 def test_a_second_submit_gives_the_same_module(article, instructor):
-    assert create_module(by=instructor, article=article) == create_module(by=instructor, article=article)
+    assert create_module_from_review(by=instructor, article=article) == create_module_from_review(
+        by=instructor, article=article
+    )
     assert Module.objects.count() == 1
     assert Lesson.objects.count() == 7
 
@@ -63,7 +65,7 @@ def test_terms_that_are_one_when_cut_to_their_column_become_one(article, instruc
             suggestions.edit(state, "glossary", address, term=long + ending), "glossary", address
         )
     save_review(article=article, state=state, version=1)
-    assert create_module(by=instructor, article=article).glossaryterms.filter(term=long).count() == 1
+    assert create_module_from_review(by=instructor, article=article).glossaryterms.filter(term=long).count() == 1
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
@@ -73,7 +75,7 @@ def test_articles_of_one_title_made_at_the_same_moment_get_addresses_of_their_ow
 
     def makes(article):
         with closing(connection):
-            return create_module(by=instructor, article=article).slug
+            return create_module_from_review(by=instructor, article=article).slug
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(makes, articles))) == 4
@@ -82,23 +84,23 @@ def test_articles_of_one_title_made_at_the_same_moment_get_addresses_of_their_ow
 def test_what_cannot_be_made_leaves_nothing_behind(article, instructor):
     state = sections.set_facts(article.state, "s6", began="whenever")
     save_review(article=article, state=state, version=1)
-    with pytest.raises(NotReady, match="whenever"):
-        create_module(by=instructor, article=article)
+    with pytest.raises(ReviewIncomplete, match="whenever"):
+        create_module_from_review(by=instructor, article=article)
     assert not Module.objects.exists()
 
 
 def test_two_windows_do_not_overwrite_each_other(article):
     mine = sections.set_title(article.state, "Mine")
     save_review(article=article, state=mine, version=1)
-    with pytest.raises(ReviewChanged) as refusal:
+    with pytest.raises(ReviewConflict) as refusal:
         save_review(article=article, state=sections.set_title(article.state, "Theirs"), version=1)
     assert refusal.value.theirs.state["title"] == "Mine"
 
 
 def test_a_module_of_the_same_name_gets_another_address(article, instructor, course):
-    create_module(by=instructor, article=article)
-    again = start_import(by=instructor, course=course, name="bees.txt", reading=read("bees.txt"))
-    assert create_module(by=instructor, article=again).slug == "bees-in-town-2"
+    create_module_from_review(by=instructor, article=article)
+    again = start_import(by=instructor, course=course, name="bees.txt", parsed=read("bees.txt"))
+    assert create_module_from_review(by=instructor, article=again).slug == "bees-in-town-2"
 
 
 def test_only_authors_of_the_course_see_an_import(article, instructor, learner, administrator):

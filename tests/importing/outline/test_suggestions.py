@@ -3,16 +3,16 @@
 import pytest
 
 from lessons.dates import sort_key
-from lessons.importing.analysis import understand
+from lessons.importing.analysis import analyse
 from lessons.importing.readers import read_paste
-from lessons.importing.suggestions.events import date_in, events
-from lessons.importing.suggestions.sentences import sentences
+from lessons.importing.suggestions.events import find_date, suggest_events
+from lessons.importing.suggestions.sentences import split_sentences
 from tests.importing.samples import outline_of_text, read
 
 
 @pytest.fixture(scope="module")
 def bees():
-    return understand(read("bees.txt")).suggestions
+    return analyse(read("bees.txt")).suggestions
 
 
 def test_a_term_comes_with_the_sentence_that_defines_it(bees):
@@ -33,7 +33,7 @@ def test_a_term_comes_with_the_sentence_that_defines_it(bees):
     ],
 )
 def test_the_ways_in_which_english_defines(sentence, term):
-    glossary = understand(
+    glossary = analyse(
         read_paste(f"{sentence} Nothing else here is of any note, and nobody minds.")
     ).suggestions.glossary
     assert [one["definition"] for one in glossary if one["term"].lower() == term] == [sentence]
@@ -54,7 +54,7 @@ def test_the_ways_in_which_english_defines(sentence, term):
     ],
 )
 def test_dates_are_written_as_edtf(sentence, date, precision):
-    found = date_in(sentence)
+    found = find_date(sentence)
     assert (found.date, found.precision) == (date, precision)
     assert sort_key(found.date)
 
@@ -70,7 +70,7 @@ def test_dates_are_written_as_edtf(sentence, date, precision):
     ],
 )
 def test_citations_pages_and_quantities_are_no_events(sentence):
-    assert date_in(sentence) is None
+    assert find_date(sentence) is None
 
 
 def test_an_event_that_is_told_twice_is_kept_where_it_is_at_home(bees):
@@ -93,13 +93,13 @@ def test_questions_are_made_from_the_headings(bees):
 
 def test_tags_are_what_comes_often():
     text = "The spring flood is late. A spring flood is high. No spring flood came. We like the spring flood."
-    names = [one["name"] for one in understand(read_paste(text)).suggestions.tags]
+    names = [one["name"] for one in analyse(read_paste(text)).suggestions.tags]
     assert "spring flood" in names
 
 
 def test_sentences_end_where_they_end():
     text = "Dr. A. Nobody came at 5 p.m. to St. Ives. “Did he?” she said. He did… Then it rained."
-    assert sentences(text) == [
+    assert split_sentences(text) == [
         "Dr. A. Nobody came at 5 p.m. to St. Ives.",
         "“Did he?” she said.",
         "He did…",
@@ -111,4 +111,4 @@ def test_lists_of_literature_give_no_events():
     outline = outline_of_text(
         "Some text about the sea, which is long enough to be one.\nReferences\nA book of 1999.\nB."
     )
-    assert events(outline) == []
+    assert suggest_events(outline) == []

@@ -4,7 +4,7 @@ import pytest
 
 from lessons.importing.readers import read_upload
 from lessons.markup.decoding import decode
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 from tests.importing.samples import read
 
 FRENCH = "L’été, la marée s’évapore à l’ombre. C’est très tôt, dit-elle. « Déjà ? » Où ça ?\n"
@@ -42,10 +42,10 @@ def test_a_page_that_names_its_encoding_is_believed():
 
 
 def test_an_unknown_encoding_is_refused():
-    with pytest.raises(UnreadableText, match="UTF-8"):
+    with pytest.raises(InvalidText, match="UTF-8"):
         decode("Прилив и отлив сменяют друг друга дважды в день".encode("cp1251"))
 
 
 def test_text_that_is_cut_within_a_letter_is_refused():
-    with pytest.raises(UnreadableText, match="damaged"):
+    with pytest.raises(InvalidText, match="damaged"):
         decode(FRENCH.encode() + b"\xe2\x80")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lessons.importing.analysis import understand
-from lessons.importing.outline.build import outline
+from lessons.importing.analysis import analyse
+from lessons.importing.outline.build import build_outline
 from lessons.importing.readers import read_paste, read_upload
 from tests.importing.samples import ARTICLES, outline_of, read, tree, types
 
@@ -61,7 +61,7 @@ LOOKS_DEEP = {
 
 @pytest.mark.parametrize("silent", LOOKS_DEEP.values(), ids=LOOKS_DEEP)
 def test_what_only_looks_like_deep_nesting_is_no_reason_to_refuse_a_saved_page(silent):
-    article = understand(page(f"<h1>Walls</h1><p>One sentence.</p>{silent}<p>Another.</p>"))
+    article = analyse(page(f"<h1>Walls</h1><p>One sentence.</p>{silent}<p>Another.</p>"))
     assert [block.text for block in article.outline.blocks] == ["One sentence.", "Another."]
     assert not article.missing
 
@@ -110,4 +110,4 @@ def test_reading_twice_gives_the_same():
 
 
 def outline_of_html(body):
-    return outline(page(body))
+    return build_outline(page(body))

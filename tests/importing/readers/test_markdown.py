@@ -1,6 +1,6 @@
 """Markdown: front matter, tables, quotes, lists, code, footnotes, images from elsewhere."""
 
-from lessons.importing.outline.build import outline
+from lessons.importing.outline.build import build_outline
 from lessons.importing.readers import read_upload
 from tests.importing.samples import outline_of, tree, types
 
@@ -46,7 +46,7 @@ def test_html_inside_markdown_is_cleaned():
 
 def test_a_rule_at_the_start_is_no_front_matter():
     reading = read_upload("a.md", b"---\n\n# Knots\n\nA knot holds.\n")
-    assert outline(reading).title == "Knots"
+    assert build_outline(reading).title == "Knots"
 
 
 def test_another_title_in_the_text_is_named_as_left_out():

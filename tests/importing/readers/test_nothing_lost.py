@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.importing.analysis import completeness, understand
-from lessons.importing.document import letters
+from lessons.importing.analysis import analyse, completeness_message
+from lessons.importing.document import count_characters
 from lessons.importing.readers import read_paste
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 from tests.importing.samples import ARTICLES, read
 
 FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))
@@ -15,12 +15,15 @@ FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_sample_is_complete(name):
-    article = understand(read(name))
-    assert completeness(article.letters, article.missing) == f"All {article.letters:,} letters and digits are here."
+    article = analyse(read(name))
+    assert (
+        completeness_message(article.letters, article.missing)
+        == f"All {article.letters:,} letters and digits are here."
+    )
 
 
 def test_what_is_missing_is_named():
-    said = completeness(1200, letters(["abba"]))
+    said = completeness_message(1200, count_characters(["abba"]))
     assert said == "4 letters and digits of 1,200 are missing: a b"
 
 
@@ -47,8 +50,8 @@ PIECES = st.sampled_from(
 def test_no_plain_text_loses_a_letter(lines):
     text = "\n".join(lines)
     try:
-        article = understand(read_paste(text))
-    except UnreadableText:
+        article = analyse(read_paste(text))
+    except InvalidText:
         return
     assert not article.missing
 
@@ -63,7 +66,7 @@ TAGS = st.sampled_from(
 def test_no_page_loses_a_letter(pieces):
     page = "".join(f"<{'/' if end else ''}{tag}>{text.replace('<', '&lt;')}" for end, tag, text in pieces)
     try:
-        article = understand(read_paste("", rich=page))
-    except UnreadableText:
+        article = analyse(read_paste("", rich=page))
+    except InvalidText:
         return
     assert not article.missing

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.importing.readers import read_paste, read_upload
-from lessons.markup.sanitise import MAX_CHARACTERS, UnreadableText
+from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
@@ -31,21 +31,21 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(name, data, words):
-    with pytest.raises(UnreadableText, match=words):
+    with pytest.raises(InvalidText, match=words):
         read_upload(name, data)
 
 
 def test_a_text_over_the_limit_is_refused():
-    with pytest.raises(UnreadableText, match="is the most"):
+    with pytest.raises(InvalidText, match="is the most"):
         read_upload("long.txt", b"word " * (MAX_CHARACTERS // 5 + 1))
 
 
 def test_a_huge_file_is_refused_before_it_is_decoded():
-    with pytest.raises(UnreadableText, match="bytes"):
+    with pytest.raises(InvalidText, match="bytes"):
         read_upload("huge.txt", b"\xff" * (4 * MAX_CHARACTERS + 1))
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "a\x00b", "half a pair \ud83d here", "***"])
 def test_a_paste_without_a_text_is_refused(text):
-    with pytest.raises(UnreadableText):
+    with pytest.raises(InvalidText):
         read_paste(text)

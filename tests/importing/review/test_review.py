@@ -4,10 +4,10 @@ from copy import deepcopy
 
 import pytest
 
-from lessons.importing.analysis import understand
+from lessons.importing.analysis import analyse
 from lessons.importing.review import sections, suggestions
-from lessons.importing.review.state import begin, missing, statement
-from lessons.importing.review.texts import problems, texts_of
+from lessons.importing.review.state import completeness, initial_review, missing_characters
+from lessons.importing.review.texts import problems, reviewed_lessons
 from tests.importing.samples import read
 
 HEADINGS = [
@@ -25,7 +25,7 @@ HEADINGS = [
 
 def begun(name="bees.txt"):
     reading = read(name)
-    return begin(understand(reading), reading)
+    return initial_review(analyse(reading), reading)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_review_begins_with_everything_the_article_has(state):
     assert [one["id"] for one in state["sections"]] == [f"s{n}" for n in range(9)]
     assert section(state, "s6")["facts"]["place"] == "Lower Marwick"
     assert {item["section"] for item in state["timeline"]} == {"s6", "s7"}
-    assert statement(state).startswith("All ")
+    assert completeness(state).startswith("All ")
 
 
 CHANGES = {
@@ -61,9 +61,9 @@ CHANGES = {
     "merge a renamed one": lambda state: sections.merge(sections.rename(state, "s3", "X"), "s3"),
     "merge the introduction": lambda state: sections.merge(state, "s0"),
     "split": lambda state: sections.split(state, "s4", 2),
-    "drop": lambda state: sections.drop(state, "s2"),
-    "drop the introduction": lambda state: sections.drop(state, "s0"),
-    "drop and restore": lambda state: sections.restore(sections.drop(state, "s6"), 0),
+    "drop": lambda state: sections.omit(state, "s2"),
+    "drop the introduction": lambda state: sections.omit(state, "s0"),
+    "drop and restore": lambda state: sections.restore(sections.omit(state, "s6"), 0),
     "facts": lambda state: sections.set_facts(state, "s6", place="The roof"),
     "accept": lambda state: suggestions.accept(state, "tags", "k1") if state["tags"] else state,
     "all": lambda state: suggestions.accept_all(state, "glossary", False),
@@ -75,8 +75,8 @@ def test_no_change_loses_a_letter_or_touches_the_old_document(state, name):
     before = deepcopy(state)
     changed = CHANGES[name](state)
     assert state == before
-    assert not missing(changed)
-    assert texts_of(changed)
+    assert not missing_characters(changed)
+    assert reviewed_lessons(changed)
 
 
 def test_renaming_keeps_an_empty_heading_away(state):
@@ -127,14 +127,14 @@ def test_splitting_makes_a_section_of_the_rest(state):
 
 
 def test_what_stands_under_a_dropped_section_comes_up(state):
-    dropped = sections.drop(sections.drop(state, "s0"), "s1")
-    dropped = sections.drop(dropped, "s2")
+    dropped = sections.omit(sections.omit(state, "s0"), "s1")
+    dropped = sections.omit(dropped, "s2")
     assert (dropped["sections"][0]["id"], dropped["sections"][0]["level"]) == ("s3", 1)
     assert dropped["left_out"][-1]["text"].startswith("Main Duties of Bees in Town\n")
 
 
 def test_a_dropped_section_comes_back_where_it_was(state):
-    dropped = sections.drop(state, "s6")
+    dropped = sections.omit(state, "s6")
     assert "Alder" not in " ".join(headings(dropped))
     assert headings(sections.restore(dropped, 0)) == HEADINGS
 
@@ -159,7 +159,7 @@ def test_suggestions_are_edited_and_decided(state):
 
 
 def test_sections_become_texts_with_headings_inside(state):
-    texts = texts_of(state)
+    texts = reviewed_lessons(state)
     assert [(text.kind, text.title) for text in texts] == [
         ("lesson", "Introduction"),
         ("lesson", "Understanding Bees in Town"),
@@ -174,7 +174,7 @@ def test_sections_become_texts_with_headings_inside(state):
 
 
 def test_footnotes_stand_at_the_end_of_their_own_text():
-    html = texts_of(begun("tides.md"))[0].html()
+    html = reviewed_lessons(begun("tides.md"))[0].html()
     assert html.endswith("</ol></section>")
     assert 'id="fn1"' in html
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from lessons.importing.analysis import understand
+from lessons.importing.analysis import analyse
 from lessons.importing.review.form import UnknownAction, apply_form
-from lessons.importing.review.state import begin
+from lessons.importing.review.state import initial_review
 from tests.importing.samples import read
 
 
 @pytest.fixture
 def state():
     reading = read("bees.txt")
-    return begin(understand(reading), reading)
+    return initial_review(analyse(reading), reading)
 
 
 def section(state, address):

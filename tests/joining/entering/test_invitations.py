@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.courses.models import AuditEntry, Invitation, Membership, invitation_code
-from lessons.courses.services.invitations import InvitationRefused, accept, end
+from lessons.courses.models import AuditEntry, Invitation, Membership, generate_invitation_code
+from lessons.courses.services.invitations import InvitationRefused, accept_invitation, revoke_invitation
 from tests import factories
 from tests.people.accounts.entrance import code_in_the_mail
 
@@ -70,7 +70,7 @@ def test_opening_a_link_alone_seats_nobody(sign_in, outsider, invitation):
 
 
 def test_a_code_that_is_used_up_says_so_and_not_of_what(sign_in, outsider, invitation):
-    accept(invitation=invitation, user=factories.make_user())
+    accept_invitation(invitation=invitation, user=factories.make_user())
     for method in ("get", "post"):
         answer = getattr(sign_in(outsider), method)(link(invitation))
         assert answer.status_code == 410
@@ -87,10 +87,10 @@ def test_an_expired_code_seats_nobody(sign_in, outsider, invitation):
 
 
 def test_an_ended_code_seats_nobody(outsider, invitation, instructor):
-    end(invitation=invitation, by=instructor)
+    revoke_invitation(invitation=invitation, by=instructor)
     invitation.refresh_from_db()
     with pytest.raises(InvitationRefused):
-        accept(invitation=invitation, user=outsider)
+        accept_invitation(invitation=invitation, user=outsider)
 
 
 def test_a_member_uses_nothing_and_keeps_their_role(sign_in, invitation):
@@ -116,7 +116,7 @@ def test_who_left_comes_back_to_the_same_seat(invitation):
     person = factories.make_member(invitation.course)
     old = invitation.course.memberships.get(user=person)
     invitation.course.memberships.filter(user=person).update(state="left")
-    assert accept(invitation=invitation, user=person).pk == old.pk
+    assert accept_invitation(invitation=invitation, user=person).pk == old.pk
 
 
 def test_an_unknown_code_is_a_page_that_does_not_exist(client):
@@ -156,7 +156,7 @@ def test_a_code_is_said_aloud_and_written_as_it_was_heard(client, members_course
 
 
 def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
-    codes = {invitation_code() for _ in range(500)}
+    codes = {generate_invitation_code() for _ in range(500)}
     assert len(codes) == 500
     assert all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
 
@@ -218,7 +218,7 @@ def test_the_last_uses_are_given_once_each():
     def takes(user):
         with closing(connection):
             try:
-                return accept(invitation=Invitation.objects.get(pk=invitation.pk), user=user)
+                return accept_invitation(invitation=Invitation.objects.get(pk=invitation.pk), user=user)
             except InvitationRefused:
                 return None
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from lessons.courses.models import AuditEntry, Course, Membership
-from lessons.courses.services.memberships import SeatChanged, answer_request, ask_to_join
+from lessons.courses.services.memberships import MembershipChanged, decide_request, request_to_join
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -75,17 +75,17 @@ def test_what_the_mail_server_refuses_stays_due(sign_in, outsider, on_request, t
 
 def test_the_refused_do_not_ask_again(sign_in, outsider, on_request, teacher):
     _client, seat = asks(sign_in, outsider, on_request)
-    answer_request(membership=seat, approve=False, by=teacher)
+    decide_request(membership=seat, approve=False, by=teacher)
     client, seat = asks(sign_in, outsider, on_request)
     assert seat.state == "refused"
     assert "refused your request" in client.get(on_request.get_absolute_url()).content.decode()
 
 
 def test_two_of_the_staff_answer_one_request(outsider, on_request, teacher):
-    seat = ask_to_join(user=outsider, course=on_request)
-    answer_request(membership=seat, approve=True, by=teacher)
-    with pytest.raises(SeatChanged):
-        answer_request(membership=seat, approve=False, by=teacher)
+    seat = request_to_join(user=outsider, course=on_request)
+    decide_request(membership=seat, approve=True, by=teacher)
+    with pytest.raises(MembershipChanged):
+        decide_request(membership=seat, approve=False, by=teacher)
     assert Membership.objects.get(pk=seat.pk).state == "active"
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import AuditEntry, Membership
-from lessons.courses.services.groups import move
-from lessons.enrolment.group_allocation import deal
+from lessons.courses.services.groups import move_members
+from lessons.enrolment.group_allocation import allocate
 from lessons.permissions import can_read_annotation, can_read_thread
 from tests import factories
 from tests.annotations.make import note_by
@@ -40,7 +40,7 @@ PEOPLE = st.lists(st.integers(1, 10_000), unique=True, max_size=60)
 
 @given(PEOPLE, st.lists(st.integers(0, 9), max_size=6), st.integers(1, 9), st.text(max_size=5))
 def test_everybody_sits_once_in_a_group_that_is_not_too_large(people, seated, size, seed):
-    groups = deal(people, seated, size=size, seed=seed)
+    groups = allocate(people, seated, size=size, seed=seed)
     assert sorted(p for group in groups for p in group) == sorted(people)
     for sits, group in zip([*seated, *[0] * (len(groups) - len(seated))], groups, strict=True):
         assert not group or sits + len(group) <= size
@@ -49,18 +49,18 @@ def test_everybody_sits_once_in_a_group_that_is_not_too_large(people, seated, si
 
 @given(PEOPLE, st.integers(1, 9), st.text(max_size=5))
 def test_new_groups_differ_by_one_at_most_and_the_seed_repeats_them(people, size, seed):
-    groups = deal(people, [], size=size, seed=seed)
+    groups = allocate(people, [], size=size, seed=seed)
     sizes = [len(group) for group in groups]
     assert not sizes or max(sizes) - min(sizes) <= 1
-    assert deal(people[::-1], [], size=size, seed=seed) == groups
+    assert allocate(people[::-1], [], size=size, seed=seed) == groups
 
 
 def test_another_seed_deals_other_groups():
-    assert deal(list(range(30)), [], size=5, seed="a") != deal(list(range(30)), [], size=5, seed="b")
+    assert allocate(list(range(30)), [], size=5, seed="a") != allocate(list(range(30)), [], size=5, seed="b")
 
 
 def test_the_smallest_groups_are_filled_first():
-    groups = deal([1, 2, 3], [4, 1, 2], size=4, seed="x")
+    groups = allocate([1, 2, 3], [4, 1, 2], size=4, seed="x")
     assert [len(group) for group in groups] == [0, 2, 1]
 
 
@@ -123,7 +123,7 @@ def test_nobodys_notes_are_lost_by_a_move(course, lesson, learner, instructor, g
     thread = thread_by(learner, course, audience="group", group=group_a)
     note = note_by(learner, lesson, audience="group", group=group_a)
     mate = factories.make_member(course, group=group_a)
-    move(course=course, seats=[seat_of(learner).pk], group=group_b, by=instructor)
+    move_members(course=course, seats=[seat_of(learner).pk], group=group_b, by=instructor)
     thread.refresh_from_db()
     note = Annotation.objects.get(pk=note.pk)
     assert thread.group == group_a
@@ -228,7 +228,7 @@ def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_asser
 
 
 def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
-    monkeypatch.setattr("lessons.enrolment.views.groups.MOST", 2)
+    monkeypatch.setattr("lessons.enrolment.views.groups.MAX_SHOWN", 2)
     for n in range(4):
         factories.make_member(course, group=group_a, name=f"Zoe {n}")
     words = client.get(page("groups")).content.decode()

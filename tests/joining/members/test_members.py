@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from lessons.courses.models import Membership
 from lessons.courses.roster_csv import read_roster
-from lessons.courses.services.bulk_enrol import enrol
-from lessons.discussions.models import ReadMark
-from lessons.enrolment.views.members import PAGE
+from lessons.courses.services.bulk_enrol import bulk_enrol
+from lessons.discussions.models import ThreadUserState
+from lessons.enrolment.views.members import PAGE_SIZE
 from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import thread_by
@@ -32,7 +32,7 @@ def handles(answer):
 
 def fill(course, by, count):
     text = "".join(f"p{n}@example.org,Reader {n:04}\n" for n in range(count))
-    enrol(course=course, lines=read_roster(text), by=by)
+    bulk_enrol(course=course, lines=read_roster(text), by=by)
 
 
 def test_it_shows_name_handle_role_group_and_state(client, learner):
@@ -50,8 +50,8 @@ def test_last_seen_is_the_last_lesson_or_thread_that_was_opened(client, course, 
     assert "<time" not in client.get(ADDRESS).content.decode()
     Progress.objects.keep(user=learner, lesson=lesson)
     thread = thread_by(other_learner, course)
-    mark = ReadMark.objects.get(user=other_learner, thread=thread)
-    ReadMark.objects.filter(pk=mark.pk).update(read_at=timezone.now())
+    mark = ThreadUserState.objects.get(user=other_learner, thread=thread)
+    ThreadUserState.objects.filter(pk=mark.pk).update(read_at=timezone.now())
     assert client.get(ADDRESS).content.decode().count("<time") == 2
 
 
@@ -84,7 +84,7 @@ def test_it_is_filtered(client, course, learner, other_learner, query, found):
 
 
 def test_pages_forward_and_back_show_everybody_once(client, course, instructor):
-    fill(course, instructor, 2 * PAGE + 10)
+    fill(course, instructor, 2 * PAGE_SIZE + 10)
     seen, query = [], ""
     while True:
         answer = client.get(f"{ADDRESS}?{query}")
@@ -94,11 +94,11 @@ def test_pages_forward_and_back_show_everybody_once(client, course, instructor):
             break
     assert seen == sorted(course.memberships.values_list("handle", flat=True))
     back = handles(client.get(f"{ADDRESS}?{answer.context['newer']}"))
-    assert back == seen[PAGE : 2 * PAGE]
+    assert back == seen[PAGE_SIZE : 2 * PAGE_SIZE]
 
 
 def test_a_page_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
-    fill(course, instructor, 3 * PAGE)
+    fill(course, instructor, 3 * PAGE_SIZE)
     client.get(ADDRESS)
     with django_assert_num_queries(6):
         client.get(ADDRESS)

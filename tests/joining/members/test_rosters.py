@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Membership
-from lessons.courses.roster_csv import MOST_LINES, UnreadableRoster, guarded, read_roster
-from lessons.courses.services.bulk_enrol import enrol, plan
+from lessons.courses.roster_csv import MAX_LINES, InvalidRoster, escape_formula, read_roster
+from lessons.courses.services.bulk_enrol import bulk_enrol, plan_roster
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -96,18 +96,18 @@ def test_what_is_no_roster_is_refused_with_why(client, address, text):
 def test_lines_are_counted_as_the_file_has_them():
     text = "sep=;\nemail;name\nada@example.org;Ada\nnobody;Nobody\n"
     assert [line.number for line in read_roster(text)] == [3, 4]
-    with pytest.raises(UnreadableRoster, match="Line 3 "):
+    with pytest.raises(InvalidRoster, match="Line 3 "):
         read_roster('sep=;\nemail;name\n"ada@example.org;Ada')
 
 
 def test_a_roster_of_headings_only_has_no_people():
-    with pytest.raises(UnreadableRoster, match="no people"):
+    with pytest.raises(InvalidRoster, match="no people"):
         read_roster("email,name,role,group\n")
 
 
 def test_too_many_lines_are_refused():
-    with pytest.raises(UnreadableRoster):
-        read_roster("\n".join(f"p{n}@example.org" for n in range(MOST_LINES + 1)))
+    with pytest.raises(InvalidRoster):
+        read_roster("\n".join(f"p{n}@example.org" for n in range(MAX_LINES + 1)))
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_what_is_no_longer_as_it_was_shown_is_shown_again_and_not_done(client, a
 
 
 def test_bringing_it_twice_changes_nothing_more(course, instructor):
-    enrol(course=course, lines=read_roster(ROSTER), by=instructor)
-    again = plan(course, read_roster(ROSTER))
+    bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+    again = plan_roster(course, read_roster(ROSTER))
     assert (len(again.same), len(again.new), len(again.changed)) == (2, 0, 0)
 
 
 def test_who_is_new_gets_a_letter_and_no_password(course, instructor):
-    enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+    bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     assert not User.objects.get(email="ada@example.org").has_usable_password()
     call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert sorted(m.to[0] for m in mail.outbox) == ["ada@example.org", "leila@example.org"]
@@ -209,17 +209,17 @@ def test_an_account_is_neither_renamed_nor_told_of_before_it_is_seated(client, a
 
 def test_the_last_instructor_is_not_demoted_by_a_roster(course, instructor):
     demoting = read_roster(f"email,role\n{instructor.email},learner\n")
-    assert "no instructor" in enrol(course=course, lines=demoting, by=instructor).wrong[0].words
+    assert "no instructor" in bulk_enrol(course=course, lines=demoting, by=instructor).wrong[0].words
     assert Membership.objects.get(user=instructor).role == "instructor"
     relieved = read_roster(f"email,role\n{instructor.email},learner\nnew@example.org,instructor\n")
-    assert not enrol(course=course, lines=relieved, by=instructor).wrong
+    assert not bulk_enrol(course=course, lines=relieved, by=instructor).wrong
     assert Membership.objects.get(user=instructor).role == "learner"
 
 
 def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, group_a):
     old = Membership.objects.get(user=learner)
     Membership.objects.filter(pk=old.pk).update(state="left")
-    enrol(course=course, lines=read_roster(learner.email), by=instructor)
+    bulk_enrol(course=course, lines=read_roster(learner.email), by=instructor)
     new = Membership.objects.get(user=learner)
     assert (new.pk, new.handle, new.group, new.state) == (old.pk, old.handle, group_a, "active")
 
@@ -227,14 +227,14 @@ def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, gro
 def test_all_is_done_or_nothing(course, instructor, monkeypatch):
     monkeypatch.setattr("lessons.courses.services.bulk_enrol.record", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+        bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     assert not User.objects.filter(email="ada@example.org").exists()
     assert not course.groups.exists()
 
 
 def test_people_of_one_name_get_different_handles(course, instructor):
     text = "".join(f"p{n}@example.org,Ada Lind\n" for n in range(30))
-    enrol(course=course, lines=read_roster(text), by=instructor)
+    bulk_enrol(course=course, lines=read_roster(text), by=instructor)
     handles = course.memberships.filter(handle__startswith="ada-lind").values_list("handle", flat=True)
     assert sorted(handles) == sorted(["ada-lind", *(f"ada-lind-{n}" for n in range(2, 31))])
 
@@ -242,7 +242,7 @@ def test_people_of_one_name_get_different_handles(course, instructor):
 def test_the_queries_grow_by_batches_only(course, instructor, django_assert_max_num_queries):
     text = "email,name,role,group\n" + "".join(f"p{n}@example.org,P {n},,Group {n % 9}\n" for n in range(400))
     with django_assert_max_num_queries(24):
-        enrol(course=course, lines=read_roster(text), by=instructor)
+        bulk_enrol(course=course, lines=read_roster(text), by=instructor)
     assert course.memberships.count() == 401
 
 
@@ -251,7 +251,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 
 @pytest.mark.parametrize("cell", FORMULAS)
 def test_no_cell_begins_like_a_formula(cell):
-    assert guarded(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
 
 
 def test_the_export_keeps_formulas_harmless_and_comes_back_in(client, course, instructor):
@@ -262,4 +262,4 @@ def test_the_export_keeps_formulas_harmless_and_comes_back_in(client, course, in
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     lines = read_roster(text)
     assert person.display_name in [line.name for line in lines]
-    assert len(plan(course, lines).same) == len(lines) == 2
+    assert len(plan_roster(course, lines).same) == len(lines) == 2

@@ -11,7 +11,13 @@ from django.urls import reverse
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Membership
-from lessons.courses.services.memberships import SeatChanged, SeatRefused, change_seat, leave, remove
+from lessons.courses.services.memberships import (
+    EnrolmentRefused,
+    MembershipChanged,
+    change_membership,
+    leave,
+    remove_member,
+)
 from lessons.permissions import can_read_thread
 from tests import factories
 from tests.discussions.make import thread_by
@@ -60,7 +66,7 @@ def test_who_is_removed_is_out_logged_and_keeps_their_work(client, learner, cour
 
 def test_promoted_and_removed_at_once_the_second_is_told_what_is_now(client, learner, instructor):
     shown = seat_of(learner).standing
-    remove(membership=seat_of(learner), shown=shown, by=instructor)
+    remove_member(membership=seat_of(learner), version_token=shown, by=instructor)
     answer = save(client, learner, role="instructor", shown=shown)
     assert answer.status_code == 409
     assert "Removed" in answer.content.decode()
@@ -175,7 +181,7 @@ def test_two_last_instructors_do_not_leave_at_the_same_moment():
         with closing(connection):
             try:
                 leave(user=user, course=course)
-            except SeatRefused:
+            except EnrolmentRefused:
                 return "refused"
 
     with ThreadPoolExecutor(2) as pool:
@@ -195,10 +201,10 @@ def test_of_a_promotion_and_a_removal_at_the_same_moment_one_is_done():
         with closing(connection):
             try:
                 if promote:
-                    change_seat(membership=seat, shown=shown, role="assistant", group=None, by=teacher)
+                    change_membership(membership=seat, version_token=shown, role="assistant", group=None, by=teacher)
                 else:
-                    remove(membership=seat, shown=shown, by=teacher)
-            except SeatChanged:
+                    remove_member(membership=seat, version_token=shown, by=teacher)
+            except MembershipChanged:
                 return "changed"
 
     with ThreadPoolExecutor(2) as pool:

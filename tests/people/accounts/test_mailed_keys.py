@@ -8,9 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.urls import reverse
 
-from lessons.courses.emails import send_soon
-from lessons.courses.roster_csv import Line
-from lessons.courses.services.bulk_enrol import enrol
+from lessons.courses.emails import send_first
+from lessons.courses.roster_csv import RosterLine
+from lessons.courses.services.bulk_enrol import bulk_enrol
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,8 @@ def key_in_the_mail():
 
 
 def test_who_was_brought_by_a_roster_is_in_the_course_after_one_form(client, course, instructor):
-    enrol(course=course, lines=[Line(1, "ada@example.org", "Ada", "", "")], by=instructor)
-    send_soon(course, "https://course.example")
+    bulk_enrol(course=course, lines=[RosterLine(1, "ada@example.org", "Ada", "", "")], by=instructor)
+    send_first(course, "https://course.example")
     reply = choose(client, key_in_the_mail())
     assert urlsplit(reply.url).path == course.get_absolute_url()
     assert "_auth_user_id" in client.session

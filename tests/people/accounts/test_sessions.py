@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lessons.accounts.views import browser_of
+from lessons.accounts.views import describe_browser
 from tests.factories import make_user
 from tests.people.accounts.entrance import sign_in_with
 
@@ -105,4 +105,4 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(nora):
     ],
 )
 def test_browsers_are_told_by_what_they_say(says, browser):
-    assert browser_of(says) == browser
+    assert describe_browser(says) == browser

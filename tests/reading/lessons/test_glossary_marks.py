@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.markup import plain_text
-from lessons.reading.enrichment import Term, dress
-from lessons.services import publishable
+from lessons.reading.enrichment import Term, enrich
+from lessons.services import prepare_html
 from tests.factories import make_lesson, make_module, make_published, make_term
 
 TIDE = Term(1, "tide", "The sea going up and down.")
@@ -17,7 +17,7 @@ SPRING = Term(2, "spring tide", "A tide of great range.")
 
 def marked(html, *terms):
     """The words that were marked, each with the id of its term."""
-    found = re.findall(r'<a class="term" href="#term-(\d+)">([^<]*)</a>', dress(html, terms).html)
+    found = re.findall(r'<a class="term" href="#term-(\d+)">([^<]*)</a>', enrich(html, terms).html)
     return [(int(pk), words) for pk, words in found]
 
 
@@ -54,15 +54,15 @@ def test_accents_are_the_same_composed_or_not():
 
 
 def test_an_attribute_that_looks_like_an_element_is_left_alone():
-    html = publishable('<p><a href="/x" title="<h2 tide <table onclick=x>">link</a> tide</p>')
-    dressed = dress(html, (TIDE,)).html
+    html = prepare_html('<p><a href="/x" title="<h2 tide <table onclick=x>">link</a> tide</p>')
+    dressed = enrich(html, (TIDE,)).html
     assert "scroll" not in dressed
     assert "part" not in dressed
     assert marked(html, TIDE) == [(1, "tide")]
 
 
 def test_tables_and_code_scroll_by_keyboard_too():
-    dressed = dress("<table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre>", ()).html
+    dressed = enrich("<table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre>", ()).html
     assert dressed.startswith('<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>')
     assert '<pre tabindex="0">' in dressed
 
@@ -76,13 +76,13 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_the_text_is_the_same_dressed_and_undressed(source):
-    html = publishable(source)
+    html = prepare_html(source)
     terms = (TIDE, SPRING, Term(3, "R&D", ""), Term(4, "مد", ""), Term(5, "lt", ""))
-    assert plain_text.plain_text(dress(html, terms).html) == plain_text.plain_text(html)
+    assert plain_text.plain_text(enrich(html, terms).html) == plain_text.plain_text(html)
 
 
 def test_headings_are_listed_with_their_places():
-    headings = dress(
+    headings = enrich(
         '<h2 id="sec-a">The <em>first</em> &amp; last</h2><p>Words.</p><h3 id="sec-b">Second</h3>', ()
     ).headings
     assert [(h.id, h.words, h.level) for h in headings] == [("sec-a", "The first & last", 2), ("sec-b", "Second", 3)]

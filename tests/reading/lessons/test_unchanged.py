@@ -10,9 +10,9 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership
-from lessons.courses.services import seat
+from lessons.courses.services import enrol
 from lessons.discussions.models import Thread
-from lessons.discussions.services.read_state import read_to
+from lessons.discussions.services.read_state import mark_read_up_to
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
@@ -80,11 +80,11 @@ def write_a_note(lesson, learner):
 
 
 def read_the_comment(lesson, learner):
-    read_to(thread=Thread.objects.get(), user=learner, seq=1, known=None)
+    mark_read_up_to(thread=Thread.objects.get(), user=learner, seq=1, known=None)
 
 
 def join_the_staff(lesson, learner):
-    seat(user=learner, course=lesson.module.course, role=Membership.Role.INSTRUCTOR, by=learner)
+    enrol(user=learner, course=lesson.module.course, role=Membership.Role.INSTRUCTOR, by=learner)
 
 
 CHANGES = {
@@ -133,7 +133,7 @@ def test_another_setting_of_the_site_sends_it_again(client, shore, settings, nam
 
 def test_another_release_of_the_code_sends_it_again(client, shore, monkeypatch):
     page = client.get(shore.get_absolute_url())
-    monkeypatch.setattr("lessons.reading.etag.RELEASE", "the next")
+    monkeypatch.setattr("lessons.reading.etag.CODE_DIGEST", "the next")
     assert again(client, page).status_code == 200
 
 

@@ -10,12 +10,12 @@ from django.core.management import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from lessons.discussions.models import Preference
+from lessons.discussions.models import NotificationPreference
 from lessons.discussions.notifications import digests
 
 log = logging.getLogger(__name__)
-LONGEST_WAIT = timedelta(hours=6)
-ONE_LETTER_ALONE = (SMTPRecipientsRefused, SMTPDataError)
+MAX_BACKOFF = timedelta(hours=6)
+RECIPIENT_ERRORS = (SMTPRecipientsRefused, SMTPDataError)
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, site, **options):
         now, connection, count = timezone.now(), get_connection(), 0
         try:
-            for user in digests.due(now).iterator(chunk_size=500):
+            for user in digests.users_due(now).iterator(chunk_size=500):
                 count += self.tell(user, site, now, connection)
         except (OSError, SMTPException) as error:
             log.warning("The mail server does not answer: %s. What is due stays due.", error)
@@ -41,12 +41,12 @@ class Command(BaseCommand):
         What a server refuses is tried again after a minute, then two, four and so on. Raises what says that it takes
         no letter at all, whose ever it is.
         """
-        preference = digests.preference_of(user, now)
-        until = now + digests.PERIODS[preference.mail]
-        turn = Preference.objects.filter(pk=preference.pk, next_at__lte=now, next_at=preference.next_at)
+        preference = digests.get_preference(user, now)
+        until = now + digests.FREQUENCY_INTERVALS[preference.mail]
+        turn = NotificationPreference.objects.filter(pk=preference.pk, next_at__lte=now, next_at=preference.next_at)
         if not turn.filter(mail=preference.mail).update(next_at=max(until, timezone.now())):
             return 0
-        letter, posts, notes = digests.letter(user, preference, site)
+        letter, posts, notes = digests.build_digest(user, preference, site)
         if letter is None:
             return 0
         letter.connection = connection
@@ -54,18 +54,18 @@ class Command(BaseCommand):
             letter.send()
         except (OSError, SMTPException) as error:
             self.put_off(preference)
-            if not isinstance(error, ONE_LETTER_ALONE):
+            if not isinstance(error, RECIPIENT_ERRORS):
                 raise
             log.warning("The mail server refuses the letter to person %s: %s. It stays due.", user.pk, error)
             return 0
         with transaction.atomic():
-            digests.sent(user, posts, notes)
+            digests.mark_mailed(user, posts, notes)
             if preference.refusals:
-                Preference.objects.filter(pk=preference.pk).update(refusals=0)
+                NotificationPreference.objects.filter(pk=preference.pk).update(refusals=0)
         return 1
 
-    def put_off(self, preference: Preference) -> None:
-        wait = min(timedelta(minutes=2 ** min(preference.refusals, 10)), LONGEST_WAIT)
-        Preference.objects.filter(pk=preference.pk).update(
+    def put_off(self, preference: NotificationPreference) -> None:
+        wait = min(timedelta(minutes=2 ** min(preference.refusals, 10)), MAX_BACKOFF)
+        NotificationPreference.objects.filter(pk=preference.pk).update(
             next_at=timezone.now() + wait, refusals=min(preference.refusals + 1, 1000)
         )

@@ -6,9 +6,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lessons.importing.management.commands.import_article import author_of, course_of
+from lessons.importing.management.commands.import_article import get_author, get_course
 from lessons.importing.markdown_folder.load import load_course, load_module
-from lessons.importing.markdown_folder.parse import BadFolder, is_course, is_module, read_course, read_module
+from lessons.importing.markdown_folder.parse import InvalidFolder, is_course, is_module, read_course, read_module
 from lessons.importing.services import publish_module
 from lessons.models import Module
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, folder, course=None, author=None, publish=False, verbosity=1, **options):
-        by = author_of(author) if author else None
+        by = get_author(author) if author else None
         changes = Counter()
         try:
-            modules = load(Path(folder).resolve(), course, by, changes)
-        except BadFolder as error:
+            modules = load_folder(Path(folder).resolve(), course, by, changes)
+        except InvalidFolder as error:
             raise CommandError(str(error)) from None
         for module in modules:
             published = publish_module(by=by, module=module) if publish else 0
@@ -38,14 +38,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{changes['made']} made, {changes['changed']} changed.")
 
 
-def load(folder: Path, course: str | None, by, changes: Counter) -> list[Module]:
+def load_folder(folder: Path, course: str | None, by, changes: Counter) -> list[Module]:
     """The modules of a course's folder, or the one of a module's, into `course` or the course of the folder above."""
     if is_course(folder):
-        return load_course(read_course(folder), by=by, changes=changes)[1]
+        return load_course(read_course(folder), by=by, counts=changes)[1]
     if not is_module(folder):
         raise CommandError(f"{folder} has neither a course.md nor a module.md. Name the folder that has one.")
     if course:
-        return [load_module(course_of(course), read_module(folder), by=by, changes=changes)]
+        return [load_module(get_course(course), read_module(folder), by=by, counts=changes)]
     if not is_course(folder.parent):
         raise CommandError(f"{folder}: which course? Name it with --course, or put the folder beside a course.md.")
-    return load_course(read_course(folder.parent, only=folder), by=by, changes=changes)[1]
+    return load_course(read_course(folder.parent, only=folder), by=by, counts=changes)[1]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lessons.importing.analysis import understand
-from lessons.importing.document import Reading
+from lessons.importing.analysis import analyse
+from lessons.importing.document import ParsedArticle
 from lessons.importing.readers import read_upload
-from lessons.markup.sanitise import UnreadableText
+from lessons.markup.sanitise import InvalidText
 
 
 class Command(BaseCommand):
@@ -20,14 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *, files, **options):
         for file in files:
-            self.stdout.write(json.dumps(understand(read_file(file)).as_json(), ensure_ascii=False))
+            self.stdout.write(json.dumps(analyse(parse_file(file)).as_json(), ensure_ascii=False))
 
 
-def read_file(file: str) -> Reading:
+def parse_file(file: str) -> ParsedArticle:
     """What a reader gives of `file`. Raises CommandError with the sentence that says what is wrong."""
     try:
         return read_upload(Path(file).name, Path(file).read_bytes())
-    except UnreadableText as error:
+    except InvalidText as error:
         raise CommandError(f"{file}: {error}") from None
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from None

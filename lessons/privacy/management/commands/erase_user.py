@@ -1,8 +1,8 @@
 from django.core.management import BaseCommand, CommandError
 
 from lessons.accounts.models import User
-from lessons.courses.services.last_owner_guard import MustHandOver
-from lessons.privacy.erasure import erase
+from lessons.courses.services.last_owner_guard import HandoverRequired
+from lessons.privacy.erasure import erase_user
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         if interactive and input(f"This cannot be undone. Type {user.email} to erase {user}: ") != user.email:
             raise CommandError("Not erased.")
         try:
-            erase(user=user, by=None, texts_too=delete_posts)
-        except MustHandOver as refusal:
+            erase_user(user=user, by=None, delete_posts=delete_posts)
+        except HandoverRequired as refusal:
             raise CommandError(f"Not erased. {refusal}") from None
         self.stdout.write("Erased.")

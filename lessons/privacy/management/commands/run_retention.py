@@ -21,10 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *, site, **options):
         now, connection = timezone.now(), get_connection()
-        made, gone, emptied = data_export.make_due(), data_export.let_go(), course_retention.empty_due(now)
+        made, gone, emptied = data_export.build_due(), data_export.delete_expired(), course_retention.purge_due(now)
         try:
-            data_export.tell_due(site, connection)
-            course_retention.warn_due(site, connection, now)
+            data_export.notify_ready(site, connection)
+            course_retention.send_notices(site, connection, now)
         except (OSError, SMTPException) as error:
             log.warning("The mail server does not answer: %s. What is due stays due.", error)
         finally:
