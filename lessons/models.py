@@ -21,8 +21,8 @@ class ModuleQuerySet(models.QuerySet):
         """Modules the person may read, with `membership_role`. Archived ones stay readable."""
         return readable_by(self.exclude(state=Module.State.DRAFT), user, "course")
 
-    def authored_by(self, user):
-        return self.filter(course__in=Course.objects.authored_by(user))
+    def editable_by(self, user):
+        return self.filter(course__in=Course.objects.editable_by(user))
 
 
 class Module(models.Model):
@@ -54,7 +54,7 @@ class Module(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("module")
         verbose_name_plural = _("modules")
-        constraints = [models.UniqueConstraint(fields=["course", "slug"], name="module_address_once_a_course")]
+        constraints = [models.UniqueConstraint(fields=["course", "slug"], name="unique_module_slug_per_course")]
 
     def __str__(self):
         return self.title
@@ -79,10 +79,10 @@ class LessonQuerySet(models.QuerySet):
         """Published lessons of courses the person may read, with `membership_role`."""
         return readable_by(self.published(), user, "module__course")
 
-    def authored_by(self, user):
-        return self.filter(module__course__in=Course.objects.authored_by(user))
+    def editable_by(self, user):
+        return self.filter(module__course__in=Course.objects.editable_by(user))
 
-    def with_place(self):
+    def with_course(self):
         """Brings module, course and current revision along in one query."""
         return self.select_related("module__course", "current_revision")
 
@@ -139,7 +139,7 @@ class CaseStudy(Lesson):
 
     kind = "case_study"
 
-    place = models.CharField(_("where"), max_length=200, blank=True)
+    location = models.CharField(_("where"), max_length=200, blank=True)
     began = dates.EDTFField(_("began"), blank=True)
     ended = dates.EDTFField(_("ended"), blank=True)
     parties = models.TextField(_("parties"), blank=True, help_text=_("One a line."))
@@ -154,7 +154,7 @@ class CaseStudy(Lesson):
 
     def facts(self) -> dict:
         return super().facts() | {
-            "place": self.place,
+            "location": self.location,
             "began": self.began,
             "ended": self.ended,
             "parties": nonblank_lines(self.parties),
@@ -176,23 +176,23 @@ class Revision(models.Model):
     html = models.TextField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
-    words = models.PositiveIntegerField(_("words"))
+    word_count = models.PositiveIntegerField(_("words"))
     author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
-    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    change_summary = models.CharField(_("what changed"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
 
     class Meta:
         ordering = ["-number"]
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
-        constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="revision_number_once_a_lesson")]
+        constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="unique_revision_number_per_lesson")]
 
     def __str__(self):
         return f"{self.title} ({self.number})"
 
     @property
-    def minutes(self) -> int:
-        return plain_text.reading_minutes(self.words)
+    def reading_minutes(self) -> int:
+        return plain_text.reading_minutes(self.word_count)
 
 
 class ModuleItem(models.Model):
@@ -222,7 +222,7 @@ class GlossaryTerm(ModuleItem):
         ordering = ["term"]
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary")
-        constraints = [models.UniqueConstraint(fields=["module", "key"], name="term_once_a_module")]
+        constraints = [models.UniqueConstraint(fields=["module", "key"], name="unique_term_per_module")]
 
     def __str__(self):
         return self.term

@@ -21,7 +21,7 @@ def role_in(user: User, course: Course) -> str | None:
 
 def can_read(user, course: Course) -> bool:
     """The texts of the course. As a filter: `Course.objects.visible_to(user)`."""
-    return course.visibility in Course.OPEN_TO_READ or is_member(user, course) or is_site_administrator(user)
+    return course.visibility in Course.PUBLICLY_READABLE or is_member(user, course) or is_site_administrator(user)
 
 
 def can_join(user, course: Course) -> bool:
@@ -117,7 +117,7 @@ def can_read_thread(user, thread) -> bool:
     reached = thread.audience == thread.Audience.COURSE or (
         thread.audience == thread.Audience.GROUP and seat.group_id == thread.group_id
     )
-    return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.is_sealed_for(user))
+    return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.must_post_first(user))
 
 
 def can_reply(user, thread) -> bool:
@@ -182,7 +182,7 @@ def can_read_annotation(user, annotation) -> bool:
     reached = annotation.audience == audiences.COURSE or (
         annotation.audience == audiences.GROUP and seat.group_id == annotation.group_id
     )
-    return reached and not annotation.is_sealed_for(user)
+    return reached and not annotation.must_post_first(user)
 
 
 def can_edit_annotation(user, annotation) -> bool:
@@ -192,7 +192,7 @@ def can_edit_annotation(user, annotation) -> bool:
 
 def can_keep_in_notebook(user, annotation) -> bool:
     """Have a note in one's notebook: one's own of courses one is in, and what was for oneself alone also after one has
-    left. As a filter: `Annotation.objects.kept_by(user)`."""
+    left. As a filter: `Annotation.objects.in_notebook_of(user)`."""
     audience = annotation.thread.audience if annotation.thread_id else annotation.audience
     mine = user.is_authenticated and annotation.author_id == user.pk
     return mine and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))
@@ -204,7 +204,7 @@ def can_place_annotations(user, course: Course) -> bool:
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write, preview, publish and withdraw the course's texts. As a filter: `….authored_by(user)`."""
+    """Write, preview, publish and withdraw the course's texts. As a filter: `….editable_by(user)`."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 

@@ -72,9 +72,9 @@ def _revision(lesson: Lesson, html: str, by: User, change_summary: str, **fields
         html=html,
         text=plain_text.plain_text(html),
         sha256=plain_text.text_digest(html),
-        words=len(plain_text.text_by_block(html).split()),
+        word_count=len(plain_text.text_by_block(html).split()),
         author=by,
-        note=change_summary,
+        change_summary=change_summary,
         **fields,
     )
     record(by=by, verb="publish", course=lesson.module.course, target=lesson, revision=revision.number)

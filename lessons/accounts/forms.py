@@ -59,15 +59,15 @@ class ProfileForm(forms.ModelForm):
         self.fields["time_zone"].choices = [("", _("The site's: %s") % settings.TIME_ZONE), *time_zones()]
 
     def clean_pronouns(self):
-        return self._fitting("pronouns", clean_single_line(self.cleaned_data["pronouns"]))
+        return self._check_length("pronouns", clean_single_line(self.cleaned_data["pronouns"]))
 
     def clean_about(self):
         """On at most ABOUT_LINES lines, none of them empty: the last takes what would be on more."""
         lines = [line for line in map(clean_single_line, self.cleaned_data["about"].splitlines()) if line]
         kept, rest = lines[: MAX_ABOUT_LINES - 1], lines[MAX_ABOUT_LINES - 1 :]
-        return self._fitting("about", "\n".join([*kept, " ".join(rest)]).strip())
+        return self._check_length("about", "\n".join([*kept, " ".join(rest)]).strip())
 
-    def _fitting(self, name: str, words: str) -> str:
+    def _check_length(self, name: str, words: str) -> str:
         most = User._meta.get_field(name).max_length
         if len(words) > most:
             refusal = _("At most %(most)s characters fit here; these are %(length)s.")

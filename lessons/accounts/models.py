@@ -24,7 +24,7 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email, password=None, **fields):
         """An administrator whose address counts as verified: whoever runs the command owns the site."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-        user.vouch_for_address()
+        user.mark_email_verified()
         return user
 
     def get_by_natural_key(self, email):
@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="unique_user_email")]
 
     def __str__(self):
         if self.erased_at:
@@ -98,7 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Which of the avatar's colours is theirs: always the same one, whatever the name."""
         return self.uid.int % self.HUES
 
-    def vouch_for_address(self) -> None:
+    def mark_email_verified(self) -> None:
         """Counts the address as verified, where somebody who may has written it themselves; others no longer count."""
         addresses = self.emailaddress_set
         addresses.exclude(email=self.email or "").delete()
@@ -106,6 +106,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             addresses.update_or_create(email=self.email, defaults={"verified": True, "primary": True})
 
     @property
-    def log_name(self) -> str:
+    def audit_name(self) -> str:
         """What the log calls them: it cannot be changed, so a name has no place in it."""
-        return f"person {self.pk}"
+        return f"user {self.pk}"

@@ -65,4 +65,4 @@ class SetPasswordForm(allauth_forms.ResetPasswordKeyForm):
         super().save()
         addresses = self.user.emailaddress_set.all()
         if not any(a.verified or a.email != self.user.email for a in addresses):
-            self.user.vouch_for_address()
+            self.user.mark_email_verified()

@@ -62,7 +62,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
         return super().clean()
 
     @property
-    def chosen(self) -> Label:
+    def chosen_label(self) -> Label:
         return self.kinds[self.cleaned_data["kind"]]
 
 
@@ -77,6 +77,6 @@ class PassageForm(forms.Form):
     prefix = forms.CharField(required=False, strip=False, max_length=200)
     suffix = forms.CharField(required=False, strip=False, max_length=200)
 
-    def words(self, name: str) -> str:
+    def text_field(self, name: str) -> str:
         """A form sends every line end as two characters, a text has one."""
         return self.cleaned_data.get(name, "").replace("\r\n", "\n").replace("\r", "\n")

@@ -25,14 +25,14 @@ class Label(NamedTuple):
 
     key: str
     name: str
-    asks: bool = False
+    is_question: bool = False
 
 
 DEFAULT_LABELS = (
     Label(HIGHLIGHT, _("Highlight")),
     Label("note", _("Note")),
-    Label("question", _("Question"), asks=True),
-    Label("confused", _("Confused"), asks=True),
+    Label("question", _("Question"), is_question=True),
+    Label("confused", _("Confused"), is_question=True),
     Label("idea", _("Idea")),
 )
 
@@ -43,14 +43,14 @@ class CourseLabel(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"))
     key = models.SlugField(_("address"), max_length=20, allow_unicode=True)
     name = models.CharField(_("name"), max_length=40)
-    asks = models.BooleanField(_("is a question"), default=False, help_text=_("It waits for an answer."))
+    is_question = models.BooleanField(_("is a question"), default=False, help_text=_("It waits for an answer."))
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = _("label for notes")
         verbose_name_plural = _("labels for notes")
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="label_once_a_course")]
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="unique_label_per_course")]
 
     def __str__(self):
         return self.name
@@ -58,12 +58,12 @@ class CourseLabel(models.Model):
 
 def labels_for(course: Course) -> tuple[Label, ...]:
     """The kinds of notes that the course offers, Highlight first. One query."""
-    own = tuple(Label(*row) for row in course.labels.values_list("key", "name", "asks"))
+    own = tuple(Label(*row) for row in course.labels.values_list("key", "name", "is_question"))
     return (DEFAULT_LABELS[0], *(kind for kind in own if kind.key != HIGHLIGHT)) if own else DEFAULT_LABELS
 
 
 class AnnotationQuerySet(models.QuerySet):
-    def standing(self):
+    def displayed(self):
         """What margins and lists show: bare marks, and notes whose words are not hidden or deleted."""
         return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
 
@@ -74,7 +74,7 @@ class AnnotationQuerySet(models.QuerySet):
             return self.none()
         return self.filter(readable_threads_q(user, "thread__") | _readable_highlights(user))
 
-    def kept_by(self, user):
+    def in_notebook_of(self, user):
         """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
         if not user.is_authenticated:
             return self.none()
@@ -105,7 +105,7 @@ class Annotation(models.Model):
     Audience = Thread.Audience
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
     # RESTRICT: what was annotated cannot be deleted alone, but goes with its lesson.
@@ -116,7 +116,7 @@ class Annotation(models.Model):
     prefix = models.CharField(max_length=80, blank=True)
     suffix = models.CharField(max_length=80, blank=True)
     label = models.CharField(max_length=20, default=HIGHLIGHT)
-    asks = models.BooleanField(default=False)
+    is_question = models.BooleanField(default=False)
     thread = models.OneToOneField(Thread, models.CASCADE, null=True, blank=True, related_name="annotation")
     audience = models.CharField(max_length=8, choices=Audience, blank=True)
     group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="+")
@@ -128,21 +128,21 @@ class Annotation(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["author", "key"], name="annotated_once"),
-            models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="annotation_has_words"),
+            models.UniqueConstraint(fields=["author", "key"], name="unique_annotation_idempotency_key"),
+            models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="annotation_has_quote"),
             models.CheckConstraint(
                 condition=Q(thread=None) & ~Q(audience="") | Q(thread__isnull=False, audience="", group=None),
-                name="bare_or_in_a_thread",
+                name="audience_xor_thread",
             ),
             models.CheckConstraint(
                 condition=Q(audience="group", group__isnull=False) | (~Q(audience="group") & Q(group__isnull=True)),
-                name="annotation_group_exactly_for_a_group",
+                name="annotation_group_iff_group_audience",
             ),
             models.CheckConstraint(
-                condition=~Q(label="highlight") | Q(thread=None, audience="me"), name="highlights_are_mine_alone"
+                condition=~Q(label="highlight") | Q(thread=None, audience="me"), name="highlights_are_private"
             ),
         ]
-        indexes = [models.Index(fields=["author", "-created_at"], name="annotations_of_a_person")]
+        indexes = [models.Index(fields=["author", "-created_at"], name="annotations_by_author")]
 
     def __str__(self):
         return self.exact[:80]
@@ -150,7 +150,7 @@ class Annotation(models.Model):
     def get_absolute_url(self):
         return reverse("annotations:annotation", args=[self.pk])
 
-    def is_sealed_for(self, user) -> bool:
+    def must_post_first(self, user) -> bool:
         """Whether the person must write here before reading classmates. One query."""
         return must_post_first_lessons(user).filter(lesson=self.lesson_id).exists()
 
@@ -170,19 +170,19 @@ class Placement(models.Model):
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    placed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["annotation", "revision"], name="one_place_a_revision"),
+            models.UniqueConstraint(fields=["annotation", "revision"], name="unique_placement_per_revision"),
             models.CheckConstraint(
                 condition=Q(state="removed", start=None, end=None)
                 | (~Q(state="removed") & Q(start__lt=models.F("end"))),
-                name="removed_stands_nowhere",
+                name="removed_has_no_span",
             ),
         ]
-        indexes = [models.Index(fields=["revision", "start"], name="places_in_a_revision")]
+        indexes = [models.Index(fields=["revision", "start"], name="placements_by_revision")]
 
     def __str__(self):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
@@ -204,7 +204,7 @@ class Origin(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(annotation=None, post__isnull=False) | Q(annotation__isnull=False, post=None),
-                name="origin_of_a_note_or_of_a_reply",
+                name="origin_of_annotation_xor_post",
             )
         ]
 

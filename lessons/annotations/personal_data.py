@@ -44,7 +44,7 @@ def _notes(user: User):
 def erase(people: list[int], course: Course | None = None) -> None:
     """Bare marks go. A note with words stands where it stood, as a former member's: its thread says what becomes of
     the words."""
-    notes, places = Annotation.objects.filter(author__in=people), Placement.objects.filter(by__in=people)
+    notes, places = Annotation.objects.filter(author__in=people), Placement.objects.filter(placed_by__in=people)
     if course:
         notes, places = (
             notes.filter(lesson__module__course=course),

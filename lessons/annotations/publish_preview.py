@@ -33,19 +33,19 @@ class PublishPreview(NamedTuple):
     class reads.
     """
 
-    before: str
-    html_before: str
-    html: str
-    text: str
+    current_text: str
+    current_html: str
+    draft_html: str
+    draft_text: str
     places: list[ComputedPlacement]
     unchanged: int
     changed: list[AnnotationChange]
-    lost: list[AnnotationChange]
-    seen: str
+    orphaned: list[AnnotationChange]
+    digest: str
 
     @property
     def is_harmless(self) -> bool:
-        return not self.changed and not self.lost
+        return not self.changed and not self.orphaned
 
 
 def preview_publish(lesson: Lesson, notes: QuerySet) -> PublishPreview:

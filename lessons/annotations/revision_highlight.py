@@ -15,7 +15,7 @@ class RevisionHighlight(NamedTuple):
     a browser shows that text. `quote` are the words there; `is_as_written` where the note was made on this revision.
     """
 
-    note: int
+    annotation_id: int
     start: int
     end: int
     quote: str
@@ -29,7 +29,7 @@ def highlight_in_revision(user: User, revision: Revision, asked: str) -> Revisio
     Two queries, none where nothing is asked."""
     if not (asked.isascii() and asked.isdigit() and len(asked) <= MAX_DIGITS):
         return None
-    readable = Annotation.objects.visible_to(user).standing().filter(lesson=revision.lesson_id, pk=asked)
+    readable = Annotation.objects.visible_to(user).displayed().filter(lesson=revision.lesson_id, pk=asked)
     place = Placement.objects.filter(revision=revision, annotation__in=readable).exclude(start=None)
     found = place.values_list("annotation", "start", "end", "annotation__revision").first()
     if found is None:

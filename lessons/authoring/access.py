@@ -12,7 +12,7 @@ from lessons.services import resolve_subclass
 
 def get_lesson(request: HttpRequest, pk: int) -> Lesson:
     """A lesson or case study that the person may edit, with its place; raises Http404."""
-    return get_object_or_404(Lesson.objects.authored_by(request.user).with_place(), pk=pk)
+    return get_object_or_404(Lesson.objects.editable_by(request.user).with_course(), pk=pk)
 
 
 def admin_url(lesson: Lesson, page: str, *more) -> str:
@@ -28,4 +28,4 @@ def render_lesson_page(request: HttpRequest, template: str, lesson: Lesson, **co
 
 def get_module(request: HttpRequest, pk: int) -> Module:
     """A module that the person may edit, with its course; raises Http404."""
-    return get_object_or_404(Module.objects.authored_by(request.user).select_related("course"), pk=pk)
+    return get_object_or_404(Module.objects.editable_by(request.user).select_related("course"), pk=pk)

@@ -57,7 +57,7 @@ class CourseScopedAdmin(BaseAdmin):
     course_path = "course"
 
     def get_queryset(self, request):
-        mine = {f"{self.course_path}__in": Course.objects.authored_by(request.user)}
+        mine = {f"{self.course_path}__in": Course.objects.editable_by(request.user)}
         return super().get_queryset(request).filter(**mine)
 
     def course_of(self, row) -> Course:
@@ -65,23 +65,23 @@ class CourseScopedAdmin(BaseAdmin):
             row = getattr(row, name)
         return row
 
-    def may(self, request, row=None) -> bool:
+    def is_allowed(self, request, row=None) -> bool:
         return can_enter_authoring(request.user) if row is None else can_edit_course(request.user, self.course_of(row))
 
     def has_module_permission(self, request):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_add_permission(self, request):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_view_permission(self, request, obj=None):
-        return self.may(request, obj)
+        return self.is_allowed(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return self.may(request, obj)
+        return self.is_allowed(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return self.may(request, obj)
+        return self.is_allowed(request, obj)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only courses, modules and lessons of one's own can be chosen, also by a form made by hand."""
@@ -94,31 +94,31 @@ class CourseScopedAdmin(BaseAdmin):
 def editable_rows(model, user):
     """The rows of Course, Module or Lesson that the person writes; None for every other model."""
     if model is Course:
-        return Course.objects.authored_by(user)
+        return Course.objects.editable_by(user)
     if model is Module:
-        return Module.objects.authored_by(user).select_related("course")
+        return Module.objects.editable_by(user).select_related("course")
     if model is Lesson:
-        return Lesson.objects.authored_by(user).defer("body")
+        return Lesson.objects.editable_by(user).defer("body")
     return None
 
 
 class SiteAdministratorAdmin(BaseAdmin):
     """Rows that only the site's administrators see."""
 
-    def may(self, request) -> bool:
+    def is_allowed(self, request) -> bool:
         return can_administer_site(request.user)
 
     def has_module_permission(self, request):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_add_permission(self, request):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_view_permission(self, request, obj=None):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_change_permission(self, request, obj=None):
-        return self.may(request)
+        return self.is_allowed(request)
 
     def has_delete_permission(self, request, obj=None):
-        return self.may(request)
+        return self.is_allowed(request)

@@ -101,7 +101,7 @@ MAX_IMAGES = 60
 def image_choices(request: HttpRequest) -> JsonResponse:
     """GET: the pictures of a module's course, those whose words hold `q`. POST: one more."""
     given = request.POST if request.method == "POST" else request.GET
-    mine = Module.objects.authored_by(request.user).select_related("course")
+    mine = Module.objects.editable_by(request.user).select_related("course")
     module = get_object_or_404(mine, pk=parse_id(given.get("module", "")))
     return _add(request, module.course) if request.method == "POST" else _offer(request, module.course)
 

@@ -41,12 +41,12 @@ class AuthoringSite(admin.AdminSite):
         return can_enter_authoring(request.user)
 
     def index(self, request, extra_context=None):
-        courses = Course.objects.authored_by(request.user).prefetch_related(
+        courses = Course.objects.editable_by(request.user).prefetch_related(
             Prefetch("modules", Module.objects.annotate(lesson_count=Count("lessons")).order_by("position", "pk"))
         )
         context = {
             "courses": courses,
-            "open_imports": ArticleImport.objects.authored_by(request.user).open().select_related("course", "author"),
+            "open_imports": ArticleImport.objects.editable_by(request.user).open().select_related("course", "author"),
             "may_add_course": can_administer_site(request.user),
         }
         return super().index(request, context)

@@ -11,7 +11,7 @@ from lessons.services import prepare_html
 class LessonStatus(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    DIFFERS = "differs", _("Published, draft differs")
+    UNPUBLISHED_CHANGES = "differs", _("Published, draft differs")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -24,7 +24,7 @@ def lesson_status(lesson: Lesson) -> LessonStatus:
     """No query when the lesson came with its current revision and its case study."""
     if lesson.state != Lesson.State.PUBLISHED:
         return LessonStatus(lesson.state)
-    return LessonStatus.DIFFERS if has_unpublished_changes(lesson) else LessonStatus.PUBLISHED
+    return LessonStatus.UNPUBLISHED_CHANGES if has_unpublished_changes(lesson) else LessonStatus.PUBLISHED
 
 
 def has_unpublished_changes(lesson: Lesson) -> bool:

@@ -36,6 +36,6 @@ class TagCompletion:
 
 def suggested_tags(user):
     """Names of the tags on texts that the person may read or writes, at most MOST. One query, when it is read."""
-    modules = Q(moduletags__content_object__in=Module.objects.authored_by(user))
-    lessons = Q(lessontags__content_object__in=Lesson.objects.authored_by(user))
+    modules = Q(moduletags__content_object__in=Module.objects.editable_by(user))
+    lessons = Q(lessontags__content_object__in=Lesson.objects.editable_by(user))
     return Tag.objects.filter(modules | lessons).distinct().values_list("name", flat=True)[:MAX_TAGS]

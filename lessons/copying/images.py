@@ -38,7 +38,7 @@ def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
 
 
 def _images_of_other_courses(uids: set[str], course: Course, by: User):
-    theirs = Asset.objects.filter(uid__in=uids, course__in=Course.objects.authored_by(by))
+    theirs = Asset.objects.filter(uid__in=uids, course__in=Course.objects.editable_by(by))
     return theirs.exclude(course_id=course.pk).order_by("pk") if uids else ()
 
 

@@ -81,7 +81,7 @@ def verb_message(verb: str) -> str:
 
 def entry_message(entry: AuditEntry) -> str:
     """The entry's sentence. Who seats themselves has joined."""
-    has_joined = entry.verb == "seat" and entry.actor_id and entry.actor_id == entry.person_id
+    has_joined = entry.verb == "seat" and entry.actor_id and entry.actor_id == entry.affected_user_id
     return verb_message("join" if has_joined else entry.verb)
 
 

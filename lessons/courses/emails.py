@@ -25,7 +25,7 @@ MAX_IMMEDIATE = 5
 
 def pending():
     """Seats whose people are to be told. Who has no address is not."""
-    seats = Membership.objects.exclude(letter="").filter(user__email__isnull=False, user__is_active=True)
+    seats = Membership.objects.exclude(pending_email="").filter(user__email__isnull=False, user__is_active=True)
     return seats.select_related("user", "course").order_by("pk")
 
 
@@ -42,8 +42,8 @@ def send_first(course, site: str) -> None:
 def send_one(seat: Membership, site: str, connection) -> int:
     """Claims the letter and sends it; 0 where another process was faster, or what it tells is settled already. What
     the server refuses is due again."""
-    letter = seat.letter
-    if not Membership.objects.filter(pk=seat.pk, letter=letter).update(letter=""):
+    letter = seat.pending_email
+    if not Membership.objects.filter(pk=seat.pk, pending_email=letter).update(letter=""):
         return 0
     try:
         with override(seat.user.language or settings.LANGUAGE_CODE):
@@ -53,17 +53,17 @@ def send_one(seat: Membership, site: str, connection) -> int:
         written.connection = connection
         written.send()
     except (OSError, SMTPException):
-        Membership.objects.filter(pk=seat.pk, letter="").update(letter=letter)
+        Membership.objects.filter(pk=seat.pk, pending_email="").update(letter=letter)
         raise
     return 1
 
 
 def _build_email(seat: Membership, site: str) -> EmailMessage | None:
     words = {"course": _line(seat.course.title), "address": site + seat.course.get_absolute_url()}
-    if seat.letter == Membership.Letter.REFUSED:
+    if seat.pending_email == Membership.PendingEmail.REJECTED:
         subject = _("Your request to join “%(course)s”")
         body = _("The staff of “%(course)s” have not given you a seat. If that was a mistake, write to them.\n")
-    elif seat.letter == Membership.Letter.ASKED:
+    elif seat.pending_email == Membership.PendingEmail.JOIN_REQUEST:
         asking = seat.course.memberships.filter(state=Membership.State.PENDING).count()
         if not asking or seat.state != Membership.State.ACTIVE or seat.role != Membership.Role.INSTRUCTOR:
             return None

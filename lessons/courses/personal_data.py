@@ -30,14 +30,14 @@ def _seats(user: User):
 
 def _log(user: User):
     """What was done, and whether by oneself or to oneself; never who else was in it."""
-    entries = AuditEntry.objects.filter(Q(actor=user) | Q(person=user)).select_related("course").order_by("pk")
+    entries = AuditEntry.objects.filter(Q(actor=user) | Q(affected_user=user)).select_related("course").order_by("pk")
     for entry in entries.iterator(chunk_size=500):
         yield {
             "at": entry.created_at,
             "course": entry.course and entry.course.title,
             "what": entry.verb,
             "by_you": entry.actor_id == user.pk,
-            "to_you": entry.person_id == user.pk,
+            "to_you": entry.affected_user_id == user.pk,
         }
 
 
@@ -52,5 +52,5 @@ def erase_course_memberships(people: list[int], course: Course) -> None:
     """Their seats in the course go; its log keeps what they did, and no longer leads to them."""
     log = AuditEntry.objects.filter(course=course)
     log.filter(actor__in=people).update(actor=None)
-    log.filter(person__in=people).update(person=None)
+    log.filter(affected_user__in=people).update(affected_user=None)
     Membership.objects.filter(course=course, user__in=people).delete()

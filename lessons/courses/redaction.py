@@ -19,7 +19,7 @@ class PersonNames(NamedTuple):
 
     person: int
     name: str
-    address: str | None
+    email: str | None
     handles: dict[int, str]
 
 
@@ -50,7 +50,7 @@ def redact_mentions(words: str, handles: Iterable[str]) -> str:
 def redact_emails(words: str, names: Iterable[PersonNames]) -> str:
     if "@" not in words:
         return words
-    either = "|".join(re.escape(one.address) for one in names if one.address)
+    either = "|".join(re.escape(one.email) for one in names if one.email)
     if not either:
         return words
     # The address of a link is more than its words.

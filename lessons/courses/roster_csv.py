@@ -46,7 +46,7 @@ class RosterLine(NamedTuple):
     name: str = ""
     role: str = ""
     group: str = ""
-    wrong: str = ""
+    error: str = ""
 
 
 def read_roster(text: str) -> list[RosterLine]:
@@ -109,7 +109,7 @@ def _line(number: int, cells: dict[str, str]) -> RosterLine:
     try:
         return validate_line(line)
     except ValidationError as error:
-        return line._replace(name=line.name[:100], group=line.group[:100], wrong=" ".join(error.messages))
+        return line._replace(name=line.name[:100], group=line.group[:100], error=" ".join(error.messages))
 
 
 def validate_line(line: RosterLine) -> RosterLine:

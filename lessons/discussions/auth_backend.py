@@ -31,7 +31,7 @@ def user_with_unread_count(pk: int) -> User | None:
     if not found:
         return None
     user = User.from_db("default", OWN, [found[0][name] for name in OWN])
-    user.bell = found[0]["unread"] + found[0]["unseen"]
+    user.unread_count = found[0]["unread"] + found[0]["unseen"]
     return user
 
 
@@ -47,7 +47,9 @@ def _count(found):
 
 
 def _unread():
-    marks = ThreadUserState.objects.filter(attention=ThreadUserState.Attention.FOLLOWED, thread__head_seq__gt=F("seq"))
+    marks = ThreadUserState.objects.filter(
+        subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED, thread__last_seq__gt=F("last_read_seq")
+    )
     marks = marks.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
     return marks.filter(_audience_includes("thread"), ~_must_post_first("thread"))
 
@@ -81,6 +83,6 @@ def _audience_includes(thread: str):
 def _must_post_first(thread: str):
     """The rule of `sealed_lessons`: the person must write there first."""
     lesson = OuterRef(f"{thread}__lesson")
-    asks = CommentPolicy.objects.filter(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    asks = CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     written = Participation.objects.filter(lesson=lesson, user=OuterRef("user"))
     return Exists(asks) & ~Exists(written) & ~_moderates(thread)

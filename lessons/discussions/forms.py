@@ -23,7 +23,7 @@ class PostForm(forms.Form):
     source = forms.CharField(
         label=_("Your words"), widget=forms.Textarea(attrs={"rows": 6}), help_text=MARKDOWN_HELP, strip=False
     )
-    picture = forms.FileField(label=_("Attach an image"), required=False)
+    image = forms.FileField(label=_("Attach an image"), required=False)
     alt = forms.CharField(
         label=_("What the image shows"),
         max_length=300,
@@ -81,7 +81,7 @@ class ReplyForm(PostForm):
 class EditForm(PostForm):
     """New words for a post that is there; no image is added by editing."""
 
-    picture = alt = None
+    image = alt = None
 
 
 class ThreadTitleForm(forms.Form):
@@ -116,7 +116,7 @@ class ThreadEditForm(ThreadTitleForm):
         kinds = self.fields["kind"]
         kinds.choices = [choice for choice in Thread.Kind.choices if choice[0] != Thread.Kind.ANNOUNCEMENT]
         is_asked_of_staff = thread.audience == Thread.Audience.STAFF
-        if thread.passage or thread.kind == Thread.Kind.ANNOUNCEMENT or is_asked_of_staff:
+        if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_asked_of_staff:
             del self.fields["kind"]
         self.fields["title"].required = bool(thread.title)
 
@@ -145,7 +145,7 @@ class ThreadForm(ThreadTitleForm, PostForm):
 class ReasonForm(forms.Form):
     """Each kind of it has ids of its own: several stand on one page."""
 
-    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
@@ -186,4 +186,4 @@ class SplitForm(ReasonForm):
 class NotificationPreferenceForm(forms.ModelForm):
     class Meta:
         model = NotificationPreference
-        fields = ["mail"]
+        fields = ["email_frequency"]

@@ -105,9 +105,9 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 class AuditEntryAdmin(SiteAdministratorAdmin):
     """To be read: nobody adds to the log by hand, and the database refuses a change."""
 
-    list_display = ["created_at", "actor", "verb", "person", "target", "course"]
+    list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
     list_display_links = ["created_at"]
-    list_select_related = ["actor", "person", "course"]
+    list_select_related = ["actor", "affected_user", "course"]
     list_filter = ["verb", "course"]
     search_fields = ["verb", "target", "actor__display_name"]
 

@@ -73,10 +73,12 @@ class AddMemberForm(MembershipForm):
 class InvitationForm(CourseGroupsMixin, forms.ModelForm):
     class Meta:
         model = Invitation
-        fields = ["role", "group", "asks", "expires_at", "max_uses"]
+        fields = ["role", "group", "requires_approval", "expires_at", "max_uses"]
         labels = {"expires_at": _("Ends on"), "max_uses": _("How many may use it")}
         help_texts = {
-            "asks": _("Also for a course that only its members see: who has the link learns its title and can ask."),
+            "requires_approval": _(
+                "Also for a course that only its members see: who has the link learns its title and can ask."
+            ),
             "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
         }
         widgets = {
@@ -105,8 +107,10 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
         given = super().clean()
         if given.get("role") not in (None, Role.LEARNER) and given.get("max_uses") != 1:
             self.add_error("max_uses", _("An invitation that makes somebody staff is for one: write 1."))
-        if given.get("role") not in (None, Role.LEARNER) and given.get("asks"):
-            self.add_error("asks", _("Who asks is given a learner’s seat. Change their role when they have it."))
+        if given.get("role") not in (None, Role.LEARNER) and given.get("requires_approval"):
+            self.add_error(
+                "requires_approval", _("Who asks is given a learner’s seat. Change their role when they have it.")
+            )
         return given
 
 

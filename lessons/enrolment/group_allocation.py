@@ -16,19 +16,19 @@ class GroupAllocation(NamedTuple):
     """A group, made already or not, who sits there and stays, and who is dealt into it: seats and names."""
 
     group: ReadingGroup
-    stay: int
-    seats: list[int]
+    remaining: int
+    membership_ids: list[int]
     names: list[str]
 
 
 class AllocationPlan(NamedTuple):
-    hands: list[GroupAllocation]
+    allocations: list[GroupAllocation]
     seed: str
     digest: str
 
     @property
     def people(self) -> int:
-        return sum(len(hand.seats) for hand in self.hands)
+        return sum(len(hand.membership_ids) for hand in self.allocations)
 
 
 def plan_allocation(course: Course, *, scope: str, size: int, seed: str) -> AllocationPlan:
@@ -65,7 +65,7 @@ def _new_groups(course: Course, count: int) -> list[ReadingGroup]:
 
 
 def _digest(hands: list[GroupAllocation]) -> str:
-    shown = [(hand.group.pk, hand.group.name, hand.stay, hand.seats) for hand in hands]
+    shown = [(hand.group.pk, hand.group.name, hand.remaining, hand.membership_ids) for hand in hands]
     return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
 

@@ -37,7 +37,7 @@ class PermissionCell(NamedTuple):
     """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most for which no."""
 
     kind: str
-    some: list[str]
+    exceptions: list[str]
 
 
 def sample_users() -> list[tuple[str, object]]:

@@ -45,7 +45,7 @@ class ViewAsLearnerMiddleware:
         self.get_response = get_response
 
     @cached_property
-    def ways_out(self) -> set[str]:
+    def exempt_paths(self) -> set[str]:
         return {reverse("enrolment:end_learner_view"), reverse("account_logout")}
 
     @cached_property
@@ -54,7 +54,7 @@ class ViewAsLearnerMiddleware:
         return reverse("accounts:profile").removesuffix("profile/")
 
     def __call__(self, request):
-        if SESSION_KEY not in request.session or request.path_info in self.ways_out:
+        if SESSION_KEY not in request.session or request.path_info in self.exempt_paths:
             return self.get_response(request)
         view = current_view(request)
         if view is None:
@@ -62,7 +62,7 @@ class ViewAsLearnerMiddleware:
         name = _("A learner of %s") % view.group if view.group else _("A learner without a group")
         request.view = view
         request.user = learner_viewer(view.course.pk, view.group and view.group.pk, name)
-        return self._without_a_trace(request)
+        return self._rolled_back(request)
 
     def _ended(self, request):
         """Says so. What was pressed as a learner is not done as oneself."""
@@ -73,7 +73,7 @@ class ViewAsLearnerMiddleware:
             return self.get_response(request)
         return _answered_in_words(request, words) or redirect("reading:library")
 
-    def _without_a_trace(self, request):
+    def _rolled_back(self, request):
         is_account = request.path_info.startswith(self.accounts)
         if request.method not in SAFE_METHODS or is_account:
             return _refused(request, is_account)
@@ -120,7 +120,7 @@ def learner_viewer(course_id: int, group_id: int | None, name: str) -> User:
     """Nobody's account: what a learner of the group would see, and no more. Its id, 0, is no person's."""
     viewer = User(pk=0, uid=uuid.UUID(int=0), display_name=name)
     viewer.set_unusable_password()
-    viewer.learner_view, viewer.bell = (course_id, group_id), 0
+    viewer.learner_view, viewer.unread_count = (course_id, group_id), 0
     set_memberships(viewer, {course_id: ActiveMembership("learner", group_id)})
     return viewer
 

@@ -16,7 +16,7 @@ class AnalysedArticle:
     outline: Outline
     suggestions: Suggestions
     missing: Counter
-    letters: int
+    character_count: int
 
     def as_json(self) -> dict:
         """The contract of the command `outline`."""
@@ -29,7 +29,7 @@ class AnalysedArticle:
             "timeline": _with(found["timeline"], "date", "precision", "event", "evidence"),
             "tags": [tag["name"] for tag in found["tags"]],
             "prompts": [prompt["text"] for prompt in found["prompts"]],
-            "left_out": [left.as_json() for left in self.outline.left_out],
+            "left_out": [left.as_json() for left in self.outline.omissions],
         }
 
 

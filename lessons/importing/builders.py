@@ -41,7 +41,7 @@ def create_lesson(module: Module, text: ReviewedLesson, *, position: int, taken:
 def save_imported_lessons(article: ArticleImport, texts: Iterable[ImportedLesson]) -> None:
     """Keeps what each lesson was made of, in the order given, instead of what the article made before: a module that
     was deleted since."""
-    article.texts.all().delete()
+    article.imported_lessons.all().delete()
     rows = list(texts)
     for position, row in enumerate(rows):
         row.article, row.position = article, position

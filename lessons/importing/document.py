@@ -38,10 +38,10 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Omission:
     text: str
-    why: str
+    reason: str
 
     def as_json(self) -> dict:
-        return {"text": self.text, "why": str(self.why)}
+        return {"text": self.text, "why": str(self.reason)}
 
 
 @dataclass(slots=True)
@@ -51,8 +51,8 @@ class ParsedArticle:
     blocks: list[Block]
     source: str
     title: str = ""
-    left_out: list[Omission] = field(default_factory=list)
-    raw: str = ""
+    omissions: list[Omission] = field(default_factory=list)
+    original: str = ""
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class Outline:
     title: str
     blocks: list[Block]
     sections: list[Section]
-    left_out: list[Omission]
+    omissions: list[Omission]
 
     def walk(self):
         """Every section, in the order of the text."""
@@ -104,7 +104,7 @@ class Outline:
         for section in self.walk():
             yield section.heading
             yield from (block.text for block in section.blocks)
-        yield from (left.text for left in self.left_out)
+        yield from (left.text for left in self.omissions)
 
 
 def paragraph_block(text: str) -> Block:

@@ -51,7 +51,7 @@ def start_import(
     """
     state = initial_review(analyse(parsed), parsed)
     state = accept_everything(state) if accept_all else state
-    digest = text_digest(parsed.raw)
+    digest = text_digest(parsed.original)
     earlier = (
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[state["title"]])
     )
@@ -60,18 +60,18 @@ def start_import(
     return ArticleImport.objects.create(
         course=course,
         author=by,
-        earlier=earlier,
+        previous=earlier,
         source_name=name[-200:],
-        source=parsed.raw,
+        source=parsed.original,
         sha256=digest,
-        state=state,
+        review=state,
     )
 
 
 def _with_earlier_decisions(state: dict, earlier: ArticleImport, *, is_same: bool) -> dict:
     """The review that has just begun, or of the very same article the one of the time before, all decided alike."""
-    begun = {**earlier.state} if is_same else state
-    return carry_over(begun, earlier.state, module_item_keys(earlier.module))
+    begun = {**earlier.review} if is_same else state
+    return carry_over(begun, earlier.review, module_item_keys(earlier.module))
 
 
 @transaction.atomic
@@ -90,11 +90,11 @@ def create_module_from_review(*, by: User, article: ArticleImport) -> Module:
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)
-    require_complete(row.state)
+    require_complete(row.review)
     module = _module(row)
-    lessons = _lessons(module, row.state)
+    lessons = _lessons(module, row.review)
     lesson_of = {section: lesson for text, lesson in lessons for section in text.sections}
-    add_module_items(module, new_module_items(row.state, dict.fromkeys(SUGGESTION_FIELD, set())), lesson_of)
+    add_module_items(module, new_module_items(row.review, dict.fromkeys(SUGGESTION_FIELD, set())), lesson_of)
     save_imported_lessons(row, [_text_of(text, lesson) for text, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
@@ -112,7 +112,7 @@ def publish_module(*, by: User, module: Module) -> int:
 def publish_reimport(*, by: User, plan: ReimportPlan) -> int:
     """The same for what the article of an update holds. Drafts that stay as they were edited here are for their
     authors to publish; what was withdrawn stays so."""
-    lessons = [change.lesson for change in plan.changes if change.lesson and change.text and not change.is_kept]
+    lessons = [change.lesson for change in plan.changes if change.lesson and change.text and not change.keeps_draft]
     return _publish(by, plan.module, [one for one in lessons if one.state != Lesson.State.WITHDRAWN])
 
 
@@ -132,12 +132,12 @@ def _module(row: ArticleImport) -> Module:
     Course.objects.select_for_update(no_key=True).get(pk=row.course_id)
     taken = set(row.course.modules.values_list("slug", flat=True))
     last = row.course.modules.aggregate(last=Max("position"))["last"]
-    title = row.state["title"][:MAX_TITLE]
+    title = row.review["title"][:MAX_TITLE]
     return Module.objects.create(
         course=row.course,
         title=title,
         slug=unique_slug(title, taken),
-        summary=row.state["summary"],
+        summary=row.review["summary"],
         position=0 if last is None else last + 1,
     )
 
@@ -149,4 +149,6 @@ def _lessons(module: Module, state: dict) -> list[tuple[ReviewedLesson, Lesson]]
 
 
 def _text_of(text: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
-    return ImportedLesson(lesson=lesson, heading=text.heading[:MAX_TITLE], made=fingerprint(lesson_fields(text)))
+    return ImportedLesson(
+        lesson=lesson, heading=text.heading[:MAX_TITLE], fingerprint=fingerprint(lesson_fields(text))
+    )

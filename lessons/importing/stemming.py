@@ -35,11 +35,11 @@ class InverseDocumentFrequency:
         self._count = Counter(stem for section in sets for stem in section)
         self._sections = len(sets) + 1
 
-    def of(self, stem: str) -> float:
+    def weight(self, stem: str) -> float:
         return max(0.1, math.log(self._sections / (self._count[stem] + 0.5)))
 
-    def covered(self, words: Iterable[str], within: set[str]) -> float:
+    def weighted_overlap(self, words: Iterable[str], within: set[str]) -> float:
         """Which share of `words`, weighed by rarity, stands in `within`; 0 where there are no words."""
-        weights = [(self.of(word), word in within) for word in words]
+        weights = [(self.weight(word), word in within) for word in words]
         total = sum(weight for weight, _in in weights)
         return sum(weight for weight, found in weights if found) / total if total else 0.0

@@ -23,7 +23,7 @@ class TextBlock(NamedTuple):
 
     start: int
     end: int
-    piece: int
+    tag_index: int
 
 
 def text_blocks(html: str) -> list[TextBlock]:

@@ -29,7 +29,7 @@ FIELDS = [
     *LESSON_FIELDS,
     *course_fields(COURSE),
     *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
-    *"thread__posts_shown revision__title lesson__current_revision__title placed opening".split(),
+    *"thread__visible_post_count revision__title lesson__current_revision__title placed opening".split(),
 ]
 
 
@@ -46,45 +46,45 @@ class NotebookEntry:
     lesson_id: int
     lesson_address: str
     label: str
-    readers: str
+    audience: str
     quote: str
-    words: str
+    text: str
     html: SafeString
-    gone: str
+    tombstone: str
     tags: list[tuple[str, str]]
     replies: int
     thread: int | None
-    placed: str
-    made: datetime
-    is_open: bool
+    placement_state: str
+    created_at: datetime
+    is_accessible: bool
     edit_address: str
-    is_whole = False
+    is_lesson_comment = False
 
     @property
     def address(self) -> str:
         """Of its place in the text; empty where that may not be read any more."""
-        return f"/notes/{self.pk}/" if self.is_open else ""
+        return f"/notes/{self.pk}/" if self.is_accessible else ""
 
     @property
     def thread_address(self) -> str:
-        return f"/threads/{self.thread}/" if self.is_open and self.thread else ""
+        return f"/threads/{self.thread}/" if self.is_accessible and self.thread else ""
 
     @property
     def is_gone(self) -> bool:
-        return self.placed == Placement.State.REMOVED
+        return self.placement_state == Placement.State.REMOVED
 
     @property
     def is_changed(self) -> bool:
-        return self.placed == Placement.State.CHANGED
+        return self.placement_state == Placement.State.CHANGED
 
     @property
     def is_placed(self) -> bool:
-        return self.placed == Placement.State.MANUAL
+        return self.placement_state == Placement.State.MANUAL
 
 
 def notebook_annotations(user: User, wish: NotebookFilter) -> QuerySet:
     """The notes of a notebook that are asked for, not yet in order."""
-    return wish.of(Annotation.objects.kept_by(user).standing())
+    return wish.apply(Annotation.objects.in_notebook_of(user).displayed())
 
 
 def entries_page(
@@ -145,19 +145,19 @@ def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: Use
         lesson_id=row["lesson_id"],
         lesson_address=open_to.lesson,
         label=names.get((course.pk, label)) or names.get((None, label)) or label,
-        readers=audience_text(row["thread__audience"], row["thread__group__name"])
+        audience=audience_text(row["thread__audience"], row["thread__group__name"])
         if thread
         else audience_text(row["audience"], row["group__name"]),
         quote=row["exact"],
-        words=words[0],
+        text=words[0],
         html=mark_safe(words[1]),
-        gone=tombstone_for(row["opening"]),
+        tombstone=tombstone_for(row["opening"]),
         tags=tags,
-        replies=visible_reply_count(row["thread__posts_shown"], row["opening"]),
+        replies=visible_reply_count(row["thread__visible_post_count"], row["opening"]),
         thread=thread,
-        placed=row["placed"] or "",
-        made=row["created_at"],
-        is_open=open_to.notes,
+        placement_state=row["placed"] or "",
+        created_at=row["created_at"],
+        is_accessible=open_to.notes,
         edit_address=reverse("annotations:edit", args=[row["pk"]]) if open_to.may_write else "",
     )
 

@@ -46,7 +46,7 @@ def export_markdown(user: User, wish: NotebookFilter, root: str) -> Iterator[str
 
 def _in_markdown(entry: NotebookEntry, root: str) -> str:
     quote = "\n".join(f"> {line}".rstrip() for line in _escape_markdown(entry.quote, is_line=False).splitlines())
-    facts = [entry.label, date_format(localtime(entry.made), "DATE_FORMAT"), entry.readers]
+    facts = [entry.label, date_format(localtime(entry.created_at), "DATE_FORMAT"), entry.audience]
     facts += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
     facts += [_("no longer in the text")] if entry.is_gone else []
     if entry.address:
@@ -54,7 +54,7 @@ def _in_markdown(entry: NotebookEntry, root: str) -> str:
     if entry.thread_address and entry.replies:
         replies = ngettext("%(n)d reply", "%(n)d replies", entry.replies) % {"n": entry.replies}
         facts.append(f"[{replies}]({root}{entry.thread_address})")
-    words = f"\n{entry.words.strip()}\n" if entry.words else ""
+    words = f"\n{entry.text.strip()}\n" if entry.text else ""
     quoted = f"\n{quote}\n" if entry.quote else ""
     return f"{quoted}{words}\n{' · '.join(facts)}\n"
 
@@ -88,12 +88,12 @@ def _cells(entry: NotebookEntry, root: str) -> list:
         entry.lesson,
         entry.label,
         entry.quote,
-        entry.words,
+        entry.text,
         ", ".join(name for name, _slug in entry.tags),
-        entry.readers,
-        entry.placed,
+        entry.audience,
+        entry.placement_state,
         entry.replies,
-        f"{entry.made:%Y-%m-%dT%H:%M:%SZ}",
+        f"{entry.created_at:%Y-%m-%dT%H:%M:%SZ}",
         entry.address and root + entry.address,
         entry.thread_address and root + entry.thread_address,
     ]

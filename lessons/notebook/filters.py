@@ -26,7 +26,7 @@ class NotebookFilter:
     words: str = ""
 
     @classmethod
-    def read(cls, query) -> "NotebookFilter":
+    def from_query(cls, query) -> "NotebookFilter":
         def said(name):
             return query.get(name, "")[:MAX_LENGTH].replace("\x00", "").strip()
 
@@ -36,12 +36,12 @@ class NotebookFilter:
     def is_filtered(self) -> bool:
         return self != NotebookFilter()
 
-    def query(self, **more) -> str:
+    def query_string(self, **more) -> str:
         """This wish as the query of an address."""
         wanted = {"course": self.course, "lesson": self.lesson, "tag": self.tag, "label": self.label, "q": self.words}
         return urlencode({name: value for name, value in (wanted | more).items() if value})
 
-    def of(self, notes: QuerySet) -> QuerySet:
+    def apply(self, notes: QuerySet) -> QuerySet:
         """Those of `notes` that are asked for."""
         if self.course:
             notes = notes.filter(lesson__module__course=self.course)

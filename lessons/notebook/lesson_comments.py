@@ -31,7 +31,7 @@ ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id l
 FIELDS = [
     *LESSON_FIELDS,
     *course_fields("course"),
-    *"pk audience group__name posts_shown created_at state closed lesson__title".split(),
+    *"pk audience group__name visible_post_count created_at state closed lesson__title".split(),
     *"lesson__current_revision__title state_of_opening own_opening".split(),
 ]
 
@@ -101,17 +101,17 @@ def _entry(row: dict, words: tuple[str, str], tags: list, user: User) -> LessonC
         lesson_id=row["lesson_id"],
         lesson_address=open_to.lesson,
         label=_("On the whole lesson"),
-        readers=audience_text(row["audience"], row["group__name"]),
+        audience=audience_text(row["audience"], row["group__name"]),
         quote="",
-        words=words[0],
+        text=words[0],
         html=mark_safe(words[1]),
-        gone=tombstone_for(row["state_of_opening"]),
+        tombstone=tombstone_for(row["state_of_opening"]),
         tags=tags,
-        replies=visible_reply_count(row["posts_shown"], row["state_of_opening"]),
+        replies=visible_reply_count(row["visible_post_count"], row["state_of_opening"]),
         thread=row["pk"],
-        placed="",
-        made=row["created_at"],
-        is_open=open_to.notes,
+        placement_state="",
+        created_at=row["created_at"],
+        is_accessible=open_to.notes,
         edit_address=_edit_address(row, user, open_to.course),
     )
 

@@ -27,7 +27,7 @@ COMMENTS_PART = "lessons"
 @require_safe
 def notebook(request):
     """Fifty by keyset, in the order of reading: those on passages, then those on whole lessons."""
-    wish, after = NotebookFilter.read(request.GET), parse_id(request.GET, "after")
+    wish, after = NotebookFilter.from_query(request.GET), parse_id(request.GET, "after")
     is_beyond, part = request.GET.get("part") == COMMENTS_PART, ""
     shown, later = ([], 0) if is_beyond else entries.entries_page(request.user, wish, after)
     if not later:
@@ -35,11 +35,11 @@ def notebook(request):
         shown, part = shown + more, COMMENTS_PART
     context = {
         "entries": shown,
-        "later": wish.query(part=part, after=later) if later else "",
+        "later": wish.query_string(part=part, after=later) if later else "",
         "wish": wish,
         "is_begun": bool(after),
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
-        "query": wish.query(),
+        "query": wish.query_string(),
         "has_left": lambda: request.user.memberships.filter(state=Membership.State.LEFT).exists(),
         **filter_options(request.user),
     }
@@ -57,7 +57,7 @@ def export(request, format):
         "Content-Disposition": f'attachment; filename="notebook.{format}"',
         "Cache-Control": "private, no-store",
     }
-    lines = write(request.user, NotebookFilter.read(request.GET), root)
+    lines = write(request.user, NotebookFilter.from_query(request.GET), root)
     return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
 
 

@@ -149,7 +149,7 @@ def _published(user: User):
             "course": revision.lesson.module.course.title,
             "title": revision.title,
             "revision": revision.number,
-            "what_changed": revision.note,
+            "what_changed": revision.change_summary,
             "published": revision.published_at,
         }
 

@@ -46,8 +46,8 @@ def reopen_course(*, course: Course, by: User) -> Course:
     """The months before it is emptied begin again with the next closing. Who was taken out does not come back."""
     course = _locked(course)
     if course.is_closed:
-        course.closed_at = course.emptying_told_at = course.emptied_at = None
-        course.save(update_fields=["closed_at", "emptying_told_at", "emptied_at"])
+        course.closed_at = course.purge_announced_at = course.purged_at = None
+        course.save(update_fields=["closed_at", "purge_announced_at", "purged_at"])
         record(by=by, verb="reopen course", course=course, target=course)
     return course
 
@@ -56,23 +56,25 @@ def reopen_course(*, course: Course, by: User) -> Course:
 def set_retention(*, course: Course, by: User, months: int | None) -> Course:
     """Says how many months after closing the course is emptied; None for never. Staff are warned anew."""
     course = _locked(course)
-    if course.empty_after != months:
-        course.empty_after, course.emptying_told_at = months, None
-        course.save(update_fields=["empty_after", "emptying_told_at"])
+    if course.purge_after_months != months:
+        course.purge_after_months, course.purge_announced_at = months, None
+        course.save(update_fields=["purge_after_months", "purge_announced_at"])
         record(by=by, verb="set emptying", course=course, target=course, months=months)
     return course
 
 
 def _awaiting_purge():
-    return Course.objects.filter(closed_at__isnull=False, empty_after__isnull=False, emptied_at=None).order_by("pk")
+    return Course.objects.filter(closed_at__isnull=False, purge_after_months__isnull=False, purged_at=None).order_by(
+        "pk"
+    )
 
 
 def send_notices(site: str, connection, now: datetime) -> int:
     """Warns the staff of courses that will be emptied in WARNED_BEFORE; returns how many courses. Courses whose staff
     could not be told stay due."""
     count = 0
-    for course in _awaiting_purge().filter(emptying_told_at=None):
-        due = add_months(course.closed_at, course.empty_after)
+    for course in _awaiting_purge().filter(purge_announced_at=None):
+        due = add_months(course.closed_at, course.purge_after_months)
         if due - PURGE_NOTICE > now:
             continue
         on = max(due, now + PURGE_NOTICE)
@@ -80,7 +82,7 @@ def send_notices(site: str, connection, now: datetime) -> int:
             with override(person.language or settings.LANGUAGE_CODE):
                 letter = _warning(course, person, site.rstrip("/"), on)
             send(letter, connection)
-        Course.objects.filter(pk=course.pk, emptying_told_at=None).update(emptying_told_at=now)
+        Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
     return count
 
@@ -105,8 +107,8 @@ def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMess
 def purge_due(now: datetime) -> int:
     """Empties the courses whose staff were warned long enough ago; returns how many."""
     count = 0
-    for course in _awaiting_purge().filter(emptying_told_at__lte=now - PURGE_NOTICE):
-        if course.emptied_on <= now:
+    for course in _awaiting_purge().filter(purge_announced_at__lte=now - PURGE_NOTICE):
+        if course.purge_date <= now:
             count += purge(course=course, now=now)
     return count
 
@@ -116,8 +118,8 @@ def purge(*, course: Course, now: datetime) -> bool:
     """Takes everybody but the instructors out of the course, as erasing does, and leaves their texts. All or nothing;
     False where it was opened again or given more time meanwhile."""
     course = _locked(course)
-    due = course.emptied_on
-    if due is None or due > now or course.emptying_told_at is None:
+    due = course.purge_date
+    if due is None or due > now or course.purge_announced_at is None:
         return False
     teach = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
     gone = User.objects.exclude(pk__in=teach)
@@ -127,8 +129,8 @@ def purge(*, course: Course, now: datetime) -> bool:
     notes.erase(keys, course)
     files = talk.erase(collect_names(people, course), course)
     erase_course_memberships(keys, course)
-    course.emptied_at = now
-    course.save(update_fields=["emptied_at"])
+    course.purged_at = now
+    course.save(update_fields=["purged_at"])
     record(by=None, verb="empty course", course=course, target=course, people=len(people))
     transaction.on_commit(lambda: delete_files(files))
     return True
@@ -141,5 +143,5 @@ def _participant_ids(course: Course) -> set[int]:
         | talk.participant_ids(course)
         | notes.participant_ids(course)
         | progress.present(course)
-        | set(course.audit.exclude(person=None).values_list("person", flat=True))
+        | set(course.audit_entries.exclude(affected_user=None).values_list("affected_user", flat=True))
     )

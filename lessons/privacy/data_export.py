@@ -39,8 +39,8 @@ def next_request_at(row: DataExport | None):
     """When the next may be asked for; None for now."""
     if row is None:
         return None
-    moment = row.asked_at + REQUEST_INTERVAL
-    return moment if row.made_at is None or moment > timezone.now() else None
+    moment = row.requested_at + REQUEST_INTERVAL
+    return moment if row.completed_at is None or moment > timezone.now() else None
 
 
 def request_export(*, user: User) -> DataExport:
@@ -60,11 +60,11 @@ def build_due() -> int:
     """Makes what was asked for, one after the other; returns how many. Two ticks at once do not make one twice, and
     what broke off is begun again after GIVEN_UP_AFTER."""
     count = 0
-    waiting = DataExport.objects.filter(made_at=None, user__is_active=True).order_by("pk")
+    waiting = DataExport.objects.filter(completed_at=None, user__is_active=True).order_by("pk")
     for row in waiting.select_related("user"):
         now = timezone.now()
-        free = Q(begun_at=None) | Q(begun_at__lt=now - RETRY_AFTER)
-        if DataExport.objects.filter(free, pk=row.pk, made_at=None).update(begun_at=now):
+        free = Q(started_at=None) | Q(started_at__lt=now - RETRY_AFTER)
+        if DataExport.objects.filter(free, pk=row.pk, completed_at=None).update(started_at=now):
             try:
                 _make(row)
                 count += 1
@@ -80,8 +80,8 @@ def _make(row: DataExport) -> None:
         made.seek(0)
         name = row.file.storage.save(row.file.field.generate_filename(row, ""), File(made))
     now = timezone.now()
-    stands = DataExport.objects.filter(pk=row.pk, made_at=None)
-    if not stands.update(file=name, made_at=now, expires_at=now + AVAILABLE_FOR):
+    stands = DataExport.objects.filter(pk=row.pk, completed_at=None)
+    if not stands.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR):
         # Its owner was erased meanwhile, or another made it.
         row.file.storage.delete(name)
 
@@ -89,12 +89,12 @@ def _make(row: DataExport) -> None:
 def notify_ready(site: str, connection) -> int:
     """Tells those whose data is ready by mail; what a server refuses is tried again by a later tick."""
     count = 0
-    ready = DataExport.objects.filter(made_at__isnull=False, told_at=None, expires_at__gt=timezone.now())
+    ready = DataExport.objects.filter(completed_at__isnull=False, notified_at=None, expires_at__gt=timezone.now())
     for row in ready.filter(user__email__isnull=False).select_related("user"):
         with override(row.user.language or settings.LANGUAGE_CODE):
             letter = _letter(row, site.rstrip("/"))
         send(letter, connection)
-        DataExport.objects.filter(pk=row.pk).update(told_at=timezone.now())
+        DataExport.objects.filter(pk=row.pk).update(notified_at=timezone.now())
         count += 1
     return count
 

@@ -29,7 +29,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     progress.forget(people)
     notes.erase(people)
     files = talk.erase(names, texts_too=delete_posts)
-    files += [(one.file.storage, one.file.name) for one in row.archives.exclude(file="")]
+    files += [(one.file.storage, one.file.name) for one in row.data_exports.exclude(file="")]
     DataExport.objects.filter(user=row).delete()
     for course in courses or [None]:
         record(by=by, verb="erase person", course=course, target=row, texts_too=delete_posts)

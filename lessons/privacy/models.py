@@ -16,16 +16,16 @@ def archive_path(archive: "DataExport", filename: str) -> str:
 class DataExport(models.Model):
     """A ZIP of what the portal keeps of a person: asked for, made by `tick`, theirs to download until it expires.
 
-    `begun_at` is set by who makes it, `file` once it is made, `told_at` once the person has been told by mail.
+    `started_at` is set by who makes it, `file` once it is made, `notified_at` once the person has been told by mail.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="archives", verbose_name=_("person"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="data_exports", verbose_name=_("person"))
     file = models.FileField(upload_to=archive_path, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
-    begun_at = models.DateTimeField(null=True, blank=True)
-    made_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -33,7 +33,9 @@ class DataExport(models.Model):
         verbose_name = _("archive of somebody’s data")
         verbose_name_plural = _("archives of people’s data")
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=models.Q(made_at=None), name="one_archive_at_a_time")
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(completed_at=None), name="one_pending_export_per_user"
+            )
         ]
 
     def __str__(self):

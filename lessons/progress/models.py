@@ -13,16 +13,16 @@ VISIT_INTERVAL = timedelta(minutes=30)
 
 
 class ProgressQuerySet(models.QuerySet):
-    def opened(self, *, user: User, lesson: Lesson, seen_at=None) -> None:
+    def record_visit(self, *, user: User, lesson: Lesson, seen_at=None) -> None:
         """The reader opens the lesson; `seen_at` is when they were last known to, None for never. One write at most.
 
         Within VISIT of the last time nothing is written.
         """
         if seen_at is None or timezone.now() - seen_at > VISIT_INTERVAL:
-            self.keep(user=user, lesson=lesson)
+            self.save_progress(user=user, lesson=lesson)
 
-    def keep(self, *, user: User, lesson: Lesson, **changes) -> None:
-        """Writes `place` or `done_at`, if any, and that the lesson was seen now, whether there is a row or not. One
+    def save_progress(self, *, user: User, lesson: Lesson, **changes) -> None:
+        """Writes `position` or `completed_at`, if any, and that the lesson was seen now, whether there is a row or not. One
         query, so that a page and its script may write at once."""
         row = Progress(user=user, lesson=lesson, **changes)
         own = ["user", "lesson"]
@@ -30,14 +30,14 @@ class ProgressQuerySet(models.QuerySet):
 
 
 class Progress(models.Model):
-    """One row a person and lesson, made when it is first opened. `place` is how far down the text, in thousandths."""
+    """One row a person and lesson, made when it is first opened. `position` is how far down the text, in thousandths."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
-    place = models.PositiveSmallIntegerField(_("place"), default=0)
+    completed_at = models.DateTimeField(_("done"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = ProgressQuerySet.as_manager()
 
@@ -45,8 +45,8 @@ class Progress(models.Model):
         verbose_name = _("progress")
         verbose_name_plural = _("progress")
         constraints = [
-            models.UniqueConstraint(fields=["user", "lesson"], name="progress_once"),
-            models.CheckConstraint(condition=models.Q(place__lte=1000), name="place_in_thousandths"),
+            models.UniqueConstraint(fields=["user", "lesson"], name="unique_progress"),
+            models.CheckConstraint(condition=models.Q(position__lte=1000), name="position_in_thousandths"),
         ]
 
     def __str__(self):

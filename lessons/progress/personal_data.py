@@ -22,8 +22,8 @@ def _progress(user: User):
             "lesson": row.lesson.title,
             "opened": row.opened_at,
             "last_seen": row.seen_at,
-            "read": row.done_at,
-            "place_in_thousandths": row.place,
+            "read": row.completed_at,
+            "position_in_thousandths": row.position,
         }
 
 

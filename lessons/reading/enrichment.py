@@ -32,7 +32,7 @@ class Heading(NamedTuple):
     id: str
     words: str
     level: int
-    place: int
+    position: int
 
 
 class EnrichedHtml(NamedTuple):
@@ -44,7 +44,7 @@ class EnrichedHtml(NamedTuple):
 
     def heading_before(self, place: int) -> Heading | None:
         """The last heading above `place`, in thousandths."""
-        return next((h for h in reversed(self.headings) if h.place <= place), None)
+        return next((h for h in reversed(self.headings) if h.position <= place), None)
 
 
 def enriched(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
@@ -71,7 +71,7 @@ def enrich(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> Enrich
     if annotate_url:
         _add_note_links(pieces, html, annotate_url)
     used = sorted(dresser.used, key=lambda t: t.term.casefold())
-    headings = [h._replace(place=1000 * h.place // place) for h in dresser.headings]
+    headings = [h._replace(position=1000 * h.position // place) for h in dresser.headings]
     return EnrichedHtml(mark_safe("".join(pieces)), tuple(used), tuple(headings))
 
 
@@ -81,7 +81,7 @@ def _add_note_links(pieces: list[str], html: str, address: str) -> None:
     pieces.append("")
     for number, block in enumerate(text_blocks(html)):
         link = format_html('<a class="note-here" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label)
-        pieces[block.piece] = link + pieces[block.piece]
+        pieces[block.tag_index] = link + pieces[block.tag_index]
 
 
 class _Enricher:

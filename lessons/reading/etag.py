@@ -54,5 +54,5 @@ def _viewer_values(request) -> tuple:
         return ()
     get_token(request)
     looks = (user.theme, user.text_size)
-    account = (user.pk, user.display_name, user.email, user.bell, user.is_superuser, can_enter_authoring(user))
+    account = (user.pk, user.display_name, user.email, user.unread_count, user.is_superuser, can_enter_authoring(user))
     return *account, *looks, request.META["CSRF_COOKIE"]

@@ -23,7 +23,7 @@ def outline_items(outline: Outline, here: int | None, notes: Mapping[int, int]) 
 
 def _list_item(entry: OutlineEntry, is_here: bool, notes: int) -> str:
     here = ' aria-current="page"' if is_here else ""
-    state = _done_mark() if entry.done_at else f'<span class="number">{entry.number}</span>'
+    state = _done_mark() if entry.completed_at else f'<span class="number">{entry.number}</span>'
     kind = f'<span class="aside">{escape(_("Case"))}</span>' if entry.is_case_study else ""
     count = _note_count(notes) if notes else ""
     return f'<li><a href="{entry.address}"{here}>{state}<bdi>{escape(entry.title)}</bdi>{kind}{count}</a></li>'

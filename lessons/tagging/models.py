@@ -76,4 +76,4 @@ class AbstractTagThrough(ItemBase):
 
     class Meta:
         abstract = True
-        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="%(class)s_once")]
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="unique_%(class)s")]

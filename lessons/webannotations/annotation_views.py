@@ -77,7 +77,7 @@ def annotation(request, uid, pk=None):
             return HttpResponse(status=204)
         opening = _opening(note)
         require(opening is None or can_edit_post(request.user, opening))
-        root, now = iris.site_root(request), deserialize.deserialize(described).now
+        root, now = iris.site_root(request), deserialize.deserialize(described).current_target
         item = _incoming(request)
         from_jsonld.update_from_jsonld(
             annotation=note, opening=opening, now=now, item=item, by=request.user, root=root

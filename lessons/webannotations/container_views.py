@@ -54,7 +54,7 @@ def _shown(request: HttpRequest, lesson: Lesson) -> HttpResponse:
     wishes = _preferences(request)
     if IRIS in wishes:
         book.only_iris = True
-    response = protocol.jsonld_response(request, book.whole(is_minimal=MINIMAL in wishes))
+    response = protocol.jsonld_response(request, book.as_json(is_minimal=MINIMAL in wishes))
     response.headers["Content-Location"] = book.iri
     if wishes:
         response.headers["Preference-Applied"] = "return=representation"
@@ -97,7 +97,7 @@ class AnnotationCollection:
     def iri(self) -> str:
         return f"{iris.container_iri(self.root, self.lesson.pk)}?iris={int(self.only_iris)}"
 
-    def whole(self, *, is_minimal: bool) -> dict:
+    def as_json(self, *, is_minimal: bool) -> dict:
         described = {
             "@context": [CONTEXT, LDP],
             "id": self.iri,

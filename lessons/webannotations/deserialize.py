@@ -51,9 +51,9 @@ class IncomingAnnotation:
     canonical: str
     motivations: tuple[str, ...]
     label: str
-    words: str
+    text: str
     tags: tuple[str, ...]
-    name: str
+    creator: str
     created: datetime | None
     audience: str
     group: str
@@ -63,21 +63,21 @@ class IncomingAnnotation:
     suffix: str
     start: int | None
     end: int | None
-    now: QuoteTarget | None = field(default=None, repr=False)
-    is_gone: bool = field(default=False, repr=False)
+    current_target: QuoteTarget | None = field(default=None, repr=False)
+    is_deleted: bool = field(default=False, repr=False)
 
     @property
     def quotes(self) -> list[QuoteTarget]:
         """Its passage as it was marked, and as it stood later."""
         made = QuoteTarget(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
-        return [made, self.now] if self.now else [made]
+        return [made, self.current_target] if self.current_target else [made]
 
     @property
     def is_reply(self) -> bool:
         return "replying" in self.motivations
 
     @property
-    def asks(self) -> bool:
+    def is_question(self) -> bool:
         return "questioning" in self.motivations
 
     @property
@@ -102,13 +102,13 @@ def deserialize(annotation: object) -> IncomingAnnotation:
         canonical=_iri(annotation.get("canonical")),
         motivations=tuple(_short(one) for one in _strings(annotation.get("motivation")) or purposes),
         label=label,
-        words=words,
+        text=words,
         tags=tags,
-        name=_name(annotation.get("creator")),
+        creator=_name(annotation.get("creator")),
         created=_moment(annotation.get("created")),
         audience=audience,
         group=group,
-        is_gone=TOMBSTONE in types,
+        is_deleted=TOMBSTONE in types,
         **_target(annotation.get("target")),
     )
 

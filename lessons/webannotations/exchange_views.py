@@ -61,7 +61,7 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("Exported here, by another portal, or by Hypothesis (JSON). 5 MB at most."),
         widget=forms.FileInput(attrs={"accept": ".json,.jsonld,application/ld+json,application/json"}),
     )
-    kept = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    uploaded_json = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     audience = forms.ChoiceField(
         label=gettext_lazy("Who reads them at most"),
         choices=[

@@ -36,11 +36,11 @@ def match_label(item: IncomingAnnotation, kinds: tuple[Label, ...]) -> Label:
     by_key = {kind.key: kind for kind in kinds}
     if item.label in by_key:
         return by_key[item.label]
-    if "highlighting" in item.motivations and not item.words:
+    if "highlighting" in item.motivations and not item.text:
         return DEFAULT_LABELS[0]
-    plain = [kind for kind in kinds if not kind.asks and kind.key != HIGHLIGHT]
-    asking = [kind for kind in kinds if kind.asks]
-    if item.asks and asking:
+    plain = [kind for kind in kinds if not kind.is_question and kind.key != HIGHLIGHT]
+    asking = [kind for kind in kinds if kind.is_question]
+    if item.is_question and asking:
         return by_key.get("question", asking[0])
     return by_key.get("note", (*plain, DEFAULT_LABELS[1])[0])
 
@@ -58,7 +58,7 @@ def create_from_jsonld(*, item: IncomingAnnotation, by: User, lesson: Lesson, ro
         passage=there,
         label=match_label(item, labels_for(lesson.module.course)),
         key=uuid4(),
-        prepared=_prepared_post(item, lesson) if item.words else None,
+        prepared=_prepared_post(item, lesson) if item.text else None,
         audience=audience,
         group=group,
         tags=item.tags,
@@ -74,7 +74,7 @@ def create_reply_from_jsonld(
     """Raises NotTaken, UnreadableText and what `writing.reply` raises."""
     if item.tags or item.label:
         raise UnsupportedAnnotation(_("A reply has words alone: tags and labels stand with the note."))
-    if not item.words:
+    if not item.text:
         raise UnsupportedAnnotation(_("A reply needs words."))
     post = posting.reply(thread=thread, by=by, prepared=_prepared_post(item, lesson), reply_to=reply_to)
     save_origin(item, post=post)
@@ -98,14 +98,14 @@ def update_from_jsonld(
     thread = annotation.thread
     if set(item.tags) != (set(thread.tags.names()) if thread else set()):
         raise ImmutableProperty(_("Tags are changed on the note's own page, not here."))
-    if thread and not item.words:
+    if thread and not item.text:
         raise ImmutableProperty(_("A note without its words is no note. To take them away, delete it."))
     if _label_of(item) != annotation.label:
         kind = match_label(item, labels_for(annotation.lesson.module.course))
         change_label(annotation=annotation, by=by, label=kind)
     if thread:
         posting.edit_post(post=opening, by=by, prepared=_prepared_post(item, annotation.lesson, opening))
-    elif item.words:
+    elif item.text:
         words = _prepared_post(item, annotation.lesson)
         annotation.refresh_from_db(fields=["audience", "group"])
         add_comment(annotation=annotation, by=by, prepared=words, audience=annotation.audience, group=annotation.group)
@@ -117,7 +117,7 @@ def update_reply_from_jsonld(*, post: Post, target: str, item: IncomingAnnotatio
     if iris.local_annotation(root, item.source) != iris.local_annotation(root, target):
         raise ImmutableProperty(_("What a reply answers stays as it is. Write a new reply to answer something else."))
     _check_rest(item, post.thread.audience, getattr(post, "origin", None))
-    if not item.words:
+    if not item.text:
         raise ImmutableProperty(_("A reply without its words is no reply. To take them away, delete it."))
     posting.edit_post(post=post, by=by, prepared=_prepared_post(item, post.thread, post))
 
@@ -131,7 +131,7 @@ def save_origin(item: IncomingAnnotation, **owner) -> None:
 
 def _prepared_post(item: IncomingAnnotation, place: Lesson | Thread, post: Post | None = None) -> PreparedPost:
     course = place.course if isinstance(place, Thread) else place.module.course
-    return posting.prepare_post(item.words, course=course, key=post.key if post else None)
+    return posting.prepare_post(item.text, course=course, key=post.idempotency_key if post else None)
 
 
 def _passage(item: IncomingAnnotation, lesson: Lesson, root: str) -> Passage:
@@ -177,7 +177,7 @@ def _label_of(item: IncomingAnnotation) -> str:
 def _check_passage(annotation: Annotation, now: QuoteTarget | None, item: IncomingAnnotation, root: str) -> None:
     source = (annotation.lesson_id, annotation.revision.number)
     same = all(getattr(item, name) == getattr(annotation, name) for name in ("exact", "prefix", "suffix"))
-    same &= item.now in (None, now)
+    same &= item.current_target in (None, now)
     same &= item.start in (None, annotation.start) and item.end in (None, annotation.end)
     if not same or iris.parse_revision_iri(root, item.source) != source:
         raise ImmutableProperty(

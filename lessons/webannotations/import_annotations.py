@@ -50,7 +50,10 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     _annotations(plan, threads, lesson, by)
     _replies(plan.replies, threads, lesson, by)
     _tags(plan.notes, threads)
-    marks = [ThreadUserState(user=by, thread=thread, seq=thread.head_seq, wrote=True) for thread in threads.values()]
+    marks = [
+        ThreadUserState(user=by, thread=thread, last_read_seq=thread.last_seq, has_posted=True)
+        for thread in threads.values()
+    ]
     ThreadUserState.objects.bulk_create(marks, batch_size=BATCH_SIZE)
     record(
         by=by,
@@ -84,15 +87,15 @@ def _thread(note: NewAnnotation, is_answered: bool, lesson: Lesson, by: User) ->
         by_staff=note.is_own,
         audience=note.audience,
         group=note.group,
-        kind=Thread.Kind.QUESTION if note.kind.asks else Thread.Kind.DISCUSSION,
-        status=Thread.Status.ANSWERED if note.kind.asks and is_answered else Thread.Status.OPEN,
-        opening=excerpt(note.words.html) if note.words else "",
-        quote=note.there.exact,
-        passage=f"note-{note.uid}",
-        head_seq=1,
-        posts_shown=0 if note.is_gone else 1,
+        kind=Thread.Kind.QUESTION if note.label.is_question else Thread.Kind.DISCUSSION,
+        status=Thread.Status.ANSWERED if note.label.is_question and is_answered else Thread.Status.OPEN,
+        excerpt=excerpt(note.words.html) if note.words else "",
+        quote=note.passage.exact,
+        lesson_anchor=f"note-{note.uid}",
+        last_seq=1,
+        visible_post_count=0 if note.is_deleted else 1,
         created_at=made,
-        last_at=made,
+        last_post_at=made,
         rank=sort_rank(made, pinned=False),
     )
 
@@ -101,7 +104,7 @@ def _post(made: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: int, b
     return Post(
         thread=thread,
         seq=seq,
-        key=key,
+        idempotency_key=key,
         author=by,
         # What others said does not become staff's word because staff brought it.
         by_staff=made.is_own,
@@ -121,7 +124,7 @@ def _opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
     if note.words:
         return _post(note, note.uid, thread, 1, by)
     gone = {"author": None, "source": "", "html": "", "state": Post.State.DELETED}
-    return Post(thread=thread, seq=1, key=note.uid, created_at=_created_at(note.item), **gone)
+    return Post(thread=thread, seq=1, idempotency_key=note.uid, created_at=_created_at(note.item), **gone)
 
 
 def _annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
@@ -137,16 +140,16 @@ def _annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, 
 def _annotation(note: NewAnnotation, thread: Thread | None, lesson: Lesson, by: User) -> Annotation:
     return Annotation(
         uid=note.uid,
-        key=note.uid,
-        author=None if note.is_gone else by,
+        idempotency_key=note.uid,
+        author=None if note.is_deleted else by,
         lesson=lesson,
-        label=note.kind.key,
-        asks=note.kind.asks,
+        label=note.label.key,
+        is_question=note.label.is_question,
         thread=thread,
         audience="" if thread else note.audience,
         group=None if thread else note.group,
         created_at=_created_at(note.item),
-        **note.there._asdict(),
+        **note.passage._asdict(),
     )
 
 
@@ -160,12 +163,12 @@ def _replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesso
     for reply in replies:
         thread = rooms[reply.key]
         touched[thread.pk] = _with_reply(thread, _created_at(reply.item))
-        posts[reply.key] = _post(reply, reply.key, thread, thread.head_seq, by)
+        posts[reply.key] = _post(reply, reply.key, thread, thread.last_seq, by)
     Post.objects.bulk_create(posts.values(), batch_size=BATCH_SIZE)
     for reply in replies:
         posts[reply.key].reply_to_id = _reply_target(reply, posts)
     Post.objects.bulk_update(posts.values(), ["reply_to"], batch_size=BATCH_SIZE)
-    columns = ["head_seq", "posts_shown", "last_at", "rank"]
+    columns = ["last_seq", "visible_post_count", "last_post_at", "rank"]
     Thread.objects.bulk_update(touched.values(), columns, batch_size=BATCH_SIZE)
     origins = [_origin(reply.item, post=posts[reply.key]) for reply in replies]
     Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
@@ -188,25 +191,25 @@ def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], less
 
 def _root_of(reply: NewReply) -> NewAnnotation | ExistingItem:
     """What began the conversation, or what of it was here before."""
-    answers = reply.answers
+    answers = reply.in_reply_to
     while isinstance(answers, NewReply):
-        answers = answers.answers
+        answers = answers.in_reply_to
     return answers
 
 
 def _with_reply(thread: Thread, moment: datetime) -> Thread:
-    thread.head_seq += 1
-    thread.posts_shown += 1
-    thread.last_at = max(thread.last_at, moment)
-    thread.rank = sort_rank(thread.last_at, thread.pinned)
+    thread.last_seq += 1
+    thread.visible_post_count += 1
+    thread.last_post_at = max(thread.last_post_at, moment)
+    thread.rank = sort_rank(thread.last_post_at, thread.pinned)
     return thread
 
 
 def _reply_target(reply: NewReply, posts: dict[UUID, Post]) -> int | None:
     """The post's id; None where the note itself is answered."""
-    if isinstance(reply.answers, NewReply):
-        return posts[reply.answers.key].pk
-    return reply.answers.post if isinstance(reply.answers, ExistingItem) else None
+    if isinstance(reply.in_reply_to, NewReply):
+        return posts[reply.in_reply_to.key].pk
+    return reply.in_reply_to.post if isinstance(reply.in_reply_to, ExistingItem) else None
 
 
 def _tags(notes: list[NewAnnotation], threads: dict[UUID, Thread]) -> None:

@@ -27,8 +27,8 @@ from lessons.webannotations.selectors import opening_post
 class Skipped(NamedTuple):
     """What is not taken, and why."""
 
-    words: str
-    why: str
+    excerpt: str
+    reason: str
 
 
 class ImportedText(NamedTuple):
@@ -50,18 +50,18 @@ class NewAnnotation:
 
     item: IncomingAnnotation
     uid: UUID
-    there: Passage
-    kind: Label
+    passage: Passage
+    label: Label
     words: ImportedText | None
     is_own: bool
     audience: str
     group: ReadingGroup | None
-    is_gone: bool = False
+    is_deleted: bool = False
 
     @property
     def has_thread(self) -> bool:
         """A bare mark has no conversation."""
-        return self.words is not None or self.is_gone
+        return self.words is not None or self.is_deleted
 
 
 @dataclass
@@ -70,7 +70,7 @@ class NewReply:
     key: UUID
     words: ImportedText
     is_own: bool
-    answers: "NewAnnotation | NewReply | ExistingItem"
+    in_reply_to: "NewAnnotation | NewReply | ExistingItem"
 
 
 @dataclass
@@ -81,9 +81,9 @@ class ImportPlan:
     revision: Revision
     notes: list[NewAnnotation] = field(default_factory=list)
     replies: list[NewReply] = field(default_factory=list)
-    here: int = 0
-    lost: list[Skipped] = field(default_factory=list)
-    left: list[Skipped] = field(default_factory=list)
+    already_present: int = 0
+    unmatched: list[Skipped] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
 
 
 Audience = Thread.Audience
@@ -104,7 +104,7 @@ class ImportPlanner:
     def __init__(self, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str):
         self.lesson, self.root, self.audience = lesson, root, audience
         self.plan = ImportPlan(lesson.current_revision)
-        self.known = existing_items(lesson)
+        self.existing_items = existing_items(lesson)
         self.own = _importers_own_text(items, by, root)
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.kinds = labels_for(lesson.module.course)
@@ -116,17 +116,17 @@ class ImportPlanner:
             if not item.is_reply:
                 self._take(item, self._note(item))
         self._take_replies([item for item in new if item.is_reply])
-        self._leave_bare_tombstones()
+        self._skip_bare_tombstones()
 
     def _is_new(self, item: IncomingAnnotation) -> bool:
         """Whether it is neither in the lesson nor in the file before; what is there may be answered."""
         keys = [self._id(iri) for iri in (item.iri, item.via, item.canonical) if iri]
-        found = next((key for key in keys if key in self.known), None)
+        found = next((key for key in keys if key in self.existing_items), None)
         if found:
-            self.named[keys[0]] = self.known[found]
+            self.named[keys[0]] = self.existing_items[found]
         key = self._key(item)
         if found or key in self.seen:
-            self.plan.here += 1
+            self.plan.already_present += 1
             return False
         self.seen.add(key)
         return True
@@ -138,9 +138,9 @@ class ImportPlanner:
     def _id(self, iri: str) -> UUID:
         """What an IRI means here: a note or reply of this lesson, or one that came from there."""
         own = iris.local_annotation(self.root, iri)
-        if own and own.uid in self.known:
+        if own and own.uid in self.existing_items:
             return own.uid
-        if own and own.post and reply_uid(own.post) in self.known:
+        if own and own.post and reply_uid(own.post) in self.existing_items:
             return reply_uid(own.post)
         return imported_uid(self.lesson, iri)
 
@@ -155,22 +155,24 @@ class ImportPlanner:
         try:
             there = self._passage(item)
         except (PassageNotFound, PassageTooLong) as refused:
-            self.plan.lost.append(Skipped(_truncate(item.exact or item.words), str(refused)))
+            self.plan.unmatched.append(Skipped(_truncate(item.exact or item.text), str(refused)))
             return None
         kind = match_label(item, self.kinds)
-        if self._is_gone(item):
-            audience, group = self._readers(item)
+        if self._is_deleted(item):
+            audience, group = self._audience(item)
             kind = DEFAULT_LABELS[1] if kind.key == HIGHLIGHT else kind
-            return NewAnnotation(item, self._key(item), there, kind, None, False, audience, group, is_gone=True)
-        is_own = self.own.get(item.iri) == item.words
+            return NewAnnotation(item, self._key(item), there, kind, None, False, audience, group, is_deleted=True)
+        is_own = self.own.get(item.iri) == item.text
         try:
-            words = self._words(item, is_own) if item.words or (kind.asks and item.name and not is_own) else None
+            words = (
+                self._words(item, is_own) if item.text or (kind.is_question and item.creator and not is_own) else None
+            )
         except InvalidText as refused:
-            self.plan.left.append(Skipped(_truncate(item.words), str(refused)))
+            self.plan.skipped.append(Skipped(_truncate(item.text), str(refused)))
             return None
         if words and kind.key == HIGHLIGHT:
             kind = DEFAULT_LABELS[1]
-        audience, group = self._readers(item) if words or kind.asks else (Audience.ME, None)
+        audience, group = self._audience(item) if words or kind.is_question else (Audience.ME, None)
         return NewAnnotation(item, self._key(item), there, kind, words, is_own, audience, group)
 
     def _passage(self, item: IncomingAnnotation) -> Passage:
@@ -191,32 +193,32 @@ class ImportPlanner:
         named = (self.lesson.pk, self.plan.revision.number)
         return quote.start is not None and iris.parse_revision_iri(self.root, quote.source) == named
 
-    def _is_gone(self, item: IncomingAnnotation) -> bool:
+    def _is_deleted(self, item: IncomingAnnotation) -> bool:
         """Whether its words were deleted: so it says, or it has neither words nor author, but answers."""
         is_answered = bool(item.iri) and self._id(item.iri) in self.answered
-        return not item.words and (item.is_gone or (not item.name and is_answered))
+        return not item.text and (item.is_deleted or (not item.creator and is_answered))
 
-    def _leave_bare_tombstones(self) -> None:
-        answered = {id(reply.answers) for reply in self.plan.replies}
-        bare = [note for note in self.plan.notes if note.is_gone and id(note) not in answered]
+    def _skip_bare_tombstones(self) -> None:
+        answered = {id(reply.in_reply_to) for reply in self.plan.replies}
+        bare = [note for note in self.plan.notes if note.is_deleted and id(note) not in answered]
         self.plan.notes = [note for note in self.plan.notes if note not in bare]
         why = _("Its words are not there any more, and no reply to it comes with it.")
-        self.plan.left += [Skipped(_truncate(note.there.exact), why) for note in bare]
+        self.plan.skipped += [Skipped(_truncate(note.passage.exact), why) for note in bare]
 
     def _take_replies(self, replies: list[IncomingAnnotation]) -> None:
         """Each after what it answers; in the order of the file otherwise."""
         waiting = defaultdict(list)
         for item in replies:
             waiting[self._id(item.source)].append(item)
-        ready = [key for key in waiting if key in self.known or key in self.named]
+        ready = [key for key in waiting if key in self.existing_items or key in self.named]
         while ready:
             key = ready.pop()
             for item in waiting.pop(key, ()):
-                self._take(item, self._reply(item, self.named.get(key) or self.known.get(key)))
+                self._take(item, self._reply(item, self.named.get(key) or self.existing_items.get(key)))
                 if item.iri and (here := self._id(item.iri)) in waiting:
                     ready.append(here)
         alone = [item for items in waiting.values() for item in items]
-        self.plan.left += [Skipped(_truncate(i.words), _("What it answers is not in this file.")) for i in alone]
+        self.plan.skipped += [Skipped(_truncate(i.text), _("What it answers is not in this file.")) for i in alone]
         order = {id(item): number for number, item in enumerate(replies)}
         self.plan.replies.sort(key=lambda reply: order[id(reply.item)])
 
@@ -228,24 +230,24 @@ class ImportPlanner:
             why = _("What it answers is not taken.")
         elif not _accepts_replies(answers):
             why = _("What it answers takes no replies.")
-        is_own = self.own.get(item.iri) == item.words
+        is_own = self.own.get(item.iri) == item.text
         try:
             words = None if why else self._words(item, is_own)
         except InvalidText as refused:
             why = str(refused)
         if why:
-            self.plan.left.append(Skipped(_truncate(item.words), why))
+            self.plan.skipped.append(Skipped(_truncate(item.text), why))
             return None
         return NewReply(item, self._key(item), words, is_own, answers)
 
     def _words(self, item: IncomingAnnotation, is_own: bool) -> ImportedText:
         """Whose they were stands above them, unless they are the importer's own. Nobody is told of a mention."""
         source = post_markdown.clean_source(
-            item.words if is_own else "\n\n".join(filter(None, (_attribution(item), item.words)))
+            item.text if is_own else "\n\n".join(filter(None, (_attribution(item), item.text)))
         )
         return ImportedText(source, post_markdown.render_post(source, footnote_prefix=f"p{self._key(item).hex[:12]}"))
 
-    def _readers(self, item: IncomingAnnotation) -> tuple[str, ReadingGroup | None]:
+    def _audience(self, item: IncomingAnnotation) -> tuple[str, ReadingGroup | None]:
         """A group's notes go to the group of the same name, or else to staff alone."""
         said = item.audience if item.audience in AUDIENCES_BY_SIZE else Audience.COURSE
         if said == Audience.GROUP and item.group not in self.groups:
@@ -269,7 +271,9 @@ def existing_items(lesson: Lesson) -> dict[UUID, ExistingItem]:
         found[uid] = ExistingItem(thread, None, shown == Thread.State.SHOWN and into is None)
     came = Q(origin__isnull=False, thread__course=lesson.module.course_id)
     posts = Post.objects.filter(came | Q(thread__annotation__lesson=lesson)).order_by()
-    for pk, key, thread, shown, into, origin in posts.values_list("pk", "key", "thread", state, merged, "origin"):
+    for pk, key, thread, shown, into, origin in posts.values_list(
+        "pk", "idempotency_key", "thread", state, merged, "origin"
+    ):
         there = ExistingItem(thread, pk, shown == Thread.State.SHOWN and into is None)
         found |= {reply_uid(pk): there} | ({key: there} if origin else {})
     return found
@@ -298,8 +302,8 @@ def _importers_own_text(items: list[IncomingAnnotation], by: User, root: str) ->
 
 def _attribution(item: IncomingAnnotation) -> str:
     """“From Lea Learner, 3 May 2026:” in Markdown that shows the name as it is."""
-    name = MARKDOWN_CHARACTERS.sub(r"\\\1", item.name) or _("somebody unnamed")
-    end = ":" if item.words else ""
+    name = MARKDOWN_CHARACTERS.sub(r"\\\1", item.creator) or _("somebody unnamed")
+    end = ":" if item.text else ""
     if item.created is None:
         return f"*{_('From %(name)s') % {'name': name}}{end}*"
     when = date_format(item.created, "j F Y")

@@ -28,7 +28,7 @@ class HttpProblem(Exception):
 
     def __init__(self, status: int, *sentences: str):
         super().__init__(*sentences)
-        self.status, self.sentences = status, sentences
+        self.status, self.messages = status, sentences
 
 
 def wants_html(request: HttpRequest) -> bool:
@@ -89,7 +89,7 @@ def jsonld_response(request: HttpRequest, described: dict, *, status: int = 200)
 
 def problem_response(refused: HttpProblem) -> HttpResponse:
     """The sentences as JSON, since who speaks this protocol is a program; people read them all the same."""
-    body = json.dumps({"errors": list(refused.sentences)}, ensure_ascii=False)
+    body = json.dumps({"errors": list(refused.messages)}, ensure_ascii=False)
     return HttpResponse(body, status=refused.status, content_type="application/json")
 
 

@@ -16,7 +16,7 @@ from lessons.webannotations.serialize import serialize_annotation, serialize_rep
 
 ANNOTATION_FIELDS = (
     "pk uid lesson_id lesson__slug lesson__module__course_id lesson__module__course__language revision__number start "
-    "end exact prefix suffix label asks created_at updated_at author_id author__display_name audience group__name "
+    "end exact prefix suffix label is_question created_at updated_at author_id author__display_name audience group__name "
     "thread_id thread__audience thread__group__name origin__via origin__canonical revision_id now_in now_start now_end"
 ).split()
 POST_FIELDS = (
@@ -38,14 +38,14 @@ REPLY_FIELDS = [
 class CollectionEntry(NamedTuple):
     """One annotation of a container: a note, or a reply by its post."""
 
-    made: datetime
+    created_at: datetime
     is_reply: bool
     pk: int
 
 
 def readable_annotations(user: User) -> QuerySet:
     """Notes and marks the person may read and that still stand."""
-    return Annotation.objects.visible_to(user).standing()
+    return Annotation.objects.visible_to(user).displayed()
 
 
 def readable_replies(user: User, notes: QuerySet) -> QuerySet:

@@ -26,7 +26,7 @@ def serialize_annotation(row: dict, words: dict | None, tags: list[str], *, read
 
     What was deleted names nobody any more.
     """
-    motivation = motivation_of(row["label"], row["asks"])
+    motivation = motivation_of(row["label"], row["is_question"])
     is_bare = row["thread_id"] is None
     passage = _passage(row, row, root)
     edited = words["edited_at"] if words and words["edited_at"] else row["updated_at"]
@@ -76,10 +76,10 @@ def serialize_reply(row: dict, *, reader: int, root: str) -> dict:
     )
 
 
-def motivation_of(label: str, asks: bool) -> str:
+def motivation_of(label: str, is_question: bool) -> str:
     if label == HIGHLIGHT:
         return "highlighting"
-    return "questioning" if asks else "commenting"
+    return "questioning" if is_question else "commenting"
 
 
 def _bodies(row: dict, words: dict | None, tags: list[str], motivation: str) -> list[dict]:

@@ -14,7 +14,7 @@ KIND = {kind.key: kind for kind in DEFAULT_LABELS}
 
 def note_by(user, lesson, exact="sun and moon", source="Which pulls harder?", *, kind="note", **fields):
     """A note on the words `exact` of the lesson as it is published; a bare mark with an empty `source`."""
-    lesson = Lesson.objects.with_place().get(pk=lesson.pk)
+    lesson = Lesson.objects.with_course().get(pk=lesson.pk)
     words = None
     key = fields.pop("key", None) or uuid4()
     if source:

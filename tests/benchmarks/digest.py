@@ -46,21 +46,23 @@ def course_of_many(n):
     ThreadUserState.objects.bulk_create(mark for user in users for mark in marks_of(user, made))
     due = timezone.now() - timedelta(minutes=1)
     NotificationPreference.objects.bulk_create(
-        NotificationPreference(user=user, mail="weekly", next_at=due) for user in users
+        NotificationPreference(user=user, mail="weekly", next_email_at=due) for user in users
     )
 
 
 def marks_of(user, made):
     followed = [*DRAW.sample(made[FOR_GROUPS:], 4), DRAW.choice(made[:FOR_GROUPS])]
     for thread, seq in zip(followed, (0, 0, POSTS // 2, POSTS, 0), strict=True):
-        yield ThreadUserState(user=user, thread=thread, seq=seq, attention=ThreadUserState.Attention.FOLLOWED)
+        yield ThreadUserState(
+            user=user, thread=thread, last_read_seq=seq, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
+        )
 
 
 def expected(user):
     """Ids of the posts that the person must be told of, by other means than the digest's."""
     group = user.memberships.get().group_id
     found = set()
-    for mark in user.marks.select_related("thread"):
+    for mark in user.user_states.select_related("thread"):
         if mark.thread.audience == "course" or mark.thread.group_id == group:
             posts = Post.objects.filter(thread=mark.thread, seq__gt=mark.seq).exclude(author=user)
             found |= set(posts.values_list("pk", flat=True))

@@ -2,7 +2,7 @@
 against a running server on plain http with a scratch database and ROUNDS accounts that are asked about:
 
     … manage.py shell -c "from lessons.accounts.models import User
-    for n in range(25): User.objects.create_user(f'known{n:02}@example.org', display_name='K').vouch_for_address()"
+    for n in range(25): User.objects.create_user(f'known{n:02}@example.org', display_name='K').mark_email_verified()"
     python tests/benchmarks/enumeration.py http://127.0.0.1:PORT [ROUNDS]
 
 Known and unknown addresses, each asked once, take turns. Replies are compared whole, with the page that they lead to,

@@ -41,13 +41,19 @@ def threads(course, sizes, users):
     rows = []
     for n, size in enumerate(sizes):
         at = NOW - timedelta(minutes=n)
-        fields = {"head_seq": size, "posts_shown": size, "last_at": at, "rank": sort_rank(at, False), "created_at": at}
+        fields = {
+            "last_seq": size,
+            "visible_post_count": size,
+            "last_post_at": at,
+            "rank": sort_rank(at, False),
+            "created_at": at,
+        }
         rows.append(Thread(course=course, title=f"About tides {n}", author=users[n % len(users)], **fields))
     Thread.objects.bulk_create(rows, batch_size=500)
     posts = (
         Post(thread=thread, seq=seq, author=users[(thread.pk + seq) % len(users)], source=WORDS, html=HTML)
         for thread in rows
-        for seq in range(1, thread.head_seq + 1)
+        for seq in range(1, thread.last_seq + 1)
     )
     Post.objects.bulk_create(posts, batch_size=1000)
     return rows
@@ -69,7 +75,7 @@ def fill():
     listed = threads(wide, [1] * 10_000, everybody[:3])
     reader = everybody[0]
     marks = [
-        ThreadUserState(user=reader, thread=t, seq=t.head_seq, attention=int(t.pk % 100 == 0))
+        ThreadUserState(user=reader, thread=t, last_read_seq=t.last_seq, subscription_level=int(t.pk % 100 == 0))
         for t in [*many, *listed]
     ]
     ThreadUserState.objects.bulk_create(marks, batch_size=1000)

@@ -75,12 +75,17 @@ def fill(lesson, users):
     for n in shared:
         at, replies = NOW - timedelta(minutes=n), PICK.choice([0, 0, 1, 3])
         kind = "question" if kinds[n] in ("question", "confused") else "discussion"
-        counts = {"head_seq": 1 + replies, "posts_shown": 1 + replies, "last_at": at, "rank": sort_rank(at, False)}
+        counts = {
+            "last_seq": 1 + replies,
+            "visible_post_count": 1 + replies,
+            "last_post_at": at,
+            "rank": sort_rank(at, False),
+        }
         quote = {"quote": text[slice(*spans[n])], "opening": SOURCE, "kind": kind}
         threads[n] = Thread(course=course, lesson=lesson, author=writers[n], **counts, **quote)
     Thread.objects.bulk_create(threads.values(), batch_size=A_BATCH)
     for thread in threads.values():
-        for seq in range(1, thread.head_seq + 1):
+        for seq in range(1, thread.last_seq + 1):
             posts.append(Post(thread=thread, seq=seq, author=PICK.choice(users), source=SOURCE, html=HTML))
     Post.objects.bulk_create(posts, batch_size=A_BATCH)
     notes = [
@@ -92,7 +97,7 @@ def fill(lesson, users):
             end=end,
             exact=text[start:end],
             label=kinds[n],
-            asks=kinds[n] in ("question", "confused"),
+            is_question=kinds[n] in ("question", "confused"),
             thread=threads.get(n),
             audience="" if n in threads else "me",
         )
@@ -119,7 +124,7 @@ module = Module.objects.create(course=course, slug=f"sea-{course.modules.count()
 everybody = people(course)
 lesson = Lesson.objects.create(module=module, title=f"With {COUNT} notes", slug=f"with-{COUNT}", body=body())
 publish(lesson=lesson, by=everybody[0])
-lesson = Lesson.objects.with_place().get(pk=lesson.pk)
+lesson = Lesson.objects.with_course().get(pk=lesson.pk)
 LOVED = [PICK.randrange(len(lesson.current_revision.text) - 400) for _ in range(20)]
 fill(lesson, everybody)
 ids = ",".join(str(pk) for pk in lesson.annotations.exclude(thread=None).values_list("pk", flat=True)[:50])

@@ -60,7 +60,9 @@ def standing(numbers):
     for thread in Thread.objects.filter(pk__in=numbers):
         seqs = list(Post.objects.filter(thread=thread).order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1)), f"thread {thread.pk} has a gap"
-        assert (thread.head_seq, thread.posts_shown) == (len(seqs), len(seqs)), f"thread {thread.pk} counts wrongly"
+        assert (thread.last_seq, thread.visible_post_count) == (len(seqs), len(seqs)), (
+            f"thread {thread.pk} counts wrongly"
+        )
         found[thread.pk] = len(seqs)
     return found
 

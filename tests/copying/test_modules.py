@@ -33,7 +33,7 @@ def full(module, lesson, case_study):
     factories.make_term(module, lesson=lesson)
     factories.make_event(module, lesson=case_study.lesson_ptr)
     module.prompts.create(text="Who pays for a wall?", lesson=lesson, position=3)
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     module.refresh_from_db()
     return module
 
@@ -58,7 +58,7 @@ def test_everything_comes_along(full, next_term, instructor):
         case,
     )
     assert (copy.prompts.get().text, copy.prompts.get().lesson) == ("Who pays for a wall?", lesson)
-    assert lesson.talk.rule == "write_first"
+    assert lesson.comment_policy.policy == "write_first"
 
 
 def test_all_is_a_draft_and_nothing_of_the_readers_comes_along(full, lesson, next_term, instructor, learner):
@@ -131,7 +131,7 @@ def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instruct
         factories.make_term(full, term=f"term {n}", lesson=case.lesson_ptr)
         factories.make_event(full)
         Prompt.objects.create(module=full, text=f"Why {n}?")
-        CommentPolicy.objects.create(lesson=case, rule=CommentPolicy.Rule.OFF)
+        CommentPolicy.objects.create(lesson=case, policy=CommentPolicy.Rule.OFF)
     assert queries(full) == few
     assert few <= 32
 

@@ -29,7 +29,7 @@ def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
     """A reply by somebody who has read what is there, as people mostly have."""
     if having_read:
-        head = Thread.objects.values_list("head_seq", flat=True).get(pk=thread.pk)
+        head = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
         read_state.mark_read_up_to(thread=thread, user=user, seq=head, known=None)
     words = prepare_post(source, course=thread.course, key=fields.pop("key", None))
     return reply(thread=thread, by=known(user), prepared=words, **fields)

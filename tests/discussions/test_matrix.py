@@ -71,8 +71,8 @@ GET  discussions:activity_feed            200      200      200     200       20
 # fmt: on
 DATA = {
     "follow": {"wanted": "true"},
-    "comment_policy": {"rule": "open"},
-    "subscription": {"attention": "follow"},
+    "comment_policy": {"policy": "open"},
+    "subscription": {"subscription": "follow"},
     "me_too": {"wanted": "true"},
     "question_status": {"status": "resolved"},
     "widen_audience": {"audience": "course"},
@@ -111,10 +111,10 @@ class Talk(World):
         if name in OF_A_COURSE:
             return {"slug": self.course.slug}
         return {
-            "undo": {"slug": self.course.slug, "pk": self.course.audit.first().pk},
+            "undo": {"slug": self.course.slug, "pk": self.course.audit_entries.first().pk},
             "image": {"uid": self.image.uid},
-            "unsubscribe": {"token": self.preference.unsubscribe},
-            "activity_feed": {"token": self.preference.feed},
+            "unsubscribe": {"token": self.preference.unsubscribe_token},
+            "activity_feed": {"token": self.preference.feed_token},
         }.get(name) or self.numbered(name)
 
     def numbered(self, name):

@@ -44,9 +44,9 @@ def test_it_says_what_the_rules_say(name, expected):
 
 
 def test_what_is_not_the_same_for_all_is_named():
-    assert cells("Read")[VISITOR].some == ["public", "unlisted"]
-    assert "others’ in one’s group" in cells("Read thread")[LEARNER].some
-    assert "others’ in another group" not in cells("Read thread")[LEARNER].some
+    assert cells("Read")[VISITOR].exceptions == ["public", "unlisted"]
+    assert "others’ in one’s group" in cells("Read thread")[LEARNER].exceptions
+    assert "others’ in another group" not in cells("Read thread")[LEARNER].exceptions
     assert cells("Read thread")[ASSISTANT] == ("most", ["others’ to themselves"])
 
 

@@ -81,7 +81,7 @@ class Class:
         moderation.warn_author(post=self.best, by=self.instructor, words="Mind your words")
         read_state.set_following(user=zelda, course=self.course)
         NotificationPreference.objects.create(user=zelda)
-        Progress.objects.keep(user=zelda, lesson=self.lesson, place=500)
+        Progress.objects.save_progress(user=zelda, lesson=self.lesson, place=500)
         row = ContentType.objects.get_for_model(User)
         LogEntry.objects.create(
             user=self.instructor, content_type=row, object_id=zelda.pk, object_repr=NAME, action_flag=CHANGE

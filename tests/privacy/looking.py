@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection
 
-COUNTED = ("posts_shown", "head_seq", "asks")
+COUNTED = ("visible_post_count", "last_seq", "me_too_count")
 
 
 def tables_that_say(*wanted: str) -> list[str]:

@@ -63,7 +63,7 @@ def test_everything_i_wrote_and_did_is_in_it(klass, archive):
     quotes = [row["quote"] for row in rows(archive, "notes")]
     assert quotes == [klass.highlight.exact, klass.note.exact]
     assert rows(archive, "notes")[0]["lesson"] == klass.lesson.title
-    assert rows(archive, "progress")[0]["place_in_thousandths"] == 500
+    assert rows(archive, "progress")[0]["position_in_thousandths"] == 500
     assert rows(archive, "memberships")[0]["group"] == "Group A"
     assert rows(archive, "reports")[0]["reason"] == "Rude"
     assert rows(archive, "thanks")[0]["post"] == klass.answer.pk
@@ -141,7 +141,7 @@ def test_asking_again_waits_a_day(klass, sign_in):
         request_export(user=klass.zelda)
     sign_in(klass.zelda).post(reverse("privacy:data_export"))
     assert DataExport.objects.count() == 1
-    DataExport.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+    DataExport.objects.update(requested_at=timezone.now() - timedelta(hours=25))
     request_export(user=klass.zelda)
     assert DataExport.objects.count() == 2
 
@@ -171,8 +171,8 @@ def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
         tick()
     tick()
     row.refresh_from_db()
-    assert row.made_at is None
-    DataExport.objects.update(begun_at=timezone.now() - timedelta(hours=2))
+    assert row.completed_at is None
+    DataExport.objects.update(started_at=timezone.now() - timedelta(hours=2))
     tick()
     row.refresh_from_db()
     assert row.file
@@ -183,7 +183,7 @@ def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign
     settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
     request_export(user=klass.zelda)
     tick()
-    assert DataExport.objects.filter(made_at__isnull=False, told_at=None).exists()
+    assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()
     settings.EMAIL_BACKEND = here
     tick()
     assert "Your data is ready" in [letter.subject for letter in mail.outbox]

@@ -191,9 +191,9 @@ def test_months_are_checked(closed, sign_in):
     for wrong in ("0", "-1", "1000", "soon"):
         assert client.post(page, {"act": "keep", "months": wrong}).status_code == 400
     client.post(page, {"act": "keep", "months": "6"})
-    assert Course.objects.get(pk=closed.course.pk).empty_after == 6
+    assert Course.objects.get(pk=closed.course.pk).purge_after_months == 6
     client.post(page, {"act": "keep", "months": ""})
-    assert Course.objects.get(pk=closed.course.pk).empty_after is None
+    assert Course.objects.get(pk=closed.course.pk).purge_after_months is None
 
 
 def back(course, **ago):
@@ -209,9 +209,9 @@ def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
     assert reverse("privacy:course_closing", args=[closed.course.slug]) in letters[0].body
     assert tick() == []
     assert User.objects.get(pk=closed.zelda.pk).memberships.exists()
-    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=7, minutes=1))
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=7, minutes=1))
     tick()
-    assert Course.objects.get(pk=closed.course.pk).emptied_at
+    assert Course.objects.get(pk=closed.course.pk).purged_at
     assert not closed.zelda.memberships.exists()
     assert tick() == []
 
@@ -229,7 +229,7 @@ def test_emptied_texts_stay_and_names_go(closed):
     ]
     assert not Progress.objects.exists()
     assert not Draft.objects.exists()
-    assert not AuditEntry.objects.filter(course=closed.course, person=closed.zelda).exists()
+    assert not AuditEntry.objects.filter(course=closed.course, affected_user=closed.zelda).exists()
     assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
 
 
@@ -251,7 +251,7 @@ def seat_in(user, course):
 def empty_now(klass):
     set_retention(course=klass.course, by=klass.instructor, months=1)
     back(klass.course, days=400)
-    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
     assert purge(course=klass.course, now=timezone.now())
 
 
@@ -262,7 +262,7 @@ def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
     set_retention(course=closed.course, by=closed.instructor, months=100)
     assert not purge(course=closed.course, now=timezone.now())
     reopen_course(course=closed.course, by=closed.instructor)
-    Course.objects.update(emptying_told_at=timezone.now() - timedelta(days=8))
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
     assert not purge(course=closed.course, now=timezone.now())
     tick()
     assert closed.zelda.memberships.exists()

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.django_db
 
 def assert_counts_are_right():
     for thread in Thread.objects.all():
-        kept = {name: getattr(thread, name) for name in ("head_seq", "posts_shown", "asks")}
+        kept = {name: getattr(thread, name) for name in ("last_seq", "visible_post_count", "me_too_count")}
         assert kept == recount(thread), thread
     for post in Post.objects.all():
         assert post.thanks_count == post.thanks.count()
-        assert post.reports_open == post.reports.filter(settled_at=None).count()
+        assert post.open_report_count == post.reports.filter(resolved_at=None).count()
 
 
 @pytest.mark.parametrize("texts_too", [False, True])
@@ -121,7 +121,7 @@ def test_texts_that_go_leave_tombstones_and_others_replies(klass, sign_in, djang
     assert klass.others.answer is None
     assert klass.others.status == Thread.Status.OPEN
     klass.thread.refresh_from_db()
-    assert (klass.thread.title, klass.thread.opening) == ("", "")
+    assert (klass.thread.title, klass.thread.excerpt) == ("", "")
     page = sign_in(klass.otto).get(klass.thread.get_absolute_url())
     assert page.status_code == 200
     assert "This post was deleted by its author." in page.content.decode()
@@ -147,14 +147,14 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
     after = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
     assert after[: len(before)] == before
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.verb, entry.course, str(entry.person), str(entry.actor)) == (
+    assert (entry.verb, entry.course, str(entry.affected_user), str(entry.actor)) == (
         "erase person",
         klass.course,
         "Former member",
         "Former member",
     )
-    seat = AuditEntry.objects.filter(verb="seat", person=klass.zelda).get()
-    assert seat.target == f"person {klass.zelda.pk}"
+    seat = AuditEntry.objects.filter(verb="seat", affected_user=klass.zelda).get()
+    assert seat.target == f"user {klass.zelda.pk}"
 
 
 def test_twice_changes_nothing(klass):

@@ -70,7 +70,7 @@ def test_pages_follow_each_other_without_gaps_and_cost_the_same(
 ):
     fill(course, instructor, 120)
     client, seen, page = sign_in(instructor), [], address
-    everything = list(course.audit.order_by("-pk").values_list("pk", flat=True))
+    everything = list(course.audit_entries.order_by("-pk").values_list("pk", flat=True))
     while page:
         with django_assert_num_queries(7):
             answer = client.get(page)
@@ -110,12 +110,12 @@ def test_the_orm_is_refused_too(course, instructor):
 
 def test_people_and_courses_can_go_and_the_entries_stay(course, instructor, learner):
     ids = list(AuditEntry.objects.values_list("pk", flat=True))
-    assert AuditEntry.objects.filter(person=learner).exists()
+    assert AuditEntry.objects.filter(affected_user=learner).exists()
     User.objects.get(pk=learner.pk).delete()
     course.delete()
     assert list(AuditEntry.objects.values_list("pk", flat=True)) == ids
     assert not AuditEntry.objects.filter(course__isnull=False).exists()
-    assert AuditEntry.objects.filter(person=None, actor=None).exists()
+    assert AuditEntry.objects.filter(affected_user=None, actor=None).exists()
 
 
 VERB = re.compile(r"""(?:verb=|_log\()"([a-z][^"{]*)\"""")
@@ -167,7 +167,7 @@ def test_a_promotion_by_the_administrators_is_a_change_of_role(course, learner, 
     form = {"role": "instructor", "group": seat.group_id, "state": "active"}
     for _ in range(2):
         client.post(reverse("admin:courses_membership_change", args=[seat.pk]), form)
-    entry = AuditEntry.objects.get(person=learner, actor=administrator)
+    entry = AuditEntry.objects.get(affected_user=learner, actor=administrator)
     assert (entry.verb, entry.detail) == ("change role", {"before": "learner", "role": "instructor"})
 
 

@@ -16,11 +16,16 @@ pytestmark = pytest.mark.django_db
 def test_publishing_freezes_title_facts_html_and_text(instructor, module):
     case = make_case_study(module, title="The flood", body="<h1>Walls</h1><p>They broke &amp; fell.</p>")
     revision = publish(lesson=case, by=instructor, note="First")
-    assert (revision.number, revision.title, revision.author, revision.note) == (1, "The flood", instructor, "First")
+    assert (revision.number, revision.title, revision.author, revision.change_summary) == (
+        1,
+        "The flood",
+        instructor,
+        "First",
+    )
     assert revision.html == '<h2 id="sec-walls">Walls</h2><p>They broke &amp; fell.</p>'
     assert revision.text == "WallsThey broke & fell."
     assert revision.sha256 == plain_text.text_digest(revision.html)
-    assert revision.words == 5
+    assert revision.word_count == 5
     assert revision.facts["parties"] == ["Villages", "The sea"]
 
 

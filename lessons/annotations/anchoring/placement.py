@@ -39,7 +39,7 @@ class RangeMinimum:
             row, half = self.rows[-1], 2 ** (len(self.rows) - 1)
             self.rows.append([min(pair) for pair in zip(row, row[half:], strict=False)])
 
-    def least(self, first: int, end: int) -> int:
+    def minimum(self, first: int, end: int) -> int:
         """Of values[first:end], which is not empty."""
         row = (end - first).bit_length() - 1
         return min(self.rows[row][first], self.rows[row][end - 2**row])
@@ -60,7 +60,7 @@ class PassageMapper:
         self.new_starts, self.new_ends = [j for j, _end in in_new], [end for _j, end in in_new]
         self.old_clusters, self.new_clusters = GraphemeClusters(old), GraphemeClusters(new)
 
-    def place(self, start: int, end: int) -> MappedSpan | None:
+    def map(self, start: int, end: int) -> MappedSpan | None:
         """Where the passage [start, end) of the old text stands; None where it is gone."""
         if not 0 <= start < end <= len(self.old):
             return None
@@ -88,8 +88,8 @@ class PassageMapper:
             return None
         low, high = min(head[1], tail[1]), max(head[1] + head[2], tail[1] + tail[2])
         if stop - first > 2:
-            low = min(low, self.least.least(first + 1, stop - 1))
-            high = max(high, -self.most.least(first + 1, stop - 1))
+            low = min(low, self.least.minimum(first + 1, stop - 1))
+            high = max(high, -self.most.minimum(first + 1, stop - 1))
         if high - low <= 2 * (end - start) + SLACK:
             return low, high
         return self._densest(start, end, first, stop) if stop - first <= MAX_PIECES else None
@@ -137,7 +137,7 @@ class PassageMapper:
     def _by_quote(self, start: int, end: int) -> MappedSpan | None:
         """The one place where the whole passage stands, if it is long and its context agrees there."""
         quote = self.old[start:end]
-        if end - start < MIN_QUOTE or not self._may_stand(quote):
+        if end - start < MIN_QUOTE or not self._is_plausible(quote):
             return None
         found = occurrences(self.new, quote, most=2)
         if len(found) != 1:
@@ -147,7 +147,7 @@ class PassageMapper:
             return None
         return self._described(start, end, found[0], found[0] + len(quote), is_moved=True)
 
-    def _may_stand(self, quote: str) -> bool:
+    def _is_plausible(self, quote: str) -> bool:
         """False only where the new text holds `quote` nowhere: a search for each passage would be too slow."""
         return any(quote[k : k + WINDOW_SIZE] in self._windows for k in range(WINDOW_STEP))
 

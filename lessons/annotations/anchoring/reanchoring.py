@@ -15,7 +15,7 @@ def reanchor(old: str, new: str, spans: Iterable[tuple[int, int]]) -> list[Mappe
     of a second, 200,000 characters made to be slow a few seconds.
     """
     decision = PassageMapper(old, new, shared_blocks(old, new))
-    return [decision.place(start, end) for start, end in spans]
+    return [decision.map(start, end) for start, end in spans]
 
 
 def shared_blocks(old: str, new: str) -> list[matching_blocks.MatchingBlock]:

@@ -22,7 +22,7 @@ FIELDS = (
     "placements__state thread_id"
 ).split()
 # Of the thread; its names are told without `thread__`.
-THREAD = "by_staff kind state status asks answer_id posts_shown closed merged_into_id audience group__name".split()
+THREAD = "by_staff kind state status me_too_count answer_id visible_post_count closed merged_into_id audience group__name".split()
 POST = (
     "pk thread_id seq state html author_id author__display_name alias__name by_staff created_at edited_at thanks_count"
 ).split()
@@ -45,11 +45,12 @@ def render_cards(here: LessonContext, user, ids: list[int], group_sizes: dict[in
 
 def _notes(here: LessonContext, user, ids: list[int]) -> dict[int, dict]:
     """By id; those of a bare mark's thread are None. One query."""
-    reader, course = QueryViewer.of(user, here.course.pk), here.course.pk
+    reader, course = QueryViewer.for_user(user, here.course.pk), here.course.pk
     values = viewer_params(user, course) | {"lesson": here.lesson.pk, "revision": here.revision} | _numbered(ids)
     notes = fetch_dicts(_notes_query, reader, **values) if ids else ()
     return {
-        note["pk"]: _with_thread_columns(note) | {"is_new": note["is_new"] and not here.is_sealed} for note in notes
+        note["pk"]: _with_thread_columns(note) | {"is_new": note["is_new"] and not here.must_post_first}
+        for note in notes
     }
 
 
@@ -68,12 +69,12 @@ IDS = [int_param(f"id{n}") for n in range(MAX_CARDS)]
 
 
 def _notes_query(reader: QueryViewer):
-    user = reader.stand_in()
+    user = reader.placeholder()
     notes = visible_annotations(user, int_param("lesson")).filter(
         pk__in=IDS, placements__revision=int_param("revision")
     )
     notes = notes.annotate(
-        mark=read_state(user),
+        user_state=read_state(user),
         asked=Exists(MeToo.objects.filter(thread=OuterRef("thread"), user=user)),
         is_new=ExpressionWrapper(IS_NEW, BooleanField()),
         now=_current_text(),
@@ -96,7 +97,7 @@ def _posts(here: LessonContext, user, threads: list[int]) -> dict[int | None, li
     if not threads:
         return posts
     values = {"user": user.pk, "last": 1 + FIRST_REPLIES} | _numbered(threads)
-    for post in fetch_dicts(_posts_query, here.is_sealed, here.staff, **values):
+    for post in fetch_dicts(_posts_query, here.must_post_first, here.staff, **values):
         posts[post["thread_id"]].append(post)
     return posts
 

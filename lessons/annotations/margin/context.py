@@ -38,9 +38,9 @@ class LessonContext(NamedTuple):
     revision: int
     title: str
     group: str | None
-    is_sealed: bool
+    must_post_first: bool
     staff: bool
-    model: str
+    admin_model: str
 
 
 def get_lesson_context(user: User, pk: int) -> LessonContext:
@@ -63,7 +63,7 @@ def get_lesson_context(user: User, pk: int) -> LessonContext:
 def _query():
     user = int_param("user")
     seats = Membership.objects.active().filter(user=user, course=OuterRef("module__course"))
-    asking = CommentPolicy.objects.filter(lesson=OuterRef("pk"), rule=CommentPolicy.Rule.WRITE_FIRST)
+    asking = CommentPolicy.objects.filter(lesson=OuterRef("pk"), policy=CommentPolicy.Rule.POST_FIRST)
     wrote = Participation.objects.filter(lesson=OuterRef("pk"), user=user)
     lessons = Lesson.objects.filter(pk=int_param("lesson")).annotate(
         group=Subquery(seats.values("group__name")[:1]),

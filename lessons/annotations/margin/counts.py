@@ -14,12 +14,12 @@ from lessons.markup.plain_text import plain_text
 
 def annotation_counts(module: int, course: Course, user) -> dict[int, int]:
     """How many notes with words the person may read, by lesson of the module. One query."""
-    found = fetch_rows(_query, QueryViewer.of(user, course.pk), module=module, **viewer_params(user, course.pk))
+    found = fetch_rows(_query, QueryViewer.for_user(user, course.pk), module=module, **viewer_params(user, course.pk))
     return dict(found)
 
 
 def _query(reader: QueryViewer):
-    notes = Annotation.objects.visible_to(reader.stand_in()).standing()
+    notes = Annotation.objects.visible_to(reader.placeholder()).displayed()
     notes = notes.filter(lesson__module=int_param("module")).order_by().values("lesson")
     return notes.values_list("lesson", Count("thread"))
 

@@ -24,7 +24,9 @@ MINE, ASKS, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 SHOWN = Post.State.SHOWN
 PAGE_SIZE = 50
 START = (-1, 0)
-IS_NEW = Q(thread__head_seq__gt=Coalesce(F("mark__seq"), 0)) & ~Q(mark__attention=ThreadUserState.Attention.MUTED)
+IS_NEW = Q(thread__last_seq__gt=Coalesce(F("user_state__last_read_seq"), 0)) & ~Q(
+    user_state__subscription_level=ThreadUserState.SubscriptionLevel.MUTED
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,11 @@ class AnnotationFilter:
     who: str = "all"
     label: str = ""
     tag: str = ""
-    person: str = ""
+    author: str = ""
     unanswered: bool = False
 
     @classmethod
-    def read(cls, query) -> "AnnotationFilter":
+    def from_query(cls, query) -> "AnnotationFilter":
         def words(name):
             return query.get(name, "")[:200].strip().replace("\x00", "")
 
@@ -47,7 +49,7 @@ class AnnotationFilter:
             who=who if who in ("group", "mine") else "all",
             label=words("label"),
             tag=words("tag"),
-            person=words("person").lstrip("@"),
+            author=words("author").lstrip("@"),
             unanswered=bool(query.get("unanswered")),
         )
 
@@ -55,15 +57,15 @@ class AnnotationFilter:
     def is_filtered(self) -> bool:
         return self != AnnotationFilter()
 
-    def shape(self) -> "AnnotationFilter":
+    def with_placeholders(self) -> "AnnotationFilter":
         """The same wish with stand-ins for its words: what of it changes the SQL."""
-        return replace(self, **{name: str_param(name) for name in ("label", "tag", "person") if getattr(self, name)})
+        return replace(self, **{name: str_param(name) for name in ("label", "tag", "author") if getattr(self, name)})
 
-    def values(self) -> dict:
-        return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "person": self.person}
+    def params(self) -> dict:
+        return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "author": self.author}
 
-    def address(self, **more) -> str:
-        given = {name: getattr(self, name) for name in ("label", "tag", "person")} | more
+    def query_string(self, **more) -> str:
+        given = {name: getattr(self, name) for name in ("label", "tag", "author")} | more
         given |= {"who": "" if self.who == "all" else self.who, "unanswered": "1" if self.unanswered else ""}
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
@@ -74,7 +76,7 @@ def positions_json(here: LessonContext, user, wish: AnnotationFilter) -> str:
     another number when the opening words are others. Two queries."""
     found = all_positions(here, user, wish)
     standing = [row for row in found if row[1] is not None]
-    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.asks} for kind in labels_for(here.course)]
+    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.is_question} for kind in labels_for(here.course)]
     numbers = {kind["key"]: n for n, kind in enumerate(kinds)}
     ids, starts, ends, labels, flags, posts, *opening = zip(*standing, strict=True) if standing else [()] * 8
     for key in dict.fromkeys(labels):
@@ -86,12 +88,12 @@ def positions_json(here: LessonContext, user, wish: AnnotationFilter) -> str:
         "starts": list(map(sub, starts, (0, *starts))),
         "lengths": list(map(sub, ends, starts)),
         "labels_of": [numbers[key] for key in labels],
-        "flags": [n & ~UNREAD for n in flags] if here.is_sealed else flags,
-        "replies": [0] * len(ids) if here.is_sealed else list(map(_replies, posts, opening[0])),
+        "flags": [n & ~UNREAD for n in flags] if here.must_post_first else flags,
+        "replies": [0] * len(ids) if here.must_post_first else list(map(_replies, posts, opening[0])),
         "edits": list(map(_edit, *opening)),
         "gone": len(found) - len(standing),
     }
-    head = {"revision": here.revision, "labels": kinds, "group": here.group, "sealed": here.is_sealed}
+    head = {"revision": here.revision, "labels": kinds, "group": here.group, "sealed": here.must_post_first}
     return json.dumps(head | columns, separators=(",", ":"))
 
 
@@ -124,13 +126,13 @@ def orphaned(here: LessonContext, user, wish: AnnotationFilter, after: int = 0) 
 
 def _fetch(here: LessonContext, user, wish: AnnotationFilter, part: str, **more) -> list[tuple]:
     course = here.course.pk
-    values = viewer_params(user, course) | wish.values() | {"lesson": here.lesson.pk, "revision": here.revision} | more
-    return fetch_rows(_query, QueryViewer.of(user, course), wish.shape(), part, PAGE_SIZE, **values)
+    values = viewer_params(user, course) | wish.params() | {"lesson": here.lesson.pk, "revision": here.revision} | more
+    return fetch_rows(_query, QueryViewer.for_user(user, course), wish.with_placeholders(), part, PAGE_SIZE, **values)
 
 
 def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
     """Notes and bare marks in one: so SQLite begins with the lesson's annotations, not with all threads there are."""
-    user, at = reader.stand_in(), "placements__start"
+    user, at = reader.placeholder(), "placements__start"
     notes = _apply_filter(visible_annotations(user, int_param("lesson")), wish, user)
     there = Q(placements__revision=int_param("revision"))
     if part == "page":
@@ -138,8 +140,8 @@ def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
         there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
     if part == "gone":
         there &= Q(**{f"{at}__isnull": True, "pk__gt": int_param("pk")})
-    notes = notes.filter(there).annotate(mark=read_state(user), flag=_flags(user)).order_by(at, "pk")
-    columns = ("pk", at, "placements__end", "label", "flag", "thread__posts_shown")
+    notes = notes.filter(there).annotate(user_state=read_state(user), flag=_flags(user)).order_by(at, "pk")
+    columns = ("pk", at, "placements__end", "label", "flag", "thread__visible_post_count")
     if part != "all":
         return notes.values_list(*columns)[: size + 1]
     opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
@@ -149,7 +151,7 @@ def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
 
 def visible_annotations(user, lesson):
     """The annotations of a lesson that the person may read and margins show."""
-    return Annotation.objects.visible_to(user).standing().filter(lesson=lesson)
+    return Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
 
 
 def _apply_filter(notes, wish: AnnotationFilter, user):
@@ -163,14 +165,14 @@ def _apply_filter(notes, wish: AnnotationFilter, user):
         notes = notes.filter(label=wish.label)
     if wish.unanswered:
         shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
-        notes = notes.filter(shared | Q(thread__status=Thread.Status.OPEN), asks=True)
+        notes = notes.filter(shared | Q(thread__status=Thread.Status.OPEN), is_question=True)
     if wish.tag:
         # By its address, or as it is written.
         named = Q(tag__slug=wish.tag) | Q(tag__key=str_param("tag_key"))
         notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
-    if wish.person:
+    if wish.author:
         # As an expression the words are no part of a pattern: the database makes one of them.
-        words = Value(wish.person)
+        words = Value(wish.author)
         named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
         people = Membership.objects.filter(named, course=int_param("course")).values("user")
         notes = notes.filter(author__in=people, thread__isnull=False, thread__alias=None)
@@ -179,7 +181,7 @@ def _apply_filter(notes, wish: AnnotationFilter, user):
 
 def read_state(user) -> FilteredRelation:
     """How far the reader has read the thread of a note; IS_NEW asks it under the name `mark`."""
-    return FilteredRelation("thread__marks", condition=Q(thread__marks__user=user))
+    return FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
 
 
 class RawInteger(IntegerField):
@@ -193,7 +195,7 @@ class RawInteger(IntegerField):
 
 
 def _flags(user):
-    waits = Q(asks=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
+    waits = Q(is_question=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
     bits = {
         MINE: Q(author=user),
         ASKS: waits,

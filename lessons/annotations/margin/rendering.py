@@ -32,14 +32,14 @@ class CardRenderer:
         person, label = self._person(note), self._label(note)
         names = f"{person.name}, {label}" if person else label
         mine = note["author_id"] == self.reader
-        classes = "note" + (" mine" if mine else "") + (" asks" if self._waits(note) else "")
+        classes = "note" + (" mine" if mine else "") + (" asks" if self._is_open_question(note) else "")
         thread = f' data-thread="{note["thread"]}"' if note["thread"] else ""
         if note["is_new"]:
             classes, thread = f"{classes} unread", f'{thread} aria-describedby="new-{note["pk"]}"'
         return (
             f'<article class="{classes}" id="note-{note["uid"]}" data-id="{note["pk"]}"{thread} tabindex="-1" '
             f'aria-label="{escape(names)}">{self._head(note, person, label, opening)}{self._quote(note)}'
-            f"{self._said(opening) if opening else ''}{self._tags(tags)}"
+            f"{self._post_body(opening) if opening else ''}{self._tags(tags)}"
             f"{self._replies(note, replies)}{self._acts(note, opening, mine)}</article>"
         )
 
@@ -58,7 +58,7 @@ class CardRenderer:
         kind = self.kinds.get(note["label"])
         return str(kind.name) if kind else note["label"]
 
-    def _waits(self, note: dict) -> bool:
+    def _is_open_question(self, note: dict) -> bool:
         return note.get("kind") == Thread.Kind.QUESTION and note["status"] == Thread.Status.OPEN
 
     def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
@@ -67,10 +67,10 @@ class CardRenderer:
         new = f'<span class="unseen new" id="new-{note["pk"]}">{escape(_("unread"))}</span>' if note["is_new"] else ""
         about = f'<span class="about">{new}{edited}{when}{self._chips(note, label)}</span>'
         if note["thread"] is None:
-            return f'<header class="who"><b>{escape(self._marked(note, person))}</b>{about}</header>'
+            return f'<header class="who"><b>{escape(self._owner_text(note, person))}</b>{about}</header>'
         return post_header(person, note["by_staff"], about)
 
-    def _marked(self, note: dict, person: Identity | None) -> str:
+    def _owner_text(self, note: dict, person: Identity | None) -> str:
         """Whose mark it is, or how many people's: never who the others are."""
         n = note["alike"]
         if n == 1:
@@ -82,7 +82,9 @@ class CardRenderer:
     def _chips(self, note: dict, label: str) -> str:
         chips = ""
         if note["label"] != "note":
-            chips += f'<span class="chip label{" open" if self._waits(note) else ""}">{escape(label)}</span>'
+            chips += (
+                f'<span class="chip label{" open" if self._is_open_question(note) else ""}">{escape(label)}</span>'
+            )
         if note.get("state") == Thread.State.HELD:
             chips += f'<span class="chip">{escape(_("waiting for staff"))}</span>'
         words = {
@@ -101,7 +103,7 @@ class CardRenderer:
             old = f"/lessons/{self.here.lesson.pk}/revisions/{number}/?note={pk}#note-{note['uid']}"
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
             quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
-            return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._placing(pk)}</p>'
+            return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._place_link(pk)}</p>'
         if state not in DIVERGED:
             return quote
         by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
@@ -110,13 +112,13 @@ class CardRenderer:
             quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
         return f'<p class="were">{escape(_placement_message(by_hand, is_same))}</p>{quote}'
 
-    def _placing(self, pk: int) -> str:
-        if not self.here.model:
+    def _place_link(self, pk: int) -> str:
+        if not self.here.admin_model:
             return ""
-        address = f"/admin/lessons/{self.here.model}/{self.here.lesson.pk}/annotations/{pk}/"
+        address = f"/admin/lessons/{self.here.admin_model}/{self.here.lesson.pk}/annotations/{pk}/"
         return f' <a href="{address}">{escape(_("Place it by hand"))}</a>'
 
-    def _said(self, post: dict) -> str:
+    def _post_body(self, post: dict) -> str:
         if post["state"] in (Post.State.SHOWN, Post.State.HELD):
             return f'<div class="said" dir="auto">{post["html"]}</div>'
         return f'<p class="said gone">{escape(tombstone_text(post["state"]))}</p>'
@@ -135,7 +137,7 @@ class CardRenderer:
         mark = f'<span class="chip answered">{escape(_("answer"))}</span>' if answers else ""
         about = f'<span class="about">{mark}{time_tag(post["created_at"])}</span>'
         by = post_header(self._identity(post), post["by_staff"], about)
-        return f'<article class="reply{" answer" if answers else ""}">{by}{self._said(post)}</article>'
+        return f'<article class="reply{" answer" if answers else ""}">{by}{self._post_body(post)}</article>'
 
     def _acts(self, note: dict, opening: dict | None, mine: bool) -> str:
         acts = self._of_thread(note, opening, mine) if note["thread"] else ""
@@ -145,13 +147,17 @@ class CardRenderer:
 
     def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
         at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed
-        replies = 0 if self.here.is_sealed else visible_reply_count(note["posts_shown"], opening and opening["state"])
+        replies = (
+            0
+            if self.here.must_post_first
+            else visible_reply_count(note["visible_post_count"], opening and opening["state"])
+        )
         acts = ""
         if replies:
             words = ngettext("%(n)d reply", "%(n)d replies", replies) % {"n": replies}
             acts += f'<a class="count" href="{at}">{escape(words)}</a>'
         if note["kind"] == Thread.Kind.QUESTION:
-            acts += self._asking(note, mine or is_closed)
+            acts += self._me_too(note, mine or is_closed)
         if opening and opening["state"] == Post.State.SHOWN:
             acts += self._thanks(opening, mine or is_closed)
         takes = note["state"] == Thread.State.SHOWN and not note["closed"] and not note["merged_into_id"]
@@ -159,9 +165,9 @@ class CardRenderer:
             acts += f'<a class="reply-to" href="{at}#write">{escape(_("Reply"))}</a>'
         return f'{acts}<a href="{at}">{escape(_("Open thread"))}</a>'
 
-    def _asking(self, note: dict, is_told: bool) -> str:
+    def _me_too(self, note: dict, is_told: bool) -> str:
         """A button, or how many press it: told to who asked, and to all in a closed course. So for thanks."""
-        n = note["asks"]
+        n = note["me_too_count"]
         words = f"▲ {n} " + ngettext("also asks", "also ask", n) if n else f"▲ {_('I ask this too')}"
         if is_told:
             return f'<span class="count">{escape(words)}</span>' if n else ""

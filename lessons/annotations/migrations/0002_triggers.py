@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     operations = [
         PreventUpdate(
             "annotations_annotation",
-            ["uid", "key", "lesson_id", "revision_id", "start", "end", "exact", "prefix", "suffix", "created_at"],
+            ["uid", "idempotency_key", "lesson_id", "revision_id", "start", "end", "exact", "prefix", "suffix", "created_at"],
         ),
     ]

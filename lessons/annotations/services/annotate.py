@@ -56,7 +56,7 @@ def annotate(
     """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     # Under the lesson's lock, or two at once would both find nothing.
-    again = Annotation.objects.filter(author=by, key=key).first()
+    again = Annotation.objects.filter(author=by, idempotency_key=key).first()
     if again:
         return again
     if lesson.state != Lesson.State.PUBLISHED:
@@ -68,11 +68,11 @@ def annotate(
     elif label.key == HIGHLIGHT:
         label = DEFAULT_LABELS[1]
     annotation = Annotation(
-        key=key,
+        idempotency_key=key,
         author=by,
         lesson=lesson,
         label=label.key,
-        asks=label.asks,
+        is_question=label.is_question,
         **passage._asdict(),
     )
     if prepared is None:
@@ -89,12 +89,12 @@ def annotate(
     )
     _place_in_current(annotation, lesson)
     if prepared:
-        Draft.objects.filter(user=by, place=f"note-{lesson.pk}").delete()
+        Draft.objects.filter(user=by, draft_key=f"note-{lesson.pk}").delete()
     return annotation
 
 
 def _check_highlight(by: User, lesson: Lesson, label: Label, audience: str) -> None:
-    if audience != Audience.ME and not label.asks:
+    if audience != Audience.ME and not label.is_question:
         raise CommentRequired
     if audience != Audience.ME and posting.comments_are_off(lesson) and not can_moderate(by, lesson.module.course):
         raise errors.CommentsOff
@@ -113,12 +113,12 @@ def _thread(annotation: Annotation, prepared, audience, group, tags, anonymous) 
         course=annotation.lesson.module.course,
         lesson=annotation.lesson,
         prepared=prepared,
-        kind=Thread.Kind.QUESTION if annotation.asks else Thread.Kind.DISCUSSION,
+        kind=Thread.Kind.QUESTION if annotation.is_question else Thread.Kind.DISCUSSION,
         audience=audience,
         group=group,
         tags=tags,
         quote=annotation.exact,
-        passage=f"note-{annotation.uid}",
+        lesson_anchor=f"note-{annotation.uid}",
         anonymous=anonymous,
     )
 
@@ -151,15 +151,15 @@ def add_comment(
     if annotation.thread_id:
         return annotation
     if label:
-        annotation.label, annotation.asks = label.key, label.asks
+        annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.label == HIGHLIGHT:
-        annotation.label, annotation.asks = DEFAULT_LABELS[1].key, DEFAULT_LABELS[1].asks
+        annotation.label, annotation.is_question = DEFAULT_LABELS[1].key, DEFAULT_LABELS[1].is_question
     annotation.thread = _thread(
         annotation, prepared, audience, group, more.get("tags", ()), more.get("anonymous", False)
     )
     annotation.audience, annotation.group = "", None
-    annotation.save(update_fields=["thread", "audience", "group", "label", "asks", "updated_at"])
-    Draft.objects.filter(user=by, place=f"mark-{annotation.pk}").delete()
+    annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
+    Draft.objects.filter(user=by, draft_key=f"mark-{annotation.pk}").delete()
     return annotation
 
 
@@ -169,12 +169,12 @@ def change_label(*, annotation: Annotation, by: User, label: Label) -> Annotatio
     annotation = _own_annotation(annotation)
     if label.key == HIGHLIGHT and annotation.thread_id:
         label = DEFAULT_LABELS[1]
-    annotation.label, annotation.asks = label.key, label.asks
-    if annotation.thread_id is None and not label.asks:
+    annotation.label, annotation.is_question = label.key, label.is_question
+    if annotation.thread_id is None and not label.is_question:
         annotation.audience, annotation.group = Audience.ME, None
-    annotation.save(update_fields=["label", "asks", "audience", "group", "updated_at"])
+    annotation.save(update_fields=["label", "is_question", "audience", "group", "updated_at"])
     if annotation.thread_id:
-        wanted = Thread.Kind.QUESTION if label.asks else Thread.Kind.DISCUSSION
+        wanted = Thread.Kind.QUESTION if label.is_question else Thread.Kind.DISCUSSION
         Thread.objects.filter(pk=annotation.thread_id).update(kind=wanted)
     return annotation
 
@@ -186,7 +186,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
     if annotation.thread_id:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
         return annotation
-    if audience != Audience.ME and not annotation.asks:
+    if audience != Audience.ME and not annotation.is_question:
         raise CommentRequired
     annotation.audience, annotation.group = audience, group if audience == Audience.GROUP else None
     annotation.save(update_fields=["audience", "group", "updated_at"])

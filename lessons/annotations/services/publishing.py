@@ -114,7 +114,7 @@ def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User) -
     place, _new = Placement.objects.update_or_create(
         annotation=annotation,
         revision=revision,
-        defaults={"start": start, "end": end, "state": State.MANUAL, "by": by},
+        defaults={"start": start, "end": end, "state": State.MANUAL, "placed_by": by},
     )
     _log(annotation, lesson, by)
     return place
@@ -126,4 +126,4 @@ def _log(annotation: Annotation, lesson: Lesson, by: User) -> None:
     if thread and thread.audience != Annotation.Audience.ME:
         detail["thread"] = thread.pk
     target = thread if "thread" in detail else lesson
-    record(by=by, verb="place note", course=lesson.module.course, target=target, **detail)
+    record(placed_by=by, verb="place note", course=lesson.module.course, target=target, **detail)

@@ -46,7 +46,7 @@ def handle_closed_course(view):
 def get_annotatable_lesson(user, pk: int) -> Lesson:
     """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it.
     Raises NotesClosed for members of a closed course."""
-    lessons = Lesson.objects.with_place().select_related("talk").filter(current_revision__isnull=False)
+    lessons = Lesson.objects.with_course().select_related("comment_policy").filter(current_revision__isnull=False)
     lesson = get_object_or_404(lessons, pk=pk)
     course = lesson.module.course
     if lesson.module.state == Module.State.DRAFT or not is_member(user, course):
@@ -59,7 +59,7 @@ def get_annotatable_lesson(user, pk: int) -> Lesson:
 def get_annotation(user, pk: int) -> Annotation:
     """A standing annotation that the person may read, with its thread and lesson."""
     beside = ("lesson__module__course", "lesson__talk", "thread__course", "thread__group", "group")
-    return get_object_or_404(Annotation.objects.visible_to(user).standing().select_related(*beside), pk=pk)
+    return get_object_or_404(Annotation.objects.visible_to(user).displayed().select_related(*beside), pk=pk)
 
 
 def audience_options(user, lesson: Lesson) -> dict:
@@ -67,7 +67,7 @@ def audience_options(user, lesson: Lesson) -> dict:
     course = lesson.module.course
     group = own_group(user, course)
     buttons = audience_choices(course, group, on_lesson=True)
-    is_off = hasattr(lesson, "talk") and lesson.talk.rule == CommentPolicy.Rule.OFF
+    is_off = hasattr(lesson, "comment_policy") and lesson.comment_policy.policy == CommentPolicy.Rule.OFF
     if is_off and not can_moderate(user, course):
         buttons = [(value, words) for value, words in buttons if value == Audience.ME]
     return {"buttons": buttons, "group": group}

@@ -16,7 +16,7 @@ from lessons.models import Revision
 def annotation_list(request, pk):
     """Fifty by their place in the text, with filters; from the note that is asked for on, if one is. Behind the last
     come those whose words are gone, fifty at a time: `gone` is the one after which they go on."""
-    at, wish = get_lesson_context(request.user, pk), positions.AnnotationFilter.read(request.GET)
+    at, wish = get_lesson_context(request.user, pk), positions.AnnotationFilter.from_query(request.GET)
     before, gone_before = _start_after(at, request.GET), _number(request.GET.get("gone", ""))
     found = positions.positions_page(at, request.user, wish, before) if gone_before is None else []
     shown, more = found[: positions.PAGE_SIZE], found[positions.PAGE_SIZE :]
@@ -32,8 +32,8 @@ def annotation_list(request, pk):
         "kinds": labels_for(at.course),
         "cards": [mark_safe(one) for one in html],
         "gone": [mark_safe(one) for one in render_cards(at, request.user, [row[0] for row in gone])] if gone else [],
-        "later": wish.address(after=f"{shown[-1][1]}.{shown[-1][0]}") if more else "",
-        "later_gone": wish.address(gone=gone[-1][0]) if more_gone else "",
+        "later": wish.query_string(after=f"{shown[-1][1]}.{shown[-1][0]}") if more else "",
+        "later_gone": wish.query_string(gone=gone[-1][0]) if more_gone else "",
         "is_begun": before != positions.START or gone_before is not None,
     }
     return render(request, "annotations/annotation_list.html", context)

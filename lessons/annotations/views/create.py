@@ -83,7 +83,7 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         by=user,
         lesson=lesson,
         passage=where,
-        label=form.chosen,
+        label=form.chosen_label,
         key=form.words.key if form.words else given["key"] or uuid4(),
         prepared=form.words,
         audience=given["audience"],
@@ -102,12 +102,12 @@ def passage_from_form(lesson: Lesson, data) -> Passage:
     given = form.cleaned_data
     revision = _revision(lesson, given["revision"])
     start, end = _span(revision, given)
-    exact = form.words("exact") or revision.text[max(start, 0) : max(end, 0)]
+    exact = form.text_field("exact") or revision.text[max(start, 0) : max(end, 0)]
     inside = revision.text.find(exact, start, end) if exact and 0 <= start < end else -1
     if inside >= 0:
         start, end = inside, inside + len(exact)
     return locate_passage(
-        revision, start=start, end=end, exact=exact, prefix=form.words("prefix"), suffix=form.words("suffix")
+        revision, start=start, end=end, exact=exact, prefix=form.text_field("prefix"), suffix=form.text_field("suffix")
     )
 
 
@@ -173,7 +173,7 @@ def _render_form(request, lesson: Lesson, data, form=None, *, status=200, previe
 
 def _context(request, lesson: Lesson, form=None) -> dict:
     """The form, its buttons and the draft. Three queries, four where the text has changed since that."""
-    kept = Draft.objects.filter(user=request.user, place=draft_key(lesson.pk)).first()
+    kept = Draft.objects.filter(user=request.user, draft_key=draft_key(lesson.pk)).first()
     if form is None:
         wanted = request.GET.get("kind")
         form = _form(request, lesson, initial=draft_initial(kept) | ({"kind": wanted} if wanted else {}))

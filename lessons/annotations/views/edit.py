@@ -67,7 +67,7 @@ def _add_comment(request, note: Annotation) -> HttpResponse:
             prepared=form.words,
             audience=given["audience"],
             group=form.own_group,
-            label=form.chosen,
+            label=form.chosen_label,
             tags=given["tags"],
             anonymous=bool(given.get("anonymous")),
         )
@@ -163,7 +163,7 @@ def _audience_buttons(note: Annotation, buttons, is_mine_alone: bool) -> list[tu
     """The readers that a button offers: none where it takes words first, or where others have read the words."""
     if note.thread_id:
         return [(value, words) for value, words in buttons if value != Audience.ME] if is_mine_alone else []
-    return [(value, words) for value, words in buttons if value != note.audience] if note.asks else []
+    return [(value, words) for value, words in buttons if value != note.audience] if note.is_question else []
 
 
 def _place_of(note: Annotation) -> str:
@@ -172,7 +172,7 @@ def _place_of(note: Annotation) -> str:
 
 def _kept(user, note: Annotation) -> dict[str, str]:
     """The draft of words for a bare mark."""
-    return draft_initial(Draft.objects.filter(user=user, place=_place_of(note)).first())
+    return draft_initial(Draft.objects.filter(user=user, draft_key=_place_of(note)).first())
 
 
 def _form(request, note: Annotation, **kwargs) -> AnnotationForm:

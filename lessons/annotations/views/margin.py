@@ -18,7 +18,7 @@ from lessons.permissions import can_read_annotation
 def positions(request, pk):
     """Where the notes stand; 304 while that is as the reader has it."""
     body = found.positions_json(
-        get_lesson_context(request.user, pk), request.user, found.AnnotationFilter.read(request.GET)
+        get_lesson_context(request.user, pk), request.user, found.AnnotationFilter.from_query(request.GET)
     ).encode()
     headers = {"ETag": f'"{blake2s(body, digest_size=12).hexdigest()}"', "Cache-Control": "private, no-cache"}
     if request.headers.get("If-None-Match") == headers["ETag"]:

@@ -16,7 +16,7 @@ class ArticleForm(forms.Form):
     `rich` is the HTML that came along with a paste; a script fills it in.
     """
 
-    reading: ParsedArticle
+    parsed: ParsedArticle
 
     course = forms.ModelChoiceField(
         Course.objects.none(),
@@ -31,7 +31,7 @@ class ArticleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         error_messages={"null_characters_not_allowed": _("This is not text: it holds NUL characters.")},
     )
-    rich = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    pasted_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
@@ -42,7 +42,7 @@ class ArticleForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = Course.objects.authored_by(user)
+        self.fields["course"].queryset = Course.objects.editable_by(user)
 
     @property
     def name(self) -> str:
@@ -53,7 +53,7 @@ class ArticleForm(forms.Form):
         values = super().clean()
         if not self.errors:
             try:
-                self.reading = self._read(values)
+                self.parsed = self._read(values)
             except InvalidText as refusal:
                 self.add_error("file" if values.get("file") else "text", str(refusal))
         return values

@@ -31,16 +31,16 @@ NEW_MODULE = "new"  # in the place of a plan's checksum
 
 def update_preview(article: ArticleImport, module: Module | None) -> dict:
     """Template context. module: what is updated, None where a new one is made. Six queries with a module."""
-    if "again" not in article.state:
+    if "again" not in article.review:
         return {}
     plan = plan_reimport(article, module) if module else None
     before = previous_module(article)
     return {
         "again": {
             "earlier": before,
-            "day": import_date(article.earlier) if article.earlier else "",
-            "is_update": is_update(article.state) and before,
-            "seen": plan.seen if plan else NEW_MODULE,
+            "day": import_date(article.previous) if article.previous else "",
+            "is_update": is_update(article.review) and before,
+            "seen": plan.digest if plan else NEW_MODULE,
             "summary": plan_summary(plan, article) if plan else "",
             "is_reordered": bool(plan and plan.is_reordered),
             "changes": [_row(change) for change in plan.changes] if plan else [],
@@ -57,7 +57,7 @@ def _row(change: LessonChange) -> dict:
         "label": LABELS[change.status],
         "is_edited": change.is_edited,
         "is_chosen": change.is_edited or change.status == REMOVED,
-        "takes": change.takes,
+        "takes": change.takes_article,
         "keeps_kind": change.keeps_kind,
         "is_case_study": isinstance(change.lesson, CaseStudy),
         "facts": _facts(change),

@@ -51,7 +51,7 @@ def import_article(request: HttpRequest) -> HttpResponse:
 
 def _start(request, form: ArticleForm) -> ArticleImport:
     values = form.cleaned_data
-    return start_import(by=request.user, course=values["course"], name=form.name, parsed=form.reading)
+    return start_import(by=request.user, course=values["course"], name=form.name, parsed=form.parsed)
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +67,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request, article: ArticleImport) -> HttpResponse:
     action = request.POST.get("action", "")
     try:
-        state = apply_form(article.state, _clean_post_data(request.POST, "" if action == "create" else action))
+        state = apply_form(article.review, _clean_post_data(request.POST, "" if action == "create" else action))
         with transaction.atomic():
             save_review(article=article, state=state, version=int(request.POST.get("version", 0)))
             if action == "create":
@@ -85,7 +85,7 @@ def _render_conflict(request, article: ArticleImport, sentence: str) -> HttpResp
     if article.module_id:
         return redirect("admin:lessons_module_change", article.module_id)
     with suppress(UnknownAction):
-        article.state = apply_form(article.state, _clean_post_data(request.POST))
+        article.review = apply_form(article.review, _clean_post_data(request.POST))
     messages.error(request, f"{sentence} {_('Your words stand in the form: look, and save again.')}")
     return _review_page(request, article, status=409)
 
@@ -128,7 +128,7 @@ def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
 def _place(action: str, article: ArticleImport) -> str:
     """Where on the page the button stood: its section, or the group of suggestions."""
     subject = action.partition(":")[2].partition(":")[0]
-    places = {section["id"] for section in article.state["sections"]} | set(article.state)
+    places = {section["id"] for section in article.review["sections"]} | set(article.review)
     return subject if subject in places else "review"
 
 
@@ -139,13 +139,13 @@ def _clean_post_data(form, action: str = "") -> dict[str, str]:
 
 def _article(request, pk: int) -> ArticleImport:
     return get_object_or_404(
-        ArticleImport.objects.authored_by(request.user).select_related("course", "earlier__module"), pk=pk
+        ArticleImport.objects.editable_by(request.user).select_related("course", "previous__module"), pk=pk
     )
 
 
 def _review_page(request, article: ArticleImport, status=200, **context) -> HttpResponse:
     own = {"title": _("Review the article"), "article": article}
-    own |= review_context(article.state) | update_preview(article, module_to_update(article))
+    own |= review_context(article.review) | update_preview(article, module_to_update(article))
     return _page(request, "authoring/article_review.html", own | context, status)
 
 

@@ -26,7 +26,7 @@ class CourseAdmin(CourseScopedAdmin):
     change_form_template = "authoring/course.html"
     add_form_template = "admin/change_form.html"
     course_path = "pk"
-    list_display = ["title", "visibility", "join_policy", "modules_there"]
+    list_display = ["title", "visibility", "join_policy", "module_count"]
     search_fields = ["title"]
     ordering = ["title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
@@ -61,7 +61,7 @@ class CourseAdmin(CourseScopedAdmin):
         return can_administer_site(request.user)
 
     @admin.display(description=_("modules"), ordering="module_count")
-    def modules_there(self, course):
+    def module_count(self, course):
         return course.module_count
 
 
@@ -71,7 +71,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     change_form_template = "authoring/module.html"
     add_form_template = "admin/change_form.html"
     change_list_template = "authoring/module_list.html"
-    list_display = ["title", "course", "state", "lessons_there", "updated_at"]
+    list_display = ["title", "course", "state", "lesson_count", "updated_at"]
     list_select_related = ["course"]
     list_filter = [("course", admin.RelatedOnlyFieldListFilter), "state"]
     search_fields = ["title", "summary"]
@@ -118,5 +118,5 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
         return redirect("admin:lessons_module_change", obj.pk)
 
     @admin.display(description=_("lessons"), ordering="lesson_count")
-    def lessons_there(self, module):
+    def lesson_count(self, module):
         return module.lesson_count

@@ -14,7 +14,7 @@ from lessons.permissions import can_copy_course, require
 
 
 def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
-    module = get_object_or_404(Module.objects.authored_by(request.user).select_related("course"), pk=pk)
+    module = get_object_or_404(Module.objects.editable_by(request.user).select_related("course"), pk=pk)
     require(can_copy_course(request.user, module.course))
     given = (request.POST,) if request.method == "POST" else ()
     form = ModuleCopyForm(*given, user=request.user, initial={"course": module.course_id})
@@ -28,7 +28,7 @@ def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
-    course = get_object_or_404(Course.objects.authored_by(request.user), pk=pk)
+    course = get_object_or_404(Course.objects.editable_by(request.user), pk=pk)
     require(can_copy_course(request.user, course))
     given = (request.POST,) if request.method == "POST" else ()
     form = CourseCopyForm(*given, initial={"title": course.title})

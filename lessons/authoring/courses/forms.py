@@ -68,7 +68,7 @@ class ModuleCopyForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = Course.objects.authored_by(user)
+        self.fields["course"].queryset = Course.objects.editable_by(user)
 
 
 class CourseCopyForm(forms.ModelForm):

@@ -54,7 +54,7 @@ class LabelInline(admin.TabularInline):
     form = LabelForm
     formset = LabelFormSet
     template = "authoring/_course_labels.html"
-    fields = ["name", "asks", "position"]
+    fields = ["name", "is_question", "position"]
     extra = 1
     max_num = MAX_LABELS
     verbose_name_plural = _("Labels for notes (without any: Note, Question, Confused, Idea)")

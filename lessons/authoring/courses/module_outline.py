@@ -10,7 +10,7 @@ def module_outline(module: Module) -> dict:
     """Template context: `rows`, one a lesson in order, `drafts`, how many readers do not see so; `belongings`."""
     lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
     rows = [_row(lesson, module) for lesson in lessons]
-    drafts = sum(row["stage"] in (LessonStatus.DRAFT, LessonStatus.DIFFERS) for row in rows)
+    drafts = sum(row["stage"] in (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES) for row in rows)
     return {"rows": rows, "drafts": drafts, "belongings": _belongings(module)}
 
 

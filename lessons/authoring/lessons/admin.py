@@ -43,7 +43,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         **CourseScopedAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
-    list_display = ["title_link", "kind", "module", "stage", "words", "updated_at"]
+    list_display = ["title_link", "kind", "module", "status", "word_count", "updated_at"]
     list_display_links = None
     list_select_related = ["module__course", "current_revision", "casestudy"]
     list_filter = [
@@ -66,11 +66,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         return as_subclass(lesson)._meta.verbose_name
 
     @admin.display(description=_("state"))
-    def stage(self, lesson):
+    def status(self, lesson):
         return lesson_status(lesson).label
 
     @admin.display(description=_("words"))
-    def words(self, lesson):
+    def word_count(self, lesson):
         return word_count(lesson)
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -104,7 +104,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.own_fields)
+            save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.model_field_names)
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
@@ -137,7 +137,7 @@ class LessonAdmin(BaseLessonAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """A case study is written on its own page."""
-        if CaseStudy.objects.authored_by(request.user).filter(pk=parse_id(object_id)).exists():
+        if CaseStudy.objects.editable_by(request.user).filter(pk=parse_id(object_id)).exists():
             return redirect("admin:lessons_casestudy_change", object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -150,7 +150,7 @@ class CaseStudyAdmin(BaseLessonAdmin):
     list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
         (None, {"fields": [*HEAD_FIELDS, "opened"]}),
-        (_("Facts"), {"fields": ["place", ("began", "ended"), "parties", "outcome"]}),
+        (_("Facts"), {"fields": ["location", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),
         (_("Tags and date"), {"fields": ["tags", "due_at"]}),

@@ -11,7 +11,7 @@ CONTEXT_WORDS = 40  # words of an unchanged stretch that are shown on either sid
 def conflict_context(form) -> dict:
     """For the page on which two people meet: the fields that differ, and both texts as HTML."""
     theirs, yours = form.theirs, form.cleaned_data.get("body") or ""
-    rows = [_row(form, name) for name in form.own_fields if name not in ("body", "module")]
+    rows = [_row(form, name) for name in form.model_field_names if name not in ("body", "module")]
     differing = [row for row in rows if row["theirs"] != row["yours"]]
     return {"theirs": theirs, "fields": differing, "change": diff_html(theirs.body, yours), "yours": yours}
 

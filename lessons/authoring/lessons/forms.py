@@ -25,18 +25,18 @@ class BaseLessonForm(forms.ModelForm):
     After such a refusal `theirs` is what stands there now, and the form, sent again, saves over exactly that.
     """
 
-    opened = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    note = forms.CharField(
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
     )
-    theirs: Lesson | None = None
+    current: Lesson | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["opened"] = self.instance.version
 
     @property
-    def own_fields(self) -> list[str]:
+    def model_field_names(self) -> list[str]:
         """Names of the fields that are columns of the text."""
         columns = {field.name for field in self.instance._meta.concrete_fields}
         return [name for name in self.fields if name in columns]
@@ -60,7 +60,7 @@ class BaseLessonForm(forms.ModelForm):
     def _compare(self, opened: int | None) -> None:
         now = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
         if opened != now:
-            self.theirs = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
+            self.current = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
             self.data = self.data.copy()
             self.data[self.add_prefix("opened")] = str(now)
             self.add_error(None, CONFLICT_MESSAGE)
@@ -75,4 +75,4 @@ class LessonForm(BaseLessonForm):
 class CaseStudyForm(BaseLessonForm):
     class Meta:
         model = CaseStudy
-        fields = [*LessonForm.Meta.fields, "place", "began", "ended", "parties", "outcome", "questions"]
+        fields = [*LessonForm.Meta.fields, "location", "began", "ended", "parties", "outcome", "questions"]

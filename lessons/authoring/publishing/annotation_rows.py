@@ -14,7 +14,7 @@ from lessons.discussions.identity import display_identity
 from lessons.models import Lesson
 
 PAGE_SIZE = 50
-FIELDS = "pk author_id author__display_name label exact thread_id thread__opening thread__alias__name".split()
+FIELDS = "pk author_id author__display_name label exact thread_id thread__excerpt thread__alias__name".split()
 Span = tuple[int, int]
 
 
@@ -25,7 +25,7 @@ class AnnotationSummary:
     pk: int
     writer: str
     label: str
-    said: str
+    excerpt: str
     exact: str
 
 
@@ -48,7 +48,7 @@ def change_rows(
     notes: dict[int, AnnotationSummary],
 ) -> list[ChangeRow]:
     """Those whose notes are in `notes`."""
-    now, then = BlockText(told.before, told.html_before), BlockText(told.text, told.html)
+    now, then = BlockText(told.current_text, told.current_html), BlockText(told.draft_text, told.draft_html)
     there = [change for change in changes if change.annotation in notes]
     return [_row(change, now, then, decided, notes[change.annotation]) for change in there]
 
@@ -61,7 +61,7 @@ def _row(
     if by_hand:
         after = passage_in_context(then, by_hand)
     elif change.new:
-        after = diff_in_context(now.words(*change.old), then, change.new)
+        after = diff_in_context(now.text_between(*change.old), then, change.new)
     is_decided = change.annotation in decided
     return ChangeRow(note, passage_in_context(now, change.old), after, is_decided, by_hand is not None)
 
@@ -79,7 +79,7 @@ def annotation_summaries(pks: Iterable[int], lesson: Lesson, user: User) -> dict
             "label",
             "exact",
             "thread_id",
-            "thread__opening",
+            "thread__excerpt",
             "thread__alias__name",
         )
     )
@@ -93,4 +93,4 @@ def _note(row: dict, names: dict[str, str], user: User) -> AnnotationSummary:
     # Nobody's name stands at a mark without words, but one's own.
     name = writer.name if row["thread_id"] or writer.is_you else _("Somebody")
     label = names.get(row["label"], row["label"])
-    return AnnotationSummary(row["pk"], name, label, row["thread__opening"] or "", row["exact"])
+    return AnnotationSummary(row["pk"], name, label, row["thread__excerpt"] or "", row["exact"])

@@ -31,7 +31,7 @@ class PreviewOutdated(ValueError):
 
 def preview_for(lesson: Lesson, user: User) -> PublishPreview:
     """What publishing the draft does to the notes that the person may read; others are not counted."""
-    return preview_publish(lesson, Annotation.objects.visible_to(user).standing())
+    return preview_publish(lesson, Annotation.objects.visible_to(user).displayed())
 
 
 def publish_or_preview(request: HttpRequest, lesson: Lesson, note: str) -> HttpResponse:
@@ -87,11 +87,11 @@ def publish_previewed(request, lesson: Lesson, *, note: str = "", digest: str | 
     other notes change by it, and where some do and nobody has looked; raises NothingToPublish."""
     # Nobody annotates the lesson meanwhile, nor publishes it.
     Lesson.objects.select_for_update().get(pk=lesson.pk)
-    lesson = Lesson.objects.with_place().get(pk=lesson.pk)
+    lesson = Lesson.objects.with_course().get(pk=lesson.pk)
     now = preview_for(lesson, request.user)
-    if now.text.strip() and now.seen != digest and not (digest is None and now.is_harmless):
+    if now.draft_text.strip() and now.digest != digest and not (digest is None and now.is_harmless):
         raise PreviewOutdated
-    decided, _unfit = placement_session.load_placements(request.session, lesson, now.text)
+    decided, _unfit = placement_session.load_placements(request.session, lesson, now.draft_text)
     placed = {annotation: decided[annotation] for annotation in _affected(now) if decided.get(annotation)}
     revision = publish(lesson=lesson, by=request.user, note=note, manual_spans=placed)
     placement_session.clear_placements(request.session, lesson)
@@ -99,12 +99,12 @@ def publish_previewed(request, lesson: Lesson, *, note: str = "", digest: str | 
 
 
 def _affected(told: PublishPreview) -> list[int]:
-    return [change.annotation for change in (*told.lost, *told.changed)]
+    return [change.annotation for change in (*told.orphaned, *told.changed)]
 
 
 def _page(request, lesson: Lesson) -> HttpResponse:
     now = preview_for(lesson, request.user)
-    decided, unfit = placement_session.load_placements(request.session, lesson, now.text)
+    decided, unfit = placement_session.load_placements(request.session, lesson, now.draft_text)
     kind, page = request.GET.get("kind", ""), max(1, parse_id(request.GET.get("page", "")))
     shown = {
         name: _changes_on_page(changes, page) if kind == name else changes[:PAGE_SIZE]
@@ -131,7 +131,7 @@ def _page(request, lesson: Lesson) -> HttpResponse:
         "kind": kind,
         "page": page,
         "unfit": unfit,
-        "lost": len(now.lost) - by_hand["lost"],
+        "lost": len(now.orphaned) - by_hand["lost"],
         "changed": len(now.changed) - by_hand["changed"],
         "placed": sum(by_hand.values()),
         "note": limited_text(request.GET, "note"),
@@ -141,7 +141,7 @@ def _page(request, lesson: Lesson) -> HttpResponse:
 
 def _kinds(told: PublishPreview, kind: str) -> list[tuple[str, list[AnnotationChange]]]:
     """Those that lose their words first; one kind alone if it is asked for."""
-    both = [("lost", told.lost), ("changed", told.changed)]
+    both = [("lost", told.orphaned), ("changed", told.changed)]
     return [one for one in both if one[0] == kind] or both
 
 

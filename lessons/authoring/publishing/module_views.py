@@ -26,7 +26,7 @@ class DraftPreview(NamedTuple):
     """A text that readers do not see yet as it is, and what publishing it does to its notes."""
 
     lesson: Lesson
-    told: PublishPreview
+    preview: PublishPreview
     address: str
 
 
@@ -54,7 +54,7 @@ def _publish_all(request, module: Module, state: str, seen: str | None) -> int:
     # Nobody annotates the lessons meanwhile, nor publishes them.
     list(module.lessons.select_for_update().order_by("pk").values_list("pk"))
     drafts = _drafts(module, request.user)
-    harmless = all(draft.told.is_harmless for draft in drafts)
+    harmless = all(draft.preview.is_harmless for draft in drafts)
     if seen != _combined_digest(drafts) and not (seen is None and harmless):
         raise PreviewOutdated
     note = limited_text(request.POST, "note")
@@ -66,7 +66,7 @@ def _publish_all(request, module: Module, state: str, seen: str | None) -> int:
 
 def _publish(request, draft: DraftPreview, note: str) -> bool:
     try:
-        publish_previewed(request, draft.lesson, note=note, digest=draft.told.seen)
+        publish_previewed(request, draft.lesson, note=note, digest=draft.preview.digest)
     except NothingToPublish as refusal:
         messages.warning(request, str(refusal))
         return False
@@ -76,12 +76,14 @@ def _publish(request, draft: DraftPreview, note: str) -> bool:
 def _drafts(module: Module, user: User) -> list[DraftPreview]:
     """Seven queries a text, however many notes."""
     lessons = module.lessons.select_related("casestudy", "current_revision", "module__course")
-    waiting = [lesson for lesson in lessons if lesson_status(lesson) in (LessonStatus.DRAFT, LessonStatus.DIFFERS)]
+    waiting = [
+        lesson for lesson in lessons if lesson_status(lesson) in (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES)
+    ]
     return [DraftPreview(lesson, preview_for(lesson, user), admin_url(lesson, "publication")) for lesson in waiting]
 
 
 def _combined_digest(drafts: list[DraftPreview]) -> str:
-    return blake2b("".join(draft.told.seen for draft in drafts).encode(), digest_size=12).hexdigest()
+    return blake2b("".join(draft.preview.digest for draft in drafts).encode(), digest_size=12).hexdigest()
 
 
 def _page(request, module: Module) -> HttpResponse:

@@ -26,7 +26,7 @@ class BlockText:
     def __init__(self, text: str, html: str):
         self.text, self.borders = text, block_boundaries(html)
 
-    def words(self, start: int, end: int) -> str:
+    def text_between(self, start: int, end: int) -> str:
         inside = self.borders[bisect_right(self.borders, start) : bisect_left(self.borders, end)]
         pieces = [self.text[a:b] for a, b in pairwise([start, *inside, end])]
         return BLOCK_SEPARATOR.join(piece for piece in pieces if piece.strip())
@@ -34,8 +34,8 @@ class BlockText:
     def around(self, span: Span) -> tuple[str, str]:
         """What stands before and behind a passage, without the halves of words at the far ends."""
         (start, end), length = span, len(self.text)
-        before = _one_line(self.words(max(0, start - CONTEXT_LENGTH), start))
-        behind = _one_line(self.words(end, min(end + CONTEXT_LENGTH, length)))
+        before = _one_line(self.text_between(max(0, start - CONTEXT_LENGTH), start))
+        behind = _one_line(self.text_between(end, min(end + CONTEXT_LENGTH, length)))
         if start > CONTEXT_LENGTH:
             before = f"…{before[before.find(' ') + 1 :]}"
         if end + CONTEXT_LENGTH < length:
@@ -68,12 +68,12 @@ def candidates(spans: list[Span], prose: BlockText) -> list[Candidate]:
 
 def passage_in_context(prose: BlockText, span: Span) -> SafeString:
     """The passage in <mark>, between the words around it."""
-    return _marked(prose, span, _shortened(prose.words(*span)))
+    return _marked(prose, span, _shortened(prose.text_between(*span)))
 
 
 def diff_in_context(old: str, prose: BlockText, span: Span) -> SafeString:
     """As `in_context`, with what makes the passage of `old`, the words of another `Prose`."""
-    return _marked(prose, span, diff_words(old[:MAX_SHOWN], prose.words(*span)[:MAX_SHOWN]))
+    return _marked(prose, span, diff_words(old[:MAX_SHOWN], prose.text_between(*span)[:MAX_SHOWN]))
 
 
 def _marked(prose: BlockText, span: Span, words: str) -> SafeString:

@@ -158,7 +158,7 @@ def _place(lesson: Lesson, note: int, there: Passage, by: User) -> bool:
 
 
 def _desk(request, lesson: Lesson, note: int, desk: PlacementTarget) -> HttpResponse:
-    notes = Annotation.objects.visible_to(request.user).standing().select_related("revision")
+    notes = Annotation.objects.visible_to(request.user).displayed().select_related("revision")
     annotation = get_object_or_404(notes, pk=note, lesson=lesson)
     form = PlacementForm(request.POST if request.method == "POST" else None, revision=desk.revision)
     if request.method == "POST" and form.is_valid():
@@ -178,12 +178,12 @@ def diverged_annotations(request: HttpRequest, pk: int) -> HttpResponse:
     """Notes whose words changed or went with a revision, the newest first, each to be placed by hand."""
     lesson = get_lesson(request, pk)
     before = parse_id(request.GET.get("before", ""))
-    readable = Annotation.objects.visible_to(request.user).standing().filter(lesson=lesson)
+    readable = Annotation.objects.visible_to(request.user).displayed().filter(lesson=lesson)
     placed = Placement.objects.filter(
         revision=lesson.current_revision_id, annotation__in=readable, state__in=NEEDS_PLACEMENT
     )
     placed = placed.filter(annotation__lt=before) if before else placed
-    some = list(placed.select_related("annotation", "by").order_by("-annotation")[: PAGE_SIZE + 1])
+    some = list(placed.select_related("annotation", "placed_by").order_by("-annotation")[: PAGE_SIZE + 1])
     page = some[:PAGE_SIZE]
     by_id = annotation_summaries([place.annotation_id for place in page], lesson, request.user)
     prose = _proses([lesson.current_revision_id, *(place.annotation.revision_id for place in page)])
@@ -209,4 +209,4 @@ def _before_and_after(place: Placement, prose: dict[int, BlockText]) -> tuple[Sa
     then = passage_in_context(made_on, span)
     if place.start is None:
         return then, None
-    return then, diff_in_context(made_on.words(*span), prose[place.revision_id], (place.start, place.end))
+    return then, diff_in_context(made_on.text_between(*span), prose[place.revision_id], (place.start, place.end))

@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 class AuditEntry(models.Model):
     """What staff did. Append-only: the database refuses to delete an entry, or to change what, when and to what.
 
-    So that somebody can be erased from it all the same, no name stands in it: `actor` and `person` lead to the people,
-    whose names are looked up when it is read, and `target` is the `log_name` of what has one.
+    So that somebody can be erased from it all the same, no name stands in it: `actor` and `affected_user` lead to the people,
+    whose names are looked up when it is read, and `target` is the `audit_name` of what has one.
     """
 
     course = models.ForeignKey(
-        "courses.Course", models.SET_NULL, null=True, related_name="audit", verbose_name=_("course")
+        "courses.Course", models.SET_NULL, null=True, related_name="audit_entries", verbose_name=_("course")
     )
     actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
-    person = models.ForeignKey(
+    affected_user = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("to whom")
     )
     verb = models.CharField(_("what"), max_length=60)
@@ -29,10 +29,10 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("log")
 
     @property
-    def is_nameless(self) -> bool:
-        """Whether `target` is a `log_name`: what stands behind it, if it is still there, has the name."""
+    def target_is_reference(self) -> bool:
+        """Whether `target` is a `audit_name`: what stands behind it, if it is still there, has the name."""
         kind, _space, number = self.target.partition(" ")
-        return self.target == "person" or (kind in ("person", "thread") and number.isdecimal())
+        return self.target == "user" or (kind in ("user", "thread") and number.isdecimal())
 
     def __str__(self):
         return f"{self.verb}: {self.target}"

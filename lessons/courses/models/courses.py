@@ -22,7 +22,7 @@ def readable_by(queryset, user, course=""):
     `course` is the path from a row to its course, empty for courses themselves. One join, no query of its own.
     """
     path = f"{course}__" if course else ""
-    open_to_read = Q(**{f"{path}visibility__in": Course.OPEN_TO_READ})
+    open_to_read = Q(**{f"{path}visibility__in": Course.PUBLICLY_READABLE})
     if not user.is_authenticated:
         role, group = Value(None, models.CharField(null=True)), Value(None, models.BigIntegerField(null=True))
         return queryset.filter(open_to_read).annotate(membership_role=role, membership_group_id=group)
@@ -60,7 +60,7 @@ class CourseQuerySet(models.QuerySet):
         """Of the visible ones, those that a library shows: public ones and one's own."""
         return self.visible_to(user).filter(Q(visibility=Course.Visibility.PUBLIC) | Q(membership_role__isnull=False))
 
-    def authored_by(self, user):
+    def editable_by(self, user):
         """Courses whose texts the person may write."""
         if user.is_superuser:
             return self
@@ -80,7 +80,7 @@ class Course(models.Model):
         REQUEST = "request", _("On request")
         INVITATION = "invitation", _("By invitation")
 
-    OPEN_TO_READ = [Visibility.PUBLIC, Visibility.UNLISTED]
+    PUBLICLY_READABLE = [Visibility.PUBLIC, Visibility.UNLISTED]
 
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
@@ -92,9 +92,9 @@ class Course(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     # Months after closing; None keeps people's names for good.
-    empty_after = models.PositiveSmallIntegerField(_("emptied after"), null=True, blank=True, editable=False)
-    emptying_told_at = models.DateTimeField(null=True, blank=True, editable=False)
-    emptied_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
+    purge_after_months = models.PositiveSmallIntegerField(_("emptied after"), null=True, blank=True, editable=False)
+    purge_announced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    purged_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
 
     objects = CourseQuerySet.as_manager()
 
@@ -117,12 +117,12 @@ class Course(models.Model):
         return self.closed_at is not None
 
     @property
-    def emptied_on(self) -> datetime | None:
+    def purge_date(self) -> datetime | None:
         """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
-        if not self.is_closed or self.empty_after is None or self.emptied_at:
+        if not self.is_closed or self.purge_after_months is None or self.purged_at:
             return None
-        due = add_months(self.closed_at, self.empty_after)
-        return max(due, self.emptying_told_at + PURGE_NOTICE) if self.emptying_told_at else due
+        due = add_months(self.closed_at, self.purge_after_months)
+        return max(due, self.purge_announced_at + PURGE_NOTICE) if self.purge_announced_at else due
 
     def get_absolute_url(self):
         return reverse("reading:course", args=[self.slug])

@@ -29,7 +29,7 @@ class ReadingGroup(models.Model):
         ordering = ["key"]
         verbose_name = _("reading group")
         verbose_name_plural = _("reading groups")
-        constraints = [models.UniqueConstraint(fields=["course", "key"], name="group_name_once_a_course")]
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="unique_group_name_per_course")]
 
     def __str__(self):
         return self.name
@@ -53,15 +53,15 @@ class Membership(models.Model):
         ACTIVE = "active", _("Active")
         LEFT = "left", _("Left")
         REMOVED = "removed", _("Removed")
-        REFUSED = "refused", _("Refused")
+        REJECTED = "refused", _("Refused")
 
-    class Letter(models.TextChoices):
+    class PendingEmail(models.TextChoices):
         """What the person is still to be told by mail."""
 
         NONE = "", _("Nothing")
-        SEATED = "seated", _("That they have a seat")
-        REFUSED = "refused", _("That they were refused")
-        ASKED = "asked", _("That somebody asks to join")
+        ENROLLED = "seated", _("That they have a seat")
+        REJECTED = "refused", _("That they were refused")
+        JOIN_REQUEST = "asked", _("That somebody asks to join")
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
@@ -76,7 +76,9 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
-    letter = models.CharField(_("to be told"), max_length=8, choices=Letter, default=Letter.NONE, blank=True)
+    pending_email = models.CharField(
+        _("to be told"), max_length=8, choices=PendingEmail, default=PendingEmail.NONE, blank=True
+    )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -85,19 +87,19 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["course", "user"], name="one_seat_a_person"),
-            models.UniqueConstraint(fields=["course", "handle"], name="handle_once_a_course"),
+            models.UniqueConstraint(fields=["course", "user"], name="unique_member_per_course"),
+            models.UniqueConstraint(fields=["course", "handle"], name="unique_handle_per_course"),
         ]
         indexes = [
-            models.Index(fields=["course", "state", "handle"], name="seats_by_state_and_handle"),
-            models.Index(fields=["id"], condition=~models.Q(letter=""), name="letters_due"),
+            models.Index(fields=["course", "state", "handle"], name="memberships_by_state"),
+            models.Index(fields=["id"], condition=~models.Q(pending_email=""), name="memberships_with_pending_email"),
         ]
 
     def __str__(self):
         return f"{self.user} – {self.course}"
 
     @property
-    def standing(self) -> str:
+    def version_token(self) -> str:
         """Role, group and state in one word: a form carries it, so that nobody overwrites what they have not seen."""
         return f"{self.role}.{self.group_id or ''}.{self.state}"
 
@@ -117,7 +119,7 @@ def format_code(signs: str) -> str:
 
 
 class InvitationQuerySet(models.QuerySet):
-    def coded(self, typed: str):
+    def with_code(self, typed: str):
         """By the code as it is, or as somebody writes it who has heard it: in any case, with spaces or without."""
         signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(LOOKALIKES)
         return self.filter(code__in=[typed, format_code(signs)])
@@ -129,14 +131,14 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """A code, or a link that carries it, which seats whoever brings it; or with `asks` lets them ask for a seat, also
+    """A code, or a link that carries it, which seats whoever brings it; or with `requires_approval` lets them ask for a seat, also
     in a course that only its members see."""
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=generate_invitation_code)
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
     group = models.ForeignKey("courses.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
-    asks = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
+    requires_approval = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)

@@ -12,8 +12,8 @@ def build_entry(
         actor=by,
         verb=verb,
         course=course,
-        person=target if isinstance(target, User) else None,
-        target=getattr(target, "log_name", None) or str(target)[:200],
+        affected_user=target if isinstance(target, User) else None,
+        target=getattr(target, "audit_name", None) or str(target)[:200],
         detail=detail or {},
     )
 

@@ -36,23 +36,23 @@ class RosterRow:
 
     line: RosterLine
     kind: str
-    words: str = ""
+    message: str = ""
     user: User | None = None
-    seat: Membership | None = None
+    membership: Membership | None = None
 
     @property
     def role(self) -> str:
         """The role to have: the line's; else as it is; else a learner's."""
-        return self.line.role or (self.seat.role if self.seat else Role.LEARNER)
+        return self.line.role or (self.membership.role if self.membership else Role.LEARNER)
 
     @property
-    def role_words(self) -> str:
+    def role_label(self) -> str:
         return Role(self.role).label
 
     @property
     def name(self) -> str:
         """Of somebody known here their own name, of others the line's, or made of the address."""
-        if self.seat:
+        if self.membership:
             return self.user.display_name
         return self.line.name or self.line.email.partition("@")[0].replace(".", " ").replace("_", " ").title()[:80]
 
@@ -64,35 +64,37 @@ class RosterPlan:
     entries: list[RosterRow]
     groups: list[str] = field(default_factory=list)
 
-    def of(self, kind: str) -> list[RosterRow]:
+    def with_kind(self, kind: str) -> list[RosterRow]:
         return [entry for entry in self.entries if entry.kind == kind]
 
     @property
     def digest(self) -> str:
         """Changes with anything that would change what is done."""
-        shown = [(e.line, e.kind, e.words, e.role, e.seat and e.seat.standing) for e in self.entries]
+        shown = [
+            (e.line, e.kind, e.message, e.role, e.membership and e.membership.version_token) for e in self.entries
+        ]
         return blake2b(repr((shown, self.groups)).encode(), digest_size=8).hexdigest()
 
     @property
     def new(self):
-        return self.of("new")
+        return self.with_kind("new")
 
     @property
     def changed(self):
-        return self.of("changed")
+        return self.with_kind("changed")
 
     @property
     def same(self):
-        return self.of("same")
+        return self.with_kind("same")
 
     @property
-    def wrong(self):
-        return self.of("wrong")
+    def invalid(self):
+        return self.with_kind("wrong")
 
 
 def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     """Five queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
-    emails = {line.email for line in lines if not line.wrong}
+    emails = {line.email for line in lines if not line.error}
     users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
     seats = {seat.user_id: seat for seat in course.memberships.select_related("group")}
     there = dict(course.groups.values_list("key", "name"))
@@ -109,8 +111,8 @@ def _with_names(lines: list[RosterLine], there: dict[str, str]) -> list[RosterLi
 
 
 def _entry(line: RosterLine, user: User | None, seats: dict[int, Membership]) -> RosterRow:
-    if line.wrong:
-        return RosterRow(line, "wrong", line.wrong)
+    if line.error:
+        return RosterRow(line, "wrong", line.error)
     if user and not user.is_active:
         return RosterRow(line, "wrong", _("This person’s account is closed."))
     seat = seats.get(user.pk) if user else None
@@ -135,11 +137,11 @@ def _keep_an_instructor(entries: list[RosterRow], course: Course) -> None:
     """Lines that together would leave the course without an instructor are wrong."""
     seats = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
     teaching = set(seats.values_list("user", flat=True))
-    demoted = [e for e in entries if e.seat and e.seat.user_id in teaching and e.role != Role.INSTRUCTOR]
+    demoted = [e for e in entries if e.membership and e.membership.user_id in teaching and e.role != Role.INSTRUCTOR]
     made = any(e.kind in ("new", "changed") and e.role == Role.INSTRUCTOR for e in entries)
     if teaching and not made and len(demoted) == len(teaching):
         for entry in demoted:
-            entry.kind, entry.words = "wrong", _("The course would have no instructor any more.")
+            entry.kind, entry.message = "wrong", _("The course would have no instructor any more.")
 
 
 @transaction.atomic
@@ -159,7 +161,7 @@ def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_di
     _make_accounts(followed.new)
     _create_memberships(course, followed.new, groups)
     _update_memberships(followed.changed, groups, course, by)
-    counts = {kind: len(followed.of(kind)) for kind in ("new", "changed", "wrong")}
+    counts = {kind: len(followed.with_kind(kind)) for kind in ("new", "changed", "wrong")}
     record(by=by, verb="roster", course=course, target=course, **counts)
     return followed
 
@@ -182,7 +184,7 @@ def _create_memberships(course: Course, entries: list[RosterRow], groups: dict[s
         used[stem] += 1
         taken.add(handle)
         group = groups.get(normalise_group_name(entry.line.group))
-        seat = {"role": entry.role, "group": group, "handle": handle, "letter": Letter.SEATED}
+        seat = {"role": entry.role, "group": group, "handle": handle, "pending_email": Letter.ENROLLED}
         seats.append(Membership(course=course, user=entry.user, **seat))
     Membership.objects.bulk_create(seats, batch_size=BATCH)
 
@@ -190,14 +192,14 @@ def _create_memberships(course: Course, entries: list[RosterRow], groups: dict[s
 def _update_memberships(entries: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
     log = []
     for entry in entries:
-        seat, before = entry.seat, entry.seat.role
+        seat, before = entry.membership, entry.membership.role
         if seat.state != State.ACTIVE:
-            seat.letter = Letter.SEATED
+            seat.pending_email = Letter.ENROLLED
         seat.role, seat.state = entry.role, State.ACTIVE
         seat.group = groups[normalise_group_name(entry.line.group)] if entry.line.group else seat.group
         if before != seat.role:
             detail = {"before": before, "role": seat.role, "roster": True}
             log.append(build_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))
-    seats = [entry.seat for entry in entries]
-    Membership.objects.bulk_update(seats, ["role", "group", "state", "letter"], batch_size=BATCH)
+    seats = [entry.membership for entry in entries]
+    Membership.objects.bulk_update(seats, ["role", "group", "state", "pending_email"], batch_size=BATCH)
     AuditEntry.objects.bulk_create(log, batch_size=BATCH)

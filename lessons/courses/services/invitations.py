@@ -31,14 +31,18 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     """
     course = invitation.course
     membership = membership_for_update(user, course)
-    settled = {Membership.State.ACTIVE, Membership.State.PENDING} if invitation.asks else {Membership.State.ACTIVE}
+    settled = (
+        {Membership.State.ACTIVE, Membership.State.PENDING}
+        if invitation.requires_approval
+        else {Membership.State.ACTIVE}
+    )
     if membership and membership.state in settled:
         return membership
     refuse_removed_member(membership, course)
     if not Invitation.objects.usable().filter(pk=invitation.pk).update(uses=F("uses") + 1):
         invitation.refresh_from_db()
         raise InvitationRefused(refusal_reason(invitation))
-    if invitation.asks:
+    if invitation.requires_approval:
         return request_to_join(user=user, course=course, group=invitation.group)
     group = invitation.group or (membership and membership.group)
     return enrol(user=user, course=course, role=invitation.role, group=group, by=user)

@@ -13,7 +13,7 @@ from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.audit import record
 
 HANDLE_LENGTH = 40
-Role, State, Letter = Membership.Role, Membership.State, Membership.Letter
+Role, State, Letter = Membership.Role, Membership.State, Membership.PendingEmail
 
 
 class EnrolmentRefused(ValueError):
@@ -42,7 +42,7 @@ def enrol(
     is_seated, before = membership.pk and membership.state == State.ACTIVE, (membership.role, membership.group_id)
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unique_handle(course, user)
-    membership.letter = letter
+    membership.pending_email = letter
     membership.save()
     forget_memberships(user)
     if is_seated:
@@ -94,7 +94,7 @@ def _tell_instructors(course: Course) -> None:
     """Only where nobody waits yet: who is told of one sees them all. One query."""
     waiting = Membership.objects.filter(course=course, state=State.PENDING)
     teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, letter=Letter.NONE)
-    teaching.filter(~Exists(waiting)).update(letter=Letter.ASKED)
+    teaching.filter(~Exists(waiting)).update(letter=Letter.JOIN_REQUEST)
 
 
 @transaction.atomic
@@ -106,9 +106,9 @@ def decide_request(*, membership: Membership, approve: bool, by: User) -> Member
         raise MembershipChanged(_("This request is answered or withdrawn already."))
     if approve:
         refuse_if_closed(found.course)
-        return enrol(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.SEATED)
-    found.state, found.letter = State.REFUSED, Letter.REFUSED
-    found.save(update_fields=["state", "letter"])
+        return enrol(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.ENROLLED)
+    found.state, found.pending_email = State.REJECTED, Letter.REJECTED
+    found.save(update_fields=["state", "pending_email"])
     record(by=by, verb="refuse request", course=found.course, target=found.user)
     return found
 
@@ -146,7 +146,9 @@ def reinstate(*, membership: Membership, version_token: str, by: User) -> Member
     """Gives a former member the old seat back, as it was. Raises SeatChanged, SeatRefused."""
     found = _check_version(membership, version_token)
     refuse_if_closed(found.course)
-    return enrol(user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.SEATED)
+    return enrol(
+        user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.ENROLLED
+    )
 
 
 @transaction.atomic
@@ -174,7 +176,7 @@ def refuse_rejected_applicant(membership: Membership | None, *, asks: bool) -> N
     """Raises SeatRefused for whom staff removed; where one asks, also for whom they refused before."""
     if membership and membership.state == State.REMOVED:
         raise EnrolmentRefused(_("The course's staff removed you from it. Ask them to seat you again."))
-    if asks and membership and membership.state == State.REFUSED:
+    if asks and membership and membership.state == State.REJECTED:
         raise EnrolmentRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
 
 
@@ -216,7 +218,7 @@ def _locked(membership: Membership) -> Membership:
 
 def _check_version(membership: Membership, version_token: str) -> Membership:
     found = _locked(membership)
-    if found.standing != version_token:
+    if found.version_token != version_token:
         group = found.group.name if found.group else str(_("no group"))
         now = ", ".join([found.get_role_display(), group, found.get_state_display()])
         raise MembershipChanged(

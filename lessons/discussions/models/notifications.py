@@ -12,7 +12,7 @@ from lessons.discussions.models.posts import Post
 
 
 class Notification(models.Model):
-    """Something other than a new post in a followed thread, which `ReadMark` tells by itself."""
+    """Something other than a new post in a followed thread, which `ThreadUserState` tells by itself."""
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("mentioned you")
@@ -24,7 +24,7 @@ class Notification(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=12, choices=Kind)
-    words = models.CharField(max_length=500, blank=True)
+    message = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
@@ -45,23 +45,23 @@ def generate_token() -> str:
 
 
 class NotificationPreference(models.Model):
-    """How a person is told. `next_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
+    """How a person is told. `next_email_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
 
-    `refusals` is how often in a row a mail server did not take their mail.
+    `failed_deliveries` is how often in a row a mail server did not take their mail.
     """
 
-    class Mail(models.TextChoices):
-        AT_ONCE = "at_once", _("At once")
+    class EmailFrequency(models.TextChoices):
+        IMMEDIATE = "at_once", _("At once")
         DAILY = "daily", _("Once a day")
         WEEKLY = "weekly", _("Once a week")
         NEVER = "never", _("Never")
 
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
-    mail = models.CharField(_("mail"), max_length=8, choices=Mail, default=Mail.DAILY)
-    next_at = models.DateTimeField(default=timezone.now, db_index=True)
-    refusals = models.PositiveSmallIntegerField(default=0)
-    feed = models.CharField(max_length=40, unique=True, default=generate_token)
-    unsubscribe = models.CharField(max_length=40, unique=True, default=generate_token)
+    email_frequency = models.CharField(_("mail"), max_length=8, choices=EmailFrequency, default=EmailFrequency.DAILY)
+    next_email_at = models.DateTimeField(default=timezone.now, db_index=True)
+    failed_deliveries = models.PositiveSmallIntegerField(default=0)
+    feed_token = models.CharField(max_length=40, unique=True, default=generate_token)
+    unsubscribe_token = models.CharField(max_length=40, unique=True, default=generate_token)
 
     def __str__(self):
-        return f"{self.user}: {self.mail}"
+        return f"{self.user}: {self.email_frequency}"

@@ -17,7 +17,7 @@ class PostQuerySet(models.QuerySet):
         """Posts whose words the person may read: shown, in visible threads; no classmates' before writing first."""
         if not user.is_authenticated:
             return self.none()
-        threads = Thread.objects.visible_to(user).standing()
+        threads = Thread.objects.visible_to(user).not_merged()
         unsealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
         return self.filter(unsealed, state=Post.State.SHOWN, thread__in=threads)
 
@@ -37,16 +37,16 @@ class Post(models.Model):
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
     seq = models.PositiveIntegerField(null=True)
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="posts")
     alias = models.ForeignKey("Alias", models.RESTRICT, null=True, blank=True, related_name="+")
     by_staff = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
-    moved_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="moved_from")
+    moved_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="moved_posts")
     source = models.TextField()
     html = models.TextField()
     state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
-    reports_open = models.PositiveIntegerField(default=0)
+    open_report_count = models.PositiveIntegerField(default=0)
     thanks_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -56,14 +56,14 @@ class Post(models.Model):
     class Meta:
         ordering = ["thread", "seq"]
         constraints = [
-            models.UniqueConstraint(fields=["thread", "seq"], name="number_once_a_thread"),
-            models.UniqueConstraint(fields=["author", "key"], name="sent_once"),
+            models.UniqueConstraint(fields=["thread", "seq"], name="unique_seq_per_thread"),
+            models.UniqueConstraint(fields=["author", "key"], name="unique_post_idempotency_key"),
             models.CheckConstraint(
                 condition=Q(state="held", seq__isnull=True) | (~Q(state="held") & Q(seq__isnull=False)),
-                name="held_posts_have_no_number",
+                name="held_posts_have_no_seq",
             ),
         ]
-        indexes = [models.Index(fields=["author", "created_at"], name="posts_of_a_person")]
+        indexes = [models.Index(fields=["author", "created_at"], name="posts_by_author")]
 
     def __str__(self):
         return f"{self.thread_id}/{self.seq}"
@@ -77,9 +77,9 @@ def opening_post_state(thread: str) -> Subquery:
     return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
 
 
-def visible_reply_count(posts_shown: int | None, opening: str | None) -> int:
+def visible_reply_count(visible_post_count: int | None, opening: str | None) -> int:
     """How many of a thread's posts are shown apart from its opening, whose state is `opening`."""
-    return (posts_shown or 0) - (opening == Post.State.SHOWN)
+    return (visible_post_count or 0) - (opening == Post.State.SHOWN)
 
 
 class PostVersion(models.Model):
@@ -118,7 +118,7 @@ class Thanks(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "user"], name="thanks_once")]
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="unique_thanks")]
 
     def __str__(self):
         return f"{self.user}: {self.post}"
@@ -127,11 +127,11 @@ class Thanks(models.Model):
 class MeToo(models.Model):
     """“I ask this too.”"""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="asked_by")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="me_toos")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="ask_once")]
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="unique_me_too")]
 
     def __str__(self):
         return f"{self.user}: {self.thread}"
@@ -141,14 +141,14 @@ class Report(models.Model):
     """Somebody says that a post breaks the rules. Staff alone see by whom."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="reports")
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    reporter = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(default=timezone.now)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["post", "by"], name="report_once")]
+        constraints = [models.UniqueConstraint(fields=["post", "by"], name="unique_report")]
 
     def __str__(self):
         return self.reason
@@ -156,6 +156,6 @@ class Report(models.Model):
 
 def address_of(post: Post) -> str:
     """Where the post stands now: the page of its number is arithmetic."""
-    page = page_number(post.seq or post.thread.head_seq)
+    page = page_number(post.seq or post.thread.last_seq)
     query = f"?page={page}" if page > 1 else ""
     return f"{reverse('discussions:thread', args=[post.thread_id])}{query}#p{post.pk}"

@@ -12,39 +12,39 @@ from lessons.models import Lesson
 
 
 class ThreadUserState(models.Model):
-    """One row a person and thread. Unread is `thread.head_seq - seq`, tombstones included.
+    """One row a person and thread. Unread is `thread.last_seq - last_read_seq`, tombstones included.
 
-    `told_seq` is how far mail has told of the thread, `wrote` whether the person has written in it.
+    `mailed_seq` is how far mail has told of the thread, `has_posted` whether the person has written in it.
     """
 
-    class Attention(models.IntegerChoices):
+    class SubscriptionLevel(models.IntegerChoices):
         MUTED = -1
         NONE = 0
         FOLLOWED = 1
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="marks")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="marks")
-    seq = models.PositiveIntegerField(default=0)
-    told_seq = models.PositiveIntegerField(default=0)
-    attention = models.SmallIntegerField(choices=Attention, default=Attention.NONE)
-    wrote = models.BooleanField(default=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="thread_states")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="user_states")
+    last_read_seq = models.PositiveIntegerField(default=0)
+    mailed_seq = models.PositiveIntegerField(default=0)
+    subscription_level = models.SmallIntegerField(choices=SubscriptionLevel, default=SubscriptionLevel.NONE)
+    has_posted = models.BooleanField(default=False)
     read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "thread"], name="one_mark_a_person_and_thread")]
+        constraints = [models.UniqueConstraint(fields=["user", "thread"], name="unique_state_per_user_and_thread")]
         indexes = [
-            models.Index(fields=["user"], condition=Q(attention=1), name="what_a_person_follows"),
-            models.Index(fields=["thread"], condition=Q(attention=1), name="who_follows_a_thread"),
+            models.Index(fields=["user"], condition=Q(subscription_level=1), name="followed_threads_by_user"),
+            models.Index(fields=["thread"], condition=Q(subscription_level=1), name="followers_by_thread"),
         ]
 
     def __str__(self):
-        return f"{self.user} read {self.thread_id} to {self.seq}"
+        return f"{self.user} read {self.thread_id} to {self.last_read_seq}"
 
     @classmethod
-    def untold(cls):
+    def with_unmailed_posts(cls):
         """Marks of followed threads with posts that their owner has neither read nor been mailed."""
-        followed = cls.objects.filter(attention=cls.Attention.FOLLOWED)
-        return followed.filter(thread__head_seq__gt=Greatest(F("seq"), F("told_seq")))
+        followed = cls.objects.filter(subscription_level=cls.SubscriptionLevel.FOLLOWED)
+        return followed.filter(thread__last_seq__gt=Greatest(F("last_read_seq"), F("mailed_seq")))
 
 
 class Follow(models.Model):
@@ -56,8 +56,8 @@ class Follow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "lesson"], name="follow_lesson_once"),
-            models.UniqueConstraint(fields=["user", "course"], condition=Q(lesson=None), name="follow_course_once"),
+            models.UniqueConstraint(fields=["user", "lesson"], name="unique_lesson_follow"),
+            models.UniqueConstraint(fields=["user", "course"], condition=Q(lesson=None), name="unique_course_follow"),
         ]
 
     def __str__(self):
@@ -70,7 +70,7 @@ class Draft(models.Model):
     `kind` and `tags` are as they were typed, not checked yet."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
-    place = models.CharField(max_length=40)
+    draft_key = models.CharField(max_length=40)
     title = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=60, blank=True)
     tags = models.CharField(max_length=200, blank=True)
@@ -78,7 +78,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "place"], name="one_draft_a_form")]
+        constraints = [models.UniqueConstraint(fields=["user", "place"], name="unique_draft_per_key")]
 
     def __str__(self):
-        return f"{self.user}: {self.place}"
+        return f"{self.user}: {self.draft_key}"

@@ -31,18 +31,18 @@ class CommentPolicy(models.Model):
 
     class Rule(models.TextChoices):
         OPEN = "open", _("Open")
-        WRITE_FIRST = "write_first", _("Write first: classmates’ comments show after one’s own")
+        POST_FIRST = "write_first", _("Write first: classmates’ comments show after one’s own")
         OFF = "off", _("Off: nobody can start anything new here")
 
-    lesson = models.OneToOneField(Lesson, models.CASCADE, related_name="talk")
-    rule = models.CharField(_("comments"), max_length=12, choices=Rule, default=Rule.OPEN)
+    lesson = models.OneToOneField(Lesson, models.CASCADE, related_name="comment_policy")
+    policy = models.CharField(_("comments"), max_length=12, choices=Rule, default=Rule.OPEN)
 
     class Meta:
         verbose_name = _("rule for comments")
         verbose_name_plural = _("rules for comments")
 
     def __str__(self):
-        return f"{self.lesson}: {self.get_rule_display()}"
+        return f"{self.lesson}: {self.get_policy_display()}"
 
 
 class Participation(models.Model):
@@ -52,7 +52,7 @@ class Participation(models.Model):
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="participations")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="participation_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="unique_participation")]
 
     def __str__(self):
         return f"{self.user}: {self.lesson}"
@@ -61,7 +61,7 @@ class Participation(models.Model):
 def must_post_first_lessons(user):
     """Ids of the lessons where the person must write before reading, as a subquery. Staff are not asked."""
     written = Participation.objects.filter(user=user).values("lesson")
-    asking = CommentPolicy.objects.filter(rule=CommentPolicy.Rule.WRITE_FIRST).exclude(lesson__in=written)
+    asking = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST).exclude(lesson__in=written)
     if is_site_administrator(user):
         asking = asking.none()
     return asking.exclude(lesson__module__course__in=moderated_course_ids(user)).values("lesson")
@@ -89,17 +89,17 @@ class ThreadQuerySet(models.QuerySet):
         """Threads the person may read, as `permissions.can_read_thread`. At most one query of its own."""
         return self.filter(readable_threads_q(user)) if user.is_authenticated else self.none()
 
-    def standing(self):
+    def not_merged(self):
         """Without those that were merged into others."""
         return self.filter(merged_into=None)
 
     def listed(self):
         """What lists show to everybody alike: not merged, not held, hidden or deleted."""
-        return self.standing().filter(state=Thread.State.SHOWN)
+        return self.not_merged().filter(state=Thread.State.SHOWN)
 
 
 class Thread(models.Model):
-    """A conversation. `audience` and `group` say who reads it, for good; `head_seq` is the last number given."""
+    """A conversation. `audience` and `group` say who reads it, for good; `last_seq` is the last number given."""
 
     class Kind(models.TextChoices):
         DISCUSSION = "discussion", _("Discussion")
@@ -135,19 +135,19 @@ class Thread(models.Model):
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.COURSE)
     state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    opening = models.CharField(max_length=200, blank=True, help_text="The first words, for lists; blank while hidden.")
+    excerpt = models.CharField(max_length=200, blank=True, help_text="The first words, for lists; blank while hidden.")
     quote = models.TextField(blank=True)
-    passage = models.CharField(max_length=60, blank=True, help_text="Where in the lesson's page: a fragment.")
+    lesson_anchor = models.CharField(max_length=60, blank=True, help_text="Where in the lesson's page: a fragment.")
     pinned = models.BooleanField(default=False)
     closed = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged_threads")
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     answer = models.ForeignKey("Post", models.SET_NULL, null=True, blank=True, related_name="+")
     endorsed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    head_seq = models.PositiveIntegerField(default=0)
-    posts_shown = models.PositiveIntegerField(default=0)
-    asks = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField(default=timezone.now)
+    last_seq = models.PositiveIntegerField(default=0)
+    visible_post_count = models.PositiveIntegerField(default=0)
+    me_too_count = models.PositiveIntegerField(default=0)
+    last_post_at = models.DateTimeField(default=timezone.now)
     rank = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -161,13 +161,15 @@ class Thread(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(audience="group", group__isnull=False) | (~Q(audience="group") & Q(group__isnull=True)),
-                name="group_exactly_for_a_group",
+                name="group_iff_group_audience",
             ),
-            models.CheckConstraint(condition=Q(posts_shown__lte=models.F("head_seq")), name="no_more_than_numbers"),
+            models.CheckConstraint(
+                condition=Q(visible_post_count__lte=models.F("last_seq")), name="visible_posts_within_last_seq"
+            ),
         ]
         indexes = [
-            models.Index(fields=["course", "-rank", "-id"], name="threads_of_a_course"),
-            models.Index(fields=["lesson", "-rank", "-id"], name="threads_of_a_lesson"),
+            models.Index(fields=["course", "-rank", "-id"], name="threads_by_course"),
+            models.Index(fields=["lesson", "-rank", "-id"], name="threads_by_lesson"),
         ]
 
     def __str__(self):
@@ -175,21 +177,21 @@ class Thread(models.Model):
 
     @property
     def name(self) -> str:
-        return self.title or (f"“{self.quote[:120]}”" if self.quote else self.opening) or str(_("A comment"))
+        return self.title or (f"“{self.quote[:120]}”" if self.quote else self.excerpt) or str(_("A comment"))
 
     @property
-    def log_name(self) -> str:
+    def audit_name(self) -> str:
         """What the log calls it: its title is somebody's words, which they may take back."""
         return f"thread {self.pk}"
 
     @property
     def last_page(self) -> int:
-        return page_number(self.head_seq)
+        return page_number(self.last_seq)
 
     def get_absolute_url(self):
         return reverse("discussions:thread", args=[self.pk])
 
-    def is_sealed_for(self, user) -> bool:
+    def must_post_first(self, user) -> bool:
         """Whether the person must write here before reading classmates. One query, none if it is known."""
         if "sealed" in self.__dict__:
             return self.sealed
@@ -211,8 +213,8 @@ class Alias(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["thread", "user"], name="one_alias_a_person_and_thread"),
-            models.UniqueConstraint(fields=["thread", "name"], name="one_person_an_alias"),
+            models.UniqueConstraint(fields=["thread", "user"], name="unique_alias_per_user_and_thread"),
+            models.UniqueConstraint(fields=["thread", "name"], name="unique_alias_name_per_thread"),
         ]
 
     def __str__(self):
@@ -226,7 +228,7 @@ class ThreadTag(AbstractTagThrough):
 class ThreadTitleHistory(models.Model):
     """What a thread was called, and filed under, before staff changed it: what undoing puts back."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="names")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="title_history")
     title = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=12, choices=Thread.Kind)
     tags = models.JSONField(default=list)
@@ -236,4 +238,4 @@ class ThreadTitleHistory(models.Model):
 
 
 def thread_name(row: dict) -> str:
-    return row["title"] or (f"“{row['quote'][:120]}”" if row["quote"] else row["opening"]) or gettext("A comment")
+    return row["title"] or (f"“{row['quote'][:120]}”" if row["quote"] else row["excerpt"]) or gettext("A comment")

@@ -19,19 +19,20 @@ from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.activity import ActivityItem
 
 FREQUENCY_INTERVALS = {
-    NotificationPreference.Mail.AT_ONCE: timedelta(0),
-    NotificationPreference.Mail.DAILY: timedelta(days=1),
-    NotificationPreference.Mail.WEEKLY: timedelta(days=7),
+    NotificationPreference.EmailFrequency.IMMEDIATE: timedelta(0),
+    NotificationPreference.EmailFrequency.DAILY: timedelta(days=1),
+    NotificationPreference.EmailFrequency.WEEKLY: timedelta(days=7),
 }
 
 
 def users_due(now):
     """People whose letter is due, with whether they `has_posts` or `has_notes` to be told of. Visibility is asked
     later, for each."""
-    marks = ThreadUserState.untold().filter(user=OuterRef("pk"))
+    marks = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
     notes = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
     wants = Q(preference=None) | (
-        Q(preference__next_at__lte=now) & ~Q(preference__mail=NotificationPreference.Mail.NEVER)
+        Q(preference__next_email_at__lte=now)
+        & ~Q(preference__email_frequency=NotificationPreference.EmailFrequency.NEVER)
     )
     people = User.objects.filter(wants, is_active=True, email__isnull=False)
     people = people.annotate(has_posts=Exists(marks), has_notes=Exists(notes))
@@ -42,7 +43,7 @@ def get_preference(user: User, now) -> NotificationPreference:
     """The person's choice, made where there is none; no query where `due` brought it along."""
     if hasattr(user, "preference"):
         return user.preference
-    return NotificationPreference.objects.get_or_create(user=user, defaults={"next_at": now})[0]
+    return NotificationPreference.objects.get_or_create(user=user, defaults={"next_email_at": now})[0]
 
 
 def build_digest(
@@ -58,7 +59,7 @@ def build_digest(
 
 
 RAISE_MAILED_SEQ = """
-UPDATE discussions_readmark SET told_seq = %s WHERE user_id = %s AND thread_id = %s AND told_seq < %s
+UPDATE discussions_threaduserstate SET mailed_seq = %s WHERE user_id = %s AND thread_id = %s AND mailed_seq < %s
 """
 
 
@@ -80,7 +81,7 @@ def _build_email(
     posts: list[ActivityItem],
     notifications: list[ActivityItem],
 ) -> EmailMultiAlternatives:
-    way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe])
+    way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe_token])
     items = notifications + posts
     count = len(items)
     subject = ngettext("%(n)d new post in your courses", "%(n)d new posts in your courses", count) % {"n": count}
@@ -109,7 +110,7 @@ def _plain_name(name: str) -> str:
 
 def _text(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
     blocks = [
-        f"{i.course}: {single_line(i.title)}\n{_plain_name(i.name)}: {i.note or i.words}\n{site}/posts/{i.post}/\n"
+        f"{i.course}: {single_line(i.title)}\n{_plain_name(i.name)}: {i.message or i.excerpt}\n{site}/posts/{i.post}/\n"
         for i in items
     ]
     end = _("You get this because you follow these threads, or it is about you. Stop all of it with one click:")
@@ -119,7 +120,7 @@ def _text(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
 def _html(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
     blocks = "".join(
         f'<p>{escape(i.course)}: <a href="{site}/posts/{i.post}/">{escape(i.title)}</a><br>'
-        f"<b>{escape(_plain_name(i.name))}</b>: {escape(i.note or i.words)}</p>"
+        f"<b>{escape(_plain_name(i.name))}</b>: {escape(i.message or i.excerpt)}</p>"
         for i in items
     )
     end = escape(_("You get this because you follow these threads, or it is about you."))

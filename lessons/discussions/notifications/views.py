@@ -38,7 +38,7 @@ def notification_settings(request):
     form = NotificationPreferenceForm(request.POST or None, instance=mine)
     if form.is_bound and form.is_valid():
         mine = form.save(commit=False)
-        mine.next_at = timezone.now()
+        mine.next_email_at = timezone.now()
         if request.POST.get("new_feed"):
             mine.feed = generate_token()
         mine.save()
@@ -46,7 +46,7 @@ def notification_settings(request):
         return redirect("discussions:notification_settings")
     context = {
         "form": form,
-        "feed": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed])),
+        "feed_token": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed_token])),
         "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "seats": request.user.memberships.active().select_related("course"),
     }
@@ -57,10 +57,12 @@ def notification_settings(request):
 @login_not_required
 def unsubscribe(request, token):
     """One click, without signing in: mail programs POST here by themselves (RFC 8058), people press the button."""
-    preference = get_object_or_404(NotificationPreference, unsubscribe=token)
+    preference = get_object_or_404(NotificationPreference, unsubscribe_token=token)
     done = request.method == "POST"
     if done:
-        NotificationPreference.objects.filter(pk=preference.pk).update(mail=NotificationPreference.Mail.NEVER)
+        NotificationPreference.objects.filter(pk=preference.pk).update(
+            email_frequency=NotificationPreference.EmailFrequency.NEVER
+        )
     return render(request, "discussions/unsubscribe.html", {"done": done})
 
 
@@ -80,8 +82,8 @@ def activity_feed(request, token):
             link=request.build_absolute_uri(f"/posts/{item.post}/"),
             description=item.html,
             author_name=item.name,
-            pubdate=item.at,
-            updateddate=item.at,
+            pubdate=item.created_at,
+            updateddate=item.created_at,
             unique_id=request.build_absolute_uri(f"/posts/{item.post}/"),
         )
     response = HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)

@@ -85,7 +85,7 @@ def _delete_private_threads(threads: QuerySet, posts: QuerySet, people: list[int
     """What was for oneself alone, and what still waited for staff."""
     threads.filter(audience=Thread.Audience.ME, author__in=people).delete()
     posts.filter(author__in=people, state=Post.State.HELD).delete()
-    threads.filter(author__in=people, head_seq=0, posts=None).delete()
+    threads.filter(author__in=people, last_seq=0, posts=None).delete()
 
 
 def _delete_posts(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
@@ -94,10 +94,10 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, people: list[int]) -> None
         said = thread.posts.filter(author__in=people).exclude(state=Post.State.MOVED)
         for post in said.filter(state__in=(Post.State.SHOWN, Post.State.HIDDEN)):
             counters.set_post_state(thread, post, Post.State.DELETED)
-        Report.objects.filter(post__in=said, settled_at=None).update(settled_at=timezone.now())
-        said.update(source="", html="", reports_open=0)
+        Report.objects.filter(post__in=said, resolved_at=None).update(resolved_at=timezone.now())
+        said.update(source="", html="", open_report_count=0)
     threads.filter(author__in=people).update(title="")
-    Report.objects.filter(by__in=people).update(reason="–")
+    Report.objects.filter(reporter__in=people).update(reason="–")
 
 
 def _erase_states(people: list[int], course: Course | None) -> None:
@@ -113,13 +113,13 @@ def _erase_states(people: list[int], course: Course | None) -> None:
         Draft.objects.filter(user__in=people).delete()
         NotificationPreference.objects.filter(user__in=people).delete()
         return
-    drafts = Draft.objects.filter(user__in=people).values_list("pk", "place")
-    Draft.objects.filter(pk__in=[pk for pk, place in drafts if course_id_of_draft(place) == course.pk]).delete()
+    drafts = Draft.objects.filter(user__in=people).values_list("pk", "draft_key")
+    Draft.objects.filter(pk__in=[pk for pk, key in drafts if course_id_of_draft(key) == course.pk]).delete()
 
 
 def _erase_reactions(people: list[int], course: Course | None) -> None:
     """Thanks and “I ask this too” go, and the counters say how many are left."""
-    for model, path, counter in ((Thanks, "post", "thanks_count"), (MeToo, "thread", "asks")):
+    for model, path, counter in ((Thanks, "post", "thanks_count"), (MeToo, "thread", "me_too_count")):
         whole = "post__thread__course" if path == "post" else "thread__course"
         acts = _here(model.objects, whole, course).filter(user__in=people)
         counted = sorted(set(acts.values_list(path, flat=True)))

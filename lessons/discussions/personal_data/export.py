@@ -72,7 +72,7 @@ def without_lines(source: str, is_anothers: Callable[[str], bool]) -> str:
 
 def title_of(thread: Thread, user: User) -> str:
     """Its title, or the passage it is about; its first words, where it has neither and they are one's own."""
-    return thread.title or thread.quote[:120] or (thread.opening if thread.author_id == user.pk else "")
+    return thread.title or thread.quote[:120] or (thread.excerpt if thread.author_id == user.pk else "")
 
 
 def _place(thread: Thread, user: User) -> dict:
@@ -88,7 +88,7 @@ def _threads(user: User):
             "who_reads": thread.audience,
             "group": thread.group and thread.group.name,
             "as": thread.alias and thread.alias.name,
-            "called_before": [name.title for name in thread.names.all()],
+            "called_before": [name.title for name in thread.title_history.all()],
             "state": thread.state,
             "started": thread.created_at,
         }
@@ -121,9 +121,9 @@ def _edits(user: User):
 
 def _drafts(user: User):
     for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
-        words = without_lines(draft.source, lambda line, place=draft.place: _is_quoted_line(line, place, user))
+        words = without_lines(draft.source, lambda line, place=draft.draft_key: _is_quoted_line(line, place, user))
         begun = {"title": draft.title, "kind": draft.kind, "tags": draft.tags, "markdown": words}
-        yield {"place": draft.place, **begun, "changed": draft.updated_at}
+        yield {"place": draft.draft_key, **begun, "changed": draft.updated_at}
 
 
 def _is_quoted_line(line: str, place: str, user: User) -> bool:
@@ -137,11 +137,11 @@ def _is_quoted_line(line: str, place: str, user: User) -> bool:
 def _thread_states(user: User):
     marks = ThreadUserState.objects.filter(user=user).order_by("pk").select_related("thread__course")
     for mark in marks.iterator(chunk_size=CHUNK_SIZE):
-        attention = mark.get_attention_display()
+        subscription_level = mark.get_subscription_level_display()
         yield _place(mark.thread, user) | {
-            "read_to_number": mark.seq,
-            "attention": attention,
-            "wrote": mark.wrote,
+            "read_to_number": mark.last_read_seq,
+            "subscription_level": subscription_level,
+            "wrote": mark.has_posted,
             "read": mark.read_at,
         }
 
@@ -169,13 +169,13 @@ def _participations(user: User):
 
 
 def _reports(user: User):
-    rows = Report.objects.filter(by=user).order_by("pk").select_related("post__thread__course")
+    rows = Report.objects.filter(reporter=user).order_by("pk").select_related("post__thread__course")
     for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield _place(row.post.thread, user) | {
             "post": row.post_id,
             "reason": row.reason,
             "reported": row.created_at,
-            "settled": row.settled_at,
+            "settled": row.resolved_at,
         }
 
 
@@ -188,7 +188,7 @@ def _notifications(user: User):
             "thread": row.post.thread_id,
             "title": title_of(row.post.thread, user),
             "kind": row.kind,
-            "words_to_you": row.words,
+            "words_to_you": row.message,
             "told": row.created_at,
             "seen": row.seen_at,
             "mailed": row.mailed_at,
@@ -197,4 +197,4 @@ def _notifications(user: User):
 
 def _preferences(user: User):
     if hasattr(user, "preference"):
-        yield {"mail": user.preference.mail}
+        yield {"mail": user.preference.email_frequency}

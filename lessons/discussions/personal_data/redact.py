@@ -56,8 +56,8 @@ def _asked(names: list[PersonNames], handles: dict[int, set[str]], course: Cours
         for word in wanted:
             either |= Q(**{f"{path}source__contains": word})
         for one in names:
-            if one.address:
-                either |= Q(**{f"{path}source__icontains": one.address})
+            if one.email:
+                either |= Q(**{f"{path}source__icontains": one.email})
         return either
 
     return condition
@@ -70,7 +70,7 @@ def _posts(posts: QuerySet, clean) -> None:
         if new != {"source": source, "html": html}:
             Post.objects.filter(pk=pk).update(**new)
             if seq == 1 and state == Post.State.SHOWN:
-                Thread.objects.filter(pk=thread).update(opening=excerpt(new["html"]))
+                Thread.objects.filter(pk=thread).update(excerpt=excerpt(new["html"]))
 
 
 def _versions(versions: QuerySet, clean) -> None:

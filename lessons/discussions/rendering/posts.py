@@ -57,10 +57,10 @@ class PostRenderer:
             "edited": escape(_("edited")),
         }
 
-    def page(self, rows) -> SafeString:
-        return mark_safe("".join(map(self.post, rows)))
+    def render_flat(self, rows) -> SafeString:
+        return mark_safe("".join(map(self.render_post, rows)))
 
-    def tree(self, rows) -> SafeString:
+    def render_tree(self, rows) -> SafeString:
         """Two levels: what answers a post of this page, or an answer to it, stands indented beneath, by number."""
         top, branches = {}, {}
         for row in rows:
@@ -72,13 +72,13 @@ class PostRenderer:
     def _branch(self, branch: list[dict]) -> str:
         first, *answers = branch
         if not answers:
-            return self.post(first)
-        beneath = "".join(map(self.post, answers))
-        return f'{self.post(first)}<div class="answers" data-to="{first["pk"]}">{beneath}</div>'
+            return self.render_post(first)
+        beneath = "".join(map(self.render_post, answers))
+        return f'{self.render_post(first)}<div class="answers" data-to="{first["pk"]}">{beneath}</div>'
 
-    def post(self, row: dict) -> str:
+    def render_post(self, row: dict) -> str:
         if row["state"] in (Post.State.SHOWN, Post.State.HELD):
-            return self._whole(row)
+            return self._visible_post(row)
         return self._tombstone(row)
 
     def identity(self, row: dict) -> Identity:
@@ -86,14 +86,14 @@ class PostRenderer:
             author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=self.reader
         )
 
-    def _whole(self, row: dict) -> str:
+    def _visible_post(self, row: dict) -> str:
         pk, answers = row["pk"], row["pk"] == self.answer
         classes = "post" + (" staff" if row["by_staff"] else "") + (" answer" if answers else "")
         return (
             f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'
             f"{post_header(self.identity(row), row['by_staff'], self._about(row))}"
             f"{self._answer_mark() if answers else ''}"
-            f'<div class="said" dir="auto">{row["html"]}</div>{self._acts(row)}</article>'
+            f'<div class="said" dir="auto">{row["html"]}</div>{self._actions(row)}</article>'
         )
 
     def _about(self, row: dict) -> str:
@@ -114,7 +114,7 @@ class PostRenderer:
         words = _("Answer, endorsed by %(name)s") % {"name": by.display_name} if by else _("Answer")
         return f'<p class="answer-mark">✓ {escape(words)}</p>'
 
-    def _acts(self, row: dict) -> str:
+    def _actions(self, row: dict) -> str:
         pk, mine, words = row["pk"], row["author_id"] == self.reader, self.words
         if row["state"] == Post.State.HELD:
             return ""

@@ -35,10 +35,12 @@ class ThreadPage:
 def thread_page(course: Course, wish: ThreadFilter, user) -> ThreadPage:
     """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
     rank, pk = wish.before or (0, 0)
-    asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "person": wish.person}
+    asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "author": wish.author}
     asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": normalise_tag(wish.tag)}
-    reader = QueryViewer.of(user, course.pk)
-    found = fetch_dicts(_page_query, reader, wish.shape(), PAGE_SIZE + 1, **viewer_params(user, course.pk), **asked)
+    reader = QueryViewer.for_user(user, course.pk)
+    found = fetch_dicts(
+        _page_query, reader, wish.with_placeholders(), PAGE_SIZE + 1, **viewer_params(user, course.pk), **asked
+    )
     return render_rows(found, wish, user, course.slug)
 
 
@@ -49,7 +51,9 @@ def lesson_threads(lesson: int, course: Course, user) -> ThreadPage:
     """The latest threads of a lesson as a whole, for the foot of its page: those on its passages stand beside these.
     One query beside that of the seats."""
     asked = viewer_params(user, course.pk) | {"lesson": lesson}
-    found = fetch_dicts(_beneath_query, QueryViewer.of(user, course.pk), ThreadFilter(lesson=lesson).shape(), **asked)
+    found = fetch_dicts(
+        _beneath_query, QueryViewer.for_user(user, course.pk), ThreadFilter(lesson=lesson).with_placeholders(), **asked
+    )
     html = "".join(thread_row(row, user.pk, [], course.slug) for row in found)
     return ThreadPage(found, mark_safe(html), "")
 
@@ -57,7 +61,7 @@ def lesson_threads(lesson: int, course: Course, user) -> ThreadPage:
 def render_rows(found: list[dict], wish: ThreadFilter, user, course_slug: str) -> ThreadPage:
     """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
     more, shown = found[PAGE_SIZE:], found[:PAGE_SIZE]
-    older = wish.address(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
+    older = wish.query_string(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
     tags = tags_by_thread([row["pk"] for row in shown])
     html = "".join(thread_row(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
     return ThreadPage(shown, mark_safe(html), older)
@@ -68,11 +72,11 @@ KINDS = dict(Thread.Kind.choices)
 
 def thread_row(row: dict, reader: int, tags: list[tuple[str, str]], course_slug: str) -> str:
     """One thread of a list. `row` has the fields of `lists.FIELDS`."""
-    unread = max(0, row["head_seq"] - (row["mark_seq"] or 0)) if not row["sealed"] else 0
+    unread = max(0, row["last_seq"] - (row["last_read_seq"] or 0)) if not row["sealed"] else 0
     new = ngettext("%(n)d new", "%(n)d new", unread) % {"n": unread}
     name = thread_name(row)
-    replies = max(0, row["posts_shown"] - 1)
-    last = f'<span class="last">{time_tag(row["last_at"])}</span>' if not row["sealed"] else ""
+    replies = max(0, row["visible_post_count"] - 1)
+    last = f'<span class="last">{time_tag(row["last_post_at"])}</span>' if not row["sealed"] else ""
     return (
         f'<li class="thread{" unread" if unread else ""}"><h2><a href="/threads/{row["pk"]}/'
         f'{"unread/" if unread else ""}"><bdi>{escape(name)}</bdi></a></h2><p class="meta">'
@@ -106,8 +110,8 @@ def _thread_meta(row: dict, reader: int):
         yield f"<span>{escape(_('closed'))}</span>"
     if row["kind"] == Thread.Kind.QUESTION:
         yield f'<span class="chip {row["status"]}">{escape(str(Thread.Status(row["status"]).label))}</span>'
-    if row["asks"]:
-        yield f"<span>▲ {row['asks']} {escape(ngettext('also asks', 'also ask', row['asks']))}</span>"
+    if row["me_too_count"]:
+        yield f"<span>▲ {row['me_too_count']} {escape(ngettext('also asks', 'also ask', row['me_too_count']))}</span>"
     if row["audience"] != Thread.Audience.COURSE:
         yield _audience_chip(row)
     if row["state"] == Thread.State.HELD:

@@ -23,7 +23,7 @@ MAX_ITEMS = 100
 EXCERPT = 280
 FIELDS = (
     "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
-    "thread__opening thread__course__title thread__course__slug"
+    "thread__excerpt thread__course__title thread__course__slug"
 ).split()
 
 
@@ -38,11 +38,11 @@ class ActivityItem:
     slug: str
     title: str
     name: str
-    words: str
+    excerpt: str
     html: str
-    at: datetime
+    created_at: datetime
     kind: str = ""
-    note: str = ""
+    message: str = ""
     notification: int = 0
 
     @property
@@ -67,11 +67,11 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         seq=row["seq"] or 0,
         course=row["thread__course__title"],
         slug=row["thread__course__slug"],
-        title=thread_name({name: row[f"thread__{name}"] for name in ("title", "quote", "opening")}),
+        title=thread_name({name: row[f"thread__{name}"] for name in ("title", "quote", "excerpt")}),
         name=person.name,
-        words=_excerpt(row["html"]),
+        excerpt=_excerpt(row["html"]),
         html=row["html"],
-        at=row["created_at"],
+        created_at=row["created_at"],
         **more,
     )
 
@@ -85,35 +85,36 @@ def latest_posts(reader: User) -> list[ActivityItem]:
 def unmailed_posts(reader: User) -> list[ActivityItem]:
     """New posts in followed threads that the person has neither read nor been mailed; never their own.
 
-    The first MOST in order of thread and number; what is over stays untold. One query, and one a course with news.
+    The first MOST in order of thread and number; what is over stays with_unmailed_posts. One query, and one a course with news.
     """
     courses = [pk for (pk,) in fetch_rows(_courses_with_news, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
     found = [
         row
         for pk in courses
-        for row in fetch_dicts(_untold_query, QueryViewer.of(reader, pk), **viewer_params(reader, pk))
+        for row in fetch_dicts(_untold_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
     ]
     found.sort(key=lambda row: (row["thread_id"], row["seq"]))
     return [_item(row, reader) for row in found[:MAX_ITEMS]]
 
 
 def _courses_with_news():
-    marks = ThreadUserState.untold().filter(user=int_param("user"))
+    marks = ThreadUserState.with_unmailed_posts().filter(user=int_param("user"))
     return marks.order_by().values_list("thread__course").distinct()
 
 
 def _untold_query(reader: QueryViewer):
-    user = reader.stand_in()
-    mine = FilteredRelation("thread__marks", condition=Q(thread__marks__user=user))
+    user = reader.placeholder()
+    mine = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
     posts = (
         Post.objects.visible_to(user)
         .filter(thread__course=course_placeholder())
-        .annotate(mark=mine)
+        .annotate(user_state=mine)
         .exclude(author=user)
     )
     posts = posts.filter(
-        mark__attention=ThreadUserState.Attention.FOLLOWED, seq__gt=Greatest("mark__seq", "mark__told_seq")
+        user_state__subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED,
+        seq__gt=Greatest("user_state__last_read_seq", "user_state__mailed_seq"),
     )
     return posts.order_by("thread_id", "seq").values(*FIELDS)[:MAX_ITEMS]
 
@@ -127,7 +128,7 @@ def notifications(reader: User, **wanted) -> list[ActivityItem]:
     notes = Notification.objects.filter(seen, user=reader, **wanted).order_by("-pk")
     fields = {f"post__{name}": name for name in FIELDS}
     items = []
-    for row in notes.values("pk", "kind", "words", "created_at", *fields)[:MAX_ITEMS]:
+    for row in notes.values("pk", "kind", "message", "created_at", *fields)[:MAX_ITEMS]:
         post = {name: row[long] for long, name in fields.items()}
         item = _item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"])
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
@@ -137,15 +138,24 @@ def notifications(reader: User, **wanted) -> list[ActivityItem]:
 def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
     """A word to the author about their post: it is not the author's."""
     hidden = _("Your post is hidden. You can ask them about it.") if post["state"] == Post.State.HIDDEN else ""
-    return replace(item, name=_("The course’s staff"), note=f"{hidden} {item.note}".strip())
+    return replace(item, name=_("The course’s staff"), message=f"{hidden} {item.message}".strip())
 
 
 def unread_followed_threads(reader: User) -> list[dict]:
     """Followed threads with something unread, for the bell; `session` counts them. One query."""
     threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
-    threads = only_unread(threads).filter(attention=ThreadUserState.Attention.FOLLOWED)
-    fields = ("pk", "title", "quote", "opening", "head_seq", "mark__seq", "course__title", "last_at")
+    threads = only_unread(threads).filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
+    fields = (
+        "pk",
+        "title",
+        "quote",
+        "excerpt",
+        "last_seq",
+        "user_state__last_read_seq",
+        "course__title",
+        "last_post_at",
+    )
     return [
-        row | {"name": thread_name(row), "new": row["head_seq"] - row["mark__seq"]}
+        row | {"name": thread_name(row), "new": row["last_seq"] - row["user_state__last_read_seq"]}
         for row in threads.order_by("-last_at").values(*fields)[:MAX_ITEMS]
     ]

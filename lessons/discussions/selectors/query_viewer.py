@@ -16,11 +16,11 @@ class QueryViewer(NamedTuple):
     is_administrator: bool
 
     @classmethod
-    def of(cls, user: User, course: int) -> "QueryViewer":
+    def for_user(cls, user: User, course: int) -> "QueryViewer":
         seat = active_memberships(user).get(course)
         return cls(seat and seat.role, bool(seat and seat.group_id), user.is_superuser)
 
-    def stand_in(self) -> User:
+    def placeholder(self) -> User:
         """Somebody of this shape, whose ids are stand-ins."""
         user = User(pk=int_param("user"), is_superuser=self.is_administrator)
         group = int_param("group") if self.has_group else None

@@ -19,9 +19,9 @@ PAGE_SIZE = 50
 MAX_COUNTED = 100
 UNREAD_WINDOW = 500
 FIELDS = (
-    "pk kind title opening quote passage pinned closed status state posts_shown head_seq asks last_at rank "
+    "pk kind title excerpt quote lesson_anchor pinned closed status state visible_post_count last_seq me_too_count last_post_at rank "
     "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
-    "lesson__module__state lesson__current_revision__title mark_seq sealed"
+    "lesson__module__state lesson__current_revision__title last_read_seq sealed"
 ).split()
 TABS = ("all", "unread", "questions", "text", "mine")
 
@@ -35,12 +35,12 @@ class ThreadFilter:
     tag: str = ""
     lesson: int = 0
     group: int = 0
-    person: str = ""
+    author: str = ""
     unanswered: bool = False
     before: tuple[int, int] | None = None
 
     @classmethod
-    def read(cls, query) -> "ThreadFilter":
+    def from_query(cls, query) -> "ThreadFilter":
         def whole(name):
             value = query.get(name, "")
             return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
@@ -54,15 +54,15 @@ class ThreadFilter:
             tag=query.get("tag", "")[:200].strip(),
             lesson=whole("lesson"),
             group=whole("group"),
-            person=query.get("person", "")[:80].strip().removeprefix("@"),
+            author=query.get("author", "")[:80].strip().removeprefix("@"),
             unanswered=bool(query.get("unanswered")),
             before=(int(rank), int(pk)) if digits else None,
         )
 
-    def shape(self) -> "ThreadFilter":
+    def with_placeholders(self) -> "ThreadFilter":
         """The same wish with stand-ins for its values: what of it changes the SQL."""
         numbers = {"lesson": int_param("lesson"), "group": int_param("wished_group")}
-        worded = {name: str_param(name) for name in ("kind", "tag", "person")}
+        worded = {name: str_param(name) for name in ("kind", "tag", "author")}
         changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
         if self.before:
             changes["before"] = (int_param("rank"), int_param("pk"))
@@ -70,16 +70,16 @@ class ThreadFilter:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.kind or self.tag or self.lesson or self.group or self.person or self.unanswered)
+        return bool(self.kind or self.tag or self.lesson or self.group or self.author or self.unanswered)
 
     @property
-    def unfiltered(self) -> str:
+    def reset_query(self) -> str:
         """The query of the same tab with nothing filtered."""
-        return ThreadFilter(tab=self.tab).address()
+        return ThreadFilter(tab=self.tab).query_string()
 
-    def address(self, **changes) -> str:
+    def query_string(self, **changes) -> str:
         """The query of this list with changes; the page is forgotten."""
-        wanted = {name: getattr(self, name) for name in ("tab", "kind", "tag", "lesson", "group", "person")}
+        wanted = {name: getattr(self, name) for name in ("tab", "kind", "tag", "lesson", "group", "author")}
         wanted["unanswered"] = "1" if self.unanswered else ""
         wanted |= changes
         wanted["tab"] = "" if wanted["tab"] == "all" else wanted["tab"]
@@ -88,27 +88,31 @@ class ThreadFilter:
 
 def annotate_for(threads, user):
     """Threads with the reader's `mark` and whether classmates' words in them are `sealed` to them."""
-    mine = FilteredRelation("marks", condition=Q(marks__user=user))
+    mine = FilteredRelation("user_states", condition=Q(user_states__user=user))
     sealed = Case(
         When(lesson__in=must_post_first_lessons(user), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
-    return threads.annotate(mark=mine, sealed=sealed).annotate(
-        mark_seq=F("mark__seq"), read_seq=Coalesce(F("mark__seq"), 0), attention=Coalesce(F("mark__attention"), 0)
+    return threads.annotate(user_state=mine, sealed=sealed).annotate(
+        last_read_seq=F("user_state__last_read_seq"),
+        read_seq=Coalesce(F("user_state__last_read_seq"), 0),
+        subscription_level=Coalesce(F("user_state__subscription_level"), 0),
     )
 
 
 def forum_threads(course: Course, user):
     """The threads of a course's lists, not yet filtered."""
-    threads = Thread.objects.filter(course=course).visible_to(user).standing()
+    threads = Thread.objects.filter(course=course).visible_to(user).not_merged()
     shown = Q(state=Thread.State.SHOWN) | Q(state=Thread.State.HELD, author=user)
     return annotate_for(threads.filter(shown), user)
 
 
 def only_unread(threads):
     """Of threads with a mark, those with something new that the reader wants to hear of."""
-    return threads.filter(head_seq__gt=F("read_seq"), attention__gte=ThreadUserState.Attention.NONE, sealed=False)
+    return threads.filter(
+        last_seq__gt=F("read_seq"), subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE, sealed=False
+    )
 
 
 def unread_thread_count(course: Course, user) -> int:
@@ -116,12 +120,12 @@ def unread_thread_count(course: Course, user) -> int:
 
     Bounded, because it stands on every list: the list of unread threads itself knows no such bound.
     """
-    return len(fetch_rows(_unread_ids, QueryViewer.of(user, course.pk), **viewer_params(user, course.pk)))
+    return len(fetch_rows(_unread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
 
 def _unread_ids(reader: QueryViewer):
     newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
-    ids = only_unread(forum_threads(course_placeholder(), reader.stand_in()).filter(pk__in=newest)).order_by()
+    ids = only_unread(forum_threads(course_placeholder(), reader.placeholder()).filter(pk__in=newest)).order_by()
     return ids.values_list("pk")[:MAX_COUNTED]
 
 
@@ -134,7 +138,7 @@ def apply_filter(threads, wish: ThreadFilter, user):
     elif wish.tab == "text":
         threads = threads.filter(lesson__isnull=False)
     elif wish.tab == "mine":
-        threads = threads.filter(mark__wrote=True)
+        threads = threads.filter(user_state__has_posted=True)
     if wish.kind:
         threads = threads.filter(kind=wish.kind)
     if wish.unanswered:
@@ -147,7 +151,7 @@ def apply_filter(threads, wish: ThreadFilter, user):
         threads = threads.filter(lesson=wish.lesson)
     if wish.group:
         threads = threads.filter(group=wish.group)
-    return _with_posts_by(threads, wish.person) if wish.person else threads
+    return _with_posts_by(threads, wish.author) if wish.author else threads
 
 
 def _with_posts_by(threads, words: str):
@@ -162,7 +166,7 @@ def _with_posts_by(threads, words: str):
 
 
 def _page_query(reader: QueryViewer, wish: ThreadFilter, size: int):
-    user = reader.stand_in()
+    user = reader.placeholder()
     threads = apply_filter(forum_threads(course_placeholder(), user), wish, user)
     if wish.before:
         rank, pk = wish.before
@@ -171,15 +175,15 @@ def _page_query(reader: QueryViewer, wish: ThreadFilter, size: int):
 
 
 def _beneath_query(reader: QueryViewer, wish: ThreadFilter):
-    user = reader.stand_in()
-    threads = apply_filter(forum_threads(course_placeholder(), user), wish, user).filter(passage="")
+    user = reader.placeholder()
+    threads = apply_filter(forum_threads(course_placeholder(), user), wish, user).filter(lesson_anchor="")
     return threads.order_by("-rank", "-pk").values(*FIELDS)[:LESSON_THREADS]
 
 
 def filter_options(course: Course, user) -> list[tuple]:
     """What one may filter by: id, group or lesson, its name, and its place. Staff see every group, a learner their
     own. One query."""
-    return fetch_rows(_choices_query, QueryViewer.of(user, course.pk), **viewer_params(user, course.pk))
+    return fetch_rows(_choices_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
 
 
 def _choices_query(reader: QueryViewer):

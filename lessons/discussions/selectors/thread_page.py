@@ -28,17 +28,17 @@ JOINED_FIELDS = (
 ).split()
 
 
-VIEWER_FIELDS = ["mark_seq", "attention", "draft", "has_held", "asked", "takes_part", "has_notes"]
+VIEWER_FIELDS = ["last_read_seq", "subscription_level", "draft", "has_held", "asked", "takes_part", "has_notes"]
 
 
 def _thread_query():
     user, place = int_param("user"), Concat(Value("thread-"), Cast(OuterRef("pk"), CharField()))
-    mine = FilteredRelation("marks", condition=Q(marks__user=user))
-    threads = Thread.objects.filter(pk=int_param("thread")).annotate(mark=mine)
+    mine = FilteredRelation("user_states", condition=Q(user_states__user=user))
+    threads = Thread.objects.filter(pk=int_param("thread")).annotate(user_state=mine)
     threads = threads.annotate(
-        mark_seq=F("mark__seq"),
-        attention=Coalesce(F("mark__attention"), 0),
-        draft=Subquery(Draft.objects.filter(user=user, place=place).values("source")),
+        last_read_seq=F("user_state__last_read_seq"),
+        subscription_level=Coalesce(F("user_state__subscription_level"), 0),
+        draft=Subquery(Draft.objects.filter(user=user, draft_key=place).values("source")),
         has_held=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
         asked=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
         has_notes=Exists(Notification.objects.filter(post__thread=OuterRef("pk"), user=user, seen_at=None)),
@@ -83,7 +83,7 @@ POST_FIELDS = (
     "reply_to_id",
     "reply_to__seq",
     "moved_to_id",
-    "reports_open",
+    "open_report_count",
 )
 PAGE_FIELDS = [*POST_FIELDS, "thanked"]
 

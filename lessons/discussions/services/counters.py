@@ -34,9 +34,9 @@ def _locked_row():
 def apply_new_post(thread: Thread, post: Post) -> None:
     """A post that just got the next number: head, count, order, its author's own mark and participation."""
     moment = timezone.now()
-    thread.head_seq, thread.last_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
+    thread.last_seq, thread.last_post_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
     Thread.objects.filter(pk=thread.pk).update(
-        head_seq=post.seq, posts_shown=F("posts_shown") + 1, last_at=moment, rank=thread.rank
+        last_seq=post.seq, visible_post_count=F("visible_post_count") + 1, last_post_at=moment, rank=thread.rank
     )
     if post.author_id:
         mark_own_post_read(thread, post)
@@ -45,11 +45,14 @@ def apply_new_post(thread: Thread, post: Post) -> None:
 
 # One statement on both databases: this is on the way of every post.
 MARK_OWN = """
-INSERT INTO discussions_readmark (user_id, thread_id, seq, told_seq, attention, wrote, read_at)
+INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
+has_posted, read_at)
 VALUES (%s, %s, %s, 0, 1, %s, %s)
-ON CONFLICT (user_id, thread_id) DO UPDATE SET wrote = excluded.wrote,
-seq = CASE WHEN discussions_readmark.seq = %s THEN %s ELSE discussions_readmark.seq END,
-attention = CASE WHEN discussions_readmark.attention = 0 THEN 1 ELSE discussions_readmark.attention END
+ON CONFLICT (user_id, thread_id) DO UPDATE SET has_posted = excluded.has_posted,
+last_read_seq = CASE WHEN discussions_threaduserstate.last_read_seq = %s THEN %s
+ELSE discussions_threaduserstate.last_read_seq END,
+subscription_level = CASE WHEN discussions_threaduserstate.subscription_level = 0 THEN 1
+ELSE discussions_threaduserstate.subscription_level END
 """
 
 
@@ -74,22 +77,22 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     was_shown, is_shown = post.state == Post.State.SHOWN, state == Post.State.SHOWN
     post.state = state
     post.save(update_fields=["state"])
-    thread.posts_shown += is_shown - was_shown
+    thread.visible_post_count += is_shown - was_shown
     if post.seq == 1:
-        thread.opening = plain_text.excerpt(post.html) if is_shown else ""
+        thread.excerpt = plain_text.excerpt(post.html) if is_shown else ""
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
     if thread.merged_into_id is None:
-        thread.state = Thread.State.SHOWN if thread.posts_shown else state
-    thread.save(update_fields=["posts_shown", "opening", "answer", "endorsed_by", "status", "state"])
+        thread.state = Thread.State.SHOWN if thread.visible_post_count else state
+    thread.save(update_fields=["visible_post_count", "excerpt", "answer", "endorsed_by", "status", "state"])
 
 
 def refresh_excerpt(thread: Thread) -> None:
     """State and opening words as the thread's posts have them; not saved. One query."""
     first = thread.posts.filter(seq=1).first()
-    thread.opening = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
-    if thread.posts_shown:
+    thread.excerpt = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
+    if thread.visible_post_count:
         thread.state = Thread.State.SHOWN
     elif first and first.state in Thread.State.values:
         thread.state = first.state
@@ -97,7 +100,7 @@ def refresh_excerpt(thread: Thread) -> None:
 
 def publish_held_post(thread: Thread, post: Post) -> None:
     """A held post gets its number and comes to be seen."""
-    post.seq, post.state, post.created_at = thread.head_seq + 1, Post.State.SHOWN, timezone.now()
+    post.seq, post.state, post.created_at = thread.last_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state == Thread.State.HELD:
         Thread.objects.filter(pk=thread.pk).update(state=Thread.State.SHOWN)
@@ -107,4 +110,8 @@ def publish_held_post(thread: Thread, post: Post) -> None:
 def recount(thread: Thread) -> dict:
     """What the counters must be, from the rows: an invariant for tests and for repairs."""
     found = thread.posts.aggregate(shown=Count("pk", filter=Q(state=Post.State.SHOWN)), head=Max("seq"))
-    return {"head_seq": found["head"] or 0, "posts_shown": found["shown"], "asks": thread.asked_by.count()}
+    return {
+        "last_seq": found["head"] or 0,
+        "visible_post_count": found["shown"],
+        "me_too_count": thread.me_toos.count(),
+    }

@@ -14,10 +14,10 @@ def save_draft(
 ) -> Draft | None:
     """Keeps words that are not yet sent; nothing written keeps nothing."""
     if not source.strip() and not title.strip():
-        Draft.objects.filter(user=user, place=place).delete()
+        Draft.objects.filter(user=user, draft_key=place).delete()
         return None
     words = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
-    draft, _made = Draft.objects.update_or_create(user=user, place=place, defaults=words)
+    draft, _made = Draft.objects.update_or_create(user=user, draft_key=place, defaults=words)
     return draft
 
 

@@ -34,7 +34,7 @@ def delete_post(*, post: Post, by: User) -> Post:
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         post.delete()
-        Thread.objects.filter(pk=thread.pk, head_seq=0).delete()
+        Thread.objects.filter(pk=thread.pk, last_seq=0).delete()
     elif post.state == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.DELETED)
     return post
@@ -53,12 +53,12 @@ def restore_post(*, post: Post, by: User) -> Post:
 def report_post(*, post: Post, by: User, reason: str) -> None:
     """REPORTS_THAT_HIDE people hide a post until staff look, except staff's own. Reporting twice counts once."""
     thread, post = _lock_thread_and_post(post)
-    if Report.objects.filter(post=post, by=by).exists():
+    if Report.objects.filter(post=post, reporter=by).exists():
         return
-    Report.objects.create(post=post, by=by, reason=reason)
-    post.reports_open += 1
-    post.save(update_fields=["reports_open"])
-    if post.reports_open >= AUTO_HIDE_REPORTS and post.state == Post.State.SHOWN and not post.by_staff:
+    Report.objects.create(post=post, reporter=by, reason=reason)
+    post.open_report_count += 1
+    post.save(update_fields=["open_report_count"])
+    if post.open_report_count >= AUTO_HIDE_REPORTS and post.state == Post.State.SHOWN and not post.by_staff:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
         _log("hidden by reports", thread, post, None, "")
 
@@ -89,15 +89,15 @@ def approve_post(*, post: Post, by: User, why: str = "") -> Post:
     elif post.state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)
         _log("show post", thread, post, by, why)
-    elif post.reports_open:
+    elif post.open_report_count:
         _log("approve post", thread, post, by, why)
     _resolve_reports(post)
     return post
 
 
 def _resolve_reports(post: Post) -> None:
-    Report.objects.filter(post=post, settled_at=None).update(settled_at=timezone.now())
-    Post.objects.filter(pk=post.pk).update(reports_open=0)
+    Report.objects.filter(post=post, resolved_at=None).update(resolved_at=timezone.now())
+    Post.objects.filter(pk=post.pk).update(open_report_count=0)
 
 
 @transaction.atomic

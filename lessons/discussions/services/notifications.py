@@ -45,7 +45,9 @@ def mentionable_members(thread: Thread, reader: User, beginning: str) -> list[di
 def notify_mentioned(*, post: Post, thread: Thread, handles) -> None:
     """Tells those mentioned who may read it and do not mute the thread."""
     if handles:
-        muted = ThreadUserState.objects.filter(thread=thread, attention=ThreadUserState.Attention.MUTED).values("user")
+        muted = ThreadUserState.objects.filter(
+            thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.MUTED
+        ).values("user")
         seats = (
             audience_memberships(thread)
             .filter(handle__in=handles)
@@ -74,23 +76,26 @@ def notify_warning(*, post: Post, thread: Thread, words: str) -> None:
 
 def _create_notifications(kind: str, post: Post, thread: Thread, people, words: str = "") -> None:
     Notification.objects.bulk_create(
-        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, words=words) for pk in people],
+        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=words) for pk in people],
         batch_size=1000,
     )
 
 
 def add_followers(thread: Thread, people) -> None:
     """They follow the thread from now on, unless they have a mark of their own already."""
-    marks = [ThreadUserState(user_id=pk, thread=thread, attention=ThreadUserState.Attention.FOLLOWED) for pk in people]
+    marks = [
+        ThreadUserState(user_id=pk, thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
+        for pk in people
+    ]
     ThreadUserState.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
 
 
 def copy_followers(thread: Thread, into: Thread) -> list[int]:
     """Who follows the one and has no mark in the other follows that too; returns their ids."""
     there = ThreadUserState.objects.filter(thread=into).values("user")
-    marks = ThreadUserState.objects.filter(thread=thread, attention=ThreadUserState.Attention.FOLLOWED).exclude(
-        user__in=there
-    )
+    marks = ThreadUserState.objects.filter(
+        thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
+    ).exclude(user__in=there)
     people = list(marks.order_by("user").values_list("user", flat=True))
     add_followers(into, people)
     return people
@@ -98,5 +103,7 @@ def copy_followers(thread: Thread, into: Thread) -> list[int]:
 
 def remove_followers(*, thread: int, people) -> None:
     """They follow the thread no longer, unless they have written in it; what they read there stays read."""
-    marks = ThreadUserState.objects.filter(thread=thread, user__in=people, wrote=False)
-    marks.filter(attention=ThreadUserState.Attention.FOLLOWED).update(attention=ThreadUserState.Attention.NONE)
+    marks = ThreadUserState.objects.filter(thread=thread, user__in=people, has_posted=False)
+    marks.filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED).update(
+        subscription_level=ThreadUserState.SubscriptionLevel.NONE
+    )

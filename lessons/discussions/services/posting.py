@@ -87,7 +87,7 @@ def start_thread(
     tags: Iterable[str] = (),
     lesson: Lesson | None = None,
     quote: str = "",
-    passage: str = "",
+    lesson_anchor: str = "",
     prompt: Prompt | None = None,
     anonymous: bool = False,
     draft_key: str = "",
@@ -113,11 +113,11 @@ def start_thread(
         kind=kind,
         title=plain_text.single_line(title),
         quote=quote,
-        passage=passage,
+        lesson_anchor=lesson_anchor,
         prompt=prompt,
         author=by,
         by_staff=staff,
-        opening=plain_text.excerpt(prepared.html),
+        excerpt=plain_text.excerpt(prepared.html),
     )
     if tags:
         thread.tags.add(*tags)
@@ -128,7 +128,7 @@ def start_thread(
     notify_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
-    Draft.objects.filter(user=by, place=draft_key).delete()
+    Draft.objects.filter(user=by, draft_key=draft_key).delete()
     return thread
 
 
@@ -149,7 +149,7 @@ def reply(
     ThreadClosed, TooFast.
     """
     thread = counters.lock_thread(thread)
-    again = Post.objects.filter(author=by, key=prepared.key).first()
+    again = Post.objects.filter(author=by, idempotency_key=prepared.key).first()
     if again:
         return again
     if not can_reply(by, thread):
@@ -162,7 +162,7 @@ def reply(
     elif staff and thread.status == Thread.Status.OPEN and thread.author_id:
         notifications.notify_asker(post=post, thread=thread)
     if has_draft:
-        Draft.objects.filter(user=by, place=f"thread-{thread.pk}").delete()
+        Draft.objects.filter(user=by, draft_key=f"thread-{thread.pk}").delete()
     return post
 
 
@@ -171,7 +171,7 @@ def _closed(thread: Thread) -> ActionRefused:
 
 
 def comments_are_off(lesson: Lesson) -> bool:
-    return CommentPolicy.objects.filter(lesson=lesson, rule=CommentPolicy.Rule.OFF).exists()
+    return CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.OFF).exists()
 
 
 def _add(
@@ -181,8 +181,8 @@ def _add(
     held = not staff and post_markdown.has_links(prepared.html) and is_new_account(by)
     post = Post.objects.create(
         thread=thread,
-        key=prepared.key,
-        seq=None if held else thread.head_seq + 1,
+        idempotency_key=prepared.key,
+        seq=None if held else thread.last_seq + 1,
         state=Post.State.HELD if held else Post.State.SHOWN,
         author=by,
         alias=get_or_create_alias(thread, by) if anonymous else None,
@@ -216,9 +216,9 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     post.source, post.html, post.edited_at = prepared.source, prepared.html, timezone.now()
     post.save(update_fields=["source", "html", "edited_at"])
     if post.seq == 1:
-        Thread.objects.filter(pk=thread.pk).update(opening=plain_text.excerpt(post.html))
+        Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
     notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles - before)
-    Draft.objects.filter(user=by, place=f"post-{post.pk}").delete()
+    Draft.objects.filter(user=by, draft_key=f"post-{post.pk}").delete()
     return post
 
 

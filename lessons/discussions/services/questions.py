@@ -89,7 +89,7 @@ def set_me_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
         notifications.add_followers(thread, [by.pk])
     else:
         mine.delete()
-    Thread.objects.filter(pk=thread.pk).update(asks=F("asks") + (1 if wanted else -1))
+    Thread.objects.filter(pk=thread.pk).update(me_too_count=F("me_too_count") + (1 if wanted else -1))
 
 
 @transaction.atomic

@@ -11,10 +11,11 @@ from lessons.models import Lesson
 
 # One statement on both databases, because a mark must not go back when two pages are read at once.
 RAISE_LAST_READ = """
-INSERT INTO discussions_readmark (user_id, thread_id, seq, told_seq, attention, wrote, read_at)
+INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
+has_posted, read_at)
 VALUES (%s, %s, %s, 0, 0, %s, %s)
-ON CONFLICT (user_id, thread_id) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at
-WHERE discussions_readmark.seq < excluded.seq
+ON CONFLICT (user_id, thread_id) DO UPDATE SET last_read_seq = excluded.last_read_seq, read_at = excluded.read_at
+WHERE discussions_threaduserstate.last_read_seq < excluded.last_read_seq
 """
 
 
@@ -38,17 +39,19 @@ def mark_notifications_seen(*, thread: Thread, user: User, seq: int) -> int:
 @transaction.atomic
 def mark_course_read(*, user: User, course: Course) -> None:
     """Everything that the person may read in the course is read."""
-    threads = Thread.objects.filter(course=course).visible_to(user).standing()
-    unread = threads.exclude(marks__in=ThreadUserState.objects.filter(user=user, seq__gte=F("thread__head_seq")))
-    for pk, seq in unread.values_list("pk", "head_seq"):
+    threads = Thread.objects.filter(course=course).visible_to(user).not_merged()
+    unread = threads.exclude(
+        user_states__in=ThreadUserState.objects.filter(user=user, last_read_seq__gte=F("thread__last_seq"))
+    )
+    for pk, seq in unread.values_list("pk", "last_seq"):
         mark_read_up_to(thread=Thread(pk=pk), user=user, seq=seq, known=None)
 
 
 @transaction.atomic
-def set_subscription(*, thread: Thread, user: User, attention: int) -> None:
+def set_subscription(*, thread: Thread, user: User, subscription_level: int) -> None:
     """Follow, mute, or neither."""
-    if not ThreadUserState.objects.filter(user=user, thread=thread).update(attention=attention):
-        ThreadUserState.objects.create(user=user, thread=thread, attention=attention)
+    if not ThreadUserState.objects.filter(user=user, thread=thread).update(subscription_level=subscription_level):
+        ThreadUserState.objects.create(user=user, thread=thread, subscription_level=subscription_level)
 
 
 @transaction.atomic

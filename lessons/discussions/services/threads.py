@@ -27,7 +27,7 @@ def _log(verb: str, thread: Thread, by: User, why: str, **detail) -> None:
 def set_pinned(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
     thread = counters.lock_thread(thread)
     if thread.pinned != wanted:
-        thread.pinned, thread.rank = wanted, sort_rank(thread.last_at, wanted)
+        thread.pinned, thread.rank = wanted, sort_rank(thread.last_post_at, wanted)
         thread.save(update_fields=["pinned", "rank"])
         _log("pin thread" if wanted else "unpin thread", thread, by, why)
     return thread
@@ -64,11 +64,11 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "
     """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
     thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
-    before = {"lesson_before": old, "passage_before": thread.passage, "was_untitled": not thread.title}
+    before = {"lesson_before": old, "anchor_before": thread.lesson_anchor, "was_untitled": not thread.title}
     if old != new:
-        thread.lesson, thread.passage = lesson, ""
-        thread.title = thread.title or single_line(thread.opening)
-        thread.save(update_fields=["lesson", "passage", "title"])
+        thread.lesson, thread.lesson_anchor = lesson, ""
+        thread.title = thread.title or single_line(thread.excerpt)
+        thread.save(update_fields=["lesson", "lesson_anchor", "title"])
         _log("move thread", thread, by, why, lesson=new, **before)
     return thread
 
@@ -106,7 +106,7 @@ def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, why: 
         title=single_line(title),
         author=first.author,
         by_staff=first.by_staff,
-        opening=excerpt(first.html),
+        excerpt=excerpt(first.html),
     )
     before = _undo_detail(thread, new)
     _move_posts(posts, thread, new)
@@ -133,7 +133,7 @@ def _undo_detail(thread: Thread, other: Thread) -> dict:
         "endorsed_by": thread.endorsed_by_id,
         "status": thread.status,
         "held": list(thread.posts.filter(state=Post.State.HELD).values_list("pk", flat=True)),
-        "last_at": other.last_at.isoformat(),
+        "last_post_at": other.last_post_at.isoformat(),
     }
 
 
@@ -145,22 +145,31 @@ def _move_posts(posts, source: Thread, target: Thread) -> None:
         alias = get_or_create_alias(target, post.author) if post.alias_id and post.author_id else None
         if post.seq is not None:
             tombstones.append(make_tombstone(source, post))
-            target.head_seq += 1
-            post.seq = target.head_seq
+            target.last_seq += 1
+            post.seq = target.last_seq
         post.thread, post.alias = target, alias
         post.save(update_fields=["thread", "seq", "alias"])
     Post.objects.bulk_create(tombstones)
     for thread in (source, target):
-        thread.posts_shown = thread.posts.filter(state=Post.State.SHOWN).count()
+        thread.visible_post_count = thread.posts.filter(state=Post.State.SHOWN).count()
     moved = {p.pk for p in posts}
     if source.answer_id in moved:
         source.answer, source.endorsed_by, source.status = None, None, Thread.Status.OPEN
     last = target.posts.filter(state=Post.State.SHOWN).order_by("-created_at").values_list("created_at", flat=True)
-    target.last_at = last.first() or target.last_at
-    target.rank = sort_rank(target.last_at, target.pinned)
+    target.last_post_at = last.first() or target.last_post_at
+    target.rank = sort_rank(target.last_post_at, target.pinned)
     for thread in (source, target):
         thread.save(
-            update_fields=["head_seq", "posts_shown", "last_at", "rank", "answer", "endorsed_by", "status", "opening"]
+            update_fields=[
+                "last_seq",
+                "visible_post_count",
+                "last_post_at",
+                "rank",
+                "answer",
+                "endorsed_by",
+                "status",
+                "excerpt",
+            ]
         )
 
 

@@ -49,9 +49,9 @@ def _move_back(thread: Thread, detail: dict, by: User) -> None:
     if detail["lesson_before"] and before is None:
         raise UndoRefused
     threads.move_thread(thread=thread, by=by, lesson=before)
-    if "passage_before" in detail:
+    if "anchor_before" in detail:
         title = "" if detail.get("was_untitled") else thread.title
-        Thread.objects.filter(pk=thread.pk).update(passage=detail["passage_before"], title=title)
+        Thread.objects.filter(pk=thread.pk).update(lesson_anchor=detail["anchor_before"], title=title)
 
 
 def _restore_title(thread: Thread, detail: dict, by: User) -> None:
@@ -90,8 +90,8 @@ def _move_posts_back(thread: Thread, detail: dict) -> None:
         stone.delete()
         _return(stone.moved_to, thread, stone.seq)
     for post in held:
-        thread.head_seq += post.seq is not None
-        _return(post, thread, thread.head_seq if post.seq else None)
+        thread.last_seq += post.seq is not None
+        _return(post, thread, thread.last_seq if post.seq else None)
     if other.answer_id in returned:
         other.answer, other.endorsed_by, other.status = None, None, Thread.Status.OPEN
     if detail.get("answer") in returned and thread.answer_id is None:
@@ -119,17 +119,17 @@ def _refresh_counters(thread: Thread, other: Thread, detail: dict) -> None:
     """Counters, opening words, state and place in lists follow what the threads hold now."""
     for changed in (thread, other):
         counts = counters.recount(changed)
-        changed.head_seq, changed.posts_shown = counts["head_seq"], counts["posts_shown"]
+        changed.last_seq, changed.visible_post_count = counts["last_seq"], counts["visible_post_count"]
         counters.refresh_excerpt(changed)
-    before = datetime.fromisoformat(detail["last_at"]) if "last_at" in detail else other.last_at
+    before = datetime.fromisoformat(detail["last_post_at"]) if "last_post_at" in detail else other.last_post_at
     newest = other.posts.filter(state=Post.State.SHOWN).aggregate(at=Max("created_at"))["at"]
-    other.last_at = max(before, newest or before)
-    other.rank = sort_rank(other.last_at, other.pinned)
+    other.last_post_at = max(before, newest or before)
+    other.rank = sort_rank(other.last_post_at, other.pinned)
     for changed in (thread, other):
         changed.save(update_fields=CHANGED)
 
 
-CHANGED = "head_seq posts_shown opening state answer endorsed_by status last_at rank".split()
+CHANGED = "last_seq visible_post_count excerpt state answer endorsed_by status last_post_at rank".split()
 
 UNMERGED_ONLY = {f"{verb} thread" for verb in ("pin", "unpin", "close", "reopen", "rename", "move", "split")}
 

@@ -50,7 +50,9 @@ def get_moderated_course(user, slug: str) -> Course:
 
 def get_lesson(user, pk: int) -> Lesson:
     """A lesson one may talk about: a published one, for staff any."""
-    lesson = get_object_or_404(Lesson.objects.select_related("module__course", "current_revision", "talk"), pk=pk)
+    lesson = get_object_or_404(
+        Lesson.objects.select_related("module__course", "current_revision", "comment_policy"), pk=pk
+    )
     course = lesson.module.course
     is_shown = lesson.state == Lesson.State.PUBLISHED and lesson.module.state != "draft"
     if not can_discuss(user, course) or not (is_shown or can_moderate(user, course)):
@@ -64,7 +66,7 @@ def get_thread(user, pk: int) -> Thread:
     if not found:
         raise Http404
     thread = _assembled(found[0])
-    asks_first = found[0]["lesson__talk__rule"] == CommentPolicy.Rule.WRITE_FIRST and not thread.takes_part
+    asks_first = found[0]["lesson__talk__rule"] == CommentPolicy.Rule.POST_FIRST and not thread.takes_part
     thread.sealed = asks_first and not can_moderate(user, thread.course)
     if not can_read_thread(user, thread):
         raise Http404
@@ -76,7 +78,7 @@ def get_post(user, pk: int) -> Post:
     posts = Post.objects.select_related("thread__course", "thread__lesson", "author", "alias")
     post = get_object_or_404(posts, pk=pk)
     sealed = post.thread.lesson_id and not post.by_staff and post.author_id != user.pk
-    if not can_read_thread(user, post.thread) or (sealed and post.thread.is_sealed_for(user)):
+    if not can_read_thread(user, post.thread) or (sealed and post.thread.must_post_first(user)):
         raise Http404
     if post.state == Post.State.HELD and post.author_id != user.pk and not can_moderate(user, post.thread.course):
         raise Http404

@@ -20,7 +20,7 @@ from lessons.permissions import can_moderate, require
 def forum(request, slug):
     """The course's discussions, 50 by keyset, with tabs and filters."""
     course = get_course(request.user, slug)
-    wish, choices = thread_list.ThreadFilter.read(request.GET), thread_list.filter_options(course, request.user)
+    wish, choices = thread_list.ThreadFilter.from_query(request.GET), thread_list.filter_options(course, request.user)
     context = {
         "course": course,
         "filters": _filters(wish, choices),
@@ -38,7 +38,7 @@ def forum(request, slug):
 
 def _tabs(wish: thread_list.ThreadFilter) -> list[tuple[str, str, str]]:
     names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
-    return [(tab, name, wish.address(tab=tab)) for tab, name in zip(thread_list.TABS, names, strict=True)]
+    return [(tab, name, wish.query_string(tab=tab)) for tab, name in zip(thread_list.TABS, names, strict=True)]
 
 
 def _filters(wish: thread_list.ThreadFilter, choices: list[tuple]) -> list[tuple[str, str]]:
@@ -49,10 +49,10 @@ def _filters(wish: thread_list.ThreadFilter, choices: list[tuple]) -> list[tuple
         "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
         "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
         "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
-        "person": wish.person and _("written by “%(person)s”") % {"person": wish.person},
+        "author": wish.author and _("written by “%(person)s”") % {"author": wish.author},
         "unanswered": wish.unanswered and _("without an answer"),
     }
-    return [(said, wish.address(**{name: ""})) for name, said in words.items() if said]
+    return [(said, wish.query_string(**{name: ""})) for name, said in words.items() if said]
 
 
 @require_POST
@@ -81,10 +81,10 @@ def lesson_comments(request, pk):
     """Everything that hangs on a lesson, and the form to add to it."""
     lesson = get_lesson(request.user, pk)
     course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
-    rule = lesson.talk.rule if hasattr(lesson, "talk") else CommentPolicy.Rule.OPEN
-    wish = thread_list.ThreadFilter(lesson=lesson.pk, before=thread_list.ThreadFilter.read(request.GET).before)
+    rule = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
+    wish = thread_list.ThreadFilter(lesson=lesson.pk, before=thread_list.ThreadFilter.from_query(request.GET).before)
     page = thread_page(course, wish, request.user)
-    sealed = rule == CommentPolicy.Rule.WRITE_FIRST and not staff and _is_sealed(lesson, request.user)
+    sealed = rule == CommentPolicy.Rule.POST_FIRST and not staff and _is_sealed(lesson, request.user)
     context = {
         "lesson": lesson,
         "course": course,
@@ -109,10 +109,10 @@ def comment_policy(request, pk):
     """Staff say how people talk under a lesson."""
     lesson = get_lesson(request.user, pk)
     require(can_moderate(request.user, lesson.module.course))
-    wanted = request.POST.get("rule", "")
+    wanted = request.POST.get("policy", "")
     require(wanted in CommentPolicy.Rule.values)
     with transaction.atomic():
-        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"rule": wanted})
+        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": wanted})
         record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
     return redirect("discussions:lesson_comments", lesson.pk)

@@ -50,7 +50,7 @@ def _unanswered(course, user):
 def _reported_or_held(course):
     """Reported and held posts, the oldest first. What is for its author alone is nobody's business."""
     posts = Post.objects.filter(thread__course=course).exclude(thread__audience=Thread.Audience.ME)
-    posts = posts.filter(Q(reports_open__gt=0) | Q(state=Post.State.HELD))
+    posts = posts.filter(Q(open_report_count__gt=0) | Q(state=Post.State.HELD))
     return posts.select_related("thread", "author", "alias").prefetch_related("reports")[:MAX_ROWS]
 
 
@@ -61,14 +61,14 @@ def _inactive_learners(course):
     posts = Post.objects.filter(author=OuterRef("user"), thread__course=course, created_at__gt=since)
     seats = course.memberships.active().filter(role=Membership.Role.LEARNER, created_at__lt=since)
     quiet = seats.exclude(Exists(marks)).exclude(Exists(posts)).select_related("user", "group")
-    last = Max("user__marks__read_at", filter=Q(user__marks__thread__course=course))
+    last = Max("user__thread_states__read_at", filter=Q(user__thread_states__thread__course=course))
     return quiet.annotate(last=last).order_by("last", "pk")[:MAX_ROWS]
 
 
 def moderation_log(request, slug):
     """What staff did, newest first, with undo."""
     course = get_moderated_course(request.user, slug)
-    entries = list(course.audit.filter(detail__has_key="thread").select_related("actor")[: 2 * MAX_ROWS])
+    entries = list(course.audit_entries.filter(detail__has_key="thread").select_related("actor")[: 2 * MAX_ROWS])
     undone = {e.detail.get("undo_of") for e in entries}
     # What a thread is called stands in it alone: the log keeps no words that somebody may take back.
     threads = course.threads.in_bulk([e.detail["thread"] for e in entries])

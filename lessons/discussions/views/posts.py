@@ -59,7 +59,7 @@ def _acts(request, post: Post, report_form=None, status=200):
         "deletes": can_delete_post(user, post),
         "sees_history": can_view_post_history(user, post) and post.edited_at,
         "settles": can_resolve_question(user, post.thread) and post.thread.answer_id == post.pk,
-        "reports": post.reports.select_related("by") if staff else (),
+        "reports": post.reports.select_related("reporter") if staff else (),
         "report_form": None if mine else report_form or ReportForm(),
         "reason_form": ReasonForm() if staff else None,
         "staff": staff,
@@ -87,8 +87,8 @@ def edit(request, pk):
     post = get_post(request.user, pk)
     require(can_edit_post(request.user, post))
     course = post.thread.course
-    draft = None if request.POST else Draft.objects.filter(user=request.user, place=f"post-{post.pk}").first()
-    begun = {"source": draft.source if draft else post.source, "key": post.key}
+    draft = None if request.POST else Draft.objects.filter(user=request.user, draft_key=f"post-{post.pk}").first()
+    begun = {"source": draft.source if draft else post.source, "key": post.idempotency_key}
     form = EditForm(request.POST or None, course=course, initial=begun)
     preview = ""
     if form.is_bound and form.is_valid():

@@ -45,7 +45,7 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
     group = own_group(request.user, course)
     place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
-        kept = Draft.objects.filter(user=request.user, place=place).first()
+        kept = Draft.objects.filter(user=request.user, draft_key=place).first()
         kind = request.GET.get("kind", "")
         form = _form(request, course, lesson, group, initial=draft_initial(kept) | ({"kind": kind} if kind else {}))
     groups = _groups(request, course)

@@ -49,7 +49,7 @@ def thread(request, pk):
 def first_unread(request, pk):
     """Leads to the first post that the reader has not seen."""
     thread = get_thread(request.user, pk)
-    seq = min((thread.mark_seq or 0) + 1, max(thread.head_seq, 1))
+    seq = min((thread.last_read_seq or 0) + 1, max(thread.last_seq, 1))
     post = thread.posts.filter(seq=seq).first()
     return redirect(address_of(post) if post else thread.get_absolute_url())
 
@@ -68,12 +68,12 @@ def next_unread(request, pk):
 def new_posts(request, pk):
     """How many posts came after `after`, as JSON; 304 while there is nothing new since the last answer."""
     thread = get_thread(request.user, pk)
-    tag = f'"{thread.pk}-{thread.head_seq}"'
+    tag = f'"{thread.pk}-{thread.last_seq}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     after = request.GET.get("after", "")
-    seen = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else thread.head_seq
-    count = 0 if thread.sealed else max(0, thread.head_seq - seen)
+    seen = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else thread.last_seq
+    count = 0 if thread.sealed else max(0, thread.last_seq - seen)
     return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": tag, "Cache-Control": "private"})
 
 
@@ -159,8 +159,8 @@ def _render_thread(request, thread: Thread, form, *, status=200, preview="") -> 
     context = {
         "thread": thread,
         "course": thread.course,
-        "posts": printer.tree(posts) if view == "tree" else printer.page(posts),
-        "views": _view_links(view, page) if thread.head_seq > 1 else (),
+        "posts": printer.render_tree(posts) if view == "tree" else printer.render_flat(posts),
+        "views": _view_links(view, page) if thread.last_seq > 1 else (),
         "page": page,
         "pager": page_links(page, thread.last_page, _("Pages of this thread")),
         "pager_again": page_links(page, thread.last_page, _("Pages of this thread, again")),
@@ -200,10 +200,13 @@ def _view_links(view: str, page: int) -> list[tuple[str, str, bool]]:
 
 def _mark_read(thread: Thread, user, seq: int) -> None:
     """All up to `seq` is read, and no longer rings the bell that stands on this very page. Two queries at most."""
-    was_new = thread.attention == ThreadUserState.Attention.FOLLOWED and (thread.mark_seq or 0) < thread.head_seq
-    read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=thread.mark_seq)
+    was_new = (
+        thread.subscription_level == ThreadUserState.SubscriptionLevel.FOLLOWED
+        and (thread.last_read_seq or 0) < thread.last_seq
+    )
+    read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=thread.last_read_seq)
     seen = read_state.mark_notifications_seen(thread=thread, user=user, seq=seq) if thread.has_notes else 0
-    user.bell -= seen + (was_new and not thread.sealed and seq >= thread.head_seq)
+    user.unread_count -= seen + (was_new and not thread.sealed and seq >= thread.last_seq)
 
 
 def _reply_button_label(thread: Thread) -> str:
@@ -220,9 +223,9 @@ def _reply_button_label(thread: Thread) -> str:
 def subscription(request, pk):
     """Follow, mute, or neither."""
     thread = get_thread(request.user, pk)
-    wanted = {"follow": 1, "mute": -1, "none": 0}.get(request.POST.get("attention", ""))
+    wanted = {"follow": 1, "mute": -1, "none": 0}.get(request.POST.get("subscription", ""))
     require(wanted is not None)
-    read_state.set_subscription(thread=thread, user=request.user, attention=wanted)
+    read_state.set_subscription(thread=thread, user=request.user, subscription_level=wanted)
     return redirect(thread)
 
 

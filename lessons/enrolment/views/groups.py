@@ -152,7 +152,7 @@ def _apply(request, course: Course, deal: AllocationPlan) -> bool:
     if request.POST.get("shown") != deal.digest:
         messages.error(request, _("People or groups have changed since this was dealt. Look at it again."))
         return False
-    hands = [(hand.group, hand.seats) for hand in deal.hands if hand.seats]
+    hands = [(hand.group, hand.membership_ids) for hand in deal.allocations if hand.membership_ids]
     try:
         apply_allocation(course=course, hands=hands, by=request.user, seed=deal.seed)
     except GroupError as refusal:

@@ -65,7 +65,7 @@ def enter_code(request):
     """For a code that somebody was told: asks for it and leads to its page, which says for which course it is."""
     form = InvitationCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if found := Invitation.objects.coded(form.cleaned_data["code"]).first():
+        if found := Invitation.objects.with_code(form.cleaned_data["code"]).first():
             return redirect(found)
         form.add_error("code", _("There is no such code. Look whether every sign is right."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
@@ -76,9 +76,9 @@ def enter_code(request):
 @login_not_required
 def invitation(request, code):
     """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
-    found = get_object_or_404(Invitation.objects.coded(code).select_related("course", "group"))
+    found = get_object_or_404(Invitation.objects.with_code(code).select_related("course", "group"))
     seat = _seat_of(request.user, found.course)
-    if found.asks and seat and seat.state == Membership.State.PENDING:
+    if found.requires_approval and seat and seat.state == Membership.State.PENDING:
         return _asked(request, found)
     # A view of staff as learner has no seat to take: its button is refused like any other.
     wants = request.session.pop(PENDING_INVITATION, None) == found.code if request.user.is_authenticated else False
@@ -103,7 +103,7 @@ def _seat_of(user, course: Course) -> Membership | None:
 
 def _rejection_reason(seat: Membership | None, found: Invitation) -> str:
     try:
-        refuse_rejected_applicant(seat, asks=found.asks)
+        refuse_rejected_applicant(seat, asks=found.requires_approval)
     except EnrolmentRefused as refusal:
         return str(refusal)
     return ""

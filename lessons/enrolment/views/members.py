@@ -40,7 +40,7 @@ class MemberFilterForm(forms.Form):
     after = forms.CharField(max_length=40, required=False)
     before = forms.CharField(max_length=40, required=False)
 
-    def wish(self) -> dict[str, str]:
+    def filters(self) -> dict[str, str]:
         self.is_valid()
         given = {name: self.cleaned_data.get(name, "") for name in self.fields}
         return given | {"state": given["state"] or Membership.State.ACTIVE}
@@ -49,7 +49,7 @@ class MemberFilterForm(forms.Form):
 def members(request, slug):
     """The seats of a state; requests wait in a list of their own at the top. Constant queries, no OFFSET."""
     course = get_course_as_staff(request.user, slug)
-    wish = MemberFilterForm(request.GET).wish()
+    wish = MemberFilterForm(request.GET).filters()
     counts = dict(fetch_rows(_counts, course=course.pk))
     states = [(state, f"{name} ({counts.get(state, 0)})") for state, name in STATES.items()]
     groups = [(NO_GROUP, _("no group")), *fetch_rows(_groups, course=course.pk)]
@@ -142,7 +142,7 @@ def _shown(seats, edge: str, is_backward: bool):
     here, theirs = OuterRef("course"), {"pk": OuterRef("user")}
     people = User.objects.filter(**theirs).order_by().values("pk")
     read = people.filter(progress__lesson__module__course=here).annotate(at=Max("progress__seen_at")).values("at")
-    talked = people.filter(marks__thread__course=here).annotate(at=Max("marks__read_at")).values("at")
+    talked = people.filter(thread_states__thread__course=here).annotate(at=Max("thread_states__read_at")).values("at")
     seats = seats.annotate(read=Subquery(read), talked=Subquery(talked)).values_list(*COLUMNS)
     if is_backward:
         return seats.filter(handle__lt=edge).order_by("-handle")[: PAGE_SIZE + 1]
@@ -153,7 +153,7 @@ def _last_seen(course: Course) -> dict[int, object]:
     """Person to when they last opened a lesson or a thread of the course. Two queries."""
     people = User.objects.filter(memberships__course=course).order_by().values_list("pk")
     read = people.filter(progress__lesson__module__course=course).annotate(Max("progress__seen_at"))
-    talked = people.filter(marks__thread__course=course).annotate(Max("marks__read_at"))
+    talked = people.filter(thread_states__thread__course=course).annotate(Max("thread_states__read_at"))
     seen = dict(read)
     return seen | {user: max(at, seen.get(user, at)) for user, at in talked if at}
 
@@ -184,7 +184,7 @@ def export(request, slug):
     course = get_course_as_staff(request.user, slug)
     if not can_manage_members(request.user, course):
         raise PermissionDenied
-    wish = MemberFilterForm(request.GET).wish()
+    wish = MemberFilterForm(request.GET).filters()
     seats = _filtered(course.pk, wish["state"], wish["role"], wish["group"], wish["q"].removeprefix("@"), True)
     seats = seats.order_by("handle")
     fields = ("user_id", "user__email", "user__display_name", "role", "group__name", "handle", "state", "created_at")

@@ -96,7 +96,7 @@ def _is_new(request, course: Course, form: AddMemberForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     if entry.kind == "wrong":
-        form.add_error(None, entry.words)
+        form.add_error(None, entry.message)
         return False
     words = _("Nothing changed: %(name)s has this seat already.")
     if entry.kind != "same":

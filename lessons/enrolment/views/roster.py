@@ -68,7 +68,7 @@ def _summary(done: RosterPlan) -> str:
         ngettext("%(n)s person is new.", "%(n)s people are new.", len(done.new)) % {"n": len(done.new)},
         ngettext("%(n)s seat changed.", "%(n)s seats changed.", len(done.changed)) % {"n": len(done.changed)},
     ]
-    if done.wrong:
-        n = len(done.wrong)
+    if done.invalid:
+        n = len(done.invalid)
         words.append(ngettext("%(n)s line was left out.", "%(n)s lines were left out.", n) % {"n": n})
     return " ".join(words)

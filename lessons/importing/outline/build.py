@@ -17,7 +17,7 @@ def build_outline(reading: ParsedArticle) -> Outline:
     body, sections = _nested(blocks)
     title = title or _proposed_title(found, body)
     build.propose_kinds(sections)
-    made = Outline(title, body, sections, reading.left_out)
+    made = Outline(title, body, sections, reading.omissions)
     build.attach_footnotes(made)
     return made
 

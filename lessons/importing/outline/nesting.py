@@ -62,7 +62,7 @@ def _odds(signals: NestingSignals, at: int, under: int) -> float:
         return -CERTAIN
     if at - 1 == under and not signals.parts[under].words:
         return CERTAIN
-    values = signals.of(at, under)
+    values = signals.features(at, under)
     score = CONSTANT + sum(weight * values[name] for name, weight in WEIGHTS.items())
     score += ANNOUNCED_WEIGHT * signals.is_announced(at, under)
     score += OFF_TOPIC * (signals.shared_topic and not values["topic"])

@@ -47,15 +47,15 @@ class NestingSignals:
         self._usual = [self._usually_mentioned(at) for at in range(len(parts))]
         self._own = [self._of_heading(at) for at in range(len(parts))]
 
-    def of(self, at: int, under: int) -> dict[str, float]:
+    def features(self, at: int, under: int) -> dict[str, float]:
         """Signals for heading `at` standing under heading `under`, which comes before it."""
         child, parent = self.parts[at], self.parts[under]
         shared = (set(parent.heading) - self.topic) & set(child.heading)
         return self._own[at] | {
-            "mentioned": self.rarity.covered(child.heading, parent.all) - self._usual[at],
-            "repeats": self.rarity.covered(set(parent.heading) - self.topic, shared),
-            "parent_in_first": self.rarity.covered(parent.heading, child.first),
-            "parent_in_lead": self.rarity.covered(parent.heading, child.lead),
+            "mentioned": self.rarity.weighted_overlap(child.heading, parent.all) - self._usual[at],
+            "repeats": self.rarity.weighted_overlap(set(parent.heading) - self.topic, shared),
+            "parent_in_first": self.rarity.weighted_overlap(parent.heading, child.first),
+            "parent_in_lead": self.rarity.weighted_overlap(parent.heading, child.lead),
             "parent_length": self._length(parent),
             "parent_is_short": float(parent.paragraphs == 1),
             "parent_plural": float(bool(PLURAL.search(parent.title))),
@@ -79,12 +79,12 @@ class NestingSignals:
         after = self.parts[at + 1 : at + 4] + [None] * 3
         return {
             "length": self._length(here),
-            "mentions_second": self.rarity.covered(after[1].heading, here.all) if after[1] else 0.0,
-            "mentions_third": self.rarity.covered(after[2].heading, here.all) if after[2] else 0.0,
-            "in_second": self.rarity.covered(here.heading, after[1].first) if after[1] else 0.0,
+            "mentions_second": self.rarity.weighted_overlap(after[1].heading, here.all) if after[1] else 0.0,
+            "mentions_third": self.rarity.weighted_overlap(after[2].heading, here.all) if after[2] else 0.0,
+            "in_second": self.rarity.weighted_overlap(here.heading, after[1].first) if after[1] else 0.0,
             "like_next": float(bool(after[0] and set(after[0].heading) & set(here.heading) - self.topic)),
             "topic": float(bool(set(here.heading) & self.topic)),
-            "in_introduction": self.rarity.covered(here.heading, self.introduction),
+            "in_introduction": self.rarity.weighted_overlap(here.heading, self.introduction),
         }
 
     def _length(self, part: OutlinePart) -> float:
@@ -98,7 +98,7 @@ class NestingSignals:
             if n != at
         ]
         words = self.parts[at].heading
-        return sum(self.rarity.covered(words, part.all) for part in near) / max(1, len(near))
+        return sum(self.rarity.weighted_overlap(words, part.all) for part in near) / max(1, len(near))
 
 
 def _likeness(one: OutlinePart, other: OutlinePart) -> float:

@@ -60,7 +60,7 @@ def _titled(reading: ParsedArticle, name: str) -> ParsedArticle:
     if not reading.title and headings:
         reading.title = SITE_NAME_SEPARATOR.split(name)[0]
     if name and name != reading.title:
-        reading.left_out.append(Omission(name, _("What the browser calls the page.")))
+        reading.omissions.append(Omission(name, _("What the browser calls the page.")))
     return reading
 
 

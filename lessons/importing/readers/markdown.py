@@ -30,7 +30,7 @@ def read(text: str) -> ParsedArticle:
     if title:
         _name(reading, title)
     if front:
-        reading.left_out.append(
+        reading.omissions.append(
             Omission(front, _("The head of the file (front matter): facts about it, not its text."))
         )
     return reading
@@ -54,5 +54,5 @@ def _without_front_matter(text: str) -> tuple[str, str, str]:
 def _name(reading: ParsedArticle, title: str) -> None:
     """The front matter's title wins; a different one in the text stays as its first heading."""
     if reading.title and reading.title.casefold() != title.casefold():
-        reading.left_out.append(Omission(reading.title, _("Another title; the head of the file has its own.")))
+        reading.omissions.append(Omission(reading.title, _("Another title; the head of the file has its own.")))
     reading.title = title

@@ -28,11 +28,11 @@ def apply_reimport(
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     # Nobody adds lessons to it, or updates it too, meanwhile.
     module = Module.objects.select_for_update().get(pk=module_to_update(row).pk)
-    require_complete(row.state, needs_title=False)
+    require_complete(row.review, needs_title=False)
     plan = plan_reimport(row, module, overwrite=overwrite)
-    if expected_digest is not None and expected_digest != plan.seen:
+    if expected_digest is not None and expected_digest != plan.digest:
         raise PlanOutdated
-    if not plan.is_nothing:
+    if not plan.is_empty:
         _write(plan)
         record(by=by, verb="import", course=row.course, target=module, source=row.source_name, **plan.counts)
     save_imported_lessons(row, [_text_of(change) for change in plan.changes])
@@ -45,15 +45,15 @@ def _write(plan: ReimportPlan) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
     made = False
     for change in plan.changes:
-        if change.writes and change.lesson:
+        if change.will_write and change.lesson:
             _overwrite(change)
-        elif change.writes:
+        elif change.will_write:
             change.lesson = create_lesson(plan.module, change.text, position=0, taken=taken)
             made = True
-    if made or plan.is_reordered or any(change.base.in_article for change in plan.of(MISSING)):
+    if made or plan.is_reordered or any(change.imported.in_article for change in plan.with_status(MISSING)):
         reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
     sections = [(section, c.lesson) for c in plan.changes if c.text for section in c.text.sections]
-    add_module_items(plan.module, plan.new, {section: _plain(lesson) for section, lesson in sections if lesson})
+    add_module_items(plan.module, plan.new_items, {section: _plain(lesson) for section, lesson in sections if lesson})
 
 
 def _overwrite(change: LessonChange) -> None:
@@ -74,6 +74,8 @@ def _plain(lesson: Lesson) -> Lesson:
 
 def _text_of(change: LessonChange) -> ImportedLesson:
     """A lesson that was deleted here is remembered as such. What is missing keeps what was known of it."""
-    made = fingerprint(change.fields) if change.fields else change.base.made
+    made = fingerprint(change.fields) if change.fields else change.imported.fingerprint
     lesson_id = change.lesson.pk if change.lesson else None
-    return ImportedLesson(lesson_id=lesson_id, heading=change.heading[:200], made=made, in_article=bool(change.text))
+    return ImportedLesson(
+        lesson_id=lesson_id, heading=change.heading[:200], fingerprint=made, in_article=bool(change.text)
+    )

@@ -16,7 +16,7 @@ class MatchCandidate:
     """One side of a match. names: the surest first; words: the plain text."""
 
     names: tuple[str, ...]
-    words: str
+    text: str
 
 
 def match(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate]) -> dict[int, int]:
@@ -41,8 +41,8 @@ def _by_name(
 
 def _by_words(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], found: dict[int, int]) -> None:
     used = set(found.values())
-    mine = {n: _bigrams(one.words) for n, one in enumerate(new) if n not in found}
-    theirs = {m: _bigrams(other.words) for m, other in enumerate(old) if m not in used}
+    mine = {n: _bigrams(one.text) for n, one in enumerate(new) if n not in found}
+    theirs = {m: _bigrams(other.text) for m, other in enumerate(old) if m not in used}
     likeness = [(_dice(a, b), n, m) for n, a in mine.items() for m, b in theirs.items()]
     for share, n, m in sorted(likeness, key=lambda one: (-one[0], one[1:])):
         if share >= MIN_SIMILARITY and n not in found and m not in used:

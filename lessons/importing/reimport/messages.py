@@ -23,22 +23,22 @@ def import_date(article: ArticleImport) -> str:
 
 def plan_summary(plan: ReimportPlan, article: ArticleImport) -> str:
     """`article`, the one that updates, has an earlier one."""
-    if plan.is_nothing:
-        return _("Nothing has changed since %(day)s.") % {"day": import_date(article.earlier)}
+    if plan.is_empty:
+        return _("Nothing has changed since %(day)s.") % {"day": import_date(article.previous)}
     counts = _("%(changed)d changed, %(unchanged)d unchanged, %(new)d new, %(missing)d no longer in the article.")
     return " ".join(part for part in (counts % plan.counts, added_message(plan)) if part)
 
 
 def added_message(plan: ReimportPlan) -> str:
     """Such as `Added: 2 terms, 1 event.`, or nothing."""
-    parts = [ADDED[kind] % {"n": len(items)} for kind, items in plan.new.items() if items]
+    parts = [ADDED[kind] % {"n": len(items)} for kind, items in plan.new_items.items() if items]
     return _("Added: %(what)s.") % {"what": ", ".join(parts)} if parts else ""
 
 
 def kept_messages(plan: ReimportPlan) -> list[str]:
     """Which drafts the update leaves as they stand, and why: at most two sentences."""
-    edited = [change.lesson.title for change in plan.changes if change.is_kept]
-    removed = [change.title for change in plan.of(REMOVED) if not change.takes]
+    edited = [change.lesson.title for change in plan.changes if change.keeps_draft]
+    removed = [change.title for change in plan.with_status(REMOVED) if not change.takes_article]
     said = []
     if edited:
         said.append(_("Kept as edited here: %(titles)s.") % {"titles": ", ".join(edited)})

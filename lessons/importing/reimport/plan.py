@@ -27,12 +27,12 @@ class LessonChange:
     """
 
     status: str
-    base: ImportedLesson | None
+    imported: ImportedLesson | None
     text: ReviewedLesson | None = None
     lesson: Lesson | None = None
     fields: dict[str, str] | None = None
     is_edited: bool = False
-    takes: bool = False
+    takes_article: bool = False
 
     @property
     def section(self) -> str:
@@ -41,22 +41,22 @@ class LessonChange:
     @property
     def heading(self) -> str:
         """The article's own."""
-        return self.text.heading if self.text else self.base.heading
+        return self.text.heading if self.text else self.imported.heading
 
     @property
     def title(self) -> str:
         return self.fields["title"] if self.fields else self.lesson.title
 
     @property
-    def writes(self) -> bool:
+    def will_write(self) -> bool:
         if self.status in (NEW, REMOVED):
-            return self.status == NEW or self.takes
-        return self.takes if self.is_edited else self.status == CHANGED
+            return self.status == NEW or self.takes_article
+        return self.takes_article if self.is_edited else self.status == CHANGED
 
     @property
-    def is_kept(self) -> bool:
+    def keeps_draft(self) -> bool:
         """Somebody here has edited the draft, and it stays so."""
-        return self.is_edited and not self.takes
+        return self.is_edited and not self.takes_article
 
     @property
     def keeps_kind(self) -> bool:
@@ -70,27 +70,32 @@ class ReimportPlan:
 
     module: Module
     changes: list[LessonChange]
-    new: dict[str, list[dict]]
+    new_items: dict[str, list[dict]]
     is_reordered: bool
 
     @property
-    def is_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """The article is as it was, and so is all that the update would write."""
-        return not (self.is_reordered or any(self.new.values()) or any(map(_has_changes, self.changes)))
+        return not (self.is_reordered or any(self.new_items.values()) or any(map(_has_changes, self.changes)))
 
-    def of(self, status: str) -> list[LessonChange]:
+    def with_status(self, status: str) -> list[LessonChange]:
         return [change for change in self.changes if change.status == status]
 
     @property
     def counts(self) -> dict[str, int]:
         """changed, unchanged (with drafts that stay as they were edited here), new, missing."""
-        made = sum(change.writes for change in self.of(NEW) + self.of(REMOVED))
-        here = self.of(UNCHANGED) + self.of(CHANGED)
-        changed = sum(change.writes for change in here)
-        return {"changed": changed, "unchanged": len(here) - changed, "new": made, "missing": len(self.of(MISSING))}
+        made = sum(change.will_write for change in self.with_status(NEW) + self.with_status(REMOVED))
+        here = self.with_status(UNCHANGED) + self.with_status(CHANGED)
+        changed = sum(change.will_write for change in here)
+        return {
+            "changed": changed,
+            "unchanged": len(here) - changed,
+            "new": made,
+            "missing": len(self.with_status(MISSING)),
+        }
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """A checksum of what a person who looks at the plan sees of the lessons, their present versions included."""
         rows = [(c.status, c.section, c.lesson and (c.lesson.pk, c.lesson.version), c.fields) for c in self.changes]
         return text_digest(json.dumps(rows, sort_keys=True))
@@ -98,28 +103,28 @@ class ReimportPlan:
 
 def previous_module(article: ArticleImport) -> Module | None:
     """The one the article made before; None where it is gone, or stands in another course now."""
-    module = article.earlier and article.earlier.module
+    module = article.previous and article.previous.module
     return module if module and module.course_id == article.course_id else None
 
 
 def module_to_update(article: ArticleImport) -> Module | None:
     """None where a new one is made: by choice, or because there is none to update."""
-    return previous_module(article) if is_update(article.state) else None
+    return previous_module(article) if is_update(article.review) else None
 
 
 def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
     """overwrite: the article's words win everywhere. Six queries."""
     lessons = {one.pk: one for one in module.lessons.select_related("casestudy")}
     bases = _imported_versions(module, lessons)
-    texts = [(text, lesson_fields(text)) for text in reviewed_lessons(article.state)]
+    texts = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review)]
     pairs = match([_new(*one) for one in texts], [_old(base, lessons) for base in bases])
-    wanted = {text.sections[0] for text, _fields in texts} if overwrite else chosen_sections(article.state)
+    wanted = {text.sections[0] for text, _fields in texts} if overwrite else chosen_sections(article.review)
     changes = [_change(*one, bases[pairs[n]] if n in pairs else None, lessons) for n, one in enumerate(texts)]
     for change in changes:
-        change.takes = change.section in wanted
+        change.takes_article = change.section in wanted
     missing = [base for m, base in enumerate(bases) if m not in pairs.values() and base.lesson_id in lessons]
     changes += [LessonChange(MISSING, base, lesson=_whole(lessons[base.lesson_id])) for base in missing]
-    added = new_module_items(article.state, module_item_keys(module))
+    added = new_module_items(article.review, module_item_keys(module))
     return ReimportPlan(module, changes, added, _is_reordered(changes))
 
 
@@ -142,7 +147,7 @@ def _change(
     if lesson.kind != text.kind:
         fields = {name: fields[name] for name in ("title", "body")}
     now = {name: getattr(lesson, name) for name in fields}
-    was = {name: base.made.get(name, "") for name in fields}
+    was = {name: base.fingerprint.get(name, "") for name in fields}
     is_edited = now != fields and fingerprint(now) != was
     status = UNCHANGED if now == fields or fingerprint(fields) == was else CHANGED
     return LessonChange(status, base, text, lesson, fields, is_edited)
@@ -158,7 +163,7 @@ def _new(text: ReviewedLesson, fields: dict[str, str]) -> MatchCandidate:
 
 def _old(base: ImportedLesson, lessons: dict[int, Lesson]) -> MatchCandidate:
     lesson = lessons.get(base.lesson_id)
-    made = base.made.get("title", "")
+    made = base.fingerprint.get("title", "")
     if lesson is None:
         return MatchCandidate((base.heading, made), "")
     return MatchCandidate((base.heading, made, lesson.title, lesson.slug), text_by_block(lesson.body))
@@ -166,11 +171,11 @@ def _old(base: ImportedLesson, lessons: dict[int, Lesson]) -> MatchCandidate:
 
 def _has_changes(change: LessonChange) -> bool:
     if change.status == MISSING:
-        return change.base.in_article
-    return change.writes or change.status in (NEW, CHANGED)
+        return change.imported.in_article
+    return change.will_write or change.status in (NEW, CHANGED)
 
 
 def _is_reordered(changes: list[LessonChange]) -> bool:
     """Whether the article has its texts in another order than before."""
-    places = [change.base.position for change in changes if change.text and change.base and change.base.pk]
+    places = [change.imported.position for change in changes if change.text and change.imported and change.imported.pk]
     return places != sorted(places)

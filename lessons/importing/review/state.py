@@ -24,7 +24,7 @@ def initial_review(article: AnalysedArticle, reading: ParsedArticle) -> dict:
         "timeline": _items("t", found.timeline),
         "tags": _items("k", found.tags),
         "prompts": _items("p", found.prompts),
-        "left_out": [left.as_json() for left in outline.left_out],
+        "left_out": [left.as_json() for left in outline.omissions],
         "letters": dict(count_characters([reading.source])),
     }
 
@@ -52,7 +52,7 @@ def _section(number: int, section: Section, facts: dict | None) -> dict:
 def _facts(found: dict) -> dict:
     """As the fields of a case study; parties a line each."""
     return {
-        "place": found.get("place", ""),
+        "location": found.get("location", ""),
         "began": found.get("began", ""),
         "ended": found.get("ended", ""),
         "parties": "\n".join(found.get("parties", [])),

@@ -31,35 +31,41 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         passwords = dict(
-            filter(None, [self.administrator(), *(self.person(name, mail) for name, mail, *_ in DEMO_ACCOUNTS)])
+            filter(
+                None,
+                [
+                    self.create_administrator(),
+                    *(self.create_demo_account(name, mail) for name, mail, *_ in DEMO_ACCOUNTS),
+                ],
+            )
         )
         if not Course.objects.filter(slug=SAMPLE.name).exists():
             call_command("import_module", str(SAMPLE), author=DEMO_ACCOUNTS[0][1], publish=True, verbosity=0)
-        self.take_seats(Course.objects.get(slug=SAMPLE.name))
-        self.tell(passwords, port)
+        self.enrol_demo_accounts(Course.objects.get(slug=SAMPLE.name))
+        self.print_passwords(passwords, port)
         if not no_serve:
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
-    def administrator(self):
+    def create_administrator(self):
         name, mail = ADMINISTRATOR
-        return self.person(name, mail, is_staff=True, is_superuser=True)
+        return self.create_demo_account(name, mail, is_staff=True, is_superuser=True)
 
-    def person(self, name, mail, **fields):
+    def create_demo_account(self, name, mail, **fields):
         """Address and password of a new demo account; None when it is there already."""
         if User.objects.filter(email=mail).exists():
             return None
         password = secrets.token_urlsafe(12)
-        User.objects.create_user(mail, password, display_name=name, **fields).vouch_for_address()
+        User.objects.create_user(mail, password, display_name=name, **fields).mark_email_verified()
         return mail, password
 
-    def take_seats(self, course):
+    def enrol_demo_accounts(self, course):
         for _name, mail, role, group_name in DEMO_ACCOUNTS:
             user = User.objects.get(email=mail)
             if not course.memberships.filter(user=user).exists():
                 group = group_name and ReadingGroup.objects.get_or_create(course=course, name=group_name)[0]
                 enrol(user=user, course=course, role=role, group=group, by=user)
 
-    def tell(self, passwords, port):
+    def print_passwords(self, passwords, port):
         if passwords:
             self.stdout.write("Demo accounts. These passwords are shown once and stored nowhere:")
             for mail, password in passwords.items():

@@ -28,7 +28,7 @@ class AuditRow(NamedTuple):
     target: str
     address: str
     after: str
-    said: list[str]
+    details: list[str]
 
 
 class DayInput(forms.DateInput):
@@ -49,15 +49,15 @@ class AuditLogFilter(forms.Form):
 
     def __init__(self, data, *, course):
         super().__init__(data, label_suffix="")
-        actors = course.audit.order_by().exclude(actor=None).values("actor")
+        actors = course.audit_entries.order_by().exclude(actor=None).values("actor")
         self.fields["who"].queryset = User.objects.filter(pk__in=actors).order_by("display_name", "pk")
-        verbs = course.audit.order_by("verb").values_list("verb", flat=True).distinct()
+        verbs = course.audit_entries.order_by("verb").values_list("verb", flat=True).distinct()
         self.fields["what"].choices = [
             ("", _("Everything")),
             *sorted(((verb, _verb_choice(verb)) for verb in verbs), key=lambda choice: choice[1]),
         ]
 
-    def wanted(self, entries: QuerySet) -> QuerySet:
+    def apply(self, entries: QuerySet) -> QuerySet:
         given = self.cleaned_data
         if given.get("who"):
             entries = entries.filter(actor=given["who"])
@@ -81,7 +81,7 @@ def audit_log(request, slug):
         raise Http404
     form = AuditLogFilter(request.GET, course=course)
     form.is_valid()
-    entries = form.wanted(course.audit.select_related("actor", "person").order_by("-pk"))
+    entries = form.apply(course.audit_entries.select_related("actor", "affected_user").order_by("-pk"))
     before = form.cleaned_data.get("before")
     shown = list((entries.filter(pk__lt=before) if before else entries)[: PAGE_SIZE + 1])
     context = {
@@ -117,10 +117,10 @@ def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "AuditRow":
 def _target(entry: AuditEntry, thread) -> tuple[str, str]:
     if thread:
         return thread.name, thread.get_absolute_url()
-    if entry.person:
-        return str(entry.person), ""
-    nameless = {"person": _("Former member"), "thread": _("A conversation that is gone")}
-    return nameless.get(entry.target.partition(" ")[0] if entry.is_nameless else "", entry.target), ""
+    if entry.affected_user:
+        return str(entry.affected_user), ""
+    nameless = {"user": _("Former member"), "thread": _("A conversation that is gone")}
+    return nameless.get(entry.target.partition(" ")[0] if entry.target_is_reference else "", entry.target), ""
 
 
 def _older(request, last: int) -> str:

@@ -28,7 +28,7 @@ def course_closing(request, slug):
     if not can_close_course(request.user, course):
         raise Http404
     act = request.POST.get("act", "")
-    form = RetentionForm(request.POST if act == "keep" else None, initial={"months": course.empty_after})
+    form = RetentionForm(request.POST if act == "keep" else None, initial={"months": course.purge_after_months})
     if act == "keep" and form.is_valid():
         set_retention(course=course, by=request.user, months=form.cleaned_data["months"])
         messages.success(request, _kept(form.cleaned_data["months"]))

@@ -20,7 +20,9 @@ class ErasureForm(forms.Form):
         choices=[("keep", ""), ("erase", "")],
         error_messages={"required": gettext_lazy("Choose what becomes of what you wrote.")},
     )
-    proof = forms.CharField(strip=False, error_messages={"required": gettext_lazy("Without this nothing is erased.")})
+    confirmation = forms.CharField(
+        strip=False, error_messages={"required": gettext_lazy("Without this nothing is erased.")}
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ from lessons.reading.links import lesson_url
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
 TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__words")
 NO_PROGRESS = (None,) * (len(TEXT) + 4)
-PROGRESS = ("mine__pk", "mine__seen_at", "mine__done_at", "mine__place")
+PROGRESS = ("mine__pk", "mine__seen_at", "mine__completed_at", "mine__place")
 
 
 class OutlineEntry(NamedTuple):
@@ -33,8 +33,8 @@ class OutlineEntry(NamedTuple):
     words: int
     progress: int | None = None
     seen_at: datetime | None = None
-    done_at: datetime | None = None
-    place: int | None = None
+    completed_at: datetime | None = None
+    position: int | None = None
     number: int = 0
 
     @property
@@ -50,7 +50,7 @@ class OutlineEntry(NamedTuple):
         return self.kind == "case_study"
 
     @property
-    def kind_words(self) -> str:
+    def kind_label(self) -> str:
         return _("Case study") if self.is_case_study else _("Lesson %(number)s") % {"number": self.number}
 
 
@@ -66,7 +66,7 @@ class Outline:
 
     @property
     def done(self) -> int:
-        return sum(1 for e in self.entries if e.done_at)
+        return sum(1 for e in self.entries if e.completed_at)
 
     @property
     def last_opened(self) -> OutlineEntry | None:
@@ -77,15 +77,15 @@ class Outline:
         """What to read now: the first unfinished from the last opened on, else the first unfinished of all."""
         last = self.last_opened
         start = self.entries.index(last) if last else 0
-        return next((e for e in self.entries[start:] + self.entries[:start] if not e.done_at), None)
+        return next((e for e in self.entries[start:] + self.entries[:start] if not e.completed_at), None)
 
-    def of(self, module_id: int) -> "Outline":
+    def for_module(self, module_id: int) -> "Outline":
         return Outline([e for e in self.entries if e.module == module_id])
 
     def entry(self, pk: int) -> OutlineEntry | None:
         return next((e for e in self.entries if e.pk == pk), None)
 
-    def around(self, pk: int) -> tuple[OutlineEntry | None, OutlineEntry | None]:
+    def neighbours(self, pk: int) -> tuple[OutlineEntry | None, OutlineEntry | None]:
         """The entries before and after; None and None for a lesson that is not in the outline."""
         n = next((n for n, e in enumerate(self.entries) if e.pk == pk), None)
         if n is None:
@@ -116,7 +116,7 @@ def _of_module(for_reader: bool):
 
 def outline_json(for_reader: bool) -> JSONRows:
     """For `annotate` on lessons of modules that are no drafts: what `outline_of_gathered` reads."""
-    mine = ("mine__done_at", Coalesce("mine__place", 0)) if for_reader else ()
+    mine = ("mine__completed_at", Coalesce("mine__place", 0)) if for_reader else ()
     return JSONRows(_lessons_of(OuterRef("module"), for_reader), "position", *TEXT, *mine)
 
 

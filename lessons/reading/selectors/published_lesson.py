@@ -51,7 +51,7 @@ def _lesson(row: tuple) -> Lesson:
     )
     # Read when the page is printed, which it often is not.
     lesson.outline = SimpleLazyObject(lambda: outline_from_json(outline))
-    lesson.beside = SimpleLazyObject(lambda: Sidebar.of(*beside))
+    lesson.beside = SimpleLazyObject(lambda: Sidebar.from_json(*beside))
     lesson.row = (*row[:HTML], *row[HTML + 1 : SEEN], *row[SEEN + 1 :])
     return lesson
 

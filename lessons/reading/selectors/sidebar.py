@@ -27,7 +27,7 @@ class Sidebar(NamedTuple):
     terms: tuple[Term, ...]
 
     @classmethod
-    def of(cls, tags: str, prompts: str, terms: str) -> "Sidebar":
+    def from_json(cls, tags: str, prompts: str, terms: str) -> "Sidebar":
         """From the values of BESIDE."""
         return cls(
             tags=tuple((name, slug) for _key, name, slug in unpack_rows(tags)),

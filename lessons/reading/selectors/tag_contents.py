@@ -29,7 +29,7 @@ def _modules(tag: Tag, user, unlisted_slug: str):
 
 def _lessons(tag: Tag, user, unlisted_slug: str):
     """With what the page says of them, which is not their words."""
-    texts = Lesson.objects.visible_to(user).with_place()
+    texts = Lesson.objects.visible_to(user).with_course()
     texts = texts.defer("body", "current_revision__html", "current_revision__text", "module__course__description")
     return _listed(texts, "module__course", unlisted_slug, tag)
 

@@ -56,7 +56,7 @@ def course(request, slug):
     modules = list(course.modules.visible_to(request.user))
     outline = outline_of_course(course.pk, request.user)
     for module in modules:
-        module.outline = outline.of(module.pk)
+        module.outline = outline.for_module(module.pk)
     standfirst = description_text(course.description)
     page = {
         "course": course,
@@ -119,7 +119,7 @@ def _join_state(user, course: Course) -> dict:
         return {"can_join": False, "asking": ""}
     states = Membership.State
     state = Membership.objects.filter(course=course, user=user).values_list("state", flat=True).first()
-    if state == states.REMOVED or (may_ask and state in (states.PENDING, states.REFUSED)):
+    if state == states.REMOVED or (may_ask and state in (states.PENDING, states.REJECTED)):
         return {"can_join": False, "asking": state}
     return {"can_join": may_join, "asking": "ask" if may_ask else ""}
 
@@ -156,5 +156,5 @@ def _lessons_and_done(user) -> dict[int, tuple[int, int]]:
         rows = shown.annotate(n=Count("pk")).values_list("module__course", "n")
         return {course: (n, 0) for course, n in rows}
     mine = FilteredRelation("progress", condition=Q(progress__user=user))
-    rows = shown.annotate(mine=mine).annotate(n=Count("pk"), done=Count("mine__done_at"))
+    rows = shown.annotate(mine=mine).annotate(n=Count("pk"), done=Count("mine__completed_at"))
     return {course: (n, done) for course, n, done in rows.values_list("module__course", "n", "done")}

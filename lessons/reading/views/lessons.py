@@ -51,7 +51,7 @@ class ProgressForm(forms.Form):
 
     def changes(self) -> dict:
         given = self.cleaned_data
-        done = {} if given["done"] is None else {"done_at": timezone.now() if given["done"] else None}
+        done = {} if given["done"] is None else {"completed_at": timezone.now() if given["done"] else None}
         return done | ({} if given["place"] is None else {"place": given["place"]})
 
 
@@ -72,7 +72,7 @@ def lesson(request, pk, slug):
 
 def _mark_opened(user, lesson: Lesson) -> None:
     if can_track_progress(user, lesson.module.course):
-        Progress.objects.opened(user=user, lesson=lesson, seen_at=lesson.seen_at)
+        Progress.objects.record_visit(user=user, lesson=lesson, seen_at=lesson.seen_at)
 
 
 def _latest_threads(user, lesson: Lesson) -> ThreadPage | None:
@@ -117,7 +117,7 @@ def preview(request, pk):
     # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
     is_hidden = lesson.module.state == Module.State.DRAFT
     lesson.outline = Outline([]) if is_hidden else outline_of_module(lesson.module_id, request.user)
-    lesson.beside = Sidebar.of(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
+    lesson.beside = Sidebar.from_json(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
     page = _page(request, lesson, _draft(resolve_subclass(lesson))) | {"keeps_progress": False, "is_preview": True}
     return render(request, "reading/lesson.html", page)
 
@@ -134,7 +134,7 @@ def progress(request, pk):
     form = ProgressForm(request.POST)
     if not form.is_valid() or not form.changes():
         return HttpResponseBadRequest(_("Send a place from 0 to 1000, or done as true or false."))
-    Progress.objects.keep(user=request.user, lesson=lesson, **form.changes())
+    Progress.objects.save_progress(user=request.user, lesson=lesson, **form.changes())
     if form.cleaned_data["done"] is None:
         return HttpResponse(status=204)
     return redirect(f"{lesson.get_absolute_url()}#onward")
@@ -154,7 +154,7 @@ def _draft(lesson: Lesson) -> Revision:
     html = prepare_html(lesson.body)
     number = lesson.current_revision.number + 1 if lesson.current_revision else 1
     words = len(plain_text.text_by_block(html).split())
-    return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, words=words)
+    return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, word_count=words)
 
 
 def _annotation_config(request, lesson: Lesson) -> dict:
@@ -233,14 +233,14 @@ def _fragments(
     return {
         "title": cached_fragment(
             "reading/_lesson_title.html",
-            kind=reading_progress.kind_words if reading_progress else _kind_label(revision),
+            kind=reading_progress.kind_label if reading_progress else _kind_label(revision),
             title=revision.title,
             standfirst=revision.facts.get("summary", ""),
-            minutes=revision.minutes,
+            minutes=revision.reading_minutes,
             number=revision.number,
             published_at=revision.published_at,
             due_at=lesson.due_at,
-            is_done=bool(reading_progress and reading_progress.done_at),
+            is_done=bool(reading_progress and reading_progress.completed_at),
             notes=notes,
             notes_address=f"/lessons/{lesson.pk}/notes/",
             facts=_facts(revision.facts),
@@ -272,7 +272,7 @@ def _facts(facts: dict) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A case study's facts for its table: what, and its lines. Empty ones are left out."""
     ends = [dates.format_edtf(facts[end]) for end in ("began", "ended") if facts.get(end)]
     rows = [
-        (_("Where"), (facts.get("place"),)),
+        (_("Where"), (facts.get("location"),)),
         (_("When"), (" – ".join(ends),)),
         (_("Parties"), tuple(facts.get("parties", []))),
         (_("Outcome"), (facts.get("outcome"),)),

@@ -48,10 +48,10 @@ def _lesson_list(module: Module, outline: Outline, may_edit: bool) -> SafeString
             e.address,
             e.summary,
             e.minutes,
-            e.kind_words,
+            e.kind_label,
             e.is_case_study,
-            bool(e.done_at),
-            bool(e.place),
+            bool(e.completed_at),
+            bool(e.position),
         )
         for e in outline.entries
     )

@@ -31,7 +31,7 @@ def rewritten(lesson, learner, instructor):
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, manual_spans={placed.pk: (start, start + 9)})
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>An introduction.</p>{body}")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    return Lesson.objects.with_place().get(pk=lesson.pk), (changed, placed, moved)
+    return Lesson.objects.with_course().get(pk=lesson.pk), (changed, placed, moved)
 
 
 def test_notes_whose_words_changed_find_the_words_where_they_stand_now(rewritten, instructor, sign_in):
@@ -92,8 +92,8 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     opening, *replies = made.thread.posts.order_by("seq")
     assert (opening.state, opening.author, opening.source) == ("deleted", None, "")
     assert [reply.source.splitlines()[-1] for reply in replies] == ["Because of the moon.", "And the sun."]
-    assert (made.thread.head_seq, made.thread.posts_shown) == (3, 2)
-    assert counters.recount(made.thread) == {"head_seq": 3, "posts_shown": 2, "asks": 0}
+    assert (made.thread.last_seq, made.thread.visible_post_count) == (3, 2)
+    assert counters.recount(made.thread) == {"last_seq": 3, "visible_post_count": 2, "me_too_count": 0}
     card = sign_in(instructor).get(f"/lessons/{next_term.pk}/notes/cards/?ids={made.pk}").content.decode()
     assert "This post was deleted by its author." in card
     assert ">2 replies<" in card

@@ -77,7 +77,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     made = Annotation.objects.get(lesson=next_term)
     text = next_term.current_revision.text
     assert text[made.start : made.end] == "sun and moon" == made.exact
-    assert (made.author, made.label, made.asks) == (instructor, "question", True)
+    assert (made.author, made.label, made.is_question) == (instructor, "question", True)
     assert made.placements.get().state == Placement.State.EXACT
     assert made.origin.via == items(said)[0]["id"]
     thread = made.thread
@@ -88,13 +88,13 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     assert reply.source.startswith("*From Otto Other, ")
     assert (last.source, last.by_staff, last.reply_to) == ("Both pull.", True, reply)
     assert (opening.by_staff, thread.by_staff) == (False, False)
-    assert (thread.quote, thread.passage) == ("sun and moon", f"note-{made.uid}")
+    assert (thread.quote, thread.lesson_anchor) == ("sun and moon", f"note-{made.uid}")
     assert thread.course == next_term.module.course
     assert [tag.name for tag in thread.tags.all()] == ["moon"]
-    assert counters.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
-    assert (thread.head_seq, thread.posts_shown, thread.kind) == (3, 3, Thread.Kind.QUESTION)
+    assert counters.recount(thread) == {"last_seq": 3, "visible_post_count": 3, "me_too_count": 0}
+    assert (thread.last_seq, thread.visible_post_count, thread.kind) == (3, 3, Thread.Kind.QUESTION)
     assert thread.status == Thread.Status.ANSWERED
-    assert ThreadUserState.objects.get(thread=thread).seq == 3
+    assert ThreadUserState.objects.get(thread=thread).last_read_seq == 3
     assert AuditEntry.objects.filter(verb="import notes", detail__notes=1, detail__replies=2).count() == 1
 
 
@@ -139,8 +139,8 @@ def test_later_file_adds_what_is_new_to_what_is_there(lesson, next_term, learner
     assert [seq for seq, _source in sources] == [1, 2, 3]
     assert sources[2][1].endswith("Said here later.")
     thread = Thread.objects.get(pk=made.thread_id)
-    assert counters.recount(thread) == {"head_seq": 3, "posts_shown": 3, "asks": 0}
-    assert (thread.head_seq, thread.posts_shown) == (3, 3)
+    assert counters.recount(thread) == {"last_seq": 3, "visible_post_count": 3, "me_too_count": 0}
+    assert (thread.last_seq, thread.visible_post_count) == (3, 3)
 
 
 def test_quotes_that_are_not_in_the_text_are_listed(lesson, next_term, learner, instructor, sign_in):
@@ -222,7 +222,7 @@ def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, in
 
 
 def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, learner, instructor, sign_in):
-    CommentPolicy.objects.create(lesson=next_term, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=next_term, policy=CommentPolicy.Rule.POST_FIRST)
     reader = factories.make_member(next_term.module.course)
     note_by(learner, lesson)
     client = sign_in(instructor)

@@ -26,7 +26,12 @@ def test_mark_gets_words_and_a_label(client_of, learner, lesson):
     assert "Bo</textarea>" in client.get(edit(mark)).content.decode()
     assert client.post(edit(mark), data).status_code == 302
     mark.refresh_from_db()
-    assert (mark.label, mark.asks, mark.thread.kind, mark.thread.audience) == ("question", True, "question", "course")
+    assert (mark.label, mark.is_question, mark.thread.kind, mark.thread.audience) == (
+        "question",
+        True,
+        "question",
+        "course",
+    )
     assert not Draft.objects.exists()
     assert client.post(edit(mark), data | {"source": "Again?"}, **JSON).status_code == 409
 
@@ -71,7 +76,7 @@ def test_deleted_note_leaves_the_answers(client_of, learner, other_learner, less
     assert "stays where it is" in client.get(edit(note)).content.decode()
     for one in (note, mark):
         assert client.post(edit(one), {"act": "delete"}, **JSON).json()["id"] == one.pk
-    assert set(Annotation.objects.standing()) == {note}
+    assert set(Annotation.objects.displayed()) == {note}
     assert Post.objects.filter(state="deleted").count() == 1
     assert "stays where it is" in client.get(edit(note)).content.decode()
     assert "the answers stay" in client.post(edit(note), {"act": "delete"}, **JSON).json()["notice"]

@@ -30,7 +30,7 @@ from tests.discussions.make import post_by
 def test_note_is_a_thread_with_the_quote_and_the_way_back(lesson, learner):
     note = note_by(learner, lesson)
     assert note.thread.quote == note.exact == "sun and moon"
-    assert note.thread.passage == f"note-{note.uid}"
+    assert note.thread.lesson_anchor == f"note-{note.uid}"
     assert note.thread.lesson_id == lesson.pk
     assert lesson.current_revision.text[note.start : note.end] == "sun and moon"
     assert note.placements.get().state == Placement.State.EXACT
@@ -105,7 +105,7 @@ def test_old_revision_finds_the_new_one(lesson, learner, instructor):
 
 
 def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instructor):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.OFF)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
     with pytest.raises(CommentsOff):
         note_by(learner, lesson)
     with pytest.raises(CommentsOff):
@@ -132,7 +132,7 @@ def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
 
 
 def test_write_first_holds_for_marks_too(lesson, learner, other_learner, instructor):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     mark = mark_by(learner, lesson, kind="question", audience="course")
     note = note_by(learner, lesson)
     assert set(Annotation.objects.visible_to(learner)) == {mark, note}
@@ -147,7 +147,9 @@ def test_rule_and_filter_agree(
 ):
     lesson_of_others = factories.make_published(by=instructor)
     stranger = factories.make_member(lesson_of_others.module.course)
-    CommentPolicy.objects.create(lesson=(sealed := factories.make_published(module=lesson.module)), rule="write_first")
+    CommentPolicy.objects.create(
+        lesson=(sealed := factories.make_published(module=lesson.module)), policy="write_first"
+    )
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for at in (lesson, sealed):
             for audience in ["me", "staff", "course"] + (["group"] if group else []):
@@ -192,13 +194,16 @@ def test_deleted_note_keeps_its_replies(lesson, learner, other_learner):
     post_by(other_learner, answered.thread)
     for one in (alone, answered, mark):
         delete_annotation(annotation=one, by=learner)
-    assert set(Annotation.objects.visible_to(other_learner).standing()) == {answered}
+    assert set(Annotation.objects.visible_to(other_learner).displayed()) == {answered}
     assert not Annotation.objects.filter(pk=mark.pk).exists()
 
 
 def test_course_names_its_own_labels(course):
-    CourseLabel.objects.create(course=course, key="source-please", name="Source?", asks=True)
-    assert [(kind.key, kind.asks) for kind in labels_for(course)] == [("highlight", False), ("source-please", True)]
+    CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
+    assert [(kind.key, kind.is_question) for kind in labels_for(course)] == [
+        ("highlight", False),
+        ("source-please", True),
+    ]
 
 
 @pytest.mark.parametrize("column", ["exact", "prefix", "suffix", "start", "revision_id", "uid"])

@@ -193,7 +193,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 
 
 def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson):
-    CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", asks=True)
+    CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
     Draft.objects.create(user=learner, place=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
     tools = client_of(learner).get(f"{address(lesson)}?tools").content.decode()
     assert 'data-kind="source-please"' in tools
@@ -204,7 +204,7 @@ def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson
 
 
 def test_lesson_without_talk_offers_private_notes_alone(client_of, learner, lesson):
-    CommentPolicy.objects.create(lesson=lesson, rule="off")
+    CommentPolicy.objects.create(lesson=lesson, policy="off")
     client = client_of(learner)
     page = client.get(f"{address(lesson)}?block=0").content.decode()
     assert "only for me" in page

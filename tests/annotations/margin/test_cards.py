@@ -97,7 +97,7 @@ def test_a_reply_that_waits_for_staff_does_not_take_the_place_of_the_note(sign_i
 def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):
     note = note_by(learner, lesson)
     Post.objects.update(state="held", seq=None)
-    note.thread.__class__.objects.update(state="held", head_seq=0, posts_shown=0)
+    note.thread.__class__.objects.update(state="held", last_seq=0, visible_post_count=0)
     assert ids(cards(sign_in, learner, note)) == ids(cards(sign_in, instructor, note)) == [note.pk]
     assert ids(cards(sign_in, other_learner, note)) == []
 

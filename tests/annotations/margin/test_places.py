@@ -92,7 +92,7 @@ def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, le
 def test_everybody_gets_exactly_what_they_may_read(
     sign_in, lesson, learner, other_learner, assistant, instructor, administrator, group_a, group_b, rule
 ):
-    CommentPolicy.objects.create(lesson=lesson, rule=rule)
+    CommentPolicy.objects.create(lesson=lesson, policy=rule)
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for audience in ["me", "staff", "course"] + (["group"] if group else []):
             note_by(by, lesson, audience=audience, group=group)
@@ -103,13 +103,13 @@ def test_everybody_gets_exactly_what_they_may_read(
     newcomer = factories.make_member(lesson.module.course, Membership.Role.LEARNER, group=group_a)
     for reader in (learner, other_learner, assistant, instructor, administrator, newcomer):
         forget_memberships(reader)
-        allowed = Annotation.objects.visible_to(reader).standing().filter(lesson=lesson)
+        allowed = Annotation.objects.visible_to(reader).displayed().filter(lesson=lesson)
         found = asked(sign_in, reader, lesson)
         assert sorted(found["ids"]) == sorted(allowed.values_list("pk", flat=True)), reader
 
 
 def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
-    CommentPolicy.objects.create(lesson=lesson, rule="write_first")
+    CommentPolicy.objects.create(lesson=lesson, policy="write_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
     found = asked(sign_in, learner, lesson)
@@ -134,15 +134,15 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         "tag=cold-coast": {tagged},
         "tag=+COLD+coast": {tagged},
         "tag=cold": set(),
-        f"person=@{handle}": {tagged},
-        f"person={handle.upper()}": {tagged},
-        "person=otto": {tagged},
-        "person=Other": {tagged},
-        "person=lea": {mine},
-        "person=%25": set(),
-        "person=anonymous": set(),
+        f"author=@{handle}": {tagged},
+        f"author={handle.upper()}": {tagged},
+        "author=otto": {tagged},
+        "author=Other": {tagged},
+        "author=lea": {mine},
+        "author=%25": set(),
+        "author=anonymous": set(),
         "label=none-such": set(),
-        "who=nonsense&person=": {mine, tagged, hidden, mark, confused, doubt},
+        "who=nonsense&author=": {mine, tagged, hidden, mark, confused, doubt},
     }
     for query, notes in wanted.items():
         found = sign_in(learner).get(f"{address(lesson)}?{query}").json()
@@ -169,7 +169,7 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
 
 def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learner, course):
     note_by(learner, lesson, kind="idea")
-    CourseLabel.objects.create(course=course, key="source-please", name="Source?", asks=True)
+    CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     found = asked(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
     assert found["labels_of"] == [2]

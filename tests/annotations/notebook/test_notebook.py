@@ -143,10 +143,10 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
     everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
     for pk in (learner.pk, other_learner.pk, instructor.pk, administrator.pk, outsider.pk):
         person = User.objects.get(pk=pk)
-        assert set(Annotation.objects.kept_by(person)) == {
+        assert set(Annotation.objects.in_notebook_of(person)) == {
             one for one in everything if can_keep_in_notebook(person, one)
         }, person
-    assert Annotation.objects.kept_by(User.objects.get(pk=learner.pk)).count() == 8
+    assert Annotation.objects.in_notebook_of(User.objects.get(pk=learner.pk)).count() == 8
 
 
 def test_filters(notebook, lesson, learner, other_lesson):

@@ -247,7 +247,7 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
 
 
 def test_write_first_holds_here(lesson, learner, other_learner, instructor, sign_in):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     note = note_by(learner, lesson)
     mine = note_by(instructor, lesson)
     post_by(learner, mine.thread)

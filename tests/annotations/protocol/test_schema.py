@@ -46,7 +46,7 @@ NOTE = st.fixed_dictionaries(
 def odd_lesson(module, instructor):
     lesson = Lesson.objects.create(module=module, title="Odd “words” 🦑", slug="odd", body=sanitise.sanitise(BODY))
     publish(lesson=lesson, by=instructor)
-    return Lesson.objects.with_place().get(pk=lesson.pk)
+    return Lesson.objects.with_course().get(pk=lesson.pk)
 
 
 def made(lesson, by, answering, group, note):
@@ -58,7 +58,7 @@ def made(lesson, by, answering, group, note):
         return None
     if note["words"] and has_visible_text(note["words"]):
         words = prepare_post(f"x{note['words']}", course=lesson.module.course)
-    audience = note["audience"] if words or note["kind"].asks else "me"
+    audience = note["audience"] if words or note["kind"].is_question else "me"
     there = locate_passage(lesson.current_revision, start=start, end=min(len(whole), start + length))
     more = {"group": group, "tags": note["tags"], "anonymous": note["anonymous"]}
     key = prepare_post("x", course=lesson.module.course).key
@@ -134,7 +134,7 @@ def test_edges_are_web_annotations_too(lesson, learner, other_learner, instructo
     assert said[str(left.uid)]["creator"]["name"] == "Former member"
     assert said[str(gone.uid)]["target"]["selector"][1]["exact"] == "Neap tides follow."
     take(client, lesson, [one | {"id": f"urn:x:{n}"} for n, one in enumerate(said.values())])
-    check_all(client, Lesson.objects.with_place().get(pk=lesson.pk))
+    check_all(client, Lesson.objects.with_course().get(pk=lesson.pk))
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,11 @@ def send(client, course, *rows):
 
 
 def test_instructor_names_the_courses_labels(sign_in, instructor, course):
-    answer = send(sign_in(instructor), course, {"name": "Source?", "asks": "on"}, "Source!", "  Sea   wall ", "?!")
+    answer = send(
+        sign_in(instructor), course, {"name": "Source?", "is_question": "on"}, "Source!", "  Sea   wall ", "?!"
+    )
     assert answer.status_code == 302
-    kinds = [(kind.key, kind.name, kind.asks) for kind in labels_for(course)][1:]
+    kinds = [(kind.key, kind.name, kind.is_question) for kind in labels_for(course)][1:]
     assert kinds == [
         ("source", "Source?", True),
         ("source-2", "Source!", False),

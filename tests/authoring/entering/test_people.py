@@ -116,7 +116,7 @@ def test_lists_ask_as_much_for_one_row_as_for_many(client, course, rows, django_
 
 
 def test_an_address_taken_from_a_person_no_longer_signs_them_in(client, outsider):
-    outsider.vouch_for_address()
+    outsider.mark_email_verified()
     address = reverse("admin:accounts_user_change", args=[outsider.pk])
     client.post(address, form_of(client.get(address)) | {"email": "new@example.org"})
     outsider.refresh_from_db()

@@ -123,7 +123,9 @@ def test_without_words_nothing_is_published(client, lesson, learner):
 
 def test_fifty_of_a_kind_and_the_others_on_pages_of_their_own(client, lesson, learner, django_assert_max_num_queries):
     first = mark_by(learner, lesson, GONE, kind="question", audience="course")
-    fields = {f: getattr(first, f) for f in ("author", "lesson", "revision", "start", "end", "exact", "label", "asks")}
+    fields = {
+        f: getattr(first, f) for f in ("author", "lesson", "revision", "start", "end", "exact", "label", "is_question")
+    }
     more = [Annotation(audience="course", **fields) for _ in range(119)]
     Annotation.objects.bulk_create(more)
     where = {"revision": first.revision, "start": first.start, "end": first.end, "state": "exact"}

@@ -12,7 +12,7 @@ from lessons.models import Lesson
 from lessons.accounts.models import User
 
 kinds = {kind.key: kind for kind in KINDS}
-lesson = Lesson.objects.with_place().get(title=TITLE)
+lesson = Lesson.objects.with_course().get(title=TITLE)
 text = lesson.current_revision.text
 sentences = [(n, n + 24) for n in (text.index(p) for p in text.split("\\n") if len(p) > 60)]
 

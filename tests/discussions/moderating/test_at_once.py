@@ -24,7 +24,7 @@ def assert_counters_hold():
         wanted = counters.recount(thread)
         assert {name: getattr(thread, name) for name in wanted} == wanted
         seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
-        assert seqs == list(range(1, thread.head_seq + 1))
+        assert seqs == list(range(1, thread.last_seq + 1))
 
 
 def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learner, at_once):
@@ -131,7 +131,7 @@ def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
     post = post_by(learner, thread_by(learner, course))
     reporters = [factories.make_member(course) for _ in range(3)]
     at_once(*[lambda by=by: moderation.report_post(post=post, by=by, reason="Rude") for by in reporters])
-    [(state, reports)] = at_once(lambda: Post.objects.values_list("state", "reports_open").get(pk=post.pk))
+    [(state, reports)] = at_once(lambda: Post.objects.values_list("state", "open_report_count").get(pk=post.pk))
     assert (state, reports) == ("hidden", 3)
 
 

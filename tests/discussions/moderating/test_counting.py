@@ -19,7 +19,7 @@ def assert_counters_hold(course):
         wanted = counters.recount(thread)
         assert {name: getattr(thread, name) for name in wanted} == wanted
         seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
-        assert seqs == list(range(1, thread.head_seq + 1))
+        assert seqs == list(range(1, thread.last_seq + 1))
 
 
 def test_a_reply_gets_the_next_number(course, learner, other_learner):
@@ -34,7 +34,7 @@ def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
     moderation.delete_post(post=post_by(other_learner, thread), by=other_learner)
     assert post_by(other_learner, thread).seq == 3
     thread.refresh_from_db()
-    assert (thread.posts_shown, thread.head_seq) == (2, 3)
+    assert (thread.visible_post_count, thread.last_seq) == (2, 3)
 
 
 def test_a_form_sent_twice_makes_one_row(course, learner):
@@ -53,17 +53,17 @@ def test_ones_own_post_is_read_only_if_all_before_it_was(course, learner, other_
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     post_by(learner, thread, having_read=False)
-    assert ThreadUserState.objects.get(user=learner, thread=thread).seq == 1
+    assert ThreadUserState.objects.get(user=learner, thread=thread).last_read_seq == 1
     read_state.mark_read_up_to(thread=thread, user=learner, seq=3, known=1)
     post_by(learner, thread)
-    assert ThreadUserState.objects.get(user=learner, thread=thread).seq == 4
+    assert ThreadUserState.objects.get(user=learner, thread=thread).last_read_seq == 4
 
 
 def test_a_mark_never_goes_back(course, learner, other_learner):
     thread = thread_by(learner, course)
     for seq, known in [(5, None), (2, None), (3, 1)]:
         read_state.mark_read_up_to(thread=thread, user=other_learner, seq=seq, known=known)
-    assert ThreadUserState.objects.get(user=other_learner, thread=thread).seq == 5
+    assert ThreadUserState.objects.get(user=other_learner, thread=thread).last_read_seq == 5
 
 
 def test_the_opening_words_go_from_lists_with_the_opening_post(course, learner, other_learner):
@@ -99,7 +99,7 @@ def _take(step, numbers, course, staff, people):
     elif step == "pin":
         threads.set_pinned(thread=thread, by=staff, wanted=yes)
     elif step == "read":
-        read_state.mark_read_up_to(thread=thread, user=person, seq=thread.head_seq, known=None)
+        read_state.mark_read_up_to(thread=thread, user=person, seq=thread.last_seq, known=None)
     elif step == "merge":
         threads.merge_threads(thread=thread, into=into, by=staff)
     elif step == "split":

@@ -70,10 +70,10 @@ def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner,
     sign_in(learner).post(f"/posts/{post.pk}/thanks/", {"wanted": "true"})
     thread.refresh_from_db()
     post.refresh_from_db()
-    assert (thread.asks, post.thanks_count) == (1, 1)
+    assert (thread.me_too_count, post.thanks_count) == (1, 1)
     client.post(f"/threads/{thread.pk}/me-too/", {"wanted": ""})
     thread.refresh_from_db()
-    assert thread.asks == 0
+    assert thread.me_too_count == 0
     assert sign_in(learner).post(f"/threads/{thread.pk}/me-too/", {"wanted": "true"}).status_code == 403
 
 
@@ -83,11 +83,11 @@ def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learne
     for reporter in [reporters[0], *reporters]:
         sign_in(reporter).post(f"/posts/{post.pk}/report/", {"reason": "Rude"})
     post.refresh_from_db()
-    assert (post.state, post.reports_open) == ("hidden", 3)
+    assert (post.state, post.open_report_count) == ("hidden", 3)
     assert b"Something rude" not in sign_in(reporters[0]).get(f"/threads/{thread.pk}/").content
     sign_in(instructor).post(f"/posts/{post.pk}/visibility/", {"approve": "1", "why": "It is not"})
     post.refresh_from_db()
-    assert (post.state, post.reports_open) == ("shown", 0)
+    assert (post.state, post.open_report_count) == ("shown", 0)
     assert last_entry().verb == "show post"
     assert last_entry().detail["why"] == "It is not"
 
@@ -169,10 +169,10 @@ def test_a_split_makes_a_thread_and_is_undone(course, thread, other_learner, ins
     client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": "#2, 4"})
     new = Thread.objects.get(title="Apart")
     thread.refresh_from_db()
-    assert (new.posts_shown, thread.posts_shown, thread.head_seq) == (2, 2, 4)
+    assert (new.visible_post_count, thread.visible_post_count, thread.last_seq) == (2, 2, 4)
     undo(client, course)
     thread.refresh_from_db()
-    assert thread.posts_shown == 4
+    assert thread.visible_post_count == 4
     assert sign_in(other_learner).get(f"/threads/{new.pk}/").url == f"/threads/{thread.pk}/"
 
 

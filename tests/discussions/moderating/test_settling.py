@@ -70,7 +70,7 @@ def test_what_an_asker_does_to_their_own_is_nobodys_business(sign_in, thread, le
 def test_the_rule_of_a_lesson_and_prompts_opened_are_logged(sign_in, lesson, instructor):
     course = lesson.module.course
     Prompt.objects.create(module=lesson.module, text="What pulls?")
-    sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"rule": "off"})
+    sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"policy": "off"})
     sign_in(instructor).post(f"/courses/{course.slug}/discussions/prompts/", {"module": lesson.module.pk})
     verbs = set(AuditEntry.objects.filter(actor=instructor).values_list("verb", flat=True))
     assert {"set comments to off", "open prompts"} <= verbs

@@ -11,7 +11,7 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
-KEPT = "title opening quote state pinned closed status answer_id endorsed_by_id posts_shown last_at rank asks".split()
+KEPT = "title excerpt quote state pinned closed status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count".split()
 
 
 def last(verb):
@@ -26,7 +26,7 @@ def told_apart(thread, *more):
     """All of a thread that people see. `more` are fields that a merge changes in the one that takes the posts."""
     thread = Thread.objects.get(pk=thread.pk)
     posts = thread.posts.exclude(state=Post.State.MOVED).order_by("seq", "pk")
-    followers = thread.marks.filter(attention=1).order_by("user").values_list("user", flat=True)
+    followers = thread.user_states.filter(subscription_level=1).order_by("user").values_list("user", flat=True)
     return {
         **{name: getattr(thread, name) for name in [*KEPT, *more]},
         "tags": sorted(thread.tags.names()),
@@ -68,7 +68,7 @@ def do(deed, thread, course, staff, people, n):
     elif deed == "ask":
         questions.set_me_too(thread=thread, by=person)
     elif deed == "follow":
-        read_state.set_subscription(thread=thread, user=person, attention=n % 3 - 1)
+        read_state.set_subscription(thread=thread, user=person, subscription_level=n % 3 - 1)
 
 
 AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("endorse", True, 0)]
@@ -86,7 +86,7 @@ def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner
         except errors.ThreadClosed:
             continue
     one, two = pair
-    before, other = told_apart(one, "head_seq"), told_apart(two)
+    before, other = told_apart(one, "last_seq"), told_apart(two)
     try:
         if verb == "merge":
             threads.merge_threads(thread=one, into=two, by=instructor)
@@ -95,7 +95,7 @@ def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner
     except errors.ActionRefused:
         return
     undo_last(f"{verb} thread", instructor)
-    assert told_apart(one, "head_seq") == before
+    assert told_apart(one, "last_seq") == before
     assert told_apart(two) == other
     for each in Thread.objects.filter(course=course):
         wanted = counters.recount(each)
@@ -118,7 +118,7 @@ def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, inst
     moderation.delete_post(post=post, by=other_learner)
     undo_last("merge thread", instructor)
     thread.refresh_from_db()
-    assert (thread.answer, thread.status, thread.posts_shown) == (None, "open", 1)
+    assert (thread.answer, thread.status, thread.visible_post_count) == (None, "open", 1)
 
 
 def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, learner, other_learner, instructor):
@@ -137,7 +137,7 @@ def test_words_written_after_the_merge_stay_where_they_were_written(thread, into
     later.refresh_from_db()
     into.refresh_from_db()
     assert (later.thread, later.seq) == (into, 3)
-    assert into.last_at >= later.created_at
+    assert into.last_post_at >= later.created_at
     assert thread.posts.filter(state="shown").count() == 1
 
 
@@ -147,20 +147,20 @@ def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(threa
     moderation.hide_post(post=first, by=instructor)
     undo_last("merge thread", instructor)
     thread.refresh_from_db()
-    assert (thread.opening, thread.state) == ("", "hidden")
+    assert (thread.excerpt, thread.state) == ("", "hidden")
 
 
 def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, thread, into, learner, instructor):
     follower = factories.make_member(course)
-    read_state.set_subscription(thread=thread, user=follower, attention=1)
-    read_state.set_subscription(thread=into, user=learner, attention=-1)
+    read_state.set_subscription(thread=thread, user=follower, subscription_level=1)
+    read_state.set_subscription(thread=into, user=learner, subscription_level=-1)
     threads.merge_threads(thread=thread, into=into, by=instructor)
-    following = into.marks.filter(attention=1)
+    following = into.user_states.filter(subscription_level=1)
     assert follower.pk in following.values_list("user", flat=True)
     assert learner.pk not in following.values_list("user", flat=True)
     undo_last("merge thread", instructor)
     assert follower.pk not in following.values_list("user", flat=True)
-    assert thread.marks.get(user=follower).attention == 1
+    assert thread.user_states.get(user=follower).subscription_level == 1
 
 
 def test_a_held_post_that_was_released_meanwhile_returns_at_the_end(course, thread, into, instructor):
@@ -201,8 +201,8 @@ def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other
 
 
 def test_moving_back_finds_the_passage_again(course, lesson, learner, instructor):
-    thread = thread_by(learner, course, lesson=lesson, passage="spring-tides", quote="the range", title="")
+    thread = thread_by(learner, course, lesson=lesson, lesson_anchor="spring-tides", quote="the range", title="")
     threads.move_thread(thread=thread, by=instructor, lesson=None)
     undo_last("move thread", instructor)
     thread.refresh_from_db()
-    assert (thread.lesson, thread.passage, thread.title) == (lesson, "spring-tides", "")
+    assert (thread.lesson, thread.lesson_anchor, thread.title) == (lesson, "spring-tides", "")

@@ -58,7 +58,7 @@ def test_all_filters_together_find_what_fits_all(
     thread_by(instructor, course, title="Not by person", **wanted)
     answered = thread_by(learner, course, title="Answered", **wanted)
     questions.mark_answer(post=post_by(instructor, answered), by=learner)
-    query = f"?kind=question&group={group_a.pk}&lesson={lesson.pk}&tag=spring+TIDE&person=@Lea-Learner&unanswered=1"
+    query = f"?kind=question&group={group_a.pk}&lesson={lesson.pk}&tag=spring+TIDE&author=@Lea-Learner&unanswered=1"
     for person in (learner, instructor):
         html = forum_of(person, query)
         assert titles(html) == ["All"]
@@ -113,9 +113,9 @@ def test_a_person_is_found_by_a_part_of_their_name_but_not_behind_a_pseudonym(
     thread_by(learner, course, title="Nobody's", anonymous=True)
     post_by(learner, thread_by(instructor, course, title="Where she answered"))
     for words in ("lea+learn", "Learner", "@lea-learner"):
-        assert "Hers" in titles(forum_of(other_learner, f"?person={words}"))
-    assert titles(forum_of(other_learner, "?person=Lea+L")) == ["Where she answered", "Hers"]
-    assert titles(forum_of(other_learner, "?person=%25")) == []
+        assert "Hers" in titles(forum_of(other_learner, f"?author={words}"))
+    assert titles(forum_of(other_learner, "?author=Lea+L")) == ["Where she answered", "Hers"]
+    assert titles(forum_of(other_learner, "?author=%25")) == []
 
 
 def test_a_group_that_is_not_ones_own_is_not_named(course, group_b, learner, other_learner, forum_of):

@@ -47,7 +47,7 @@ def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_l
     with queries(8):
         page = reader.get(f"/threads/{thread.pk}/?page=2")
     assert page.content.count(b'<article class="post') == 11
-    assert ThreadUserState.objects.get(user=other_learner).seq == 61
+    assert ThreadUserState.objects.get(user=other_learner).last_read_seq == 61
 
 
 def test_the_forum_takes_eight_queries_however_many_threads(course, lesson, learner, instructor, sign_in, queries):
@@ -87,7 +87,7 @@ def test_filters_find_what_they_name(course, lesson, group_a, learner, other_lea
     assert found("?tag=spring-tide") == {tagged.pk}
     assert found(f"?lesson={lesson.pk}") == found("?tab=text") == {hung.pk}
     assert found(f"?group={group_a.pk}") == {grouped.pk}
-    assert found("?person=@otto-other") == {tagged.pk, hung.pk}
+    assert found("?author=@otto-other") == {tagged.pk, hung.pk}
     assert found("?tab=mine") == {asked.pk, grouped.pk}
     assert found("?tab=unread") == {tagged.pk, hung.pk}
     for nonsense in ("?before=x", "?before=9.9.9", "?lesson=%0A", "?group=²", f"?before={'9' * 30}.1", "?tag=%F0%9F"):
@@ -159,9 +159,9 @@ def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor,
 
 def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, instructor, sign_in):
     address = f"/lessons/{lesson.pk}/comments/"
-    assert sign_in(learner).post(f"{address}policy/", {"rule": "off"}).status_code == 403
-    sign_in(instructor).post(f"{address}policy/", {"rule": "off"})
-    assert CommentPolicy.objects.get().rule == "off"
+    assert sign_in(learner).post(f"{address}policy/", {"policy": "off"}).status_code == 403
+    sign_in(instructor).post(f"{address}policy/", {"policy": "off"})
+    assert CommentPolicy.objects.get().policy == "off"
     assert b"turned off" in sign_in(learner).get(address).content
     reply = sign_in(learner).post(f"{address}new/", {"source": "Hello", "kind": "discussion", "audience": "course"})
     assert reply.status_code == 409

@@ -26,7 +26,7 @@ def fresh(user):
 
 
 def test_the_filter_and_the_rule_agree(course, people, lesson, case_study, group_a, group_b):
-    CommentPolicy.objects.create(lesson=case_study, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=case_study, policy=CommentPolicy.Rule.POST_FIRST)
     Participation.objects.create(user=people[3], lesson=case_study)
     audiences = [("me", None), ("staff", None), ("group", group_a), ("group", group_b), ("course", None)]
     for author, (audience, group), state, place, staff in product(
@@ -68,7 +68,7 @@ def test_a_group_stands_exactly_where_the_audience_is_one(course, learner, group
 
 
 def test_write_first_hides_classmates_until_one_has_written(course, lesson, learner, other_learner, instructor):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     seed = thread_by(instructor, course, lesson=lesson)
     post_by(other_learner, seed, "An early answer.")
@@ -80,7 +80,7 @@ def test_write_first_hides_classmates_until_one_has_written(course, lesson, lear
 
 
 def test_words_for_oneself_do_not_open_a_write_first_lesson(course, lesson, learner, other_learner):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     for audience in ("me", "staff"):
         thread_by(learner, course, lesson=lesson, audience=audience)

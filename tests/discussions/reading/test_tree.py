@@ -90,7 +90,7 @@ def test_a_tree_of_fifty_takes_eight_queries_and_stays_small(
     html = "<p>Because of the moon, and a little because of the sun. " * 3 + "</p>"
     rows = [Post(**words, author=learner, seq=n, source="x", html=html, reply_to=first) for n in range(2, 61)]
     Post.objects.bulk_create(rows)
-    Thread.objects.filter(pk=thread.pk).update(head_seq=60, posts_shown=60)
+    Thread.objects.filter(pk=thread.pk).update(last_seq=60, visible_post_count=60)
     client = sign_in(other_learner)
     with django_assert_max_num_queries(8):
         reply = client.get(f"/threads/{thread.pk}/?view=tree")

@@ -26,7 +26,7 @@ def no_pace(monkeypatch):
 def shown(course, user):
     """Thread to how many posts its line in the course's list says are new."""
     rows = thread_page(course, ThreadFilter(), user).rows
-    return {row["pk"]: max(0, row["head_seq"] - (row["mark_seq"] or 0)) for row in rows}
+    return {row["pk"]: max(0, row["last_seq"] - (row["last_read_seq"] or 0)) for row in rows}
 
 
 class Readers:
@@ -46,7 +46,7 @@ class Readers:
     def open_page(self, user, thread):
         """What a view has read from the database before it writes the mark."""
         found = get_thread(User.objects.get(pk=user.pk), thread)
-        self.open.append((user, found, found.head_seq, found.mark_seq))
+        self.open.append((user, found, found.last_seq, found.last_read_seq))
 
     def show_page(self, which):
         """The mark of a page opened some time ago, maybe after a later one's."""
@@ -110,12 +110,12 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
     """Each writer's marks are replayed from what they did; who reads in two windows has read what either showed."""
     people = [known(learner), known(other_learner)]
     threads = [thread_by(learner, course).pk, thread_by(other_learner, course).pk]
-    begun = {(mark.user_id, mark.thread_id): mark.seq for mark in ThreadUserState.objects.all()}
+    begun = {(mark.user_id, mark.thread_id): mark.last_read_seq for mark in ThreadUserState.objects.all()}
 
     def opened(user, thread, read):
         found = get_thread(User.objects.get(pk=user.pk), thread)
-        read_state.mark_read_up_to(thread=found, user=user, seq=found.head_seq, known=found.mark_seq)
-        read[user.pk, thread] = max(read[user.pk, thread], found.head_seq)
+        read_state.mark_read_up_to(thread=found, user=user, seq=found.last_seq, known=found.last_read_seq)
+        read[user.pk, thread] = max(read[user.pk, thread], found.last_seq)
 
     def writer(user, seed):
         draw, read = random.Random(seed), Counter(begun)
@@ -143,9 +143,9 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
         assert Post.objects.count() == len(threads) + WRITERS * ROUNDS
         for thread in Thread.objects.all():
             seqs = list(thread.posts.order_by("seq").values_list("seq", flat=True))
-            assert seqs == list(range(1, thread.head_seq + 1))
-            assert thread.posts_shown == thread.head_seq
-        heads = dict(Thread.objects.values_list("pk", "head_seq"))
+            assert seqs == list(range(1, thread.last_seq + 1))
+            assert thread.visible_post_count == thread.last_seq
+        heads = dict(Thread.objects.values_list("pk", "last_seq"))
         for user in [*people, instructor]:
             wanted = {thread: head - read.get((user.pk, thread), 0) for thread, head in heads.items()}
             assert shown(course, User.objects.get(pk=user.pk)) == wanted

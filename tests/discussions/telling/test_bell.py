@@ -16,7 +16,7 @@ from tests.discussions.make import known, post_by, thread_by
 
 def rings(user):
     """What the bell says, which must be what its page lists."""
-    count = user_with_unread_count(user.pk).bell
+    count = user_with_unread_count(user.pk).unread_count
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
     listed = [item for item in activity.notifications(reader) if item.notification in unseen]
@@ -52,7 +52,7 @@ def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_ass
     for _ in range(3):
         post_by(other_learner, thread, "@lea-learner")
     with django_assert_num_queries(1):
-        assert user_with_unread_count(learner.pk).bell == 4
+        assert user_with_unread_count(learner.pk).unread_count == 4
 
 
 def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, other_learner, sign_in):
@@ -76,7 +76,7 @@ def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other
 def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
     member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
     thread = thread_by(learner, course, audience="group", group=group_a)
-    read_state.set_subscription(thread=thread, user=member, attention=1)
+    read_state.set_subscription(thread=thread, user=member, subscription_level=1)
     post = post_by(learner, thread, "Here, @mo-mover")
     assert rings(member) == 2
     enrol(user=member, course=course, group=group_b, by=instructor)
@@ -92,11 +92,11 @@ def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, grou
 
 
 def test_a_sealed_lesson_rings_only_for_who_has_written(course, lesson, learner, other_learner, instructor):
-    CommentPolicy.objects.create(lesson=lesson, rule=CommentPolicy.Rule.WRITE_FIRST)
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
     by_classmate = thread_by(other_learner, course, lesson=lesson)
     for thread in (by_staff, by_classmate):
-        read_state.set_subscription(thread=thread, user=learner, attention=1)
+        read_state.set_subscription(thread=thread, user=learner, subscription_level=1)
     post_by(other_learner, by_staff, "And @lea-learner?")
     assert rings(learner) == 1
     Participation.objects.create(user=learner, lesson=lesson)
@@ -108,10 +108,10 @@ def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learn
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     for person in (learner, administrator):
-        read_state.set_subscription(thread=thread, user=person, attention=1)
+        read_state.set_subscription(thread=thread, user=person, subscription_level=1)
         Thread.objects.filter(pk=thread.pk).update(state=state)
         assert rings(person) == (state == "shown")
-    read_state.set_subscription(thread=thread, user=learner, attention=-1)
+    read_state.set_subscription(thread=thread, user=learner, subscription_level=-1)
     assert rings(learner) == 0
 
 

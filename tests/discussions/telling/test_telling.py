@@ -21,7 +21,7 @@ def tick(**options):
 
 def wants(user, choice):
     return NotificationPreference.objects.update_or_create(
-        user=user, defaults={"mail": choice, "next_at": timezone.now()}
+        user=user, defaults={"mail": choice, "next_email_at": timezone.now()}
     )[0]
 
 
@@ -53,7 +53,7 @@ def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_le
     post_by(other_learner, thread, "Two")
     post_by(other_learner, thread, "Three @lea-learner")
     assert tick() == []
-    NotificationPreference.objects.filter(user=learner).update(next_at=timezone.now() - timedelta(minutes=1))
+    NotificationPreference.objects.filter(user=learner).update(next_email_at=timezone.now() - timedelta(minutes=1))
     letter = tick()[0]
     assert "Two" in letter.body
     assert "Three" in letter.body
@@ -65,7 +65,9 @@ SERVER = "django.core.mail.backends.locmem.EmailBackend"
 
 def minutes_pass(user, minutes):
     preference = NotificationPreference.objects.get(user=user)
-    NotificationPreference.objects.filter(user=user).update(next_at=preference.next_at - timedelta(minutes=minutes))
+    NotificationPreference.objects.filter(user=user).update(
+        next_email_at=preference.next_email_at - timedelta(minutes=minutes)
+    )
 
 
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
@@ -87,12 +89,12 @@ def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other
     for _ in range(12):
         tick()
         preference = NotificationPreference.objects.get(user=learner)
-        waits.append(round((preference.next_at - timezone.now()) / timedelta(minutes=1)))
+        waits.append(round((preference.next_email_at - timezone.now()) / timedelta(minutes=1)))
         minutes_pass(learner, waits[-1] + 1)
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     settings.EMAIL_BACKEND = SERVER
     assert len(tick()) == 1
-    assert NotificationPreference.objects.get(user=learner).refusals == 0
+    assert NotificationPreference.objects.get(user=learner).failed_deliveries == 0
 
 
 def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, instructor, settings):
@@ -133,9 +135,9 @@ def test_one_click_without_signing_in_stops_mail(course, learner, other_learner,
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
-    assert NotificationPreference.objects.get(user=learner).mail == "at_once"
+    assert NotificationPreference.objects.get(user=learner).email_frequency == "at_once"
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert NotificationPreference.objects.get(user=learner).mail == "never"
+    assert NotificationPreference.objects.get(user=learner).email_frequency == "never"
 
 
 def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
@@ -158,7 +160,7 @@ def test_following_a_course_follows_its_new_threads(course, learner, other_learn
 
 def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course, title="Loud")
-    sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"attention": "mute"})
+    sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
     wants(learner, "at_once")
     assert tick() == []
@@ -169,8 +171,8 @@ def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
 def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learner, group_a, instructor, client):
     thread_by(instructor, course, "For all")
     thread_by(instructor, course, "For group A", audience="group", group=group_a)
-    address = f"/feeds/{wants(learner, 'never').feed}/"
-    theirs = f"/feeds/{wants(other_learner, 'never').feed}/"
+    address = f"/feeds/{wants(learner, 'never').feed_token}/"
+    theirs = f"/feeds/{wants(other_learner, 'never').feed_token}/"
     assert b"For group A" in client.get(address).content
     assert b"For all" in client.get(theirs).content
     assert b"For group A" not in client.get(theirs).content
@@ -197,7 +199,7 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
         f"/threads/{thread.pk}/?quote={post.pk}",
         "/notifications/",
     ]
-    pages += [f"/posts/{post.pk}/actions/", f"/feeds/{NotificationPreference.objects.get(user=learner).feed}/"]
+    pages += [f"/posts/{post.pk}/actions/", f"/feeds/{NotificationPreference.objects.get(user=learner).feed_token}/"]
     for reader in (learner, instructor):
         for address in pages:
             html = sign_in(reader).get(address).content.decode()
@@ -205,7 +207,7 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
     letter = tick()[0]
     assert "Otto" not in letter.body + letter.alternatives[0][0] + letter.subject
     assert "Anonymous" in letter.body
-    assert b"A secret" not in sign_in(learner).get(f"{forum}?person=otto-other").content
+    assert b"A secret" not in sign_in(learner).get(f"{forum}?author=otto-other").content
 
 
 def test_a_pseudonym_stays_the_same_in_a_thread(anonymous_words, course, other_learner):
@@ -221,7 +223,7 @@ def test_staffs_look_behind_a_pseudonym_is_logged(course, anonymous_words, learn
     assert sign_in(learner).post(f"/posts/{post.pk}/author/").status_code == 403
     reply = sign_in(instructor).post(f"/posts/{post.pk}/author/", follow=True)
     assert b"Otto Other" in reply.content
-    entry = course.audit.get(verb="look behind a pseudonym")
+    entry = course.audit_entries.get(verb="look behind a pseudonym")
     assert entry.actor == instructor
     assert "Otto" not in f"{entry.target}{entry.detail}"
 

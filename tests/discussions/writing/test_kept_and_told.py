@@ -125,13 +125,16 @@ def test_a_released_thread_is_told_as_if_it_had_never_been_held(course, learner,
     handle = other_learner.memberships.get().handle
     Follow.objects.create(user=other_learner, course=course)
     post = thread_by(learner, course, f"Look, @{handle}: https://example.org").posts.get()
-    Thread.objects.update(state="held", head_seq=0, posts_shown=0)
+    Thread.objects.update(state="held", last_seq=0, visible_post_count=0)
     Post.objects.update(state="held", seq=None)
     Notification.objects.all().delete()
     ThreadUserState.objects.all().delete()
     moderation.approve_post(post=Post.objects.get(pk=post.pk), by=instructor)
     assert Notification.objects.get().user == other_learner
-    assert ThreadUserState.objects.get(user=other_learner).attention == ThreadUserState.Attention.FOLLOWED
+    assert (
+        ThreadUserState.objects.get(user=other_learner).subscription_level
+        == ThreadUserState.SubscriptionLevel.FOLLOWED
+    )
 
 
 def test_staff_choose_the_group_that_they_write_to(sign_in, course, instructor, group_a, group_b):

@@ -34,7 +34,7 @@ def test_a_learner_starts_a_thread(kind, course, learner, sign_in):
     reply = sign_in(known(learner)).post(new(course), fields(kind=kind, tags="moon, Sun , moon"))
     thread = Thread.objects.get()
     assert reply.url == f"/threads/{thread.pk}/"
-    assert (thread.kind, thread.title, thread.author, thread.posts_shown) == (kind, "Tides", learner, 1)
+    assert (thread.kind, thread.title, thread.author, thread.visible_post_count) == (kind, "Tides", learner, 1)
     assert set(thread.tags.names()) == {"moon", "Sun"}
 
 
@@ -174,7 +174,7 @@ def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_lear
     client = sign_in(learner)
     client.post(new(course), fields(source="Look: https://example.org/spam"))
     held = Post.objects.get()
-    assert (held.state, held.seq, held.thread.head_seq) == ("held", None, 0)
+    assert (held.state, held.seq, held.thread.last_seq) == ("held", None, 0)
     assert sign_in(other_learner).get(f"/threads/{held.thread_id}/").status_code == 404
     assert b"example.org" in client.get(f"/threads/{held.thread_id}/").content
     sign_in(instructor).post(f"/posts/{held.pk}/visibility/", {"approve": "1"})

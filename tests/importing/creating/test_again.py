@@ -49,7 +49,7 @@ def test_an_article_is_known_by_its_source_its_file_or_its_title(begin, salt, ar
 
 def test_a_paste_without_a_name_is_not_every_other_paste(begin, instructor):
     create_module_from_review(by=instructor, article=begin(name=""))
-    assert begin("# Pepper\n\n## It Burns\n\nIt does.\n", name="").earlier is None
+    assert begin("# Pepper\n\n## It Burns\n\nIt does.\n", name="").previous is None
 
 
 def test_the_same_source_goes_before_a_later_import_of_the_same_title(begin, salt, instructor):
@@ -59,9 +59,9 @@ def test_the_same_source_goes_before_a_later_import_of_the_same_title(begin, sal
 
 def test_imports_that_made_no_module_or_stand_in_another_course_do_not_count(begin, instructor, members_course, salt):
     elsewhere = begin(into=members_course)
-    assert elsewhere.earlier is None
+    assert elsewhere.previous is None
     salt.delete()
-    assert begin().earlier is None
+    assert begin().previous is None
 
 
 def test_an_update_changes_adds_and_keeps_lessons_under_their_addresses(begin, salt, update):
@@ -99,7 +99,7 @@ def test_the_identical_article_changes_nothing_at_all(begin, salt, update):
     before, log = everything(salt), AuditEntry.objects.count()
     article = begin()
     plan = update(article)
-    assert plan.is_nothing
+    assert plan.is_empty
     assert plan_summary(plan, article).startswith("Nothing has changed since ")
     assert everything(salt) == before
     assert AuditEntry.objects.count() == log
@@ -112,7 +112,7 @@ def test_the_identical_article_changes_nothing_after_a_review_that_changed_much(
     save_review(article=article, state=state, version=1)
     module = create_module_from_review(by=instructor, article=article)
     again_the_same = begin()
-    assert update(again_the_same).is_nothing
+    assert update(again_the_same).is_empty
     assert titles(module) == ["What Salt Does", "Shops"]
 
 
@@ -167,7 +167,7 @@ def test_equal_headings_find_their_lessons_in_order(begin, instructor, update):
     text = "# Twins\n\n## Summary\n\nOne thing.\n\n## Between\n\nWords.\n\n## Summary\n\nAnother.\n"
     module = create_module_from_review(by=instructor, article=begin(text, name="twins.md"))
     before = list(module.lessons.values_list("pk", "body"))
-    assert update(begin(text, name="twins.md")).is_nothing
+    assert update(begin(text, name="twins.md")).is_empty
     assert list(module.lessons.values_list("pk", "body")) == before
 
 
@@ -175,6 +175,6 @@ def test_a_plan_asks_the_same_however_long_the_article_is(begin, salt, instructo
     long = SALT + "".join(f"\n## Part {n}\n\nThis is what part {n} says.\n" for n in range(20))
     module = create_module_from_review(by=instructor, article=begin(long, name="long.md", as_new=True))
     for target, article in ((salt, begin(SALT)), (module, begin(long, name="long.md"))):
-        article = ArticleImport.objects.select_related("earlier__module").get(pk=article.pk)
+        article = ArticleImport.objects.select_related("previous__module").get(pk=article.pk)
         with django_assert_num_queries(6):
             plan_reimport(article, target)

@@ -72,7 +72,7 @@ def test_words_that_somebody_here_wrote_as_the_article_has_them_are_no_quarrel(b
 def test_a_lesson_that_was_deleted_here_is_not_made_again_by_itself(begin, salt, update):
     lesson(salt, "How Salt Is Sold").delete()
     plan = update(begin())
-    assert plan.is_nothing
+    assert plan.is_empty
     assert kept_messages(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
     article = begin(SALT.replace("blue", "green"))
     save_review(article=article, state=reimport_choice.choose_version(article.state, "s4", "article"), version=1)
@@ -125,7 +125,7 @@ def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, inst
     module = create_module_from_review(by=instructor, article=begin(text, accept_all=True))
     module.glossaryterms.all().delete()
     module.tags.clear()
-    assert update(begin(text, accept_all=True)).is_nothing
+    assert update(begin(text, accept_all=True)).is_empty
     article = begin(text)
     save_review(article=article, state=suggestions.accept_all(article.state, "glossary"), version=1)
     update(article)
@@ -134,14 +134,14 @@ def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, inst
 
 def test_an_update_that_is_not_the_one_seen_is_refused_and_writes_nothing(begin, salt, update, edit):
     article = begin(SALT_AGAIN)
-    seen = plan_reimport(article, salt).seen
+    seen = plan_reimport(article, salt).digest
     edit(salt, "What Salt Does", body="<p>My own words.</p>")
     before = everything(salt)
     with pytest.raises(PlanOutdated):
         update(article, seen=seen)
     assert everything(salt) == before
     assert not ImportedLesson.objects.filter(article=article).exists()
-    update(article, seen=plan_reimport(article, salt).seen)
+    update(article, seen=plan_reimport(article, salt).digest)
 
 
 def test_a_module_older_than_the_memory_keeps_every_draft_that_differs(begin, salt, update):

@@ -94,7 +94,7 @@ def test_two_windows_do_not_overwrite_each_other(article):
     save_review(article=article, state=mine, version=1)
     with pytest.raises(ReviewConflict) as refusal:
         save_review(article=article, state=sections.set_title(article.state, "Theirs"), version=1)
-    assert refusal.value.theirs.state["title"] == "Mine"
+    assert refusal.value.theirs.review["title"] == "Mine"
 
 
 def test_a_module_of_the_same_name_gets_another_address(article, instructor, course):
@@ -104,6 +104,6 @@ def test_a_module_of_the_same_name_gets_another_address(article, instructor, cou
 
 
 def test_only_authors_of_the_course_see_an_import(article, instructor, learner, administrator):
-    assert article in ArticleImport.objects.authored_by(instructor)
-    assert article in ArticleImport.objects.authored_by(administrator)
-    assert not ArticleImport.objects.authored_by(learner).exists()
+    assert article in ArticleImport.objects.editable_by(instructor)
+    assert article in ArticleImport.objects.editable_by(administrator)
+    assert not ArticleImport.objects.editable_by(learner).exists()

@@ -31,7 +31,7 @@ def test_every_kind_of_block_is_recognised():
 
 
 def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
-    left = {one.text: one.why for one in read("saltmarsh.html").left_out}
+    left = {one.text: one.reason for one in read("saltmarsh.html").omissions}
     assert "script" in left['window.tracker = "look at this";']
     assert "script" in left['document.write("advert")']
     assert "comment" in left["editor: ask Tom about the crabs"]
@@ -48,7 +48,7 @@ def test_nothing_that_acts_survives_in_the_html():
 def test_a_page_full_of_scripts_is_read():
     reading = page("<script>a()</script>" * 500 + "<p>One sentence.</p>" + "<script>b()</script>" * 500)
     assert [block.text for block in reading.blocks] == ["One sentence."]
-    assert len(reading.left_out) == 1000
+    assert len(reading.omissions) == 1000
 
 
 LOOKS_DEEP = {

@@ -34,7 +34,7 @@ def test_a_footnote_stands_where_it_is_referred_to():
 
 
 def test_images_from_elsewhere_are_left_out_with_what_they_show():
-    left = {one.text: one.why for one in outline_of("tides.md").left_out}
+    left = {one.text: one.reason for one in outline_of("tides.md").omissions}
     assert "picture" in left["A boat lying on the mud"]
 
 
@@ -52,7 +52,7 @@ def test_a_rule_at_the_start_is_no_front_matter():
 def test_another_title_in_the_text_is_named_as_left_out():
     reading = read_upload("a.md", b"---\ntitle: Knots\n---\n# Ropes and Knots\n\nA knot holds.\n")
     assert reading.title == "Knots"
-    assert "Ropes and Knots" in [left.text for left in reading.left_out]
+    assert "Ropes and Knots" in [left.text for left in reading.omissions]
 
 
 def test_deep_quotes_and_lists_keep_their_words():

@@ -17,8 +17,8 @@ FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt
 def test_every_sample_is_complete(name):
     article = analyse(read(name))
     assert (
-        completeness_message(article.letters, article.missing)
-        == f"All {article.letters:,} letters and digits are here."
+        completeness_message(article.character_count, article.missing)
+        == f"All {article.character_count:,} letters and digits are here."
     )
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def invitation(members_course):
     group = factories.make_group(members_course, "Group C")
-    return Invitation.objects.create(course=members_course, group=group, asks=True, max_uses=1)
+    return Invitation.objects.create(course=members_course, group=group, requires_approval=True, max_uses=1)
 
 
 @pytest.fixture
@@ -81,10 +81,10 @@ def test_who_was_turned_away_does_not_ask_again(sign_in, outsider, invitation, l
 
 def test_a_link_to_ask_by_is_for_learners(sign_in, course, instructor):
     client, address = sign_in(instructor), reverse("enrolment:invitations", args=[course.slug])
-    answer = client.post(address, {"role": "assistant", "asks": "on", "max_uses": 1})
+    answer = client.post(address, {"role": "assistant", "requires_approval": "on", "max_uses": 1})
     assert "a learner’s seat" in answer.content.decode()
-    assert client.post(address, {"role": "learner", "asks": "on"}).status_code == 302
-    assert Invitation.objects.get(course=course).asks
+    assert client.post(address, {"role": "learner", "requires_approval": "on"}).status_code == 302
+    assert Invitation.objects.get(course=course).requires_approval
 
 
 def test_nobody_is_promised_to_join_what_nobody_sees(sign_in, course, administrator):

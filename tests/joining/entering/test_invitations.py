@@ -58,7 +58,7 @@ def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
 
 def test_signing_in_leads_back_and_in(client, outsider, invitation):
     entrance = client.post(link(invitation), {"way": "account"}).url
-    outsider.vouch_for_address()
+    outsider.mark_email_verified()
     form = {"login": outsider.email, "password": "a long enough password"}
     answer = client.post(entrance, form, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()

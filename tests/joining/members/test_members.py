@@ -48,7 +48,7 @@ def test_names_are_escaped(client, course):
 
 def test_last_seen_is_the_last_lesson_or_thread_that_was_opened(client, course, learner, other_learner, lesson):
     assert "<time" not in client.get(ADDRESS).content.decode()
-    Progress.objects.keep(user=learner, lesson=lesson)
+    Progress.objects.save_progress(user=learner, lesson=lesson)
     thread = thread_by(other_learner, course)
     mark = ThreadUserState.objects.get(user=other_learner, thread=thread)
     ThreadUserState.objects.filter(pk=mark.pk).update(read_at=timezone.now())
@@ -57,7 +57,7 @@ def test_last_seen_is_the_last_lesson_or_thread_that_was_opened(client, course, 
 
 def test_what_one_did_in_another_course_is_not_told_here(client, course, learner):
     elsewhere = factories.make_published()
-    Progress.objects.keep(user=learner, lesson=elsewhere)
+    Progress.objects.save_progress(user=learner, lesson=elsewhere)
     assert "<time" not in client.get(ADDRESS).content.decode()
 
 

@@ -166,7 +166,7 @@ def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, a
     seat = Membership.objects.get(user=learner)
     assert (seat.role, seat.group.name) == ("assistant", "Group B")
     assert AuditEntry.objects.get(verb="roster").detail == {"new": 1, "changed": 1, "wrong": 0}
-    assert AuditEntry.objects.get(verb="change role").person.display_name == "Lea Learner"
+    assert AuditEntry.objects.get(verb="change role").affected_user.display_name == "Lea Learner"
 
 
 def test_what_is_no_longer_as_it_was_shown_is_shown_again_and_not_done(client, address, course, learner):
@@ -209,10 +209,10 @@ def test_an_account_is_neither_renamed_nor_told_of_before_it_is_seated(client, a
 
 def test_the_last_instructor_is_not_demoted_by_a_roster(course, instructor):
     demoting = read_roster(f"email,role\n{instructor.email},learner\n")
-    assert "no instructor" in bulk_enrol(course=course, lines=demoting, by=instructor).wrong[0].words
+    assert "no instructor" in bulk_enrol(course=course, lines=demoting, by=instructor).invalid[0].message
     assert Membership.objects.get(user=instructor).role == "instructor"
     relieved = read_roster(f"email,role\n{instructor.email},learner\nnew@example.org,instructor\n")
-    assert not bulk_enrol(course=course, lines=relieved, by=instructor).wrong
+    assert not bulk_enrol(course=course, lines=relieved, by=instructor).invalid
     assert Membership.objects.get(user=instructor).role == "learner"
 
 

@@ -17,7 +17,7 @@ NEWCOMER = {"display_name": "Nora New", "email": "Nora@Example.org", "password1"
 @pytest.fixture
 def nora():
     nora = make_user("Nora", email="nora@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     return nora
 
 

@@ -29,7 +29,7 @@ FORMS = [
 def known(request):
     person = make_user(email=KNOWN, password=None if request.param == "without password" else PASSWORD)
     if request.param in ("verified", "closed"):
-        person.vouch_for_address()
+        person.mark_email_verified()
     if request.param == "unverified":
         person.emailaddress_set.create(email=KNOWN, primary=True)
     User.objects.filter(pk=person.pk).update(is_active=request.param != "closed")
@@ -68,14 +68,14 @@ def test_another_code_is_answered_alike_whether_an_address_has_an_account(known,
 
 @pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], *FORMS[3:]])
 def test_a_mail_goes_out_either_way(route, field, rest):
-    make_user(email=KNOWN).vouch_for_address()
+    make_user(email=KNOWN).mark_email_verified()
     for address in (KNOWN, UNKNOWN):
         shown(route, field, rest, address)
     assert [m.to for m in mail.outbox] == [[KNOWN], [UNKNOWN]]
 
 
 def test_a_sixth_wrong_password_is_throttled_for_unknown_addresses_too(client):
-    make_user(email=KNOWN).vouch_for_address()
+    make_user(email=KNOWN).mark_email_verified()
     for address in (KNOWN, UNKNOWN):
         wrong = {"login": address, "password": "wrong password"}
         replies = [client.post(reverse("account_login"), wrong).content.decode() for _ in range(6)]
@@ -99,7 +99,7 @@ def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
     waits = []
     monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
     settings.ENTRANCE_ANSWER_SECONDS = 60
-    make_user(email=KNOWN, password=PASSWORD).vouch_for_address()
+    make_user(email=KNOWN, password=PASSWORD).mark_email_verified()
     client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
     assert "_auth_user_id" in client.session
     assert waits == []
@@ -108,7 +108,7 @@ def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
 @pytest.fixture
 def nora(client):
     nora = make_user("Nora", email="nora@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     client.post(reverse("account_login"), {"login": "nora@example.org", "password": PASSWORD})
     return nora
 
@@ -144,7 +144,7 @@ def test_a_new_address_counts_once_it_is_verified_and_the_old_one_is_told(client
 def test_somebody_elses_address_is_not_taken_over(client, nora, verified):
     other = make_user(email="otto@example.org")
     if verified:
-        other.vouch_for_address()
+        other.mark_email_verified()
     at = ask_to_change(client, "otto@example.org").redirect_chain[-1][0]
     client.post(at, {"code": code_in_the_mail()})
     assert {u.email for u in User.objects.all()} == {"nora@example.org", "otto@example.org"}

@@ -49,7 +49,7 @@ def test_a_reset_of_an_unverified_account_verifies_its_address(client):
 
 def test_a_key_does_not_go_around_the_second_step(client):
     nora = make_user(email="nora@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     TOTP.activate(nora, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
     assert choose(client, key_in_the_mail()).url == reverse("mfa_authenticate")
@@ -59,7 +59,7 @@ def test_a_key_does_not_go_around_the_second_step(client):
 def test_a_key_vouches_for_no_other_address(client):
     """An administrator has changed the address of an account whose old one is verified: the new one is not."""
     nora = make_user(email="old@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     nora.email = "new@example.org"
     nora.save()
     client.post(reverse("account_reset_password"), {"email": "old@example.org"})
@@ -72,7 +72,7 @@ def test_a_key_vouches_for_no_other_address(client):
 def test_every_mail_names_the_site_and_neither_greets_nor_thanks(client, settings, path, known):
     settings.SITE_NAME = "Reading & Room"
     if known:
-        make_user(email="nora@example.org").vouch_for_address()
+        make_user(email="nora@example.org").mark_email_verified()
     client.post(reverse(path), {"display_name": "Nora", "email": "nora@example.org", "password1": PASSWORD})
     letter = mail.outbox[0]
     assert "Reading & Room" in letter.subject
@@ -82,7 +82,7 @@ def test_every_mail_names_the_site_and_neither_greets_nor_thanks(client, setting
 
 
 def test_the_mail_to_who_has_an_account_leads_on_to_where_they_wanted(client):
-    make_user(email="nora@example.org").vouch_for_address()
+    make_user(email="nora@example.org").mark_email_verified()
     form = {"display_name": "Nora", "email": "nora@example.org", "password1": PASSWORD, "next": "/invitations/abc/"}
     client.post(reverse("account_signup"), form)
     body = mail.outbox[0].body

@@ -23,7 +23,7 @@ def code_now():
 @pytest.fixture
 def nora():
     nora = make_user("Nora", email="nora@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     return nora
 
 

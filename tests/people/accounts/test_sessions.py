@@ -25,7 +25,7 @@ def signed_in(address, browser="Firefox/140.0 (X11; Linux)"):
 @pytest.fixture
 def nora():
     nora = make_user("Nora", email="nora@example.org", password=PASSWORD)
-    nora.vouch_for_address()
+    nora.mark_email_verified()
     return nora
 
 
@@ -65,7 +65,7 @@ def test_ending_this_one_signs_out(nora):
 
 @pytest.mark.parametrize("session", ["", "x", "0", "9999999999999999999999"])
 def test_what_is_no_session_of_ones_own_ends_nothing(nora, session):
-    make_user("Otto", email="otto@example.org", password=PASSWORD).vouch_for_address()
+    make_user("Otto", email="otto@example.org", password=PASSWORD).mark_email_verified()
     otto, here = signed_in("otto@example.org"), signed_in("nora@example.org")
     here.post(reverse(HERE), {"session": session or listed(otto)[0][0].pk})
     assert is_in(otto)

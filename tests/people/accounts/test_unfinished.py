@@ -99,7 +99,7 @@ def test_three_wrong_codes_are_called_by_their_name():
 @pytest.mark.parametrize("known", [True, False])
 def test_after_three_wrong_codes_the_way_on_is_kept(known):
     if known:
-        make_user(email="nora@example.org").vouch_for_address()
+        make_user(email="nora@example.org").mark_email_verified()
     client = sign_up(next="/tags/tides/")
     for _ in range(3):
         reply = client.post(client.reply.url, {"code": "AAAA-AAAA"})
@@ -109,7 +109,7 @@ def test_after_three_wrong_codes_the_way_on_is_kept(known):
 @pytest.mark.parametrize("known", [True, False])
 def test_too_many_answer_alike_for_addresses_that_have_an_account(known):
     if known:
-        make_user(email="nora@example.org").vouch_for_address()
+        make_user(email="nora@example.org").mark_email_verified()
     replies = [sign_up().reply for _ in range(5)]
     assert [reply.status_code for reply in replies] == [302, 302, 302, 302, 200]
 

@@ -195,7 +195,7 @@ def test_no_page_of_a_lesson_takes_more_than_six_queries(
     make_term(text.module, "neap tide")
     text.tags.add("moon")
     Prompt.objects.create(module=text.module, lesson=text, text="Who pays?")
-    CommentPolicy.objects.create(lesson=text, rule=rule)
+    CommentPolicy.objects.create(lesson=text, policy=rule)
     thread_by(instructor, text.module.course, lesson=text)
     client = sign_in(request.getfixturevalue(who))
     for _ in range(2):

@@ -25,7 +25,7 @@ def address(lesson):
 def test_opening_a_lesson_is_kept_once(reader, learner, lesson):
     reader.get(lesson.get_absolute_url())
     reader.get(lesson.get_absolute_url())
-    assert kept(learner, lesson).done_at is None
+    assert kept(learner, lesson).completed_at is None
 
 
 def test_coming_back_later_moves_the_time_it_was_seen(reader, learner, lesson):
@@ -44,10 +44,10 @@ def test_nothing_is_kept_of_a_visitor(client, lesson):
 def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesson):
     answer = reader.post(address(lesson), {"done": "true"})
     assert answer.headers["Location"] == f"{lesson.get_absolute_url()}#onward"
-    assert kept(learner, lesson).done_at
+    assert kept(learner, lesson).completed_at
     assert "You have read this." in reader.get(lesson.get_absolute_url()).content.decode()
     reader.post(address(lesson), {"done": "false"})
-    assert kept(learner, lesson).done_at is None
+    assert kept(learner, lesson).completed_at is None
 
 
 def test_the_place_is_kept_without_a_page_in_answer(reader, learner, lesson):

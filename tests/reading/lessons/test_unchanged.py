@@ -101,13 +101,15 @@ CHANGES = {
     "a comment": write_a_comment,
     "the bell": ring_the_bell,
     "a note": write_a_note,
-    "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_at="2020-01-01T12:00Z"),
+    "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_post_at="2020-01-01T12:00Z"),
     "a comment that was read": read_the_comment,
     "one's name": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(display_name="Lena"),
     "one's address": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(email="lena@example.org"),
     "one's role": join_the_staff,
-    "one's place": lambda lesson, learner: Progress.objects.keep(user=learner, lesson=lesson, place=600),
-    "being done": lambda lesson, learner: Progress.objects.keep(user=learner, lesson=lesson, done_at=timezone.now()),
+    "one's place": lambda lesson, learner: Progress.objects.save_progress(user=learner, lesson=lesson, place=600),
+    "being done": lambda lesson, learner: Progress.objects.save_progress(
+        user=learner, lesson=lesson, completed_at=timezone.now()
+    ),
 }
 
 

@@ -51,12 +51,12 @@ def _import(article: ArticleImport, *, publish: bool, overwrite: bool) -> str:
         if publish:
             publish_reimport(by=article.author, plan=plan)
         return " ".join(
-            [f"{plan.module.title}: {plan_summary(plan, article)}", *kept_messages(plan), completeness(article.state)]
+            [f"{plan.module.title}: {plan_summary(plan, article)}", *kept_messages(plan), completeness(article.review)]
         )
     module = create_module_from_review(by=article.author, article=article)
     if publish:
         publish_module(by=article.author, module=module)
-    return f"{module.title}: {module.lessons.count()} lessons. {completeness(article.state)}"
+    return f"{module.title}: {module.lessons.count()} lessons. {completeness(article.review)}"
 
 
 def get_course(slug: str) -> Course:
