@@ -55,7 +55,7 @@ def make_lesson(module=None, **fields):
 def make_case_study(module=None, **fields):
     n = next(number)
     facts = {
-        "place": "Bristol Channel",
+        "location": "Bristol Channel",
         "began": "1607-01-30",
         "parties": "Villages\nThe sea",
         "outcome": "Walls were raised.",

@@ -128,7 +128,7 @@ class Annotation(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["author", "key"], name="unique_annotation_idempotency_key"),
+            models.UniqueConstraint(fields=["author", "idempotency_key"], name="unique_annotation_idempotency_key"),
             models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="annotation_has_quote"),
             models.CheckConstraint(
                 condition=Q(thread=None) & ~Q(audience="") | Q(thread__isnull=False, audience="", group=None),

@@ -1,7 +1,7 @@
 """Letters about seats: that one has a seat, with a way to a first password; that one was refused; to instructors, that
 somebody asks for one.
 
-They are due from the write on (`Membership.letter`), so that no mail server stands in its way, and sent after it.
+They are due from the write on (`Membership.pending_email`), so that no mail server stands in its way, and sent after it.
 """
 
 import logging
@@ -43,7 +43,7 @@ def send_one(seat: Membership, site: str, connection) -> int:
     """Claims the letter and sends it; 0 where another process was faster, or what it tells is settled already. What
     the server refuses is due again."""
     letter = seat.pending_email
-    if not Membership.objects.filter(pk=seat.pk, pending_email=letter).update(letter=""):
+    if not Membership.objects.filter(pk=seat.pk, pending_email=letter).update(pending_email=""):
         return 0
     try:
         with override(seat.user.language or settings.LANGUAGE_CODE):
@@ -53,7 +53,7 @@ def send_one(seat: Membership, site: str, connection) -> int:
         written.connection = connection
         written.send()
     except (OSError, SMTPException):
-        Membership.objects.filter(pk=seat.pk, pending_email="").update(letter=letter)
+        Membership.objects.filter(pk=seat.pk, pending_email="").update(pending_email=letter)
         raise
     return 1
 

@@ -21,7 +21,7 @@ def lesson_fields(text: ReviewedLesson) -> dict[str, str]:
     fields = {"title": text.title[:MAX_TITLE], "body": text.html()}
     if text.kind == CASE_STUDY:
         fields |= {name: text.facts[name] for name in FACT_FIELDS if text.facts[name]}
-    return {name: value[:MAX_TITLE] if name == "place" else value for name, value in fields.items()}
+    return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}
 
 
 def fingerprint(fields: Mapping[str, str]) -> dict[str, str]:

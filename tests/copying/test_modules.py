@@ -46,7 +46,7 @@ def test_everything_comes_along(full, next_term, instructor):
     assert (lesson.title, lesson.summary, lesson.body) == ("Why tides come", "The moon does it.", factories.BODY)
     whole = CaseStudy.objects.get(pk=case.pk)
     old = CaseStudy.objects.get(module=full)
-    for name in ("title", "slug", "body", "place", "began", "ended", "parties", "outcome", "questions"):
+    for name in ("title", "slug", "body", "location", "began", "ended", "parties", "outcome", "questions"):
         assert getattr(whole, name) == getattr(old, name)
     assert not CaseStudy.objects.filter(pk=lesson.pk).exists()
     assert [list(row.tags.names()) for row in (copy, lesson, case)] == [["tides"], [], ["floods"]]

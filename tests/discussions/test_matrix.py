@@ -84,7 +84,7 @@ DATA = {
     "report": {"reason": "Rude"},
     "hide_post": {"approve": "1"},
     "warn_author": {"why": "Mind your words"},
-    "draft": {"place": "course-1", "source": "Half"},
+    "draft": {"draft_key": "course-1", "source": "Half"},
     "preview": {"source": "Words"},
 }
 OF_A_COURSE = {"forum", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}

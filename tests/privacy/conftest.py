@@ -49,8 +49,8 @@ class Class:
         self.private = thread_by(zelda, course, "For me alone.", audience="me")
         self.image = PostImage(post=self.best, alt=f"Drawn by {NAME}")
         self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
-        drafts.save_draft(user=zelda, place=f"thread-{self.others.pk}", source="> Who knows?\n\nHalf a thought")
-        drafts.save_draft(user=otto, place=f"thread-{self.others.pk}", source=f"@{self.handle}, half")
+        drafts.save_draft(user=zelda, draft_key=f"thread-{self.others.pk}", source="> Who knows?\n\nHalf a thought")
+        drafts.save_draft(user=otto, draft_key=f"thread-{self.others.pk}", source=f"@{self.handle}, half")
 
     def annotate(self):
         text = self.lesson.current_revision.text
@@ -81,7 +81,7 @@ class Class:
         moderation.warn_author(post=self.best, by=self.instructor, words="Mind your words")
         read_state.set_following(user=zelda, course=self.course)
         NotificationPreference.objects.create(user=zelda)
-        Progress.objects.save_progress(user=zelda, lesson=self.lesson, place=500)
+        Progress.objects.save_progress(user=zelda, lesson=self.lesson, position=500)
         row = ContentType.objects.get_for_model(User)
         LogEntry.objects.create(
             user=self.instructor, content_type=row, object_id=zelda.pk, object_repr=NAME, action_flag=CHANGE

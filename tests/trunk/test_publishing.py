@@ -33,7 +33,7 @@ def test_a_published_case_study_keeps_its_facts_when_it_is_published_as_a_lesson
     case = make_case_study(module)
     revision = publish(lesson=Lesson.objects.get(pk=case.pk), by=instructor)
     assert revision.facts["kind"] == "case_study"
-    assert revision.facts["place"] == "Bristol Channel"
+    assert revision.facts["location"] == "Bristol Channel"
 
 
 def test_publishing_an_unchanged_draft_makes_no_new_revision(instructor, lesson):

@@ -78,11 +78,11 @@ def draft_key(lesson_pk: int) -> str:
     return f"note-{lesson_pk}"
 
 
-def save_draft(request, place: str) -> None:
+def save_draft(request, draft_key: str) -> None:
     """Keeps the words of the form as a draft; its title says what passage they are about."""
     source = request.POST.get("source", "")
     if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
-        save_draft_from(request, place)
+        save_draft_from(request, draft_key)
 
 
 def not_found(request, words: str) -> JsonResponse:

@@ -182,7 +182,7 @@ def _context(request, lesson: Lesson, form=None) -> dict:
         "buttons": form.buttons,
         "group": form.own_group,
         "kinds": [(kind, kind.key in ONE_CLICK_LABELS) for kind in form.kinds.values()],
-        "place": draft_key(lesson.pk),
+        "draft_key": draft_key(lesson.pk),
         "kept": kept,
         "kept_exact": _draft_quote(lesson, kept.title) if kept else "",
         "lesson": lesson,

@@ -154,7 +154,7 @@ def _shown(request, note: Annotation, *, form=None, errors=(), preview="", statu
         "preview": mark_safe(preview),
         "course": note.lesson.module.course,
         "lesson": note.lesson,
-        "place": _place_of(note),
+        "draft_key": _place_of(note),
     }
     return render(request, "annotations/edit.html", context, status=status)
 

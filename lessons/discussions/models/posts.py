@@ -57,7 +57,7 @@ class Post(models.Model):
         ordering = ["thread", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["thread", "seq"], name="unique_seq_per_thread"),
-            models.UniqueConstraint(fields=["author", "key"], name="unique_post_idempotency_key"),
+            models.UniqueConstraint(fields=["author", "idempotency_key"], name="unique_post_idempotency_key"),
             models.CheckConstraint(
                 condition=Q(state="held", seq__isnull=True) | (~Q(state="held") & Q(seq__isnull=False)),
                 name="held_posts_have_no_seq",
@@ -148,7 +148,7 @@ class Report(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["post", "by"], name="unique_report")]
+        constraints = [models.UniqueConstraint(fields=["post", "reporter"], name="unique_report")]
 
     def __str__(self):
         return self.reason

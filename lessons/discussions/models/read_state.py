@@ -78,7 +78,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "place"], name="unique_draft_per_key")]
+        constraints = [models.UniqueConstraint(fields=["user", "draft_key"], name="unique_draft_per_key")]
 
     def __str__(self):
         return f"{self.user}: {self.draft_key}"

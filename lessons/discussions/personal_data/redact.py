@@ -90,6 +90,6 @@ def _titles(threads: QuerySet, clean) -> None:
 
 def _drafts(drafts: QuerySet, course: Course | None, clean) -> None:
     for draft in drafts:
-        place = course_id_of_draft(draft.place)
+        place = course_id_of_draft(draft.draft_key)
         if course is None or place == course.pk:
             Draft.objects.filter(pk=draft.pk).update(source=clean(draft.source, place, None))

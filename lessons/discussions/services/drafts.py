@@ -10,14 +10,14 @@ from lessons.models import Lesson
 
 @transaction.atomic
 def save_draft(
-    *, user: User, place: str, source: str, title: str = "", kind: str = "", tags: str = ""
+    *, user: User, draft_key: str, source: str, title: str = "", kind: str = "", tags: str = ""
 ) -> Draft | None:
     """Keeps words that are not yet sent; nothing written keeps nothing."""
     if not source.strip() and not title.strip():
-        Draft.objects.filter(user=user, draft_key=place).delete()
+        Draft.objects.filter(user=user, draft_key=draft_key).delete()
         return None
     words = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
-    draft, _made = Draft.objects.update_or_create(user=user, draft_key=place, defaults=words)
+    draft, _made = Draft.objects.update_or_create(user=user, draft_key=draft_key, defaults=words)
     return draft
 
 
@@ -30,9 +30,9 @@ DRAFT_OWNERS = {
 }
 
 
-def course_id_of_draft(place: str) -> int | None:
+def course_id_of_draft(draft_key: str) -> int | None:
     """The course whose form the place names: `thread-7` is in that of thread 7."""
-    kind, _dash, pk = place.partition("-")
+    kind, _dash, pk = draft_key.partition("-")
     if kind not in DRAFT_OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return None
     owner, path = DRAFT_OWNERS[kind]

@@ -94,7 +94,7 @@ def start_thread(
 ) -> Thread:
     """A thread with its opening post. The same `words.key` twice gives the first thread. Raises CourseClosed,
     TooFast, TalkIsOff."""
-    again = Thread.objects.filter(posts__author=by, posts__key=prepared.key).first()
+    again = Thread.objects.filter(posts__author=by, posts__idempotency_key=prepared.key).first()
     if again:
         return again
     if course.is_closed:

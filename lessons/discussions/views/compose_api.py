@@ -36,11 +36,11 @@ def new_thread_suggestions(request, slug):
 
 def _people(request, thread: Thread) -> HttpResponse:
     """Kept by the browser for a minute; PEOPLE_A_MINUTE questions a person, which few typists reach."""
-    place = f"people:{request.user.pk}:{int(time.time()) // 60}"
-    asked = cache.get(place, 0)
+    cache_key = f"people:{request.user.pk}:{int(time.time()) // 60}"
+    asked = cache.get(cache_key, 0)
     if asked >= REQUESTS_PER_MINUTE:
         return HttpResponse(_("That is a lot of names in a minute. Write on: mentions work without it."), status=429)
-    cache.set(place, asked + 1, 60)
+    cache.set(cache_key, asked + 1, 60)
     beginning = request.GET.get("q", "")[:40]
     found = notifications.mentionable_members(thread, request.user, beginning)
     headers = {"Cache-Control": "private, max-age=60"}
@@ -50,18 +50,18 @@ def _people(request, thread: Thread) -> HttpResponse:
 @require_POST
 def draft(request):
     """Keeps what is being written; asked by the page's script while one types."""
-    place, source = request.POST.get("place", ""), request.POST.get("source", "")
-    if len(place) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
+    draft_key, source = request.POST.get("draft_key", ""), request.POST.get("source", "")
+    if len(draft_key) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
         return HttpResponseBadRequest(_("This draft is too long to be kept."))
-    save_draft_from(request, place.replace("\x00", ""))
+    save_draft_from(request, draft_key.replace("\x00", ""))
     return HttpResponse(status=204)
 
 
-def save_draft_from(request, place: str) -> None:
-    """Keeps what the form holds as the draft of `place`: words, title, kind and tags, as they were typed."""
+def save_draft_from(request, draft_key: str) -> None:
+    """Keeps what the form holds as the draft of `draft_key`: words, title, kind and tags, as they were typed."""
     typed = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
     typed = {name: words.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, words in typed.items()}
-    drafts.save_draft(user=request.user, place=place, **typed)
+    drafts.save_draft(user=request.user, draft_key=draft_key, **typed)
 
 
 def draft_initial(draft: Draft | None) -> dict[str, str]:

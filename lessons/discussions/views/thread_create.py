@@ -43,16 +43,16 @@ def create_comment(request, pk):
 def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
     """The form and its buttons: each says who will read what is sent by it. Three queries at most."""
     group = own_group(request.user, course)
-    place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
-        kept = Draft.objects.filter(user=request.user, draft_key=place).first()
+        kept = Draft.objects.filter(user=request.user, draft_key=draft_key).first()
         kind = request.GET.get("kind", "")
         form = _form(request, course, lesson, group, initial=draft_initial(kept) | ({"kind": kind} if kind else {}))
     groups = _groups(request, course)
     buttons = audience_choices(course, None if groups else group, bool(lesson))
     # Who will read is said only when a button is pressed: until then, those whom the first reaches.
     people = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
-    return {"form": form, "buttons": buttons, "place": place, "people": people, "groups": groups}
+    return {"form": form, "buttons": buttons, "draft_key": draft_key, "people": people, "groups": groups}
 
 
 def _groups(request, course: Course) -> list[tuple[int, str]]:
@@ -98,9 +98,9 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     """Words are given back whatever happens."""
     group = _target_group(request, course, own_group(request.user, course))
     form = _form(request, course, lesson, group, data=_readable(request.POST), files=request.FILES)
-    place = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
-        save_draft_from(request, place)
+        save_draft_from(request, draft_key)
         messages.success(request, _("Your draft is kept."))
         return (
             redirect("discussions:lesson_comments", lesson.pk)
@@ -119,11 +119,11 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
             lesson=lesson,
             prepared=form.words,
             group=group,
-            draft_key=place,
+            draft_key=draft_key,
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
         )
     except ActionRefused as refusal:
-        save_draft_from(request, place)
+        save_draft_from(request, draft_key)
         form.add_error(None, str(refusal))
         return _render_form(request, course, lesson, form, status=409)
     if thread.state == Thread.State.HELD:

@@ -15,7 +15,7 @@ from lessons.markup.decoding import decode
 LESSON_KINDS = ("lesson", "case_study")
 COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone"}
 MODULE_KEYS = {"title", "slug", "summary", "licence", "credit", "source", "tags"}
-CASE_KEYS = {"place", "began", "ended", "parties", "outcome", "questions"}
+CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
 LESSON_KEYS = {"title", "slug", "kind", "summary", "tags"} | CASE_KEYS
 LIST_KEYS = {"tags", "parties", "questions"}
 DATE_KEYS = {"began", "ended", "date"}

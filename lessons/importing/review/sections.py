@@ -13,7 +13,7 @@ from lessons.importing.outline.headings import is_heading_like
 
 MAX_DEPTH = 4
 KINDS = (LESSON, SECTION, CASE_STUDY)
-FACT_FIELDS = ("place", "began", "ended", "parties", "outcome")
+FACT_FIELDS = ("location", "began", "ended", "parties", "outcome")
 
 
 def rename(state: dict, section: str, heading: str) -> dict:

@@ -10,7 +10,7 @@ MAX_PARTIES = 6
 
 
 def suggest_facts(outline: Outline) -> list[dict]:
-    """`{"section", "place", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
+    """`{"section", "location", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
     found = []
     for at, (section, parent) in enumerate(_with_parents(outline)):
         if section.kind == CASE_STUDY:
@@ -42,7 +42,7 @@ def _of(section: Section, told: list[str]) -> dict:
     evidence = [dated[0][1]] if dated else []
     evidence += [sentence for sentence in [*own, *told] if place and place[0][0] in sentence][:1]
     return {
-        "place": place[0][0] if place else "",
+        "location": place[0][0] if place else "",
         "began": began,
         "ended": ended,
         "parties": _parties(own, place[0][0] if place else "", section.heading),

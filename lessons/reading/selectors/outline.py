@@ -16,9 +16,9 @@ from lessons.models import Lesson
 from lessons.reading.links import lesson_url
 
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
-TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__words")
+TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__word_count")
 NO_PROGRESS = (None,) * (len(TEXT) + 4)
-PROGRESS = ("mine__pk", "mine__seen_at", "mine__completed_at", "mine__place")
+PROGRESS = ("mine__pk", "mine__seen_at", "mine__completed_at", "mine__position")
 
 
 class OutlineEntry(NamedTuple):
@@ -116,7 +116,7 @@ def _of_module(for_reader: bool):
 
 def outline_json(for_reader: bool) -> JSONRows:
     """For `annotate` on lessons of modules that are no drafts: what `outline_of_gathered` reads."""
-    mine = ("mine__completed_at", Coalesce("mine__place", 0)) if for_reader else ()
+    mine = ("mine__completed_at", Coalesce("mine__position", 0)) if for_reader else ()
     return JSONRows(_lessons_of(OuterRef("module"), for_reader), "position", *TEXT, *mine)
 
 

@@ -44,7 +44,7 @@ RESUME_MARGIN = 40
 class ProgressForm(forms.Form):
     """How far one has read, in thousandths, or that one is done with it (or is not)."""
 
-    place = forms.IntegerField(min_value=0, max_value=1000, required=False)
+    position = forms.IntegerField(min_value=0, max_value=1000, required=False)
     done = forms.TypedChoiceField(
         choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", empty_value=None, required=False
     )
@@ -52,7 +52,7 @@ class ProgressForm(forms.Form):
     def changes(self) -> dict:
         given = self.cleaned_data
         done = {} if given["done"] is None else {"completed_at": timezone.now() if given["done"] else None}
-        return done | ({} if given["place"] is None else {"place": given["place"]})
+        return done | ({} if given["position"] is None else {"position": given["position"]})
 
 
 @login_not_required
@@ -195,8 +195,8 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         "course": course,
         "revision": revision,
         "mine": mine,
-        "resume": body.heading_before(mine.place)
-        if mine and RESUME_MARGIN < (mine.place or 0) < 1000 - RESUME_MARGIN
+        "resume": body.heading_before(mine.position)
+        if mine and RESUME_MARGIN < (mine.position or 0) < 1000 - RESUME_MARGIN
         else None,
         "body": body,
         "note_address": note_address,

@@ -40,7 +40,7 @@ class WriteBox extends HTMLElement {
   #data() {
     const data = new FormData();
     for (const name of ["csrfmiddlewaretoken", "source", "title", "kind", "tags"]) data.set(name, this.querySelector(`[name=${name}]`)?.value ?? "");
-    data.set("place", this.dataset.place);
+    data.set("draft_key", this.dataset.place);
     return data;
   }
 

@@ -47,7 +47,7 @@ class ReadingPlace extends HTMLElement {
     if (scrollY === 0 || Math.abs(place - this.#kept) < STEP) return;
     this.#kept = place;
     const form = new FormData();
-    form.set("place", place);
+    form.set("position", place);
     form.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
     navigator.sendBeacon(this.dataset.address, form);
   }

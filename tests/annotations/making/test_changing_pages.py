@@ -22,7 +22,7 @@ def test_mark_gets_words_and_a_label(client_of, learner, lesson):
     mark, client = mark_by(learner, lesson), client_of(learner)
     assert "sun and moon" in client.get(edit(mark)).content.decode()
     data = {"act": "say", "kind": "question", "source": "Both?", "audience": "course"}
-    Draft.objects.create(user=learner, place=f"mark-{mark.pk}", source="Bo")
+    Draft.objects.create(user=learner, draft_key=f"mark-{mark.pk}", source="Bo")
     assert "Bo</textarea>" in client.get(edit(mark)).content.decode()
     assert client.post(edit(mark), data).status_code == 302
     mark.refresh_from_db()

@@ -124,7 +124,7 @@ def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
 
 
 def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
-    Draft.objects.create(user=learner, place=f"note-{lesson.pk}", source="Which")
+    Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Which")
     mark_by(learner, lesson)
     assert Draft.objects.exists()
     note_by(learner, lesson)

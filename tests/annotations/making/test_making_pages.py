@@ -140,7 +140,7 @@ def test_removed_member_gets_the_words_back(client_of, learner, lesson):
     answer = client.post(address(lesson), data)
     assert (answer.status_code, data["source"] in answer.content.decode()) == (404, True)
     assert "Your words are kept" in client.post(address(lesson), data, **JSON).json()["errors"][0]
-    assert Draft.objects.get(place=f"note-{lesson.pk}").source == data["source"]
+    assert Draft.objects.get(draft_key=f"note-{lesson.pk}").source == data["source"]
     assert not Annotation.objects.exists()
 
 
@@ -194,7 +194,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 
 def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson):
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
-    Draft.objects.create(user=learner, place=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
+    Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
     tools = client_of(learner).get(f"{address(lesson)}?tools").content.decode()
     assert 'data-kind="source-please"' in tools
     assert 'data-kind="idea"' not in tools

@@ -48,7 +48,7 @@ def test_place_by_hand_is_what_later_revisions_go_by(lesson, learner, instructor
     second = written_anew(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
     start = second.text.index("Weak tides")
     place_manually(annotation=note, span=(start, start + 10), by=instructor)
-    assert (place(note, second).state, place(note, second).by) == (State.MANUAL, instructor)
+    assert (place(note, second).state, place(note, second).placed_by) == (State.MANUAL, instructor)
     third = written_anew(
         lesson, instructor, "<p>An introduction.</p><p>Weak tides come a week later, at the half moon.</p>"
     )

@@ -28,7 +28,7 @@ def test_one_places_a_note_by_its_words_before_publishing(client, lesson, learne
     assert place_of(note).state == Placement.State.EXACT
     client.post(address("publication", lesson), form)
     place = place_of(note)
-    assert (place.state, place.by) == (Placement.State.MANUAL, instructor)
+    assert (place.state, place.placed_by) == (Placement.State.MANUAL, instructor)
     assert place.revision.text[place.start : place.end] == "Weak tides come"
     entry = AuditEntry.objects.get(verb="place note")
     assert (entry.actor, entry.detail["note"], entry.detail["thread"]) == (instructor, note.pk, note.thread_id)
@@ -104,7 +104,7 @@ def test_later_one_places_a_note_in_the_text_on_show(client, lesson, learner, in
     assert "Lost and found" in page
     assert address("place_in_published", lesson, note.pk) in page
     client.post(address("place_in_published", lesson, note.pk), {"words": "Weak tides"})
-    assert (place_of(note).state, place_of(note).by) == (Placement.State.MANUAL, instructor)
+    assert (place_of(note).state, place_of(note).placed_by) == (Placement.State.MANUAL, instructor)
     assert "placed by hand" in client.get(address("annotations", lesson)).content.decode().lower()
 
 

@@ -140,10 +140,10 @@ def test_a_case_study_is_edited_on_its_own_page(client, case_study):
 
 
 def test_a_case_study_keeps_its_facts(client, case_study):
-    form = opened(client, case_study, "casestudy") | {"place": "Severn", "began": "1607-01", "tags": "flood"}
+    form = opened(client, case_study, "casestudy") | {"location": "Severn", "began": "1607-01", "tags": "flood"}
     client.post(address("change", case_study, "casestudy"), form | {"_publish": "1"})
     saved = CaseStudy.objects.get(pk=case_study.pk)
-    assert (saved.place, saved.current_revision.facts["place"]) == ("Severn", "Severn")
+    assert (saved.location, saved.current_revision.facts["location"]) == ("Severn", "Severn")
     assert [tag.name for tag in saved.tags.all()] == ["flood"]
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr(posting, "PACE", ())
+    monkeypatch.setattr(posting, "RATE_LIMITS", ())
 
 
 def assert_counters_hold():

@@ -78,7 +78,7 @@ deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.booleans(), st.integers(0,
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=deeds, verb=st.sampled_from(["merge", "split"]))
 def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner, other_learner, monkeypatch):
-    monkeypatch.setattr(posting, "PACE", ())
+    monkeypatch.setattr(posting, "RATE_LIMITS", ())
     pair = [thread_by(p, course, kind="question", tags=[p.display_name]) for p in (learner, other_learner)]
     for deed, which, n in [*AT_FIRST, *deeds]:
         try:

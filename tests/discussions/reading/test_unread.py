@@ -20,7 +20,7 @@ from tests.discussions.make import known, post_by, thread_by
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr(posting, "PACE", ())
+    monkeypatch.setattr(posting, "RATE_LIMITS", ())
 
 
 def shown(course, user):

@@ -81,6 +81,6 @@ def test_what_was_for_oneself_alone_stays_so_in_a_closed_course(sign_in, course,
 
 
 def test_words_begun_before_a_course_was_closed_are_shown_to_take_along(sign_in, course, learner):
-    drafts.save_draft(user=learner, place=f"course-{course.pk}", source="Half a thought")
+    drafts.save_draft(user=learner, draft_key=f"course-{course.pk}", source="Half a thought")
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")

@@ -27,7 +27,7 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
     assert "did not save it" not in page(sign_in, learner, address)
-    drafts.save_draft(user=learner, place=f"post-{post.pk}", source="New words, half")
+    drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
     html = page(sign_in, learner, address)
     assert "New words, half" in html
     assert "did not save it" in html
@@ -84,7 +84,7 @@ def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, 
 
 def test_the_draft_for_a_thread_that_was_closed_is_shown_to_take_along(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
-    drafts.save_draft(user=other_learner, place=f"thread-{thread.pk}", source="What I had written")
+    drafts.save_draft(user=other_learner, draft_key=f"thread-{thread.pk}", source="What I had written")
     Thread.objects.update(closed=True)
     html = page(sign_in, other_learner, f"/threads/{thread.pk}/")
     assert "What I had written" in html

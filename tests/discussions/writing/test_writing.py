@@ -108,7 +108,7 @@ def test_words_for_a_merged_thread_go_where_it_went(course, learner, instructor,
 def test_a_draft_is_kept_and_goes_when_it_is_sent(course, learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(learner)
-    client.post("/drafts/", {"place": f"thread-{thread.pk}", "source": "Half a thought"})
+    client.post("/drafts/", {"draft_key": f"thread-{thread.pk}", "source": "Half a thought"})
     assert b"Half a thought" in client.get(f"/threads/{thread.pk}/").content
     client.post(f"/threads/{thread.pk}/", {"source": "A whole thought"})
     assert not Draft.objects.exists()
@@ -213,7 +213,7 @@ def test_a_bad_reply_or_edit_changes_nothing_and_is_given_back(source, status, c
 
 
 def test_a_draft_of_a_megabyte_is_refused(learner, sign_in):
-    assert sign_in(learner).post("/drafts/", {"place": "thread-1", "source": "tide " * 200_000}).status_code == 400
+    assert sign_in(learner).post("/drafts/", {"draft_key": "thread-1", "source": "tide " * 200_000}).status_code == 400
     assert not Draft.objects.exists()
 
 

@@ -109,13 +109,13 @@ def test_a_lesson_keeps_its_kind(begin, salt, update):
 
 def test_facts_written_here_are_edits_like_others(begin, instructor, update):
     article = begin()
-    state = sections.set_facts(sections.set_kind(article.state, "s4", "case_study"), "s4", place="Stade")
+    state = sections.set_facts(sections.set_kind(article.state, "s4", "case_study"), "s4", location="Stade")
     save_review(article=article, state=state, version=1)
     module = create_module_from_review(by=instructor, article=article)
     CaseStudy.objects.update(outcome="The boxes stayed.")
     assert not kept_messages(update(begin(SALT.replace("blue", "green"))))
     assert CaseStudy.objects.get().outcome == "The boxes stayed."
-    CaseStudy.objects.update(place="Hamburg")
+    CaseStudy.objects.update(location="Hamburg")
     assert kept_messages(update(begin(SALT.replace("blue", "red"))))
     assert "green" in CaseStudy.objects.get(module=module).body
 

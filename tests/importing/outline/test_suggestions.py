@@ -80,7 +80,7 @@ def test_an_event_that_is_told_twice_is_kept_where_it_is_at_home(bees):
 
 def test_case_studies_get_facts_from_their_own_text_and_from_what_announces_them(bees):
     alder, harbour = bees.facts
-    assert (alder["began"], alder["place"]) == ("1987", "Lower Marwick")
+    assert (alder["began"], alder["location"]) == ("1987", "Lower Marwick")
     assert harbour["began"] == "2011"
 
 

@@ -44,7 +44,7 @@ def section(state, address):
 def test_a_review_begins_with_everything_the_article_has(state):
     assert headings(state) == HEADINGS
     assert [one["id"] for one in state["sections"]] == [f"s{n}" for n in range(9)]
-    assert section(state, "s6")["facts"]["place"] == "Lower Marwick"
+    assert section(state, "s6")["facts"]["location"] == "Lower Marwick"
     assert {item["section"] for item in state["timeline"]} == {"s6", "s7"}
     assert completeness(state).startswith("All ")
 
@@ -64,7 +64,7 @@ CHANGES = {
     "drop": lambda state: sections.omit(state, "s2"),
     "drop the introduction": lambda state: sections.omit(state, "s0"),
     "drop and restore": lambda state: sections.restore(sections.omit(state, "s6"), 0),
-    "facts": lambda state: sections.set_facts(state, "s6", place="The roof"),
+    "facts": lambda state: sections.set_facts(state, "s6", location="The roof"),
     "accept": lambda state: suggestions.accept(state, "tags", "k1") if state["tags"] else state,
     "all": lambda state: suggestions.accept_all(state, "glossary", False),
 }

@@ -60,7 +60,7 @@ def test_staff_answer_and_the_asker_is_told(sign_in, outsider, on_request, teach
     _client, seat = asks(sign_in, outsider, on_request)
     sign_in(teacher).post(seat_page(seat), {"act": act})
     seat.refresh_from_db()
-    assert (seat.state, seat.letter) == (state, "")
+    assert (seat.state, seat.pending_email) == (state, "")
     assert [m.to for m in mail.outbox] == [[outsider.email]]
     assert words in mail.outbox[0].subject + mail.outbox[0].body
 
@@ -70,7 +70,7 @@ def test_what_the_mail_server_refuses_stays_due(sign_in, outsider, on_request, t
     _client, seat = asks(sign_in, outsider, on_request)
     assert sign_in(teacher).post(seat_page(seat), {"act": "approve"}).status_code == 302
     seat.refresh_from_db()
-    assert (seat.state, seat.letter) == ("active", "seated")
+    assert (seat.state, seat.pending_email) == ("active", "seated")
 
 
 def test_the_refused_do_not_ask_again(sign_in, outsider, on_request, teacher):
@@ -121,7 +121,7 @@ def test_nobody_is_told_of_what_is_settled_or_asked_anew(sign_in, outsider, on_r
         call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert mail.outbox == []
     asks(sign_in, outsider, on_request)
-    assert not Membership.objects.filter(letter="asked").exists()
+    assert not Membership.objects.filter(pending_email="asked").exists()
 
 
 def test_staff_see_on_the_course_and_among_its_people_how_many_ask(sign_in, outsider, learner, on_request, teacher):

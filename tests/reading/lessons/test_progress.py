@@ -37,7 +37,7 @@ def test_coming_back_later_moves_the_time_it_was_seen(reader, learner, lesson):
 
 def test_nothing_is_kept_of_a_visitor(client, lesson):
     client.get(lesson.get_absolute_url())
-    assert client.post(address(lesson), {"place": "10"}).status_code == 403
+    assert client.post(address(lesson), {"position": "10"}).status_code == 403
     assert not Progress.objects.exists()
 
 
@@ -51,24 +51,26 @@ def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesso
 
 
 def test_the_place_is_kept_without_a_page_in_answer(reader, learner, lesson):
-    assert reader.post(address(lesson), {"place": "421"}).status_code == 204
+    assert reader.post(address(lesson), {"position": "421"}).status_code == 204
     assert kept(learner, lesson).place == 421
-    assert reader.post(address(lesson), {"place": "0"}).status_code == 204
+    assert reader.post(address(lesson), {"position": "0"}).status_code == 204
     assert kept(learner, lesson).place == 0
 
 
 def test_a_place_leads_back_to_the_heading_before_it(reader, lesson):
-    reader.post(address(lesson), {"place": "600"})
+    reader.post(address(lesson), {"position": "600"})
     page = reader.get(lesson.get_absolute_url()).content.decode()
     assert '<a class="button" href="#sec-spring-tides">Continue where you left off</a>' in page
 
 
 def test_a_finished_lesson_does_not_ask_to_go_on(reader, lesson):
-    reader.post(address(lesson), {"place": "600", "done": "true"})
+    reader.post(address(lesson), {"position": "600", "done": "true"})
     assert "Continue where" not in reader.get(lesson.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize("sent", [{}, {"place": "1001"}, {"place": "-1"}, {"place": "x"}, {"done": "perhaps"}])
+@pytest.mark.parametrize(
+    "sent", [{}, {"position": "1001"}, {"position": "-1"}, {"position": "x"}, {"done": "perhaps"}]
+)
 def test_what_cannot_be_kept_is_refused_with_a_sentence(reader, lesson, sent):
     answer = reader.post(address(lesson), sent)
     assert answer.status_code == 400
@@ -83,7 +85,7 @@ def test_progress_in_a_hidden_lesson_is_a_404(sign_in, outsider, reader, module,
 
 
 def test_a_reader_without_a_seat_keeps_progress_in_a_public_course(sign_in, outsider, lesson):
-    assert sign_in(outsider).post(address(lesson), {"place": "10"}).status_code == 204
+    assert sign_in(outsider).post(address(lesson), {"position": "10"}).status_code == 204
 
 
 def test_progress_is_sent_by_post_alone(reader, lesson):
