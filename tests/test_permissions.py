@@ -174,7 +174,7 @@ class World:
         self.rows["auditentry"] = AuditEntry.objects.first()
         self.article = factories.make_article(self.course, self.people["instructor"])
         until = timezone.now() + timedelta(days=1)
-        self.archive = DataExport(user=self.people["learner"], made_at=timezone.now(), expires_at=until)
+        self.archive = DataExport(user=self.people["learner"], completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
 
     def address(self, route):

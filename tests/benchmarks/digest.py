@@ -46,7 +46,7 @@ def course_of_many(n):
     ThreadUserState.objects.bulk_create(mark for user in users for mark in marks_of(user, made))
     due = timezone.now() - timedelta(minutes=1)
     NotificationPreference.objects.bulk_create(
-        NotificationPreference(user=user, mail="weekly", next_email_at=due) for user in users
+        NotificationPreference(user=user, email_frequency="weekly", next_email_at=due) for user in users
     )
 
 

@@ -157,5 +157,5 @@ def unread_followed_threads(reader: User) -> list[dict]:
     )
     return [
         row | {"name": thread_name(row), "new": row["last_seq"] - row["user_state__last_read_seq"]}
-        for row in threads.order_by("-last_at").values(*fields)[:MAX_ITEMS]
+        for row in threads.order_by("-last_post_at").values(*fields)[:MAX_ITEMS]
     ]

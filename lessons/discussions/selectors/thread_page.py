@@ -24,7 +24,7 @@ THREAD_FIELDS = [field.attname for field in Thread._meta.concrete_fields]
 
 JOINED_FIELDS = (
     "course__slug course__title course__language course__closed_at group__name endorsed_by__display_name "
-    "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__talk__rule"
+    "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__comment_policy__policy"
 ).split()
 
 

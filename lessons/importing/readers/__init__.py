@@ -36,7 +36,7 @@ def _read(read, text: str) -> ParsedArticle:
     if not text.strip():
         raise InvalidText(_("There is nothing in this text. Choose another file, or paste the article."))
     reading = read(text)
-    reading.raw = text
+    reading.original = text
     if not any(c.isalnum() for block in reading.blocks for c in block.text) and not reading.title:
         raise InvalidText(_("There are no words to read in this text. Open it in a browser and copy the article."))
     return reading

@@ -13,7 +13,7 @@ def find_previous_import(*, course: Course, sha256: str, name: str, titles: list
     Names and titles are compared without regard to case. Two queries.
     """
     rows = ArticleImport.objects.filter(course=course, module__course=course).order_by("-updated_at", "-pk")
-    columns = ("pk", "sha256", "source_name", "state__title", "state__found_title")
+    columns = ("pk", "sha256", "source_name", "review__title", "review__found_title")
     same, keys = None, _keys(titles)
     for pk, digest, file, *names in rows.values_list(*columns):
         if digest == sha256:

@@ -207,7 +207,7 @@ def test_a_note_whose_words_went_says_so(notebook, export, lesson, learner, inst
 def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
     lesson, case_study, learner, monkeypatch, sign_in
 ):
-    monkeypatch.setattr(entries, "A_PAGE", 3)
+    monkeypatch.setattr(entries, "PAGE_SIZE", 3)
     monkeypatch.setattr(entries.entries_page, "__defaults__", (3,))
     for n, at in enumerate([lesson, case_study, lesson, case_study, lesson, case_study, lesson]):
         mark_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])

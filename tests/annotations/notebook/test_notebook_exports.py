@@ -64,7 +64,7 @@ def test_what_is_no_formula_stays(cell):
 
 
 def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, learner, monkeypatch):
-    monkeypatch.setattr(entries, "A_BATCH", 2)
+    monkeypatch.setattr(entries, "BATCH_SIZE", 2)
     for n in range(5):
         note_by(learner, lesson, source=f"Number {n}", tags=["moon"] if n else [])
     rows = list(csv.DictReader(io.StringIO(export("csv").decode("utf-8-sig"))))
@@ -74,7 +74,7 @@ def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, 
 
 
 def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, learner, other_learner, monkeypatch):
-    monkeypatch.setattr(entries, "A_BATCH", 2)
+    monkeypatch.setattr(entries, "BATCH_SIZE", 2)
     notes = [note_by(learner, lesson, source=f"Number {n}", tags=["moon"]) for n in range(3)]
     mark = mark_by(learner, lesson, "Neap tides follow.")
     post_by(other_learner, notes[0].thread, "Words of others")

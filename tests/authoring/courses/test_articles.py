@@ -46,7 +46,7 @@ def test_a_paste_is_read_and_shown_for_review(client, course):
 def test_the_html_of_a_paste_counts_where_there_is_any(client, course):
     rich = "<h1>Winds</h1><h2>Trade winds</h2><p>They blow.</p><h2>Storms</h2><p>They break.</p>"
     client.post(NEW, {"course": course.pk, "text": "Winds Trade winds", "rich": rich})
-    assert [s["heading"] for s in ArticleImport.objects.get().state["sections"]] == ["Trade winds", "Storms"]
+    assert [s["heading"] for s in ArticleImport.objects.get().review["sections"]] == ["Trade winds", "Storms"]
 
 
 def test_a_file_is_read(client, course):
@@ -54,7 +54,7 @@ def test_a_file_is_read(client, course):
     client.post(NEW, {"course": course.pk, "file": file})
     article = ArticleImport.objects.get()
     assert article.source_name == "lights.md"
-    assert article.state["title"] == "Lights"
+    assert article.review["title"] == "Lights"
 
 
 BAD = {
@@ -104,34 +104,34 @@ def test_the_review_survives_a_closed_browser(client, sign_in, instructor, artic
 
 
 def test_sections_are_renamed_retyped_moved_and_left_out(client, article):
-    first, second = (s["id"] for s in article.state["sections"][-2:])
+    first, second = (s["id"] for s in article.review["sections"][-2:])
     press(client, article, **{f"section-{first}-heading": "A tower", f"section-{first}-kind": "case_study"})
     press(client, article, f"demote:{second}")
-    sections = {s["id"]: s for s in article.state["sections"]}
+    sections = {s["id"]: s for s in article.review["sections"]}
     assert (sections[first]["heading"], sections[first]["kind"]) == ("A tower", "case_study")
     assert sections[second]["level"] == 2
     page = press(client, article, f"drop:{second}")
-    assert second not in {s["id"] for s in article.state["sections"]}
+    assert second not in {s["id"] for s in article.review["sections"]}
     page = client.get(address(article)).content.decode()
     assert "Put it back" in page
     press(client, article, "restore:0")
-    assert second in {s["id"] for s in article.state["sections"]}
+    assert second in {s["id"] for s in article.review["sections"]}
 
 
 def test_a_button_leads_back_to_where_it_stood(client, article):
-    section = article.state["sections"][-1]["id"]
+    section = article.review["sections"][-1]["id"]
     assert press(client, article, f"merge:{section}").url.endswith("#review")
-    section = article.state["sections"][-1]["id"]
+    section = article.review["sections"][-1]["id"]
     assert press(client, article, f"up:{section}").url.endswith(f"#{section}")
     assert press(client, article, "reject:glossary").url.endswith("#glossary")
 
 
 def test_suggestions_are_taken_and_edited(client, article):
-    term = article.state["glossary"][0]["id"]
+    term = article.review["glossary"][0]["id"]
     press(client, article, **{f"glossary-{term}-term": "Beacon", f"glossary-{term}-definition": "A light."})
-    assert (article.state["glossary"][0]["term"], article.state["glossary"][0]["accepted"]) == ("Beacon", False)
+    assert (article.review["glossary"][0]["term"], article.review["glossary"][0]["accepted"]) == ("Beacon", False)
     press(client, article, "accept:glossary")
-    assert article.state["glossary"][0]["accepted"]
+    assert article.review["glossary"][0]["accepted"]
 
 
 def test_the_module_is_made_once(client, article):
@@ -146,12 +146,12 @@ def test_the_module_is_made_once(client, article):
 
 
 def test_a_review_that_makes_no_module_says_why_and_keeps_everything(client, article):
-    event = article.state["timeline"][0]["id"]
+    event = article.review["timeline"][0]["id"]
     fields = {f"timeline-{event}-date": "some day", f"timeline-{event}-event": "x", f"timeline-{event}-accepted": "1"}
     response = press(client, article, "create", title="Kept", **fields)
     assert response.status_code == 422
     assert "is not a date" in response.content.decode()
-    assert article.state["title"] == "Kept"
+    assert article.review["title"] == "Kept"
     assert not Module.objects.exists()
 
 
@@ -167,11 +167,11 @@ def test_two_windows_do_not_overwrite_each_other(client, article):
 
 @pytest.mark.parametrize("action", ["promote:s99", "explode", "split:s1:x", "split:s1", "accept:people"])
 def test_an_action_that_cannot_be_is_refused_kindly_and_ones_words_are_kept(client, article, action):
-    before = article.state
+    before = article.review
     response = press(client, article, action, summary="Typed meanwhile")
     assert response.status_code == 409
     assert "Typed meanwhile" in response.content.decode()
-    assert article.state == before
+    assert article.review == before
 
 
 def test_a_broken_version_loses_nothing(client, article):
@@ -192,4 +192,4 @@ def test_the_review_asks_little(client, article, django_assert_max_num_queries):
 
 def test_nul_does_not_reach_the_database(client, article):
     press(client, article, title="Li\x00ghts", summary="one\r\ntwo")
-    assert (article.state["title"], article.state["summary"]) == ("Lights", "one\ntwo")
+    assert (article.review["title"], article.review["summary"]) == ("Lights", "one\ntwo")

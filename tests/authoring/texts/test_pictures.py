@@ -84,7 +84,7 @@ def test_a_cut_off_picture_is_refused(client, course):
 
 
 def test_a_decompression_bomb_is_refused_by_its_header(client, course, monkeypatch):
-    monkeypatch.setattr(images, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(images, "MAX_PIXELS", 1000)
     assert "more than 50 million pixels" in add(client, course, picture()).content.decode()
 
 
@@ -94,7 +94,7 @@ def test_a_bomb_beyond_pillows_own_limit_is_refused(client, course, monkeypatch)
 
 
 def test_a_file_over_ten_megabytes_is_refused(client, course, monkeypatch):
-    monkeypatch.setattr(images, "MOST_BYTES", 100)
+    monkeypatch.setattr(images, "MAX_BYTES", 100)
     assert "larger than 10 MB" in add(client, course, picture()).content.decode()
 
 

@@ -21,7 +21,7 @@ def tick(**options):
 
 def wants(user, choice):
     return NotificationPreference.objects.update_or_create(
-        user=user, defaults={"mail": choice, "next_email_at": timezone.now()}
+        user=user, defaults={"email_frequency": choice, "next_email_at": timezone.now()}
     )[0]
 
 

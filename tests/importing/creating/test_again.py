@@ -107,7 +107,7 @@ def test_the_identical_article_changes_nothing_at_all(begin, salt, update):
 
 def test_the_identical_article_changes_nothing_after_a_review_that_changed_much(begin, update, instructor):
     article = begin()
-    state = sections.merge(sections.omit(article.state, "s3"), "s2")
+    state = sections.merge(sections.omit(article.review, "s3"), "s2")
     state = sections.set_kind(sections.rename(state, "s4", "Shops"), "s4", "case_study")
     save_review(article=article, state=state, version=1)
     module = create_module_from_review(by=instructor, article=article)
@@ -118,7 +118,7 @@ def test_the_identical_article_changes_nothing_after_a_review_that_changed_much(
 
 def test_what_the_review_decided_before_is_decided_for_a_changed_article_too(begin, update, instructor):
     article = begin()
-    state = sections.merge(sections.omit(article.state, "s3"), "s2")
+    state = sections.merge(sections.omit(article.review, "s3"), "s2")
     state = sections.set_kind(sections.rename(state, "s4", "Shops"), "s4", "case_study")
     save_review(article=article, state=state, version=1)
     module = create_module_from_review(by=instructor, article=article)

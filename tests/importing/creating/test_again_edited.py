@@ -43,7 +43,7 @@ def test_a_draft_that_was_edited_here_is_kept(begin, salt, update, edit):
 def test_a_draft_edited_here_takes_the_articles_words_where_that_is_chosen(begin, salt, update, edit):
     edit(salt, "What Salt Does", body="<p>My own words.</p>")
     article = begin(SALT_AGAIN)
-    save_review(article=article, state=reimport_choice.choose_version(article.state, "s1", "article"), version=1)
+    save_review(article=article, state=reimport_choice.choose_version(article.review, "s1", "article"), version=1)
     assert update(article).counts["changed"] == 2
     assert "keeps meat" in lesson(salt, "What Salt Does").body
 
@@ -75,7 +75,7 @@ def test_a_lesson_that_was_deleted_here_is_not_made_again_by_itself(begin, salt,
     assert plan.is_empty
     assert kept_messages(plan) == ["Taken out here, and not made again: How Salt Is Sold."]
     article = begin(SALT.replace("blue", "green"))
-    save_review(article=article, state=reimport_choice.choose_version(article.state, "s4", "article"), version=1)
+    save_review(article=article, state=reimport_choice.choose_version(article.review, "s4", "article"), version=1)
     update(article)
     assert "green boxes" in lesson(salt, "How Salt Is Sold").body
 
@@ -100,7 +100,7 @@ def test_an_order_made_here_stays_until_the_article_has_another(begin, salt, upd
 
 def test_a_lesson_keeps_its_kind(begin, salt, update):
     article = begin(SALT.replace("blue", "green"))
-    save_review(article=article, state=sections.set_kind(article.state, "s4", "case_study"), version=1)
+    save_review(article=article, state=sections.set_kind(article.review, "s4", "case_study"), version=1)
     plan = update(article)
     assert plan.changes[3].keeps_kind
     assert "green" in lesson(salt, "How Salt Is Sold").body
@@ -109,7 +109,7 @@ def test_a_lesson_keeps_its_kind(begin, salt, update):
 
 def test_facts_written_here_are_edits_like_others(begin, instructor, update):
     article = begin()
-    state = sections.set_facts(sections.set_kind(article.state, "s4", "case_study"), "s4", location="Stade")
+    state = sections.set_facts(sections.set_kind(article.review, "s4", "case_study"), "s4", location="Stade")
     save_review(article=article, state=state, version=1)
     module = create_module_from_review(by=instructor, article=article)
     CaseStudy.objects.update(outcome="The boxes stayed.")
@@ -127,7 +127,7 @@ def test_what_was_taken_out_of_the_module_is_not_added_again(begin, update, inst
     module.tags.clear()
     assert update(begin(text, accept_all=True)).is_empty
     article = begin(text)
-    save_review(article=article, state=suggestions.accept_all(article.state, "glossary"), version=1)
+    save_review(article=article, state=suggestions.accept_all(article.review, "glossary"), version=1)
     update(article)
     assert module.glossaryterms.count() == 1
 

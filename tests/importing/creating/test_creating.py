@@ -22,7 +22,7 @@ def article(course, instructor):
 
 def test_an_import_keeps_the_source_and_writes_no_text(article):
     assert article.source == (ARTICLES / "bees.txt").read_text()
-    assert article.state["title"] == "Bees in Town"
+    assert article.review["title"] == "Bees in Town"
     assert not Lesson.objects.exists()
 
 
@@ -36,11 +36,11 @@ def test_the_module_is_a_draft_with_its_lessons_cases_and_what_belongs_to_them(a
     case = CaseStudy.objects.get(title="Alder Street Apiary")
     assert (case.began, case.place) == ("1987", "Lower Marwick")
     assert module.timelineevents.get(date="1987").lesson_id == case.pk
-    assert module.prompts.count() == sum(item["accepted"] for item in article.state["prompts"])
+    assert module.prompts.count() == sum(item["accepted"] for item in article.review["prompts"])
 
 
 def test_only_what_was_accepted_is_made(article, instructor):
-    state = article.state
+    state = article.review
     for kind in suggestions.EDITABLE_FIELDS:
         state = suggestions.accept_all(state, kind, accepted=False)
     state = suggestions.accept(state, "glossary", "g1")
@@ -59,7 +59,7 @@ def test_a_second_submit_gives_the_same_module(article, instructor):
 
 def test_terms_that_are_one_when_cut_to_their_column_become_one(article, instructor):
     long = "x" * 120
-    state = article.state
+    state = article.review
     for address, ending in (("g1", "a"), ("g2", "b")):
         state = suggestions.accept(
             suggestions.edit(state, "glossary", address, term=long + ending), "glossary", address
@@ -82,7 +82,7 @@ def test_articles_of_one_title_made_at_the_same_moment_get_addresses_of_their_ow
 
 
 def test_what_cannot_be_made_leaves_nothing_behind(article, instructor):
-    state = sections.set_facts(article.state, "s6", began="whenever")
+    state = sections.set_facts(article.review, "s6", began="whenever")
     save_review(article=article, state=state, version=1)
     with pytest.raises(ReviewIncomplete, match="whenever"):
         create_module_from_review(by=instructor, article=article)
@@ -90,10 +90,10 @@ def test_what_cannot_be_made_leaves_nothing_behind(article, instructor):
 
 
 def test_two_windows_do_not_overwrite_each_other(article):
-    mine = sections.set_title(article.state, "Mine")
+    mine = sections.set_title(article.review, "Mine")
     save_review(article=article, state=mine, version=1)
     with pytest.raises(ReviewConflict) as refusal:
-        save_review(article=article, state=sections.set_title(article.state, "Theirs"), version=1)
+        save_review(article=article, state=sections.set_title(article.review, "Theirs"), version=1)
     assert refusal.value.theirs.review["title"] == "Mine"
 
 
