@@ -37,7 +37,7 @@ def _marked(tag: str, words: str, said: dict) -> SafeString:
     if not words:
         return mark_safe("")
     element, space = mark_safe(tag), " " if words[-1].isspace() else ""
-    hidden = format_html('<span class="unseen">{} </span>', said[tag])
+    hidden = format_html('<span class="visually-hidden">{} </span>', said[tag])
     return format_html("<{}>{}{}</{}>{}", element, hidden, words.rstrip(), element, space)
 
 

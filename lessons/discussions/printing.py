@@ -36,7 +36,7 @@ def who(person: Identity, by_staff: bool, about: str) -> str:
     you = f' <span class="you">{escape(_("(you)"))}</span>' if person.is_you else ""
     side = " alias" if person.is_alias else ""
     return (
-        f'<header class="who"><span class="initials{side}" aria-hidden="true">{escape(person.initials)}</span>'
+        f'<header class="post-header"><span class="initials{side}" aria-hidden="true">{escape(person.initials)}</span>'
         f"<b><bdi>{escape(person.name)}</bdi>{you}</b>{chip}{about}</header>"
     )
 
@@ -113,7 +113,7 @@ class PostPrinter:
             f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'
             f"{who(self.identity(row), row['by_staff'], self._about(row))}"
             f"{self._answer_mark() if answers else ''}"
-            f'<div class="said" dir="auto">{row["html"]}</div>{self._acts(row)}</article>'
+            f'<div class="post-body" dir="auto">{row["html"]}</div>{self._acts(row)}</article>'
         )
 
     def _about(self, row: dict) -> str:
@@ -127,7 +127,7 @@ class PostPrinter:
             if self.staff or row["author_id"] == self.reader:
                 edited = f'<a href="/posts/{row["pk"]}/history/">{edited}</a>'
         held = f'<span class="chip">{escape(_("waiting for staff"))}</span>' if row["state"] == "held" else ""
-        return f'<span class="about">{to}{edited}{stamp(row["created_at"])}{number}{held}</span>'
+        return f'<span class="post-meta">{to}{edited}{stamp(row["created_at"])}{number}{held}</span>'
 
     def _answer_mark(self) -> str:
         by = self.thread.endorsed_by
@@ -153,7 +153,7 @@ class PostPrinter:
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
             acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
-        return f'<footer class="acts">{acts}<a href="/posts/{pk}/acts/">{words["more"]}</a></footer>'
+        return f'<footer class="post-actions">{acts}<a href="/posts/{pk}/acts/">{words["more"]}</a></footer>'
 
     def _tombstone(self, row: dict) -> str:
         mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
@@ -163,7 +163,7 @@ class PostPrinter:
         elif mine or (self.staff and state == Post.State.HIDDEN):
             more = f' <a href="/posts/{row["pk"]}/acts/">{escape(_("Look at it"))}</a>'
         return (
-            f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
+            f'<article class="post tombstone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
             f"{escape(gone(state))}{more}</p></article>"
         )
 
@@ -205,7 +205,7 @@ def thread_item(row: dict, reader: int, tags: list[tuple[str, str]], course_slug
             f'<a class="tag" href="/courses/{course_slug}/discussions/?tag={slug}"><bdi>{escape(tag)}</bdi></a>'
             for tag, slug in tags
         )
-        + f'</p><p class="n"><b>{"" if row["sealed"] else replies}</b>'
+        + f'</p><p class="count"><b>{"" if row["sealed"] else replies}</b>'
         + ("" if row["sealed"] else escape(ngettext("reply", "replies", replies)) + " · ")
         + f"{last}</p></li>"
     )

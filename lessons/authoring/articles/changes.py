@@ -93,7 +93,7 @@ def paragraphs(old: str, new: str) -> SafeString:
 def _step(kind: str, before: list[str], after: list[str]) -> SafeString:
     if kind == "equal":
         words = ngettext("%d paragraph is the same.", "%d paragraphs are the same.", len(before)) % len(before)
-        return format_html('<p class="quiet">{}</p>', words)
+        return format_html('<p class="muted">{}</p>', words)
     pairs = zip_longest(before, after)
     return format_html_join("\n", "<p>{}</p>", ((_words(old, new),) for old, new in pairs))
 

@@ -1,4 +1,4 @@
-"""What the editor's picture chooser asks for (`static/js/authoring/picture-chooser.js`)."""
+"""What the editor's picture chooser asks for (`static/js/authoring/image-chooser.js`)."""
 
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse

@@ -149,7 +149,7 @@ def _draft(lesson: Lesson) -> Revision:
 
 
 def _notes(request, lesson: Lesson) -> dict:
-    """What `<lesson-notes>` begins with; `wanted` is the note whose address brought the reader here."""
+    """What `<lesson-annotations>` begins with; `wanted` is the note whose address brought the reader here."""
     length, checksum = measure(lesson.current_revision.html)
     wanted = request.GET.get("note", "")
     return {

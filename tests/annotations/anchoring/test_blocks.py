@@ -39,13 +39,13 @@ def test_links_stand_in_their_blocks_and_add_no_words(name):
     html = publishable(DOCUMENTS[name][0])
     page = dress(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
     assert text.plain_text(page) == text.plain_text(html)
-    assert page.count('class="note-here"') == len(blocks(html))
+    assert page.count('class="annotate-link"') == len(blocks(html))
     assert page.count("&amp;block=0") == bool(blocks(html))
 
 
 def test_link_stands_at_the_end_of_its_block():
     page = dress("<ul><li>a<ul><li>b</li></ul></li></ul>", (), "/new/?revision=1").html
-    first, second = (f'<a class="note-here" href="/new/?revision=1&amp;block={n}"' for n in range(2))
+    first, second = (f'<a class="annotate-link" href="/new/?revision=1&amp;block={n}"' for n in range(2))
     assert page.startswith(f"<ul><li>a{first}")
     assert f"<li>b{second}" in page
     assert 'aria-label="Note on this paragraph"></a></li>' in page
@@ -62,5 +62,5 @@ def test_only_those_who_may_annotate_get_links(client, sign_in, learner, outside
     for other in (client, sign_in(outsider)):
         page = other.get(at).content.decode()
         assert "note-here" not in page
-        assert "note-maker" not in page
+        assert "annotation-loader" not in page
     assert "note-here" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()

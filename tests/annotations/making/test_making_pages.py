@@ -199,7 +199,7 @@ def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson
     assert 'data-kind="source-please"' in tools
     assert 'data-kind="idea"' not in tools
     assert "Half a thought</textarea>" in tools
-    assert 'data-kept="1 12 24"' in tools
+    assert 'data-draft-title="1 12 24"' in tools
     assert "<html" not in tools
 
 

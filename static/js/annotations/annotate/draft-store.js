@@ -1,0 +1,33 @@
+/* What is half written, kept in the browser until it is sent: the words in this tab, and that there are some in all. */
+
+const withStorage = (name, act) => {
+  try {
+    return act(window[name]);
+  } catch {
+    return null; // Storage may be full or forbidden; the server keeps a draft all the same.
+  }
+};
+
+export function save(key, draft) {
+  withStorage("sessionStorage", (all) => storage.setItem(key, JSON.stringify(draft)));
+  withStorage("localStorage", (storage) => storage.setItem(key, "1"));
+}
+
+export function clear(key) {
+  withStorage("sessionStorage", (storage) => storage.removeItem(key));
+  withStorage("localStorage", (storage) => storage.removeItem(key));
+}
+
+export function load(key) {
+  return JSON.parse(withStorage("sessionStorage", (storage) => storage.getItem(key)) ?? "null");
+}
+
+export function hasDraft(key) {
+  return withStorage("localStorage", (storage) => storage.getItem(key)) === "1" || load(key) !== null;
+}
+
+/* Whether single keys are shortcuts; a person may turn them off in this browser. */
+export function shortcutsEnabled(enabled) {
+  if (enabled !== undefined) store("localStorage", (storage) => storage.setItem("annotation-shortcuts", enabled ? "on" : "off"));
+  return withStorage("localStorage", (storage) => storage.getItem("annotation-shortcuts")) !== "off";
+}
