@@ -24,7 +24,7 @@ class ArticlePaste extends HTMLElement {
     this.#listening.abort();
   }
 
-  /* A paste after an earlier one is appended; a paste over or into text makes the HTML unusable. */
+  /* A paste over everything replaces the HTML, one after an earlier paste is appended; any other makes it unusable. */
   #handlePaste({ clipboardData }) {
     const html = clipboardData.getData("text/html").replace(INLINE_IMAGE, "");
     const { value, selectionStart, selectionEnd } = this.#text;

@@ -50,7 +50,7 @@ class ArticleReview extends HTMLElement {
     this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), PAUSE);
   }
 
-  /* One request after the other: each needs the version that the one before made. */
+  /* One request after the other: each needs the version saved by the one before. */
   #enqueue(work) {
     this.#cancelSave();
     this.#queue = this.#queue.then(work).catch((error) => {
@@ -118,7 +118,7 @@ class ArticleReview extends HTMLElement {
   #updateChanges(page) {
     const open = new Set([...this.querySelectorAll(".changes details[open]")].map((details) => details.dataset.section));
     const { name, value } = this.querySelector(".review-reimport :focus") ?? {};
-    this.#replacePart(page, "[data-part=again]");
+    this.#replacePart(page, "[data-part=reimport]");
     for (const details of this.querySelectorAll(".changes details")) details.open ||= open.has(details.dataset.section);
     if (name) [...this.#form.elements].find((field) => field.name === name && field.value === value)?.focus();
   }

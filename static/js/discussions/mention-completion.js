@@ -53,16 +53,16 @@ class MentionCompletion extends HTMLElement {
 
   #offerSoon() {
     clearTimeout(this.#timer);
-    const at = mentionAt(this.#field.value, this.#field.selectionStart);
-    if (!at || at.start === this.#dismissedAt) this.#hide();
-    else this.#timer = setTimeout(() => this.#offer(at), this.#list.hidden ? PAUSE : PAUSE / 2);
-    if (!at) this.#dismissedAt = -1;
+    const mention = mentionAt(this.#field.value, this.#field.selectionStart);
+    if (!mention || mention.start === this.#dismissedAt) this.#hide();
+    else this.#timer = setTimeout(() => this.#offer(mention), this.#list.hidden ? PAUSE : PAUSE / 2);
+    if (!mention) this.#dismissedAt = -1;
   }
 
-  async #offer(at) {
-    const people = filterByPrefix(this.#known, at.prefix) ?? (await this.#ask(at.prefix));
+  async #offer(mention) {
+    const people = filterByPrefix(this.#known, mention.prefix) ?? (await this.#ask(mention.prefix));
     if (!people || document.activeElement !== this.#field) return;
-    this.#mention = at;
+    this.#mention = mention;
     this.#show(people);
   }
 

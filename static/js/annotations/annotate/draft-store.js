@@ -1,4 +1,4 @@
-/* What is half written, kept in the browser until it is sent: the words in this tab, and that there are some in all. */
+/* Stores an unsent draft in the browser: its text for this tab, and for all tabs that there is one. */
 
 const withStorage = (name, act) => {
   try {
@@ -9,7 +9,7 @@ const withStorage = (name, act) => {
 };
 
 export function save(key, draft) {
-  withStorage("sessionStorage", (all) => storage.setItem(key, JSON.stringify(draft)));
+  withStorage("sessionStorage", (storage) => storage.setItem(key, JSON.stringify(draft)));
   withStorage("localStorage", (storage) => storage.setItem(key, "1"));
 }
 

@@ -45,7 +45,7 @@ export function spansAt({ starts, ends }, offset) {
   return numbers.sort((a, b) => ends[a] - starts[a] - (ends[b] - starts[b]));
 }
 
-/* Returns `[start, end]` of a quote in a text that is not the one it was taken from; null unless it occurs exactly once. */
+/* Returns `[start, end]` of a quote in another text than its own; null unless it occurs exactly once. */
 export function findQuote(quote, text) {
   const at = text.indexOf(quote);
   if (at < 0 || text.indexOf(quote, at + 1) >= 0) return null;
