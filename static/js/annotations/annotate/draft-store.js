@@ -26,8 +26,10 @@ export function hasDraft(key) {
   return withStorage("localStorage", (storage) => storage.getItem(key)) === "1" || load(key) !== null;
 }
 
-/* Whether single keys are shortcuts; a person may turn them off in this browser. */
+/* Returns whether single-key shortcuts are on in this browser; with `enabled`, turns them on or off first. */
 export function shortcutsEnabled(enabled) {
-  if (enabled !== undefined) store("localStorage", (storage) => storage.setItem("annotation-shortcuts", enabled ? "on" : "off"));
+  if (enabled !== undefined) {
+    withStorage("localStorage", (storage) => storage.setItem("annotation-shortcuts", enabled ? "on" : "off"));
+  }
   return withStorage("localStorage", (storage) => storage.getItem("annotation-shortcuts")) !== "off";
 }
