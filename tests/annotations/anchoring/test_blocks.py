@@ -61,6 +61,6 @@ def test_only_those_who_may_annotate_get_links(client, sign_in, learner, outside
     assert f"/lessons/{lesson.pk}/notes/new/?revision=1&amp;block=1" in sign_in(learner).get(at).content.decode()
     for other in (client, sign_in(outsider)):
         page = other.get(at).content.decode()
-        assert "note-here" not in page
+        assert "annotate-link" not in page
         assert "annotation-loader" not in page
-    assert "note-here" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
+    assert "annotate-link" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
