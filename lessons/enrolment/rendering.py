@@ -56,7 +56,7 @@ def _column(key, name: str, words: str, cards: list[str], size: int) -> str:
     others = escape(_("and %s more") % more)
     return (
         f'<section class="group" data-group="{key}" data-name="{escape(name)}" data-more="{more}">'
-        f'<h2>{words} <span class="n">{len(cards) + more}</span></h2><ul>{"".join(cards)}</ul>'
+        f'<h2>{words} <span class="count">{len(cards) + more}</span></h2><ul>{"".join(cards)}</ul>'
         f"{f'<p class=help>{others}</p>' if more else ''}</section>"
     )
 
@@ -66,4 +66,4 @@ def _card(pk: int, name: str, role: str, is_ticked: bool) -> str:
     if is_ticked:
         words = f'<label><input type="checkbox" name="seats" value="{pk}"> {words}</label>'
     chip = f' <span class="chip">{role}</span>' if role else ""
-    return f'<li data-seat="{pk}">{words}{chip}</li>'
+    return f'<li data-membership="{pk}">{words}{chip}</li>'

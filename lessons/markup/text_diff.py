@@ -41,7 +41,7 @@ def _marked(tag: str, words: str, said: dict) -> SafeString:
     if not words:
         return mark_safe("")
     element, space = mark_safe(tag), " " if words[-1].isspace() else ""
-    hidden = format_html('<span class="unseen">{} </span>', said[tag])
+    hidden = format_html('<span class="visually-hidden">{} </span>', said[tag])
     return format_html("<{}>{}{}</{}>{}", element, hidden, words.rstrip(), element, space)
 
 
@@ -71,7 +71,7 @@ def paragraphs(old: str, new: str) -> SafeString:
 def _paragraph_step(kind: str, before: list[str], after: list[str]) -> SafeString:
     if kind == "equal":
         words = ngettext("%d paragraph is the same.", "%d paragraphs are the same.", len(before)) % len(before)
-        return format_html('<p class="quiet">{}</p>', words)
+        return format_html('<p class="muted">{}</p>', words)
     pairs = zip_longest(before, after)
     return format_html_join("\n", "<p>{}</p>", ((_words(old, new),) for old, new in pairs))
 

@@ -38,8 +38,8 @@ h1, h2 { font-family: Georgia, serif; line-height: 1.2 }
 article { border-top: 1px solid #8886; padding: .75rem 0 }
 dl { display: grid; grid-template-columns: minmax(6rem, 11rem) 1fr; gap: .15rem 1rem; margin: 0 }
 dt { color: #778; } dd { margin: 0; white-space: pre-wrap }
-.said { border-inline-start: 4px solid #8886; padding-inline-start: 1rem; white-space: normal; margin-top: .5rem }
-.said img { max-width: 100% }
+.post-body { border-inline-start: 4px solid #8886; padding-inline-start: 1rem; white-space: normal; margin-top: .5rem }
+.post-body img { max-width: 100% }
 """
 
 
@@ -112,7 +112,7 @@ def _row(row: dict) -> str:
         for name, value in row.items()
         if value not in (None, "", []) and name != "html" and not (name == "markdown" and said)
     )
-    shown = f'<div class="said" dir="auto">{POST_IMAGE_URL.sub(_in_archive, said)}</div>' if said else ""
+    shown = f'<div class="post-body" dir="auto">{POST_IMAGE_URL.sub(_in_archive, said)}</div>' if said else ""
     return f"<article><dl>{facts}</dl>{shown}</article>\n"
 
 

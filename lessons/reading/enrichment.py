@@ -80,7 +80,9 @@ def _add_note_links(pieces: list[str], html: str, address: str) -> None:
     label = _("Note on this paragraph")
     pieces.append("")
     for number, block in enumerate(text_blocks(html)):
-        link = format_html('<a class="note-here" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label)
+        link = format_html(
+            '<a class="annotate-link" href="{}&amp;block={}" aria-label="{}"></a>', address, number, label
+        )
         pieces[block.tag_index] = link + pieces[block.tag_index]
 
 
@@ -116,7 +118,7 @@ class _Enricher:
         if not address:
             return tag
         self.heading = Heading(unescape(address[1]), "", int(tag[2]), place)
-        return f'<div class="part part-{tag[2]}">{tag}'
+        return f'<div class="anchored-heading anchored-heading-{tag[2]}">{tag}'
 
     def _heading_ends(self, tag: str) -> str:
         if not self.heading:
@@ -125,7 +127,7 @@ class _Enricher:
         self.headings.append(heading)
         self.heading = None
         label = _("Address of this part: %(title)s") % {"title": heading.words}
-        return tag + format_html('<a class="address" href="#{}" aria-label="{}"></a></div>', heading.id, label)
+        return tag + format_html('<a class="permalink" href="#{}" aria-label="{}"></a></div>', heading.id, label)
 
     def _marked(self, piece: str) -> str:
         """A run of text with its first uses marked; they move from `left` to `used`."""

@@ -32,14 +32,15 @@ def _list_item(entry: OutlineEntry, is_here: bool, notes: int) -> str:
 def _note_count(notes: int) -> str:
     words = ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes}
     return (
-        f'<span class="notes-there"><span aria-hidden="true">{notes}</span>'
-        f'<span class="unseen">{escape(words)}</span></span>'
+        f'<span class="annotation-count"><span aria-hidden="true">{notes}</span>'
+        f'<span class="visually-hidden">{escape(words)}</span></span>'
     )
 
 
 def _done_mark() -> str:
     return (
-        f'<span class="done"><span aria-hidden="true">✓</span><span class="unseen">{escape(_("Read:"))}</span></span>'
+        f'<span class="done"><span aria-hidden="true">✓</span>'
+        f'<span class="visually-hidden">{escape(_("Read:"))}</span></span>'
     )
 
 

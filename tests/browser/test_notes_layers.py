@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-PAINT = "js/annotations/margin/paint.js"
-MARGIN = "js/annotations/margin/margin.js"
+SPANS = "js/annotations/lib/spans.js"
+CARD_LAYOUT = "js/annotations/lib/card-layout.js"
 
 
 @pytest.fixture
@@ -22,35 +22,35 @@ def module(page, server, environment):
     return run
 
 
-def sweep(starts, ends, flags, focused="new Set()"):
-    return f"m.sweep({{ starts: {starts}, ends: {ends}, flags: {flags} }}, {focused})"
+def flatten(starts, ends, flags, focused="new Set()"):
+    return f"m.flattenSpans({{ starts: {starts}, ends: {ends}, flags: {flags} }}, {focused})"
 
 
 def test_who_sees_no_notes_is_told_why(module):
-    words = "{ sealed: 'first', none: 'none fits', empty: 'none yet' }"
+    words = "{ mustPostFirst: 'first', none: 'none fits', empty: 'none yet' }"
     for places, is_filtered, said in [
         ("null", "false", ""),
         ("{ ids: [] }", "false", "none yet"),
         ("{ ids: [] }", "true", "none fits"),
         ("{ ids: [1] }", "true", ""),
-        ("{ ids: [1], sealed: true }", "false", "first"),
+        ("{ ids: [1], mustPostFirst: true }", "false", "first"),
     ]:
-        assert module(MARGIN, f"m.missing({places}, {is_filtered}, {words})") == said
+        assert module(CARD_LAYOUT, f"m.emptyMessage({places}, {is_filtered}, {words})") == said
 
 
-def test_sweep_makes_disjoint_layers(module):
-    assert module(PAINT, sweep([0], [5], [0])) == [[0, 5], [], [], [], [], []]
-    assert module(PAINT, sweep([0, 2, 3], [9, 7, 5], [0, 0, 0])) == [[0, 2, 7, 9], [2, 3, 5, 7], [3, 5], [], [], []]
-    assert module(PAINT, sweep([0, 0, 0, 0], [2, 2, 2, 2], [0] * 4)) == [[], [], [0, 2], [], [], []]
-    assert module(PAINT, sweep([0, 2], [2, 4], [0, 0])) == [[0, 4], [], [], [], [], []]
-    assert module(PAINT, sweep([0, 2, 4], [9, 6, 5], [0, 1, 2])) == [[0, 2, 6, 9], [], [], [2, 4, 5, 6], [4, 5], []]
-    assert module(PAINT, sweep([0, 2], [4, 6], [2, 0], "new Set([1])")) == [[], [], [], [], [0, 2], [2, 6]]
-    assert module(PAINT, sweep([], [], [])) == [[], [], [], [], [], []]
+def test_spans_are_flattened_into_disjoint_layers(module):
+    assert module(SPANS, flatten([0], [5], [0])) == [[0, 5], [], [], [], [], []]
+    assert module(SPANS, flatten([0, 2, 3], [9, 7, 5], [0, 0, 0])) == [[0, 2, 7, 9], [2, 3, 5, 7], [3, 5], [], [], []]
+    assert module(SPANS, flatten([0, 0, 0, 0], [2, 2, 2, 2], [0] * 4)) == [[], [], [0, 2], [], [], []]
+    assert module(SPANS, flatten([0, 2], [2, 4], [0, 0])) == [[0, 4], [], [], [], [], []]
+    assert module(SPANS, flatten([0, 2, 4], [9, 6, 5], [0, 1, 2])) == [[0, 2, 6, 9], [], [], [2, 4, 5, 6], [4, 5], []]
+    assert module(SPANS, flatten([0, 2], [4, 6], [2, 0], "new Set([1])")) == [[], [], [], [], [0, 2], [2, 6]]
+    assert module(SPANS, flatten([], [], [])) == [[], [], [], [], [], []]
 
 
-def test_sweep_agrees_with_looking_at_each_place(module):
+def test_flattening_agrees_with_looking_at_each_place(module):
     wrong = module(
-        PAINT,
+        SPANS,
         """(() => {
           let seed = 7;
           const next = (n) => (seed = (seed * 48271) % 2147483647) % n;
@@ -60,7 +60,7 @@ def test_sweep_agrees_with_looking_at_each_place(module):
             spans.sort((a, b) => a[0] - b[0]);
             const starts = spans.map((s) => s[0]), flags = spans.map((s) => s[2]);
             const ends = spans.map((s) => s[0] + s[1]);
-            const layers = m.sweep({ starts, ends, flags });
+            const layers = m.flattenSpans({ starts, ends, flags });
             for (let at = 0; at < 30; at += 1) {
               const here = flags.filter((_, n) => starts[n] <= at && ends[n] > at);
               const mine = here.some((f) => f & 1) ? 3 : Math.min(here.length, 3) - 1;
@@ -77,34 +77,35 @@ def test_sweep_agrees_with_looking_at_each_place(module):
 
 def test_what_lies_over_a_place_the_shortest_first(module):
     notes = "{ starts: [0, 2, 3], ends: [9, 7, 4] }"
-    assert module(PAINT, f"m.over({notes}, 3)") == [2, 1, 0]
-    assert module(PAINT, f"m.over({notes}, 9)") == []
+    assert module(SPANS, f"m.spansAt({notes}, 3)") == [2, 1, 0]
+    assert module(SPANS, f"m.spansAt({notes}, 9)") == []
 
 
 def test_a_quote_is_found_where_it_stands_once(module):
-    assert module(PAINT, "m.placeOf('tide', '😀 the tide')") == [6, 10]
-    assert module(PAINT, "m.placeOf('tide', 'tide and tide')") is None
-    assert module(PAINT, "m.placeOf('ebb', 'tide')") is None
+    assert module(SPANS, "m.findQuote('tide', '😀 the tide')") == [6, 10]
+    assert module(SPANS, "m.findQuote('tide', 'tide and tide')") is None
+    assert module(SPANS, "m.findQuote('ebb', 'tide')") is None
 
 
 def test_cards_do_not_overlap_and_the_active_one_stands_where_it_wants(module):
-    assert module(MARGIN, "m.stack([0, 10, 500], [100, 50, 50], 12)") == [0, 112, 500]
-    assert module(MARGIN, "m.stack([100, 110, 120], [50, 50, 50], 10, 2)") == [0, 60, 120]
-    assert module(MARGIN, "m.stack([0, 0, 0], [50, 50, 50], 10, 2)") == [0, 60, 120]
-    assert module(MARGIN, "m.stack([], [], 10)") == []
+    assert module(CARD_LAYOUT, "m.stack([0, 10, 500], [100, 50, 50], 12)") == [0, 112, 500]
+    assert module(CARD_LAYOUT, "m.stack([100, 110, 120], [50, 50, 50], 10, 2)") == [0, 60, 120]
+    assert module(CARD_LAYOUT, "m.stack([0, 0, 0], [50, 50, 50], 10, 2)") == [0, 60, 120]
+    assert module(CARD_LAYOUT, "m.stack([], [], 10)") == []
 
 
 def test_of_many_notes_the_busiest_stay(module):
     items = "[1, 5, 3].map((weight, n) => ({ key: n, weight, numbers: [n] }))"
-    assert module(MARGIN, f"m.folded({items}, 2).map((x) => x.length ? x.map((i) => i.key) : x)") == [[1, 2], 1]
-    kept = module(MARGIN, f"m.folded({items}, 1, new Set([0]))[0].map((i) => i.key)")
+    assert module(CARD_LAYOUT, f"m.collapse({items}, 2).map((x) => x.length ? x.map((i) => i.key) : x)") == [[1, 2], 1]
+    kept = module(CARD_LAYOUT, f"m.collapse({items}, 1, new Set([0]))[0].map((i) => i.key)")
     assert kept == [0]
 
 
 def test_no_more_cards_than_there_is_room_for(module):
     def found(tops, sizes, least):
-        measures = "{ fold: 40, slack: 50, most: 4 }"
-        return module(MARGIN, f"m.rooms({tops}, {sizes}, {least}, {measures}).map((r) => [r.cards, r.told])")
+        measures = "{ button: 40, slack: 50, max: 4 }"
+        heights = f"m.availableHeights({tops}, {sizes}, {least}, {measures})"
+        return module(CARD_LAYOUT, f"{heights}.map((r) => [r.cards, r.hasButton])")
 
     many = [100] * 9
     rooms = found([0, 150, 300, 900], [[100], many, many, many], [0, 0, 0, 1])

@@ -94,9 +94,9 @@ def test_it_reads_as_pages(archive):
     assert '<a href="posts.html">Your posts</a>' in index
     page = archive.read("posts.html").decode()
     assert "<p>The moon does it.</p>" in page
-    assert "&lt;" not in page.split('<div class="said"')[1].split("</div>")[0]
+    assert "&lt;" not in page.split('<div class="post-body"')[1].split("</div>")[0]
     notes = archive.read("notes.html").decode()
-    assert '<div class="said" dir="auto"><p>Odd.</p>' in notes
+    assert '<div class="post-body" dir="auto"><p>Odd.</p>' in notes
     assert archive.testzip() is None
 
 

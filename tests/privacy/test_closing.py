@@ -130,7 +130,7 @@ def test_notes_are_read_and_no_longer_written(closed, sign_in):
     client, lesson = sign_in(closed.zelda), closed.lesson
     page = client.get(lesson.get_absolute_url()).content.decode()
     assert "no more are made" in page
-    assert "note-maker" not in page
+    assert "annotation-loader" not in page
     ids = f"{closed.note.pk},{closed.highlight.pk}"
     cards = client.get(reverse("annotations:cards", args=[lesson.pk]), {"ids": ids}).content.decode()
     assert "Odd." in cards

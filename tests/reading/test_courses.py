@@ -132,7 +132,7 @@ def test_next_is_the_first_unfinished_from_the_last_opened_on(sign_in, learner, 
 
 
 def goes_on_with(client):
-    return re.search(r'class="go" href="([^"]+)"', client.get(COURSE).content.decode())[1]
+    return re.search(r'class="continue-card" href="([^"]+)"', client.get(COURSE).content.decode())[1]
 
 
 def test_the_course_says_in_json_what_it_is(client, course, lesson):

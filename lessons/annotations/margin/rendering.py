@@ -32,7 +32,7 @@ class CardRenderer:
         person, label = self._person(note), self._label(note)
         names = f"{person.name}, {label}" if person else label
         mine = note["author_id"] == self.reader
-        classes = "note" + (" mine" if mine else "") + (" asks" if self._is_open_question(note) else "")
+        classes = "annotation" + (" own" if mine else "") + (" question" if self._is_open_question(note) else "")
         thread = f' data-thread="{note["thread"]}"' if note["thread"] else ""
         if note["is_new"]:
             classes, thread = f"{classes} unread", f'{thread} aria-describedby="new-{note["pk"]}"'
@@ -64,10 +64,11 @@ class CardRenderer:
     def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
         edited = f"<span>{escape(_('edited'))}</span>" if opening and opening["edited_at"] else ""
         when = f'<a class="when" href="/notes/{note["pk"]}/">{time_tag(note["created_at"])}</a>'
-        new = f'<span class="unseen new" id="new-{note["pk"]}">{escape(_("unread"))}</span>' if note["is_new"] else ""
-        about = f'<span class="about">{new}{edited}{when}{self._chips(note, label)}</span>'
+        unread = f'<span class="visually-hidden new" id="new-{note["pk"]}">{escape(_("unread"))}</span>'
+        new = unread if note["is_new"] else ""
+        about = f'<span class="post-meta">{new}{edited}{when}{self._chips(note, label)}</span>'
         if note["thread"] is None:
-            return f'<header class="who"><b>{escape(self._owner_text(note, person))}</b>{about}</header>'
+            return f'<header class="post-header"><b>{escape(self._owner_text(note, person))}</b>{about}</header>'
         return post_header(person, note["by_staff"], about)
 
     def _owner_text(self, note: dict, person: Identity | None) -> str:
@@ -93,7 +94,7 @@ class CardRenderer:
             Thread.Audience.GROUP: note["group__name"] or "",
             Thread.Audience.COURSE: _("everybody"),
         }[note["audience"]]
-        return chips + f'<span class="chip reach"><bdi>{escape(words)}</bdi></span>'
+        return chips + f'<span class="chip audience"><bdi>{escape(words)}</bdi></span>'
 
     def _quote(self, note: dict) -> str:
         pk, state, exact = note["pk"], note["placed"], escape(_truncate(note["exact"]))
@@ -102,15 +103,15 @@ class CardRenderer:
             number = note["revision__number"]
             old = f"/lessons/{self.here.lesson.pk}/revisions/{number}/?note={pk}#note-{note['uid']}"
             words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
-            quote = f'<blockquote class="quote gone" dir="auto"><a href="{old}">{exact}</a></blockquote>'
-            return f'{quote}<p class="were"><a href="{old}">{escape(words)}</a>{self._place_link(pk)}</p>'
+            quote = f'<blockquote class="quote orphaned" dir="auto"><a href="{old}">{exact}</a></blockquote>'
+            return f'{quote}<p class="previous-text"><a href="{old}">{escape(words)}</a>{self._place_link(pk)}</p>'
         if state not in DIVERGED:
             return quote
         by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
         if not is_same:
             changes = diff_words(note["exact"][:MAX_COMPARED], note["now"][:MAX_COMPARED], keep=CONTEXT_WORDS)
             quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
-        return f'<p class="were">{escape(_placement_message(by_hand, is_same))}</p>{quote}'
+        return f'<p class="previous-text">{escape(_placement_message(by_hand, is_same))}</p>{quote}'
 
     def _place_link(self, pk: int) -> str:
         if not self.here.admin_model:
@@ -120,8 +121,8 @@ class CardRenderer:
 
     def _post_body(self, post: dict) -> str:
         if post["state"] in (Post.State.SHOWN, Post.State.HELD):
-            return f'<div class="said" dir="auto">{post["html"]}</div>'
-        return f'<p class="said gone">{escape(tombstone_text(post["state"]))}</p>'
+            return f'<div class="post-body" dir="auto">{post["html"]}</div>'
+        return f'<p class="post-body tombstone">{escape(tombstone_text(post["state"]))}</p>'
 
     def _tags(self, tags: list[tuple[str, str]]) -> str:
         at = f"/lessons/{self.here.lesson.pk}/notes/?tag="
@@ -135,7 +136,7 @@ class CardRenderer:
     def _reply(self, note: dict, post: dict) -> str:
         answers = post["pk"] == note["answer_id"]
         mark = f'<span class="chip answered">{escape(_("answer"))}</span>' if answers else ""
-        about = f'<span class="about">{mark}{time_tag(post["created_at"])}</span>'
+        about = f'<span class="post-meta">{mark}{time_tag(post["created_at"])}</span>'
         by = post_header(self._identity(post), post["by_staff"], about)
         return f'<article class="reply{" answer" if answers else ""}">{by}{self._post_body(post)}</article>'
 
@@ -143,7 +144,7 @@ class CardRenderer:
         acts = self._of_thread(note, opening, mine) if note["thread"] else ""
         if mine and not self.here.course.is_closed:
             acts += f'<a href="/notes/{note["pk"]}/edit/">{escape(_("Edit"))}</a>'
-        return f'<footer class="acts">{acts}</footer>' if acts else ""
+        return f'<footer class="post-actions">{acts}</footer>' if acts else ""
 
     def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
         at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
 
-# Kept by the editor as they are, though it has no button for them: see static/js/authoring/editor/kept.js.
+# Kept by the editor as they are, though it has no button for them: see static/js/authoring/editor/passthrough.js.
 PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
     "Definitions": True,
@@ -19,7 +19,7 @@ PASSTHROUGH_EXTENSIONS = {
     "Quotation": True,
     "Citation": True,
     "Abbreviation": True,
-    "KeptBlock": True,
+    "PassthroughBlock": True,
     "HTML": True,
 }
 # Buttons in a row: the package's menu of paragraph and headings cannot be reached by keyboard.
@@ -58,10 +58,10 @@ class LessonTextWidget(AdminProseEditorWidget):
         }
 
     def render(self, name, value, attrs=None, renderer=None):
-        """Within the element that watches over the editor and has its words (`static/js/authoring/lesson-text.js`)."""
+        """Within the element that guards the editor and has its messages (`static/js/authoring/lesson-editor.js`)."""
         field = super().render(name, value, attrs, renderer)
         words = {f"data-{name}": str(sentence) for name, sentence in EDITOR_TEXTS.items()}
-        return format_html("<lesson-text{}>{}</lesson-text>", flatatt(words), field)
+        return format_html("<lesson-editor{}>{}</lesson-editor>", flatatt(words), field)
 
 
 def with_nonce(media, request):

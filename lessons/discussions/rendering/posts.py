@@ -34,7 +34,7 @@ def post_header(person: Identity, by_staff: bool, about: str) -> str:
     you = f' <span class="you">{escape(_("(you)"))}</span>' if person.is_you else ""
     side = " alias" if person.is_alias else ""
     return (
-        f'<header class="who"><span class="initials{side}" aria-hidden="true">{escape(person.initials)}</span>'
+        f'<header class="post-header"><span class="initials{side}" aria-hidden="true">{escape(person.initials)}</span>'
         f"<b><bdi>{escape(person.name)}</bdi>{you}</b>{chip}{about}</header>"
     )
 
@@ -93,7 +93,7 @@ class PostRenderer:
             f'<article class="{classes}" id="p{pk}" data-seq="{row["seq"] or ""}">'
             f"{post_header(self.identity(row), row['by_staff'], self._about(row))}"
             f"{self._answer_mark() if answers else ''}"
-            f'<div class="said" dir="auto">{row["html"]}</div>{self._actions(row)}</article>'
+            f'<div class="post-body" dir="auto">{row["html"]}</div>{self._actions(row)}</article>'
         )
 
     def _about(self, row: dict) -> str:
@@ -107,7 +107,7 @@ class PostRenderer:
             if self.staff or row["author_id"] == self.reader:
                 edited = f'<a href="/posts/{row["pk"]}/history/">{edited}</a>'
         held = f'<span class="chip">{escape(_("waiting for staff"))}</span>' if row["state"] == "held" else ""
-        return f'<span class="about">{to}{edited}{time_tag(row["created_at"])}{number}{held}</span>'
+        return f'<span class="post-meta">{to}{edited}{time_tag(row["created_at"])}{number}{held}</span>'
 
     def _answer_mark(self) -> str:
         by = self.thread.endorsed_by
@@ -133,7 +133,7 @@ class PostRenderer:
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:
             acts += f'<button form="act" formaction="/posts/{pk}/answer/">{words["answer"]}</button>'
-        return f'<footer class="acts">{acts}<a href="/posts/{pk}/actions/">{words["more"]}</a></footer>'
+        return f'<footer class="post-actions">{acts}<a href="/posts/{pk}/actions/">{words["more"]}</a></footer>'
 
     def _tombstone(self, row: dict) -> str:
         mine, state = row["author_id"] == self.reader and self.reader is not None, row["state"]
@@ -143,7 +143,7 @@ class PostRenderer:
         elif mine or (self.staff and state == Post.State.HIDDEN):
             more = f' <a href="/posts/{row["pk"]}/actions/">{escape(_("Look at it"))}</a>'
         return (
-            f'<article class="post gone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
+            f'<article class="post tombstone" id="p{row["pk"]}" data-seq="{row["seq"]}"><p>#{row["seq"]} '
             f"{escape(tombstone_text(state))}{more}</p></article>"
         )
 

@@ -86,7 +86,7 @@ def thread_row(row: dict, reader: int, tags: list[tuple[str, str]], course_slug:
             f'<a class="tag" href="/courses/{course_slug}/discussions/?tag={slug}"><bdi>{escape(tag)}</bdi></a>'
             for tag, slug in tags
         )
-        + f'</p><p class="n"><b>{"" if row["sealed"] else replies}</b>'
+        + f'</p><p class="count"><b>{"" if row["sealed"] else replies}</b>'
         + ("" if row["sealed"] else escape(ngettext("reply", "replies", replies)) + " · ")
         + f"{last}</p></li>"
     )

@@ -158,7 +158,7 @@ def _draft(lesson: Lesson) -> Revision:
 
 
 def _annotation_config(request, lesson: Lesson) -> dict:
-    """What `<lesson-notes>` begins with; `wanted` is the note whose address brought the reader here."""
+    """What `<lesson-annotations>` begins with; `wanted` is the note whose address brought the reader here."""
     length, checksum = text_fingerprint(lesson.current_revision.html)
     wanted = request.GET.get("note", "")
     return {

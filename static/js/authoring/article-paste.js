@@ -1,50 +1,50 @@
-/* Keeps the HTML of what is pasted beside its plain text, so that headings and lists need not be guessed. */
+/* Stores the HTML of what is pasted next to its plain text, so that headings and lists need not be guessed. */
 
-const MOST = 2_000_000;
-// Pictures that stand in the clipboard itself: no use to the reader, and millions of characters long.
-const INLINE_PICTURE = /\ssrc=(["'])data:[^"']*\1/gi;
+const MAX_LENGTH = 2_000_000;
+// Images embedded in the clipboard: no use to the importer, and millions of characters long.
+const INLINE_IMAGE = /\ssrc=(["'])data:[^"']*\1/gi;
 
 class ArticlePaste extends HTMLElement {
   #text;
-  #rich;
-  #pasting = false;
+  #html;
+  #isPasting = false;
   #listening;
 
   connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#text = this.querySelector("textarea");
-    this.#rich = this.querySelector("[name=rich]");
-    this.#text.addEventListener("paste", (event) => this.#paste(event), { signal });
-    this.#text.addEventListener("input", () => this.#edit(), { signal });
-    this.#say();
+    this.#html = this.querySelector("[name=rich]");
+    this.#text.addEventListener("paste", (event) => this.#handlePaste(event), { signal });
+    this.#text.addEventListener("input", () => this.#handleInput(), { signal });
+    this.#showStatus();
   }
 
   disconnectedCallback() {
     this.#listening.abort();
   }
 
-  /* Pasted after what was pasted before, it is added; pasted over or into words, the HTML no longer fits. */
-  #paste({ clipboardData }) {
-    const html = clipboardData.getData("text/html").replace(INLINE_PICTURE, "");
+  /* A paste over everything replaces the HTML, one after an earlier paste is appended; any other makes it unusable. */
+  #handlePaste({ clipboardData }) {
+    const html = clipboardData.getData("text/html").replace(INLINE_IMAGE, "");
     const { value, selectionStart, selectionEnd } = this.#text;
     const replacesAll = selectionStart === 0 && selectionEnd === value.length;
-    const atEnd = selectionStart === value.length && this.#rich.value;
-    const whole = replacesAll ? html : atEnd && html ? this.#rich.value + html : "";
-    this.#rich.value = whole.length <= MOST ? whole : "";
-    this.#pasting = true;
+    const atEnd = selectionStart === value.length && this.#html.value;
+    const combined = replacesAll ? html : atEnd && html ? this.#html.value + html : "";
+    this.#html.value = combined.length <= MAX_LENGTH ? combined : "";
+    this.#isPasting = true;
   }
 
-  /* Typing into a paste changes the plain text only: from now on that is what counts. */
-  #edit() {
-    if (!this.#pasting) this.#rich.value = "";
-    this.#pasting = false;
-    this.#say();
+  /* Typing changes the plain text only, which counts from then on. */
+  #handleInput() {
+    if (!this.#isPasting) this.#html.value = "";
+    this.#isPasting = false;
+    this.#showStatus();
   }
 
-  #say() {
-    const words = this.#rich.value ? this.dataset.rich : this.dataset.plain;
-    this.querySelector("[role=status]").textContent = this.#text.value ? words : "";
+  #showStatus() {
+    const message = this.#html.value ? this.dataset.rich : this.dataset.plain;
+    this.querySelector("[role=status]").textContent = this.#text.value ? message : "";
   }
 }
 

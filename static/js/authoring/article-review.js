@@ -3,7 +3,7 @@
 const PAUSE = 900;
 
 class ArticleReview extends HTMLElement {
-  #waiting;
+  #timer;
   #queue = Promise.resolve();
   #typed = 0;
   #listening;
@@ -13,85 +13,87 @@ class ArticleReview extends HTMLElement {
     const { signal } = this.#listening;
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("input", (event) => this.#input(event), { signal });
-    window.addEventListener("beforeunload", (event) => this.#waiting && event.preventDefault(), { signal });
+    window.addEventListener("beforeunload", (event) => this.#timer && event.preventDefault(), { signal });
   }
 
   disconnectedCallback() {
     this.#listening.abort();
-    clearTimeout(this.#waiting);
+    clearTimeout(this.#timer);
   }
 
   get #form() {
     return this.querySelector("#review");
   }
 
-  /* A button is called "action" too, hence getAttribute below. Creating the module leaves the page: that is the browser's. */
+  /* A button is called "action" too, hence getAttribute below. Creating the module leaves the page: the browser does that. */
   #submit(event) {
     const action = event.submitter?.value ?? "save";
-    if (event.target !== this.#form || action === "create") return this.#leave();
+    if (event.target !== this.#form || action === "create") return this.#cancelSave();
     event.preventDefault();
-    return this.#enqueue(() => this.#act(action));
+    return this.#enqueue(() => this.#run(action));
   }
 
-  #leave() {
-    clearTimeout(this.#waiting);
-    this.#waiting = undefined;
+  #cancelSave() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  /* To update a module or to make one: the page says something else then. */
+  /* The choice between updating a module and creating one changes the page at once. */
   #input(event) {
-    if (event.target.name === "again") this.#enqueue(() => this.#act("save"));
-    else this.#wait();
+    if (event.target.name === "again") this.#enqueue(() => this.#run("save"));
+    else this.#saveSoon();
   }
 
-  #wait() {
+  #saveSoon() {
     this.#typed += 1;
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#enqueue(() => this.#save()), PAUSE);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), PAUSE);
   }
 
-  /* One request after the other: each needs the version that the one before made. */
+  /* One request after the other: each needs the version saved by the one before. */
   #enqueue(work) {
-    this.#leave();
-    this.#queue = this.#queue.then(work).catch((error) => this.#say(error.cause === 404 ? this.dataset.gone : this.dataset.failed));
+    this.#cancelSave();
+    this.#queue = this.#queue.then(work).catch((error) => {
+      this.#showStatus(error.cause === 404 ? this.dataset.missing : this.dataset.failed);
+    });
     return this.#queue;
   }
 
   async #send(action) {
     const body = new FormData(this.#form);
     body.set("action", action);
-    const answer = await fetch(this.#form.getAttribute("action"), { method: "POST", body });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.querySelector("#review")) throw new Error(answer.status, { cause: answer.status });
-    return { page, saved: answer.ok, sent: body };
+    const response = await fetch(this.#form.getAttribute("action"), { method: "POST", body });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!page.querySelector("#review")) throw new Error(response.status, { cause: response.status });
+    return { page, saved: response.ok, sent: body };
   }
 
-  /* What was typed while the answer was on its way stays: only the numbers are taken from it. */
+  /* What is typed while the request is on its way stays: only the summaries are updated from the response. */
   async #save() {
     const typed = this.#typed;
     const { page, saved } = await this.#send("save");
     if (!saved) return this.#show(page);
     this.#form.elements.version.value = page.querySelector("[name=version]").value;
-    this.#take(page, "[data-part=statement]");
-    this.#take(page, ".review-outline");
-    this.#take(page, "[data-part=problems]");
-    if (typed === this.#typed) this.#takeChanges(page);
-    return this.#say(this.dataset.saved);
+    this.#replacePart(page, "[data-part=statement]");
+    this.#replacePart(page, ".review-outline");
+    this.#replacePart(page, "[data-part=problems]");
+    if (typed === this.#typed) this.#updateChanges(page);
+    return this.#showStatus(this.dataset.saved);
   }
 
-  async #act(action) {
+  async #run(action) {
     const typed = this.#typed;
     const { page, saved, sent } = await this.#send(action);
     this.#show(page, action, sent);
-    if (typed !== this.#typed) this.#wait();
-    this.#say(saved && !page.querySelector(".messagelist .error") ? this.dataset.saved : "");
+    if (typed !== this.#typed) this.#saveSoon();
+    this.#showStatus(saved && !page.querySelector(".messagelist .error") ? this.dataset.saved : "");
   }
 
   #show(page, action = "save", sent = new FormData(this.#form)) {
     const scroll = window.scrollY;
-    const fresh = document.adoptNode(page.querySelector("#review"));
-    carryOver(this.#form, sent, fresh);
-    this.#form.replaceWith(fresh);
+    const replacement = document.adoptNode(page.querySelector("#review"));
+    carryOver(this.#form, sent, replacement);
+    this.#form.replaceWith(replacement);
     const messages = page.querySelector(".messagelist");
     document.querySelector(".messagelist")?.remove();
     if (messages) document.querySelector("#content").before(document.adoptNode(messages));
@@ -107,36 +109,37 @@ class ArticleReview extends HTMLElement {
     target?.focus({ preventScroll: true });
   }
 
-  #take(page, selector) {
-    const fresh = page.querySelector(selector);
-    if (fresh) this.querySelector(selector).replaceWith(document.adoptNode(fresh));
+  #replacePart(page, selector) {
+    const replacement = page.querySelector(selector);
+    if (replacement) this.querySelector(selector).replaceWith(document.adoptNode(replacement));
   }
 
-  /* What the update does now; what is unfolded there stays so, and the focus where it was. */
-  #takeChanges(page) {
-    const open = new Set([...this.querySelectorAll(".changes details[open]")].map((one) => one.dataset.section));
-    const { name, value } = this.querySelector(".review-again :focus") ?? {};
-    this.#take(page, "[data-part=again]");
-    for (const one of this.querySelectorAll(".changes details")) one.open = one.open || open.has(one.dataset.section);
+  /* Updates what the reimport changes; open details stay open, and the focus where it was. */
+  #updateChanges(page) {
+    const open = new Set([...this.querySelectorAll(".changes details[open]")].map((details) => details.dataset.section));
+    const { name, value } = this.querySelector(".review-reimport :focus") ?? {};
+    this.#replacePart(page, "[data-part=reimport]");
+    for (const details of this.querySelectorAll(".changes details")) details.open ||= open.has(details.dataset.section);
     if (name) [...this.#form.elements].find((field) => field.name === name && field.value === value)?.focus();
   }
 
-  #say(words) {
+  #showStatus(message) {
     const status = this.querySelector("[data-part=status]");
-    if (status) status.textContent = words;
+    if (status) status.textContent = message;
   }
 }
 
 /* What was typed or ticked since `sent` goes from the old form into the new one. */
-const carryOver = (old, sent, fresh) => {
+const carryOver = (old, sent, replacement) => {
   for (const field of old.elements) {
-    const twin = field.name && field.name !== "version" && field.type !== "submit" && fresh.elements.namedItem(field.name);
-    if (!twin || !("value" in twin)) continue;
+    const isCarried = field.name && field.name !== "version" && field.type !== "submit";
+    const counterpart = isCarried && replacement.elements.namedItem(field.name);
+    if (!counterpart || !("value" in counterpart)) continue;
     if (field.type === "checkbox") {
-      if (sent.has(field.name) !== field.checked) twin.checked = field.checked;
+      if (sent.has(field.name) !== field.checked) counterpart.checked = field.checked;
     } else if (field.type === "radio") {
-      if (field.checked && sent.get(field.name) !== field.value) twin.value = field.value;
-    } else if (sent.get(field.name)?.replaceAll("\r\n", "\n") !== field.value) twin.value = field.value;
+      if (field.checked && sent.get(field.name) !== field.value) counterpart.value = field.value;
+    } else if (sent.get(field.name)?.replaceAll("\r\n", "\n") !== field.value) counterpart.value = field.value;
   }
 };
 

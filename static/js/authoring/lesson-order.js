@@ -1,4 +1,4 @@
-/* Lets one drag the texts of a module by their handles, and moves them by their buttons without loading the page. */
+/* Reorders the lessons of a module by dragging, and by their buttons without loading the page. */
 
 class LessonOrder extends HTMLElement {
   #form;
@@ -12,8 +12,8 @@ class LessonOrder extends HTMLElement {
     this.#form = this.querySelector("form");
     this.#list = this.querySelector("ol");
     for (const handle of this.#list.querySelectorAll(".handle")) handle.hidden = false;
-    this.#form.addEventListener("submit", (event) => this.#press(event), { signal });
-    this.#list.addEventListener("pointerdown", (event) => this.#lift(event), { signal });
+    this.#form.addEventListener("submit", (event) => this.#handleSubmit(event), { signal });
+    this.#list.addEventListener("pointerdown", (event) => this.#startDrag(event), { signal });
     this.#list.addEventListener("pointermove", (event) => this.#drag(event), { signal });
     this.#list.addEventListener("pointerup", () => this.#drop(), { signal });
     this.#list.addEventListener("pointercancel", () => this.#drop(), { signal });
@@ -23,7 +23,7 @@ class LessonOrder extends HTMLElement {
     this.#listening.abort();
   }
 
-  #lift(event) {
+  #startDrag(event) {
     const handle = event.target.closest(".handle");
     if (!handle) return;
     event.preventDefault();
@@ -47,7 +47,7 @@ class LessonOrder extends HTMLElement {
     this.#save(row);
   }
 
-  #press(event) {
+  #handleSubmit(event) {
     event.preventDefault();
     const button = event.submitter;
     const row = button.closest("li");
@@ -62,10 +62,11 @@ class LessonOrder extends HTMLElement {
     this.#refresh();
     const body = new FormData(this.#form);
     for (const { dataset } of this.#list.children) body.append("lesson", dataset.lesson);
-    const place = [...this.#list.children].indexOf(row) + 1;
+    const position = [...this.#list.children].indexOf(row) + 1;
+    const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", position);
     fetch(this.#form.action, { method: "POST", body }).then(
-      (answer) => this.#say(answer.ok ? this.dataset.moved.replace("%s", row.dataset.title).replace("%n", place) : this.dataset.failed, answer.ok),
-      () => this.#say(this.dataset.failed, false),
+      ({ ok }) => this.#showStatus(ok ? moved : this.dataset.failed, ok),
+      () => this.#showStatus(this.dataset.failed, false),
     );
   }
 
@@ -77,10 +78,10 @@ class LessonOrder extends HTMLElement {
     });
   }
 
-  #say(words, done) {
+  #showStatus(message, isDone) {
     const status = this.querySelector("[role=status]");
-    status.textContent = words;
-    status.classList.toggle("visually-hidden", done);
+    status.textContent = message;
+    status.classList.toggle("visually-hidden", isDone);
   }
 }
 

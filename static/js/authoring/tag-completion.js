@@ -1,28 +1,12 @@
-/* Offers known tags while one types into a field of tags between commas. Without a script the field works as it is. */
+/* Suggests known tags while one types into a field of tags between commas. Without script the field works as it is. */
 
-const MOST = 8;
-
-export const lastWord = (value) => value.slice(value.lastIndexOf(",") + 1).trim();
-
-export const completed = (value, tag) => {
-  const before = value.slice(0, value.lastIndexOf(",") + 1);
-  const word = /[\s,"]/.test(tag) ? `"${tag}"` : tag;
-  return `${before}${before ? " " : ""}${word}, `;
-};
-
-export const offers = (value, known) => {
-  const word = lastWord(value).replaceAll('"', "").toLocaleLowerCase();
-  if (!word) return [];
-  const taken = new Set(value.split(",").map((tag) => tag.trim().replaceAll('"', "").toLocaleLowerCase()));
-  const open = known.filter((tag) => !taken.has(tag.toLocaleLowerCase()));
-  return open.filter((tag) => tag.toLocaleLowerCase().includes(word)).slice(0, MOST);
-};
+import { insertTag, suggestions } from "./lib/tag-list.js";
 
 class TagCompletion extends HTMLElement {
   #field;
   #list;
   #known = [];
-  #chosen = -1;
+  #selected = -1;
   #listening;
 
   connectedCallback() {
@@ -32,7 +16,7 @@ class TagCompletion extends HTMLElement {
     this.#field = this.querySelector("input");
     this.#list = this.#makeList();
     this.#field.addEventListener("input", () => this.#show(), { signal });
-    this.#field.addEventListener("keydown", (event) => this.#press(event), { signal });
+    this.#field.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#field.addEventListener("blur", () => this.#hide(), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#pick(event), { signal });
   }
@@ -44,7 +28,7 @@ class TagCompletion extends HTMLElement {
 
   #makeList() {
     const list = document.createElement("ul");
-    Object.assign(list, { id: `${this.#field.id}_offers`, role: "listbox", hidden: true });
+    Object.assign(list, { id: `${this.#field.id}_suggestions`, role: "listbox", hidden: true });
     list.setAttribute("aria-label", this.#field.labels?.[0]?.textContent.trim() || this.#field.name);
     this.#field.setAttribute("role", "combobox");
     this.#field.setAttribute("aria-controls", list.id);
@@ -55,8 +39,8 @@ class TagCompletion extends HTMLElement {
   }
 
   #show() {
-    this.#chosen = -1;
-    const options = offers(this.#field.value, this.#known).map((tag, n) => {
+    this.#selected = -1;
+    const options = suggestions(this.#field.value, this.#known).map((tag, n) => {
       const option = document.createElement("li");
       Object.assign(option, { id: `${this.#list.id}_${n}`, role: "option", textContent: tag });
       return option;
@@ -74,19 +58,20 @@ class TagCompletion extends HTMLElement {
   }
 
   #mark() {
-    [...this.#list.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === this.#chosen)));
-    const option = this.#list.children[this.#chosen];
+    [...this.#list.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === this.#selected)));
+    const option = this.#list.children[this.#selected];
     if (option) this.#field.setAttribute("aria-activedescendant", option.id);
     else this.#field.removeAttribute("aria-activedescendant");
   }
 
-  #press(event) {
+  #handleKey(event) {
     if (this.#list.hidden) return;
     const count = this.#list.children.length;
-    const steps = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps) this.#chosen = (this.#chosen + steps[event.key] + count + (this.#chosen < 0 && event.key === "ArrowUp")) % count;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const isFromField = step === -1 && this.#selected < 0;
+    if (step) this.#selected = (this.#selected + step + count + (isFromField ? 1 : 0)) % count;
     else if (event.key === "Escape") this.#hide();
-    else if (event.key === "Enter" && this.#chosen >= 0) this.#take(this.#list.children[this.#chosen].textContent);
+    else if (event.key === "Enter" && this.#selected >= 0) this.#insert(this.#list.children[this.#selected].textContent);
     else return;
     event.preventDefault();
     this.#mark();
@@ -96,11 +81,11 @@ class TagCompletion extends HTMLElement {
     const option = event.target.closest("[role=option]");
     if (!option) return;
     event.preventDefault();
-    this.#take(option.textContent);
+    this.#insert(option.textContent);
   }
 
-  #take(tag) {
-    this.#field.value = completed(this.#field.value, tag);
+  #insert(tag) {
+    this.#field.value = insertTag(this.#field.value, tag);
     this.#field.dispatchEvent(new Event("change", { bubbles: true }));
     this.#hide();
   }

@@ -1,4 +1,4 @@
-/* Asks before one leaves a form with words in it that are not saved. */
+/* Asks before one leaves a form with unsaved changes. */
 
 class UnsavedWarning extends HTMLElement {
   #changed = false;

@@ -1,80 +1,80 @@
-/* Offers people while one types @name. The words stay an ordinary text field; without a script they are all there is. */
+/* Suggests people while one types @name. Without script the text field works as it is. */
 
-import { mentionAt, narrowed } from "./lib.js";
+import { mentionAt, filterByPrefix } from "./lib/post-text.js";
 
 const PAUSE = 150;
-const GONE = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
+const CLOSING_KEYS = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
 const MIRRORED = ["font", "letterSpacing", "lineHeight", "padding", "border", "boxSizing", "direction", "tabSize"];
 
 class MentionCompletion extends HTMLElement {
   #field;
   #list;
   #status;
-  #gone;
-  #asking;
+  #listening;
+  #request;
   #timer = 0;
   #chosen = 0;
-  #at = null;
-  #left = -1;
+  #mention = null;
+  #dismissedAt = -1;
   #known = null;
 
   connectedCallback() {
-    this.#gone = new AbortController();
-    const { signal } = this.#gone;
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
     this.#field = this.querySelector("textarea");
-    this.#list = this.#made("ul", { id: `${this.#field.id}_people`, role: "listbox", hidden: true });
+    this.#list = this.#append("ul", { id: `${this.#field.id}_people`, role: "listbox", hidden: true });
     this.#list.setAttribute("aria-label", this.dataset.label);
-    this.#status = this.#made("p", { className: "unseen", role: "status" });
+    this.#status = this.#append("p", { className: "visually-hidden", role: "status" });
     this.#field.setAttribute("aria-autocomplete", "list");
     this.#field.setAttribute("aria-haspopup", "listbox");
     this.#field.setAttribute("aria-controls", this.#list.id);
     this.#field.setAttribute("autocomplete", "off");
-    this.#field.addEventListener("input", () => this.#later(), { signal });
+    this.#field.addEventListener("input", () => this.#offerSoon(), { signal });
     this.#field.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.#field.addEventListener("blur", () => this.#hide(), { signal });
-    this.#field.addEventListener("click", () => this.#later(), { signal });
+    this.#field.addEventListener("click", () => this.#offerSoon(), { signal });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
     this.#list.addEventListener("click", (event) => this.#pick(event), { signal });
   }
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
-    this.#gone.abort();
-    this.#asking?.abort();
+    this.#listening.abort();
+    this.#request?.abort();
     this.#list.remove();
     this.#status.remove();
   }
 
-  #made(tag, properties) {
+  #append(tag, properties) {
     const element = Object.assign(document.createElement(tag), properties);
     this.append(element);
     return element;
   }
 
-  #later() {
+  #offerSoon() {
     clearTimeout(this.#timer);
-    const at = mentionAt(this.#field.value, this.#field.selectionStart);
-    if (!at || at.start === this.#left) this.#hide();
-    else this.#timer = setTimeout(() => this.#offer(at), this.#list.hidden ? PAUSE : PAUSE / 2);
-    if (!at) this.#left = -1;
+    const mention = mentionAt(this.#field.value, this.#field.selectionStart);
+    if (!mention || mention.start === this.#dismissedAt) this.#hide();
+    else this.#timer = setTimeout(() => this.#offer(mention), this.#list.hidden ? PAUSE : PAUSE / 2);
+    if (!mention) this.#dismissedAt = -1;
   }
 
-  async #offer(at) {
-    const people = narrowed(this.#known, at.prefix) ?? (await this.#ask(at.prefix));
+  async #offer(mention) {
+    const people = filterByPrefix(this.#known, mention.prefix) ?? (await this.#ask(mention.prefix));
     if (!people || document.activeElement !== this.#field) return;
-    this.#at = at;
+    this.#mention = mention;
     this.#show(people);
   }
 
   async #ask(prefix) {
-    this.#asking?.abort();
-    this.#asking = new AbortController();
-    const address = new URL(this.dataset.address, location.href);
-    address.searchParams.set("q", prefix);
-    const reply = await fetch(address, { signal: this.#asking.signal }).catch(() => null);
-    if (!reply?.ok) return null;
-    const { people, whole } = await reply.json().catch(() => ({ people: [] }));
-    this.#known = { prefix, people, whole };
+    this.#request?.abort();
+    this.#request = new AbortController();
+    const url = new URL(this.dataset.href, location.href);
+    url.searchParams.set("q", prefix);
+    const response = await fetch(url, { signal: this.#request.signal }).catch(() => null);
+    if (!response?.ok) return null;
+    const { people, whole: isComplete } = await response.json().catch(() => ({ people: [] }));
+    this.#known = { prefix, people, isComplete };
     return people;
   }
 
@@ -82,9 +82,9 @@ class MentionCompletion extends HTMLElement {
     const options = people.map((person, n) => {
       const { handle, name } = person;
       const option = Object.assign(document.createElement("li"), { id: `${this.#list.id}_${n}`, role: "option", person });
-      const [shown, at] = [document.createElement("bdi"), document.createElement("small")];
-      [shown.textContent, at.textContent] = [name, `@${handle}`];
-      option.append(shown, " ", at);
+      const label = document.createElement("bdi"), mention = document.createElement("small");
+      [label.textContent, mention.textContent] = [name, `@${handle}`];
+      option.append(label, " ", mention);
       return option;
     });
     if (!options.length) return this.#hide();
@@ -92,14 +92,14 @@ class MentionCompletion extends HTMLElement {
     this.#list.hidden = false;
     this.#chosen = 0;
     this.#mark();
-    this.#place();
+    this.#position();
     this.#status.textContent = people.length === 1 ? this.dataset.one : this.dataset.many.replace("%n", people.length);
   }
 
   #hide() {
     clearTimeout(this.#timer);
-    this.#asking?.abort();
-    this.#at = null;
+    this.#request?.abort();
+    this.#mention = null;
     this.#list.hidden = true;
     this.#status.textContent = "";
     this.#field.removeAttribute("aria-activedescendant");
@@ -112,14 +112,15 @@ class MentionCompletion extends HTMLElement {
     options[this.#chosen].scrollIntoView({ block: "nearest" });
   }
 
-  /* Under the line one writes in: a copy of the text up to the @ tells where that is. */
-  #place() {
+  /* Below the line being written: a hidden copy of the text up to the @ tells where that is. */
+  #position() {
     const mirror = document.createElement("div");
     const style = getComputedStyle(this.#field);
     for (const name of MIRRORED) mirror.style[name] = style[name];
-    Object.assign(mirror.style, { position: "absolute", visibility: "hidden", inset: "0 auto auto 0", whiteSpace: "pre-wrap", overflowWrap: "break-word" });
+    const hidden = { position: "absolute", visibility: "hidden", inset: "0 auto auto 0" };
+    Object.assign(mirror.style, hidden, { whiteSpace: "pre-wrap", overflowWrap: "break-word" });
     mirror.style.inlineSize = `${this.#field.clientWidth}px`;
-    mirror.textContent = this.#field.value.slice(0, this.#at.start);
+    mirror.textContent = this.#field.value.slice(0, this.#mention.start);
     const caret = document.createElement("span");
     caret.textContent = "@";
     mirror.append(caret);
@@ -139,39 +140,39 @@ class MentionCompletion extends HTMLElement {
       this.#chosen = (this.#chosen + step + count) % count;
       this.#mark();
     } else if (event.key === "Escape") {
-      this.#left = this.#at.start;
+      this.#dismissedAt = this.#mention.start;
       this.#hide();
     } else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
-      const option = this.#caughtUp();
+      const option = this.#optionForCurrentPrefix();
       if (!option) return this.#hide();
-      this.#take(option);
+      this.#insert(option);
     } else {
-      if (GONE.includes(event.key)) this.#hide();
+      if (CLOSING_KEYS.includes(event.key)) this.#hide();
       return;
     }
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /* One may have typed on since the list was made: the option that still fits, the chosen one if it does. */
-  #caughtUp() {
-    const now = mentionAt(this.#field.value, this.#field.selectionStart);
-    if (now?.start !== this.#at.start) return null;
+  /* Returns the option that still fits what has been typed since the list was made, the chosen one if it does. */
+  #optionForCurrentPrefix() {
+    const current = mentionAt(this.#field.value, this.#field.selectionStart);
+    if (current?.start !== this.#mention.start) return null;
     const options = [...this.#list.children];
-    const known = { prefix: this.#at.prefix, people: options.map((option) => option.person), whole: true };
-    const fits = narrowed(known, now.prefix) ?? [];
-    this.#at = now;
-    const open = options.filter(({ person }) => fits.includes(person));
-    return open.includes(options[this.#chosen]) ? options[this.#chosen] : open[0];
+    const known = { prefix: this.#mention.prefix, people: options.map((option) => option.person), isComplete: true };
+    const matches = filterByPrefix(known, current.prefix) ?? [];
+    this.#mention = current;
+    const remaining = options.filter(({ person }) => matches.includes(person));
+    return remaining.includes(options[this.#chosen]) ? options[this.#chosen] : remaining[0];
   }
 
   #pick(event) {
     const option = event.target.closest("[role=option]");
-    if (option) this.#take(option);
+    if (option) this.#insert(option);
   }
 
-  #take(option) {
-    const { start, prefix } = this.#at;
+  #insert(option) {
+    const { start, prefix } = this.#mention;
     this.#field.setRangeText(`@${option.person.handle} `, start, start + 1 + prefix.length, "end");
     this.#hide();
     this.#field.focus();

@@ -1,77 +1,77 @@
-/* Offers posts that came while one reads; the page never moves by itself. Quiet while nobody looks at it. */
+/* Offers posts that arrive while one reads; the page never moves by itself. Does not poll while the page is hidden. */
 
-import { newPostsWords } from "./lib.js";
+import { newPostsLabel } from "./lib/post-text.js";
 
-const EVERY = 20_000;
+const POLL_INTERVAL = 20_000;
 
 class NewPosts extends HTMLElement {
   #timer = 0;
-  #gone = null;
-  #tag = "";
-  #last = 1;
+  #listening = null;
+  #etag = "";
+  #lastPage = 1;
 
   connectedCallback() {
-    this.#gone = new AbortController();
-    this.#timer = setInterval(() => this.#ask(), EVERY);
-    this.addEventListener("click", () => this.#show(), { signal: this.#gone.signal });
-    document.addEventListener("posts-shown", () => this.#forget(), { signal: this.#gone.signal });
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL);
+    this.addEventListener("click", () => this.#show(), { signal });
+    document.addEventListener("posts-shown", () => this.#clear(), { signal });
   }
 
   disconnectedCallback() {
     clearInterval(this.#timer);
-    this.#gone.abort();
+    this.#listening.abort();
   }
 
-  async #ask() {
+  async #poll() {
     if (document.hidden) return;
-    const headers = this.#tag ? { "If-None-Match": this.#tag } : {};
-    const reply = await fetch(`${this.dataset.address}?after=${this.dataset.after}`, { headers }).catch(() => null);
-    if (!reply?.ok) return;
-    this.#tag = reply.headers.get("ETag") ?? "";
-    const { count, page } = await reply.json();
-    this.#last = page;
+    const headers = this.#etag ? { "If-None-Match": this.#etag } : {};
+    const response = await fetch(`${this.dataset.href}?after=${this.dataset.after}`, { headers }).catch(() => null);
+    if (!response?.ok) return;
+    this.#etag = response.headers.get("ETag") ?? "";
+    const { count, page } = await response.json();
+    this.#lastPage = page;
     if (count) this.#offer(count);
   }
 
   #offer(count) {
     const button = this.querySelector("button") ?? document.createElement("button");
     button.type = "button";
-    button.textContent = newPostsWords(count, this.dataset.one, this.dataset.many);
+    button.textContent = newPostsLabel(count, this.dataset.one, this.dataset.many);
     this.replaceChildren(button);
   }
 
-  /* Beneath those that are here; where this page is full, on the next one. */
+  /* Adds the new posts below those that are here, or goes to the next page where this one is full. */
   async #show() {
-    const reply = await fetch(location.href);
-    if (!reply.ok) return;
-    const fresh = takePosts(new DOMParser().parseFromString(await reply.text(), "text/html"));
-    const here = Number(new URLSearchParams(location.search).get("page") ?? 1);
-    if (!fresh && this.#last > here) location.assign(`?page=${here + 1}`);
+    const response = await fetch(location.href);
+    if (!response.ok) return;
+    const newest = addPosts(new DOMParser().parseFromString(await response.text(), "text/html"));
+    const current = Number(new URLSearchParams(location.search).get("page") ?? 1);
+    if (!newest && this.#lastPage > current) location.assign(`?page=${current + 1}`);
   }
 
-  #forget() {
+  #clear() {
     const numbers = [...document.querySelectorAll("#posts .post")].map((post) => Number(post.dataset.seq));
     this.dataset.after = Math.max(this.dataset.after, ...numbers);
     this.replaceChildren();
   }
 }
 
-/* Adds the posts of a fetched page that are not here yet, beneath those that are, in a tree beneath what they answer;
-   returns the newest of them. */
-export function takePosts(page) {
-  const fresh = [...page.querySelectorAll("#posts .post")].filter((post) => !document.getElementById(post.id));
-  for (const post of fresh) branchOf(post)?.append(post);
+/* Adds the posts of a fetched page that are not here yet, in a tree below the post they answer; returns the newest. */
+export function addPosts(page) {
+  const added = [...page.querySelectorAll("#posts .post")].filter((post) => !document.getElementById(post.id));
+  for (const post of added) branchOf(post)?.append(post);
   document.dispatchEvent(new CustomEvent("posts-shown"));
-  return fresh.sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
+  return added.sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
 }
 
 function branchOf(post) {
-  const here = document.querySelector("#posts");
+  const posts = document.querySelector("#posts");
   const branch = post.parentElement.closest(".answers");
-  const above = branch && document.getElementById(`p${branch.dataset.to}`);
-  if (!above) return here;
-  if (!above.nextElementSibling?.matches(".answers")) above.after(branch.cloneNode());
-  return above.nextElementSibling;
+  const parent = branch && document.getElementById(`p${branch.dataset.to}`);
+  if (!parent) return posts;
+  if (!parent.nextElementSibling?.matches(".answers")) parent.after(branch.cloneNode());
+  return parent.nextElementSibling;
 }
 
 customElements.define("new-posts", NewPosts);

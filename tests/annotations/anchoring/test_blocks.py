@@ -39,13 +39,13 @@ def test_links_stand_in_their_blocks_and_add_no_words(name):
     html = prepare_html(DOCUMENTS[name][0])
     page = enrich(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
     assert plain_text.plain_text(page) == plain_text.plain_text(html)
-    assert page.count('class="note-here"') == len(text_blocks(html))
+    assert page.count('class="annotate-link"') == len(text_blocks(html))
     assert page.count("&amp;block=0") == bool(text_blocks(html))
 
 
 def test_link_stands_at_the_end_of_its_block():
     page = enrich("<ul><li>a<ul><li>b</li></ul></li></ul>", (), "/new/?revision=1").html
-    first, second = (f'<a class="note-here" href="/new/?revision=1&amp;block={n}"' for n in range(2))
+    first, second = (f'<a class="annotate-link" href="/new/?revision=1&amp;block={n}"' for n in range(2))
     assert page.startswith(f"<ul><li>a{first}")
     assert f"<li>b{second}" in page
     assert 'aria-label="Note on this paragraph"></a></li>' in page
@@ -61,6 +61,6 @@ def test_only_those_who_may_annotate_get_links(client, sign_in, learner, outside
     assert f"/lessons/{lesson.pk}/notes/new/?revision=1&amp;block=1" in sign_in(learner).get(at).content.decode()
     for other in (client, sign_in(outsider)):
         page = other.get(at).content.decode()
-        assert "note-here" not in page
-        assert "note-maker" not in page
-    assert "note-here" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
+        assert "annotate-link" not in page
+        assert "annotation-loader" not in page
+    assert "annotate-link" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()

@@ -97,7 +97,7 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     card = sign_in(instructor).get(f"/lessons/{next_term.pk}/notes/cards/?ids={made.pk}").content.decode()
     assert "This post was deleted by its author." in card
     assert ">2 replies<" in card
-    assert client.get("/notebook/").content.decode().count("kept-note") == 0
+    assert client.get("/notebook/").content.decode().count("notebook-entry") == 0
     take(client, lesson, exported(client, next_term))
     assert Annotation.objects.filter(lesson=lesson).count() == 2
     for item in items(said):

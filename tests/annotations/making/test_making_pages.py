@@ -196,10 +196,10 @@ def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
     tools = client_of(learner).get(f"{address(lesson)}?tools").content.decode()
-    assert 'data-kind="source-please"' in tools
-    assert 'data-kind="idea"' not in tools
+    assert 'data-label="source-please"' in tools
+    assert 'data-label="idea"' not in tools
     assert "Half a thought</textarea>" in tools
-    assert 'data-kept="1 12 24"' in tools
+    assert 'data-draft-title="1 12 24"' in tools
     assert "<html" not in tools
 
 

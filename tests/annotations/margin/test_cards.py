@@ -112,7 +112,7 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     kept.placements.filter(revision=new).update(state="changed", start=start, end=start + len("sun and moon pull"))
     html = cards(sign_in, learner, kept)
     assert "The words were:" in html
-    assert 'sun and moon <ins><span class="unseen">added: </span>pull</ins>' in html
+    assert 'sun and moon <ins><span class="visually-hidden">added: </span>pull</ins>' in html
     gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
     assert ids(gone) == [lost.pk]
     assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone

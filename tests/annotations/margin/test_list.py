@@ -26,7 +26,7 @@ def test_the_foot_offers_to_bring_notes_only_to_those_who_may(sign_in, lesson, l
 
 
 def heads(html):
-    return re.findall(r'<header class="who"><b>(.*?)</b>', html)
+    return re.findall(r'<header class="post-header"><b>(.*?)</b>', html)
 
 
 def test_marks_of_several_people_on_one_paragraph_are_one_with_their_count(
@@ -56,7 +56,7 @@ def test_ones_own_mark_stands_for_those_of_others_and_is_never_folded_away(
 def test_a_list_says_in_words_what_is_unread(sign_in, lesson, learner, other_learner):
     note = note_by(other_learner, lesson)
     html = listed(sign_in, learner, lesson)
-    assert 'class="note unread"' in html
+    assert 'class="annotation unread"' in html
     assert re.search(r'aria-describedby="(new-\d+)".*id="\1">unread<', html)
     assert sign_in(learner).get(f"/threads/{note.thread_id}/").status_code == 200
     assert "unread" not in listed(sign_in, learner, lesson)

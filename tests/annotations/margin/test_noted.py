@@ -32,22 +32,22 @@ def test_the_old_revision_shows_the_passage_and_its_words(sign_in, other_learner
 
 
 def test_where_it_did_not_stand_nothing_is_shown(sign_in, other_learner, note):
-    assert "<lesson-notes" not in page(sign_in(other_learner), note, number=2)
+    assert "<lesson-annotations" not in page(sign_in(other_learner), note, number=2)
 
 
 @pytest.mark.parametrize("asked", ["0", "9" * 30, "x", "-1", "٣", "1.5"])
 def test_what_names_no_note_shows_none(sign_in, other_learner, note, asked):
     html = page(sign_in(other_learner), note, asked=asked)
     assert "Revision 1." in html
-    assert "<lesson-notes" not in html
+    assert "<lesson-annotations" not in html
 
 
 def test_a_note_one_may_not_read_is_as_none(sign_in, learner, other_learner, outsider, lesson, note):
     private = note_by(learner, lesson, "sun and moon", audience="me")
     for reader in (other_learner, outsider, None):
-        assert "<lesson-notes" not in page(sign_in(reader), private)
-    assert "<lesson-notes" not in page(sign_in(None), note)
-    assert "<lesson-notes" in page(sign_in(learner), private, number=2)
+        assert "<lesson-annotations" not in page(sign_in(reader), private)
+    assert "<lesson-annotations" not in page(sign_in(None), note)
+    assert "<lesson-annotations" in page(sign_in(learner), private, number=2)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_difference_says_what_went_and_what_came(old, new, shown):
     with translation.override("en"):
         html = diff_words(old, new)
     for words, sign in (("removed:", "-"), ("added:", "+")):
-        html = html.replace(f'<span class="unseen">{words} </span>', sign)
+        html = html.replace(f'<span class="visually-hidden">{words} </span>', sign)
     assert html == shown
 
 

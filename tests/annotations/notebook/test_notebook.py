@@ -67,7 +67,7 @@ def test_nobody_elses_notes_ever(notebook, export, lesson, learner, other_learne
     post_by(other_learner, mine.thread, "Words of others in reply")
     for shown in (notebook(), notebook("?q=others"), *(export(f).decode() for f in ("md", "csv", "jsonld"))):
         assert "Words of others" not in shown
-    assert notebook().count('class="kept-note"') == 1
+    assert notebook().count('class="notebook-entry"') == 1
 
 
 def test_what_i_wrote_anonymously_is_in_mine_and_in_nobody_elses(notebook, sign_in, lesson, learner, other_learner):
@@ -174,12 +174,12 @@ def test_search_folds_letters_beyond_ascii(notebook, learner, other_lesson, word
     learner = seated(learner, other_lesson)
     mark_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
     note_by(learner, other_lesson, "grows", source="Nothing of it")
-    assert notebook(f"?q={words}").count('class="kept-note"') == 1
+    assert notebook(f"?q={words}").count('class="notebook-entry"') == 1
 
 
 def test_search_finds_what_is_written_with_its_accent_apart(notebook, lesson, learner):
     note_by(learner, lesson, source="Un e\u0301te\u0301 chaud")
-    assert notebook("?q=ÉTÉ").count('class="kept-note"') == 1
+    assert notebook("?q=ÉTÉ").count('class="notebook-entry"') == 1
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_what_is_searched_for_is_no_pattern(notebook, lesson, learner, words):
     note_by(learner, lesson, source=f"before {words} behind")
     note_by(learner, lesson, source="plain")
     html = notebook("?" + urlencode({"q": words}))
-    assert html.count('class="kept-note"') == 1
+    assert html.count('class="notebook-entry"') == 1
 
 
 def test_pattern_of_plain_words_is_plain():

@@ -132,10 +132,10 @@ def test_fifty_of_a_kind_and_the_others_on_pages_of_their_own(client, lesson, le
     Placement.objects.bulk_create([Placement(annotation=one, **where) for one in more])
     drafted(lesson)
     reply, _form = look(client, lesson)
-    assert reply.content.decode().count('class="fate"') == 50
+    assert reply.content.decode().count('class="annotation-impact"') == 50
     assert "All 120" in reply.content.decode()
     third, _form = look(client, lesson, "?kind=lost&page=3")
-    assert third.content.decode().count('class="fate"') == 20
+    assert third.content.decode().count('class="annotation-impact"') == 20
     assert "Further on" not in third.content.decode()
     with CaptureQueriesContext(connection) as many:
         look(client, lesson)

@@ -54,7 +54,7 @@ def test_signing_up_an_app_with_codes_and_a_session_ended(new_page, code_to, scr
     page.get_by_label("Authenticator code").fill(app_code(secret))
     go_on(page, "Switch on")
     page.get_by_role("heading", name="Recovery codes").wait_for()
-    assert page.locator(".codes li").count() == 10
+    assert page.locator(".recovery-codes li").count() == 10
 
     elsewhere = new_page(script=script)
     sign_in(elsewhere, address)

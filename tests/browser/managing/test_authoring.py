@@ -88,8 +88,8 @@ def test_a_review_that_was_thrown_away_elsewhere_says_so_and_keeps_its_words(aut
     read_article(page)
     other = page.context.new_page()
     other.goto(page.url)
-    other.locator(".throw-away summary").click()
-    other.locator(".throw-away button").click()
+    other.locator(".discard summary").click()
+    other.locator(".discard button").click()
     other.wait_for_url("**/admin/")
     page.get_by_label("Title of the module").fill("Words to keep")
     page.locator("button[value^='demote:']:enabled").last.click()
@@ -156,7 +156,7 @@ def test_one_writes_puts_in_a_picture_and_publishes(author, tmp_path):
 def test_the_editor_is_watched_over_however_late_the_script_comes(author):
     page = author()
     late = []
-    page.route("**/lesson-text*.js", lambda route: late.append(route))
+    page.route("**/lesson-editor*.js", lambda route: late.append(route))
     page.goto("/admin/lessons/lesson/1/change/", wait_until="commit")
     page.locator(".ProseMirror").wait_for()
     while not late:

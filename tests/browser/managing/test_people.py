@@ -60,7 +60,7 @@ def group(page, name):
 
 
 def card(page, name="Jonas Koch"):
-    return page.locator("[data-seat]", has_text=name)
+    return page.locator("[data-membership]", has_text=name)
 
 
 def put_back(page):
@@ -72,14 +72,14 @@ def put_back(page):
 
 def test_a_member_is_dragged_into_another_group(staff):
     page = board(staff())
-    page.locator("[data-seat][draggable=true]").first.wait_for()
+    page.locator("[data-membership][draggable=true]").first.wait_for()
     card(page).hover()
     page.mouse.down()
     heading = group(page, "Group A").get_by_role("heading").bounding_box()
     for _ in range(50):
         # The first move lifts the card, a later one carries it over the group.
         page.mouse.move(heading["x"] + 5, heading["y"] + 5, steps=4)
-        if page.locator(".group.over[data-name='Group A']").count():
+        if page.locator(".group.drop-target[data-name='Group A']").count():
             break
         page.wait_for_timeout(100)
     with page.expect_response("**/moves/"):

@@ -62,15 +62,15 @@ def is_placed(page, lesson, words):
     page.get_by_role("button", name="Publish", exact=True).last.click()
     page.get_by_text("Revision 2 is what readers see now.").wait_for()
     page.goto(f"/admin/lessons/lesson/{lesson}/annotations/")
-    assert "placed by hand" in page.locator(".fate").inner_text().lower()
-    assert words in page.locator(".fate").inner_text()
+    assert "placed by hand" in page.locator(".annotation-impact").inner_text().lower()
+    assert words in page.locator(".annotation-impact").inner_text()
 
 
 @pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look):
     page = author(**look)
     publish(page, lesson)
-    assert page.locator(".outcome").inner_text().split() == "1 unchanged 0 changed 1 loses its words".split()
+    assert page.locator(".publish-summary").inner_text().split() == "1 unchanged 0 changed 1 loses its words".split()
     assert violations(page) == []
     page.get_by_role("link", name="Place by hand").click()
     page.locator("[data-revision] p").last.wait_for()
@@ -88,7 +88,7 @@ def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look)
     assert violations(page) == []
     page.get_by_role("button", name="Place it there").click()
     page.wait_for_url(re.compile(r"/publication/#note-\d+$"))
-    assert "placed by hand" in page.locator(".fate").inner_text().lower()
+    assert "placed by hand" in page.locator(".annotation-impact").inner_text().lower()
     is_placed(page, lesson, "Sand takes up the water, 𝔸")
 
 

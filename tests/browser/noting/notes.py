@@ -54,7 +54,7 @@ def until(page, expression):
 def painted(page, layer):
     """The words in a layer."""
     return page.evaluate(
-        "name => [...(CSS.highlights.get(`note-${name}`) ?? [])].map((r) => { const live = new Range();"
+        "name => [...(CSS.highlights.get(`annotation-${name}`) ?? [])].map((r) => { const live = new Range();"
         "live.setStart(r.startContainer, r.startOffset); live.setEnd(r.endContainer, r.endOffset);"
         "return live.toString() })",
         layer,

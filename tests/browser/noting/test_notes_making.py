@@ -23,7 +23,7 @@ SELECT = """([words, end]) => {
   getSelection().addRange(range);
 }"""
 
-LISTEN = """document.addEventListener("note-made", ({ detail }) => {
+LISTEN = """document.addEventListener("annotation-changed", ({ detail }) => {
   document.documentElement.dataset.made = detail.id;
 })"""
 
@@ -38,9 +38,9 @@ def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
 
 def ready(page):
     """What notes are made with is brought by the first touch of the page, once its script is there."""
-    page.locator("note-maker:defined").wait_for(state="attached")
+    page.locator("annotation-loader:defined").wait_for(state="attached")
     page.locator("h1").click()
-    page.locator(".note-tools").wait_for(state="attached")
+    page.locator(".annotation-toolbar").wait_for(state="attached")
 
 
 def select(page, words, end=None):
@@ -92,7 +92,7 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
     listen(page)
     page.get_by_role("button", name="Post to Group").first.click()
     page.goto(f"/notes/{made(page)}/edit/")
-    page.locator(".said strong", has_text="paid").wait_for()
+    page.locator(".post-body strong", has_text="paid").wait_for()
 
 
 def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
@@ -109,7 +109,7 @@ def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
     page.keyboard.type("By keyboard.")
     page.keyboard.press("Control+Enter")
     made(page)
-    assert page.evaluate("document.activeElement.matches('.note-reading')")
+    assert page.evaluate("document.activeElement.matches('.keyboard-selection')")
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Keys").press("Enter")
@@ -143,7 +143,7 @@ def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
     page.get_by_role("button", name="Say something").click()
     page.get_by_label("Your words").fill("Now with words")
     assert violations(page) == []
-    address = page.locator("note-maker").get_attribute("data-address")
+    address = page.locator("annotation-loader").get_attribute("data-href")
     page.get_by_role("button", name="Save, only for me").click()
     page.get_by_role("region", name="Your note").wait_for(state="hidden")
     page.goto(f"{address}?block=0")

@@ -4,9 +4,9 @@ from tests.browser.noting.notes import lesson_with_notes, until
 from tests.browser.noting.test_notes_making import open_lesson, select
 
 BOXES = """() => {
-  const form = document.querySelector(".note-writing").getBoundingClientRect();
+  const form = document.querySelector(".annotation-form").getBoundingClientRect();
   const text = document.querySelector("[data-revision]").getBoundingClientRect();
-  const [passage] = CSS.highlights.get("note-picked");
+  const [passage] = CSS.highlights.get("annotation-selected");
   const range = new Range();
   range.setStart(passage.startContainer, passage.startOffset);
   range.setEnd(passage.endContainer, passage.endOffset);
@@ -41,7 +41,7 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     boxes = write_on(page, sign_in_as)
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
     page.set_viewport_size({"width": 390, "height": 430})
-    until(page, "document.querySelector('.note-writing').getBoundingClientRect().bottom <= innerHeight")
+    until(page, "document.querySelector('.annotation-form').getBoundingClientRect().bottom <= innerHeight")
     assert page.get_by_label("Your words").evaluate(UNCOVERED)
 
 
@@ -50,9 +50,9 @@ def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as
     sign_in_as(page, "learner-a")
     page.goto(made["address"])
     card = f"#note-{made['last']['uid']}"
-    page.locator(".note-count").last.scroll_into_view_if_needed()
+    page.locator(".annotation-toggle").last.scroll_into_view_if_needed()
     page.locator(card).wait_for()
     before = page.locator(card).bounding_box()["y"]
-    page.locator(".note-filter").evaluate("filter => { filter.open = true }")
-    until(page, "document.querySelector('.note-filter form').checkVisibility()")
+    page.locator(".annotation-filter").evaluate("filter => { filter.open = true }")
+    until(page, "document.querySelector('.annotation-filter form').checkVisibility()")
     until(page, f"Math.abs(document.querySelector('{card}').getBoundingClientRect().y - {before}) < 3")

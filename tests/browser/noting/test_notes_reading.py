@@ -33,8 +33,8 @@ def changed(route, html):
 
 def test_notes_are_painted_and_counted_and_the_text_stays(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
-    page.locator(".note-count").first.wait_for()
-    first = page.locator(".note-count >> nth=0")
+    page.locator(".annotation-toggle").first.wait_for()
+    first = page.locator(".annotation-toggle >> nth=0")
     assert first.get_attribute("aria-label") == "2 notes on this paragraph"
     assert notes["question"]["exact"] in painted(page, "question")
     assert notes["note"]["exact"] in painted(page, "one")
@@ -50,10 +50,10 @@ def test_from_passage_to_card_and_back_by_click_and_key(new_page, sign_in_as, no
     click_words(page, notes["note"])
     page.locator(f"#note-{notes['note']['uid']}.active").wait_for()
     assert painted(page, "focus") == [notes["note"]["exact"]]
-    button = page.locator(".note-count >> nth=0")
+    button = page.locator(".annotation-toggle >> nth=0")
     button.focus()
     page.keyboard.press("Enter")
-    page.locator(".note:focus").wait_for()
+    page.locator(".annotation:focus").wait_for()
     page.keyboard.press("Escape")
     assert button.evaluate("b => b === document.activeElement")
     card.locator(".when").click()
@@ -84,7 +84,7 @@ def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes)
     page.goto(f"/notes/{notes['last']['id']}/")
     page.locator(f"#note-{notes['last']['uid']}.active").wait_for()
     top = page.evaluate(
-        "[...CSS.highlights.get('note-focus')][0].startContainer.parentElement.getBoundingClientRect().top"
+        "[...CSS.highlights.get('annotation-focus')][0].startContainer.parentElement.getBoundingClientRect().top"
     )
     assert 0 < top < 900
 
@@ -92,15 +92,15 @@ def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes)
 def test_filters_and_showing_none(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
-    page.locator(".note-filter summary").click()
+    page.locator(".annotation-filter summary").click()
     page.get_by_label("Questions without an answer").check()
     page.locator(f"#note-{notes['note']['uid']}").wait_for(state="detached")
     assert painted(page, "one") == []
     page.get_by_role("button", name="Clear").click()
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
     page.get_by_label("Show no notes").check()
-    assert page.locator(".note-count, .cards > li").count() == 0
-    assert sum(len(painted(page, layer)) for layer in ("one", "mine", "question", "focus")) == 0
+    assert page.locator(".annotation-toggle, .cards > li").count() == 0
+    assert sum(len(painted(page, layer)) for layer in ("one", "own", "question", "focus")) == 0
 
 
 def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
@@ -116,20 +116,20 @@ def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
         route.fulfill(response=reply, json=body)
 
     page.route("**/notes/positions/", one_more)
-    before = page.locator(".note-count").count()
+    before = page.locator(".annotation-toggle").count()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     offer = page.get_by_role("status").get_by_role("button", name="1 new note")
     offer.wait_for()
-    assert page.locator(".note-count").count() == before
+    assert page.locator(".annotation-toggle").count() == before
     offer.click()
     offer.wait_for(state="detached")
 
 
 def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, width=390, touch=True)
-    page.locator(".note-count").first.wait_for()
+    page.locator(".annotation-toggle").first.wait_for()
     assert page.locator("#notes").is_hidden()
-    page.locator(".note-count >> nth=0").tap()
+    page.locator(".annotation-toggle >> nth=0").tap()
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.keyboard.press("Escape")
@@ -141,7 +141,7 @@ def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
 def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, notes):
     page, other = read(new_page, sign_in_as, notes), new_page(script=False)
     card = page.locator(f"#note-{notes['note']['uid']}")
-    card.locator(".said").first.click()
+    card.locator(".post-body").first.click()
     card.get_by_role("link", name="Reply").click()
     card.get_by_label("Your words").fill("Half a")
     sign_in_as(other, "instructor")
@@ -160,11 +160,11 @@ def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, not
 
 def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, before="delete window.Highlight")
-    page.locator("mark.note-one", has_text=notes["note"]["exact"]).first.wait_for()
-    page.locator("mark.note-question").first.wait_for()
+    page.locator("mark.annotation-one", has_text=notes["note"]["exact"]).first.wait_for()
+    page.locator("mark.annotation-question").first.wait_for()
     assert page.evaluate("document.querySelector('[data-revision]').textContent") == notes["text"]
-    page.locator("mark.note-one", has_text=notes["note"]["exact"]).first.click()
-    page.locator("mark.note-focus").wait_for()
+    page.locator("mark.annotation-one", has_text=notes["note"]["exact"]).first.click()
+    page.locator("mark.annotation-focus").wait_for()
     assert page.evaluate("document.querySelector('[data-revision]').textContent") == notes["text"]
 
 
@@ -178,20 +178,20 @@ def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when
         )
     else:
         page = read(new_page, sign_in_as, notes)
-        page.locator(".note-count").first.wait_for()
+        page.locator(".annotation-toggle").first.wait_for()
         page.evaluate(f"{first}.textContent = 'Übersetzt.'")
     page.get_by_text("Something has changed the text").wait_for()
     page.locator(f"#note-{notes['last']['uid']}").wait_for()
-    until(page, "CSS.highlights.get('note-one').size > 0")
+    until(page, "CSS.highlights.get('annotation-one').size > 0")
     assert notes["last"]["exact"] in painted(page, "one")
     assert set(painted(page, "one")) <= {notes["last"]["exact"], notes["note"]["exact"]}
-    assert page.locator(".note-count").count() == 0
+    assert page.locator(".annotation-toggle").count() == 0
 
 
 def test_one_note_given_by_attributes_is_painted(new_page, sign_in_as, notes):
-    given = f'data-start="{notes["last"]["start"]}" data-end="{notes["last"]["end"]}" data-places='
-    page = read(new_page, sign_in_as, notes, html=lambda html: html.replace("data-places=", given))
-    until(page, "CSS.highlights.get('note-focus')?.size")
+    given = f'data-start="{notes["last"]["start"]}" data-end="{notes["last"]["end"]}" data-positions='
+    page = read(new_page, sign_in_as, notes, html=lambda html: html.replace("data-positions=", given))
+    until(page, "CSS.highlights.get('annotation-focus')?.size")
     assert painted(page, "focus") == [notes["last"]["exact"]]
     assert page.locator(".cards > li").count() == 0
 
@@ -208,17 +208,17 @@ def test_without_script_the_notes_are_a_list(new_page, sign_in_as, notes):
 
 def test_paper_has_the_text_alone(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
-    page.locator(".note-count").first.wait_for()
+    page.locator(".annotation-toggle").first.wait_for()
     page.emulate_media(media="print")
-    assert page.locator(".note-count").first.is_hidden()
+    assert page.locator(".annotation-toggle").first.is_hidden()
     assert page.locator("#notes").is_hidden()
 
 
 @pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_axe_finds_nothing_beside_the_text(new_page, sign_in_as, notes, look):
     page = read(new_page, sign_in_as, notes, **look)
-    page.locator(".note-count").first.click()
-    page.locator(".note.active").wait_for()
+    page.locator(".annotation-toggle").first.click()
+    page.locator(".annotation.active").wait_for()
     assert violations(page) == []
     page.goto(f"/lessons/{notes['lesson']}/notes/")
     assert violations(page) == []

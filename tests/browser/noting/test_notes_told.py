@@ -37,7 +37,7 @@ def page(new_page, sign_in_as, notes):
     page = new_page()
     sign_in_as(page, "learner-a")
     page.goto(notes["address"])
-    page.locator(".cards .note").first.wait_for()
+    page.locator(".cards .annotation").first.wait_for()
     return page
 
 
@@ -58,7 +58,7 @@ def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
     page.evaluate("scrollTo(0, 2000)")
     page.evaluate(f"location.hash = 'note-{notes['last']['uid']}'")
     page.locator(f"#note-{notes['last']['uid']}.active").wait_for()
-    covered = page.locator(".notes-head").bounding_box()
+    covered = page.locator(".annotations-header").bounding_box()
     box = card(page, notes["last"]).bounding_box()
     assert covered["y"] + covered["height"] < box["y"] < 900
 
@@ -69,7 +69,7 @@ def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_i
     page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
     page.get_by_role("button", name="Post to everybody").click()
     page.get_by_text("Everybody in the course reads it now.").first.wait_for()
-    own = page.locator(".cards .note.active")
+    own = page.locator(".cards .annotation.active")
     own.get_by_text("You", exact=True).wait_for()
     assert own.get_by_role("link", name="Edit").count() == 1
     other = new_page()
@@ -79,7 +79,7 @@ def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_i
 
 
 def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
-    summary = page.locator(".note-filter summary")
+    summary = page.locator(".annotation-filter summary")
     summary.click()
     page.get_by_label("Kind").select_option("question")
     card(page, notes["note"]).wait_for(state="detached")
@@ -90,7 +90,7 @@ def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
     page.get_by_role("toolbar").get_by_role("button", name="Note").click()
     page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Not a question")
     page.get_by_role("button", name="Save, only for me").click()
-    page.locator(".news", has_text="The filter does not show it").wait_for()
+    page.locator(".status-bar", has_text="The filter does not show it").wait_for()
 
 
 def test_what_others_take_back_or_write_anew_is_so_here(page, shell, notes):
@@ -124,5 +124,5 @@ def test_words_about_an_earlier_text_are_offered_and_sent_to_where_it_stands_now
     assert form.locator(".passage").inner_text() == passage
     assert form.get_by_label("Label").input_value() == "idea"
     elsewhere.get_by_role("button", name="Save, only for me").click()
-    elsewhere.locator(".cards .note .said", has_text="Begun before").wait_for()
+    elsewhere.locator(".cards .annotation .post-body", has_text="Begun before").wait_for()
     elsewhere.get_by_text("stands at its words in the new text").first.wait_for()

@@ -28,7 +28,7 @@ FROM_FOCUS = """(element) => {
   if (!element.isConnected) return null;
   return here.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
 }"""
-FOCUSED = "[...CSS.highlights.get('note-focus') ?? []][0]"
+FOCUSED = "[...CSS.highlights.get('annotation-focus') ?? []][0]"
 IN_SIGHT = f"(({FOCUSED})?.startContainer.parentElement.getBoundingClientRect().top ?? Infinity) < innerHeight"
 
 
@@ -221,9 +221,9 @@ class ByTouch(Way):
 
     def select(self, words):
         """As the handles of a phone do, which are no part of the page."""
-        self.page.locator("note-maker:defined").wait_for(state="attached")
+        self.page.locator("annotation-loader:defined").wait_for(state="attached")
         self.page.locator("h1").tap()
-        self.page.locator(".note-tools").wait_for(state="attached")
+        self.page.locator(".annotation-toolbar").wait_for(state="attached")
         self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)
         bar = self.page.get_by_role("toolbar", name="Note these words")
         bar.wait_for()

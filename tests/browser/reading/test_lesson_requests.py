@@ -14,6 +14,6 @@ def test_a_member_reads_a_lesson_full_of_notes_after_eight_requests(page, sign_i
     made = lesson_with_notes(shell, "Cyber defence")
     sign_in_as(page, "learner-a")
     page.goto(made["address"])
-    page.locator(".note-count").first.wait_for()
+    page.locator(".annotation-toggle").first.wait_for()
     asked = page.evaluate(BEFORE_THE_LARGEST_PAINT)
     assert 1 + len(asked) <= 8, asked

@@ -15,7 +15,7 @@ def open_lesson(page, name=CASE):
 
 
 def card(page):
-    return page.locator(".card-of-term")
+    return page.locator(".term-card")
 
 
 def first_term(page):
@@ -119,5 +119,5 @@ def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
     page.emulate_media(media="print")
     page.locator("h1").wait_for()
-    for part in (".topbar", "#outline", "#margin", ".onward", ".tools", ".foot"):
+    for part in (".topbar", "#outline", "#margin", ".next-lesson", ".lesson-tools", ".site-footer"):
         page.locator(part).wait_for(state="hidden")

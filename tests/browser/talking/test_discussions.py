@@ -39,7 +39,7 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
     asker.get_by_role("button", name="This answers it").click()
     asker.goto(thread)
     assert asker.locator(".post.answer").count() == 1
-    assert asker.locator(".thread-head .chip.resolved").count() == 1
+    assert asker.locator(".thread-header .chip.resolved").count() == 1
 
 
 def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
@@ -51,7 +51,7 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     learner.goto(address)
     learner.get_by_label("Your words").fill("Something rude.")
     learner.get_by_role("button", name="Reply to everybody").click()
-    learner.locator(".said", has_text="Something rude.").wait_for()
+    learner.locator(".post-body", has_text="Something rude.").wait_for()
 
     reporter = new_page()
     sign_in_as(reporter, "learner-a")
@@ -64,11 +64,11 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     staff.locator(".post", has_text="Something rude.").get_by_role("button", name="Hide").click()
     staff.wait_for_url("**/threads/**")
     reporter.goto(address)
-    assert reporter.locator(".post.gone").count() == 1
+    assert reporter.locator(".post.tombstone").count() == 1
     staff.goto(f"{FORUM}log/")
     staff.get_by_role("button", name="Undo").first.click()
     reporter.goto(address)
-    assert reporter.locator(".post.gone").count() == 0
+    assert reporter.locator(".post.tombstone").count() == 0
 
 
 def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
@@ -149,7 +149,7 @@ def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
         page.get_by_role("listbox", name="People").get_by_role("option").first.tap()
         assert words.input_value() == "@ines-marek "
         page.get_by_role("button", name="Reply to everybody").click()
-        page.locator(".said .mention").nth(n).wait_for()
+        page.locator(".post-body .mention").nth(n).wait_for()
         assert words.input_value() == ""
 
 
@@ -162,7 +162,7 @@ def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as)
         page.locator(".post").first.get_by_role("link", name="Reply").click()
         page.get_by_label("Your words").fill(words)
         page.get_by_role("button", name="Reply to everybody").click()
-        page.locator(".answers .said", has_text=words).wait_for()
+        page.locator(".answers .post-body", has_text=words).wait_for()
     assert page.locator(".answers > .post").count() == 2
     assert page.locator(".answers").count() == 1
     assert violations(page) == []

@@ -44,7 +44,7 @@ def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell
     stays(page, "While the server is away")
     page.evaluate("() => { window.fetch = window.online }")
     page.get_by_role("button", name="Reply to everybody").click()
-    page.locator(".said", has_text="While the server is away").wait_for()
+    page.locator(".post-body", has_text="While the server is away").wait_for()
     assert page.get_by_role("alert").count() == 0
 
     shell(f"from lessons.discussions.models import Thread\nThread.objects.filter(pk={number}).update(closed=True)")
@@ -57,16 +57,16 @@ def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
     page, _number = thread("Quick fingers")
     page.get_by_label("Your words").fill("Typed in haste")
     page.locator(".post").first.get_by_role("link", name="Reply").click()
-    page.locator(".answered", has_text="To #1").wait_for()
+    page.locator(".reply-target", has_text="To #1").wait_for()
     assert page.get_by_label("Your words").input_value() == "Typed in haste"
 
 
 def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
     page, number = thread("The words of one")
-    said = page.locator(".post .said").first
+    said = page.locator(".post .post-body").first
     said.evaluate("(said) => getSelection().selectAllChildren(said)")
     page.locator(".post").first.get_by_role("link", name="Quote").click()
-    answered, hidden = page.locator(".answered"), page.locator("[name=reply_to]")
+    answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
     answered.get_by_role("link", name="#1", exact=True).wait_for()
     assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
     answered.get_by_role("link", name="To the whole thread").click()
@@ -86,7 +86,7 @@ def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
     )
     send(page, "Where am I?")
     page.wait_for_url(f"**/threads/{target}/#p*")
-    page.locator(".said", has_text="Where am I?").wait_for()
+    page.locator(".post-body", has_text="Where am I?").wait_for()
 
 
 def test_posts_of_the_next_page_are_found_there(thread, shell):

@@ -62,7 +62,7 @@ def test_all_filters_together_find_what_fits_all(
     for person in (learner, instructor):
         html = forum_of(person, query)
         assert titles(html) == ["All"]
-    said = re.search(r'<p class="filtered".*?</p>', html, re.DOTALL)[0]
+    said = re.search(r'<p class="active-filters".*?</p>', html, re.DOTALL)[0]
     for words in (
         "Question",
         "tagged “spring TIDE”",

@@ -27,11 +27,8 @@ def rings(user):
 def shown(client, address):
     """The number on the page's bell."""
     html = client.get(address).content.decode()
-    return int(
-        re.search(r'class="bell push" href="/notifications/" aria-label="(\d+|Nothing)', html)[1].replace(
-            "Nothing", "0"
-        )
-    )
+    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|Nothing)'
+    return int(re.search(link, html)[1].replace("Nothing", "0"))
 
 
 def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
@@ -44,7 +41,7 @@ def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesso
         "/nowhere/",
     ]
     assert {page: shown(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
-    assert b'class="bell' not in sign_in(None).get("/").content
+    assert b'class="notifications-link' not in sign_in(None).get("/").content
 
 
 def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_assert_num_queries):

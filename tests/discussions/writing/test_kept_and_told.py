@@ -70,7 +70,7 @@ def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, cour
     answer = sign_in(learner).post(address, {"source": "Yes", "reply_to": post.pk, "preview": "1", "key": uuid4()})
     assert said in answer.content.decode()
     for other in (address, f"{address}?reply=0", f"{address}?reply=x", f"{address}?reply={'9' * 30}"):
-        assert '<p class="answered" hidden>' in page(sign_in, learner, other)
+        assert '<p class="reply-target" hidden>' in page(sign_in, learner, other)
 
 
 def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, learner):

@@ -224,7 +224,7 @@ def test_the_board_asks_as_much_for_few_as_for_many(client, course, django_asser
     for n in range(6):
         factories.make_member(course, group=factories.make_group(course, f"G{n}"))
     with django_assert_num_queries(5):
-        assert client.get(page("groups")).content.decode().count("data-seat") == 7
+        assert client.get(page("groups")).content.decode().count("data-membership") == 7
 
 
 def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
@@ -232,8 +232,8 @@ def test_sizes_are_true_where_not_everybody_is_shown(client, course, learner, gr
     for n in range(4):
         factories.make_member(course, group=group_a, name=f"Zoe {n}")
     words = client.get(page("groups")).content.decode()
-    assert words.count("data-seat") == 2
-    assert 'Group A</bdi></a> <span class="n">5</span>' in words
+    assert words.count("data-membership") == 2
+    assert 'Group A</bdi></a> <span class="count">5</span>' in words
     assert "and 4 more" in words
 
 

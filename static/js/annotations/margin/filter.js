@@ -1,14 +1,14 @@
-/* The form that says which notes are shown. Without script it leads to their list. */
+/* The form that says which annotations are shown. Without script it leads to their list. */
 
 export class Filter {
   #form;
 
-  /* `changed` is called when other notes are wanted, `hidden` when none are, or they again. */
+  /* `changed` is called when other annotations are wanted, `hidden` when all are hidden or shown again. */
   constructor(form, { changed, hidden, signal }) {
     this.#form = form;
-    const on = (type, act) => form.addEventListener(type, act, { signal });
+    const on = (type, listener) => form.addEventListener(type, listener, { signal });
     on("change", (event) => {
-      this.#tell();
+      this.#updateBadge();
       if (event.target.name === "hide") hidden();
       else changed();
     });
@@ -17,35 +17,35 @@ export class Filter {
       changed();
     });
     on("reset", () => setTimeout(() => {
-      this.#tell();
+      this.#updateBadge();
       changed();
     }));
   }
 
-  /* A filter that is folded away still says that it hides something. */
-  #tell() {
-    this.#form.parentElement.querySelector(".is-on").hidden = !this.isOn;
+  /* Says on the closed filter that it hides something. */
+  #updateBadge() {
+    this.#form.parentElement.querySelector(".filter-on").hidden = !this.isOn;
   }
 
-  get hides() {
+  get hidesAll() {
     return this.#form.querySelector("[name=hide]").checked;
   }
 
   get isOn() {
-    return this.hides || Boolean(this.query);
+    return this.hidesAll || Boolean(this.query);
   }
 
   get query() {
-    const given = new FormData(this.#form);
-    given.delete("hide");
-    const wanted = [...given].filter(([name, value]) => value && !(name === "who" && value === "all"));
-    return wanted.length ? `?${new URLSearchParams(wanted)}` : "";
+    const data = new FormData(this.#form);
+    data.delete("hide");
+    const fields = [...data].filter(([name, value]) => value && !(name === "who" && value === "all"));
+    return fields.length ? `?${new URLSearchParams(fields)}` : "";
   }
 
-  /* The kinds of notes as the course names them. */
-  name(kinds) {
+  /* Adds the course's labels to the choices. */
+  addLabels(labels) {
     const select = this.#form.querySelector("[name=label]");
-    const missing = kinds.filter((kind) => !select.querySelector(`option[value="${CSS.escape(kind.key)}"]`));
-    select.append(...missing.map((kind) => new Option(kind.name, kind.key)));
+    const missing = labels.filter(({ key }) => !select.querySelector(`option[value="${CSS.escape(key)}"]`));
+    select.append(...missing.map(({ key, name }) => new Option(name, key)));
   }
 }

@@ -1,4 +1,4 @@
-/* What our editor has beside, or in place of, django-prose-editor's own extensions. */
+/* The editor's extensions that are added to django-prose-editor's own, or replace them. */
 
 export {
   Abbreviation,
@@ -7,11 +7,11 @@ export {
   Code,
   Definitions,
   Detail,
-  KeptBlock,
   Keyboard,
   OrderedList,
+  PassthroughBlock,
   Quotation,
   Term,
-} from "./kept.js";
+} from "./passthrough.js";
 export { Footnotes, Superscript } from "./footnotes.js";
 export { Figure } from "./figure.js";

@@ -1,28 +1,28 @@
-/* The picture button opens our chooser of the course's pictures; of a picture that stands there it asks the words. */
+/* The image button opens the chooser of the course's images; on an existing image it asks for the alternative text. */
 
 import { Figure as PlainFigure, updateAttrsDialog } from "django-prose-editor/editor";
 
-const said = (name) => document.querySelector("lesson-text")?.dataset[name] ?? name;
+const message = (name) => document.querySelector("lesson-editor")?.dataset[name] ?? name;
 
-const chosenImage = ({ selection }) => {
-  if (selection.node?.type.name === "image") return { place: selection.from, node: selection.node };
+const selectedImage = ({ selection }) => {
+  if (selection.node?.type.name === "image") return { position: selection.from, node: selection.node };
   const figure = selection.node ?? selection.$from.node(1);
   if (figure?.type.name !== "figure" || figure.firstChild?.type.name !== "image") return null;
   const start = selection.node ? selection.from : selection.$from.before(1);
-  return { place: start + 1, node: figure.firstChild };
+  return { position: start + 1, node: figure.firstChild };
 };
 
-const describe = (editor, { place, node }) =>
+const editAltText = (editor, { position, node }) =>
   updateAttrsDialog(
-    { alt: { type: "string", title: said("alt"), required: true } },
-    { title: said("picture") },
-  )(editor, { alt: node.attrs.alt }).then((given) => {
-    if (!given) return;
-    editor.chain().setNodeSelection(place).updateAttributes("image", { alt: given.alt.trim() }).run();
+    { alt: { type: "string", title: message("alt"), required: true } },
+    { title: message("picture") },
+  )(editor, { alt: node.attrs.alt }).then((values) => {
+    if (!values) return;
+    editor.chain().setNodeSelection(position).updateAttributes("image", { alt: values.alt.trim() }).run();
   });
 
 export const Figure = PlainFigure.extend({
-  /* The package's own view would write attributes that are not set as the word "null". */
+  /* The package's own view would write attributes that are not set as the text "null". */
   addNodeView: () => ({ HTMLAttributes }) => {
     const dom = document.createElement("figure");
     for (const [name, value] of Object.entries(HTMLAttributes)) dom.setAttribute(name, value);
@@ -36,9 +36,9 @@ export const Figure = PlainFigure.extend({
         () =>
         ({ editor, state, dispatch }) => {
           if (!dispatch) return true;
-          const image = chosenImage(state);
-          if (image) describe(editor, image);
-          else editor.view.dom.dispatchEvent(new CustomEvent("picture-wanted", { bubbles: true, detail: { editor } }));
+          const image = selectedImage(state);
+          if (image) editAltText(editor, image);
+          else editor.view.dom.dispatchEvent(new CustomEvent("image-requested", { bubbles: true, detail: { editor } }));
           return true;
         },
     };

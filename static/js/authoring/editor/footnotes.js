@@ -1,10 +1,10 @@
-/* Footnotes: a number in the text, the words in a list at its end, each with the way to the other. */
+/* Footnotes: a number in the text and the footnote in a list at its end, each linked to the other. */
 
 import { Node, Superscript as PlainSuperscript } from "django-prose-editor/editor";
 
 const REFERENCE = "footnote-ref";
 
-/* A raised number that leads to a note keeps its class. */
+/* Keeps the class of a superscript number that links to a footnote. */
 export const Superscript = PlainSuperscript.extend({
   addAttributes: () => ({
     class: {
@@ -20,13 +20,13 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" vie
 
 const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
-/* The highest number a note has, and where the list of notes ends: null where there is none. */
-const survey = (doc) => {
+/* Returns the highest number of a footnote, and where their list ends: null where there is none. */
+const findFootnotes = (doc) => {
   let last = 0;
   let end = null;
-  doc.descendants((node, place) => {
+  doc.descendants((node, position) => {
     if (node.type.name === "listItem") last = Math.max(last, numberOf(node.attrs.id));
-    if (node.type.name === "footnotes" && node.lastChild?.type.name === "orderedList") end = place + node.nodeSize - 2;
+    if (node.type.name === "footnotes" && node.lastChild?.type.name === "orderedList") end = position + node.nodeSize - 2;
   });
   return { last, end };
 };
@@ -40,7 +40,7 @@ const reference = (number) => ({
   ],
 });
 
-const note = (number) => ({
+const footnote = (number) => ({
   type: "listItem",
   attrs: { id: `fn${number}` },
   content: [
@@ -66,13 +66,13 @@ export const Footnotes = Node.create({
     addFootnote:
       () =>
       ({ chain, state }) => {
-        const { last, end } = survey(state.doc);
+        const { last, end } = findFootnotes(state.doc);
         const number = last + 1;
-        const list = { type: "footnotes", content: [{ type: "orderedList", content: [note(number)] }] };
+        const list = { type: "footnotes", content: [{ type: "orderedList", content: [footnote(number)] }] };
         return chain()
-          .insertContentAt(end ?? state.doc.content.size, end ? note(number) : list, { updateSelection: false })
+          .insertContentAt(end ?? state.doc.content.size, end ? footnote(number) : list, { updateSelection: false })
           .insertContentAt(state.selection.to, reference(number), { updateSelection: false })
-          .command(({ tr, commands }) => commands.setTextSelection(startOf(tr.doc, `fn${number}`)))
+          .command(({ tr, commands }) => commands.setTextSelection(textStart(tr.doc, `fn${number}`)))
           .run();
       },
   }),
@@ -81,18 +81,18 @@ export const Footnotes = Node.create({
     menu.defineItem({
       name: "footnote",
       groups: "link",
-      button: buttons.svg(ICON, document.querySelector("lesson-text")?.dataset.footnote),
+      button: buttons.svg(ICON, document.querySelector("lesson-editor")?.dataset.footnote),
       command: (editor) => editor.chain().focus().addFootnote().scrollIntoView().run(),
       enabled: (editor) => !editor.isActive("footnotes"),
     });
   },
 });
 
-/* Where one writes the note: before the space that stands before the way back. */
-const startOf = (doc, id) => {
-  let place = 0;
+/* Returns where one types the footnote: before the space in front of the back link. */
+const textStart = (doc, id) => {
+  let position = 0;
   doc.descendants((node, at) => {
-    if (node.attrs.id === id && node.type.name === "listItem") place = at + 2;
+    if (node.attrs.id === id && node.type.name === "listItem") position = at + 2;
   });
-  return place;
+  return position;
 };

@@ -1,0 +1,69 @@
+/* <passkey-button>: asks the browser for a passkey (with data-new, to make one) and sends its answer with the form.
+
+   data-options is the id of the JSON that the server made for it; data-ask the URL to fetch it from. Without
+   scripts, or where the browser has no passkeys, the button stays hidden and what else is in the element stays visible. */
+
+class PasskeyButton extends HTMLElement {
+  #listening;
+
+  connectedCallback() {
+    if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
+    this.#listening = new AbortController();
+    const button = this.querySelector("button");
+    for (const child of this.children) child.hidden = child !== button;
+    button.addEventListener("click", (event) => this.#request(event), { signal: this.#listening.signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+  }
+
+  async #request(event) {
+    event.preventDefault();
+    const form = this.closest("form");
+    try {
+      const options = await this.#options();
+      const credential = "new" in this.dataset ? await createCredential(options, form) : await getCredential(options);
+      form.elements.credential.value = JSON.stringify(credential.toJSON());
+      form.submit();
+    } catch {
+      this.#showError(this.dataset.failed); // cancelled, refused, or for another site: the browser has said which
+    }
+  }
+
+  async #options() {
+    if (this.dataset.options) {
+      const json = JSON.parse(document.getElementById(this.dataset.options).textContent);
+      return (json.creation_options ?? json.request_options).publicKey;
+    }
+    const response = await fetch(this.dataset.ask, { headers: { Accept: "application/json" } });
+    return (await response.json()).request_options.publicKey;
+  }
+
+  #showError(message) {
+    this.querySelector("[role=alert]")?.remove();
+    const line = document.createElement("p");
+    line.setAttribute("role", "alert");
+    line.className = "message error";
+    line.textContent = message;
+    this.append(line);
+  }
+}
+
+/* A passkey in place of the password must be kept on the device and ask for a finger, a face or a PIN. */
+function createCredential(options, form) {
+  const isPasswordless = form.elements.passwordless?.checked ?? false;
+  options.authenticatorSelection = {
+    ...options.authenticatorSelection,
+    residentKey: isPasswordless ? "required" : "discouraged",
+    requireResidentKey: isPasswordless,
+    ...(isPasswordless && { userVerification: "required" }),
+  };
+  return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
+}
+
+function getCredential(options) {
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+}
+
+customElements.define("passkey-button", PasskeyButton);

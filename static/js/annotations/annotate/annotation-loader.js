@@ -1,0 +1,64 @@
+/* Loads the annotation tool when the reader first touches the page, so that reading comes before it. */
+
+import { hasDraft } from "./draft-store.js";
+
+const SHORTCUTS = new Set(["n", "?"]);
+
+class AnnotationLoader extends HTMLElement {
+  #tool = null;
+  #listening = null;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-action]")?.dataset.action), { signal });
+    document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
+    this.#waitForInteraction();
+    if (hasDraft(this.dataset.draftKey) || !getSelection().isCollapsed) this.#load();
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+  }
+
+  #waitForInteraction() {
+    for (const type of ["pointerdown", "focusin", "selectionchange"]) {
+      document.addEventListener(type, () => this.#load(), { once: true, passive: true, signal: this.#listening.signal });
+    }
+  }
+
+  /* What is pressed before the tool is there is done as soon as it is. */
+  async #act(action) {
+    if (action) (await this.#load())?.act(action);
+  }
+
+  async #handleKey(event) {
+    if (!this.#tool && !SHORTCUTS.has(event.key)) return;
+    (await this.#load())?.handleKey(event);
+  }
+
+  #load() {
+    this.#tool ??= this.#fetchTool();
+    return this.#tool;
+  }
+
+  /* Returns null where the server cannot be reached; the next press tries again. */
+  async #fetchTool() {
+    const module = await import("./annotate.js").catch(() => null);
+    const tool = module ? await module.start(this, this.#listening.signal) : this.showError(this.dataset.offline);
+    if (tool) return tool;
+    this.#tool = null;
+    this.#waitForInteraction();
+    return null;
+  }
+
+  /* Says on the page what went wrong; with an empty message, that all is well again. */
+  showError(message) {
+    const status = this.querySelector("[role=status]");
+    status.textContent = message;
+    status.classList.toggle("visually-hidden", !message);
+    return null;
+  }
+}
+
+customElements.define("annotation-loader", AnnotationLoader);

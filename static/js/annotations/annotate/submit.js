@@ -1,0 +1,30 @@
+/* Submits forms by script, so that what was typed stays on the page when something goes wrong. */
+
+/* Returns `{ ok, body, errors }`; `messages` has the sentences for what the server cannot say itself. */
+export async function submit(url, data, messages) {
+  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  if (token) data.set("csrfmiddlewaretoken", token[1]);
+  const headers = { Accept: "application/json" };
+  const response = await fetch(url, { method: "POST", body: data, headers, redirect: "manual" }).catch(() => null);
+  if (!response) return { ok: false, errors: [messages.offline] };
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return { ok: true, body, errors: [] };
+  const isSignedOut = response.type === "opaqueredirect" || response.status === 403;
+  return { ok: false, errors: body?.errors ?? [isSignedOut ? messages.signedOut : messages.broken] };
+}
+
+/* Returns a random UUID; works on plain HTTP too, where `crypto.randomUUID` is missing. */
+export function randomKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/* Sets the fields of a passage in `data`, without offsets where those of the page are not the server's. */
+export function appendPassage(data, { start, end, exact, prefix, suffix, revision, hasServerOffsets, isOfEarlierRevision }) {
+  const knowsOffsets = hasServerOffsets || isOfEarlierRevision;
+  const fields = { revision, exact, prefix, suffix, start: knowsOffsets ? start : "", end: knowsOffsets ? end : "" };
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+}

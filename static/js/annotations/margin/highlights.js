@@ -1,0 +1,128 @@
+/* Paints passages with the CSS Custom Highlight API, which leaves the document as it is, or with <mark> where it is missing. */
+
+import { LAYERS } from "../lib/spans.js";
+import { toCodeUnits } from "../lib/text-map.js";
+
+const CANNOT_HOLD_MARKS = "ul, ol, dl, table, thead, tbody, tfoot, tr, colgroup, figure";
+
+/* Returns a painter; `onChange` is called when one that knows only what is near the window must paint again. */
+export function createPainter(root, onChange) {
+  const hasHighlights = globalThis.CSS?.highlights && globalThis.Highlight;
+  return hasHighlights ? new HighlightPainter(root) : new MarkPainter(root, onChange);
+}
+
+/* Returns the offset of the code point under a pointer, null where there is none. */
+export function offsetAtPoint(map, { clientX: x, clientY: y }) {
+  const caret = document.caretPositionFromPoint?.(x, y);
+  const range = !caret && document.caretRangeFromPoint?.(x, y);
+  const point = caret || range;
+  const [node, index] = caret ? [caret.offsetNode, caret.offset] : point ? [range.startContainer, range.startOffset] : [];
+  if (node?.nodeType !== Node.TEXT_NODE || !map.root.contains(node)) return null;
+  const offset = map.offset(node, index);
+  const isInside = (box) => x >= box.left - 1 && x <= box.right + 1 && y >= box.top && y <= box.bottom;
+  const isUnderPointer = (at) => {
+    return at >= 0 && at < map.length && [...map.range(at, at + 1).getClientRects()].some(isInside);
+  };
+  return [offset, offset - 1].find(isUnderPointer) ?? null;
+}
+
+class HighlightPainter {
+  constructor(root) {
+    this.root = root;
+  }
+
+  /* `spans` are those of `flattenSpans`. Returns the map as it is afterwards. */
+  paint(map, spans) {
+    spans.forEach((flat, n) => {
+      const highlight = new Highlight();
+      for (let i = 0; i < flat.length; i += 2) highlight.add(map.staticRange(flat[i], flat[i + 1]));
+      CSS.highlights.set(`annotation-${LAYERS[n]}`, highlight);
+    });
+    return map;
+  }
+
+  stop() {
+    for (const name of LAYERS) CSS.highlights.delete(`annotation-${name}`);
+  }
+}
+
+/* Wraps only what is near the window, top-level block by block. */
+class MarkPainter {
+  #near = new Set();
+  #spans = LAYERS.map(() => []);
+  #observer;
+
+  constructor(root, onChange) {
+    this.root = root;
+    this.onChange = onChange;
+    this.#observer = new IntersectionObserver((entries) => this.#updateNear(entries), { rootMargin: "50%" });
+    for (const block of root.children) this.#observer.observe(block);
+  }
+
+  /* Returns the map as it is afterwards. */
+  paint(map, spans) {
+    this.#spans = spans;
+    for (const block of this.#near) this.#clear(block);
+    return this.#wrapAll(map);
+  }
+
+  stop() {
+    this.#observer.disconnect();
+    for (const block of this.#near) this.#clear(block);
+  }
+
+  #updateNear(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.#near.add(target);
+      else if (this.#near.delete(target)) this.#clear(target);
+    }
+    this.onChange();
+  }
+
+  #wrapAll(map) {
+    for (const block of this.#near) {
+      const from = map.offset(this.root, [...this.root.childNodes].indexOf(block));
+      this.#wrap(block, from);
+    }
+    return new map.constructor(this.root);
+  }
+
+  #wrap(block, from) {
+    const nodes = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const length = [...node.data].length;
+      if (!node.parentElement.matches(CANNOT_HOLD_MARKS)) this.#split(node, this.#pieces(from, from + length), from);
+      from += length;
+    }
+  }
+
+  /* Returns the parts of the spans between two offsets, the last first: [start, end, layer]. */
+  #pieces(from, to) {
+    const pieces = [];
+    this.#spans.forEach((flat, layer) => {
+      for (let i = 0; i < flat.length && flat[i] < to; i += 2) {
+        if (flat[i + 1] > from) pieces.push([Math.max(from, flat[i]), Math.min(to, flat[i + 1]), layer]);
+      }
+    });
+    return pieces.sort((a, b) => b[0] - a[0]);
+  }
+
+  /* From the last to the first, so that the offsets of those before stay valid. */
+  #split(node, pieces, from) {
+    const text = node.data;
+    for (const [start, end, layer] of pieces) {
+      const mark = document.createElement("mark");
+      mark.className = `annotation-highlight annotation-${LAYERS[layer]}`;
+      node.splitText(toCodeUnits(text, end - from));
+      const middle = node.splitText(toCodeUnits(text, start - from));
+      middle.replaceWith(mark);
+      mark.append(middle);
+    }
+  }
+
+  #clear(block) {
+    for (const mark of block.querySelectorAll(".annotation-highlight")) mark.replaceWith(...mark.childNodes);
+    block.normalize();
+  }
+}

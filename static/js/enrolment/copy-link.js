@@ -1,0 +1,30 @@
+/* A button that copies the link beside it. Without script the link stands in a field to be selected. */
+
+class CopyLink extends HTMLElement {
+  #listening = null;
+
+  connectedCallback() {
+    if (!navigator.clipboard) return;
+    this.#listening = new AbortController();
+    const button = this.querySelector("button");
+    button.hidden = false;
+    button.addEventListener("click", () => this.#copy(button), { signal: this.#listening.signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+  }
+
+  async #copy(button) {
+    const field = this.querySelector("textarea");
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = button.dataset.copied;
+      this.querySelector("[role=status]").textContent = button.dataset.copied;
+    } catch {
+      field.select();
+    }
+  }
+}
+
+customElements.define("copy-link", CopyLink);

@@ -1,0 +1,122 @@
+/* Moves members from group to group by dragging, or by the arrow keys on their names. Without script they are ticked and
+   moved by the form around them, which this posts too. */
+
+class GroupBoard extends HTMLElement {
+  #listening = null;
+  #dragged = null;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    for (const card of this.querySelectorAll("[data-membership]")) card.draggable = true;
+    this.#hint();
+    this.addEventListener("dragstart", (event) => this.#startDrag(event), { signal });
+    this.addEventListener("dragend", () => this.#endDrag(), { signal });
+    this.addEventListener("dragover", (event) => this.#dragOver(event), { signal });
+    this.addEventListener("drop", (event) => this.#drop(event), { signal });
+    this.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+  }
+
+  get #groups() { return [...this.querySelectorAll(".group")]; }
+  get #status() { return this.querySelector("[role=status]"); }
+
+  #hint() {
+    if (this.querySelector(".hint")) return;
+    const hint = document.createElement("p");
+    hint.className = "help hint";
+    hint.textContent = this.dataset.help;
+    this.querySelector(".board").before(hint);
+  }
+
+  #startDrag(event) {
+    this.#dragged = event.target.closest?.("[data-membership]");
+    if (!this.#dragged) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", this.#dragged.dataset.membership);
+  }
+
+  #endDrag() {
+    this.#dragged = null;
+    for (const group of this.#groups) group.classList.remove("drop-target");
+  }
+
+  #dragOver(event) {
+    const target = event.target.closest(".group");
+    if (!this.#dragged || !target) return;
+    event.preventDefault();
+    for (const group of this.#groups) group.classList.toggle("drop-target", group === target);
+  }
+
+  #drop(event) {
+    const card = this.#dragged;
+    const group = event.target.closest(".group");
+    if (!card || !group) return;
+    event.preventDefault();
+    this.#move(card, group);
+  }
+
+  #handleKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const card = event.target.closest("[data-membership]");
+    if (!step || !card || event.target.type !== "checkbox" || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const forward = getComputedStyle(this).direction === "rtl" ? -step : step;
+    const groups = this.#groups;
+    const group = groups[groups.indexOf(card.closest(".group")) + forward];
+    if (group) this.#move(card, group);
+  }
+
+  async #move(card, group) {
+    const from = card.closest(".group");
+    if (group === from) return;
+    const next = card.nextElementSibling;
+    const focused = card.contains(document.activeElement) ? document.activeElement : null;
+    this.#append(card, group);
+    focused?.focus();
+    if (await this.#save(card, group)) {
+      const name = card.querySelector("bdi").textContent;
+      this.#showStatus(this.dataset.moved.replace("%(name)s", name).replace("%(group)s", group.dataset.name));
+      return;
+    }
+    from.querySelector("ul").insertBefore(card, next);
+    this.#updateCounts();
+    focused?.focus();
+    this.#showStatus(this.dataset.failed);
+  }
+
+  #append(card, group) {
+    group.querySelector("ul").append(card);
+    this.#updateCounts();
+  }
+
+  #updateCounts() {
+    for (const group of this.#groups) {
+      group.querySelector(".count").textContent = group.querySelectorAll("[data-membership]").length + Number(group.dataset.more);
+    }
+  }
+
+  async #save(card, group) {
+    const form = this.querySelector("form");
+    const data = new FormData();
+    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    data.set("seats", card.dataset.membership);
+    data.set("group", group.dataset.group);
+    data.set("script", "1");
+    try {
+      return (await fetch(form.action, { method: "POST", body: data })).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #showStatus(message) {
+    this.#status.classList.toggle("visually-hidden", message !== this.dataset.failed);
+    this.#status.textContent = message;
+  }
+}
+
+customElements.define("group-board", GroupBoard);

@@ -1,0 +1,46 @@
+/* Loads a lesson's scripts as soon as its text is painted, and closes a sheet when a link to the page is followed in it. */
+
+const PARTS = {
+  "glossary-terms": () => import("./glossary-terms.js"),
+  "reading-progress": () => import("./reading-progress.js"),
+  "annotation-loader": () => import("../annotations/annotate/annotation-loader.js"),
+  "lesson-annotations": () => import("../annotations/margin/lesson-annotations.js"),
+};
+// Some browsers do not report paints.
+const LOAD_TIMEOUT = 2000;
+
+class LessonTools extends HTMLElement {
+  #listening = null;
+  #loading = new AbortController();
+  #pressed = [];
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    document.addEventListener("click", (event) => this.#closeSheet(event), { signal: this.#listening.signal });
+    document.addEventListener("keydown", (event) => this.#pressed.push(event), { signal: this.#loading.signal });
+    new PerformanceObserver((_, observer) => {
+      observer.disconnect();
+      this.#load();
+    }).observe({ type: "paint", buffered: true });
+    setTimeout(() => this.#load(), LOAD_TIMEOUT);
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+  }
+
+  async #load() {
+    await Promise.allSettled(Object.entries(PARTS).map(([name, part]) => document.querySelector(name) && part()));
+    this.#loading.abort();
+    // Shortcuts that were pressed before their script was there.
+    const characters = this.#pressed.splice(0).filter(({ key }) => key.length === 1);
+    for (const event of characters) event.target.dispatchEvent(new KeyboardEvent("keydown", event));
+  }
+
+  #closeSheet(event) {
+    const sheet = event.target.closest?.('.sheet a[href^="#"]')?.closest(".sheet");
+    if (sheet?.matches(":popover-open")) sheet.hidePopover();
+  }
+}
+
+customElements.define("lesson-tools", LessonTools);
