@@ -5,7 +5,6 @@ while the others do the rest, and take some of these when they are done.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
-import fcntl
 import json
 import os
 import re
@@ -23,6 +22,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.conftest import locked
+
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = [
     "--no-sandbox",
@@ -38,7 +39,7 @@ CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-c
 PASSWORD = "a long enough password"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
 # The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
-# and all tests of a worker share these.
+# and all tests of a worker share these. To compress static files takes longer than all else and shows nothing here.
 PREPARE = f"""
 from datetime import timedelta
 from django.contrib.auth.hashers import make_password
@@ -49,7 +50,8 @@ from lessons.people.models import User
 with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
     call_command("quickstart", no_serve=True)
 User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))
-call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
+with override_settings(WHITENOISE_SKIP_COMPRESS_EXTENSIONS=["css", "js", "svg", "txt"]):
+    call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
 """
 SHELL = """
 import contextlib, io, json, sys, django
@@ -135,19 +137,19 @@ def shell(environment):
 
 
 @pytest.fixture(scope="session")
-def prepared(environment, shell, tmp_path_factory, worker_id):
+def prepared(environment, shell, shared_folder, django_db_setup):
     """The server's folder has the sample course in it: the first worker makes it, another one takes a copy."""
-    own, base = Path(environment["DATA_DIR"]), tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (shared / "prepared").exists():
-            shutil.copytree(shared / "prepared", own, dirs_exist_ok=True)
+    own, folder, migrated = Path(environment["DATA_DIR"]), shared_folder / "prepared", shared_folder / "migrated.sqlite3"
+    with locked(folder):
+        if folder.exists():
+            shutil.copytree(folder, own, dirs_exist_ok=True)
         else:
+            if migrated.exists():
+                shutil.copy(migrated, own / "db.sqlite3")
             shell(PREPARE)
-            shutil.copytree(own, shared / "prepared", ignore=shutil.ignore_patterns("db.sqlite3*"))
+            shutil.copytree(own, folder, ignore=shutil.ignore_patterns("db.sqlite3*"))
             with closing(sqlite3.connect(own / "db.sqlite3")) as database:
-                database.execute("VACUUM INTO ?", [str(shared / "prepared" / "db.sqlite3")])
+                database.execute("VACUUM INTO ?", [str(folder / "db.sqlite3")])
 
 
 @pytest.fixture(scope="session")
