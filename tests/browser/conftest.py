@@ -139,13 +139,13 @@ def shell(environment):
 @pytest.fixture(scope="session")
 def prepared(environment, shell, shared_folder, django_db_setup):
     """The server's folder has the sample course in it: the first worker makes it, another one takes a copy."""
-    own, folder, migrated = Path(environment["DATA_DIR"]), shared_folder / "prepared", shared_folder / "migrated.sqlite3"
+    own, folder = Path(environment["DATA_DIR"]), shared_folder / "prepared"
     with locked(folder):
         if folder.exists():
             shutil.copytree(folder, own, dirs_exist_ok=True)
         else:
-            if migrated.exists():
-                shutil.copy(migrated, own / "db.sqlite3")
+            if (shared_folder / "migrated.sqlite3").exists():
+                shutil.copy(shared_folder / "migrated.sqlite3", own / "db.sqlite3")
             shell(PREPARE)
             shutil.copytree(own, folder, ignore=shutil.ignore_patterns("db.sqlite3*"))
             with closing(sqlite3.connect(own / "db.sqlite3")) as database:
