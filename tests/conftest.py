@@ -1,10 +1,13 @@
 """The cast: one public course on tides with two groups, and somebody of each kind."""
 
 import copy
+import fcntl
 import shutil
+import sqlite3
+from contextlib import closing, contextmanager
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, override_settings
 
@@ -26,6 +29,41 @@ def flush_what_is_kept(self, style, tables, **options):
 
 
 DatabaseOperations.sql_flush = flush_what_is_kept
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory, worker_id):
+    """Return the folder where one worker leaves what the others of this run copy."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@contextmanager
+def locked(file):
+    """Hold the lock of `file`, which one worker writes while the others wait for it."""
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, shared_folder):
+    """Migrate in the first worker and copy its empty database in the others, on SQLite; migrate in each elsewhere."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_setup")  # pytest-django's
+        return
+    file = shared_folder / "migrated.sqlite3"
+    with locked(file), django_db_blocker.unblock():
+        migrated = file.exists()
+        if migrated:
+            connection.close()
+            connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
+        else:
+            request.getfixturevalue("django_db_setup")
+        connection.ensure_connection()
+        with closing(sqlite3.connect(file)) as copied:
+            source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
+            source.backup(target)
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,9 @@ while the others do the rest, and take some of these when they are done.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
 """
 
-import fcntl
 import json
 import os
 import re
-import secrets
 import shutil
 import socket
 import sqlite3
@@ -22,6 +20,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.conftest import locked
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = [
@@ -38,7 +38,7 @@ CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-c
 PASSWORD = "a long enough password"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
 # The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
-# and all tests of a worker share these.
+# and all tests of a worker share these. To compress static files takes longer than all else and shows nothing here.
 PREPARE = f"""
 from datetime import timedelta
 from django.contrib.auth.hashers import make_password
@@ -49,7 +49,8 @@ from lessons.accounts.models import User
 with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
     call_command("quickstart", no_serve=True)
 User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))
-call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
+with override_settings(WHITENOISE_SKIP_COMPRESS_EXTENSIONS=["css", "js", "svg", "txt"]):
+    call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)
 """
 SHELL = """
 import contextlib, io, json, sys, django
@@ -135,19 +136,19 @@ def shell(environment):
 
 
 @pytest.fixture(scope="session")
-def prepared(environment, shell, tmp_path_factory, worker_id):
+def prepared(environment, shell, shared_folder, django_db_setup):
     """The server's folder has the sample course in it: the first worker makes it, another one takes a copy."""
-    own, base = Path(environment["DATA_DIR"]), tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (shared / "prepared").exists():
-            shutil.copytree(shared / "prepared", own, dirs_exist_ok=True)
+    own, folder = Path(environment["DATA_DIR"]), shared_folder / "prepared"
+    with locked(folder):
+        if folder.exists():
+            shutil.copytree(folder, own, dirs_exist_ok=True)
         else:
+            if (shared_folder / "migrated.sqlite3").exists():
+                shutil.copy(shared_folder / "migrated.sqlite3", own / "db.sqlite3")
             shell(PREPARE)
-            shutil.copytree(own, shared / "prepared", ignore=shutil.ignore_patterns("db.sqlite3*"))
+            shutil.copytree(own, folder, ignore=shutil.ignore_patterns("db.sqlite3*"))
             with closing(sqlite3.connect(own / "db.sqlite3")) as database:
-                database.execute("VACUUM INTO ?", [str(shared / "prepared" / "db.sqlite3")])
+                database.execute("VACUUM INTO ?", [str(folder / "db.sqlite3")])
 
 
 @pytest.fixture(scope="session")
@@ -223,12 +224,6 @@ def page(new_page):
     return new_page()
 
 
-@pytest.fixture(scope="session")
-def sessions():
-    """By person: data and expiry of the session they signed in to, and until when it may be copied."""
-    return {}
-
-
 @pytest.fixture
 def code_to(environment):
     """The last code that went to an address."""
@@ -242,39 +237,31 @@ def code_to(environment):
 
 
 @pytest.fixture
-def sign_in_as(server, environment, sessions):
-    """`sign_in_as(page, "learner-a")`: at first through the form, as a person does; later with a copy of that session,
-    because a password takes the server longer than most pages."""
-    file = Path(environment["DATA_DIR"]) / "db.sqlite3"
+def sign_in_as(server, shell):
+    """`sign_in_as(page, "learner-a")`: as if they had just signed in with their password. Not through the form, which
+    takes the server longer than most pages: `test_accounts.py` does."""
 
     def sign_in(page, who):
-        with closing(sqlite3.connect(file, timeout=20)) as database, database:
-            database.execute(AGE)
-            database.commit()
-            row, until = sessions.get(who, (None, 0))
-            if time.monotonic() < until:
-                key = secrets.token_hex(16)
-                database.execute(INSERT, (key, *row))
-                page.context.add_cookies([{"name": "sessionid", "value": key, "url": server}])
-            else:
-                by_form(page, who)
-                [key] = [c["value"] for c in page.context.cookies() if c["name"] == "sessionid"]
-                row = database.execute(SELECT, (key,)).fetchone()
-                sessions[who] = row, time.monotonic() + FRESH
+        key = shell(SIGN_IN.format(address=f"{who}@example.org")).strip()
+        hosts = server, server.replace("127.0.0.1", "localhost")
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": host} for host in hosts])
 
     return sign_in
 
 
 # Nobody may write more than ten posts a minute, but all tests of a worker write as the same few people.
-AGE = "UPDATE discussions_post SET created_at = datetime(created_at, '-1 hour')"
-FRESH = 120  # seconds; after five minutes what changes an account asks for the password again
-SELECT = "SELECT session_data, expire_date FROM django_session WHERE session_key = ?"
-INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)"
-
-
-def by_form(page, who):
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(f"{who}@example.org")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/")
+SIGN_IN = """
+import time
+from datetime import timedelta
+from django.db.models import F
+from django.test import Client
+from lessons.discussions.models import Post
+from lessons.people.models import User
+Post.objects.update(created_at=F("created_at") - timedelta(hours=1))
+client = Client()
+client.force_login(User.objects.get(email="{address}"))
+session = client.session
+session["account_authentication_methods"] = [dict(method="password", at=time.time(), email="{address}")]
+session.save()
+print(session.session_key)
+"""

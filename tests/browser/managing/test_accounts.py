@@ -117,6 +117,7 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(browser, server, sign
 def test_colours_and_text_size_are_there_before_any_script(new_page, sign_in_as):
     page = new_page(script=False)
     sign_in_as(page, "learner-b")
+    page.goto("/")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.goto("/accounts/profile/")
     page.get_by_label("Colours").select_option("dark")
@@ -134,6 +135,7 @@ def test_colours_and_text_size_are_there_before_any_script(new_page, sign_in_as)
 
 def test_the_account_is_reached_and_left_by_keyboard(page, sign_in_as):
     sign_in_as(page, "learner-a")
+    page.goto("/")
     page.get_by_role("button", name="Account of").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Profile and account").focus()
