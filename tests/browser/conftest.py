@@ -256,7 +256,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.test import Client
 from lessons.discussions.models import Post
-from lessons.people.models import User
+from lessons.accounts.models import User
 Post.objects.update(created_at=F("created_at") - timedelta(hours=1))
 client = Client()
 client.force_login(User.objects.get(email="{address}"))

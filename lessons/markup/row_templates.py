@@ -1,0 +1,35 @@
+"""Row templates: HTML that a page prints by the hundred, from `templates/rows/`, escaped by construction.
+
+Jinja2 compiles a template to Python once and escapes whatever is not marked safe. A row of a list costs a fraction of
+what Django's template engine takes; everything else on a page is an ordinary Django template.
+"""
+
+from functools import lru_cache
+
+from django.template import engines
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, StrictUndefined
+
+
+def environment(**options) -> Environment:
+    """Return the Jinja2 environment of Django's backend: undefined names are errors, texts are translated."""
+    options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
+    environment = Environment(**options)  # noqa: S701 - Django's backend sets autoescape
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["url"] = url
+    environment.filters["date"] = date_format
+    return environment
+
+
+@lru_cache(maxsize=8192)
+def url(name: str, *args) -> str:
+    """`reverse`, remembered: a page asks for dozens of addresses, and they do not change while the server runs."""
+    return reverse(name, args=args)
+
+
+def render_rows(template: str, **context) -> SafeString:
+    """Render `templates/rows/<template>`. What is no SafeString in `context` is escaped where it is printed."""
+    return mark_safe(engines["rows"].get_template(template).render(context))
