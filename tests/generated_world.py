@@ -103,10 +103,8 @@ def _add_courses(world: GeneratedWorld) -> None:
     kinds = [("members", None), ("public", None), ("unlisted", None), ("members", closed), ("public", closed)]
     world.courses = Course.objects.bulk_create(
         [
-            Course(
-                title=f"Course {n}", slug=f"course-{n}", visibility=visibility, closed_at=closed_at if shut else None
-            )
-            for n, (visibility, shut) in enumerate(kinds)
+            Course(title=f"Course {n}", slug=f"course-{n}", visibility=visibility, closed_at=closed_at)
+            for n, (visibility, closed_at) in enumerate(kinds)
         ]
     )
     world.groups = ReadingGroup.objects.bulk_create(
@@ -304,7 +302,7 @@ def _annotation(random: Random, lesson: Lesson, author: User | None, **fields) -
 
 def _add_read_states(world: GeneratedWorld, random: Random, threads: list[Thread]) -> None:
     """How far people have read, what they follow, and what they were notified of, also of what they may not read."""
-    pairs = [(person, thread) for person in world.people for thread in threads if random.random() < 0.4]
+    pairs = [(person, thread) for person in world.people for thread in threads if random.random() < 0.8]
     ThreadUserState.objects.bulk_create(
         [
             ThreadUserState(
@@ -312,7 +310,7 @@ def _add_read_states(world: GeneratedWorld, random: Random, threads: list[Thread
                 thread=thread,
                 last_read_seq=random.randrange(0, thread.last_seq + 1),
                 mailed_seq=random.choice([0, 0, 1]),
-                subscription_level=random.choice([-1, 0, 1, 1]),
+                subscription_level=random.choice([-1, 0, 1, 1, 1, 1]),
                 has_posted=thread.author_id == person.pk,
             )
             for person, thread in pairs
