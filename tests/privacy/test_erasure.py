@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from tests.privacy.looking import tables_that_say
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
@@ -14,7 +15,6 @@ from lessons.discussions.services.counters import recount
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
 
 pytestmark = pytest.mark.django_db
 
