@@ -1,10 +1,13 @@
 """What a note's form takes: discussions' own fields for words, and the passage they are said of."""
 
+from uuid import UUID, uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
@@ -60,6 +63,16 @@ class AnnotationForm(AudienceForm, ThreadForm):
         if self.is_bare:
             self.cleaned_data.pop("source", None)
         return super().clean()
+
+    def _submission_key(self, given, pictures) -> UUID | None:
+        key = super()._submission_key(given, pictures)
+        passage = [self.data.get(name, "") for name in ("revision", "block", "start", "end", "exact")]
+        return key and submission_key(key, given.get("kind"), *passage)
+
+    @property
+    def key(self) -> UUID:
+        """What tells this submission from others, with words or without; after validation."""
+        return self.words.key if self.words else self._submission_key(self.cleaned_data, []) or uuid4()
 
     @property
     def chosen_label(self) -> Label:

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
 from lessons.discussions.services.posting import PreparedPost, prepare_post, read_attachment
@@ -43,11 +44,16 @@ class PostForm(forms.Form):
         if "source" in given and not self.errors:
             try:
                 self.words: PreparedPost = prepare_post(
-                    given["source"], course=self.course, key=given.get("key"), pictures=pictures
+                    given["source"], course=self.course, key=self._submission_key(given, pictures), pictures=pictures
                 )
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return given
+
+    def _submission_key(self, given, pictures) -> uuid.UUID | None:
+        """Return what tells this submission from others: see `db.idempotency`."""
+        key, images = given.get("key"), [(picture.alt, picture.data) for picture in pictures]
+        return key and submission_key(key, given.get("source", ""), given.get("title", ""), images)
 
     def _pictures(self, given) -> list:
         if not given.get("picture"):
@@ -83,6 +89,10 @@ class EditForm(PostForm):
     """New words for a post that is there; no image is added by editing."""
 
     image = alt = None
+
+    def _submission_key(self, given, pictures) -> uuid.UUID | None:
+        """Return the key of the post, which its footnotes are named after."""
+        return given.get("key")
 
 
 class ThreadTitleForm(forms.Form):

@@ -1,7 +1,6 @@
 """Making a note: the plain form, what the page's script brings along, and taking what either sends."""
 
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -86,7 +85,7 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.words.key if form.words else given["key"] or uuid4(),
+        key=form.key,
         prepared=form.words,
         audience=given["audience"],
         group=form.own_group,

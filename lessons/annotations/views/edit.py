@@ -52,12 +52,9 @@ def edit(request, pk):
 def _add_comment(request, note: Annotation) -> HttpResponse:
     """Puts words to a bare mark. Words are given back whatever happens."""
     form = _form(request, note, data=_readable(request.POST), files=request.FILES)
-    if note.thread_id:
-        words = [_("There are words with this note already. Edit those, or answer there.")]
-        return _refused(request, note, words, 409, form)
     if not form.is_valid():
         return _refused(request, note, error_messages(form), 400, form)
-    if "preview" in request.POST:
+    if "preview" in request.POST and not note.thread_id:
         return _shown(request, note, form=form, preview=form.words.html)
     given = form.cleaned_data
     try:
