@@ -19,7 +19,7 @@ from lessons.courses.personal_data import erase_course_memberships
 from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
 from lessons.discussions.personal_data import erase as talk
-from lessons.emails import send
+from lessons.emails import send_email
 from lessons.privacy.erasure import delete_files
 from lessons.progress import personal_data as progress
 
@@ -81,7 +81,7 @@ def send_notices(site: str, connection, now: datetime) -> int:
         for person in _staff(course):
             with override(person.language or settings.LANGUAGE_CODE):
                 letter = _warning(course, person, site.rstrip("/"), on)
-            send(letter, connection)
+            send_email(letter, connection)
         Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
     return count

@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.emails import send
+from lessons.emails import send_email
 from lessons.privacy import archive
 from lessons.privacy.models import DataExport
 
@@ -93,7 +93,7 @@ def notify_ready(site: str, connection) -> int:
     for row in ready.filter(user__email__isnull=False).select_related("user"):
         with override(row.user.language or settings.LANGUAGE_CODE):
             letter = _letter(row, site.rstrip("/"))
-        send(letter, connection)
+        send_email(letter, connection)
         DataExport.objects.filter(pk=row.pk).update(notified_at=timezone.now())
         count += 1
     return count
