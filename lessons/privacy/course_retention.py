@@ -59,7 +59,7 @@ def set_retention(*, course: Course, by: User, months: int | None) -> Course:
     if course.purge_after_months != months:
         course.purge_after_months, course.purge_announced_at = months, None
         course.save(update_fields=["purge_after_months", "purge_announced_at"])
-        record(by=by, verb="set emptying", course=course, target=course, months=months)
+        record(by=by, verb="set retention", course=course, target=course, months=months)
     return course
 
 
@@ -131,7 +131,7 @@ def purge(*, course: Course, now: datetime) -> bool:
     erase_course_memberships(keys, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])
-    record(by=None, verb="empty course", course=course, target=course, people=len(people))
+    record(by=None, verb="purge course", course=course, target=course, people=len(people))
     transaction.on_commit(lambda: delete_files(files))
     return True
 

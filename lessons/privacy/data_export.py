@@ -50,7 +50,7 @@ def request_export(*, user: User) -> DataExport:
         raise ExportAlreadyRequested(_("You have asked for your data already. You can ask again a day later."))
     try:
         with transaction.atomic():
-            record(by=user, verb="ask for data", course=None, target=user)
+            record(by=user, verb="request export", course=None, target=user)
             return DataExport.objects.create(user=user)
     except IntegrityError:
         raise ExportAlreadyRequested(_("You have asked for your data already. It is being put together.")) from None

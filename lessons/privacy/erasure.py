@@ -32,7 +32,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     files += [(one.file.storage, one.file.name) for one in row.data_exports.exclude(file="")]
     DataExport.objects.filter(user=row).delete()
     for course in courses or [None]:
-        record(by=by, verb="erase person", course=course, target=row, texts_too=delete_posts)
+        record(by=by, verb="erase user", course=course, target=row, texts_too=delete_posts)
     erase_memberships(row)
     erase_account(row)
     transaction.on_commit(lambda: delete_files(files))

@@ -53,15 +53,15 @@ class Membership(models.Model):
         ACTIVE = "active", _("Active")
         LEFT = "left", _("Left")
         REMOVED = "removed", _("Removed")
-        REJECTED = "refused", _("Refused")
+        REJECTED = "rejected", _("Rejected")
 
     class PendingEmail(models.TextChoices):
         """What the person is still to be told by mail."""
 
         NONE = "", _("Nothing")
-        ENROLLED = "seated", _("That they have a seat")
-        REJECTED = "refused", _("That they were refused")
-        JOIN_REQUEST = "asked", _("That somebody asks to join")
+        ENROLLED = "enrolled", _("They are enrolled")
+        REJECTED = "rejected", _("Their request was rejected")
+        JOIN_REQUEST = "join_request", _("Somebody asks to join")
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
@@ -77,7 +77,7 @@ class Membership(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
     pending_email = models.CharField(
-        _("to be told"), max_length=8, choices=PendingEmail, default=PendingEmail.NONE, blank=True
+        _("pending e-mail"), max_length=12, choices=PendingEmail, default=PendingEmail.NONE, blank=True
     )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 

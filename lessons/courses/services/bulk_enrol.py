@@ -32,7 +32,7 @@ class RosterOutdated(ValueError):
 
 @dataclass
 class RosterRow:
-    """A line and what it would do: `kind` is new, changed, same or wrong; `words` say what changes or is wrong."""
+    """A line and what it would do: `kind` is new, changed, same or invalid; `words` say what changes or is wrong."""
 
     line: RosterLine
     kind: str
@@ -89,7 +89,7 @@ class RosterPlan:
 
     @property
     def invalid(self):
-        return self.with_kind("wrong")
+        return self.with_kind("invalid")
 
 
 def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
@@ -100,7 +100,7 @@ def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     there = dict(course.groups.values_list("key", "name"))
     entries = [_entry(line, users.get(line.email), seats) for line in _with_names(lines, there)]
     _keep_an_instructor(entries, course)
-    wanted = {normalise_group_name(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
+    wanted = {normalise_group_name(e.line.group): e.line.group for e in entries if e.kind != "invalid" and e.line.group}
     return RosterPlan(entries, [name for key, name in wanted.items() if key not in there])
 
 
@@ -112,9 +112,9 @@ def _with_names(lines: list[RosterLine], there: dict[str, str]) -> list[RosterLi
 
 def _entry(line: RosterLine, user: User | None, seats: dict[int, Membership]) -> RosterRow:
     if line.error:
-        return RosterRow(line, "wrong", line.error)
+        return RosterRow(line, "invalid", line.error)
     if user and not user.is_active:
-        return RosterRow(line, "wrong", _("This person’s account is closed."))
+        return RosterRow(line, "invalid", _("This person’s account is closed."))
     seat = seats.get(user.pk) if user else None
     if seat is None:
         return RosterRow(line, "new", user=user)
@@ -141,7 +141,7 @@ def _keep_an_instructor(entries: list[RosterRow], course: Course) -> None:
     made = any(e.kind in ("new", "changed") and e.role == Role.INSTRUCTOR for e in entries)
     if teaching and not made and len(demoted) == len(teaching):
         for entry in demoted:
-            entry.kind, entry.message = "wrong", _("The course would have no instructor any more.")
+            entry.kind, entry.message = "invalid", _("The course would have no instructor any more.")
 
 
 @transaction.atomic
@@ -161,8 +161,8 @@ def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_di
     _make_accounts(followed.new)
     _create_memberships(course, followed.new, groups)
     _update_memberships(followed.changed, groups, course, by)
-    counts = {kind: len(followed.with_kind(kind)) for kind in ("new", "changed", "wrong")}
-    record(by=by, verb="roster", course=course, target=course, **counts)
+    counts = {kind: len(followed.with_kind(kind)) for kind in ("new", "changed", "invalid")}
+    record(by=by, verb="import roster", course=course, target=course, **counts)
     return followed
 
 

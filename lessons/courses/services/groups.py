@@ -20,7 +20,7 @@ class GroupError(ValueError):
 def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
     """Raises GroupRefused where the course has one of this name."""
     group = _saved(ReadingGroup(course=course, name=name))
-    record(by=by, verb="make group", course=course, target=group, group=group.pk)
+    record(by=by, verb="create group", course=course, target=group, group=group.pk)
     return group
 
 
@@ -52,7 +52,7 @@ def delete_group(*, group: ReadingGroup, by: User) -> None:
     lock_course(group.course_id)
     members, pk = member_count(group), group.pk
     group.delete()
-    record(by=by, verb="remove group", course=group.course, target=group, group=pk, members=members)
+    record(by=by, verb="delete group", course=group.course, target=group, group=pk, members=members)
 
 
 def member_count(group: ReadingGroup) -> int:
@@ -94,4 +94,4 @@ def apply_allocation(*, course: Course, hands: list[tuple[ReadingGroup, list[int
         if group.pk is None:
             _saved(group)
         Membership.objects.active().filter(course=course, pk__in=seats).update(group=group)
-    record(by=by, verb="deal groups", course=course, target=course, seed=seed, **counts)
+    record(by=by, verb="allocate groups", course=course, target=course, seed=seed, **counts)

@@ -73,4 +73,4 @@ def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     """From now on the code seats nobody. Pressing twice changes nothing."""
     if Invitation.objects.usable().filter(pk=invitation.pk).update(expires_at=timezone.now()):
-        record(by=by, verb="end invitation", course=invitation.course, target=invitation.get_role_display())
+        record(by=by, verb="revoke invitation", course=invitation.course, target=invitation.get_role_display())

@@ -48,7 +48,7 @@ def enrol(
     if is_seated:
         _log_change(membership, *before, by)
     else:
-        record(by=by, verb="seat", course=course, target=user, role=role)
+        record(by=by, verb="enrol", course=course, target=user, role=role)
     return membership
 
 
@@ -93,7 +93,7 @@ def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = 
 def _tell_instructors(course: Course) -> None:
     """Only where nobody waits yet: who is told of one sees them all. One query."""
     waiting = Membership.objects.filter(course=course, state=State.PENDING)
-    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, letter=Letter.NONE)
+    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, pending_email=Letter.NONE)
     teaching.filter(~Exists(waiting)).update(pending_email=Letter.JOIN_REQUEST)
 
 
@@ -109,7 +109,7 @@ def decide_request(*, membership: Membership, approve: bool, by: User) -> Member
         return enrol(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.ENROLLED)
     found.state, found.pending_email = State.REJECTED, Letter.REJECTED
     found.save(update_fields=["state", "pending_email"])
-    record(by=by, verb="refuse request", course=found.course, target=found.user)
+    record(by=by, verb="reject request", course=found.course, target=found.user)
     return found
 
 
