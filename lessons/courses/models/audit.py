@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.ids import parse_id
+
 
 class AuditEntry(models.Model):
     """One action of staff. Append-only: the database refuses to delete an entry or to change what it says.
@@ -32,7 +34,7 @@ class AuditEntry(models.Model):
     def target_is_reference(self) -> bool:
         """Tell whether `target` is an `audit_name`, so that the name has to be looked up."""
         kind, _space, number = self.target.partition(" ")
-        return self.target == "user" or (kind in ("user", "thread") and number.isdecimal())
+        return self.target == "user" or (kind in ("user", "thread") and parse_id(number) > 0)
 
     def __str__(self):
         return f"{self.verb}: {self.target}"
