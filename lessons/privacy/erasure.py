@@ -34,7 +34,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     DataExport.objects.filter(user=row).delete()
     SubmittedForm.objects.filter(user=row).delete()
     for course in courses or [None]:
-        record(by=by, verb="erase person", course=course, target=row, texts_too=delete_posts)
+        record(by=by, verb="erase user", course=course, target=row, texts_too=delete_posts)
     erase_memberships(row)
     erase_account(row)
     transaction.on_commit(lambda: delete_files(files))

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def tick():
     mail.outbox.clear()
     call_command("run_scheduled", verbosity=0, site="https://course.example.org")
-    return [letter for letter in mail.outbox if "emptied" in letter.subject]
+    return [letter for letter in mail.outbox if "Personal data" in letter.subject]
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def approve_post(*, post: Post, by: User, why: str = "") -> Post:
         if post.seq == 1:
             thread.state = Thread.State.SHOWN
             notify_followers(thread, post.author)
-        _log("release post", thread, post, by, why)
+        _log("publish held post", thread, post, by, why)
     elif post.state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)
         _log("show post", thread, post, by, why)
@@ -105,11 +105,11 @@ def warn_author(*, post: Post, by: User, words: str) -> None:
     """A word to the author, in their bell and mail; nobody else sees it."""
     thread, post = _lock_thread_and_post(post)
     notifications.notify_warning(post=post, thread=thread, words=words)
-    _log("warn", thread, post, by, words)
+    _log("warn author", thread, post, by, words)
 
 
 @transaction.atomic
 def reveal_author(*, post: Post, by: User) -> User | None:
     """Who wrote an anonymous post. The look itself is logged; the log does not name the author."""
-    _log("look behind a pseudonym", post.thread, post, by, "")
+    _log("reveal author", post.thread, post, by, "")
     return post.author

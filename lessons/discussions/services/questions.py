@@ -37,7 +37,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
     thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.answer_id:
-        _log("take answer's mark away", thread, by, _question_state(thread), post=thread.answer_id)
+        _log("unmark answer", thread, by, _question_state(thread), post=thread.answer_id)
     thread.answer = thread.endorsed_by = None
     thread.status = Thread.Status.OPEN
     thread.save(update_fields=["answer", "endorsed_by", "status"])

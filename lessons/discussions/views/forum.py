@@ -114,6 +114,6 @@ def comment_policy(request, pk):
     require(wanted in CommentPolicy.Rule.values)
     with transaction.atomic():
         CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": wanted})
-        record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
+        record(by=request.user, verb=f"set comment policy {wanted}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
     return redirect("discussions:lesson_comments", lesson.pk)

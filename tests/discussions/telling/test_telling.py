@@ -223,7 +223,7 @@ def test_staffs_look_behind_a_pseudonym_is_logged(course, anonymous_words, learn
     assert sign_in(learner).post(f"/posts/{post.pk}/author/").status_code == 403
     reply = sign_in(instructor).post(f"/posts/{post.pk}/author/", follow=True)
     assert b"Otto Other" in reply.content
-    entry = course.audit_entries.get(verb="look behind a pseudonym")
+    entry = course.audit_entries.get(verb="reveal author")
     assert entry.actor == instructor
     assert "Otto" not in f"{entry.target}{entry.detail}"
 

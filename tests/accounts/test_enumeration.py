@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from lessons.accounts.models import User
 from tests.factories import make_user
-from tests.people.accounts.entrance import code_in_the_mail
+from tests.accounts.auth import code_in_the_mail
 
 pytestmark = pytest.mark.django_db
 

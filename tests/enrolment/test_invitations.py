@@ -14,7 +14,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Invitation, Membership, generate_invitation_code
 from lessons.courses.services.invitations import InvitationRefused, accept_invitation, revoke_invitation
 from tests import factories
-from tests.people.accounts.entrance import code_in_the_mail
+from tests.accounts.auth import code_in_the_mail
 
 pytestmark = pytest.mark.django_db
 

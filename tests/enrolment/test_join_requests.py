@@ -98,7 +98,7 @@ def test_nobody_asks_where_it_is_not_asked(sign_in, outsider, course):
 def test_an_answer_stands_in_the_log(sign_in, outsider, on_request, teacher):
     _client, seat = asks(sign_in, outsider, on_request)
     sign_in(teacher).post(seat_page(seat), {"act": "refuse"})
-    assert AuditEntry.objects.filter(verb="refuse request", actor=teacher, course=on_request).exists()
+    assert AuditEntry.objects.filter(verb="reject request", actor=teacher, course=on_request).exists()
 
 
 def test_the_instructors_are_told_once_while_somebody_waits(sign_in, outsider, on_request, teacher):

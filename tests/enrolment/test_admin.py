@@ -20,7 +20,7 @@ def test_a_person_is_seated_with_a_handle_and_a_line_in_the_log(client, course, 
     assert client.post(reverse("admin:courses_membership_add"), form).status_code == 302
     seat = Membership.objects.get(user=outsider)
     assert (seat.role, seat.handle, seat.group, seat.state) == ("assistant", "olga-outsider", group_a, "active")
-    assert AuditEntry.objects.filter(verb="seat", person__display_name="Olga Outsider").exists()
+    assert AuditEntry.objects.filter(verb="enrol", person__display_name="Olga Outsider").exists()
 
 
 def test_a_seat_is_changed_and_taken_away(client, course, learner):
@@ -30,7 +30,7 @@ def test_a_seat_is_changed_and_taken_away(client, course, learner):
     assert roles_by_course(User.objects.get(pk=learner.pk)) == {course.pk: "assistant"}
     client.post(address, form_of(client.get(address)) | {"state": "removed"})
     assert roles_by_course(User.objects.get(pk=learner.pk)) == {}
-    assert AuditEntry.objects.filter(verb="seat removed").exists()
+    assert AuditEntry.objects.filter(verb="set membership removed").exists()
 
 
 def test_a_group_of_another_course_is_refused(client, course, outsider):
@@ -55,7 +55,7 @@ def test_what_is_done_with_groups_stands_in_the_log(client, course):
     client.post(reverse("admin:courses_readinggroup_change", args=[made.pk]), {"name": "Herons"})
     client.post(reverse("admin:courses_readinggroup_delete", args=[made.pk]), {"post": "yes"})
     lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "target"))
-    assert lines == [("make group", "Otters"), ("rename group", "Herons"), ("remove group", "Herons")]
+    assert lines == [("create group", "Otters"), ("rename group", "Herons"), ("delete group", "Herons")]
     assert not course.groups.exists()
 
 

@@ -165,7 +165,7 @@ def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, a
     assert confirm(client, address, text).url == reverse("enrolment:members", args=["tides"])
     seat = Membership.objects.get(user=learner)
     assert (seat.role, seat.group.name) == ("assistant", "Group B")
-    assert AuditEntry.objects.get(verb="roster").detail == {"new": 1, "changed": 1, "wrong": 0}
+    assert AuditEntry.objects.get(verb="import roster").detail == {"new": 1, "changed": 1, "invalid": 0}
     assert AuditEntry.objects.get(verb="change role").affected_user.display_name == "Lea Learner"
 
 

@@ -77,7 +77,7 @@ def test_learners_are_dealt_as_they_were_shown(client, course, instructor, assis
     found = [sorted(of_one) for of_one in members]
     assert found == names
     assert seat_of(instructor).group is None
-    assert AuditEntry.objects.get(verb="deal groups").detail["seed"] == "abc"
+    assert AuditEntry.objects.get(verb="allocate groups").detail["seed"] == "abc"
 
 
 def test_who_comes_between_is_not_dealt_unseen(client, course):

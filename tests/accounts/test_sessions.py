@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from lessons.accounts.views import describe_browser
 from tests.factories import make_user
-from tests.people.accounts.entrance import sign_in_with
+from tests.accounts.auth import sign_in_with
 
 pytestmark = pytest.mark.django_db
 

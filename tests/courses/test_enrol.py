@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_joining_twice_is_one_seat_and_one_line_of_the_log(course, outsider):
     assert join(user=outsider, course=course) == join(user=outsider, course=course)
-    assert AuditEntry.objects.filter(course=course, verb="seat", actor=outsider).count() == 1
+    assert AuditEntry.objects.filter(course=course, verb="enrol", actor=outsider).count() == 1
 
 
 def test_joining_does_not_demote_an_instructor(course, instructor):
