@@ -100,7 +100,7 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
     """Takes the lesson from its readers; revisions and everything that hangs on them stay."""
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
-    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, why=reason)
+    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)
     return lesson
 
 

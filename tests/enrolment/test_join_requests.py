@@ -66,7 +66,7 @@ def test_staff_answer_and_the_asker_is_told(sign_in, outsider, on_request, teach
 
 
 def test_what_the_mail_server_refuses_stays_due(sign_in, outsider, on_request, teacher, settings):
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     _client, seat = asks(sign_in, outsider, on_request)
     assert sign_in(teacher).post(seat_page(seat), {"act": "approve"}).status_code == 302
     seat.refresh_from_db()

@@ -157,8 +157,8 @@ def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, 
 def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
     thread, best = closed.others, closed.best
     acts = {
-        reverse("discussions:thanks", args=[best.pk]): {"wanted": "true"},
-        reverse("discussions:me_too", args=[thread.pk]): {"wanted": ""},
+        reverse("discussions:thanks", args=[best.pk]): {"enabled": "true"},
+        reverse("discussions:me_too", args=[thread.pk]): {"enabled": ""},
         reverse("discussions:question_status", args=[thread.pk]): {"status": "open"},
         reverse("discussions:accept_answer", args=[best.pk]): {"unmark": "true"},
     }

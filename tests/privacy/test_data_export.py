@@ -180,7 +180,7 @@ def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
 
 def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
     here = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     request_export(user=klass.zelda)
     tick()
     assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()

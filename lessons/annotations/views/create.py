@@ -67,7 +67,7 @@ def _create(request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, lesson, form, 400)
     if "preview" in request.POST:
-        return _render_form(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
+        return _render_form(request, lesson, request.POST, form, preview=form.prepared.html if form.prepared else "")
     try:
         note = _made(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
@@ -85,8 +85,8 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.key,
-        prepared=form.words,
+        key=form.prepared.key if form.prepared else given["key,
+        prepared=form.prepared,
         audience=given["audience"],
         group=form.own_group,
         tags=given["tags"],

@@ -55,13 +55,13 @@ def _add_comment(request, note: Annotation) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, note, error_messages(form), 400, form)
     if "preview" in request.POST and not note.thread_id:
-        return _shown(request, note, form=form, preview=form.words.html)
+        return _shown(request, note, form=form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         note = add_comment(
             annotation=note,
             by=request.user,
-            prepared=form.words,
+            prepared=form.prepared,
             audience=given["audience"],
             group=form.own_group,
             label=form.chosen_label,

@@ -34,7 +34,7 @@ class AttachedImage(NamedTuple):
 
 
 def read_attachment(upload, alt: str) -> AttachedImage:
-    """The upload as WebP. Raises lessons.pictures.UnusableImage."""
+    """The upload as WebP. Raises lessons.images.UnusableImage."""
     return AttachedImage(uuid4(), _one_line(alt), encode_webp(upload, upload.size).data)
 
 
@@ -57,22 +57,22 @@ class PreparedPost:
     html: str
     handles: frozenset[str]
     key: UUID
-    pictures: tuple[AttachedImage, ...] = ()
+    images: tuple[AttachedImage, ...] = ()
 
 
 def prepare_post(
-    source: str, *, course: Course, key: UUID | None = None, pictures: Iterable[AttachedImage] = ()
+    source: str, *, course: Course, key: UUID | None = None, images: Iterable[AttachedImage] = ()
 ) -> PreparedPost:
     """Raises UnreadableText. One query where somebody may be mentioned."""
-    key, pictures = key or uuid4(), tuple(pictures)
-    source = "\n\n".join([source, *(f"![{p.alt}](/posts/images/{p.uid}/)" for p in pictures)])
+    key, images = key or uuid4(), tuple(images)
+    source = "\n\n".join([source, *(f"![{p.alt}](/posts/images/{p.uid}/)" for p in images)])
     source = post_markdown.clean_source(source.strip())
     handles = post_markdown.mentioned_handles(source)
     if handles:
         members = course.memberships.active().filter(handle__in=handles)
         handles = set(members.values_list("handle", flat=True))
     html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=handles)
-    return PreparedPost(source, html, frozenset(handles), key, pictures)
+    return PreparedPost(source, html, frozenset(handles), key, images)
 
 
 def _find_thread(*, by: User, prepared: PreparedPost, **_fields) -> Thread | None:
@@ -201,8 +201,8 @@ def _add(
         source=prepared.source,
         html=prepared.html,
     )
-    for picture in prepared.pictures:
-        PostImage.objects.create(post=post, uid=picture.uid, alt=picture.alt, file=picture.file())
+    for image in prepared.images:
+        PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
     if not held:
         counters.apply_new_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles)

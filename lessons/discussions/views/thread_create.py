@@ -112,14 +112,14 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     if not form.is_valid():
         return _render_form(request, course, lesson, form, status=400)
     if "preview" in request.POST:
-        return _render_form(request, course, lesson, form, preview=form.words.html)
+        return _render_form(request, course, lesson, form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         thread = start_thread(
             by=request.user,
             course=course,
             lesson=lesson,
-            prepared=form.words,
+            prepared=form.prepared,
             group=group,
             draft_key=draft_key,
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},

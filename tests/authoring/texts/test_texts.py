@@ -159,7 +159,7 @@ def test_withdrawing_asks_first(client, lesson):
     response = client.post(address("withdraw", lesson), {"why": "An error"}, follow=True)
     assert Lesson.objects.get(pk=lesson.pk).state == Lesson.State.WITHDRAWN
     assert "Withdrawn" in response.content.decode()
-    assert AuditEntry.objects.get(verb="withdraw").detail["why"] == "An error"
+    assert AuditEntry.objects.get(verb="withdraw").detail["reason"] == "An error"
 
 
 def test_a_published_text_cannot_be_deleted_and_the_page_says_what_to_do(client, lesson):

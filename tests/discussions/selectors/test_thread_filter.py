@@ -132,7 +132,7 @@ def test_a_full_page_of_a_large_course_stays_small_and_takes_eight_queries(
     for n in range(40):
         factories.make_lesson(module, title=f"Lesson {n}", state="published", current_revision=lesson.current_revision)
     thread = thread_by(learner, course, tags=["moon"], kind="question", lesson=lesson)
-    same = {name: getattr(thread, name) for name in ("course", "author", "opening", "kind", "lesson", "rank")}
+    same = {name: getattr(thread, name) for name in ("course", "author", "excerpt", "kind", "lesson", "rank")}
     Thread.objects.bulk_create([Thread(**same, title=f"A title of some length {n}") for n in range(60)])
     client = sign_in(learner)
     with django_assert_max_num_queries(8):

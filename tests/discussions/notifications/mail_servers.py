@@ -11,7 +11,7 @@ class EmailBackend(BaseEmailBackend):
         raise ConnectionRefusedError
 
 
-class Choosy(locmem.EmailBackend):
+class RecipientRefusingBackend(locmem.EmailBackend):
     def send_messages(self, messages):
         for message in messages:
             if message.to == ["gone@example.org"]:

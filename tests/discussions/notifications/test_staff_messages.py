@@ -23,7 +23,7 @@ def page(sign_in, user, address):
 
 
 def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, learner, assistant):
-    moderation.warn_author(post=post, by=assistant, words="Mind the rules, please.")
+    moderation.warn_author(post=post, by=assistant, message="Mind the rules, please.")
     bell = page(sign_in, learner, "/notifications/")
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in bell
     call_command("send_digests")
@@ -34,7 +34,7 @@ def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, le
 
 
 def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
-    moderation.hide_post(post=post, by=assistant, why="It names somebody.")
+    moderation.hide_post(post=post, by=assistant, reason="It names somebody.")
     bell = page(sign_in, learner, "/notifications/")
     assert "Your post is hidden. You can ask them about it. It names somebody." in bell
     assert Notification.objects.get().user == learner

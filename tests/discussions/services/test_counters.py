@@ -89,15 +89,15 @@ def _take(step, numbers, course, staff, people):
     elif step == "edit" and post.state == Post.State.SHOWN and not thread.merged_into_id:
         posting.edit_post(post=post, by=post.author, prepared=posting.prepare_post(f"New {post.pk}", course=course))
     elif step in ("delete", "restore"):
-        getattr(moderation, step)(post=post, by=post.author)
+        getattr(moderation, f"{step}_post")(post=post, by=post.author)
     elif step in ("hide", "approve"):
-        getattr(moderation, step)(post=post, by=staff)
+        getattr(moderation, f"{step}_post")(post=post, by=staff)
     elif step == "report":
         moderation.report_post(post=post, by=person, reason="Off topic")
     elif step == "ask":
-        questions.set_me_too(thread=thread, by=person, wanted=yes)
+        questions.set_me_too(thread=thread, by=person, enabled=yes)
     elif step == "pin":
-        threads.set_pinned(thread=thread, by=staff, wanted=yes)
+        threads.set_pinned(thread=thread, by=staff, enabled=yes)
     elif step == "read":
         read_state.mark_read_up_to(thread=thread, user=person, seq=thread.last_seq, known=None)
     elif step == "merge":

@@ -73,7 +73,7 @@ def minutes_pass(user, minutes):
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "daily")
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     assert tick() == []
     settings.EMAIL_BACKEND = SERVER
     minutes_pass(learner, 1)
@@ -84,7 +84,7 @@ def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, 
 def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "at_once")
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     waits = []
     for _ in range(12):
         tick()
@@ -105,7 +105,7 @@ def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, i
     learner.save()
     for person in (learner, other_learner):
         wants(person, "at_once")
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.Choosy"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.RecipientRefusingBackend"
     assert [letter.to for letter in tick()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
     assert tick() == []
@@ -150,7 +150,7 @@ def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
 
 
 def test_following_a_course_follows_its_new_threads(course, learner, other_learner, sign_in):
-    sign_in(other_learner).post(f"/courses/{course.slug}/discussions/subscription/", {"wanted": "true"})
+    sign_in(other_learner).post(f"/courses/{course.slug}/discussions/subscription/", {"enabled": "true"})
     thread = thread_by(learner, course, title="Something new")
     note = thread_by(learner, course, audience="me")
     assert list(ThreadUserState.objects.filter(user=other_learner).values_list("thread", flat=True)) == [thread.pk]

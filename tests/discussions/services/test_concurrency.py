@@ -66,7 +66,7 @@ def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, 
     post = post_by(learner, thread)
 
     def moderate(by):
-        moderation.hide_post(post=post, by=by, why="Rude")
+        moderation.hide_post(post=post, by=by, reason="Rude")
         threads.set_closed(thread=thread, by=by)
         threads.set_pinned(thread=thread, by=by)
 

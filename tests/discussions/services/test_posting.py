@@ -148,8 +148,8 @@ def test_deleting_leaves_a_tombstone_and_restoring_brings_it_back(course, learne
 
 def test_an_image_is_written_anew_and_seen_by_readers_alone(course, learner, other_learner, outsider, sign_in):
     client = sign_in(known(learner))
-    assert client.post(new(course), fields(picture=picture())).status_code == 400
-    client.post(new(course), fields(picture=picture(), alt="A [shore] at ebb", audience="staff"))
+    assert client.post(new(course), fields(image=picture())).status_code == 400
+    client.post(new(course), fields(image=picture(), alt="A [shore] at ebb", audience="staff"))
     image = Post.objects.get().images.get()
     address = f"/posts/images/{image.uid}/"
     assert address.encode() in client.get(f"/threads/{Thread.objects.get().pk}/").content
@@ -161,11 +161,11 @@ def test_an_image_bomb_is_refused(course, learner, sign_in):
     bomb = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     reply = sign_in(known(learner)).post(
-        new(course), fields(picture=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
+        new(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
     )
     assert reply.status_code == 400
     text = SimpleUploadedFile("b.png", b"not an image")
-    assert sign_in(learner).post(new(course), fields(picture=text, alt="Text")).status_code == 400
+    assert sign_in(learner).post(new(course), fields(image=text, alt="Text")).status_code == 400
 
 
 def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_learner, instructor, sign_in):
@@ -248,7 +248,7 @@ def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, cour
     if act == "close":
         threads.set_closed(thread=thread, by=instructor)
     else:
-        getattr(moderation, act)(post=post, by=instructor if act == "hide" else learner)
+        getattr(moderation, f"{act}_post")(post=post, by=instructor if act == "hide" else learner)
     reply = sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "My long thought"})
     assert reply.status_code in (403, 404, 409)
     assert b"My long thought" in reply.content

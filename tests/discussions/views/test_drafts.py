@@ -31,7 +31,7 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     html = page(sign_in, learner, address)
     assert "New words, half" in html
     assert "did not save it" in html
-    answer = sign_in(learner).post(address, {"source": "New words", "key": post.key}, follow=True)
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
     assert "Your change is saved." in answer.content.decode()
     assert not Draft.objects.exists()
     assert "did not save it" not in page(sign_in, learner, address)
@@ -44,7 +44,7 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
 def test_a_saved_change_leads_back_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/?next={wanted}"
-    answer = sign_in(learner).post(address, {"source": "New words", "key": post.key})
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key})
     assert answer.url.startswith(leads_to)
 
 
@@ -77,7 +77,7 @@ def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, 
     file = BytesIO()
     Image.new("RGB", (9, 9), "teal").save(file, "PNG")
     picture = SimpleUploadedFile("moon.png", file.getvalue(), "image/png")
-    answer = send(sign_in, learner, course, preview="1", picture=picture, alt="The moon")
+    answer = send(sign_in, learner, course, preview="1", image=picture, alt="The moon")
     assert "Choose “moon.png” again" in answer.content.decode()
     assert "Choose “" not in send(sign_in, learner, course, preview="1").content.decode()
 

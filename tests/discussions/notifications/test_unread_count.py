@@ -114,7 +114,7 @@ def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learn
 
 def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner, instructor):
     post = thread_by(learner, course).posts.get()
-    moderation.warn_author(post=post, by=instructor, words="Mind your words.")
+    moderation.warn_author(post=post, by=instructor, message="Mind your words.")
     moderation.hide_post(post=post, by=instructor)
     assert rings(learner) == 2
 

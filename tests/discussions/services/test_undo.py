@@ -64,7 +64,7 @@ def do(deed, thread, course, staff, people, n):
     elif deed in ("answer", "endorse") and len(posts) > 1:
         questions.mark_answer(post=posts[-1], by=staff if deed == "endorse" else thread.author)
     elif deed in ("pin", "close"):
-        getattr(threads, deed)(thread=thread, by=staff)
+        getattr(threads, {"pin": "set_pinned", "close": "set_closed"}[deed])(thread=thread, by=staff)
     elif deed == "ask":
         questions.set_me_too(thread=thread, by=person)
     elif deed == "follow":

@@ -65,16 +65,16 @@ def test_an_endorsement_does_not_go_over_to_another_answer(thread, learner, othe
 def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner, sign_in):
     client, post = sign_in(other_learner), thread.posts.get()
     for _ in range(2):
-        client.post(f"/threads/{thread.pk}/me-too/", {"wanted": "true"})
-        client.post(f"/posts/{post.pk}/thanks/", {"wanted": "true"})
-    sign_in(learner).post(f"/posts/{post.pk}/thanks/", {"wanted": "true"})
+        client.post(f"/threads/{thread.pk}/me-too/", {"enabled": "true"})
+        client.post(f"/posts/{post.pk}/thanks/", {"enabled": "true"})
+    sign_in(learner).post(f"/posts/{post.pk}/thanks/", {"enabled": "true"})
     thread.refresh_from_db()
     post.refresh_from_db()
     assert (thread.me_too_count, post.thanks_count) == (1, 1)
-    client.post(f"/threads/{thread.pk}/me-too/", {"wanted": ""})
+    client.post(f"/threads/{thread.pk}/me-too/", {"enabled": ""})
     thread.refresh_from_db()
     assert thread.me_too_count == 0
-    assert sign_in(learner).post(f"/threads/{thread.pk}/me-too/", {"wanted": "true"}).status_code == 403
+    assert sign_in(learner).post(f"/threads/{thread.pk}/me-too/", {"enabled": "true"}).status_code == 403
 
 
 def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learner, instructor, sign_in):
@@ -85,11 +85,11 @@ def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learne
     post.refresh_from_db()
     assert (post.state, post.open_report_count) == ("hidden", 3)
     assert b"Something rude" not in sign_in(reporters[0]).get(f"/threads/{thread.pk}/").content
-    sign_in(instructor).post(f"/posts/{post.pk}/visibility/", {"approve": "1", "why": "It is not"})
+    sign_in(instructor).post(f"/posts/{post.pk}/visibility/", {"approve": "1", "reason": "It is not"})
     post.refresh_from_db()
     assert (post.state, post.open_report_count) == ("shown", 0)
     assert last_entry().verb == "show post"
-    assert last_entry().detail["why"] == "It is not"
+    assert last_entry().detail["reason"] == "It is not"
 
 
 def test_nobody_reports_their_own_or_without_a_reason(thread, learner, other_learner, sign_in):
@@ -105,7 +105,7 @@ STAFF_ACTS = ["pin", "closure", "move", "merge", "split"]
 def test_only_staff_of_the_course_moderate(act, course, thread, learner, other_learner, outsider, sign_in):
     elsewhere = factories.make_member(factories.make_course(), "instructor")
     address = f"/threads/{thread.pk}/{act}/"
-    statuses = [sign_in(p).post(address, {"wanted": "true"}).status_code for p in (learner, other_learner)]
+    statuses = [sign_in(p).post(address, {"enabled": "true"}).status_code for p in (learner, other_learner)]
     assert statuses == [403, 403]
     assert [sign_in(p).post(address).status_code for p in (outsider, elsewhere)] == [404, 404]
 
@@ -113,7 +113,7 @@ def test_only_staff_of_the_course_moderate(act, course, thread, learner, other_l
 @pytest.mark.parametrize("act", ["pin", "closure"])
 def test_pinning_and_closing_are_undone_from_the_log(act, course, thread, instructor, sign_in):
     client, field = sign_in(instructor), {"pin": "pinned", "closure": "closed"}[act]
-    client.post(f"/threads/{thread.pk}/{act}/", {"wanted": "true", "why": "Because"})
+    client.post(f"/threads/{thread.pk}/{act}/", {"enabled": "true", "reason": "Because"})
     thread.refresh_from_db()
     assert getattr(thread, field)
     assert b"Because" in client.get(f"/courses/{course.slug}/discussions/log/").content
@@ -138,7 +138,7 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
     into = thread_by(other_learner, course)
     replies = [post_by(other_learner, thread, anonymous=True), post_by(learner, thread)]
     client = sign_in(instructor)
-    client.post(f"/threads/{thread.pk}/merge/", {"into": into.pk})
+    client.post(f"/threads/{thread.pk}/merge/", {"target_thread": into.pk})
     assert list(into.posts.values_list("seq", flat=True)) == [1, 2, 3, 4]
     undo(client, course)
     thread.refresh_from_db()
@@ -157,7 +157,7 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
 
 def test_threads_for_other_readers_do_not_merge(course, thread, learner, group_a, instructor, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
-    reply = sign_in(instructor).post(f"/threads/{private.pk}/merge/", {"into": thread.pk})
+    reply = sign_in(instructor).post(f"/threads/{private.pk}/merge/", {"target_thread": thread.pk})
     assert reply.status_code == 409
 
 
@@ -185,9 +185,9 @@ def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructo
 def test_a_word_to_the_author_reaches_the_author_alone(course, thread, learner, other_learner, instructor, sign_in):
     post = thread.posts.get()
     sign_in(instructor).post(f"/posts/{post.pk}/visibility/")
-    sign_in(instructor).post(f"/posts/{post.pk}/warning/", {"why": "Mind your words"})
+    sign_in(instructor).post(f"/posts/{post.pk}/warning/", {"reason": "Mind your words"})
     told = Notification.objects.filter(kind="moderation").order_by("pk")
-    assert list(told.values_list("user", "words")) == [(learner.pk, ""), (learner.pk, "Mind your words")]
+    assert list(told.values_list("user", "message")) == [(learner.pk, ""), (learner.pk, "Mind your words")]
     assert b"Mind your words" in sign_in(learner).get("/notifications/").content
     assert b"Mind your words" not in sign_in(other_learner).get("/notifications/").content
 
@@ -217,6 +217,6 @@ def test_a_note_for_oneself_is_opened_by_its_author_alone(course, lesson, learne
 def test_thanks_may_be_taken_back(thread, other_learner):
     post = thread.posts.get()
     for wanted in (True, False, False):
-        questions.set_thanks(post=post, by=known(other_learner), wanted=wanted)
+        questions.set_thanks(post=post, by=known(other_learner), enabled=wanted)
     post.refresh_from_db()
     assert post.thanks_count == 0
