@@ -11,6 +11,7 @@ nothing. At last `action`, the value of the button that was pressed:
 
 from collections.abc import Mapping
 
+from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
 
 
@@ -89,6 +90,13 @@ def _checked(change, state: dict, *subject: str) -> dict:
         raise UnknownAction(":".join(subject)) from error
 
 
+def _whole(text: str) -> int:
+    number = parse_number(text)
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
 ACTIONS = {
     "promote": sections.promote,
     "demote": sections.demote,
@@ -96,8 +104,8 @@ ACTIONS = {
     "down": lambda state, section: sections.move(state, section, 1),
     "merge": sections.merge,
     "drop": sections.omit,
-    "split": lambda state, section, block: sections.split(state, section, int(block)),
-    "restore": lambda state, number: sections.restore(state, int(number)),
+    "split": lambda state, section, block: sections.split(state, section, _whole(block)),
+    "restore": lambda state, number: sections.restore(state, _whole(number)),
     "accept": suggestions.accept_all,
     "reject": lambda state, kind: suggestions.accept_all(state, kind, accepted=False),
 }
