@@ -41,13 +41,13 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 @preserve_submitted_text
 @handle_closed_course
 def create_annotation(request, pk):
-    """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
+    """The form for a note on `?block=` or `?start=&end=`; with `?toolbar` what the lesson's page needs to make notes."""
     if request.method == "POST":
         return _create(request, pk)
     lesson = get_annotatable_lesson(request.user, pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise Http404
-    if "tools" in request.GET:
+    if "toolbar" in request.GET:
         return render(request, "annotations/_toolbar.html", _context(request, lesson))
     return _render_form(request, lesson, request.GET)
 
@@ -208,13 +208,13 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
 
 def _form(request, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
-    readers, may_hide = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
-    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_hide=may_hide, **readers, **kwargs)
+    readers, may_be_anonymous = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
+    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_be_anonymous=may_be_anonymous, **readers, **kwargs)
 
 
 def _readable(data):
     """A preview, a draft and a mark without words need not say who reads."""
-    if "audience" in data or not {"preview", "draft", "bare"} & set(data):
+    if "audience" in data or not {"preview", "draft", "highlight_only"} & set(data):
         return data
     data = data.copy()
     data["audience"] = Audience.ME

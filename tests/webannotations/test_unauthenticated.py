@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.annotations.make import note_by
-from tests.annotations.protocol.test_container import LD, address, annotation, send
+from tests.webannotations.test_container import LD, address, annotation, send
 from tests.discussions.make import known
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
 from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import deserialize, parse
-from tests.annotations.exchange.test_exchange import look, take
-from tests.annotations.protocol.test_container import annotation
+from tests.webannotations.test_exchange import look, take
+from tests.webannotations.test_container import annotation
 
 pytestmark = pytest.mark.django_db
 
@@ -142,9 +142,9 @@ def test_bad_file_is_refused_with_a_sentence(lesson, instructor, sign_in, data):
 def test_what_was_kept_is_not_trusted(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
     for kept in ("", "{", "[1]", '[{"type": "Annotation", "body": 4}]'):
-        assert client.post(where, {"kept": kept, "audience": "course", "confirm": "1"}).status_code == 422
+        assert client.post(where, {"uploaded_json": kept, "audience": "course", "confirm": "1"}).status_code == 422
     good = json.dumps([annotation(lesson)])
-    assert client.post(where, {"kept": good, "audience": "world", "confirm": "1"}).status_code == 422
+    assert client.post(where, {"uploaded_json": good, "audience": "world", "confirm": "1"}).status_code == 422
     assert not Annotation.objects.exists()
 
 

@@ -59,7 +59,7 @@ def test_place_by_hand_is_what_later_revisions_go_by(lesson, learner, instructor
 
 def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_revision(lesson, learner, instructor):
     note, weak = note_by(learner, lesson, exact="Neap tides follow."), "<p>Weak tides follow at the half moon.</p>"
-    written_anew(lesson, instructor, weak, placed={note.pk: (0, 18)})
+    written_anew(lesson, instructor, weak, manual_spans={note.pk: (0, 18)})
     third = written_anew(lesson, instructor, f"<p>An introduction.</p>{weak}")
     assert third.text[place(note, third).start : place(note, third).end] == "Weak tides follow "
     assert place(note, third).state == State.CHANGED
@@ -72,7 +72,7 @@ def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_re
 
 def test_placed_while_publishing(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    new = written_anew(lesson, instructor, "<p>Weak tides follow at the half moon.</p>", placed={note.pk: (0, 10)})
+    new = written_anew(lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)})
     assert (place(note, new).state, place(note, new).end) == (State.MANUAL, 10)
 
 

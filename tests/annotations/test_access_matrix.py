@@ -67,7 +67,7 @@ class Notes(World):
     def data(self, method, route):
         return {
             "GET annotations:cards": {"ids": self.note.pk},
-            "POST annotations:edit": {"act": "delete"},
+            "POST annotations:edit": {"action": "delete"},
         }.get(f"{method} {route}", {})
 
 

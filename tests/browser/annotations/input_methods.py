@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser.noting.notes import painted, until
+from tests.browser.annotations.make import painted, until
 
 # Runs an act, an arrow function of a text node and a place in it, where the words stand.
 WHERE = """(root, words) => {

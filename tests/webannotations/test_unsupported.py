@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lessons.annotations.models import Annotation
-from tests.annotations.protocol.test_container import LD, annotation, send
+from tests.webannotations.test_container import LD, annotation, send
 from tests.discussions.make import known
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
 
-from tests.browser.noting.notes import lesson_with_notes, until
-from tests.browser.noting.test_notes_making import open_lesson, select
+from tests.browser.annotations.make import lesson_with_notes, until
+from tests.browser.annotations.test_annotate import open_lesson, select
 
 BOXES = """() => {
   const form = document.querySelector(".annotation-form").getBoundingClientRect();

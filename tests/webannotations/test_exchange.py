@@ -15,7 +15,7 @@ from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
-from tests.annotations.protocol.test_container import annotation
+from tests.webannotations.test_container import annotation
 from tests.discussions.make import post_by
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def take(client, lesson, data, audience="course"):
     """As a person does it: look, then press the button with what the page kept."""
     page = look(client, lesson, data, audience)
     assert page.status_code == 200, page.content
-    sent = {"kept": page.context["kept"], "audience": page.context["form"]["audience"].value(), "confirm": "1"}
+    sent = {"uploaded_json": page.context["uploaded_json"], "audience": page.context["form"]["audience"].value(), "confirm": "1"}
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", sent)
 
 
@@ -244,9 +244,9 @@ def test_marks_come_too(lesson, next_term, learner, instructor, sign_in):
 
 def test_text_published_between_looking_and_importing(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
-    kept = look(client, lesson, [annotation(lesson)]).context["kept"]
+    kept = look(client, lesson, [annotation(lesson)]).context["uploaded_json"]
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
-    assert client.post(where, {"kept": kept, "audience": "course", "confirm": "1"}).status_code == 302
+    assert client.post(where, {"uploaded_json": kept, "audience": "course", "confirm": "1"}).status_code == 302
     assert not Annotation.objects.exists()
 
 

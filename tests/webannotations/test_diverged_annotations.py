@@ -10,9 +10,9 @@ from lessons.discussions.services import counters
 from lessons.markup import plain_text
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.exchange.test_exchange import exported, items, look, take
+from tests.webannotations.test_exchange import exported, items, look, take
 from tests.annotations.make import note_by
-from tests.annotations.protocol.test_annotation import address, change
+from tests.webannotations.test_annotation import address, change
 from tests.discussions.make import post_by
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.axe import violations
-from tests.browser.noting.notes import lesson_with_notes, painted, until
+from tests.browser.annotations.make import lesson_with_notes, painted, until
 
 
 @pytest.fixture(scope="module")

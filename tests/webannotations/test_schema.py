@@ -15,10 +15,10 @@ from lessons.discussions.services.posting import prepare_post
 from lessons.markup import sanitise
 from lessons.markup.plain_text import has_visible_text
 from lessons.models import Lesson
-from tests.annotations.exchange.test_exchange import exported, items, take
+from tests.webannotations.test_exchange import exported, items, take
 from tests.annotations.make import mark_by, note_by
-from tests.annotations.protocol import w3c
-from tests.annotations.protocol.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
+from tests.webannotations import w3c
+from tests.webannotations.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
 from tests.discussions.make import known, post_by
 
 BODY = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.browser.noting.notes import lesson_with_notes
-from tests.browser.noting.test_notes_making import ready, select
+from tests.browser.annotations.make import lesson_with_notes
+from tests.browser.annotations.test_annotate import ready, select
 
 EDIT = """
 from lessons.annotations.actions.making import remove

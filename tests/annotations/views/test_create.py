@@ -58,7 +58,7 @@ def test_words_chosen_in_a_block_are_looked_for_there_first(client_of, learner, 
     body = "<p>The sea rises.</p><p>The sea falls.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
     second = lesson.current_revision.text.rindex("The sea")
-    data = {"revision": 1, "start": second, "end": second + 14, "exact": "sea", "kind": "highlight", "bare": 1}
+    data = {"revision": 1, "start": second, "end": second + 14, "exact": "sea", "kind": "highlight", "highlight_only": 1}
     client_of(learner).post(address(lesson), data)
     assert Annotation.objects.get().start == second + 4
 
@@ -82,17 +82,17 @@ def test_script_gets_the_note_it_made(client_of, learner, lesson):
 
 
 def test_bare_marks_are_mine_unless_they_ask_and_are_shared(client_of, learner, lesson):
-    client, bare = client_of(learner), {"bare": "1", "source": "", "audience": "me"}
+    client, bare = client_of(learner), {"highlight_only": "1", "source": "", "audience": "me"}
     for kind in ("highlight", "confused", "question"):
         assert client.post(address(lesson), sent(lesson, kind=kind, **bare), **JSON).status_code == 201
     assert set(Annotation.objects.values_list("audience", "thread")) == {("me", None)}
     mark = Annotation.objects.get(label="confused")
     edit = f"/notes/{mark.pk}/edit/"
-    assert client.post(edit, {"act": "share", "audience": "group"}, **JSON).status_code == 200
+    assert client.post(edit, {"action": "share", "audience": "group"}, **JSON).status_code == 200
     mark.refresh_from_db()
     assert (mark.audience, mark.group.name) == ("group", "Group A")
     highlight = Annotation.objects.get(label="highlight")
-    answer = client.post(f"/notes/{highlight.pk}/edit/", {"act": "share", "audience": "course"}, **JSON)
+    answer = client.post(f"/notes/{highlight.pk}/edit/", {"action": "share", "audience": "course"}, **JSON)
     assert (answer.status_code, len(answer.json()["errors"])) == (409, 1)
 
 
@@ -166,7 +166,7 @@ def test_note_on_the_revision_before_says_where_it_went(client_of, learner, less
 
 def test_sent_twice_makes_one(client_of, learner, lesson):
     client = client_of(learner)
-    for data in (sent(lesson), sent(lesson, bare="1", kind="confused", source="", audience="me")):
+    for data in (sent(lesson), sent(lesson, highlight_only="1", kind="confused", source="", audience="me")):
         ids = [client.post(address(lesson), data, **JSON).json()["id"] for _ in range(2)]
         assert ids[0] == ids[1]
     assert Annotation.objects.count() == 2
@@ -195,7 +195,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson):
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
-    tools = client_of(learner).get(f"{address(lesson)}?tools").content.decode()
+    tools = client_of(learner).get(f"{address(lesson)}?toolbar").content.decode()
     assert 'data-label="source-please"' in tools
     assert 'data-label="idea"' not in tools
     assert "Half a thought</textarea>" in tools
@@ -216,7 +216,7 @@ def test_form_costs_the_same_however_much_there_is(client_of, learner, lesson):
     def counted():
         client = client_of(learner)
         with CaptureQueriesContext(connection) as seen:
-            client.get(f"{address(lesson)}?tools")
+            client.get(f"{address(lesson)}?toolbar")
         return len(seen)
 
     before = counted()

@@ -65,7 +65,7 @@ def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, lea
     client, query, seen = sign_in(learner), "", []
     while query is not None:
         page = client.get(f"/notebook/{query}")
-        seen.append([entry.words for entry in page.context["entries"]])
+        seen.append([entry.text for entry in page.context["entries"]])
         query = f"?{page.context['later']}" if page.context["later"] else None
     assert seen == [["On a passage", "Number 0", "Number 1"], ["Number 2", "Number 3"], ["Number 4"]]
 
