@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
 from lessons.discussions.services.posting import PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
@@ -177,10 +178,10 @@ class SplitForm(ReasonForm):
     seqs = forms.CharField(label=_("Numbers of the posts"), max_length=400, help_text=_("For example: 4, 7, 8"))
 
     def clean_seqs(self) -> list[int]:
-        words = self.cleaned_data["seqs"].replace("#", " ").replace(",", " ").split()
-        if not words or not all(w.isascii() and w.isdigit() and len(w) < 9 for w in words):
+        seqs = list(map(parse_id, self.cleaned_data["seqs"].replace("#", " ").replace(",", " ").split()))
+        if not seqs or 0 in seqs:
             raise forms.ValidationError(_("Give numbers of posts with commas between, for example: 4, 7, 8"))
-        return [int(w) for w in words]
+        return seqs
 
 
 class NotificationPreferenceForm(forms.ModelForm):

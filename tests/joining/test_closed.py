@@ -67,7 +67,7 @@ def test_nobody_is_seated_on_their_seats_page(client, course, learner, state, ac
     Membership.objects.filter(pk=seat.pk).update(state=state)
     seat.refresh_from_db()
     assert f'value="{act}"' not in client.get(page("membership", seat.pk)).content.decode()
-    answer = client.post(page("membership", seat.pk), {"act": act, "shown": seat.standing})
+    answer = client.post(page("membership", seat.pk), {"act": act, "shown": seat.version_token})
     assert answer.status_code == 409
     seat.refresh_from_db()
     assert seat.state == state
@@ -75,7 +75,7 @@ def test_nobody_is_seated_on_their_seats_page(client, course, learner, state, ac
 
 def test_a_seat_is_still_taken_and_left(client, course, learner, other_learner, sign_in):
     seat = course.memberships.get(user=learner)
-    client.post(page("membership", seat.pk), {"act": "remove", "shown": seat.standing})
+    client.post(page("membership", seat.pk), {"act": "remove", "shown": seat.version_token})
     leaving = sign_in(other_learner)
     words = leaving.get(course.get_absolute_url()).content.decode()
     assert "you may come back" not in words

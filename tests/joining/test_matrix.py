@@ -60,7 +60,7 @@ class Class(World):
         self.member = self.course.memberships.get(user=factories.make_member(self.course))
         self.invitation = Invitation.objects.create(course=self.course)
         self.data = DATA | {
-            "membership": {"role": "assistant", "shown": self.member.standing},
+            "membership": {"role": "assistant", "shown": self.member.version_token},
             "move_members": self.moving(),
         }
 

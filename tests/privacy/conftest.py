@@ -68,8 +68,8 @@ class Class:
 
         assert len(text) > 40
         self.highlight = note(0, 0)
-        words = posting.prepare_post("Odd.", course=self.course)
-        self.note = note(1, 10, words=words, audience="course")
+        prepared = posting.prepare_post("Odd.", course=self.course)
+        self.note = note(1, 10, prepared=prepared, audience="course")
 
     def act(self):
         zelda, otto = self.zelda, self.otto

@@ -58,7 +58,7 @@ def get_annotatable_lesson(user, pk: int) -> Lesson:
 
 def get_annotation(user, pk: int) -> Annotation:
     """A standing annotation that the person may read, with its thread and lesson."""
-    beside = ("lesson__module__course", "lesson__talk", "thread__course", "thread__group", "group")
+    beside = ("lesson__module__course", "lesson__comment_policy", "thread__course", "thread__group", "group")
     return get_object_or_404(Annotation.objects.visible_to(user).displayed().select_related(*beside), pk=pk)
 
 

@@ -1,5 +1,6 @@
 """Making a note: the plain form, what the page's script brings along, and taking what either sends."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from lessons.annotations.views.access import (
     save_draft,
     wants_json,
 )
+from lessons.db.ids import parse_number
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
@@ -195,10 +197,10 @@ def _context(request, lesson: Lesson, form=None) -> dict:
 def _draft_quote(lesson: Lesson, title: str) -> str:
     """The words of an earlier revision that a draft is about; empty for one about the current text. One query where
     there are any."""
-    parts = title.split()
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+    numbers = [parse_number(part) for part in title.split()]
+    if len(numbers) != 3 or None in numbers:
         return ""
-    revision, start, end = map(int, parts)
+    revision, start, end = numbers
     if revision == lesson.current_revision.number:
         return ""
     text = Revision.objects.filter(lesson=lesson, number=revision).values_list("text", flat=True).first() or ""
@@ -223,5 +225,5 @@ def _readable(data):
 def _query(data) -> str:
     """The passage's part of an address."""
     names = ("revision", "block", "start", "end")
-    given = {name: data.get(name, "") for name in names}
-    return "&".join(f"{name}={value}" for name, value in given.items() if value.isascii() and value.isdecimal())
+    numbers = {name: parse_number(data.get(name)) for name in names}
+    return urlencode({name: number for name, number in numbers.items() if number is not None})

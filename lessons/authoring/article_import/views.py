@@ -15,6 +15,7 @@ from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.review_page import review_context
 from lessons.authoring.article_import.update_preview import NEW_MODULE, update_preview
 from lessons.db.idempotency import create_once, form_key
+from lessons.db.ids import parse_number
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
 from lessons.importing.reimport.messages import kept_messages, plan_summary
@@ -69,7 +70,8 @@ def _save(request, article: ArticleImport) -> HttpResponse:
     try:
         state = apply_form(article.review, _clean_post_data(request.POST, "" if action == "create" else action))
         with transaction.atomic():
-            save_review(article=article, state=state, version=int(request.POST.get("version", 0)))
+            version = parse_number(request.POST.get("version", "0"))
+            save_review(article=article, state=state, version=-1 if version is None else version)
             if action == "create":
                 return _create(request, article)
     except UnknownAction:

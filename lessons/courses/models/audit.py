@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.ids import parse_id
+
 
 class AuditEntry(models.Model):
     """What staff did. Append-only: the database refuses to delete an entry, or to change what, when and to what.
@@ -32,7 +34,7 @@ class AuditEntry(models.Model):
     def target_is_reference(self) -> bool:
         """Whether `target` is a `audit_name`: what stands behind it, if it is still there, has the name."""
         kind, _space, number = self.target.partition(" ")
-        return self.target == "user" or (kind in ("user", "thread") and number.isdecimal())
+        return self.target == "user" or (kind in ("user", "thread") and parse_id(number) > 0)
 
     def __str__(self):
         return f"{self.verb}: {self.target}"

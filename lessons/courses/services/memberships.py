@@ -93,7 +93,7 @@ def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = 
 def _tell_instructors(course: Course) -> None:
     """Only where nobody waits yet: who is told of one sees them all. One query."""
     waiting = Membership.objects.filter(course=course, state=State.PENDING)
-    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, letter=Letter.NONE)
+    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, pending_email=Letter.NONE)
     teaching.filter(~Exists(waiting)).update(pending_email=Letter.JOIN_REQUEST)
 
 

@@ -138,7 +138,7 @@ def _anonymise(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     threads.filter(author__in=people).update(author=None)
     threads.filter(endorsed_by__in=people).update(endorsed_by=None)
     Alias.objects.filter(thread__in=threads, user__in=people).update(user=None)
-    Report.objects.filter(post__in=posts, by__in=people).update(by=None)
+    Report.objects.filter(post__in=posts, reporter__in=people).update(reporter=None)
 
 
 def participant_ids(course: Course) -> set[int]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.services import record
+from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy, Follow, Thread
 from lessons.discussions.rendering.thread_list import thread_page as thread_page
 from lessons.discussions.selectors import thread_list
@@ -69,8 +70,8 @@ def follow(request, slug):
     """Follow the course, or one lesson of it: new threads there are followed from now on."""
     course = get_course(request.user, slug)
     lesson = None
-    if request.POST.get("lesson", "").isdigit():
-        lesson = get_object_or_404(Lesson, pk=request.POST["lesson"][:18], module__course=course)
+    if request.POST.get("lesson"):
+        lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
     read_state.set_following(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
     if lesson:
         return redirect("discussions:lesson_comments", lesson.pk)

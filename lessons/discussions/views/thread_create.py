@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
+from lessons.db.ids import parse_id
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.services.errors import ActionRefused
@@ -64,9 +65,9 @@ def _groups(request, course: Course) -> list[tuple[int, str]]:
 
 def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
     """The group that staff have chosen, or one's own."""
-    wanted = request.POST.get("group", "")
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 and can_moderate(request.user, course):
-        return course.groups.filter(pk=int(wanted)).first()
+    wanted = parse_id(request.POST.get("group"))
+    if wanted and can_moderate(request.user, course):
+        return course.groups.filter(pk=wanted).first()
     return own
 
 
@@ -152,8 +153,7 @@ def open_prompts_page(request, slug):
     """Staff open a module's prompts as threads; each once."""
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
-        asked = request.POST.get("module", "")
-        module = get_object_or_404(course.modules, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
+        module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
         opened = open_prompts(module, request.user)
         messages.success(request, _("%(n)d threads are open.") % {"n": opened})
         return redirect("discussions:forum", course.slug)

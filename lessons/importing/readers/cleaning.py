@@ -134,7 +134,9 @@ def article_root(page: LexborHTMLParser) -> LexborNode:
     """
     body = page.body
     if body is None:
-        raise InvalidText(_("This page consists of frames and has no text of its own. Open a frame and copy its text."))
+        raise InvalidText(
+            _("This page consists of frames and has no text of its own. Open a frame and copy its text.")
+        )
     word_count = len(body.text(deep=True).split())
     for selector in ROOTS:
         nodes = page.css(selector)

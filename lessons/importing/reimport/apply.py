@@ -4,7 +4,14 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.importing.builders import MAX_TITLE, add_module_items, as_lesson, create_lesson, fingerprint, save_imported_lessons
+from lessons.importing.builders import (
+    MAX_TITLE,
+    add_module_items,
+    as_lesson,
+    create_lesson,
+    fingerprint,
+    save_imported_lessons,
+)
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete

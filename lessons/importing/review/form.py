@@ -11,6 +11,7 @@ nothing. Last, `action` is the value of the button that was pressed:
 
 from collections.abc import Callable, Mapping
 
+from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
 
 
@@ -81,6 +82,13 @@ def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict
         raise UnknownAction(":".join(arguments)) from error
 
 
+def _parse_number(text: str) -> int:
+    number = parse_number(text)
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
 ACTIONS: dict[str, Callable[..., dict]] = {
     "promote": sections.promote,
     "demote": sections.demote,
@@ -88,8 +96,8 @@ ACTIONS: dict[str, Callable[..., dict]] = {
     "down": lambda review, section: sections.move(review, section, 1),
     "merge": sections.merge,
     "omit": sections.omit,
-    "split": lambda review, section, block: sections.split(review, section, int(block)),
-    "restore": lambda review, number: sections.restore(review, int(number)),
+    "split": lambda review, section, block: sections.split(review, section, _parse_number(block)),
+    "restore": lambda review, number: sections.restore(review, _parse_number(number)),
     "accept": suggestions.accept_all,
     "reject": lambda review, kind: suggestions.accept_all(review, kind, accepted=False),
 }

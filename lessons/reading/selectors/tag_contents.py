@@ -5,22 +5,24 @@ from collections import Counter
 from django.db.models import Q
 
 from lessons.courses.models import Course
+from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.discussions.models import Thread, ThreadTag
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
 from lessons.reading.links import tag_url
 from lessons.tagging.models import Tag
 
 PAGE_SIZE = 50
+KEYSET = Keyset("-pk")
 RELATED = 12
 SECTIONS = ("modules", "lessons", "threads")
 TAG_THROUGH = {"modules": ModuleTag, "lessons": LessonTag, "threads": ThreadTag}
 
 
-def tagged_page(name: str, tag: Tag, user, unlisted_slug: str, before: int) -> tuple[list, bool]:
-    """The newest of a kind with the tag, those with a lesser id than `before`; and whether there are more."""
-    texts = QUERIES[name](tag, user, unlisted_slug).order_by("-pk")
-    rows = list((texts.filter(pk__lt=before) if before else texts)[: PAGE_SIZE + 1])
-    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+def tagged_page(name: str, tag: Tag, user, unlisted_slug: str, before: Position | None) -> Page:
+    """Return the newest of a kind with the tag, those that stand behind `before` if it is given."""
+    texts = QUERIES[name](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
+    rows = (texts.filter(KEYSET.after(before)) if before else texts)[: PAGE_SIZE + 1]
+    return make_page(list(rows), PAGE_SIZE, lambda row: row.pk)
 
 
 def _modules(tag: Tag, user, unlisted_slug: str):

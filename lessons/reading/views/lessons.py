@@ -15,6 +15,7 @@ from lessons import dates
 from lessons.annotations.margin.counts import annotation_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, lesson_threads
 from lessons.markup import plain_text
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
@@ -160,7 +161,6 @@ def _draft(lesson: Lesson) -> Revision:
 def _annotation_config(request, lesson: Lesson) -> dict:
     """What `<lesson-annotations>` begins with; `wanted` is the note whose address brought the reader here."""
     length, checksum = text_fingerprint(lesson.current_revision.html)
-    wanted = request.GET.get("note", "")
     return {
         "readers": [
             ("all", _("Everybody")),
@@ -169,7 +169,7 @@ def _annotation_config(request, lesson: Lesson) -> dict:
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": wanted if wanted.isascii() and wanted.isdigit() else "",
+        "wanted": str(parse_id(request.GET.get("note")) or ""),
     }
 
 
@@ -182,7 +182,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         lesson.beside,
         lesson.outline,
     )
-    before, after = outline.around(lesson.pk)
+    before, after = outline.neighbours(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
     note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
     body = enriched(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from lessons import dates
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.pagination import Position
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent
 from lessons.reading.links import lesson_url
 from lessons.reading.rendering import cached_fragment
-from lessons.reading.selectors.tag_contents import SECTIONS, related_tags, tagged_page
+from lessons.reading.selectors.tag_contents import KEYSET, SECTIONS, related_tags, tagged_page
 from lessons.reading.views.courses import get_course
 from lessons.tagging.models import Tag
 
@@ -74,12 +75,12 @@ def tag(request, slug):
     tag = get_object_or_404(Tag, slug=slug)
     named, more, before = _requested_section(request.GET)
     found = {name: tagged_page(name, tag, request.user, named, before) for name in ([more] if more else SECTIONS)}
-    shown = {name: texts for name, (texts, _is_more) in found.items()}
+    shown = {name: page.rows for name, page in found.items()}
     if not any(shown.values()):
         raise Http404
     page = shown | {
         "tag": tag,
-        "more": {name: _more_url(named, name, shown[name][-1].pk) for name in found if found[name][1]},
+        "more": {name: _more_url(named, name, page.next_cursor) for name, page in found.items() if page.next_cursor},
         "whole": _more_url(named) if more else "",
         "related": [] if more else related_tags(tag, shown, named),
         "canonical": _canonical(request),
@@ -87,15 +88,14 @@ def tag(request, slug):
     return render(request, "reading/tag.html", page)
 
 
-def _requested_section(query) -> tuple[str, str, int]:
+def _requested_section(query) -> tuple[str, str, Position | None]:
     """The course's address, the kind of which more is wanted, and the id that was the last; without nonsense."""
-    more, before = query.get("more", ""), query.get("before", "")
-    is_number = before.isascii() and before.isdigit() and len(before) < 19
+    more, before = query.get("more", ""), KEYSET.parse_cursor(query.get("before"))
     named = query.get("course", "")
-    return (named, more, int(before)) if more in SECTIONS and is_number else (named, "", 0)
+    return (named, more, before) if more in SECTIONS and before else (named, "", None)
 
 
-def _more_url(named: str, more: str = "", before: int = 0) -> str:
+def _more_url(named: str, more: str = "", before: str = "") -> str:
     asked = {"course": named, "more": more, "before": before}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 

@@ -40,7 +40,7 @@ def page_of(user):
 
 def save(client, user, **form):
     seat = seat_of(user)
-    form = {"act": "save", "role": seat.role, "group": seat.group_id or "", "shown": seat.standing} | form
+    form = {"act": "save", "role": seat.role, "group": seat.group_id or "", "shown": seat.version_token} | form
     return client.post(page_of(user), form)
 
 
@@ -65,7 +65,7 @@ def test_who_is_removed_is_out_logged_and_keeps_their_work(client, learner, cour
 
 
 def test_promoted_and_removed_at_once_the_second_is_told_what_is_now(client, learner, instructor):
-    shown = seat_of(learner).standing
+    shown = seat_of(learner).version_token
     remove_member(membership=seat_of(learner), version_token=shown, by=instructor)
     answer = save(client, learner, role="instructor", shown=shown)
     assert answer.status_code == 409
@@ -195,7 +195,7 @@ def test_of_a_promotion_and_a_removal_at_the_same_moment_one_is_done():
     course = factories.make_course()
     teacher, learner = factories.make_member(course, "instructor"), factories.make_member(course)
     seat = Membership.objects.get(user=learner)
-    shown = seat.standing
+    shown = seat.version_token
 
     def act(promote):
         with closing(connection):

@@ -139,10 +139,10 @@ def test_groups_and_roles_are_told_in_words_with_their_counts(
 
     seat = course.memberships.get(user=learner)
     client.post(people("groups"), {"name": "Otters"})
-    form = {"shown": seat.standing, "role": "learner", "group": group_b.pk}
+    form = {"shown": seat.version_token, "role": "learner", "group": group_b.pk}
     client.post(people("membership", seat.pk), form)
     seat.refresh_from_db()
-    client.post(people("membership", seat.pk), form | {"shown": seat.standing, "role": "assistant"})
+    client.post(people("membership", seat.pk), form | {"shown": seat.version_token, "role": "assistant"})
     client.post(people("move_members"), {"seats": seat.pk, "group": group_a.pk})
     client.post(people("group", group_a.pk), {"name": "Herons"})
     client.post(people("group", group_a.pk), {"remove": "true", "confirm": "true"})
@@ -150,7 +150,7 @@ def test_groups_and_roles_are_told_in_words_with_their_counts(
     shown = plan_allocation(course, scope="free", size=5, seed="abc").digest
     client.post(people("allocate_groups"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
     rows = client.get(address).context["rows"][:8]
-    assert [f"{row.before}{row.target}{row.after}: {', '.join(row.said)}" for row in rows] == [
+    assert [f"{row.before}{row.target}{row.after}: {', '.join(row.details)}" for row in rows] == [
         "dealt learners into groups: 1 group, 1 member, seed abc",
         "brought a roster: 1 new, 0 changed, 0 left out",
         "removed the group Herons: 1 member",
@@ -174,4 +174,4 @@ def test_a_promotion_by_the_administrators_is_a_change_of_role(course, learner, 
 def test_who_takes_a_seat_has_joined(course, instructor, outsider, sign_in, address):
     join(user=outsider, course=course)
     row = sign_in(instructor).get(address).context["rows"][0]
-    assert (row.before, row.target, row.said) == ("joined the course", "", ["Learner"])
+    assert (row.before, row.target, row.details) == ("joined the course", "", ["Learner"])

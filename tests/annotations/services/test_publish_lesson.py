@@ -76,12 +76,12 @@ def test_restoring_an_old_revision_changes_the_draft_only(instructor, lesson):
     assert lesson.current_revision.number == 2
 
 
-FROZEN = ["number", "title", "facts", "html", "text", "sha256", "words", "note", "published_at", "lesson_id"]
+FROZEN = ["number", "title", "facts", "html", "text", "sha256", "word_count", "change_summary", "published_at", "lesson_id"]
 
 
 @pytest.mark.parametrize("column", FROZEN)
 def test_the_database_refuses_to_change_a_revisions_content(lesson, column, transactional_db):
-    new = {"number": "99", "words": "99", "lesson_id": "0", "published_at": "'2001-01-01'", "facts": "'{}'"}
+    new = {"number": "99", "word_count": "99", "lesson_id": "0", "published_at": "'2001-01-01'", "facts": "'{}'"}
     with pytest.raises(DatabaseError, match="frozen"), connection.cursor() as cursor:
         cursor.execute(f"UPDATE lessons_revision SET {column} = {new.get(column, chr(39) + 'x' + chr(39))}")
 

@@ -52,9 +52,9 @@ def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesso
 
 def test_the_place_is_kept_without_a_page_in_answer(reader, learner, lesson):
     assert reader.post(address(lesson), {"position": "421"}).status_code == 204
-    assert kept(learner, lesson).place == 421
+    assert kept(learner, lesson).position == 421
     assert reader.post(address(lesson), {"position": "0"}).status_code == 204
-    assert kept(learner, lesson).place == 0
+    assert kept(learner, lesson).position == 0
 
 
 def test_a_place_leads_back_to_the_heading_before_it(reader, lesson):
