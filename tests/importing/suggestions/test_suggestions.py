@@ -7,7 +7,7 @@ from lessons.importing.analysis import analyse
 from lessons.importing.readers import read_paste
 from lessons.importing.suggestions.events import find_date, suggest_events
 from lessons.importing.suggestions.sentences import split_sentences
-from tests.importing.samples import outline_of_text, read
+from tests.importing.articles import outline_of_text, read
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from lessons.importing.models import ArticleImport
 from lessons.importing.services import create_module_from_review, publish_module
 from lessons.markup.text_diff import paragraphs
 from lessons.models import Lesson, Module
-from tests.importing.samples import SALT, SALT_AGAIN
+from tests.importing.articles import SALT, SALT_AGAIN
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ FILES = {
         "Silt **falls**.\n\n## Where\n\nHere.\n"
     ),
     "mud/02-flood.md": (
-        "---\ntitle: The Flood\nslug: flood\nkind: case_study\nplace: Severn\nbegan: '1607-01-30'\n"
+        "---\ntitle: The Flood\nslug: flood\nkind: case_study\nlocation: Severn\nbegan: '1607-01-30'\n"
         "parties:\n  - The sea\n  - The town\nquestions:\n  - Who pays?\n---\nIt came at nine.\n"
     ),
     "mud/glossary.yaml": "- term: silt\n  definition: Fine mud.\n  lesson: silt\n",
@@ -45,7 +45,7 @@ def load(folder, *options):
 
 
 def rows():
-    """Everything that a run could change, with its times."""
+    """Return everything that a run could change, with its times."""
     return [
         list(model.objects.order_by("pk").values())
         for model in (Course, Module, Lesson, CaseStudy, Revision, AuditEntry)
@@ -53,15 +53,15 @@ def rows():
 
 
 @pytest.mark.django_db
-def test_a_course_folder_makes_the_course_with_everything_in_it(shore):
-    assert "made" in load(shore)
+def test_a_course_folder_creates_the_course_with_everything_in_it(shore):
+    assert "created" in load(shore)
     module = Module.objects.get(slug="mud")
     assert (module.course.title, module.course.visibility, module.licence) == ("The Shore", "public", "CC BY 4.0")
     assert sorted(module.tags.names()) == ["mud", "shore"]
     silt, flood = module.lessons.all()
     assert "<strong>falls</strong>" in silt.body
     assert silt.summary == "What falls out."
-    assert (flood.casestudy.place, flood.casestudy.parties) == ("Severn", "The sea\nThe town")
+    assert (flood.casestudy.location, flood.casestudy.parties) == ("Severn", "The sea\nThe town")
     assert module.glossaryterms.get().lesson == silt
     assert module.timelineevents.get().lesson == flood
     assert module.prompts.get().text == "Who pays for a wall?"
@@ -72,7 +72,7 @@ def test_a_course_folder_makes_the_course_with_everything_in_it(shore):
 def test_a_second_run_changes_nothing(shore):
     load(shore, "--publish")
     before = rows()
-    assert "0 made, 0 changed" in load(shore, "--publish")
+    assert "0 created, 0 changed" in load(shore, "--publish")
     assert rows() == before
 
 
@@ -81,14 +81,14 @@ def test_a_changed_file_changes_its_row_and_makes_one_revision(shore):
     load(shore, "--publish")
     (shore / "mud/01-silt.md").write_text(FILES["mud/01-silt.md"].replace("Here.", "There."))
     (shore / "mud/timeline.yaml").write_text(FILES["mud/timeline.yaml"].replace("comes", "has come"))
-    assert "0 made, 2 changed" in load(shore, "--publish")
+    assert "0 created, 2 changed" in load(shore, "--publish")
     silt, flood = Lesson.objects.all()
     assert (silt.revisions.count(), flood.revisions.count(), silt.version) == (2, 1, 2)
     assert [event.event for event in Module.objects.get().timelineevents.all()] == ["The flood has come."]
 
 
 @pytest.mark.django_db
-def test_what_is_published_names_its_author(shore, instructor):
+def test_published_revisions_have_the_author(shore, instructor):
     load(shore, "--publish", "--author", instructor.email)
     assert set(Revision.objects.values_list("author", flat=True)) == {instructor.pk}
 
@@ -101,16 +101,16 @@ def test_a_module_folder_goes_into_the_course_above_it_or_a_named_one(shore, cou
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "words"),
+    ("name", "text", "message"),
     [
-        ("mud/01-silt.md", "no front matter", "01-silt.md does not begin with front matter"),
+        ("mud/01-silt.md", "no front matter", "01-silt.md does not start with front matter"),
         ("mud/01-silt.md", "---\ntitle: Silt\n---\ntext", "01-silt.md: slug is missing"),
-        ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\ncolour: brown\n---\nx", "01-silt.md: colour is not known"),
+        ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\ncolour: brown\n---\nx", "01-silt.md: unknown key “colour”"),
         ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\nkind: poem\n---\nx", "01-silt.md: kind is “poem”"),
-        ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\nplace: Ely\n---\nx", "place belongs to a case study"),
+        ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\nlocation: Ely\n---\nx", "only case studies have “location”"),
         ("mud/01-silt.md", "---\ntitle: Silt\nslug: flood\n---\nx", "two lessons have the slug “flood”"),
         ("mud/01-silt.md", "---\ntitle: Silt\nslug: silt\ntags: mud\n---\nx", "01-silt.md: tags must be a list"),
-        ("mud/01-silt.md", "---\ntitle: [\nslug: silt\n---\nx", "01-silt.md is no valid YAML"),
+        ("mud/01-silt.md", "---\ntitle: [\nslug: silt\n---\nx", "01-silt.md is not valid YAML"),
         (
             "mud/02-flood.md",
             FILES["mud/02-flood.md"].replace("1607-01-30", "long ago"),
@@ -125,15 +125,15 @@ def test_a_module_folder_goes_into_the_course_above_it_or_a_named_one(shore, cou
     ],
 )
 @pytest.mark.django_db
-def test_errors_name_the_file_and_the_key_and_leave_nothing_behind(shore, name, text, words):
+def test_errors_name_the_file_and_the_key_and_leave_nothing_behind(shore, name, text, message):
     (shore / name).write_text(text)
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=message):
         load(shore)
     assert not Course.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_lesson_does_not_turn_into_a_case_study(shore):
+def test_a_lesson_cannot_become_a_case_study(shore):
     load(shore)
     (shore / "mud/01-silt.md").write_text("---\ntitle: Silt\nslug: silt\nkind: case_study\n---\nSilt.\n")
     with pytest.raises(CommandError, match="of another kind"):
@@ -153,5 +153,5 @@ def test_the_sample_course_loads_twice_without_a_change():
     assert Lesson.objects.published().count() == Lesson.objects.count() > 10
     assert CaseStudy.objects.count() == 2
     before = rows()
-    assert "0 made, 0 changed" in load(course, "--publish")
+    assert "0 created, 0 changed" in load(course, "--publish")
     assert rows() == before

@@ -1,4 +1,4 @@
-"""The sample articles of `tests/articles`, read and understood."""
+"""The sample articles of `tests/articles`, parsed and analysed."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def outline_of_text(text):
 
 
 def tree(outline):
-    """(level, kind, heading) of every section, in order."""
+    """Return (level, kind, heading) of every section, in order."""
     return [(section.level, section.kind, section.heading) for section in outline.walk()]
 
 

@@ -7,7 +7,7 @@ import pytest
 from lessons.annotations.models import Placement
 from lessons.courses.models import AuditEntry
 from tests.annotations.make import note_by
-from tests.authoring.drafts import GONE, WITHOUT, address, drafted, look, place_of
+from tests.authoring.make import GONE, WITHOUT, address, drafted, look, place_of
 
 
 @pytest.fixture

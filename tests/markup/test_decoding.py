@@ -5,7 +5,7 @@ import pytest
 from lessons.importing.readers import read_upload
 from lessons.markup.decoding import decode
 from lessons.markup.sanitise import InvalidText
-from tests.importing.samples import read
+from tests.importing.articles import read
 
 FRENCH = "L’été, la marée s’évapore à l’ombre. C’est très tôt, dit-elle. « Déjà ? » Où ça ?\n"
 

@@ -12,7 +12,7 @@ from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.authoring.conftest import form_of
-from tests.authoring.drafts import GONE, WITHOUT, address, drafted, look, number_of, place_of
+from tests.authoring.make import GONE, WITHOUT, address, drafted, look, number_of, place_of
 
 
 @pytest.fixture
