@@ -240,9 +240,9 @@ def test_only_staff_announce(course, learner, assistant):
 def test_only_staff_pin(course, learner, assistant, sign_in):
     thread = thread_by(learner, course)
     address = f"/threads/{thread.pk}/pin/"
-    assert sign_in(learner).post(address, {"wanted": "true"}).status_code == 403
+    assert sign_in(learner).post(address, {"enabled": "true"}).status_code == 403
     thread.refresh_from_db()
     assert not thread.pinned
-    assert sign_in(assistant).post(address, {"wanted": "true"}).status_code == 302
+    assert sign_in(assistant).post(address, {"enabled": "true"}).status_code == 302
     thread.refresh_from_db()
     assert thread.pinned
