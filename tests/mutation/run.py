@@ -30,36 +30,29 @@ class Target(NamedTuple):
 TARGETS = {
     "permissions": Target(
         ("lessons/permissions.py",),
-        ("tests/test_permission_rules.py", "tests/test_read_rules.py", "tests/test_permissions.py"),
+        ("tests/test_permission_rules.py", "tests/test_read_rules.py"),
     ),
     "markup": Target(
         ("lessons/markup/*.py",),
-        ("tests/markup", "tests/test_escaping.py", "tests/discussions/**/test_markdown.py"),
+        ("tests/markup", "tests/importing/readers", "tests/annotations/test_revision_highlight.py"),
     ),
     "rendering": Target(
         ("lessons/*/rendering.py", "lessons/*/rendering/*.py", "lessons/*/margin/rendering.py"),
         (
-            "tests/test_escaping.py",
-            "tests/discussions/**/test_rendering*.py",
-            "tests/discussions/**/test_pages.py",
-            "tests/discussions/**/test_tree.py",
-            "tests/discussions/**/test_unread.py",
-            "tests/discussions/**/test_filters.py",
-            "tests/annotations/**/test_cards.py",
-            "tests/annotations/**/test_list.py",
-            "tests/joining/**/test_roles.py",
-            "tests/enrolment/**/test_*.py",
+            "tests/discussions/rendering",
+            "tests/annotations/margin",
+            "tests/discussions/views/test_pages.py",
+            "tests/discussions/views/test_lesson_page.py",
+            "tests/discussions/selectors",
+            "tests/enrolment/test_members.py",
             "tests/reading/test_modules.py",
             "tests/reading/test_lessons.py",
+            "tests/test_escaping.py",
         ),
     ),
     "counters": Target(
         ("lessons/discussions/services/counters.py",),
-        (
-            "tests/discussions/**/test_count*.py",
-            "tests/discussions/moderating",
-            "tests/discussions/**/test_writing.py",
-        ),
+        ("tests/discussions/services", "tests/discussions/selectors/test_unread.py"),
     ),
 }
 IGNORED = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.sqlite3*", "media", ".hypothesis", ".*_cache")
