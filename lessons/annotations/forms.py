@@ -50,7 +50,8 @@ class AnnotationForm(AudienceForm, ThreadForm):
     highlight_only = forms.BooleanField(required=False)
 
     def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
-        of_threads = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "staff": False}
+        course = lesson.module.course
+        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "may_announce": False}
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **of_threads, **kwargs)
         self.kinds = {kind.key: kind for kind in kinds}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))

@@ -112,7 +112,7 @@ def _seat_of(user, course: Course) -> Membership | None:
 
 def _rejection_reason(seat: Membership | None, found: Invitation) -> str:
     try:
-        refuse_rejected_applicant(seat, asks=found.requires_approval)
+        refuse_rejected_applicant(seat, is_request=found.requires_approval)
     except EnrolmentRefused as refusal:
         return str(refusal)
     return ""
