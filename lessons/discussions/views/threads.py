@@ -69,7 +69,8 @@ def next_unread(request, pk):
 def new_posts(request, pk):
     """How many posts came after `after`, as JSON; 304 while there is nothing new since the last answer."""
     thread = get_thread(request.user, pk)
-    tag = f'"{thread.pk}-{thread.last_seq}"'
+    # Before one has posted where one posts first, not even the tag says how many there are.
+    tag = f'"{thread.pk}-{0 if thread.sealed else thread.last_seq}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     seen = parse_number(request.GET.get("after"))
