@@ -69,7 +69,7 @@ def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
     assert "nobody joins it any more" in page.content.decode()
     client = sign_in(outsider)
     client.get(closed.lesson.get_absolute_url())
-    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"done": "true"}, follow=True)
+    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"completed": "true"}, follow=True)
     assert "what you read in it is no longer kept" in said.content.decode()
     assert not Progress.objects.filter(user=outsider).exists()
 
