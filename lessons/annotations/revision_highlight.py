@@ -5,9 +5,8 @@ from zlib import crc32
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Placement
+from lessons.db.ids import parse_id
 from lessons.models import Revision
-
-MAX_DIGITS = 18
 
 
 class RevisionHighlight(NamedTuple):
@@ -27,9 +26,10 @@ class RevisionHighlight(NamedTuple):
 def highlight_in_revision(user: User, revision: Revision, asked: str) -> RevisionHighlight | None:
     """The note whose number is `asked`; None where it did not stand in the revision or the person may not read it.
     Two queries, none where nothing is asked."""
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= MAX_DIGITS):
+    wanted = parse_id(asked)
+    if not wanted:
         return None
-    readable = Annotation.objects.visible_to(user).displayed().filter(lesson=revision.lesson_id, pk=asked)
+    readable = Annotation.objects.visible_to(user).displayed().filter(lesson=revision.lesson_id, pk=wanted)
     place = Placement.objects.filter(revision=revision, annotation__in=readable).exclude(start=None)
     found = place.values_list("annotation", "start", "end", "annotation__revision").first()
     if found is None:

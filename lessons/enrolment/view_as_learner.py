@@ -22,6 +22,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.courses.services import record
+from lessons.db.ids import parse_id
 from lessons.enrolment.rendering import option_tags
 from lessons.enrolment.views.access import get_course_as_staff
 from lessons.permissions import can_manage_members, can_view_as_learner, require
@@ -141,7 +142,7 @@ def start_learner_view(request, slug):
 
 
 def _group_of(course: Course, given: str):
-    return get_object_or_404(course.groups, pk=int(given)) if given.isascii() and given.isdigit() else None
+    return get_object_or_404(course.groups, pk=parse_id(given)) if given else None
 
 
 @require_POST

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
+from lessons.db.ids import parse_id
+from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.rendering.posts import tombstone_text
@@ -21,9 +23,9 @@ from lessons.notebook.filters import NotebookFilter
 
 PAGE_SIZE = 50
 BATCH_SIZE = 500
-ORDER = (
-    "lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk"
-).split()
+KEYSET = Keyset(
+    *"lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id start pk".split()
+)
 COURSE = "lesson__module__course"
 FIELDS = [
     *LESSON_FIELDS,
@@ -93,11 +95,11 @@ def entries_page(
     """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
     Six queries at most, however many notes."""
     own = Annotation.objects.filter(author=user)
-    notes = after_keyset(notebook_annotations(user, wish), own, ORDER, after).order_by(*ORDER)
+    notes = after_keyset(notebook_annotations(user, wish), own, KEYSET, after).order_by(*KEYSET.order_by)
     notes = notes.annotate(placed=_state(), opening=opening_post_state("thread"))
     rows = list(notes.values(*FIELDS)[: size + 1])
-    entries = _entries(rows[:size], user)
-    return entries, entries[-1].pk if len(rows) > size else 0
+    page = make_page(rows, size, lambda row: row["pk"])
+    return _entries(page.rows, user), parse_id(page.next_cursor)
 
 
 def entry_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEntry]]:
@@ -108,17 +110,11 @@ def entry_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEnt
         entries, after = entries_page(user, wish, after, BATCH_SIZE) if after else ([], 0)
 
 
-def after_keyset(rows: QuerySet, own: QuerySet, order: list[str], after: int) -> QuerySet:
+def after_keyset(rows: QuerySet, own: QuerySet, keyset: Keyset, after: int) -> QuerySet:
     """Those of `rows` that come after the one of `own` with the key `after`, by keyset; its place is asked anew, so
     that moved lessons do not shift a page. One query."""
-    place = own.filter(pk=after).values_list(*order).first() if after else None
-    if place is None:
-        return rows
-    beyond, same = Q(), Q()
-    for name, value in zip(order, place, strict=True):
-        beyond |= same & Q(**{f"{name}__gt": value})
-        same &= Q(**{name: value})
-    return rows.filter(beyond)
+    place = own.filter(pk=after).values_list(*keyset.columns).first() if after else None
+    return rows.filter(keyset.after(place)) if place else rows
 
 
 def _state() -> Subquery:

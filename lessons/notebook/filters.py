@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from lessons.db.ids import parse_id
 from lessons.discussions.models import Post, ThreadTag
 from lessons.tagging.models import normalise_tag
 
 MAX_LENGTH = 200
 MAX_TERMS = 12
-MAX_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class NotebookFilter:
         def said(name):
             return query.get(name, "")[:MAX_LENGTH].replace("\x00", "").strip()
 
-        return cls(parse_id(query, "course"), parse_id(query, "lesson"), said("tag"), said("label"), said("q"))
+        return cls(parse_id(query.get("course")), parse_id(query.get("lesson")), said("tag"), said("label"), said("q"))
 
     @property
     def is_filtered(self) -> bool:
@@ -60,12 +60,6 @@ def has_tag(tag: str, thread: str) -> Exists:
     """That a thread has the tag, told by its name or its slug; `thread` is the field that names it."""
     named = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
     return Exists(ThreadTag.objects.filter(named, content_object=OuterRef(thread)))
-
-
-def parse_id(query, name: str) -> int:
-    """A number of an address, 0 where there is none."""
-    value = query.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS else 0
 
 
 def _contains(word: str) -> Q:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.ids import parse_id
+from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.notebook.access import LESSON_FIELDS, course_fields, lesson_access
@@ -27,7 +29,9 @@ from lessons.notebook.entries import (
 from lessons.notebook.filters import MAX_TERMS, NotebookFilter, has_tag, search_regex
 from lessons.permissions import can_edit_post
 
-ORDER = ("lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk").split()
+KEYSET = Keyset(
+    *"lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk".split()
+)
 FIELDS = [
     *LESSON_FIELDS,
     *course_fields("course"),
@@ -40,7 +44,7 @@ FIELDS = [
 class LessonCommentEntry(NotebookEntry):
     """A comment of one's own: it has no quote and no place in the text."""
 
-    is_whole = True
+    is_lesson_comment = True
 
     @property
     def address(self) -> str:
@@ -73,14 +77,15 @@ def comments_page(
     user: User, wish: NotebookFilter, after: int, size: int = PAGE_SIZE
 ) -> tuple[list[NotebookEntry], int]:
     """As `entries.page`, of comments. Five queries at most."""
-    threads = after_keyset(own_comments(user, wish), Thread.objects.filter(author=user), ORDER, after)
+    threads = after_keyset(own_comments(user, wish), Thread.objects.filter(author=user), KEYSET, after)
     own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
     threads = threads.annotate(own_opening=Subquery(own), state_of_opening=opening_post_state("pk"))
-    rows = list(threads.order_by(*ORDER).values(*FIELDS)[: size + 1])
-    keys = [row["pk"] for row in rows[:size]]
+    rows = list(threads.order_by(*KEYSET.order_by).values(*FIELDS)[: size + 1])
+    page = make_page(rows, size, lambda row: row["pk"])
+    keys = [row["pk"] for row in page.rows]
     words, tags = (own_text(keys, user), tags_of(keys)) if keys else ({}, {})
-    entries = [_entry(row, words.get(row["pk"], ("", "")), tags[row["pk"]], user) for row in rows[:size]]
-    return entries, entries[-1].pk if len(rows) > size else 0
+    entries = [_entry(row, words.get(row["pk"], ("", "")), tags[row["pk"]], user) for row in page.rows]
+    return entries, parse_id(page.next_cursor)
 
 
 def comment_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEntry]]:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
+from lessons.db.ids import parse_id
 from lessons.notebook import entries, exports, lesson_comments
 from lessons.notebook.entries import COURSE, label_names, notebook_annotations
-from lessons.notebook.filters import NotebookFilter, parse_id
+from lessons.notebook.filters import NotebookFilter
 from lessons.webannotations.protocol import JSON_LD
 
 FORMATS = {
@@ -27,7 +28,7 @@ COMMENTS_PART = "lessons"
 @require_safe
 def notebook(request):
     """Fifty by keyset, in the order of reading: those on passages, then those on whole lessons."""
-    wish, after = NotebookFilter.from_query(request.GET), parse_id(request.GET, "after")
+    wish, after = NotebookFilter.from_query(request.GET), parse_id(request.GET.get("after"))
     is_beyond, part = request.GET.get("part") == COMMENTS_PART, ""
     shown, later = ([], 0) if is_beyond else entries.entries_page(request.user, wish, after)
     if not later:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from lessons.annotations.models import Annotation
+from lessons.db.ids import parse_number
 from lessons.discussions.models import Post
 from lessons.discussions.views.access import get_lesson
 from lessons.models import Lesson
@@ -69,9 +70,10 @@ def _page_for_people(request, lesson: Lesson, count: int) -> HttpResponse:
 
 
 def _number(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
+    number = parse_number(given)
+    if number is None:
         raise Http404
-    return int(given)
+    return number
 
 
 def _preferences(request: HttpRequest) -> set[str]:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from tests.privacy.looking import tables_that_say
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
@@ -14,7 +15,6 @@ from lessons.discussions.services.counters import recount
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
 
 pytestmark = pytest.mark.django_db
 
@@ -148,12 +148,12 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
     assert after[: len(before)] == before
     entry = AuditEntry.objects.latest("pk")
     assert (entry.verb, entry.course, str(entry.affected_user), str(entry.actor)) == (
-        "erase person",
+        "erase user",
         klass.course,
         "Former member",
         "Former member",
     )
-    seat = AuditEntry.objects.filter(verb="seat", affected_user=klass.zelda).get()
+    seat = AuditEntry.objects.filter(verb="enrol", affected_user=klass.zelda).get()
     assert seat.target == f"user {klass.zelda.pk}"
 
 

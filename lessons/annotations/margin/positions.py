@@ -16,6 +16,7 @@ from lessons.annotations.margin.context import LessonContext
 from lessons.annotations.models import DIVERGED, Annotation, labels_for
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.db.pagination import Keyset, Position
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.tagging.models import normalise_tag
@@ -23,6 +24,7 @@ from lessons.tagging.models import normalise_tag
 MINE, ASKS, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 SHOWN = Post.State.SHOWN
 PAGE_SIZE = 50
+KEYSET = Keyset("placements__start", "pk")
 START = (-1, 0)
 IS_NEW = Q(thread__last_seq__gt=Coalesce(F("user_state__last_read_seq"), 0)) & ~Q(
     user_state__subscription_level=ThreadUserState.SubscriptionLevel.MUTED
@@ -113,10 +115,10 @@ def all_positions(here: LessonContext, user, wish: AnnotationFilter) -> list[tup
     return _fetch(here, user, wish, "all")
 
 
-def positions_page(here: LessonContext, user, wish: AnnotationFilter, after: tuple[int, int] = START) -> list[tuple]:
+def positions_page(here: LessonContext, user, wish: AnnotationFilter, after: Position = START) -> list[tuple]:
     """Rows by place: id, start, end, label, flags, posts. The fifty after a place and id, and one more if there is
     one. One query."""
-    return _fetch(here, user, wish, "page", first=after[0], pk=after[1])
+    return _fetch(here, user, wish, "page", **KEYSET.params(after))
 
 
 def orphaned(here: LessonContext, user, wish: AnnotationFilter, after: int = 0) -> list[tuple]:
@@ -136,11 +138,10 @@ def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
     notes = _apply_filter(visible_annotations(user, int_param("lesson")), wish, user)
     there = Q(placements__revision=int_param("revision"))
     if part == "page":
-        first, pk = int_param("first"), int_param("pk")
-        there &= Q(**{f"{at}__gt": first}) | Q(**{at: first, "pk__gt": pk})
+        there &= KEYSET.after(KEYSET.placeholders())
     if part == "gone":
         there &= Q(**{f"{at}__isnull": True, "pk__gt": int_param("pk")})
-    notes = notes.filter(there).annotate(user_state=read_state(user), flag=_flags(user)).order_by(at, "pk")
+    notes = notes.filter(there).annotate(user_state=read_state(user), flag=_flags(user)).order_by(*KEYSET.order_by)
     columns = ("pk", at, "placements__end", "label", "flag", "thread__visible_post_count")
     if part != "all":
         return notes.values_list(*columns)[: size + 1]

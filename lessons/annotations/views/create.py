@@ -1,6 +1,6 @@
 """Making a note: the plain form, what the page's script brings along, and taking what either sends."""
 
-from uuid import uuid4
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -25,6 +25,7 @@ from lessons.annotations.views.access import (
     save_draft,
     wants_json,
 )
+from lessons.db.ids import parse_number
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
@@ -40,13 +41,13 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 @preserve_submitted_text
 @handle_closed_course
 def create_annotation(request, pk):
-    """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
+    """The form for a note on `?block=` or `?start=&end=`; with `?toolbar` what the lesson's page needs to make notes."""
     if request.method == "POST":
         return _create(request, pk)
     lesson = get_annotatable_lesson(request.user, pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise Http404
-    if "tools" in request.GET:
+    if "toolbar" in request.GET:
         return render(request, "annotations/_toolbar.html", _context(request, lesson))
     return _render_form(request, lesson, request.GET)
 
@@ -66,7 +67,7 @@ def _create(request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, lesson, form, 400)
     if "preview" in request.POST:
-        return _render_form(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
+        return _render_form(request, lesson, request.POST, form, preview=form.prepared.html if form.prepared else "")
     try:
         note = _made(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
@@ -84,8 +85,8 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.words.key if form.words else given["key"] or uuid4(),
-        prepared=form.words,
+        key=form.prepared.key if form.prepared else given["key,
+        prepared=form.prepared,
         audience=given["audience"],
         group=form.own_group,
         tags=given["tags"],
@@ -195,10 +196,10 @@ def _context(request, lesson: Lesson, form=None) -> dict:
 def _draft_quote(lesson: Lesson, title: str) -> str:
     """The words of an earlier revision that a draft is about; empty for one about the current text. One query where
     there are any."""
-    parts = title.split()
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+    numbers = [parse_number(part) for part in title.split()]
+    if len(numbers) != 3 or None in numbers:
         return ""
-    revision, start, end = map(int, parts)
+    revision, start, end = numbers
     if revision == lesson.current_revision.number:
         return ""
     text = Revision.objects.filter(lesson=lesson, number=revision).values_list("text", flat=True).first() or ""
@@ -207,13 +208,13 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
 
 def _form(request, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
-    readers, may_hide = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
-    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_hide=may_hide, **readers, **kwargs)
+    readers, may_be_anonymous = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
+    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_be_anonymous=may_be_anonymous, **readers, **kwargs)
 
 
 def _readable(data):
     """A preview, a draft and a mark without words need not say who reads."""
-    if "audience" in data or not {"preview", "draft", "bare"} & set(data):
+    if "audience" in data or not {"preview", "draft", "highlight_only"} & set(data):
         return data
     data = data.copy()
     data["audience"] = Audience.ME
@@ -223,5 +224,5 @@ def _readable(data):
 def _query(data) -> str:
     """The passage's part of an address."""
     names = ("revision", "block", "start", "end")
-    given = {name: data.get(name, "") for name in names}
-    return "&".join(f"{name}={value}" for name, value in given.items() if value.isascii() and value.isdecimal())
+    numbers = {name: parse_number(data.get(name)) for name in names}
+    return urlencode({name: number for name, number in numbers.items() if number is not None})

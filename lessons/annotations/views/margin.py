@@ -12,6 +12,7 @@ from lessons.annotations.margin.cards import MAX_CARDS
 from lessons.annotations.margin.cards import render_cards as written
 from lessons.annotations.margin.context import get_lesson_context
 from lessons.annotations.models import Annotation
+from lessons.db.ids import parse_numbers
 from lessons.permissions import can_read_annotation
 
 
@@ -40,10 +41,7 @@ def cards(request, pk):
 
 
 def _ids(query) -> list[int] | None:
-    words = query.get("ids", "").split(",")
-    if len(words) > MAX_CARDS or not all(w.isascii() and w.isdigit() and len(w) < 19 for w in words):
-        return None
-    return list(dict.fromkeys(map(int, words)))
+    return parse_numbers(query.get("ids"), most=MAX_CARDS)
 
 
 def _of_uid(lesson, words: str) -> list[int] | None:

@@ -29,10 +29,12 @@ from lessons.authoring.publishing.passage_search import (
     passage_in_context,
 )
 from lessons.db.ids import parse_id
+from lessons.db.pagination import Keyset, make_page
 from lessons.markup import plain_text
 from lessons.models import Lesson, Revision
 from lessons.services import prepare_html
 
+KEYSET = Keyset("-annotation")
 TEXT_NOT_FOUND = _(
     "These words do not stand in the text below. Copy them from it, or write fewer of them; accents and signs count."
 )
@@ -177,19 +179,19 @@ def _desk(request, lesson: Lesson, note: int, desk: PlacementTarget) -> HttpResp
 def diverged_annotations(request: HttpRequest, pk: int) -> HttpResponse:
     """Notes whose words changed or went with a revision, the newest first, each to be placed by hand."""
     lesson = get_lesson(request, pk)
-    before = parse_id(request.GET.get("before", ""))
+    before = KEYSET.parse_cursor(request.GET.get("before"))
     readable = Annotation.objects.visible_to(request.user).displayed().filter(lesson=lesson)
     placed = Placement.objects.filter(
         revision=lesson.current_revision_id, annotation__in=readable, state__in=NEEDS_PLACEMENT
     )
-    placed = placed.filter(annotation__lt=before) if before else placed
-    some = list(placed.select_related("annotation", "placed_by").order_by("-annotation")[: PAGE_SIZE + 1])
-    page = some[:PAGE_SIZE]
+    placed = placed.filter(KEYSET.after(before)) if before else placed
+    some = list(placed.select_related("annotation", "placed_by").order_by(*KEYSET.order_by)[: PAGE_SIZE + 1])
+    page, older, _newer = make_page(some, PAGE_SIZE, lambda place: place.annotation_id)
     by_id = annotation_summaries([place.annotation_id for place in page], lesson, request.user)
     prose = _proses([lesson.current_revision_id, *(place.annotation.revision_id for place in page)])
     context = {
         "rows": [(by_id[place.annotation_id], place, *_before_and_after(place, prose)) for place in page],
-        "older": page[-1].annotation_id if len(some) > PAGE_SIZE else 0,
+        "older": older,
     }
     return render_lesson_page(request, "authoring/diverged_annotations.html", lesson, **context)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
+from lessons.db.ids import parse_id
 from lessons.discussions.models import (
     Draft,
     Follow,
@@ -129,9 +130,9 @@ def _drafts(user: User):
 def _is_quoted_line(line: str, place: str, user: User) -> bool:
     """A draft does not say which post of its thread it quotes."""
     kind, _dash, thread = place.partition("-")
-    if kind != "thread" or not (thread.isdecimal() and len(thread) < 19):
+    if kind != "thread" or not parse_id(thread):
         return False
-    return Post.objects.filter(thread=thread, source__contains=line).exclude(author=user).exists()
+    return Post.objects.filter(thread=parse_id(thread), source__contains=line).exclude(author=user).exists()
 
 
 def _thread_states(user: User):

@@ -10,12 +10,14 @@ from django.utils.translation import ngettext
 
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_dicts
+from lessons.db.pagination import make_page
 from lessons.discussions.identity import display_identity
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import thread_name
 from lessons.discussions.rendering.posts import time_tag
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.discussions.selectors.thread_list import (
+    KEYSET,
     PAGE_SIZE,
     ThreadFilter,
     _beneath_query,
@@ -34,9 +36,8 @@ class ThreadPage:
 
 def thread_page(course: Course, wish: ThreadFilter, user) -> ThreadPage:
     """A page of the course's list by keyset: the last row's place names the page after. Two queries."""
-    rank, pk = wish.before or (0, 0)
     asked = {"kind": wish.kind, "tag": wish.tag, "lesson": wish.lesson, "author": wish.author}
-    asked |= {"wished_group": wish.group, "rank": rank, "pk": pk, "tag_key": normalise_tag(wish.tag)}
+    asked |= {"wished_group": wish.group, "tag_key": normalise_tag(wish.tag)} | KEYSET.params(wish.before)
     reader = QueryViewer.for_user(user, course.pk)
     found = fetch_dicts(
         _page_query, reader, wish.with_placeholders(), PAGE_SIZE + 1, **viewer_params(user, course.pk), **asked
@@ -60,11 +61,11 @@ def lesson_threads(lesson: int, course: Course, user) -> ThreadPage:
 
 def render_rows(found: list[dict], wish: ThreadFilter, user, course_slug: str) -> ThreadPage:
     """Rows of FIELDS as a page; one more than fits says that there is an older one. One query."""
-    more, shown = found[PAGE_SIZE:], found[:PAGE_SIZE]
-    older = wish.query_string(before=f"{shown[-1]['rank']}.{shown[-1]['pk']}") if more else ""
-    tags = tags_by_thread([row["pk"] for row in shown])
-    html = "".join(thread_row(row, user.pk, tags[row["pk"]], course_slug) for row in shown)
-    return ThreadPage(shown, mark_safe(html), older)
+    page = make_page(found, PAGE_SIZE, lambda row: KEYSET.format_cursor((row["rank"], row["pk"])))
+    older = wish.query_string(before=page.next_cursor) if page.next_cursor else ""
+    tags = tags_by_thread([row["pk"] for row in page.rows])
+    html = "".join(thread_row(row, user.pk, tags[row["pk"]], course_slug) for row in page.rows)
+    return ThreadPage(page.rows, mark_safe(html), older)
 
 
 KINDS = dict(Thread.Kind.choices)

@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce
 
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.db.ids import parse_id
+from lessons.db.pagination import Keyset, Position
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
@@ -23,6 +25,7 @@ FIELDS = (
     "author_id author__display_name alias__name audience group_id group__name lesson_id lesson__state "
     "lesson__module__state lesson__current_revision__title last_read_seq sealed"
 ).split()
+KEYSET = Keyset("-rank", "-pk")
 TABS = ("all", "unread", "questions", "text", "mine")
 
 
@@ -37,26 +40,20 @@ class ThreadFilter:
     group: int = 0
     author: str = ""
     unanswered: bool = False
-    before: tuple[int, int] | None = None
+    before: Position | None = None
 
     @classmethod
     def from_query(cls, query) -> "ThreadFilter":
-        def whole(name):
-            value = query.get(name, "")
-            return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
-
-        rank, _dot, pk = query.get("before", "").partition(".")
-        digits = (rank + pk).isascii() and rank.isdigit() and pk.isdigit() and len(rank) < 19 and len(pk) < 19
         tab, kind = query.get("tab", ""), query.get("kind", "")
         return cls(
             tab=tab if tab in TABS else "all",
             kind=kind if kind in Thread.Kind.values else "",
             tag=query.get("tag", "")[:200].strip(),
-            lesson=whole("lesson"),
-            group=whole("group"),
+            lesson=parse_id(query.get("lesson")),
+            group=parse_id(query.get("group")),
             author=query.get("author", "")[:80].strip().removeprefix("@"),
             unanswered=bool(query.get("unanswered")),
-            before=(int(rank), int(pk)) if digits else None,
+            before=KEYSET.parse_cursor(query.get("before")),
         )
 
     def with_placeholders(self) -> "ThreadFilter":
@@ -65,7 +62,7 @@ class ThreadFilter:
         worded = {name: str_param(name) for name in ("kind", "tag", "author")}
         changes = {name: value for name, value in (numbers | worded).items() if getattr(self, name)}
         if self.before:
-            changes["before"] = (int_param("rank"), int_param("pk"))
+            changes["before"] = KEYSET.placeholders()
         return replace(self, **changes)
 
     @property
@@ -169,15 +166,14 @@ def _page_query(reader: QueryViewer, wish: ThreadFilter, size: int):
     user = reader.placeholder()
     threads = apply_filter(forum_threads(course_placeholder(), user), wish, user)
     if wish.before:
-        rank, pk = wish.before
-        threads = threads.filter(Q(rank__lt=rank) | Q(rank=rank, pk__lt=pk), rank__lte=rank)
-    return threads.order_by("-rank", "-pk").values(*FIELDS)[:size]
+        threads = threads.filter(KEYSET.after(wish.before))
+    return threads.order_by(*KEYSET.order_by).values(*FIELDS)[:size]
 
 
 def _beneath_query(reader: QueryViewer, wish: ThreadFilter):
     user = reader.placeholder()
     threads = apply_filter(forum_threads(course_placeholder(), user), wish, user).filter(lesson_anchor="")
-    return threads.order_by("-rank", "-pk").values(*FIELDS)[:LESSON_THREADS]
+    return threads.order_by(*KEYSET.order_by).values(*FIELDS)[:LESSON_THREADS]
 
 
 def filter_options(course: Course, user) -> list[tuple]:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.db.ids import parse_id
 from lessons.discussions.models import Draft, Post, Thread
 from lessons.models import Lesson
 
@@ -33,7 +34,7 @@ DRAFT_OWNERS = {
 def course_id_of_draft(draft_key: str) -> int | None:
     """The course whose form the place names: `thread-7` is in that of thread 7."""
     kind, _dash, pk = draft_key.partition("-")
-    if kind not in DRAFT_OWNERS or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+    if kind not in DRAFT_OWNERS or not parse_id(pk):
         return None
     owner, path = DRAFT_OWNERS[kind]
-    return owner.objects.filter(pk=pk).values_list(path, flat=True).first()
+    return owner.objects.filter(pk=parse_id(pk)).values_list(path, flat=True).first()

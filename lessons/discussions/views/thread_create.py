@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
+from lessons.db.idempotency import submit_once
+from lessons.db.ids import parse_id
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
 from lessons.discussions.services.errors import ActionRefused
@@ -64,9 +66,9 @@ def _groups(request, course: Course) -> list[tuple[int, str]]:
 
 def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
     """The group that staff have chosen, or one's own."""
-    wanted = request.POST.get("group", "")
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 and can_moderate(request.user, course):
-        return course.groups.filter(pk=int(wanted)).first()
+    wanted = parse_id(request.POST.get("group"))
+    if wanted and can_moderate(request.user, course):
+        return course.groups.filter(pk=wanted).first()
     return own
 
 
@@ -110,14 +112,14 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     if not form.is_valid():
         return _render_form(request, course, lesson, form, status=400)
     if "preview" in request.POST:
-        return _render_form(request, course, lesson, form, preview=form.words.html)
+        return _render_form(request, course, lesson, form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         thread = start_thread(
             by=request.user,
             course=course,
             lesson=lesson,
-            prepared=form.words,
+            prepared=form.prepared,
             group=group,
             draft_key=draft_key,
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
@@ -152,11 +154,13 @@ def open_prompts_page(request, slug):
     """Staff open a module's prompts as threads; each once."""
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
-        asked = request.POST.get("module", "")
-        module = get_object_or_404(course.modules, pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
-        opened = open_prompts(module, request.user)
-        messages.success(request, _("%(n)d threads are open.") % {"n": opened})
-        return redirect("discussions:forum", course.slug)
+        module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
+
+        def open_all() -> str:
+            messages.success(request, _("%(n)d threads are open.") % {"n": open_prompts(module, request.user)})
+            return reverse("discussions:forum", args=[course.slug])
+
+        return redirect(submit_once(request, open_all).address)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
     context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
     return render(request, "discussions/open_prompts.html", context)

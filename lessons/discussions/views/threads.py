@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.ids import parse_id, parse_number
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.models.posts import address_of
@@ -71,9 +72,8 @@ def new_posts(request, pk):
     tag = f'"{thread.pk}-{thread.last_seq}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
-    after = request.GET.get("after", "")
-    seen = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else thread.last_seq
-    count = 0 if thread.sealed else max(0, thread.last_seq - seen)
+    seen = parse_number(request.GET.get("after"))
+    count = 0 if thread.sealed or seen is None else max(0, thread.last_seq - seen)
     return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": tag, "Cache-Control": "private"})
 
 
@@ -85,13 +85,13 @@ def _create_reply(request, thread: Thread) -> HttpResponse:
     if not form.is_valid():
         return _render_thread(request, thread, form, status=400)
     if "preview" in request.POST:
-        return _render_thread(request, thread, form, preview=form.words.html)
+        return _render_thread(request, thread, form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         post = reply(
             thread=thread,
             by=request.user,
-            prepared=form.words,
+            prepared=form.prepared,
             reply_to=_reply_target(request.user, thread, given.get("reply_to")),
             anonymous=bool(given.get("anonymous")),
             follow_up=bool(given.get("follow_up")),
@@ -109,10 +109,8 @@ def _create_reply(request, thread: Thread) -> HttpResponse:
 def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     """The post of the thread that a form answers, as it was typed or read from an address. One query where there is
     one."""
-    wanted = str(pk or "")
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
-        return None
-    return Post.objects.visible_to(user).filter(thread=thread, pk=wanted).first()
+    wanted = parse_id(str(pk))
+    return Post.objects.visible_to(user).filter(thread=thread, pk=wanted).first() if wanted else None
 
 
 def _save_draft(request, thread: Thread) -> HttpResponse:
@@ -142,8 +140,7 @@ def _initial(request, thread: Thread) -> dict:
 
 
 def _render_thread(request, thread: Thread, form, *, status=200, preview="") -> HttpResponse:
-    user, wanted = request.user, request.GET.get("page", "1")
-    page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 0
+    user, page = request.user, parse_id(request.GET.get("page", "1"))
     if not 1 <= page <= thread.last_page:
         raise Http404
     staff, may_post, settles = (
@@ -235,7 +232,7 @@ def me_too(request, pk):
     thread = get_thread(request.user, pk)
     require(can_thank(request.user, thread))
     require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
-    questions.set_me_too(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")))
+    questions.set_me_too(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")))
     return redirect(thread)
 
 

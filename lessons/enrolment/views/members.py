@@ -20,11 +20,14 @@ from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.roster_csv import escape_formula
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.db.ids import parse_id
+from lessons.db.pagination import Keyset, Position, make_page
 from lessons.enrolment.rendering import option_tags
 from lessons.enrolment.views.access import get_course_as_staff
 from lessons.permissions import can_manage_members
 
 PAGE_SIZE = 50
+KEYSET, BEGINNING = Keyset("handle", is_text=True), ("",)
 ALL_STATES = "all"
 NO_GROUP = "none"
 ROLES, STATES = dict(Membership.Role.choices), dict(Membership.State.choices)
@@ -92,24 +95,21 @@ COLUMNS = ("pk", "user__display_name", "handle", "role", "group__name", "state",
 
 def _page(course: Course, wish: dict[str, str], search_email: bool) -> tuple[list[tuple], str, str]:
     """The rows, and the queries that lead to those before and after; empty at an end. One query."""
-    is_back = bool(wish["before"])
-    found = _found(course, wish, is_back, search_email)
-    is_more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    if is_back:
-        has_newer, has_older, found = is_more, True, found[::-1]
-    else:
-        has_newer, has_older = bool(wish["after"]), is_more
+    is_backward = bool(wish["before"])
+    found = _found(course, wish, is_backward, search_email)
+    page = make_page(found, PAGE_SIZE, lambda row: row[2], is_backward=is_backward, has_before=bool(wish["after"]))
     kept = {name: value for name, value in wish.items() if value and name not in ("after", "before")}
-    newer = urlencode(kept | {"before": found[0][2]}) if has_newer and found else ""
-    older = urlencode(kept | {"after": found[-1][2]}) if has_older and found else ""
-    return found, newer, older
+    newer = urlencode(kept | {"before": page.previous_cursor}) if page.previous_cursor else ""
+    older = urlencode(kept | {"after": page.next_cursor}) if page.next_cursor else ""
+    return page.rows, newer, older
 
 
 def _found(course: Course, wish: dict[str, str], is_backward: bool, search_email: bool) -> list[tuple]:
     """PAGE rows and one more. Addresses are searched for those who may know them."""
-    group, edge = wish["group"] if wish["group"] == NO_GROUP else bool(wish["group"]), wish["before"] or wish["after"]
+    group = wish["group"] if wish["group"] == NO_GROUP else bool(wish["group"])
     words = wish["q"].removeprefix("@")
-    values = {"course": course.pk, "group": int(wish["group"]) if group is True else 0, "edge": edge, "words": words}
+    values = {"course": course.pk, "group": parse_id(wish["group"]), "words": words}
+    values |= KEYSET.params(KEYSET.parse_cursor(wish["before"] or wish["after"]) or BEGINNING)
     return fetch_rows(_prepared, wish["state"], wish["role"], group, bool(words), is_backward, search_email, **values)
 
 
@@ -119,7 +119,7 @@ def _prepared(state: str, role: str, group: bool | str, has_words: bool, is_back
     seats = _filtered(
         int_param("course"), state, role, int_param("group") if group is True else group, words, search_email
     )
-    return _shown(seats, str_param("edge"), is_backward)
+    return _shown(seats, KEYSET.placeholders(), is_backward)
 
 
 def _filtered(course: int, state: str, role: str, group, words: str | Value = "", search_email: bool = False):
@@ -130,23 +130,22 @@ def _filtered(course: int, state: str, role: str, group, words: str | Value = ""
     if role:
         seats = seats.filter(role=role)
     if group:
-        seats = seats.filter(group=None if group == NO_GROUP else int(group))
+        seats = seats.filter(group=None if group == NO_GROUP else group)
     if words:
         fits = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
         seats = seats.filter(fits | Q(user__email__icontains=words) if search_email else fits)
     return seats
 
 
-def _shown(seats, edge: str, is_backward: bool):
+def _shown(seats, edge: Position, is_backward: bool):
     """One page from the edge on. When somebody was last here is what they opened last: nothing is kept for it."""
     here, theirs = OuterRef("course"), {"pk": OuterRef("user")}
     people = User.objects.filter(**theirs).order_by().values("pk")
     read = people.filter(progress__lesson__module__course=here).annotate(at=Max("progress__seen_at")).values("at")
     talked = people.filter(thread_states__thread__course=here).annotate(at=Max("thread_states__read_at")).values("at")
     seats = seats.annotate(read=Subquery(read), talked=Subquery(talked)).values_list(*COLUMNS)
-    if is_backward:
-        return seats.filter(handle__lt=edge).order_by("-handle")[: PAGE_SIZE + 1]
-    return seats.filter(handle__gt=edge).order_by("handle")[: PAGE_SIZE + 1]
+    keyset = KEYSET.backward() if is_backward else KEYSET
+    return seats.filter(keyset.after(edge)).order_by(*keyset.order_by)[: PAGE_SIZE + 1]
 
 
 def _last_seen(course: Course) -> dict[int, object]:

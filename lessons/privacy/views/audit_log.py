@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import detail_messages, entry_message, verb_message
 from lessons.courses.models import AuditEntry, Course
+from lessons.db.pagination import Keyset, make_page
 from lessons.permissions import can_manage_members, can_view_audit_log
 
 PAGE_SIZE = 50
+KEYSET = Keyset("-pk")
 LARGEST = 2**62
 
 
@@ -81,16 +83,17 @@ def audit_log(request, slug):
         raise Http404
     form = AuditLogFilter(request.GET, course=course)
     form.is_valid()
-    entries = form.apply(course.audit_entries.select_related("actor", "affected_user").order_by("-pk"))
+    entries = form.apply(course.audit_entries.select_related("actor", "affected_user").order_by(*KEYSET.order_by))
     before = form.cleaned_data.get("before")
-    shown = list((entries.filter(pk__lt=before) if before else entries)[: PAGE_SIZE + 1])
+    found = list((entries.filter(KEYSET.after([before])) if before else entries)[: PAGE_SIZE + 1])
+    page = make_page(found, PAGE_SIZE, lambda entry: entry.pk)
     context = {
         "course": course,
         "may_seat": can_manage_members(request.user, course),
         "form": form,
         "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
-        "rows": _rows(course, shown[:PAGE_SIZE]),
-        "older": _older(request, shown[PAGE_SIZE - 1].pk) if len(shown) > PAGE_SIZE else "",
+        "rows": _rows(course, page.rows),
+        "older": _older(request, page.next_cursor) if page.next_cursor else "",
         "newest": bool(before),
     }
     return render(request, "privacy/audit_log.html", context, status=400 if form.errors else 200)
@@ -123,7 +126,7 @@ def _target(entry: AuditEntry, thread) -> tuple[str, str]:
     return nameless.get(entry.target.partition(" ")[0] if entry.target_is_reference else "", entry.target), ""
 
 
-def _older(request, last: int) -> str:
+def _older(request, last: str) -> str:
     query = request.GET.copy()
     query["before"] = last
     return f"?{query.urlencode()}"

@@ -6,25 +6,27 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from lessons.courses.models import Course
+from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.discussions.models import Thread, ThreadTag
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
 from lessons.reading.links import tag_url
 from lessons.tagging.models import AbstractTagThrough, Tag
 
 PAGE_SIZE = 50
+KEYSET = Keyset("-pk")
 MAX_RELATED = 12
 SECTIONS = ("modules", "lessons", "threads")
 TAG_THROUGH: dict[str, type[AbstractTagThrough]] = {"modules": ModuleTag, "lessons": LessonTag, "threads": ThreadTag}
 
 
-def tagged_page(section: str, tag: Tag, user, unlisted_slug: str, before: int) -> tuple[list, bool]:
-    """Return the newest of one section with the tag, and whether there are more; with `before`, those of lesser id.
+def tagged_page(section: str, tag: Tag, user, unlisted_slug: str, before: Position | None) -> Page:
+    """Return the newest of one section with the tag; with `before`, those that come after that position.
 
     Of unlisted courses only the one with the slug `unlisted_slug` is shown, and one's own. One query.
     """
-    tagged = QUERIES[section](tag, user, unlisted_slug).order_by("-pk")
-    rows = list((tagged.filter(pk__lt=before) if before else tagged)[: PAGE_SIZE + 1])
-    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    tagged = QUERIES[section](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
+    rows = (tagged.filter(KEYSET.after(before)) if before else tagged)[: PAGE_SIZE + 1]
+    return make_page(list(rows), PAGE_SIZE, lambda row: row.pk)
 
 
 def _modules(tag: Tag, user, unlisted_slug: str) -> QuerySet:

@@ -186,7 +186,7 @@ def _annotation_config(request, published: PublishedLesson) -> dict:
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": parse_id(request.GET.get("note", "")) or "",
+        "wanted": str(parse_id(request.GET.get("note")) or ""),
     }
 
 

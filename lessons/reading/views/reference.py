@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, render
 
 from lessons import dates
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.db.ids import parse_id
+from lessons.db.pagination import Position
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent
 from lessons.reading.links import lesson_url
 from lessons.reading.rendering import cached_fragment
-from lessons.reading.selectors.tag_contents import SECTIONS, related_tags, tagged_page
+from lessons.reading.selectors.tag_contents import KEYSET, SECTIONS, related_tags, tagged_page
 from lessons.reading.views.courses import get_course
 from lessons.tagging.models import Tag
 
@@ -80,12 +80,14 @@ def tag(request, slug):
     course_slug, section, before = _requested_section(request.GET)
     sections = [section] if section else SECTIONS
     pages = {name: tagged_page(name, tag, request.user, course_slug, before) for name in sections}
-    rows = {name: page for name, (page, _has_more) in pages.items()}
+    rows = {name: page.rows for name, page in pages.items()}
     if not any(rows.values()):
         raise Http404
     context = rows | {
         "tag": tag,
-        "more": {name: _more_url(course_slug, name, page[-1].pk) for name, (page, more) in pages.items() if more},
+        "more": {
+            name: _more_url(course_slug, name, page.next_cursor) for name, page in pages.items() if page.next_cursor
+        },
         "all_url": _more_url(course_slug) if section else "",
         "related": [] if section else related_tags(tag, rows, course_slug),
         "canonical": _canonical(request),
@@ -93,16 +95,17 @@ def tag(request, slug):
     return render(request, "reading/tag.html", context)
 
 
-def _requested_section(query) -> tuple[str, str, int]:
-    """Return the course's slug, the section of which more is requested, and the id of the last row shown before.
+def _requested_section(query) -> tuple[str, str, Position | None]:
+    """Return the course's slug, the section of which more is requested, and the position of the last row shown before.
 
-    Section and id are empty where they make no sense.
+    Section and position are empty where they make no sense.
     """
-    course_slug, section, before = query.get("course", ""), query.get("more", ""), parse_id(query.get("before", ""))
-    return (course_slug, section, before) if section in SECTIONS and before else (course_slug, "", 0)
+    course_slug, section = query.get("course", ""), query.get("more", "")
+    before = KEYSET.parse_cursor(query.get("before"))
+    return (course_slug, section, before) if section in SECTIONS and before else (course_slug, "", None)
 
 
-def _more_url(course_slug: str, section: str = "", before: int = 0) -> str:
+def _more_url(course_slug: str, section: str = "", before: str = "") -> str:
     query = {"course": course_slug, "more": section, "before": before}
     return "?" + urlencode({name: value for name, value in query.items() if value})
 

@@ -1,0 +1,172 @@
+"""No address of the site breaks, whatever stands in its query or in the place of an id."""
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from lessons.courses.models import AuditEntry, Membership
+from tests import factories
+from tests.annotations.make import note_by
+from tests.discussions.make import post_by, thread_by
+
+ROOT = Path(__file__).parents[2]
+READ = re.compile(r"""(?:GET|query|form|given|data|wish)\.(?:get|getlist)\(\s*"(\w+)"|GET\["(\w+)"\]""")
+FORM_FIELDS = "state role group q after before who what since until next course module lesson note page".split()
+HOSTILE = [
+    "²",
+    "٣",
+    "9" * 30,
+    "9" * 18,
+    "-1",
+    " 1",
+    "1.²",
+    "9" * 18 + "." + "9" * 18,
+    "1,²",
+    "1,2",
+    "\x00",
+    "'\"<",
+    "\U0001f600",
+]
+# Each with one parameter at a time: all of them at once could hide one behind another.
+LISTS = {
+    "discussions:forum": "before after tab kind tag lesson group author unanswered",
+    "discussions:lesson_comments": "before kind",
+    "discussions:thread": "page reply quote view",
+    "discussions:new_posts": "after",
+    "discussions:new_thread_mentions": "audience q group",
+    "discussions:moderation_log": "page before",
+    "annotations:annotation_list": "after note gone who label tag author unanswered",
+    "annotations:cards": "ids uid gone",
+    "annotations:positions": "who label tag author",
+    "annotations:create": "revision block start end kind",
+    "notebook:notebook": "after part course lesson tag label q",
+    "notebook:export": "course lesson tag label q",
+    "webannotations:container": "page iris",
+    "enrolment:members": "state role group q after before",
+    "enrolment:export": "state role group q",
+    "enrolment:invitations": "course",
+    "privacy:audit_log": "who what since until before",
+    "reading:tag": "more before course",
+    "reading:lesson": "note",
+    "reading:revision": "note",
+    "admin:lessons_lesson_publication": "kind page note",
+    "admin:lessons_lesson_annotations": "before",
+    "admin:import_article": "course",
+    "admin:lessons_asset_choices": "module q",
+}
+
+
+def read_parameters() -> list[str]:
+    """Return every name under which the code reads something out of a query."""
+    found = {
+        name for path in (ROOT / "lessons").rglob("*.py") for pair in READ.findall(path.read_text()) for name in pair
+    }
+    return sorted((found | set(FORM_FIELDS)) - {""})
+
+
+def routes(resolver=None, namespace="", prefix=""):
+    """Yield (name, path with its converters) of every route of the project's own and of the admin."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if "allauth" not in str(pattern.urlconf_name):
+                yield from routes(pattern, pattern.namespace or namespace, path)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}", path
+
+
+def sea():
+    """Return an instructor of a course that has something of everything, and the arguments of its addresses."""
+    course = factories.make_course(slug="tides")
+    group = factories.make_group(course)
+    staff = factories.make_member(course, Membership.Role.INSTRUCTOR, is_staff=True, is_superuser=True)
+    learner = factories.make_member(course, group=group)
+    module = factories.make_module(course, slug="sea")
+    lesson = factories.make_published(factories.make_lesson(module, slug="why"), by=staff)
+    note = note_by(learner, lesson)
+    thread = thread_by(learner, course, tags=["Moon"])
+    post = post_by(staff, thread)
+    lesson_id = {"pk": lesson.pk, "number": 1, "slug": "why", "uid": note.uid, "post": post.pk, "note": note.pk}
+    ids = {
+        "lessons": lesson_id,
+        "threads": {"pk": thread.pk},
+        "posts": {"pk": post.pk, "uid": uuid4()},
+        "notes": {"pk": note.pk},
+        "annotations": {"uid": note.uid},
+        "tags": {"slug": "moon"},
+        "courses": {"slug": "tides", "course_slug": "tides", "pk": group.pk},
+        "notebook": {"format": "csv"},
+    }
+    entry = AuditEntry.objects.order_by("pk").last()
+    return staff, ids, {"module": module.pk, "lesson": lesson.pk, "course": course.pk, "entry": entry.pk}
+
+
+def fill(path: str, ids: dict, admin_ids: dict, number=None) -> str:
+    """Return the address of a route with the arguments of what `sea` made, or `number` where it takes one."""
+    first = path.split("/")[0]
+    known = ids.get(first, {})
+    if first == "admin":
+        model = next((name for name in admin_ids if f"/{name}/" in path), "lesson")
+        known = {"pk": admin_ids[model], "object_id": admin_ids[model], "note": ids["notes"]["pk"], "number": 1}
+    values = {"token": "token", "code": "code", "app_label": "lessons", "content_type_id": 1, **known}
+    if "modules/<uslug:slug>" in path:
+        values["slug"] = "sea"
+
+    def value(found):
+        if number is not None and (found[1] == "int" or found[2] == "object_id"):
+            return str(number)
+        return str(values.get(found[2], uuid4() if found[1] == "uuid" else 1))
+
+    return "/" + re.sub(r"<(?:(\w+):)?(\w+)>", value, path)
+
+
+@pytest.fixture
+def site(db):
+    return sea()
+
+
+OWN_ROUTES = sorted({(name, path) for name, path in routes() if not path.startswith("^") and "(?P" not in path})
+
+
+def test_the_routes_are_the_ones_meant():
+    names = {name for name, _path in OWN_ROUTES}
+    assert len(OWN_ROUTES) > 120
+    assert set(LISTS) - names == set()
+    assert {"before", "after", "note", "page", "ids", "group", "module", "gone"} <= set(read_parameters())
+
+
+def test_no_address_breaks_by_what_stands_in_its_query(site, client):
+    staff, ids, admin_ids = site
+    client.force_login(staff)
+    names = read_parameters()
+    for name, path in OWN_ROUTES:
+        for value in HOSTILE:
+            response = client.get(fill(path, ids, admin_ids), dict.fromkeys(names, value))
+            assert response.status_code < 500 or name == "reading:health_ready", (name, value)
+            getattr(response, "getvalue", lambda: b"")()  # Files are made while they are sent.
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_breaks_by_one_parameter(name, site, client):
+    staff, ids, admin_ids = site
+    client.force_login(staff)
+    address = fill(dict(OWN_ROUTES)[name], ids, admin_ids)
+    assert client.get(address).status_code in (200, 302, 400, 404)
+    for parameter in LISTS[name].split():
+        for value in HOSTILE:
+            response = client.get(address, {parameter: value})
+            assert response.status_code < 500, (parameter, value)
+            response.getvalue()
+
+
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 30, "9" * 5000, 2**63, 2**31, 0], ids=lambda n: str(n)[:20])
+def test_no_address_breaks_by_the_number_in_it(number, site, client):
+    staff, ids, admin_ids = site
+    client.force_login(staff)
+    for name, path in OWN_ROUTES:
+        if "<int:" in path or "object_id" in path:
+            response = client.get(fill(path, ids, admin_ids, number=number))
+            assert response.status_code < 500, name
