@@ -52,7 +52,7 @@ def erase(people: list[int], course: Course | None = None) -> None:
         )
     notes.filter(thread=None).delete()
     notes.update(author=None)
-    placements.update(placed_by=None)
+    places.update(placed_by=None)
 
 
 def participant_ids(course: Course) -> set[int]:

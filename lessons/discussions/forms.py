@@ -44,11 +44,16 @@ class PostForm(forms.Form):
         if "source" in given and not self.errors:
             try:
                 self.prepared: PreparedPost = prepare_post(
-                    given["source"], course=self.course, key=self._submission_key(given, pictures), images=images
+                    given["source"], course=self.course, key=self._submission_key(given, images), images=images
                 )
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return given
+
+    def _submission_key(self, given, images) -> uuid.UUID | None:
+        """Return what tells this submission from others: see `db.idempotency`."""
+        key, contents = given.get("key"), [(image.alt, image.data) for image in images]
+        return key and submission_key(key, given.get("source", ""), given.get("title", ""), contents)
 
     def _images(self, given) -> list:
         if not given.get("image"):
@@ -85,7 +90,7 @@ class EditForm(PostForm):
 
     image = alt = None
 
-    def _submission_key(self, given, pictures) -> uuid.UUID | None:
+    def _submission_key(self, given, images) -> uuid.UUID | None:
         """Return the key of the post, which its footnotes are named after."""
         return given.get("key")
 

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lessons.accounts.views import describe_browser
-from tests.factories import make_user
 from tests.accounts.auth import sign_in_with
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.accounts.models import User
-from tests.factories import make_user
 from tests.accounts.auth import code_in_the_mail, sign_in_with
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

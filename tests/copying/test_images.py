@@ -12,7 +12,7 @@ from lessons.models import Asset, Lesson
 from lessons.services import withdraw
 from tests import factories
 from tests.authoring.conftest import form_of
-from tests.authoring.texts.test_pictures import stored
+from tests.authoring.test_images import stored
 from tests.test_permissions import answer
 
 

@@ -123,7 +123,9 @@ VERB = re.compile(r"""(?:verb=|_log\()"([a-z][^"{]*)\"""")
 
 def test_every_verb_has_a_sentence():
     found = {verb for file in (ROOT / "lessons").rglob("*.py") for verb in VERB.findall(file.read_text())}
-    made = {f"set comment policy {rule}" for rule in CommentPolicy.Rule} | {f"module {state}" for state in Module.State}
+    made = {f"set comment policy {rule}" for rule in CommentPolicy.Rule} | {
+        f"module {state}" for state in Module.State
+    }
     made |= {f"set membership {state}" for state in Membership.State if state != "active"}
     assert "move members" in found
     assert sorted((found | made) - set(MESSAGES) - NOT_OF_A_COURSE) == []

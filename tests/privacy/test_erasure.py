@@ -4,7 +4,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from tests.privacy.looking import tables_that_say
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
@@ -15,6 +14,7 @@ from lessons.discussions.services.counters import recount
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
+from tests.privacy.search import tables_that_say
 
 pytestmark = pytest.mark.django_db
 

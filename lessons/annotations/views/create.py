@@ -85,7 +85,7 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.prepared.key if form.prepared else given["key,
+        key=form.prepared.key if form.prepared else given["key"],
         prepared=form.prepared,
         audience=given["audience"],
         group=form.own_group,
@@ -209,7 +209,9 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
 def _form(request, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
     readers, may_be_anonymous = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
-    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_be_anonymous=may_be_anonymous, **readers, **kwargs)
+    return AnnotationForm(
+        lesson=lesson, kinds=labels_for(course), may_be_anonymous=may_be_anonymous, **readers, **kwargs
+    )
 
 
 def _readable(data):

@@ -177,7 +177,11 @@ def _form(request, note: Annotation, **kwargs) -> AnnotationForm:
     may_be_anonymous = can_post_anonymously(request.user, lesson.module.course)
     kinds = labels_for(lesson.module.course)
     return AnnotationForm(
-        lesson=lesson, kinds=kinds, may_be_anonymous=may_be_anonymous, **audience_options(request.user, lesson), **kwargs
+        lesson=lesson,
+        kinds=kinds,
+        may_be_anonymous=may_be_anonymous,
+        **audience_options(request.user, lesson),
+        **kwargs,
     )
 
 

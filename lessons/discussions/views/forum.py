@@ -72,7 +72,9 @@ def follow(request, slug):
     lesson = None
     if request.POST.get("lesson"):
         lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
-    read_state.set_following(user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled")))
+    read_state.set_following(
+        user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
+    )
     if lesson:
         return redirect("discussions:lesson_comments", lesson.pk)
     return redirect("discussions:notification_settings")

@@ -45,14 +45,18 @@ def _reason(request) -> str:
 @require_POST
 def pin(request, pk):
     thread = _moderated(request.user, pk)
-    threads.set_pinned(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request))
+    threads.set_pinned(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
 @require_POST
 def close(request, pk):
     thread = _moderated(request.user, pk)
-    threads.set_closed(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request))
+    threads.set_closed(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
@@ -74,7 +78,9 @@ def merge(request, pk):
     """Into another thread of the course with the same readers."""
     thread = _moderated(request.user, pk)
     form = MergeForm(request.POST)
-    into = form.is_valid() and thread.course.threads.visible_to(request.user).filter(pk=form.cleaned_data["target_thread"])
+    into = form.is_valid() and thread.course.threads.visible_to(request.user).filter(
+        pk=form.cleaned_data["target_thread"]
+    )
     if not into:
         form.add_error("target_thread", _("There is no such thread in this course."))
         return _page(request, thread, {"merge": form}, 400)
