@@ -49,7 +49,7 @@ from lessons.markup import sanitise
 from lessons.markup.post_markdown import MAX_BYTES, mentioned_handles, render_post
 for piece in {pieces!r}:
     for source in ("x " + piece * MAX_BYTES, "x\\n\\n" + (piece + "\\n") * MAX_BYTES):
-        with suppress(sanitise.UnreadableText):
+        with suppress(sanitise.InvalidText):
             render_post(source[:MAX_BYTES], handles=mentioned_handles(source[:MAX_BYTES]))
 print("done")
 """
