@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from tests.privacy.test_erasure import assert_counts_are_right
 
 from lessons.accounts.models import User
 from lessons.annotations import passages
@@ -28,6 +27,7 @@ from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
 from tests.privacy.search import tables_that_say
+from tests.privacy.test_erasure import assert_counts_are_right
 
 pytestmark = pytest.mark.django_db
 
