@@ -95,7 +95,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
     assert (thread.last_seq, thread.visible_post_count, thread.kind) == (3, 3, Thread.Kind.QUESTION)
     assert thread.status == Thread.Status.ANSWERED
     assert ThreadUserState.objects.get(thread=thread).last_read_seq == 3
-    assert AuditEntry.objects.filter(verb="import notes", detail__notes=1, detail__replies=2).count() == 1
+    assert AuditEntry.objects.filter(verb="import annotations", detail__notes=1, detail__replies=2).count() == 1
 
 
 def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, assistant, sign_in):

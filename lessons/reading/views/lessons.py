@@ -105,7 +105,7 @@ def revision(request, pk, number):
     lesson = _lesson_for(request.user, pk)
     old = get_object_or_404(Revision, lesson=lesson, number=number)
     page = _page(request, lesson, old) | {"keeps_progress": False, "is_old": old.pk != lesson.current_revision_id}
-    page["shown_note"] = highlight_in_revision(request.user, old, request.GET.get("note", ""))
+    page["shown_note"] = highlight_in_revision(request.user, old, request.GET.get("annotation", ""))
     return render(request, "reading/lesson.html", page)
 
 
@@ -162,14 +162,14 @@ def _annotation_config(request, lesson: Lesson) -> dict:
     """What `<lesson-annotations>` begins with; `wanted` is the note whose address brought the reader here."""
     length, checksum = text_fingerprint(lesson.current_revision.html)
     return {
-        "readers": [
+        "scopes": [
             ("all", _("Everybody")),
             *([("group", _("My group"))] if lesson.membership_group_id else []),
             ("mine", _("Mine")),
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": str(parse_id(request.GET.get("note")) or ""),
+        "annotation": str(parse_id(request.GET.get("annotation")) or ""),
     }
 
 
@@ -184,8 +184,8 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
     )
     before, after = outline.around(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
-    body = enriched(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
+    create_url = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
+    body = enriched(revision.html, aside.terms, create_url and f"{create_url}?revision={revision.number}")
     notes = notes or {}
     mine = outline.entry(lesson.pk)
     tags = tuple((name, tag_url(slug, course)) for name, slug in aside.tags)
@@ -199,7 +199,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         if mine and RESUME_MARGIN < (mine.position or 0) < 1000 - RESUME_MARGIN
         else None,
         "body": body,
-        "note_address": note_address,
+        "create_url": create_url,
         "tags": tags,
         "outline": outline,
         "items": outline_items(outline, lesson.pk, notes),

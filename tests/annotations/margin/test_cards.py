@@ -113,12 +113,12 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     html = cards(sign_in, learner, kept)
     assert "The words were:" in html
     assert 'sun and moon <ins><span class="visually-hidden">added: </span>pull</ins>' in html
-    gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
+    gone = page(sign_in, learner, lesson, "?orphaned=1", "cards/")
     assert ids(gone) == [lost.pk]
-    assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone
+    assert f"/lessons/{lesson.pk}/revisions/1/?annotation={lost.pk}#note-{lost.uid}" in gone
     placing = f"/admin/lessons/lesson/{lesson.pk}/annotations/{lost.pk}/"
     assert placing not in gone
-    assert placing in page(sign_in, instructor, lesson, "?gone=1", "cards/")
+    assert placing in page(sign_in, instructor, lesson, "?orphaned=1", "cards/")
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
 
 
@@ -160,7 +160,7 @@ def test_a_card_by_the_name_in_its_address(sign_in, lesson, learner, other_learn
 def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, other_learner):
     note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
     reply = sign_in(other_learner).get(f"/notes/{note.pk}/")
-    assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?note={note.pk}#note-{note.uid}"
+    assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?annotation={note.pk}#note-{note.uid}"
     assert sign_in(other_learner).get(f"/notes/{secret.pk}/").status_code == 404
     Lesson.objects.filter(pk=lesson.pk).update(state="withdrawn")
     assert sign_in(other_learner).get(f"/notes/{note.pk}/").status_code == 404
@@ -177,13 +177,13 @@ def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson,
         later = re.search(r'rel="next" href="([^"]+)"', html)
         address = later and f"/lessons/{lesson.pk}/notes/{later[1]}"
     assert seen == [[spring.pk, sun.pk], [moon.pk, neap.pk], [tides.pk]]
-    assert ids(page(sign_in, learner, lesson, f"?note={moon.pk}"))[0] == moon.pk
+    assert ids(page(sign_in, learner, lesson, f"?annotation={moon.pk}"))[0] == moon.pk
 
 
 def test_the_list_filters_and_leads_to_the_comments(sign_in, lesson, learner, other_learner):
     mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
     assert ids(page(sign_in, learner, lesson)) == [mine.pk, question.pk]
-    assert ids(page(sign_in, learner, lesson, "?who=mine")) == [mine.pk]
+    assert ids(page(sign_in, learner, lesson, "?scope=mine")) == [mine.pk]
     assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
     html = page(sign_in, learner, lesson, "?tag=none")
     assert "No note fits this filter." in html

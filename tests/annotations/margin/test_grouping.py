@@ -70,6 +70,6 @@ def test_notes_whose_words_are_gone_come_fifty_at_a_time(sign_in, module, learne
     assert set(Placement.objects.filter(revision__number=2).values_list("state", flat=True)) == {"removed"}
     html = listed(sign_in, learner, lesson)
     assert ids(html) == [note.pk for note in notes[:50]]
-    further = re.search(r'href="(\?gone=\d+)"', html)[1]
+    further = re.search(r'href="(\?orphaned=\d+)"', html)[1]
     assert ids(listed(sign_in, learner, lesson, further)) == [notes[50].pk]
-    assert "gone=" not in listed(sign_in, learner, lesson, further)
+    assert "orphaned=" not in listed(sign_in, learner, lesson, further)

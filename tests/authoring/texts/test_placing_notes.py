@@ -30,7 +30,7 @@ def test_one_places_a_note_by_its_words_before_publishing(client, lesson, learne
     place = place_of(note)
     assert (place.state, place.placed_by) == (Placement.State.MANUAL, instructor)
     assert place.revision.text[place.start : place.end] == "Weak tides come"
-    entry = AuditEntry.objects.get(verb="place note")
+    entry = AuditEntry.objects.get(verb="place annotation")
     assert (entry.actor, entry.detail["note"], entry.detail["thread"]) == (instructor, note.pk, note.thread_id)
 
 
