@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,6 +36,7 @@ class Quote(NamedTuple):
 class Reply(NamedTuple):
     post: PostRow
     person: Identity
+    time: SafeString
     is_answer: bool
 
 
@@ -44,6 +45,7 @@ class Card(NamedTuple):
 
     row: AnnotationRow
     label: str
+    time: SafeString
     person: Identity | None
     owner: str
     is_own: bool
@@ -97,7 +99,6 @@ class CardRenderer:
             context=self.context,
             READABLE=READABLE,
             post_header=post_header,
-            time_tag=time_tag,
             tombstone_text=tombstone_text,
         )
 
@@ -117,6 +118,7 @@ class CardRenderer:
         return Card(
             row=row,
             label=self.labels.get(row.label, row.label),
+            time=mark_safe(time_tag(row.created_at)),
             person=person,
             owner="" if has_thread else _owner_text(group_size, person),
             is_own=is_own,
@@ -125,7 +127,7 @@ class CardRenderer:
             quote=_quote(row),
             opening=opening,
             tags=tags,
-            replies=[Reply(post, self._identity(post), post.pk == row.answer_id) for post in replies if post],
+            replies=[self._reply(post, row) for post in replies if post],
             reply_count=self._reply_count(row, opening),
             can_reply=self._can_reply(row),
         )
@@ -138,6 +140,10 @@ class CardRenderer:
 
     def _identity(self, row: AnnotationRow | PostRow) -> Identity:
         return display_identity(author=row.author_id, name=row.author_name, alias=row.alias, reader=self.reader)
+
+    def _reply(self, post: PostRow, row: AnnotationRow) -> Reply:
+        time = mark_safe(time_tag(post.created_at))
+        return Reply(post, self._identity(post), time, is_answer=post.pk == row.answer_id)
 
     def _reply_count(self, row: AnnotationRow, opening: PostRow | None) -> int:
         if row.thread_id is None or self.context.must_post_first:

@@ -20,8 +20,8 @@ def ids(html):
 
 
 def test_the_foot_offers_to_bring_notes_only_to_those_who_may(sign_in, lesson, learner, instructor):
-    assert "Take the notes along, or bring some" in listed(sign_in, instructor, lesson)
-    assert "bring some" not in listed(sign_in, learner, lesson)
+    assert "Export or import notes" in listed(sign_in, instructor, lesson)
+    assert "import notes" not in listed(sign_in, learner, lesson)
     assert f"/lessons/{lesson.pk}/annotations/" in listed(sign_in, learner, lesson)
 
 
