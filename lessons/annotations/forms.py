@@ -2,11 +2,14 @@
 
 from typing import cast
 
+from uuid import UUID, uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
@@ -62,6 +65,16 @@ class AnnotationForm(AudienceForm, ThreadForm):
         if self.is_highlight_only:
             self.cleaned_data.pop("source", None)
         return super().clean()
+
+    def _submission_key(self, data, images) -> UUID | None:
+        key = super()._submission_key(data, images)
+        passage = [self.data.get(name, "") for name in ("revision", "block", "start", "end", "exact")]
+        return key and submission_key(key, data.get("kind"), *passage)
+
+    @property
+    def key(self) -> UUID:
+        """Return what tells this valid submission from others, of a note or a highlight: see `db.idempotency`."""
+        return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
 
     @property
     def chosen_label(self) -> Label:

@@ -69,7 +69,7 @@ def lesson_json_ld(root: str, lesson, revision, tags) -> SafeString:
             "name": revision.title,
             "url": root + lesson_url(lesson.pk, lesson.slug),
             "description": revision.facts.get("summary", ""),
-            **_of_text(module, revision.minutes, tags),
+            **_of_text(module, revision.reading_minutes, tags),
             "isPartOf": {"@type": "LearningResource", **_named(root, module, "")},
             "learningResourceType": "case study" if revision.facts.get("kind") == "case_study" else "lesson",
             "dateModified": revision.published_at.isoformat(),

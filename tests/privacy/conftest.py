@@ -44,7 +44,7 @@ class Class:
         self.best = post_by(zelda, self.others, "The moon does it.")
         questions.mark_answer(post=self.best, by=self.instructor)
         self.hidden = post_by(zelda, self.others, "Nonsense.")
-        moderation.hide_post(post=self.hidden, by=self.instructor, why="Not nice")
+        moderation.hide_post(post=self.hidden, by=self.instructor, reason="Not nice")
         self.bird = post_by(zelda, self.others, "Nobody knows me here.", anonymous=True)
         self.private = thread_by(zelda, course, "For me alone.", audience="me")
         self.image = PostImage(post=self.best, alt=f"Drawn by {NAME}")
@@ -68,8 +68,8 @@ class Class:
 
         assert len(text) > 40
         self.highlight = note(0, 0)
-        words = posting.prepare_post("Odd.", course=self.course)
-        self.note = note(1, 10, words=words, audience="course")
+        prepared = posting.prepare_post("Odd.", course=self.course)
+        self.note = note(1, 10, prepared=prepared, audience="course")
 
     def act(self):
         zelda, otto = self.zelda, self.otto
@@ -78,7 +78,7 @@ class Class:
         questions.set_thanks(post=self.best, by=otto)
         questions.set_me_too(thread=self.others, by=zelda)
         moderation.report_post(post=self.answer, by=zelda, reason="Rude")
-        moderation.warn_author(post=self.best, by=self.instructor, words="Mind your words")
+        moderation.warn_author(post=self.best, by=self.instructor, message="Mind your words")
         read_state.set_following(user=zelda, course=self.course)
         NotificationPreference.objects.create(user=zelda)
         Progress.objects.save_progress(user=zelda, lesson=self.lesson, position=500)

@@ -12,8 +12,8 @@ from lessons.discussions.services import moderation, posting, threads
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
-from tests.webannotations.test_container import LD, ROOT
 from tests.discussions.make import post_by, thread_by
+from tests.webannotations.test_container import LD, ROOT
 
 pytestmark = pytest.mark.django_db
 

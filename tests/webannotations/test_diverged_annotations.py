@@ -10,10 +10,10 @@ from lessons.discussions.services import counters
 from lessons.markup import plain_text
 from lessons.models import Lesson
 from tests import factories
-from tests.webannotations.test_exchange import exported, items, look, take
 from tests.annotations.make import note_by
-from tests.webannotations.test_annotation import address, change
 from tests.discussions.make import post_by
+from tests.webannotations.test_annotation import address, change
+from tests.webannotations.test_exchange import exported, items, look, take
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import mark_by, note_by
-from tests.webannotations.test_container import annotation
 from tests.discussions.make import post_by
+from tests.webannotations.test_container import annotation
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,11 @@ def take(client, lesson, data, audience="course"):
     """As a person does it: look, then press the button with what the page kept."""
     page = look(client, lesson, data, audience)
     assert page.status_code == 200, page.content
-    sent = {"uploaded_json": page.context["uploaded_json"], "audience": page.context["form"]["audience"].value(), "confirm": "1"}
+    sent = {
+        "uploaded_json": page.context["uploaded_json"],
+        "audience": page.context["form"]["audience"].value(),
+        "confirm": "1",
+    }
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", sent)
 
 

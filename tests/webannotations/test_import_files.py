@@ -13,8 +13,8 @@ from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
 from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import deserialize, parse
-from tests.webannotations.test_exchange import look, take
 from tests.webannotations.test_container import annotation
+from tests.webannotations.test_exchange import look, take
 
 pytestmark = pytest.mark.django_db
 

@@ -15,11 +15,11 @@ from lessons.discussions.services.posting import prepare_post
 from lessons.markup import sanitise
 from lessons.markup.plain_text import has_visible_text
 from lessons.models import Lesson
-from tests.webannotations.test_exchange import exported, items, take
 from tests.annotations.make import mark_by, note_by
+from tests.discussions.make import known, post_by
 from tests.webannotations import w3c
 from tests.webannotations.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
-from tests.discussions.make import known, post_by
+from tests.webannotations.test_exchange import exported, items, take
 
 BODY = (
     "<p>Plain words, then 𝒜stral 🦑 ones and 👩‍👩‍👧 a family.</p><p>المد والجزر يأتيان مرتين.</p>"

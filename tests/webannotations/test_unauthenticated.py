@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from tests.annotations.make import note_by
-from tests.webannotations.test_container import LD, address, annotation, send
 from tests.discussions.make import known
+from tests.webannotations.test_container import LD, address, annotation, send
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from lessons.annotations.models import Annotation
-from tests.webannotations.test_container import LD, annotation, send
 from tests.discussions.make import known
+from tests.webannotations.test_container import LD, annotation, send
 
 pytestmark = pytest.mark.django_db
 

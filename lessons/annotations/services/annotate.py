@@ -14,7 +14,7 @@ from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, La
 from lessons.annotations.passages import Passage
 from lessons.annotations.services.publishing import compute_placements
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Thread
+from lessons.discussions.models import Draft, Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
@@ -30,6 +30,11 @@ NOTE = DEFAULT_LABELS[1]
 class LessonNotPublished(ActionRefused):
     def __init__(self):
         super().__init__(_("This lesson was withdrawn while you were reading it. What you wrote is kept as a draft."))
+
+
+class AlreadyCommented(ActionRefused):
+    def __init__(self):
+        super().__init__(_("This note has a comment already. Edit that, or reply to it."))
 
 
 class CommentRequired(ActionRefused):
@@ -153,12 +158,14 @@ def add_comment(
     tags: Iterable[str] = (),
     anonymous: bool = False,
 ) -> Annotation:
-    """Make one's highlight a note, with `label` if one is given. Do nothing for a note. Raise what `start_thread`
-    raises.
+    """Make one's highlight a note, with `label` if one is given. The same `prepared.key` twice does it once. Raise what
+    `start_thread` raises, and AlreadyCommented.
     """
     annotation = _own_annotation(annotation)
     if annotation.thread_id:
-        return annotation
+        if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
+            return annotation
+        raise AlreadyCommented
     if label:
         annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.label == HIGHLIGHT:

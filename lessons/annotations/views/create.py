@@ -2,7 +2,6 @@
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -72,7 +71,7 @@ def _create(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _render_errors(request, lesson, form, 400)
     if "preview" in request.POST:
-        return _render_form(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
+        return _render_form(request, lesson, request.POST, form, preview=form.prepared.html if form.prepared else "")
     try:
         annotation = _annotate(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
@@ -94,8 +93,8 @@ def _annotate(user: User, lesson: Lesson, form: AnnotationForm, passage: Passage
         lesson=lesson,
         passage=passage,
         label=form.chosen_label,
-        key=form.words.key if form.words else data["key"] or uuid4(),
-        prepared=form.words,
+        key=form.key,
+        prepared=form.prepared,
         audience=data["audience"],
         group=form.own_group,
         tags=data["tags"],

@@ -58,19 +58,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _add_comment(request: HttpRequest, annotation: Annotation) -> HttpResponse:
     """Make a highlight a note; save the text as a draft or show it again, whatever goes wrong."""
     form = _form(request, annotation, data=_with_defaults(request.POST), files=request.FILES)
-    if annotation.thread_id:
-        errors = [_("This note has a comment already. Edit that, or reply to it.")]
-        return _render_errors(request, annotation, errors, 409, form)
-    if not form.is_valid() or form.words is None:
+    if not form.is_valid() or form.prepared is None:
         return _render_errors(request, annotation, error_messages(form), 400, form)
-    if "preview" in request.POST:
-        return _render_page(request, annotation, form=form, preview=form.words.html)
+    if "preview" in request.POST and not annotation.thread_id:
+        return _render_page(request, annotation, form=form, preview=form.prepared.html)
     data = form.cleaned_data
     try:
         annotation = add_comment(
             annotation=annotation,
             by=request.user,
-            prepared=form.words,
+            prepared=form.prepared,
             audience=data["audience"],
             group=form.own_group,
             label=form.chosen_label,

@@ -37,7 +37,7 @@ File = tuple[Storage, str]
 def erase(names: list[PersonNames], course: Course | None = None, *, texts_too: bool = False) -> list[File]:
     """Takes these people out of the conversations of one course, or of all; `texts_too` leaves tombstones of what they
     said. Returns the files to delete once the transaction stands."""
-    people = [one.person for one in names]
+    people = [one.user_id for one in names]
     threads, posts = _here(Thread.objects, "course", course), _here(Post.objects, "thread__course", course)
     _lock(threads, people)
     gone = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=people)
@@ -138,7 +138,7 @@ def _anonymise(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
     threads.filter(author__in=people).update(author=None)
     threads.filter(endorsed_by__in=people).update(endorsed_by=None)
     Alias.objects.filter(thread__in=threads, user__in=people).update(user=None)
-    Report.objects.filter(post__in=posts, by__in=people).update(by=None)
+    Report.objects.filter(post__in=posts, reporter__in=people).update(reporter=None)
 
 
 def participant_ids(course: Course) -> set[int]:

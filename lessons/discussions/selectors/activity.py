@@ -130,7 +130,7 @@ def notifications(reader: User, **wanted) -> list[ActivityItem]:
     items = []
     for row in notes.values("pk", "kind", "message", "created_at", *fields)[:MAX_ITEMS]:
         post = {name: row[long] for long, name in fields.items()}
-        item = _item(post, reader, kind=row["kind"], note=row["words"], notification=row["pk"])
+        item = _item(post, reader, kind=row["kind"], message=row["message"], notification=row["pk"])
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
     return items
 

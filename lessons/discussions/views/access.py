@@ -66,7 +66,7 @@ def get_thread(user, pk: int) -> Thread:
     if not found:
         raise Http404
     thread = _assembled(found[0])
-    asks_first = found[0]["lesson__talk__rule"] == CommentPolicy.Rule.POST_FIRST and not thread.takes_part
+    asks_first = found[0]["lesson__comment_policy__policy"] == CommentPolicy.Rule.POST_FIRST and not thread.takes_part
     thread.sealed = asks_first and not can_moderate(user, thread.course)
     if not can_read_thread(user, thread):
         raise Http404

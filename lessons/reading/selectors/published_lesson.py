@@ -22,7 +22,7 @@ COLUMNS = [
     (
         Revision,
         "current_revision__",
-        ("id", "lesson_id", "number", "title", "facts", "html", "words", "published_at"),
+        ("id", "lesson_id", "number", "title", "facts", "html", "word_count", "published_at"),
     ),
 ]
 PATHS = [path + name for _model, path, names in COLUMNS for name in names]

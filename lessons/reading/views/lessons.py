@@ -182,7 +182,7 @@ def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | N
         lesson.beside,
         lesson.outline,
     )
-    before, after = outline.around(lesson.pk)
+    before, after = outline.neighbours(lesson.pk)
     takes_notes = notes is not None and can_annotate(request.user, course)
     create_url = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
     body = enriched(revision.html, aside.terms, create_url and f"{create_url}?revision={revision.number}")

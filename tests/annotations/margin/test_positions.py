@@ -155,7 +155,9 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
     answer = post_by(learner, note.thread)
     seen = [asked(sign_in, learner, lesson)]
     edit_post(
-        post=opening, by=other_learner, prepared=prepare_post("Otherwise.", course=note.thread.course, key=opening.idempotency_key)
+        post=opening,
+        by=other_learner,
+        prepared=prepare_post("Otherwise.", course=note.thread.course, key=opening.idempotency_key),
     )
     seen.append(asked(sign_in, learner, lesson))
     moderation.hide_post(post=opening, by=instructor)

@@ -72,7 +72,9 @@ def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_re
 
 def test_placed_while_publishing(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    new = written_anew(lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)})
+    new = written_anew(
+        lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)}
+    )
     assert (place(note, new).state, place(note, new).end) == (State.MANUAL, 10)
 
 

@@ -58,7 +58,14 @@ def test_words_chosen_in_a_block_are_looked_for_there_first(client_of, learner, 
     body = "<p>The sea rises.</p><p>The sea falls.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
     second = lesson.current_revision.text.rindex("The sea")
-    data = {"revision": 1, "start": second, "end": second + 14, "exact": "sea", "kind": "highlight", "highlight_only": 1}
+    data = {
+        "revision": 1,
+        "start": second,
+        "end": second + 14,
+        "exact": "sea",
+        "kind": "highlight",
+        "highlight_only": 1,
+    }
     client_of(learner).post(address(lesson), data)
     assert Annotation.objects.get().start == second + 4
 

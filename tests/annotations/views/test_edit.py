@@ -38,7 +38,9 @@ def test_mark_gets_words_and_a_label(client_of, learner, lesson):
 
 def test_words_that_cannot_be_taken_change_nothing(client_of, learner, lesson):
     mark, client = mark_by(learner, lesson, kind="confused"), client_of(learner)
-    page = client.post(edit(mark), {"action": "comment", "kind": "idea", "source": "x" * 100_000, "audience": "course"})
+    page = client.post(
+        edit(mark), {"action": "comment", "kind": "idea", "source": "x" * 100_000, "audience": "course"}
+    )
     assert (page.status_code, "98 kB" in page.content.decode()) == (400, True)
     mark.refresh_from_db()
     assert (mark.label, mark.thread) == ("confused", None)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.browser.annotations.lifecycle import lesson_of, live
 from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByName, ByTouch, WithoutScript
+from tests.browser.annotations.lifecycle import lesson_of, live
 
 
 @pytest.mark.parametrize("way", [ByMouse, ByKeys, ByTouch, WithoutScript, ByName], ids=lambda way: way.__name__)

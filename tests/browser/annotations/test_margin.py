@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.axe import violations
 from tests.browser.annotations.make import lesson_with_notes, painted, until
+from tests.browser.axe import violations
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ export class AnnotationForm {
   #reset() {
     clearTimeout(this.#timer);
     clear(this.#options.draftKey);
-    for (const name of ["source", "tags", "picture", "alt"]) {
+    for (const name of ["source", "tags", "image", "alt"]) {
       if (this.#form.elements[name]) this.#form.elements[name].value = "";
     }
     this.#form.elements.key.value = randomKey();

@@ -1,0 +1,292 @@
+"""A course that is over: read-only, and after a time emptied of people."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from tests.privacy.test_erasure import assert_counts_are_right
+
+from lessons.accounts.models import User
+from lessons.annotations import passages
+from lessons.annotations.models import DEFAULT_LABELS, Annotation
+from lessons.annotations.services import annotate
+from lessons.courses.models import AuditEntry, Course, Invitation, Membership
+from lessons.courses.models.courses import add_months
+from lessons.courses.services import EnrolmentRefused, enrol, join
+from lessons.courses.services.invitations import accept_invitation
+from lessons.courses.services.memberships import request_to_join
+from lessons.discussions.models import Draft, Post
+from lessons.discussions.services.errors import CourseClosed
+from lessons.discussions.services.posting import edit_post, prepare_post
+from lessons.privacy.course_retention import close_course, purge, reopen_course, set_retention
+from lessons.progress.models import Progress
+from tests import factories
+from tests.discussions.make import post_by, thread_by
+from tests.privacy.conftest import ADDRESS, NAME
+from tests.privacy.search import tables_that_say
+
+pytestmark = pytest.mark.django_db
+
+
+def tick():
+    mail.outbox.clear()
+    call_command("run_scheduled", verbosity=0, site="https://course.example.org")
+    return [letter for letter in mail.outbox if "Personal data" in letter.subject]
+
+
+@pytest.fixture
+def closed(klass):
+    klass.course = close_course(course=klass.course, by=klass.instructor)
+    for row in (klass.thread, klass.others):
+        row.refresh_from_db()
+    return klass
+
+
+def test_nobody_writes_in_a_closed_course_staff_neither(closed):
+    for who in (closed.zelda, closed.instructor):
+        with pytest.raises(CourseClosed):
+            thread_by(who, closed.course)
+        with pytest.raises(CourseClosed):
+            post_by(who, closed.thread)
+    post = Post.objects.get(pk=closed.best.pk)
+    with pytest.raises(CourseClosed):
+        edit_post(post=post, by=closed.zelda, prepared=prepare_post("Other words", course=closed.course))
+    passage = passages.locate_passage(closed.lesson.current_revision, start=0, end=5)
+    with pytest.raises(CourseClosed):
+        annotate.annotate(
+            by=closed.zelda, lesson=closed.lesson, passage=passage, label=DEFAULT_LABELS[0], key=uuid.uuid4()
+        )
+
+
+def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
+    with pytest.raises(EnrolmentRefused, match="closed"):
+        join(user=outsider, course=closed.course)
+    page = sign_in(outsider).post(reverse("reading:join_or_leave", args=[closed.course.slug]), follow=True)
+    assert "nobody joins it any more" in page.content.decode()
+    client = sign_in(outsider)
+    client.get(closed.lesson.get_absolute_url())
+    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"done": "true"}, follow=True)
+    assert "what you read in it is no longer kept" in said.content.decode()
+    assert not Progress.objects.filter(user=outsider).exists()
+
+
+def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_in):
+    client, slug = sign_in(closed.otto), closed.course.slug
+    pages = [
+        closed.course.get_absolute_url(),
+        reverse("discussions:forum", args=[slug]),
+        reverse("discussions:create_thread", args=[slug]),
+        reverse("discussions:lesson_comments", args=[closed.lesson.pk]),
+        closed.others.get_absolute_url(),
+    ]
+    for page in pages:
+        words = client.get(page).content.decode()
+        assert "This course was closed on" in words, page
+        assert 'name="source"' not in words, page
+    assert "The moon does it." in client.get(closed.others.get_absolute_url()).content.decode()
+    lesson = client.get(closed.lesson.get_absolute_url()).content.decode()
+    assert "no longer kept" in lesson
+    assert "Write a comment" not in lesson
+    notes = Annotation.objects.visible_to(User.objects.get(pk=closed.zelda.pk))
+    assert closed.highlight in notes
+
+
+def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
+    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Take yours along'
+    assert told not in sign_in(closed.otto).get(page).content.decode()
+    set_retention(course=closed.course, by=closed.instructor, months=6)
+    assert told in sign_in(closed.otto).get(page).content.decode()
+    assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
+    for stranger in (None, outsider):
+        assert "emptied" not in sign_in(stranger).get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("months", "words"), [("", "kept for good"), ("1", "for 1 month after"), ("6", "for 6 months")]
+)
+def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
+    address = reverse("privacy:course_closing", args=[closed.course.slug])
+    page = sign_in(closed.instructor).post(address, {"act": "keep", "months": months}, follow=True)
+    assert words in page.content.decode()
+
+
+def test_words_that_come_too_late_are_given_back(closed, sign_in):
+    client = sign_in(closed.otto)
+    late = {"title": "Late", "source": "Words that took an hour", "audience": "course", "kind": "discussion"}
+    answer = client.post(reverse("discussions:create_thread", args=[closed.course.slug]), late)
+    assert answer.status_code == 409
+    assert "Words that took an hour" in answer.content.decode()
+    answer = client.post(closed.others.get_absolute_url(), {"source": "An answer that took an hour"})
+    assert answer.status_code == 409
+    assert "An answer that took an hour" in answer.content.decode()
+    assert Draft.objects.filter(user=closed.otto, source="An answer that took an hour").exists()
+
+
+def test_notes_are_read_and_no_longer_written(closed, sign_in):
+    client, lesson = sign_in(closed.zelda), closed.lesson
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "no more are made" in page
+    assert "annotation-loader" not in page
+    ids = f"{closed.note.pk},{closed.highlight.pk}"
+    cards = client.get(reverse("annotations:cards", args=[lesson.pk]), {"ids": ids}).content.decode()
+    assert "Odd." in cards
+    assert "Open thread" in cards
+    assert "Reply" not in cards
+    assert "/edit/" not in cards
+    assert "aria-pressed" not in cards
+
+
+@pytest.mark.parametrize("data", [None, {"source": "Words that took an hour"}])
+def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, sign_in, outsider, data):
+    client, new = sign_in(closed.zelda), reverse("annotations:create", args=[closed.lesson.pk])
+    for address in (new, reverse("annotations:edit", args=[closed.note.pk])):
+        answer = client.post(address, data) if data else client.get(address)
+        words = answer.content.decode()
+        assert answer.status_code == 409
+        assert "This course was closed on" in words
+        assert not data or data["source"] in words
+    for_script = client.post(new, data or {}, headers={"Accept": "application/json"})
+    assert (for_script.status_code, "closed" in for_script.json()["errors"][0]) == (409, True)
+    assert sign_in(outsider).get(new).status_code == 404
+
+
+def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
+    thread, best = closed.others, closed.best
+    acts = {
+        reverse("discussions:thanks", args=[best.pk]): {"enabled": "true"},
+        reverse("discussions:me_too", args=[thread.pk]): {"enabled": ""},
+        reverse("discussions:question_status", args=[thread.pk]): {"status": "open"},
+        reverse("discussions:accept_answer", args=[best.pk]): {"unmark": "true"},
+    }
+    for who in (closed.zelda, closed.instructor):
+        client = sign_in(who)
+        assert {client.post(address, data).status_code for address, data in acts.items()} == {403}
+        page = client.get(thread.get_absolute_url()).content.decode()
+        assert "/thanks/" not in page
+        assert "me-too/" not in page
+
+
+def test_staff_open_it_again(closed, sign_in):
+    client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
+    assert "Open the course again" in client.get(page).content.decode()
+    client.post(page, {"act": "reopen"})
+    course = Course.objects.get(pk=closed.course.pk)
+    assert not course.is_closed
+    thread_by(closed.otto, course)
+    verbs = list(AuditEntry.objects.filter(verb__contains="course").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["close course", "reopen course"]
+
+
+def test_closing_twice_is_logged_once(closed):
+    close_course(course=closed.course, by=closed.instructor)
+    assert AuditEntry.objects.filter(verb="close course").count() == 1
+
+
+def test_months_are_checked(closed, sign_in):
+    client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
+    for wrong in ("0", "-1", "1000", "soon"):
+        assert client.post(page, {"act": "keep", "months": wrong}).status_code == 400
+    client.post(page, {"act": "keep", "months": "6"})
+    assert Course.objects.get(pk=closed.course.pk).purge_after_months == 6
+    client.post(page, {"act": "keep", "months": ""})
+    assert Course.objects.get(pk=closed.course.pk).purge_after_months is None
+
+
+def back(course, **ago):
+    Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - timedelta(**ago))
+
+
+def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
+    set_retention(course=closed.course, by=closed.instructor, months=1)
+    assert tick() == []
+    back(closed.course, days=400)
+    letters = tick()
+    assert [letter.to for letter in letters] == [[closed.instructor.email]]
+    assert reverse("privacy:course_closing", args=[closed.course.slug]) in letters[0].body
+    assert tick() == []
+    assert User.objects.get(pk=closed.zelda.pk).memberships.exists()
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=7, minutes=1))
+    tick()
+    assert Course.objects.get(pk=closed.course.pk).purged_at
+    assert not closed.zelda.memberships.exists()
+    assert tick() == []
+
+
+def test_emptied_texts_stay_and_names_go(closed):
+    empty_now(closed)
+    assert tables_that_say(closed.handle) == []
+    assert {name.partition(".")[0] for name in tables_that_say(NAME)} == {"accounts_user", "django_admin_log"}
+    assert {name.partition(".")[0] for name in tables_that_say(ADDRESS)} == {"accounts_user", "account_emailaddress"}
+    assert_counts_are_right()
+    assert {post.author for post in Post.objects.exclude(by_staff=True)} == {None}
+    assert Post.objects.get(pk=closed.best.pk).source == "The moon does it."
+    assert list(closed.course.memberships.values_list("user", "role")) == [
+        (closed.instructor.pk, Membership.Role.INSTRUCTOR)
+    ]
+    assert not Progress.objects.exists()
+    assert not Draft.objects.exists()
+    assert not AuditEntry.objects.filter(course=closed.course, affected_user=closed.zelda).exists()
+    assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
+
+
+def test_other_courses_of_the_same_people_stay_as_they_are(closed):
+    elsewhere = factories.make_course()
+    seat_in(closed.zelda, elsewhere)
+    thread = thread_by(closed.zelda, elsewhere, f"I am {NAME}.")
+    empty_now(closed)
+    thread.refresh_from_db()
+    assert thread.author == closed.zelda
+    assert thread.posts.get().source == f"I am {NAME}."
+    assert closed.zelda.memberships.get().course == elsewhere
+
+
+def seat_in(user, course):
+    enrol(user=user, course=course, by=user)
+
+
+def empty_now(klass):
+    set_retention(course=klass.course, by=klass.instructor, months=1)
+    back(klass.course, days=400)
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
+    assert purge(course=klass.course, now=timezone.now())
+
+
+def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
+    set_retention(course=closed.course, by=closed.instructor, months=1)
+    back(closed.course, days=400)
+    tick()
+    set_retention(course=closed.course, by=closed.instructor, months=100)
+    assert not purge(course=closed.course, now=timezone.now())
+    reopen_course(course=closed.course, by=closed.instructor)
+    Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
+    assert not purge(course=closed.course, now=timezone.now())
+    tick()
+    assert closed.zelda.memberships.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (datetime(2026, 1, 31, tzinfo=UTC), 1, datetime(2026, 2, 28, tzinfo=UTC)),
+        (datetime(2026, 12, 31, tzinfo=UTC), 2, datetime(2027, 2, 28, tzinfo=UTC)),
+        (datetime(2026, 11, 15, tzinfo=UTC), 1, datetime(2026, 12, 15, tzinfo=UTC)),
+        (datetime(2026, 5, 15, tzinfo=UTC), 24, datetime(2028, 5, 15, tzinfo=UTC)),
+        (datetime(2026, 12, 1, tzinfo=UTC), 12, datetime(2027, 12, 1, tzinfo=UTC)),
+    ],
+)
+def test_months_end_on_days_that_there_are(day, months, expected):
+    assert add_months(day, months) == expected
+
+
+def test_no_code_and_no_request_leads_into_a_closed_course(closed, outsider):
+    invitation = Invitation.objects.create(course=closed.course)
+    with pytest.raises(EnrolmentRefused, match="closed"):
+        accept_invitation(invitation=invitation, user=outsider)
+    assert Invitation.objects.get(pk=invitation.pk).uses == 0
+    with pytest.raises(EnrolmentRefused, match="closed"):
+        request_to_join(user=outsider, course=closed.course)
+    assert not outsider.memberships.exists()
