@@ -60,7 +60,7 @@ def localise_images(*, lesson: Lesson, by: User) -> Lesson:
     with copied_images([lesson.body, html], course=lesson.module.course, by=by) as own:
         if own(html) != html:
             note = _("The pictures came along to another course.")
-            lesson.current_revision = republish(lesson=lesson, html=own(html), by=by, note=note)
+            lesson.current_revision = republish(lesson=lesson, html=own(html), by=by, change_summary=note)
         if own(lesson.body) != lesson.body:
             lesson.body = own(lesson.body)
             lesson.save(update_fields=["body", "updated_at"])

@@ -93,7 +93,7 @@ def publish_previewed(request, lesson: Lesson, *, note: str = "", digest: str | 
         raise PreviewOutdated
     decided, _unfit = placement_session.load_placements(request.session, lesson, now.draft_text)
     placed = {annotation: decided[annotation] for annotation in _affected(now) if decided.get(annotation)}
-    revision = publish(lesson=lesson, by=request.user, note=note, manual_spans=placed)
+    revision = publish(lesson=lesson, by=request.user, change_summary=note, manual_spans=placed)
     placement_session.clear_placements(request.session, lesson)
     return revision
 

@@ -120,7 +120,7 @@ def revision(request, pk, number):
     context |= {"tracks_progress": False, "is_old": old.pk != published.revision.pk}
     if context["is_old"]:
         context["version_label"] = _("Revision %(number)s") % {"number": old.number}
-    context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("note", ""))
+    context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("annotation", ""))
     return render(request, "reading/lesson.html", context)
 
 
@@ -179,14 +179,14 @@ def _annotation_config(request, published: PublishedLesson) -> dict:
     """Return what `<lesson-annotations>` starts with; `wanted` is the note whose address brought the reader here."""
     length, checksum = text_fingerprint(published.revision.html)
     return {
-        "readers": [
+        "scopes": [
             ("all", _("Everybody")),
             *([("group", _("My group"))] if published.membership_group_id else []),
             ("mine", _("Mine")),
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": str(parse_id(request.GET.get("note")) or ""),
+        "annotation": str(parse_id(request.GET.get("annotation")) or ""),
     }
 
 
@@ -205,8 +205,8 @@ def _context(
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
     may_annotate = counts is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
-    body = enriched(revision.html, sidebar.terms, note_address and f"{note_address}?revision={revision.number}")
+    create_url = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
+    body = enriched(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
@@ -218,7 +218,7 @@ def _context(
         "progress": entry,
         "resume_heading": _resume_heading(entry, body),
         "body": body,
-        "note_address": note_address,
+        "create_url": create_url,
         "tags": tags,
         "outline": outline,
         "items": outline_items(outline, lesson.pk, counts),
