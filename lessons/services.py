@@ -159,9 +159,9 @@ class AssetInUse(ValueError):
 
 
 @transaction.atomic
-def add_asset(*, course: Course, picture: EncodedImage, alt: str, by: User) -> Asset:
-    asset = Asset(course=course, alt=alt, width=picture.width, height=picture.height, uploaded_by=by)
-    asset.file.save("picture.webp", ContentFile(picture.data), save=False)
+def add_asset(*, course: Course, image: EncodedImage, alt: str, by: User) -> Asset:
+    asset = Asset(course=course, alt=alt, width=image.width, height=image.height, uploaded_by=by)
+    asset.file.save("image.webp", ContentFile(image.data), save=False)
     try:
         asset.save()
     except BaseException:

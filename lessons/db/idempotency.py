@@ -10,7 +10,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-FORM_KEY_FIELD = "sent_once"
+FORM_KEY_FIELD = "form_key"
 MEMORY = 24 * 60 * 60  # seconds
 IN_PROGRESS = 0
 
@@ -44,7 +44,7 @@ class CreatedOnce:
     """The same for a ModelAdmin's form to add (`templates/admin/change_form.html` carries the key)."""
 
     def render_change_form(self, request, context, *args, **kwargs):
-        context["sent_once"] = form_key(request)
+        context["form_key"] = form_key(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -77,5 +77,5 @@ class CreatedOnce:
 def _cache_key(request) -> str:
     token = request.POST.get(FORM_KEY_FIELD, "") if request.method == "POST" else ""
     return (
-        f"sent-once:{request.user.pk}:{hashlib.sha256((request.path + token).encode()).hexdigest()}" if token else ""
+        f"form-key:{request.user.pk}:{hashlib.sha256((request.path + token).encode()).hexdigest()}" if token else ""
     )

@@ -30,14 +30,14 @@ class ComputedPlacement(NamedTuple):
 
 @transaction.atomic
 def publish(
-    *, lesson: Lesson, by: User, note: str = "", manual_spans: dict[int, tuple[int, int]] | None = None
+    *, lesson: Lesson, by: User, change_summary: str = "", manual_spans: dict[int, tuple[int, int]] | None = None
 ) -> Revision:
     """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
 
     `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id. One that is deleted
     meanwhile is passed over.
     """
-    revision = create_revision(lesson=lesson, by=by, change_summary=note)
+    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
     for annotation in Annotation.objects.filter(pk__in=manual_spans or {}, lesson=lesson):
         place_manually(annotation=annotation, span=manual_spans[annotation.pk], by=by)
@@ -45,9 +45,9 @@ def publish(
 
 
 @transaction.atomic
-def republish(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
+def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Shows the words of the current revision in other, sanitised `html`; the draft stays as it is."""
-    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=note)
+    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
     return revision
 

@@ -91,7 +91,7 @@ def test_anothers_course_is_no_choice(client, stranger_course):
 
 
 def test_an_article_sent_twice_is_read_once(client, course):
-    form = {"course": course.pk, "text": ARTICLE, "sent_once": str(uuid4())}
+    form = {"course": course.pk, "text": ARTICLE, "form_key": str(uuid4())}
     assert len({client.post(NEW, form).url for _ in range(2)}) == 1
     assert ArticleImport.objects.count() == 1
 

@@ -122,15 +122,15 @@ def test_a_new_lesson_stands_at_the_end_of_its_module_under_an_address_of_its_ti
 
 
 def test_a_form_sent_twice_makes_one_lesson(client, module):
-    key = client.get(address("add")).context["sent_once"]
-    form = {"module": module.pk, "title": "Once", "body": "<p>x</p>", "sent_once": key}
+    key = client.get(address("add")).context["form_key"]
+    form = {"module": module.pk, "title": "Once", "body": "<p>x</p>", "form_key": key}
     addresses = {client.post(address("add"), form).url for _ in range(2)}
     assert Lesson.objects.filter(title="Once").count() == 1
     assert len(addresses) == 1
 
 
 def test_a_refused_form_may_be_sent_again(client, module):
-    form = {"module": module.pk, "title": "", "sent_once": str(uuid4())}
+    form = {"module": module.pk, "title": "", "form_key": str(uuid4())}
     assert client.post(address("add"), form).status_code == 200
     assert client.post(address("add"), form | {"title": "Now"}).status_code == 302
 
