@@ -24,6 +24,7 @@ MAX_TITLE = 200
 LINK = re.compile(r'(?<=href="/lessons/)\d{1,18}(?=/)')
 
 Row = TypeVar("Row", bound=models.Model)
+Item = TypeVar("Item", GlossaryTerm, TimelineEvent, Prompt)
 
 
 @transaction.atomic
@@ -129,8 +130,8 @@ def _copy_facts(copies: dict[int, Lesson]) -> None:
         return
     quote = connection.ops.quote_name
     fields = [field for field in CaseStudy._meta.get_fields(include_parents=False) if field.concrete]
-    columns = ", ".join(quote(field.column) for field in fields if not field.primary_key)
-    table, key = quote(CaseStudy._meta.db_table), quote(CaseStudy._meta.pk.column)
+    columns = ", ".join(quote(str(field.column)) for field in fields if not field.primary_key)
+    table, key = quote(CaseStudy._meta.db_table), quote(str(CaseStudy._meta.pk.column))
     statement = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608 - no values in it
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(copy.pk, original_id) for original_id, copy in copies.items()])
@@ -159,14 +160,17 @@ def _copy_tags(through: type[ModuleTag | LessonTag], copies: dict[int, Module] |
 
 
 def _copy_module_items(
-    model: type[GlossaryTerm | TimelineEvent | Prompt],
+    model: type[Item],
     module_copies: dict[int, Module],
     lesson_copies: dict[int, Lesson],
 ) -> None:
     manager = model._default_manager
     rows = manager.filter(module__in=list(module_copies)).order_by("pk")
     manager.bulk_create(
-        [_clone(row, module=module_copies[row.module_id], lesson=lesson_copies.get(row.lesson_id)) for row in rows]
+        [
+            _clone(row, module=module_copies[row.module_id], lesson=lesson_copies.get(row.lesson_id or 0))
+            for row in rows
+        ]
     )
 
 

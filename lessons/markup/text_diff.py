@@ -23,8 +23,8 @@ def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
     words only so many stand at either end.
     """
     before, after = (PIECE.findall(" ".join(words.split()) + " ") for words in (old, new))
-    keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
-    steps = SequenceMatcher(None, *keys, autojunk=True).get_opcodes()
+    old_keys, new_keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
+    steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
     said = {"del": _("removed:"), "ins": _("added:")}
     shown = ((_step(kind, before[a:b], after[c:d], keep, said),) for kind, a, b, c, d in steps)
     return mark_safe(format_html_join("", "{}", shown).rstrip())

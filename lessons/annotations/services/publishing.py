@@ -30,7 +30,11 @@ class ComputedPlacement(NamedTuple):
 
 @transaction.atomic
 def publish(
-    *, lesson: Lesson, by: User, change_summary: str = "", manual_spans: dict[int, tuple[int, int]] | None = None
+    *,
+    lesson: Lesson,
+    by: User | None,
+    change_summary: str = "",
+    manual_spans: dict[int, tuple[int, int]] | None = None,
 ) -> Revision:
     """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
 

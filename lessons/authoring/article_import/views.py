@@ -141,7 +141,7 @@ def _fragment(action: str, article: ArticleImport) -> str:
 
 def _clean_post_data(data: QueryDict, action: str = "") -> dict[str, str]:
     """Return the fields with plain line feeds and without NUL, which PostgreSQL rejects, and with `action`."""
-    return {name: data[name].replace("\r\n", "\n").replace("\x00", "") for name in data} | {"action": action}
+    return {name: data.get(name, "").replace("\r\n", "\n").replace("\x00", "") for name in data} | {"action": action}
 
 
 def _get_article(request: HttpRequest, pk: int) -> ArticleImport:

@@ -4,6 +4,7 @@ from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
@@ -94,7 +95,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         except EditConflict:  # saved between the form's check and the write: now the form's check finds it
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    @csp_update({"style-src": editor.INJECTED_STYLE})
+    @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         form = context["adminform"].form
         context["media"] = editor.with_nonce(context["media"], request)
