@@ -1,13 +1,16 @@
 """What all pages of the admin share: which rows a user sees, and what they may choose."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
-from lessons.db.idempotency import CreatedOnce
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
@@ -27,8 +30,19 @@ def limited_text(data: QueryDict, name: str, max_length: int = 300) -> str:
     return data.get(name, "").replace("\x00", "")[:max_length]
 
 
-class BaseAdmin(CreatedOnce, admin.ModelAdmin):
-    """The base of all pages: no pop-ups, no bulk deletion, 404 for rows that the user may not see."""
+class _FormRefused(Exception):
+    """The form that adds a row is shown again with its errors, in `response`."""
+
+    def __init__(self, response: HttpResponse):
+        super().__init__()
+        self.response = response
+
+
+class BaseAdmin(admin.ModelAdmin):
+    """The base of all pages: no pop-ups, no bulk deletion, 404 for rows that the user may not see.
+
+    A form submitted twice adds one row (`templates/admin/change_form.html` contains its key).
+    """
 
     view_on_site = False
     list_per_page = 50
@@ -42,6 +56,33 @@ class BaseAdmin(CreatedOnce, admin.ModelAdmin):
         if row is None:
             raise Http404
         return row
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Show or save the form of a row. A form that adds a row and is submitted again leads to that row."""
+        view = super().changeform_view
+        if object_id or request.method != "POST":
+            return view(request, object_id, form_url, extra_context)
+        responses = []
+
+        def add() -> str:
+            responses.append(view(request, object_id, form_url, extra_context))
+            if not hasattr(request, "added_row"):
+                raise _FormRefused(responses[0])
+            url_name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return reverse(url_name, args=[request.added_row.pk])
+
+        try:
+            outcome = submit_once(request, add)
+        except _FormRefused as refusal:
+            return refusal.response
+        if not outcome.is_repeat:
+            return responses[0]
+        messages.info(request, _("This form was submitted twice. It was saved once."))
+        return redirect(outcome.address)
+
+    def log_addition(self, request, obj, message):
+        request.added_row = obj
+        return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Return the field without the icons that open pop-ups."""

@@ -5,13 +5,14 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, resolve
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import get_user
 from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.courses.models import Course
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.images import EncodedImage, InvalidImage, encode_webp
 from lessons.models import Asset, Module
@@ -122,8 +123,13 @@ def _add(request: HttpRequest, course: Course) -> JsonResponse:
     if not form.is_valid():
         errors = [f"{form[name].label}: {' '.join(map(str, messages))}" for name, messages in form.errors.items()]
         return JsonResponse({"errors": errors}, status=422)
-    asset = add_asset(course=course, image=form.image, alt=form.cleaned_data["alt"], by=get_user(request))
-    return JsonResponse({"image": _as_json(asset)}, status=201)
+
+    def add() -> str:
+        asset = add_asset(course=course, image=form.image, alt=form.cleaned_data["alt"], by=get_user(request))
+        return asset.get_absolute_url()
+
+    uid = resolve(submit_once(request, add).address).kwargs["uid"]
+    return JsonResponse({"image": _as_json(get_object_or_404(Asset, course=course, uid=uid))}, status=201)
 
 
 def _as_json(asset: Asset) -> dict:

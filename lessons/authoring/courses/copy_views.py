@@ -3,13 +3,14 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.authoring.access import get_module, get_user
 from lessons.authoring.courses.forms import CourseCopyForm, ModuleCopyForm
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import Course
-from lessons.db.idempotency import create_once, form_key
+from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.permissions import can_copy_course, require
 
 
@@ -22,9 +23,15 @@ def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
         title = _("Copy “%(title)s”") % {"title": module.title}
         return _render(request, "authoring/copy_module.html", form, module=module, title=title)
     course = form.cleaned_data["course"]
-    copy_id = create_once(request, lambda: copy_module(by=user, module=module, course=course))
-    messages.success(request, _("The module was copied as a draft. Check it, then publish it."))
-    return redirect("admin:lessons_module_change", copy_id) if copy_id else redirect("admin:index")
+
+    def copy() -> str:
+        copied = copy_module(by=user, module=module, course=course)
+        return reverse("admin:lessons_module_change", args=[copied.pk])
+
+    outcome = submit_once(request, copy)
+    if not outcome.is_repeat:
+        messages.success(request, _("The module was copied as a draft. Check it, then publish it."))
+    return redirect(outcome.address)
 
 
 def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -32,15 +39,24 @@ def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     require(can_copy_course(user, course))
     data = request.POST if request.method == "POST" else None
     form = CourseCopyForm(data, initial={"title": course.title})
-    if not form.is_valid():
+
+    def copy() -> str:
+        # Not earlier: when the same form was submitted before, its own copy already has this slug.
+        if not form.is_valid():
+            raise FormInvalid
+        copied = copy_course(by=user, course=course, **form.cleaned_data)
+        return reverse("admin:courses_course_change", args=[copied.pk])
+
+    try:
+        outcome = submit_once(request, copy)
+    except FormInvalid:
         title = _("Copy course for the next term")
         return _render(request, "authoring/copy_course.html", form, course=course, title=title)
-    fields = form.cleaned_data
-    copy_id = create_once(request, lambda: copy_course(by=user, course=course, **fields))
-    messages.success(request, _("The course was copied. Its modules are drafts, and you are its only member."))
-    return redirect("admin:courses_course_change", copy_id) if copy_id else redirect("admin:index")
+    if not outcome.is_repeat:
+        messages.success(request, _("The course was copied. Its modules are drafts, and you are its only member."))
+    return redirect(outcome.address)
 
 
 def _render(request: HttpRequest, template: str, form, **context) -> HttpResponse:
-    context |= {"form": form, "form_key": form_key(request)}
+    context["form"] = form
     return render(request, template, admin.site.each_context(request) | context, status=422 if form.is_bound else 200)

@@ -10,6 +10,7 @@ from lessons.courses.models import AuditEntry
 from lessons.models import CaseStudy, Lesson
 from tests import factories
 from tests.authoring.conftest import form_of
+from tests.forms import form_key_on
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_a_new_lesson_is_last_in_its_module_with_a_slug_of_its_title(client, mod
 
 
 def test_a_form_submitted_twice_creates_one_lesson(client, module):
-    key = client.get(lesson_url("add")).context["form_key"]
+    key = form_key_on(client.get(lesson_url("add")))
     form = {"module": module.pk, "title": "Once", "body": "<p>x</p>", "form_key": key}
     urls = {client.post(lesson_url("add"), form).url for _ in range(2)}
     assert Lesson.objects.filter(title="Once").count() == 1
@@ -161,7 +162,7 @@ def test_withdrawing_asks_for_confirmation(client, lesson):
     response = client.post(lesson_url("withdraw", lesson), {"reason": "An error"}, follow=True)
     assert Lesson.objects.get(pk=lesson.pk).state == Lesson.State.WITHDRAWN
     assert "Withdrawn" in response.content.decode()
-    assert AuditEntry.objects.get(verb="withdraw").detail["why"] == "An error"
+    assert AuditEntry.objects.get(verb="withdraw").detail["reason"] == "An error"
 
 
 def test_a_published_lesson_cannot_be_deleted_and_the_page_says_what_to_do(client, lesson):

@@ -30,7 +30,7 @@ def test_a_note_is_placed_by_its_text_before_publishing(client, lesson, learner,
     placement = placement_of(note)
     assert (placement.state, placement.placed_by) == (Placement.State.MANUAL, instructor)
     assert placement.revision.text[placement.start : placement.end] == "Weak tides come"
-    entry = AuditEntry.objects.get(verb="place note")
+    entry = AuditEntry.objects.get(verb="place annotation")
     assert (entry.actor, entry.detail["note"], entry.detail["thread"]) == (instructor, note.pk, note.thread_id)
 
 

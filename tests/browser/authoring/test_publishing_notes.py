@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tests.browser.annotations.make import until
 from tests.browser.axe import violations
-from tests.browser.noting.notes import until
 
 OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink what comes over them.</p>"
 NEW = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Sand takes up the water, 𝔸 and all.</p>"
