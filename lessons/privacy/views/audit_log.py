@@ -89,7 +89,7 @@ def audit_log(request, slug):
     page = make_page(found, PAGE_SIZE, lambda entry: entry.pk)
     context = {
         "course": course,
-        "may_seat": can_manage_members(request.user, course),
+        "can_manage_members": can_manage_members(request.user, course),
         "form": form,
         "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
         "rows": _rows(course, page.rows),
