@@ -165,7 +165,7 @@ enrolment_urls = [
     path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
     path("courses/<uslug:slug>/invitations/<int:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
     path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
-    path("courses/<uslug:slug>/groups/moves/", groups.moves, name="move_members"),
+    path("courses/<uslug:slug>/groups/moves/", groups.move, name="move_members"),
     path("courses/<uslug:slug>/groups/allocation/", groups.allocate_groups, name="allocate_groups"),
     path("courses/<uslug:slug>/groups/<int:pk>/", groups.group, name="group"),
     # A member's profile
