@@ -52,7 +52,8 @@ class AnnotationForm(AudienceForm, ThreadForm):
     def __init__(
         self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs
     ):
-        thread_options = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "staff": False}
+        course = lesson.module.course
+        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "may_announce": False}
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))

@@ -141,10 +141,10 @@ class ThreadForm(ThreadTitleForm, PostForm):
     audience = forms.ChoiceField(choices=Thread.Audience)
     field_order = ["kind", "title", "source", "tags", "anonymous", "image", "alt", "key"]
 
-    def __init__(self, *args, audiences, staff, may_be_anonymous, lesson=None, **kwargs):
+    def __init__(self, *args, audiences, may_announce, may_be_anonymous, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["audience"].choices = audiences
-        kinds = [c for c in Thread.Kind.choices if staff or c[0] != Thread.Kind.ANNOUNCEMENT]
+        kinds = [c for c in Thread.Kind.choices if may_announce or c[0] != Thread.Kind.ANNOUNCEMENT]
         self.fields["kind"].choices = kinds if not lesson else kinds[:2]
         self.fields["title"].required = not lesson
         if lesson:

@@ -21,7 +21,7 @@ from lessons.discussions.services.errors import ActionRefused, CommentsOff, Cour
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.models import Lesson, Prompt
-from lessons.permissions import can_moderate, can_reply
+from lessons.permissions import can_announce, can_moderate, can_reply, require
 
 
 class AttachedImage(NamedTuple):
@@ -102,7 +102,7 @@ def start_thread(
     draft_key: str = "",
 ) -> Thread:
     """Create a thread with its opening post. The same `prepared.key` twice gives the first thread. Raises CourseClosed,
-    RateLimited, CommentsOff."""
+    RateLimited, CommentsOff; PermissionDenied for an announcement by those who may make none."""
     again = _find_thread(by=by, prepared=prepared)
     if again:
         return again
@@ -111,6 +111,8 @@ def start_thread(
     staff = can_moderate(by, course)
     if audience == Thread.Audience.STAFF and not staff:
         kind = Thread.Kind.QUESTION  # or nobody is asked: the inbox of staff lists questions
+    if kind == Thread.Kind.ANNOUNCEMENT:
+        require(can_announce(by, course))
     if lesson and not staff and audience != Thread.Audience.ME and comments_are_off(lesson):
         raise CommentsOff
     check_rate_limit(by, staff)

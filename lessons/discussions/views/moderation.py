@@ -12,7 +12,7 @@ from lessons.discussions.models.posts import address_of
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import get_post, get_thread
-from lessons.permissions import can_moderate, require
+from lessons.permissions import can_moderate, can_pin, require
 
 
 def moderate(request, pk):
@@ -44,7 +44,8 @@ def _reason(request) -> str:
 
 @require_POST
 def pin(request, pk):
-    thread = _moderated(request.user, pk)
+    thread = get_thread(request.user, pk)
+    require(can_pin(request.user, thread))
     threads.set_pinned(
         thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
     )

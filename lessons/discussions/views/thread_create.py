@@ -21,7 +21,7 @@ from lessons.discussions.views.access import get_course, get_lesson, get_moderat
 from lessons.discussions.views.compose_api import draft_initial, save_draft_from
 from lessons.markup import plain_text
 from lessons.models import Lesson, Module, Prompt
-from lessons.permissions import can_moderate, can_post_anonymously
+from lessons.permissions import can_announce, can_moderate, can_post_anonymously
 
 Audience = Thread.Audience
 
@@ -89,10 +89,13 @@ def own_group(user, course: Course) -> ReadingGroup | None:
 
 def _form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
     readers = [(value, label) for value, label in Audience.choices if group or value != Audience.GROUP]
-    staff = can_moderate(request.user, course)
-    may_hide = can_post_anonymously(request.user, course)
     return ThreadForm(
-        course=course, lesson=lesson, audiences=readers, staff=staff, may_be_anonymous=may_hide, **kwargs
+        course=course,
+        lesson=lesson,
+        audiences=readers,
+        may_announce=can_announce(request.user, course),
+        may_be_anonymous=can_post_anonymously(request.user, course),
+        **kwargs,
     )
 
 
