@@ -130,6 +130,8 @@ class Conversations:
         author = author or self._author(people, audience, kind)
         if audience == Audience.GROUP and not author.group_id:
             audience = Audience.COURSE
+        if audience == Audience.STAFF and author.role not in STAFF_ROLES:
+            kind = Kind.QUESTION
         size = min(size, 3) if audience == Audience.ME else size
         begun = self.now - timedelta(minutes=pick.randrange(60, 60 * 24 * 70))
         step = (self.now - begun) * pick.uniform(0.05, 0.9) / max(size, 1)

@@ -1,4 +1,4 @@
-"""The world of the load tests, at a three-hundredth of its size, is one that the services could have left."""
+"""The world of the load tests, at a two-hundredth of its size, is one that the services could have left."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ from tests.load.world import World, is_empty
 @pytest.mark.django_db
 def test_world_is_consistent():
     assert is_empty()
-    world = World(1 / 300).fill()
+    world = World(1 / 200).fill()
     assert not is_empty()
 
     assert_counts(world)

@@ -38,6 +38,11 @@ PASSWORD = "a long enough password"
 Role, State = Membership.Role, Membership.State
 
 
+# Of a course's threads, in turn: most are for everybody, some for few.
+AUDIENCES = [*[Audience.COURSE] * 3, Audience.STAFF, Audience.GROUP, *[Audience.COURSE] * 13, Audience.GROUP]
+AUDIENCES += [*[Audience.COURSE] * 6, Audience.ME]
+
+
 class SmallCourse(NamedTuple):
     title: str
     script: texts.Script
@@ -303,7 +308,7 @@ class World:
         posts = max(
             number, posts - sum(max(1, p.thread.last_seq) for p in conversations.plans[-1 - held - announcements :])
         )
-        for size in self._sizes(number, posts):
+        for n, size in enumerate(self._sizes(number, posts)):
             course, script = self.courses[0] if pick.random() < 0.85 else pick.choice(self.courses[1:])
             on_lesson = pick.random() < 0.35
             conversations.add_thread(
@@ -311,11 +316,7 @@ class World:
                 people=people[course.pk],
                 size=size,
                 lesson=pick.choice(self.lessons[course.pk]) if on_lesson else None,
-                audience=pick.choices([Audience.COURSE, Audience.GROUP, Audience.STAFF, Audience.ME], [84, 10, 4, 2])[
-                    0
-                ]
-                if size < 200
-                else Audience.COURSE,
+                audience=AUDIENCES[n % len(AUDIENCES)],
                 kind=Kind.QUESTION if pick.random() < 0.3 else Kind.DISCUSSION,
                 title="" if on_lesson and pick.random() < 0.5 else texts.phrase(pick, script, pick.randint(2, 7)),
             )
