@@ -100,7 +100,7 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
     """Takes the lesson from its readers; revisions and everything that hangs on them stay."""
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
-    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, why=reason)
+    record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)
     return lesson
 
 
@@ -167,7 +167,7 @@ def add_asset(*, course: Course, picture: EncodedImage, alt: str, by: User) -> A
     except BaseException:
         asset.file.delete(save=False)
         raise
-    record(by=by, verb="add picture", course=course, target=asset)
+    record(by=by, verb="add image", course=course, target=asset)
     return asset
 
 
@@ -176,7 +176,7 @@ def delete_asset(*, asset: Asset, by: User) -> None:
     """Raises PictureInUse. The file goes when the row is gone for good."""
     if is_asset_in_use(asset):
         raise AssetInUse
-    record(by=by, verb="delete picture", course=asset.course, target=asset)
+    record(by=by, verb="delete image", course=asset.course, target=asset)
     name, storage = asset.file.name, asset.file.storage
     asset.delete()
     transaction.on_commit(lambda: storage.delete(name))

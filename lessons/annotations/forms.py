@@ -1,10 +1,13 @@
 """What a note's form takes: discussions' own fields for words, and the passage they are said of."""
 
+from uuid import UUID, uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
@@ -44,22 +47,32 @@ class AnnotationForm(AudienceForm, ThreadForm):
     kind = forms.ChoiceField(
         label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
     )
-    bare = forms.BooleanField(required=False)
+    highlight_only = forms.BooleanField(required=False)
 
-    def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_hide: bool, **kwargs):
-        of_threads = {"course": lesson.module.course, "lesson": lesson, "readers": buttons, "staff": False}
-        super().__init__(*args, buttons=buttons, may_hide=may_hide, **of_threads, **kwargs)
+    def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
+        of_threads = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "staff": False}
+        super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **of_threads, **kwargs)
         self.kinds = {kind.key: kind for kind in kinds}
-        self.is_bare = self.is_bound and bool(self.data.get("bare"))
-        offered = kinds if self.is_bare else [kind for kind in kinds if kind.key != HIGHLIGHT]
+        self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))
+        offered = kinds if self.is_highlight_only else [kind for kind in kinds if kind.key != HIGHLIGHT]
         self.fields["kind"].choices = [(kind.key, kind.name) for kind in offered]
-        self.fields["source"].required = not self.is_bare
+        self.fields["source"].required = not self.is_highlight_only
 
     def clean(self):
         """A bare mark has no words to render; those that were written anyway are given back."""
-        if self.is_bare:
+        if self.is_highlight_only:
             self.cleaned_data.pop("source", None)
         return super().clean()
+
+    def _submission_key(self, given, pictures) -> UUID | None:
+        key = super()._submission_key(given, pictures)
+        passage = [self.data.get(name, "") for name in ("revision", "block", "start", "end", "exact")]
+        return key and submission_key(key, given.get("kind"), *passage)
+
+    @property
+    def key(self) -> UUID:
+        """What tells this submission from others, with words or without; after validation."""
+        return self.words.key if self.words else self._submission_key(self.cleaned_data, []) or uuid4()
 
     @property
     def chosen_label(self) -> Label:

@@ -1,13 +1,16 @@
 """What every page of the admin has in common: whose rows one sees, and what one may choose."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
-from lessons.db.idempotency import CreatedOnce
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
@@ -27,8 +30,15 @@ def limited_text(form, name: str, most: int = 300) -> str:
     return form.get(name, "").replace("\x00", "")[:most]
 
 
-class BaseAdmin(CreatedOnce, admin.ModelAdmin):
-    """No pop-ups, no bulk deletion, no addresses of rows that are not there for this person."""
+class _FormRefused(Exception):
+    """The form is shown again with its errors, and nothing is made: `args[0]` is the response."""
+
+
+class BaseAdmin(admin.ModelAdmin):
+    """No pop-ups, no bulk deletion, no addresses of rows that are not there for this person.
+
+    A form that adds a row and is sent twice adds one (`templates/admin/change_form.html` carries its key).
+    """
 
     view_on_site = False
     list_per_page = 50
@@ -42,6 +52,33 @@ class BaseAdmin(CreatedOnce, admin.ModelAdmin):
         if row is None:
             raise Http404
         return row
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The form of a row. A second submission of the same form leads to the row that the first one added."""
+        show = super().changeform_view
+        if object_id or request.method != "POST":
+            return show(request, object_id, form_url, extra_context)
+        responses = []
+
+        def add() -> str:
+            responses.append(show(request, object_id, form_url, extra_context))
+            if not hasattr(request, "added_row"):
+                raise _FormRefused(responses[0])
+            stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+            return reverse(f"{stem}_change", args=[request.added_row.pk])
+
+        try:
+            outcome = submit_once(request, add)
+        except _FormRefused as refusal:
+            return refusal.args[0]
+        if not outcome.is_repeat:
+            return responses[0]
+        messages.info(request, _("This form was sent twice; it was saved once."))
+        return redirect(outcome.address)
+
+    def log_addition(self, request, obj, message):
+        request.added_row = obj
+        return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Plain choices, without the icons that open pop-ups."""

@@ -3,12 +3,13 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, resolve
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring import images
 from lessons.authoring.base import CourseScopedAdmin, limited_text
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.images import InvalidImage, encode_webp
 from lessons.models import Asset, Module
@@ -116,8 +117,13 @@ def _add(request, course) -> JsonResponse:
     if not form.is_valid():
         sentences = [f"{form[name].label}: {' '.join(words)}" for name, words in form.errors.items()]
         return JsonResponse({"errors": sentences}, status=422)
-    asset = add_asset(course=course, picture=form.picture, alt=form.cleaned_data["alt"], by=request.user)
-    return JsonResponse({"picture": _as_json(asset)}, status=201)
+
+    def add() -> str:
+        alt = form.cleaned_data["alt"]
+        return add_asset(course=course, picture=form.picture, alt=alt, by=request.user).get_absolute_url()
+
+    uid = resolve(submit_once(request, add).address).kwargs["uid"]
+    return JsonResponse({"picture": _as_json(get_object_or_404(Asset, course=course, uid=uid))}, status=201)
 
 
 def _as_json(asset: Asset) -> dict:

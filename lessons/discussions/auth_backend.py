@@ -55,10 +55,11 @@ def _unread():
 
 
 def _unseen_notifications():
-    of_staff = Q(post__by_staff=True) & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
+    unsealed_post = Q(post__by_staff=True) | Q(post__author=F("user"))
+    unsealed = unsealed_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
     own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
-    return Notification.objects.filter(own | shown & (~_must_post_first("post__thread") | of_staff), seen_at=None)
+    return Notification.objects.filter(own | shown & (~_must_post_first("post__thread") | unsealed), seen_at=None)
 
 
 def _memberships(thread: str):
@@ -72,9 +73,10 @@ def _moderates(thread: str):
 def _audience_includes(thread: str):
     """The rule of `Thread.objects.visible_to`, of the row's own `user`."""
     audience, seats = f"{thread}__audience", _memberships(thread)
+    shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & Exists(seats)
-        | Q(**{audience: Thread.Audience.GROUP}) & Exists(seats.filter(group=OuterRef(f"{thread}__group")))
+        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(seats)
+        | Q(**{audience: Thread.Audience.GROUP}) & shown & Exists(seats.filter(group=OuterRef(f"{thread}__group")))
         | Q(**{f"{thread}__author": F("user")}) & (Exists(seats) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)
     )

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
 from lessons.discussions.services.posting import PreparedPost, prepare_post, read_attachment
@@ -18,7 +19,7 @@ MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https:/
 
 
 class PostForm(forms.Form):
-    """Words for a post. After validation `words` is what the actions take. `key` tells a form sent twice."""
+    """Words for a post. After validation `prepared` is what the actions take. `key` tells a form sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     source = forms.CharField(
@@ -34,31 +35,36 @@ class PostForm(forms.Form):
 
     def __init__(self, *args, course, **kwargs):
         super().__init__(*args, **kwargs)
-        self.course, self.words = course, None
+        self.course, self.prepared = course, None
         self.fields["source"].widget.attrs |= {"dir": "auto", "aria-describedby": "id_source_help"}
 
     def clean(self):
         given = super().clean()
-        pictures = self._pictures(given)
+        images = self._images(given)
         if "source" in given and not self.errors:
             try:
-                self.words: PreparedPost = prepare_post(
-                    given["source"], course=self.course, key=given.get("key"), pictures=pictures
+                self.prepared: PreparedPost = prepare_post(
+                    given["source"], course=self.course, key=self._submission_key(given, images), images=images
                 )
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return given
 
-    def _pictures(self, given) -> list:
-        if not given.get("picture"):
+    def _submission_key(self, given, images) -> uuid.UUID | None:
+        """Return what tells this submission from others: see `db.idempotency`."""
+        key, contents = given.get("key"), [(image.alt, image.data) for image in images]
+        return key and submission_key(key, given.get("source", ""), given.get("title", ""), contents)
+
+    def _images(self, given) -> list:
+        if not given.get("image"):
             return []
         if not has_visible_text(given.get("alt") or ""):
             self.add_error("alt", _("Say in a sentence what the image shows, for those who do not see it."))
             return []
         try:
-            return [read_attachment(given["picture"], given["alt"])]
+            return [read_attachment(given["image"], given["alt"])]
         except InvalidImage as refusal:
-            self.add_error("picture", str(refusal))
+            self.add_error("image", str(refusal))
             return []
 
 
@@ -83,6 +89,10 @@ class EditForm(PostForm):
     """New words for a post that is there; no image is added by editing."""
 
     image = alt = None
+
+    def _submission_key(self, given, images) -> uuid.UUID | None:
+        """Return the key of the post, which its footnotes are named after."""
+        return given.get("key")
 
 
 class ThreadTitleForm(forms.Form):
@@ -129,7 +139,7 @@ class ThreadForm(ThreadTitleForm, PostForm):
         help_text=_("You get a pseudonym in this thread. Staff can see who you are; each such look is logged."),
     )
     audience = forms.ChoiceField(choices=Thread.Audience)
-    field_order = ["kind", "title", "source", "tags", "anonymous", "picture", "alt", "key"]
+    field_order = ["kind", "title", "source", "tags", "anonymous", "image", "alt", "key"]
 
     def __init__(self, *args, audiences, staff, may_be_anonymous, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -170,7 +180,7 @@ class MoveForm(ReasonForm):
 
 
 class MergeForm(ReasonForm):
-    into = forms.IntegerField(label=_("Number of the thread it joins"), min_value=1, max_value=2**62)
+    target_thread = forms.IntegerField(label=_("Number of the thread it joins"), min_value=1, max_value=2**62)
 
 
 class SplitForm(ReasonForm):

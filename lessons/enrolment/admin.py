@@ -77,7 +77,7 @@ class MembershipAdmin(SiteAdministratorAdmin):
             obj.pk, obj.handle = seated.pk, seated.handle
         else:
             obj.save(update_fields=["role", "group", "state"])
-            record(by=request.user, verb=f"seat {obj.state}", course=obj.course, target=obj.user)
+            record(by=request.user, verb=f"set membership {obj.state}", course=obj.course, target=obj.user)
 
 
 @admin.register(ReadingGroup)

@@ -2,14 +2,8 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lessons.accounts.models import User
 from lessons.annotations import personal_data as notes
@@ -19,7 +13,7 @@ from lessons.courses.personal_data import erase_course_memberships
 from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
 from lessons.discussions.personal_data import erase as talk
-from lessons.emails import send
+from lessons.emails import build_email, send_email
 from lessons.privacy.erasure import delete_files
 from lessons.progress import personal_data as progress
 
@@ -59,7 +53,7 @@ def set_retention(*, course: Course, by: User, months: int | None) -> Course:
     if course.purge_after_months != months:
         course.purge_after_months, course.purge_announced_at = months, None
         course.save(update_fields=["purge_after_months", "purge_announced_at"])
-        record(by=by, verb="set emptying", course=course, target=course, months=months)
+        record(by=by, verb="set retention", course=course, target=course, months=months)
     return course
 
 
@@ -69,7 +63,7 @@ def _awaiting_purge():
     )
 
 
-def send_notices(site: str, connection, now: datetime) -> int:
+def send_notices(site_url: str, connection, now: datetime) -> int:
     """Warns the staff of courses that will be emptied in WARNED_BEFORE; returns how many courses. Courses whose staff
     could not be told stay due."""
     count = 0
@@ -77,11 +71,12 @@ def send_notices(site: str, connection, now: datetime) -> int:
         due = add_months(course.closed_at, course.purge_after_months)
         if due - PURGE_NOTICE > now:
             continue
-        on = max(due, now + PURGE_NOTICE)
-        for person in _staff(course):
-            with override(person.language or settings.LANGUAGE_CODE):
-                letter = _warning(course, person, site.rstrip("/"), on)
-            send(letter, connection)
+        context = {"course": course, "purge_date": max(due, now + PURGE_NOTICE)}
+        for user in _staff(course):
+            email = build_email(
+                "course_purge_notice", to=user.email, language=user.language, site_url=site_url, context=context
+            )
+            send_email(email, connection)
         Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
     return count
@@ -90,18 +85,6 @@ def send_notices(site: str, connection, now: datetime) -> int:
 def _staff(course: Course):
     seats = course.memberships.active().exclude(role=Membership.Role.LEARNER)
     return User.objects.filter(memberships__in=seats, is_active=True, email__isnull=False).order_by("pk")
-
-
-def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMessage:
-    words = _(
-        "“%(course)s” is closed, and on %(day)s it is emptied of people: the names of its learners and assistants go "
-        "from their posts, and their memberships, highlights and progress are deleted. This cannot be undone.\n\n"
-        "To keep them longer, or to open the course again:\n%(address)s"
-    )
-    day = date_format(timezone.localtime(on), "DATE_FORMAT")
-    words %= {"course": course, "day": day, "address": site + reverse("privacy:course_closing", args=[course.slug])}
-    subject = " ".join((_("“%(course)s” will be emptied of people") % {"course": course}).split())
-    return EmailMessage(subject=subject, body=words, to=[person.email])
 
 
 def purge_due(now: datetime) -> int:
@@ -131,7 +114,7 @@ def purge(*, course: Course, now: datetime) -> bool:
     erase_course_memberships(keys, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])
-    record(by=None, verb="empty course", course=course, target=course, people=len(people))
+    record(by=None, verb="purge course", course=course, target=course, people=len(people))
     transaction.on_commit(lambda: delete_files(files))
     return True
 

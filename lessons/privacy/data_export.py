@@ -4,20 +4,15 @@ import logging
 import tempfile
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.files import File
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.emails import send
+from lessons.emails import build_email, send_email
 from lessons.privacy import archive
 from lessons.privacy.models import DataExport
 
@@ -50,7 +45,7 @@ def request_export(*, user: User) -> DataExport:
         raise ExportAlreadyRequested(_("You have asked for your data already. You can ask again a day later."))
     try:
         with transaction.atomic():
-            record(by=user, verb="ask for data", course=None, target=user)
+            record(by=user, verb="request export", course=None, target=user)
             return DataExport.objects.create(user=user)
     except IntegrityError:
         raise ExportAlreadyRequested(_("You have asked for your data already. It is being put together.")) from None
@@ -86,28 +81,19 @@ def _make(row: DataExport) -> None:
         row.file.storage.delete(name)
 
 
-def notify_ready(site: str, connection) -> int:
-    """Tells those whose data is ready by mail; what a server refuses is tried again by a later tick."""
+def notify_ready(site_url: str, connection) -> int:
+    """E-mail those whose data is ready; return how many. What a server refuses as a whole is tried again later."""
     count = 0
     ready = DataExport.objects.filter(completed_at__isnull=False, notified_at=None, expires_at__gt=timezone.now())
     for row in ready.filter(user__email__isnull=False).select_related("user"):
-        with override(row.user.language or settings.LANGUAGE_CODE):
-            letter = _letter(row, site.rstrip("/"))
-        send(letter, connection)
+        user, context = row.user, {"expires_at": row.expires_at}
+        email = build_email(
+            "data_export_ready", to=user.email, language=user.language, site_url=site_url, context=context
+        )
+        send_email(email, connection)
         DataExport.objects.filter(pk=row.pk).update(notified_at=timezone.now())
         count += 1
     return count
-
-
-def _letter(row: DataExport, site: str) -> EmailMessage:
-    words = _(
-        "What %(site)s keeps of you is put together. Sign in and download it here until %(until)s:\n%(address)s\n\n"
-        "If you did not ask for it, change your password: somebody was signed in as you."
-    )
-    until = date_format(timezone.localtime(row.expires_at), "DATE_FORMAT")
-    address = site + reverse("privacy:data_export")
-    words %= {"site": settings.SITE_NAME, "until": until, "address": address}
-    return EmailMessage(subject=_("Your data is ready"), body=words, to=[row.user.email])
 
 
 def delete_expired() -> int:

@@ -9,6 +9,7 @@ from lessons.courses.personal_data import erase_memberships
 from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
 from lessons.courses.services.last_owner_guard import lock_courses, require_handover
+from lessons.db.models import SubmittedForm
 from lessons.discussions.personal_data import erase as talk
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
@@ -31,8 +32,9 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     files = talk.erase(names, texts_too=delete_posts)
     files += [(one.file.storage, one.file.name) for one in row.data_exports.exclude(file="")]
     DataExport.objects.filter(user=row).delete()
+    SubmittedForm.objects.filter(user=row).delete()
     for course in courses or [None]:
-        record(by=by, verb="erase person", course=course, target=row, texts_too=delete_posts)
+        record(by=by, verb="erase user", course=course, target=row, texts_too=delete_posts)
     erase_memberships(row)
     erase_account(row)
     transaction.on_commit(lambda: delete_files(files))

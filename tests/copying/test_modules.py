@@ -14,6 +14,7 @@ from lessons.progress.models import Progress
 from lessons.services import withdraw
 from tests import factories
 from tests.discussions.make import thread_by
+from tests.forms import form_key_on
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_a_module_is_copied_by_a_button(full, next_term, stranger_course_of, ins
     assert b"Tides, next term" in page.content
     assert b"Tides and shores" in page.content
     assert b"Another course" not in page.content
-    form = {"course": next_term.pk, "sent_once": page.context["sent_once"]}
+    form = {"course": next_term.pk, "form_key": form_key_on(page)}
     replies = [client.post(address, form) for _ in range(2)]
     copy = next_term.modules.get()
     assert {reply.url for reply in replies} == {f"/admin/lessons/module/{copy.pk}/change/"}
@@ -189,7 +190,7 @@ def test_a_course_is_copied_by_a_form_sent_once_or_twice(full, instructor, sign_
     taken = client.post(address, {"title": "Tides 2027", "slug": course.slug})
     assert taken.status_code == 422
     assert "Another course has this address." in taken.content.decode()
-    form = {"title": "Tides 2027", "slug": "tides-2027", "sent_once": taken.context["sent_once"]}
+    form = {"title": "Tides 2027", "slug": "tides-2027", "form_key": form_key_on(taken)}
     replies = [client.post(address, form, follow=True) for _ in range(2)]
     assert all("Tides 2027" in reply.content.decode() for reply in replies)
     assert Course.objects.filter(slug="tides-2027").count() == 1

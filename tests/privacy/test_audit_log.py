@@ -22,7 +22,7 @@ from tests import factories
 from tests.discussions.make import thread_by
 
 ROOT = Path(__file__).parent.parent.parent
-NOT_OF_A_COURSE = {"ask for data"}
+NOT_OF_A_COURSE = {"request export"}
 pytestmark = pytest.mark.django_db
 
 
@@ -123,8 +123,10 @@ VERB = re.compile(r"""(?:verb=|_log\()"([a-z][^"{]*)\"""")
 
 def test_every_verb_has_a_sentence():
     found = {verb for file in (ROOT / "lessons").rglob("*.py") for verb in VERB.findall(file.read_text())}
-    made = {f"set comments to {rule}" for rule in CommentPolicy.Rule} | {f"module {state}" for state in Module.State}
-    made |= {f"seat {state}" for state in Membership.State if state != "active"}
+    made = {f"set comment policy {rule}" for rule in CommentPolicy.Rule} | {
+        f"module {state}" for state in Module.State
+    }
+    made |= {f"set membership {state}" for state in Membership.State if state != "active"}
     assert "move members" in found
     assert sorted((found | made) - set(MESSAGES) - NOT_OF_A_COURSE) == []
 
@@ -151,14 +153,14 @@ def test_groups_and_roles_are_told_in_words_with_their_counts(
     client.post(people("allocate_groups"), {"whom": "free", "size": 5, "seed": "abc", "shown": shown})
     rows = client.get(address).context["rows"][:8]
     assert [f"{row.before}{row.target}{row.after}: {', '.join(row.details)}" for row in rows] == [
-        "dealt learners into groups: 1 group, 1 member, seed abc",
-        "brought a roster: 1 new, 0 changed, 0 left out",
-        "removed the group Herons: 1 member",
-        "renamed a group; it is now Herons: ",
+        "assigned learners to groups: 1 group, 1 member, seed abc",
+        "imported a roster: 1 new, 0 changed, 0 skipped",
+        "deleted the group Herons: 1 member",
+        "renamed a group to Herons: ",
         "moved members to the group Group A: 1 member",
-        "changed the role of Lea Learner: Learner becomes Assistant",
-        "changed the group of Lea Learner: a group that is gone becomes Group B",
-        "made the group Otters: ",
+        "changed the role of Lea Learner: Learner → Assistant",
+        "changed the group of Lea Learner: a deleted group → Group B",
+        "created the group Otters: ",
     ]
 
 

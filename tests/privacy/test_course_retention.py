@@ -26,8 +26,8 @@ from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
-from tests.privacy.test_erasing import assert_counts_are_right
+from tests.privacy.search import tables_that_say
+from tests.privacy.test_erasure import assert_counts_are_right
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def tick():
     mail.outbox.clear()
     call_command("run_scheduled", verbosity=0, site="https://course.example.org")
-    return [letter for letter in mail.outbox if "emptied" in letter.subject]
+    return [letter for letter in mail.outbox if "Personal data" in letter.subject]
 
 
 @pytest.fixture
@@ -157,8 +157,8 @@ def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, 
 def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
     thread, best = closed.others, closed.best
     acts = {
-        reverse("discussions:thanks", args=[best.pk]): {"wanted": "true"},
-        reverse("discussions:me_too", args=[thread.pk]): {"wanted": ""},
+        reverse("discussions:thanks", args=[best.pk]): {"enabled": "true"},
+        reverse("discussions:me_too", args=[thread.pk]): {"enabled": ""},
         reverse("discussions:question_status", args=[thread.pk]): {"status": "open"},
         reverse("discussions:accept_answer", args=[best.pk]): {"unmark": "true"},
     }

@@ -70,7 +70,7 @@ def test_everything_i_wrote_and_did_is_in_it(klass, archive):
     assert rows(archive, "questions")[0]["title"] == "Moon"
     assert "Mind your words" in [row["words_to_you"] for row in rows(archive, "notifications")]
     assert rows(archive, "follows") == [{"course": klass.course.title, "lesson": None}]
-    assert {"seat", "ask for data"} <= {row["what"] for row in rows(archive, "log")}
+    assert {"enrol", "request export"} <= {row["what"] for row in rows(archive, "log")}
     for name in ("threads", "reading-marks", "participations", "preferences", "addresses"):
         assert rows(archive, name), name
 
@@ -129,7 +129,7 @@ def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
     mail.outbox.clear()
     tick()
     assert [one for one in mail.outbox if one.subject == "Your data is ready"] == []
-    assert AuditEntry.objects.filter(verb="ask for data").count() == 1
+    assert AuditEntry.objects.filter(verb="request export").count() == 1
 
 
 def test_asking_again_waits_a_day(klass, sign_in):
@@ -180,7 +180,7 @@ def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
 
 def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
     here = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     request_export(user=klass.zelda)
     tick()
     assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()

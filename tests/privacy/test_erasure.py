@@ -14,7 +14,7 @@ from lessons.discussions.services.counters import recount
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
+from tests.privacy.search import tables_that_say
 
 pytestmark = pytest.mark.django_db
 
@@ -148,12 +148,12 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
     assert after[: len(before)] == before
     entry = AuditEntry.objects.latest("pk")
     assert (entry.verb, entry.course, str(entry.affected_user), str(entry.actor)) == (
-        "erase person",
+        "erase user",
         klass.course,
         "Former member",
         "Former member",
     )
-    seat = AuditEntry.objects.filter(verb="seat", affected_user=klass.zelda).get()
+    seat = AuditEntry.objects.filter(verb="enrol", affected_user=klass.zelda).get()
     assert seat.target == f"user {klass.zelda.pk}"
 
 

@@ -101,7 +101,7 @@ def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, co
 
 
 def test_staff_leave_by_the_same_button(sign_in, assistant, course):
-    """Of the last instructor: `tests/joining/members/test_seats.py`."""
+    """Of the last instructor: `tests/enrolment/test_memberships.py`."""
     client = sign_in(assistant)
     assert "Leave this course" in client.get(COURSE).content.decode()
     client.post(COURSE + "membership/", {"leave": "true"})

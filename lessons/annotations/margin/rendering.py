@@ -192,7 +192,7 @@ def _button(address: str, is_pressed: bool, words: str) -> str:
     """Without script it is sent by the page's form `act`."""
     value, pressed = ("", "true") if is_pressed else ("true", "false")
     return (
-        f'<button form="act" formaction="{address}" name="wanted" value="{value}" aria-pressed="{pressed}">'
+        f'<button form="act" formaction="{address}" name="enabled" value="{value}" aria-pressed="{pressed}">'
         f"{escape(words)}</button>"
     )
 

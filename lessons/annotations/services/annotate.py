@@ -14,7 +14,7 @@ from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, La
 from lessons.annotations.passages import Passage
 from lessons.annotations.services.publishing import compute_placements
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Thread
+from lessons.discussions.models import Draft, Post, Thread
 from lessons.discussions.services import errors, moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
@@ -28,6 +28,11 @@ MAX_HIGHLIGHTS_PER_MINUTE = 60
 class LessonNotPublished(ActionRefused):
     def __init__(self):
         super().__init__(_("This lesson was withdrawn while you were reading. What you wrote is kept as a draft."))
+
+
+class AlreadyCommented(ActionRefused):
+    def __init__(self):
+        super().__init__(_("There are words with this note already. Edit those, or answer there."))
 
 
 class CommentRequired(ActionRefused):
@@ -145,11 +150,13 @@ def add_comment(
     label: Label | None = None,
     **more,
 ) -> Annotation:
-    """Puts words to one's bare mark, with another label if `kind` says so; a highlight becomes a note. Raises what
-    `annotate` raises."""
+    """Put words to one's bare mark, with another label if `label` says so; a highlight becomes a note. The same
+    `prepared.key` twice does it once. Raises what `annotate` raises, and AlreadyCommented."""
     annotation = _own_annotation(annotation)
     if annotation.thread_id:
-        return annotation
+        if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
+            return annotation
+        raise AlreadyCommented
     if label:
         annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.label == HIGHLIGHT:

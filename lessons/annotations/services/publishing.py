@@ -126,4 +126,4 @@ def _log(annotation: Annotation, lesson: Lesson, by: User) -> None:
     if thread and thread.audience != Annotation.Audience.ME:
         detail["thread"] = thread.pk
     target = thread if "thread" in detail else lesson
-    record(placed_by=by, verb="place note", course=lesson.module.course, target=target, **detail)
+    record(by=by, verb="place annotation", course=lesson.module.course, target=target, **detail)

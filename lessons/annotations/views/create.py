@@ -1,7 +1,6 @@
 """Making a note: the plain form, what the page's script brings along, and taking what either sends."""
 
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -42,13 +41,13 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 @preserve_submitted_text
 @handle_closed_course
 def create_annotation(request, pk):
-    """The form for a note on `?block=` or `?start=&end=`; with `?tools` what the lesson's page needs to make notes."""
+    """The form for a note on `?block=` or `?start=&end=`; with `?toolbar` what the lesson's page needs to make notes."""
     if request.method == "POST":
         return _create(request, pk)
     lesson = get_annotatable_lesson(request.user, pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise Http404
-    if "tools" in request.GET:
+    if "toolbar" in request.GET:
         return render(request, "annotations/_toolbar.html", _context(request, lesson))
     return _render_form(request, lesson, request.GET)
 
@@ -68,7 +67,7 @@ def _create(request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, lesson, form, 400)
     if "preview" in request.POST:
-        return _render_form(request, lesson, request.POST, form, preview=form.words.html if form.words else "")
+        return _render_form(request, lesson, request.POST, form, preview=form.prepared.html if form.prepared else "")
     try:
         note = _made(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
@@ -86,8 +85,8 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.words.key if form.words else given["key"] or uuid4(),
-        prepared=form.words,
+        key=form.prepared.key if form.prepared else given["key"],
+        prepared=form.prepared,
         audience=given["audience"],
         group=form.own_group,
         tags=given["tags"],
@@ -209,13 +208,15 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
 
 def _form(request, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
-    readers, may_hide = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
-    return AnnotationForm(lesson=lesson, kinds=labels_for(course), may_hide=may_hide, **readers, **kwargs)
+    readers, may_be_anonymous = audience_options(request.user, lesson), can_post_anonymously(request.user, course)
+    return AnnotationForm(
+        lesson=lesson, kinds=labels_for(course), may_be_anonymous=may_be_anonymous, **readers, **kwargs
+    )
 
 
 def _readable(data):
     """A preview, a draft and a mark without words need not say who reads."""
-    if "audience" in data or not {"preview", "draft", "bare"} & set(data):
+    if "audience" in data or not {"preview", "draft", "highlight_only"} & set(data):
         return data
     data = data.copy()
     data["audience"] = Audience.ME

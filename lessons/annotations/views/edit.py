@@ -35,7 +35,7 @@ class ActionUnavailable(ActionRefused):
 @preserve_submitted_text
 @handle_closed_course
 def edit(request, pk):
-    """GET shows what can be changed; POST does it: `act` is say, relabel, share or delete."""
+    """GET shows what can be changed; POST does it: `action` is comment, relabel, share or delete."""
     try:
         note = get_annotation(request.user, pk)
     except Http404:
@@ -45,26 +45,23 @@ def edit(request, pk):
     require(can_edit_annotation(request.user, note))
     if request.method != "POST":
         return _shown(request, note)
-    act = ACTIONS.get(request.POST.get("act", ""))
+    act = ACTIONS.get(request.POST.get("action", ""))
     return act(request, note) if act else _refused(request, note, [_("Choose what to do with this note.")], 400)
 
 
 def _add_comment(request, note: Annotation) -> HttpResponse:
     """Puts words to a bare mark. Words are given back whatever happens."""
     form = _form(request, note, data=_readable(request.POST), files=request.FILES)
-    if note.thread_id:
-        words = [_("There are words with this note already. Edit those, or answer there.")]
-        return _refused(request, note, words, 409, form)
     if not form.is_valid():
         return _refused(request, note, error_messages(form), 400, form)
-    if "preview" in request.POST:
-        return _shown(request, note, form=form, preview=form.words.html)
+    if "preview" in request.POST and not note.thread_id:
+        return _shown(request, note, form=form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         note = add_comment(
             annotation=note,
             by=request.user,
-            prepared=form.words,
+            prepared=form.prepared,
             audience=given["audience"],
             group=form.own_group,
             label=form.chosen_label,
@@ -122,7 +119,7 @@ def _is_answered(note: Annotation) -> bool:
     return bool(note.thread_id) and note.thread.posts.filter(state=Post.State.SHOWN).exclude(seq=1).exists()
 
 
-ACTIONS = {"say": _add_comment, "relabel": _relabel, "share": _set_audience, "delete": _delete}
+ACTIONS = {"comment": _add_comment, "relabel": _relabel, "share": _set_audience, "delete": _delete}
 
 
 def _done(request, note: Annotation, words: str) -> HttpResponse:
@@ -177,17 +174,21 @@ def _kept(user, note: Annotation) -> dict[str, str]:
 
 def _form(request, note: Annotation, **kwargs) -> AnnotationForm:
     lesson = note.lesson
-    may_hide = can_post_anonymously(request.user, lesson.module.course)
+    may_be_anonymous = can_post_anonymously(request.user, lesson.module.course)
     kinds = labels_for(lesson.module.course)
     return AnnotationForm(
-        lesson=lesson, kinds=kinds, may_hide=may_hide, **audience_options(request.user, lesson), **kwargs
+        lesson=lesson,
+        kinds=kinds,
+        may_be_anonymous=may_be_anonymous,
+        **audience_options(request.user, lesson),
+        **kwargs,
     )
 
 
 def _readable(data):
     """A preview need not say who reads; putting words to a mark leaves its label."""
     data = data.copy()
-    data.pop("bare", None)
+    data.pop("highlight_only", None)
     if "preview" in data:
         data.setdefault("audience", Audience.ME)
     return data

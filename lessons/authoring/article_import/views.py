@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.review_page import review_context
 from lessons.authoring.article_import.update_preview import NEW_MODULE, update_preview
-from lessons.db.idempotency import create_once, form_key
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
@@ -44,15 +44,15 @@ def import_article(request: HttpRequest) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ArticleForm(*given, user=request.user, initial={"course": request.GET.get("course")})
     if form.is_bound and form.is_valid():
-        pk = create_once(request, lambda: _start(request, form))
-        return redirect("admin:article_review", pk) if pk else redirect("admin:index")
-    context = {"title": _("New module from an article"), "form": form, "sent_once": form_key(request)}
+        return redirect(submit_once(request, lambda: _start(request, form)).address)
+    context = {"title": _("New module from an article"), "form": form}
     return _page(request, "authoring/import_article.html", context, status=422 if form.is_bound else 200)
 
 
-def _start(request, form: ArticleForm) -> ArticleImport:
-    values = form.cleaned_data
-    return start_import(by=request.user, course=values["course"], name=form.name, parsed=form.parsed)
+def _start(request, form: ArticleForm) -> str:
+    course = form.cleaned_data["course"]
+    article = start_import(by=request.user, course=course, name=form.name, parsed=form.parsed)
+    return reverse("admin:article_review", args=[article.pk])
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:

@@ -39,14 +39,14 @@ def notification_settings(request):
     if form.is_bound and form.is_valid():
         mine = form.save(commit=False)
         mine.next_email_at = timezone.now()
-        if request.POST.get("new_feed"):
-            mine.feed = generate_token()
+        if request.POST.get("reset_feed"):
+            mine.feed_token = generate_token()
         mine.save()
         messages.success(request, _("That is how you will be told."))
         return redirect("discussions:notification_settings")
     context = {
         "form": form,
-        "feed_token": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed_token])),
+        "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed_token])),
         "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "seats": request.user.memberships.active().select_related("course"),
     }
@@ -70,7 +70,7 @@ def unsubscribe(request, token):
 def activity_feed(request, token):
     """The last posts that the address's owner may read, as Atom."""
     owner = get_object_or_404(
-        NotificationPreference.objects.select_related("user"), feed=token, user__is_active=True
+        NotificationPreference.objects.select_related("user"), feed_token=token, user__is_active=True
     ).user
     title = _("Conversations of %(name)s") % {"name": owner.display_name}
     atom = Atom1Feed(

@@ -37,7 +37,7 @@ File = tuple[Storage, str]
 def erase(names: list[PersonNames], course: Course | None = None, *, texts_too: bool = False) -> list[File]:
     """Takes these people out of the conversations of one course, or of all; `texts_too` leaves tombstones of what they
     said. Returns the files to delete once the transaction stands."""
-    people = [one.person for one in names]
+    people = [one.user_id for one in names]
     threads, posts = _here(Thread.objects, "course", course), _here(Post.objects, "thread__course", course)
     _lock(threads, people)
     gone = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=people)

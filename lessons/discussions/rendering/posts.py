@@ -128,7 +128,7 @@ class PostRenderer:
         else:
             pressed = 'value="" aria-pressed="true"' if row["thanked"] else 'value="true" aria-pressed="false"'
             acts += (
-                f'<button form="act" formaction="/posts/{pk}/thanks/" name="wanted" {pressed}>'
+                f'<button form="act" formaction="/posts/{pk}/thanks/" name="enabled" {pressed}>'
                 f"{words['thanks']}{count}</button>"
             )
         if self.settles and row["seq"] != 1 and pk != self.thread.answer_id:

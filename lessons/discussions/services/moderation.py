@@ -23,8 +23,8 @@ def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
             return thread, post
 
 
-def _log(verb: str, thread: Thread, post: Post | None, by: User, why: str, **detail) -> AuditEntry:
-    detail |= {"thread": thread.pk, "why": why} | ({"post": post.pk} if post else {})
+def _log(verb: str, thread: Thread, post: Post | None, by: User, reason: str, **detail) -> AuditEntry:
+    detail |= {"thread": thread.pk, "reason": reason} | ({"post": post.pk} if post else {})
     return record(by=by, verb=verb, course=thread.course, target=thread, **detail)
 
 
@@ -64,19 +64,19 @@ def report_post(*, post: Post, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def hide_post(*, post: Post, by: User, why: str = "") -> Post:
+def hide_post(*, post: Post, by: User, reason: str = "") -> Post:
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
-        _log("hide post", thread, post, by, why)
+        _log("hide post", thread, post, by, reason)
         if post.author_id != by.pk:
-            notifications.notify_warning(post=post, thread=thread, words=why)
+            notifications.notify_warning(post=post, thread=thread, message=reason)
     _resolve_reports(post)
     return post
 
 
 @transaction.atomic
-def approve_post(*, post: Post, by: User, why: str = "") -> Post:
+def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
     """Staff let it stand: a held post is released, a hidden one shown again, its reports are settled."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
@@ -85,12 +85,12 @@ def approve_post(*, post: Post, by: User, why: str = "") -> Post:
         if post.seq == 1:
             thread.state = Thread.State.SHOWN
             notify_followers(thread, post.author)
-        _log("release post", thread, post, by, why)
+        _log("publish held post", thread, post, by, reason)
     elif post.state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)
-        _log("show post", thread, post, by, why)
+        _log("show post", thread, post, by, reason)
     elif post.open_report_count:
-        _log("approve post", thread, post, by, why)
+        _log("approve post", thread, post, by, reason)
     _resolve_reports(post)
     return post
 
@@ -101,15 +101,15 @@ def _resolve_reports(post: Post) -> None:
 
 
 @transaction.atomic
-def warn_author(*, post: Post, by: User, words: str) -> None:
+def warn_author(*, post: Post, by: User, message: str) -> None:
     """A word to the author, in their bell and mail; nobody else sees it."""
     thread, post = _lock_thread_and_post(post)
-    notifications.notify_warning(post=post, thread=thread, words=words)
-    _log("warn", thread, post, by, words)
+    notifications.notify_warning(post=post, thread=thread, message=message)
+    _log("warn author", thread, post, by, message)
 
 
 @transaction.atomic
 def reveal_author(*, post: Post, by: User) -> User | None:
     """Who wrote an anonymous post. The look itself is logged; the log does not name the author."""
-    _log("look behind a pseudonym", post.thread, post, by, "")
+    _log("reveal author", post.thread, post, by, "")
     return post.author

@@ -69,14 +69,14 @@ def notify_asker(*, post: Post, thread: Thread) -> None:
         _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 
-def notify_warning(*, post: Post, thread: Thread, words: str) -> None:
+def notify_warning(*, post: Post, thread: Thread, message: str) -> None:
     if post.author_id:
-        _create_notifications(Kind.MODERATION, post, thread, [post.author_id], words)
+        _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)
 
 
-def _create_notifications(kind: str, post: Post, thread: Thread, people, words: str = "") -> None:
+def _create_notifications(kind: str, post: Post, thread: Thread, people, message: str = "") -> None:
     Notification.objects.bulk_create(
-        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=words) for pk in people],
+        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=message) for pk in people],
         batch_size=1000,
     )
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.idempotency import created_once
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Draft, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications
@@ -33,7 +34,7 @@ class AttachedImage(NamedTuple):
 
 
 def read_attachment(upload, alt: str) -> AttachedImage:
-    """The upload as WebP. Raises lessons.pictures.UnusableImage."""
+    """The upload as WebP. Raises lessons.images.UnusableImage."""
     return AttachedImage(uuid4(), _one_line(alt), encode_webp(upload, upload.size).data)
 
 
@@ -56,25 +57,33 @@ class PreparedPost:
     html: str
     handles: frozenset[str]
     key: UUID
-    pictures: tuple[AttachedImage, ...] = ()
+    images: tuple[AttachedImage, ...] = ()
 
 
 def prepare_post(
-    source: str, *, course: Course, key: UUID | None = None, pictures: Iterable[AttachedImage] = ()
+    source: str, *, course: Course, key: UUID | None = None, images: Iterable[AttachedImage] = ()
 ) -> PreparedPost:
     """Raises UnreadableText. One query where somebody may be mentioned."""
-    key, pictures = key or uuid4(), tuple(pictures)
-    source = "\n\n".join([source, *(f"![{p.alt}](/posts/images/{p.uid}/)" for p in pictures)])
+    key, images = key or uuid4(), tuple(images)
+    source = "\n\n".join([source, *(f"![{p.alt}](/posts/images/{p.uid}/)" for p in images)])
     source = post_markdown.clean_source(source.strip())
     handles = post_markdown.mentioned_handles(source)
     if handles:
         members = course.memberships.active().filter(handle__in=handles)
         handles = set(members.values_list("handle", flat=True))
     html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=handles)
-    return PreparedPost(source, html, frozenset(handles), key, pictures)
+    return PreparedPost(source, html, frozenset(handles), key, images)
 
 
-@transaction.atomic
+def _find_thread(*, by: User, prepared: PreparedPost, **_fields) -> Thread | None:
+    return Thread.objects.filter(posts__author=by, posts__idempotency_key=prepared.key).first()
+
+
+def _find_post(*, by: User, prepared: PreparedPost, **_fields) -> Post | None:
+    return Post.objects.filter(author=by, idempotency_key=prepared.key).first()
+
+
+@created_once(_find_thread)
 def start_thread(
     *,
     by: User,
@@ -92,9 +101,9 @@ def start_thread(
     anonymous: bool = False,
     draft_key: str = "",
 ) -> Thread:
-    """A thread with its opening post. The same `words.key` twice gives the first thread. Raises CourseClosed,
-    TooFast, TalkIsOff."""
-    again = Thread.objects.filter(posts__author=by, posts__idempotency_key=prepared.key).first()
+    """Create a thread with its opening post. The same `prepared.key` twice gives the first thread. Raises CourseClosed,
+    RateLimited, CommentsOff."""
+    again = _find_thread(by=by, prepared=prepared)
     if again:
         return again
     if course.is_closed:
@@ -132,7 +141,7 @@ def start_thread(
     return thread
 
 
-@transaction.atomic
+@created_once(_find_post)
 def reply(
     *,
     thread: Thread,
@@ -143,13 +152,14 @@ def reply(
     follow_up: bool = False,
     has_draft: bool = True,
 ) -> Post:
-    """The next post of the thread, or of that into which it was merged meanwhile. The same key twice gives the first.
+    """Add the next post to the thread, or to that into which it was merged meanwhile. The same `prepared.key` twice
+    gives the first.
 
-    `follow_up` opens a settled question again; `kept` says that a draft may be there to delete. Raises CourseClosed,
-    ThreadClosed, TooFast.
+    `follow_up` opens a settled question again; `has_draft` says that a draft may be there to delete. Raises
+    CourseClosed, ThreadClosed, RateLimited.
     """
     thread = counters.lock_thread(thread)
-    again = Post.objects.filter(author=by, idempotency_key=prepared.key).first()
+    again = _find_post(by=by, prepared=prepared)
     if again:
         return again
     if not can_reply(by, thread):
@@ -191,8 +201,8 @@ def _add(
         source=prepared.source,
         html=prepared.html,
     )
-    for picture in prepared.pictures:
-        PostImage.objects.create(post=post, uid=picture.uid, alt=picture.alt, file=picture.file())
+    for image in prepared.images:
+        PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
     if not held:
         counters.apply_new_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles)

@@ -37,7 +37,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
     thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.answer_id:
-        _log("take answer's mark away", thread, by, _question_state(thread), post=thread.answer_id)
+        _log("unmark answer", thread, by, _question_state(thread), post=thread.answer_id)
     thread.answer = thread.endorsed_by = None
     thread.status = Thread.Status.OPEN
     thread.save(update_fields=["answer", "endorsed_by", "status"])
@@ -78,26 +78,26 @@ def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
 
 
 @transaction.atomic
-def set_me_too(*, thread: Thread, by: User, wanted: bool = True) -> None:
+def set_me_too(*, thread: Thread, by: User, enabled: bool = True) -> None:
     """Pressing twice changes nothing; asking follows the thread, so that one hears of the answer."""
     thread = counters.lock_thread(thread)
     mine = MeToo.objects.filter(thread=thread, user=by)
-    if wanted == mine.exists():
+    if enabled == mine.exists():
         return
-    if wanted:
+    if enabled:
         MeToo.objects.create(thread=thread, user=by)
         notifications.add_followers(thread, [by.pk])
     else:
         mine.delete()
-    Thread.objects.filter(pk=thread.pk).update(me_too_count=F("me_too_count") + (1 if wanted else -1))
+    Thread.objects.filter(pk=thread.pk).update(me_too_count=F("me_too_count") + (1 if enabled else -1))
 
 
 @transaction.atomic
-def set_thanks(*, post: Post, by: User, wanted: bool = True) -> None:
+def set_thanks(*, post: Post, by: User, enabled: bool = True) -> None:
     """One thanks a person and post; nobody thanks themselves."""
     counters.lock_thread(post.thread)
     mine = Thanks.objects.filter(post=post, user=by)
-    if post.author_id == by.pk or wanted == mine.exists():
+    if post.author_id == by.pk or enabled == mine.exists():
         return
-    Thanks.objects.create(post=post, user=by) if wanted else mine.delete()
-    Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + (1 if wanted else -1))
+    Thanks.objects.create(post=post, user=by) if enabled else mine.delete()
+    Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + (1 if enabled else -1))

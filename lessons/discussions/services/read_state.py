@@ -55,10 +55,10 @@ def set_subscription(*, thread: Thread, user: User, subscription_level: int) -> 
 
 
 @transaction.atomic
-def set_following(*, user: User, course: Course, lesson: Lesson | None = None, wanted: bool = True) -> None:
+def set_following(*, user: User, course: Course, lesson: Lesson | None = None, enabled: bool = True) -> None:
     """New threads of the course, or of one lesson of it, are followed for the person from now on."""
     mine = Follow.objects.filter(user=user, course=course, lesson=lesson)
-    if not wanted:
+    if not enabled:
         mine.delete()
     elif not mine.exists():
         Follow.objects.create(user=user, course=course, lesson=lesson)

@@ -19,32 +19,32 @@ class MergeRefused(ActionRefused):
         super().__init__(_("Only threads with the same readers can be merged: choose one for the same audience."))
 
 
-def _log(verb: str, thread: Thread, by: User, why: str, **detail) -> None:
-    record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, why=why, **detail)
+def _log(verb: str, thread: Thread, by: User, reason: str, **detail) -> None:
+    record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, reason=reason, **detail)
 
 
 @transaction.atomic
-def set_pinned(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
+def set_pinned(*, thread: Thread, by: User, enabled: bool = True, reason: str = "") -> Thread:
     thread = counters.lock_thread(thread)
-    if thread.pinned != wanted:
-        thread.pinned, thread.rank = wanted, sort_rank(thread.last_post_at, wanted)
+    if thread.pinned != enabled:
+        thread.pinned, thread.rank = enabled, sort_rank(thread.last_post_at, enabled)
         thread.save(update_fields=["pinned", "rank"])
-        _log("pin thread" if wanted else "unpin thread", thread, by, why)
+        _log("pin thread" if enabled else "unpin thread", thread, by, reason)
     return thread
 
 
 @transaction.atomic
-def set_closed(*, thread: Thread, by: User, wanted: bool = True, why: str = "") -> Thread:
+def set_closed(*, thread: Thread, by: User, enabled: bool = True, reason: str = "") -> Thread:
     thread = counters.lock_thread(thread)
-    if thread.closed != wanted:
-        thread.closed = wanted
+    if thread.closed != enabled:
+        thread.closed = enabled
         thread.save(update_fields=["closed"])
-        _log("close thread" if wanted else "reopen thread", thread, by, why)
+        _log("close thread" if enabled else "reopen thread", thread, by, reason)
     return thread
 
 
 @transaction.atomic
-def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], why: str = "") -> Thread:
+def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], reason: str = "") -> Thread:
     """What the thread is called and filed under from now on. What staff change of another's is kept, to be undone."""
     thread = counters.lock_thread(thread)
     before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
@@ -55,12 +55,12 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
     thread.tags.set(tags)
     if thread.author_id != by.pk:
         name = ThreadTitleHistory.objects.create(thread=thread, **before)
-        _log("rename thread", thread, by, why, name=name.pk)
+        _log("rename thread", thread, by, reason, name=name.pk)
     return thread
 
 
 @transaction.atomic
-def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "") -> Thread:
+def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str = "") -> Thread:
     """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
     thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
@@ -69,12 +69,12 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, why: str = "
         thread.lesson, thread.lesson_anchor = lesson, ""
         thread.title = thread.title or single_line(thread.excerpt)
         thread.save(update_fields=["lesson", "lesson_anchor", "title"])
-        _log("move thread", thread, by, why, lesson=new, **before)
+        _log("move thread", thread, by, reason, lesson=new, **before)
     return thread
 
 
 @transaction.atomic
-def merge_threads(*, thread: Thread, into: Thread, by: User, why: str = "") -> Thread:
+def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -> Thread:
     """Appends the posts with new numbers; the old ones stay as tombstones that say where to. Who followed the thread
     follows the other. Raises CannotMerge."""
     thread, into = _locked_in_order(thread, into)
@@ -86,12 +86,12 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, why: str = "") -> T
     thread.merged_into, thread.answer, thread.endorsed_by = into, None, None
     thread.save(update_fields=["merged_into", "answer", "endorsed_by"])
     followers = notifications.copy_followers(thread, into)
-    _log("merge thread", thread, by, why, into=into.pk, followers=followers, **before)
+    _log("merge thread", thread, by, reason, into=into.pk, followers=followers, **before)
     return into
 
 
 @transaction.atomic
-def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, why: str = "") -> Thread:
+def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, reason: str = "") -> Thread:
     """A thread of its own for some of the replies; the opening post stays. Raises Refused."""
     thread = counters.lock_thread(thread)
     posts = thread.posts.filter(seq__in=seqs, seq__gt=1, state=Post.State.SHOWN)
@@ -112,7 +112,7 @@ def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, why: 
     _move_posts(posts, thread, new)
     first.refresh_from_db()
     Thread.objects.filter(pk=new.pk).update(alias=first.alias)
-    _log("split thread", thread, by, why, into=new.pk, **before)
+    _log("split thread", thread, by, reason, into=new.pk, **before)
     new.refresh_from_db()
     return new
 

@@ -141,12 +141,12 @@ def _restore_question(thread: Thread, detail: dict, by: User) -> None:
 
 UNDO_HANDLERS = {
     "endorse": _restore_question,
-    "take answer's mark away": _restore_question,
+    "unmark answer": _restore_question,
     "mark question open": _restore_question,
     "mark question resolved": _restore_question,
-    "pin thread": lambda thread, detail, by: threads.set_pinned(thread=thread, by=by, wanted=False),
+    "pin thread": lambda thread, detail, by: threads.set_pinned(thread=thread, by=by, enabled=False),
     "unpin thread": lambda thread, detail, by: threads.set_pinned(thread=thread, by=by),
-    "close thread": lambda thread, detail, by: threads.set_closed(thread=thread, by=by, wanted=False),
+    "close thread": lambda thread, detail, by: threads.set_closed(thread=thread, by=by, enabled=False),
     "reopen thread": lambda thread, detail, by: threads.set_closed(thread=thread, by=by),
     "rename thread": _restore_title,
     "move thread": _move_back,
@@ -155,5 +155,5 @@ UNDO_HANDLERS = {
     "hide post": lambda thread, detail, by: moderation.approve_post(post=_post(detail), by=by),
     "hidden by reports": lambda thread, detail, by: moderation.approve_post(post=_post(detail), by=by),
     "show post": lambda thread, detail, by: moderation.hide_post(post=_post(detail), by=by),
-    "release post": lambda thread, detail, by: moderation.hide_post(post=_post(detail), by=by),
+    "publish held post": lambda thread, detail, by: moderation.hide_post(post=_post(detail), by=by),
 }

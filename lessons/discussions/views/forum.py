@@ -50,7 +50,7 @@ def _filters(wish: thread_list.ThreadFilter, choices: list[tuple]) -> list[tuple
         "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
         "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
         "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
-        "author": wish.author and _("written by “%(person)s”") % {"author": wish.author},
+        "author": wish.author and _("written by “%(author)s”") % {"author": wish.author},
         "unanswered": wish.unanswered and _("without an answer"),
     }
     return [(said, wish.query_string(**{name: ""})) for name, said in words.items() if said]
@@ -72,7 +72,9 @@ def follow(request, slug):
     lesson = None
     if request.POST.get("lesson"):
         lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
-    read_state.set_following(user=request.user, course=course, lesson=lesson, wanted=bool(request.POST.get("wanted")))
+    read_state.set_following(
+        user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
+    )
     if lesson:
         return redirect("discussions:lesson_comments", lesson.pk)
     return redirect("discussions:notification_settings")
@@ -110,10 +112,10 @@ def comment_policy(request, pk):
     """Staff say how people talk under a lesson."""
     lesson = get_lesson(request.user, pk)
     require(can_moderate(request.user, lesson.module.course))
-    wanted = request.POST.get("policy", "")
-    require(wanted in CommentPolicy.Rule.values)
+    enabled = request.POST.get("policy", "")
+    require(enabled in CommentPolicy.Rule.values)
     with transaction.atomic():
-        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": wanted})
-        record(by=request.user, verb=f"set comments to {wanted}", course=lesson.module.course, target=lesson)
+        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": enabled})
+        record(by=request.user, verb=f"set comment policy {enabled}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The rule for comments is changed."))
     return redirect("discussions:lesson_comments", lesson.pk)

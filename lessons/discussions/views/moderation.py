@@ -39,20 +39,24 @@ def _moderated(user, pk: int) -> Thread:
 
 
 def _reason(request) -> str:
-    return request.POST.get("why", "").replace("\x00", "")[:300]
+    return request.POST.get("reason", "").replace("\x00", "")[:300]
 
 
 @require_POST
 def pin(request, pk):
     thread = _moderated(request.user, pk)
-    threads.set_pinned(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_reason(request))
+    threads.set_pinned(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
 @require_POST
 def close(request, pk):
     thread = _moderated(request.user, pk)
-    threads.set_closed(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")), why=_reason(request))
+    threads.set_closed(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
@@ -64,7 +68,7 @@ def move(request, pk):
     if not form.is_valid():
         return _page(request, thread, {"move": form}, 400)
     threads.move_thread(
-        thread=thread, by=request.user, lesson=form.cleaned_data["lesson"], why=form.cleaned_data["why"]
+        thread=thread, by=request.user, lesson=form.cleaned_data["lesson"], reason=form.cleaned_data["reason"]
     )
     return redirect(thread)
 
@@ -74,16 +78,18 @@ def merge(request, pk):
     """Into another thread of the course with the same readers."""
     thread = _moderated(request.user, pk)
     form = MergeForm(request.POST)
-    into = form.is_valid() and thread.course.threads.visible_to(request.user).filter(pk=form.cleaned_data["into"])
+    into = form.is_valid() and thread.course.threads.visible_to(request.user).filter(
+        pk=form.cleaned_data["target_thread"]
+    )
     if not into:
-        form.add_error("into", _("There is no such thread in this course."))
+        form.add_error("target_thread", _("There is no such thread in this course."))
         return _page(request, thread, {"merge": form}, 400)
     try:
         return redirect(
-            threads.merge_threads(thread=thread, into=into[0], by=request.user, why=form.cleaned_data["why"])
+            threads.merge_threads(thread=thread, into=into[0], by=request.user, reason=form.cleaned_data["reason"])
         )
     except ActionRefused as refusal:
-        form.add_error("into", str(refusal))
+        form.add_error("target_thread", str(refusal))
         return _page(request, thread, {"merge": form}, 409)
 
 
@@ -107,7 +113,7 @@ def hide(request, pk):
     post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course))
     act = moderation.approve_post if request.POST.get("approve") else moderation.hide_post
-    post = act(post=post, by=request.user, why=_reason(request))
+    post = act(post=post, by=request.user, reason=_reason(request))
     messages.success(request, _("Done, and written into the log."))
     return redirect(address_of(post))
 
@@ -117,11 +123,11 @@ def warn(request, pk):
     """A word to the author, in their bell and mail."""
     post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course))
-    words = _reason(request).strip()
-    if not words:
+    message = _reason(request).strip()
+    if not message:
         messages.error(request, _("Write what you want to say to the author."))
         return redirect("discussions:post_actions", post.pk)
-    moderation.warn_author(post=post, by=request.user, words=words)
+    moderation.warn_author(post=post, by=request.user, message=message)
     messages.success(request, _("The author is told."))
     return redirect(address_of(post))
 

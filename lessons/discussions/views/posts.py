@@ -92,10 +92,10 @@ def edit(request, pk):
     form = EditForm(request.POST or None, course=course, initial=begun)
     preview = ""
     if form.is_bound and form.is_valid():
-        preview = form.words.html
+        preview = form.prepared.html
         if "preview" not in request.POST:
             try:
-                edit_post(post=post, by=request.user, prepared=form.words)
+                edit_post(post=post, by=request.user, prepared=form.prepared)
                 messages.success(request, _("Your change is saved."))
                 return redirect(_next_url(request) or address_of(post))
             except ActionRefused as refusal:
@@ -145,7 +145,7 @@ def delete(request, pk):
 def thanks(request, pk):
     post = _shown(request.user, pk)
     require(can_thank(request.user, post.thread))
-    questions.set_thanks(post=post, by=request.user, wanted=bool(request.POST.get("wanted")))
+    questions.set_thanks(post=post, by=request.user, enabled=bool(request.POST.get("enabled")))
     return redirect(address_of(post))
 
 

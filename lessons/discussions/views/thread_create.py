@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
@@ -111,14 +112,14 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     if not form.is_valid():
         return _render_form(request, course, lesson, form, status=400)
     if "preview" in request.POST:
-        return _render_form(request, course, lesson, form, preview=form.words.html)
+        return _render_form(request, course, lesson, form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         thread = start_thread(
             by=request.user,
             course=course,
             lesson=lesson,
-            prepared=form.words,
+            prepared=form.prepared,
             group=group,
             draft_key=draft_key,
             **{name: given[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in given},
@@ -154,9 +155,12 @@ def open_prompts_page(request, slug):
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
         module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
-        opened = open_prompts(module, request.user)
-        messages.success(request, _("%(n)d threads are open.") % {"n": opened})
-        return redirect("discussions:forum", course.slug)
+
+        def open_all() -> str:
+            messages.success(request, _("%(n)d threads are open.") % {"n": open_prompts(module, request.user)})
+            return reverse("discussions:forum", args=[course.slug])
+
+        return redirect(submit_once(request, open_all).address)
     waiting = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
     context = {"course": course, "prompts": waiting.order_by("module__position", "position")}
     return render(request, "discussions/open_prompts.html", context)

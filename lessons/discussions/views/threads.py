@@ -85,13 +85,13 @@ def _create_reply(request, thread: Thread) -> HttpResponse:
     if not form.is_valid():
         return _render_thread(request, thread, form, status=400)
     if "preview" in request.POST:
-        return _render_thread(request, thread, form, preview=form.words.html)
+        return _render_thread(request, thread, form, preview=form.prepared.html)
     given = form.cleaned_data
     try:
         post = reply(
             thread=thread,
             by=request.user,
-            prepared=form.words,
+            prepared=form.prepared,
             reply_to=_reply_target(request.user, thread, given.get("reply_to")),
             anonymous=bool(given.get("anonymous")),
             follow_up=bool(given.get("follow_up")),
@@ -232,7 +232,7 @@ def me_too(request, pk):
     thread = get_thread(request.user, pk)
     require(can_thank(request.user, thread))
     require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
-    questions.set_me_too(thread=thread, by=request.user, wanted=bool(request.POST.get("wanted")))
+    questions.set_me_too(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")))
     return redirect(thread)
 
 

@@ -22,6 +22,7 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
 from lessons.enrolment.rendering import group_board, option_tags
@@ -44,8 +45,12 @@ def groups(request, slug):
 
 
 def _made(request, course: Course, form: GroupForm) -> bool:
-    try:
+    def create() -> str:
         create_group(course=course, name=form.cleaned_data["name"], by=request.user)
+        return reverse("enrolment:groups", args=[course.slug])
+
+    try:
+        submit_once(request, create)
     except GroupError as refusal:
         form.add_error("name", str(refusal))
         return False
@@ -149,16 +154,20 @@ def allocate_groups(request, slug):
 
 
 def _apply(request, course: Course, deal: AllocationPlan) -> bool:
-    if request.POST.get("shown") != deal.digest:
-        messages.error(request, _("People or groups have changed since this was dealt. Look at it again."))
-        return False
-    hands = [(hand.group, hand.membership_ids) for hand in deal.allocations if hand.membership_ids]
-    try:
+    def apply() -> str:
+        if request.POST.get("shown") != deal.digest:
+            raise GroupError(_("People or groups have changed since this was dealt. Look at it again."))
+        hands = [(hand.group, hand.membership_ids) for hand in deal.allocations if hand.membership_ids]
         apply_allocation(course=course, hands=hands, by=request.user, seed=deal.seed)
+        return reverse("enrolment:groups", args=[course.slug])
+
+    try:
+        outcome = submit_once(request, apply)
     except GroupError as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, _("The groups are made."))
+    if not outcome.is_repeat:
+        messages.success(request, _("The groups are made."))
     return True
 
 

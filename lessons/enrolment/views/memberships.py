@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.courses import emails
@@ -16,6 +17,7 @@ from lessons.courses.services.memberships import (
     reinstate,
     remove_member,
 )
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AddMemberForm, MembershipForm
 from lessons.enrolment.views.access import get_course_to_manage, site_url
 from lessons.permissions import can_view_members
@@ -90,16 +92,20 @@ def add_member(request, slug):
 
 def _is_new(request, course: Course, form: AddMemberForm) -> bool:
     """Gives the seat, and says so; what stands against it is said in the form."""
-    try:
+
+    def enrol() -> str:
         entry = bulk_enrol(course=course, lines=[form.line], by=request.user).entries[0]
+        if entry.kind == "wrong":
+            raise EnrolmentRefused(entry.message)
+        words = _("Nothing changed: %(name)s has this seat already.")
+        if entry.kind != "same":
+            words = _("%(name)s has a seat now, and is told by mail.")
+        messages.success(request, words % {"name": entry.user.display_name})
+        return reverse("enrolment:members", args=[course.slug])
+
+    try:
+        submit_once(request, enrol)
     except EnrolmentRefused as refusal:
         form.add_error(None, str(refusal))
         return False
-    if entry.kind == "wrong":
-        form.add_error(None, entry.message)
-        return False
-    words = _("Nothing changed: %(name)s has this seat already.")
-    if entry.kind != "same":
-        words = _("%(name)s has a seat now, and is told by mail.")
-    messages.success(request, words % {"name": entry.user.display_name})
     return True

@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lessons.db.idempotency import submit_once
 from lessons.privacy.data_export import ExportAlreadyRequested, latest_export, next_request_at, request_export
 from lessons.privacy.models import DataExport
 
@@ -13,9 +15,14 @@ from lessons.privacy.models import DataExport
 def data_export(request):
     """What is kept of one, the way to all of it, and the way out. `POST` asks for it."""
     if request.method == "POST":
-        try:
+
+        def ask() -> str:
             request_export(user=request.user)
             messages.success(request, _("Your data is being put together. We will write to you when it is ready."))
+            return reverse("privacy:data_export")
+
+        try:
+            submit_once(request, ask)
         except ExportAlreadyRequested as refusal:
             messages.info(request, str(refusal))
         return redirect("privacy:data_export")

@@ -112,7 +112,7 @@ def _left(request, course: Course):
 
 
 def _join_state(user, course: Course) -> dict:
-    """`asking` is `ask` for who may ask to join; `pending`, `refused` or `removed` for whom nothing else is offered;
+    """`asking` is `ask` for who may ask to join; `pending`, `rejected` or `removed` for whom nothing else is offered;
     empty for others. One query at most."""
     may_join, may_ask = can_join(user, course), can_request_to_join(user, course)
     if not (may_join or may_ask):

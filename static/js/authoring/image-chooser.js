@@ -5,6 +5,8 @@ class ImageChooser extends HTMLElement {
   #editor = null;
   #listening;
   #timer;
+  // An upload that is sent twice is stored once: the server compares what was sent with it.
+  #formKey = `${Date.now()}-${Math.random()}`;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -67,15 +69,19 @@ class ImageChooser extends HTMLElement {
   async #add() {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    body.append("form_key", this.#formKey);
     body.append("module", this.#module);
     body.append("alt", this.#part("alt").value);
     if (this.#part("file").files[0]) body.append("file", this.#part("file").files[0]);
+    this.#part("add").disabled = true;
     try {
       const { picture: image, errors } = await (await fetch(this.dataset.url, { method: "POST", body })).json();
       if (image) this.#insert(image);
       else this.#showErrors(errors.join(" "));
     } catch {
       this.#showErrors(this.dataset.failed);
+    } finally {
+      this.#part("add").disabled = false;
     }
   }
 

@@ -76,7 +76,18 @@ def test_restoring_an_old_revision_changes_the_draft_only(instructor, lesson):
     assert lesson.current_revision.number == 2
 
 
-FROZEN = ["number", "title", "facts", "html", "text", "sha256", "word_count", "change_summary", "published_at", "lesson_id"]
+FROZEN = [
+    "number",
+    "title",
+    "facts",
+    "html",
+    "text",
+    "sha256",
+    "word_count",
+    "change_summary",
+    "published_at",
+    "lesson_id",
+]
 
 
 @pytest.mark.parametrize("column", FROZEN)

@@ -94,7 +94,7 @@ def test_nul_in_what_one_says_of_a_change_is_left_out(client, module, three, les
     client.post(page("publish", module), {"note": "a\x00b"})
     assert three[0].revisions.get().note == "ab"
     client.post(f"/admin/lessons/lesson/{lesson.pk}/withdrawal/", {"why": "a\x00b"})
-    assert AuditEntry.objects.get(verb="withdraw").detail["why"] == "ab"
+    assert AuditEntry.objects.get(verb="withdraw").detail["reason"] == "ab"
 
 
 def test_buttons_are_no_links(client, module):
