@@ -353,11 +353,11 @@ class World:
         for post in self._posts(self.count(60)):
             moderation.report_post(post=post, by=learners[4], reason="I am not sure about this.")
         for post in self._posts(self.count(60), by_staff=False):
-            moderation.hide_post(post=post, by=by, why="Please stay with the subject.")
+            moderation.hide_post(post=post, by=by, reason="Please stay with the subject.")
         for post in self._posts(self.count(300)):
             moderation.delete_post(post=post, by=post.author)
         for post in self._posts(self.count(20), open_report_count=1):
-            moderation.approve_post(post=post, by=by, why="This may stay.")
+            moderation.approve_post(post=post, by=by, reason="This may stay.")
         held = Post.objects.select_related("thread__course", "author").filter(state=Post.State.HELD).order_by("pk")
         for post in list(held)[: self.count(6)]:
             moderation.approve_post(post=post, by=by)
@@ -371,7 +371,7 @@ class World:
         pairs = self._threads(2 * self.count(8), last_seq__gt=1)
         for thread, into in zip(pairs[::2], pairs[1::2], strict=False):
             if thread.state == into.state:
-                threads.merge_threads(thread=thread, into=into, by=by, why="The same question.")
+                threads.merge_threads(thread=thread, into=into, by=by, reason="The same question.")
         for thread in self._threads(self.count(8), last_seq__gte=4):
             shown = thread.posts.filter(seq__gt=1, state=Post.State.SHOWN).values_list("seq", flat=True)[:2]
             if shown:
