@@ -381,7 +381,7 @@ class World:
             threads.move_thread(thread=thread, by=by, lesson=lesson)
         for thread in self._threads(self.count(6)):
             threads.edit_thread(
-                thread=thread, by=by, title=f"{thread.name[:100]} (renamed)", kind=thread.kind, tags=[]
+                thread=thread, by=by, title=f"{thread.title[:100]} (renamed)", kind=thread.kind, tags=[]
             )
         for thread in self._threads(self.count(20)):
             threads.set_closed(thread=thread, by=by)
