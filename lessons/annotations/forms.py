@@ -64,15 +64,15 @@ class AnnotationForm(AudienceForm, ThreadForm):
             self.cleaned_data.pop("source", None)
         return super().clean()
 
-    def _submission_key(self, given, pictures) -> UUID | None:
-        key = super()._submission_key(given, pictures)
+    def _submission_key(self, given, images) -> UUID | None:
+        key = super()._submission_key(given, images)
         passage = [self.data.get(name, "") for name in ("revision", "block", "start", "end", "exact")]
         return key and submission_key(key, given.get("kind"), *passage)
 
     @property
     def key(self) -> UUID:
         """What tells this submission from others, with words or without; after validation."""
-        return self.words.key if self.words else self._submission_key(self.cleaned_data, []) or uuid4()
+        return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
 
     @property
     def chosen_label(self) -> Label:

@@ -85,7 +85,7 @@ def _made(user, lesson: Lesson, form: AnnotationForm, where: Passage) -> Annotat
         lesson=lesson,
         passage=where,
         label=form.chosen_label,
-        key=form.prepared.key if form.prepared else given["key"],
+        key=form.key,
         prepared=form.prepared,
         audience=given["audience"],
         group=form.own_group,
