@@ -47,7 +47,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
     bare = forms.BooleanField(required=False)
 
     def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_hide: bool, **kwargs):
-        of_threads = {"course": lesson.module.course, "lesson": lesson, "readers": buttons, "staff": False}
+        of_threads = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "can_announce": False}
         super().__init__(*args, buttons=buttons, may_hide=may_hide, **of_threads, **kwargs)
         self.kinds = {kind.key: kind for kind in kinds}
         self.is_bare = self.is_bound and bool(self.data.get("bare"))

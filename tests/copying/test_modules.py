@@ -58,7 +58,7 @@ def test_everything_comes_along(full, next_term, instructor):
         case,
     )
     assert (copy.prompts.get().text, copy.prompts.get().lesson) == ("Who pays for a wall?", lesson)
-    assert lesson.comment_policy.policy == "write_first"
+    assert lesson.comment_policy.policy == "post_first"
 
 
 def test_all_is_a_draft_and_nothing_of_the_readers_comes_along(full, lesson, next_term, instructor, learner):

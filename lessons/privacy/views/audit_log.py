@@ -119,7 +119,7 @@ def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "AuditRow":
 
 def _target(entry: AuditEntry, thread) -> tuple[str, str]:
     if thread:
-        return thread.name, thread.get_absolute_url()
+        return thread.display_title, thread.get_absolute_url()
     if entry.affected_user:
         return str(entry.affected_user), ""
     nameless = {"user": _("Former member"), "thread": _("A conversation that is gone")}
