@@ -53,7 +53,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
         self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs
     ):
         course = lesson.module.course
-        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "may_announce": False}
+        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "can_announce": False}
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))

@@ -18,7 +18,8 @@ from lessons.annotations.margin.counts import annotation_counts, text_fingerprin
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.db.ids import parse_id
-from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, lesson_threads
+from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
+from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
@@ -85,7 +86,8 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    return lesson_threads(published.lesson.pk, course, user) if published.has_threads else EMPTY_PAGE
+    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
+    return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
 
 
 def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
