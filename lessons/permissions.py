@@ -111,8 +111,10 @@ def can_post_anonymously(user, course: Course) -> bool:
     return role_in(user, course) == Role.LEARNER
 
 
-def can_read_thread(user, thread) -> bool:
-    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
+def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
+    """Read a thread. As a filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
+    `must_post_first` says whether the user must post there before reading.
+    """
     if thread.audience == thread.Audience.ME:
         return thread.author_id == user.pk and can_discuss(user, thread.course)
     if can_moderate(user, thread.course):
@@ -123,7 +125,11 @@ def can_read_thread(user, thread) -> bool:
     reached = thread.audience == thread.Audience.COURSE or (
         thread.audience == thread.Audience.GROUP and seat.group_id == thread.group_id
     )
-    return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.must_post_first(user))
+    if not reached or thread.state != thread.State.SHOWN:
+        return False
+    if must_post_first is None and not thread.by_staff:
+        must_post_first = thread.must_post_first(user)
+    return thread.by_staff or not must_post_first
 
 
 def can_reply(user, thread) -> bool:
