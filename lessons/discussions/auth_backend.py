@@ -55,13 +55,12 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    """The rule of `Post.objects.visible_to`, and what staff wrote to a post's author."""
-    opens_thread = Q(post__thread__by_staff=True) | Q(post__thread__author=F("user"))
-    is_exempt = opens_thread & (Q(post__by_staff=True) | Q(post__author=F("user")))
+    # As `Post.objects.visible_to`: in a lesson where one posts first, both the post and its thread are by staff or own.
+    exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
+    exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
     is_own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
-    is_readable = is_shown & (is_exempt | ~_must_post_first("post__thread"))
-    return Notification.objects.filter(is_own | is_readable, seen_at=None)
+    return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | exempt), seen_at=None)
 
 
 def _memberships(thread: str):
