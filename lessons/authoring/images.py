@@ -51,7 +51,7 @@ class ImageAdmin(CourseScopedAdmin):
         if change:
             obj.save(update_fields=["alt"])
             return
-        added = add_asset(course=obj.course, picture=form.picture, alt=obj.alt, by=request.user)
+        added = add_asset(course=obj.course, image=form.picture, alt=obj.alt, by=request.user)
         obj.pk = added.pk
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -120,7 +120,7 @@ def _add(request, course) -> JsonResponse:
 
     def add() -> str:
         alt = form.cleaned_data["alt"]
-        return add_asset(course=course, picture=form.picture, alt=alt, by=request.user).get_absolute_url()
+        return add_asset(course=course, image=form.picture, alt=alt, by=request.user).get_absolute_url()
 
     uid = resolve(submit_once(request, add).address).kwargs["uid"]
     return JsonResponse({"picture": _as_json(get_object_or_404(Asset, course=course, uid=uid))}, status=201)
