@@ -36,7 +36,7 @@ def resolve_subclass(lesson: Lesson) -> Lesson:
 
 
 @transaction.atomic
-def create_revision(*, lesson: Lesson, by: User, change_summary: str = "") -> Revision:
+def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = "") -> Revision:
     """Create a revision of the draft and show it to readers. For an unchanged draft return the current revision.
 
     Call `annotations.services.publish` instead, which also places annotations. Raise NothingToPublish.
@@ -69,7 +69,7 @@ def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_sum
     return revision
 
 
-def _revision(lesson: Lesson, html: str, by: User, change_summary: str, **fields) -> Revision:
+def _revision(lesson: Lesson, html: str, by: User | None, change_summary: str, **fields) -> Revision:
     revision = Revision.objects.create(
         lesson_id=lesson.pk,
         number=_next_number(lesson),
@@ -120,7 +120,7 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 
 @transaction.atomic
-def set_module_state(*, module: Module, state: str, by: User) -> Module:
+def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     """Publish, hide or archive a module. Its lessons keep their own state."""
     module.state = state
     module.save(update_fields=["state", "updated_at"])

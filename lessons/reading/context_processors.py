@@ -13,5 +13,5 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "active_memberships": SimpleLazyObject(lambda: active_memberships(request.user)),
         "may_author": lambda: can_enter_authoring(request.user),
-        "viewing_as": getattr(request, "view", None),
+        "learner_view": getattr(request, "learner_view", None),
     }

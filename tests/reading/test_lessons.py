@@ -186,7 +186,7 @@ def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, modu
 
 @pytest.mark.parametrize("who", ["learner", "other_learner", "assistant", "instructor", "outsider", "administrator"])
 @pytest.mark.parametrize("kind", ["lesson", "case_study"])
-@pytest.mark.parametrize("rule", ["open", "write_first", "off"])
+@pytest.mark.parametrize("rule", ["open", "post_first", "off"])
 def test_no_page_of_a_lesson_takes_more_than_six_queries(
     request, sign_in, instructor, django_assert_max_num_queries, who, kind, rule
 ):

@@ -18,7 +18,8 @@ from lessons.annotations.margin.counts import annotation_counts, text_fingerprin
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.db.ids import parse_id
-from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, lesson_threads
+from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
+from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
@@ -85,7 +86,8 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    return lesson_threads(published.lesson.pk, course, user) if published.has_threads else EMPTY_PAGE
+    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
+    return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
 
 
 def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
@@ -120,7 +122,7 @@ def revision(request, pk, number):
     context |= {"tracks_progress": False, "is_old": old.pk != published.revision.pk}
     if context["is_old"]:
         context["version_label"] = _("Revision %(number)s") % {"number": old.number}
-    context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("note", ""))
+    context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("annotation", ""))
     return render(request, "reading/lesson.html", context)
 
 
@@ -179,14 +181,14 @@ def _annotation_config(request, published: PublishedLesson) -> dict:
     """Return what `<lesson-annotations>` starts with; `wanted` is the note whose address brought the reader here."""
     length, checksum = text_fingerprint(published.revision.html)
     return {
-        "readers": [
+        "scopes": [
             ("all", _("Everybody")),
             *([("group", _("My group"))] if published.membership_group_id else []),
             ("mine", _("Mine")),
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": str(parse_id(request.GET.get("note")) or ""),
+        "annotation": str(parse_id(request.GET.get("annotation")) or ""),
     }
 
 
@@ -205,8 +207,8 @@ def _context(
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
     may_annotate = counts is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
-    body = enriched(revision.html, sidebar.terms, note_address and f"{note_address}?revision={revision.number}")
+    create_url = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
+    body = enriched(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
@@ -218,7 +220,7 @@ def _context(
         "progress": entry,
         "resume_heading": _resume_heading(entry, body),
         "body": body,
-        "note_address": note_address,
+        "create_url": create_url,
         "tags": tags,
         "outline": outline,
         "items": outline_items(outline, lesson.pk, counts),
