@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--delete-posts", action="store_true", help="Delete the user's posts, too.")
         parser.add_argument(
-            "--no-input", action="store_false", dest="interactive", help="Do not ask for confirmation."
+            "--no-input", action="store_false", dest="interactive", help="Do not ask to confirm."
         )
 
     def handle(self, *, email, delete_posts, interactive, **options):
