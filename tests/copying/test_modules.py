@@ -59,7 +59,7 @@ def test_everything_in_the_module_is_copied(full, next_term, instructor):
         case,
     )
     assert (copy.prompts.get().text, copy.prompts.get().lesson) == ("Who pays for a wall?", lesson)
-    assert lesson.comment_policy.policy == "write_first"
+    assert lesson.comment_policy.policy == "post_first"
 
 
 def test_copies_are_drafts_and_nothing_of_the_readers_is_copied(full, lesson, next_term, instructor, learner):
