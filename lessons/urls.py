@@ -97,7 +97,7 @@ discussions_urls = [
     path("threads/<id:pk>/subscription/", threads.subscription, name="subscription"),
     path("threads/<id:pk>/me-too/", threads.me_too, name="me_too"),
     path("threads/<id:pk>/status/", threads.question_status, name="question_status"),
-    path("threads/<id:pk>/audience/", threads.audience, name="widen_audience"),
+    path("threads/<id:pk>/audience/", threads.widen_audience, name="widen_audience"),
     path("threads/<id:pk>/edit/", thread_edit.edit_thread, name="edit_thread"),
     path("threads/<id:pk>/moderation/", moderation.moderate, name="moderate"),
     path("threads/<id:pk>/pin/", moderation.pin, name="pin"),
@@ -174,7 +174,7 @@ enrolment_urls = [
     path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
     path("courses/<uslug:slug>/invitations/<id:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
     path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
-    path("courses/<uslug:slug>/groups/moves/", groups.moves, name="move_members"),
+    path("courses/<uslug:slug>/groups/moves/", groups.move, name="move_members"),
     path("courses/<uslug:slug>/groups/allocation/", groups.allocate_groups, name="allocate_groups"),
     path("courses/<uslug:slug>/groups/<id:pk>/", groups.group, name="group"),
     # A member's profile

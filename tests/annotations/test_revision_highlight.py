@@ -20,7 +20,7 @@ def note(lesson, learner, instructor):
 
 
 def page(client, note, number=1, asked=None):
-    return client.get(f"/lessons/{note.lesson_id}/revisions/{number}/?note={asked or note.pk}").content.decode()
+    return client.get(f"/lessons/{note.lesson_id}/revisions/{number}/?annotation={asked or note.pk}").content.decode()
 
 
 def test_the_old_revision_shows_the_passage_and_its_words(sign_in, other_learner, lesson, note):

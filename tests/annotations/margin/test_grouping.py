@@ -20,8 +20,8 @@ def ids(html):
 
 
 def test_the_foot_offers_to_bring_notes_only_to_those_who_may(sign_in, lesson, learner, instructor):
-    assert "Take the notes along, or bring some" in listed(sign_in, instructor, lesson)
-    assert "bring some" not in listed(sign_in, learner, lesson)
+    assert "Export or import notes" in listed(sign_in, instructor, lesson)
+    assert "import notes" not in listed(sign_in, learner, lesson)
     assert f"/lessons/{lesson.pk}/annotations/" in listed(sign_in, learner, lesson)
 
 
@@ -70,6 +70,6 @@ def test_notes_whose_words_are_gone_come_fifty_at_a_time(sign_in, module, learne
     assert set(Placement.objects.filter(revision__number=2).values_list("state", flat=True)) == {"removed"}
     html = listed(sign_in, learner, lesson)
     assert ids(html) == [note.pk for note in notes[:50]]
-    further = re.search(r'href="(\?gone=\d+)"', html)[1]
+    further = re.search(r'href="(\?orphaned=\d+)"', html)[1]
     assert ids(listed(sign_in, learner, lesson, further)) == [notes[50].pk]
-    assert "gone=" not in listed(sign_in, learner, lesson, further)
+    assert "orphaned=" not in listed(sign_in, learner, lesson, further)

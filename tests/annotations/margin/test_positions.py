@@ -21,7 +21,7 @@ from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by
 
-MINE, ASKS, CHANGED, UNREAD, BARE = 1, 2, 4, 8, 16
+OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 
 
 def address(lesson):
@@ -61,11 +61,11 @@ def test_flags_tell_what_a_note_is_to_the_reader(sign_in, lesson, learner, other
     mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
     mark, confused = mark_by(learner, lesson), mark_by(other_learner, lesson, kind="confused", audience="course")
     found = asked(sign_in, learner, lesson)
-    assert flags(found, mine) & ~UNREAD == MINE
-    assert flags(found, question) == ASKS | UNREAD
-    assert flags(found, mark) == MINE | BARE
-    assert flags(found, confused) == ASKS | BARE
-    assert [found["labels"][n]["key"] for n in found["labels_of"]] == ["note", "question", "highlight", "confused"]
+    assert flags(found, mine) & ~UNREAD == OWN
+    assert flags(found, question) == QUESTION | UNREAD
+    assert flags(found, mark) == OWN | HIGHLIGHT_ONLY
+    assert flags(found, confused) == QUESTION | HIGHLIGHT_ONLY
+    assert [found["labels"][n]["key"] for n in found["label_indexes"]] == ["note", "question", "highlight", "confused"]
 
 
 def test_an_answered_question_asks_no_more_and_what_was_read_is_read(sign_in, lesson, learner, other_learner):
@@ -84,11 +84,11 @@ def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, le
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     kept.placements.filter(revision=new).update(state="changed")
     found = asked(sign_in, learner, lesson)
-    assert (found["ids"], found["gone"], flags(found, kept) & CHANGED) == ([kept.pk], 1, CHANGED)
+    assert (found["ids"], found["orphaned"], flags(found, kept) & CHANGED) == ([kept.pk], 1, CHANGED)
     assert lost.pk not in found["ids"]
 
 
-@pytest.mark.parametrize("rule", ["open", "write_first"])
+@pytest.mark.parametrize("rule", ["open", "post_first"])
 def test_everybody_gets_exactly_what_they_may_read(
     sign_in, lesson, learner, other_learner, assistant, instructor, administrator, group_a, group_b, rule
 ):
@@ -109,7 +109,7 @@ def test_everybody_gets_exactly_what_they_may_read(
 
 
 def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
-    CommentPolicy.objects.create(lesson=lesson, policy="write_first")
+    CommentPolicy.objects.create(lesson=lesson, policy="post_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
     found = asked(sign_in, learner, lesson)
@@ -127,8 +127,8 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
     handle = Membership.objects.get(user=other_learner, course=course).handle
     wanted = {
         "": {mine, tagged, hidden, mark, confused, doubt},
-        "who=mine": {mine, mark, doubt},
-        "who=group": {mine},
+        "scope=mine": {mine, mark, doubt},
+        "scope=group": {mine},
         "unanswered=1": {tagged, confused},
         "label=note": {mine, hidden},
         "tag=cold-coast": {tagged},
@@ -142,7 +142,7 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         "author=%25": set(),
         "author=anonymous": set(),
         "label=none-such": set(),
-        "who=nonsense&author=": {mine, tagged, hidden, mark, confused, doubt},
+        "scope=nonsense&author=": {mine, tagged, hidden, mark, confused, doubt},
     }
     for query, notes in wanted.items():
         found = sign_in(learner).get(f"{address(lesson)}?{query}").json()
@@ -174,7 +174,7 @@ def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learn
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     found = asked(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
-    assert found["labels_of"] == [2]
+    assert found["label_indexes"] == [2]
 
 
 def test_not_sent_again_while_nothing_changed(sign_in, lesson, learner, other_learner):

@@ -148,7 +148,7 @@ def test_rule_and_filter_agree(
     lesson_of_others = factories.make_published(by=instructor)
     stranger = factories.make_member(lesson_of_others.module.course)
     CommentPolicy.objects.create(
-        lesson=(sealed := factories.make_published(module=lesson.module)), policy="write_first"
+        lesson=(sealed := factories.make_published(module=lesson.module)), policy="post_first"
     )
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for at in (lesson, sealed):
@@ -180,12 +180,12 @@ def test_relabel_and_share(lesson, learner, other_learner):
     mark = mark_by(learner, lesson)
     with pytest.raises(CommentRequired):
         set_audience(annotation=mark, by=learner, audience="course", group=None)
-    change_label(annotation=mark, by=learner, label=KIND["confused"])
+    change_label(annotation=mark, label=KIND["confused"])
     set_audience(annotation=mark, by=learner, audience="course", group=None)
     assert mark in Annotation.objects.visible_to(other_learner)
-    change_label(annotation=mark, by=learner, label=KIND["idea"])
+    change_label(annotation=mark, label=KIND["idea"])
     assert mark not in Annotation.objects.visible_to(other_learner)
-    note = change_label(annotation=note_by(learner, lesson), by=learner, label=KIND["question"])
+    note = change_label(annotation=note_by(learner, lesson), label=KIND["question"])
     assert Thread.objects.get(pk=note.thread_id).kind == "question"
 
 

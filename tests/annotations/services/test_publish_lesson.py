@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_publishing_freezes_title_facts_html_and_text(instructor, module):
     case = make_case_study(module, title="The flood", body="<h1>Walls</h1><p>They broke &amp; fell.</p>")
-    revision = publish(lesson=case, by=instructor, note="First")
+    revision = publish(lesson=case, by=instructor, change_summary="First")
     assert (revision.number, revision.title, revision.author, revision.change_summary) == (
         1,
         "The flood",

@@ -88,7 +88,7 @@ def test_forecast_says_what_publishing_would_do(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     lesson = Lesson.objects.get(pk=lesson.pk)
-    said = {one.annotation: one for one in preview_publish(lesson, Annotation.objects.all()).places}
+    said = {one.annotation: one for one in preview_publish(lesson, Annotation.objects.all()).placements}
     new = publish(lesson=lesson, by=instructor)
     for note in (kept, lost):
         there = place(note, new)

@@ -76,7 +76,7 @@ def test_words_that_stand_in_several_places_are_said_to(client_of, learner, modu
     data = sent(lesson, words="The sea") | {"start": "", "end": ""}
     answer = client_of(learner).post(address(lesson), data)
     assert answer.status_code == 409
-    assert "more than once. Copy a few words more" in answer.content.decode()
+    assert "more than once. Copy a few more words" in answer.content.decode()
     assert "not in the text" not in answer.content.decode()
     assert client_of(learner).post(address(lesson), data | {"exact": "The sea falls"}).status_code == 302
 
@@ -104,8 +104,8 @@ def test_bare_marks_are_mine_unless_they_ask_and_are_shared(client_of, learner, 
 
 
 REFUSED = [
-    ({"audience": "admins"}, 400, "You cannot show it to these readers."),
-    ({"audience": ""}, 400, "You cannot show it to these readers."),
+    ({"audience": "admins"}, 400, "You cannot share it with this audience."),
+    ({"audience": ""}, 400, "You cannot share it with this audience."),
     ({"audience": "group", "group": 999_999}, 400, "Your group has changed"),
     ({"kind": "nonsense"}, 400, "no such label"),
     ({"kind": "highlight"}, 400, "no such label"),
@@ -133,7 +133,7 @@ def test_refusal_says_why_and_gives_the_words_back(client_of, learner, lesson, w
         assert answer.json()["errors"]
     else:
         assert words in answer.content.decode()
-        assert answer.content.decode().count("These words are not in the text") < 2
+        assert answer.content.decode().count("This passage is not in the text") < 2
         assert data["source"].strip() in answer.content.decode()
     assert not Annotation.objects.exists()
     assert not Post.objects.exists()
@@ -146,7 +146,7 @@ def test_removed_member_gets_the_words_back(client_of, learner, lesson):
     Membership.objects.filter(user=learner).update(state="removed")
     answer = client.post(address(lesson), data)
     assert (answer.status_code, data["source"] in answer.content.decode()) == (404, True)
-    assert "Your words are kept" in client.post(address(lesson), data, **JSON).json()["errors"][0]
+    assert "Your text is kept" in client.post(address(lesson), data, **JSON).json()["errors"][0]
     assert Draft.objects.get(draft_key=f"note-{lesson.pk}").source == data["source"]
     assert not Annotation.objects.exists()
 
@@ -167,7 +167,7 @@ def test_note_on_the_revision_before_says_where_it_went(client_of, learner, less
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     told = [client_of(learner).post(address(lesson), one, **JSON).json()["notice"] for one in data]
-    assert "stands at its words in the new text" in told[0]
+    assert "is on its passage in the new text" in told[0]
     assert "no longer in it" in told[1]
 
 
@@ -185,7 +185,7 @@ def test_preview_and_draft_without_script_keep_the_passage(client_of, learner, l
     assert "<em>Why</em>" in page
     assert f'name="start" value="{data["start"]}"' in page
     answer = client.post(address(lesson), {**data, "draft": "1"}, follow=True)
-    assert "Your draft is kept." in answer.content.decode()
+    assert "Draft saved." in answer.content.decode()
     assert "*Why*?</textarea>" in answer.content.decode()
     assert not Annotation.objects.exists()
 

@@ -75,13 +75,13 @@ def test_shared_mark_is_taken_back(client_of, learner, lesson):
 def test_deleted_note_leaves_the_answers(client_of, learner, other_learner, lesson):
     note, mark, client = note_by(learner, lesson), mark_by(learner, lesson), client_of(learner)
     post_by(other_learner, note.thread)
-    assert "stays where it is" in client.get(edit(note)).content.decode()
+    assert "the replies of others stay" in client.get(edit(note)).content.decode()
     for one in (note, mark):
         assert client.post(edit(one), {"action": "delete"}, **JSON).json()["id"] == one.pk
     assert set(Annotation.objects.displayed()) == {note}
     assert Post.objects.filter(state="deleted").count() == 1
-    assert "stays where it is" in client.get(edit(note)).content.decode()
-    assert "the answers stay" in client.post(edit(note), {"action": "delete"}, **JSON).json()["notice"]
+    assert "the replies of others stay" in client.get(edit(note)).content.decode()
+    assert "the replies stay" in client.post(edit(note), {"action": "delete"}, **JSON).json()["notice"]
 
 
 def test_note_that_is_gone_gives_the_words_back(client_of, learner, lesson):

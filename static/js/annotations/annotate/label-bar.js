@@ -106,7 +106,7 @@ export class LabelBar {
     const { ok, body, errors } = await this.#send(this.url, saved.data);
     if (ok) {
       saved.id = body.id;
-      saved.editUrl = body.edit;
+      saved.editUrl = body.edit_url;
       this.callbacks.changed(body);
       this.#showResult(this.#toast.dataset.savedMessage.replace("%s", saved.name), "saved");
     } else this.#showResult(errors.join(" "), "failed");
