@@ -88,7 +88,7 @@ class Sender:
             self.initial = {}
         return page
 
-    def fields(self, name, **changes):
+    def fields(self, name, /, **changes):
         known = {field: "" if value is None or value == [] else value for field, value in self.initial.items()}
         known = {field: value for field, value in known.items() if value is not False}
         sent = FORMS[name][1] | changes
@@ -99,7 +99,7 @@ class Sender:
             key: value.format(**self.ids) if isinstance(value, str) else value for key, value in values.items()
         }
 
-    def send(self, name, key, **changes):
+    def send(self, name, key, /, **changes):
         address = FORMS[name][0].format(**self.ids)
         return client_of(self.user).post(address, self.fields(name, **changes) | {"form_key": key})
 

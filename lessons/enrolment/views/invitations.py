@@ -58,9 +58,9 @@ def _create(request, course: Course, form: InvitationForm) -> None:
 
     try:
         if not submit_once(request, create).is_repeat:
-            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
-    except EnrolmentRefused as refusal:
-        messages.error(request, str(refusal))
+            messages.success(request, _("The invitation has been created. Copy its link and send it."))
+    except EnrolmentRefused as error:
+        messages.error(request, str(error))
 
 
 @require_POST
