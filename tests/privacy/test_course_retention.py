@@ -96,13 +96,13 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
 
 
 def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
-    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Take yours along'
+    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
     assert told not in sign_in(closed.otto).get(page).content.decode()
     set_retention(course=closed.course, by=closed.instructor, months=6)
     assert told in sign_in(closed.otto).get(page).content.decode()
     assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
     for stranger in (None, outsider):
-        assert "emptied" not in sign_in(stranger).get(page).content.decode()
+        assert "personal data will be removed" not in sign_in(stranger).get(page).content.decode()
 
 
 @pytest.mark.parametrize(
