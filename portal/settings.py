@@ -47,6 +47,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- Applications, in layer order from below ---------------------------------------------------------------------
 INSTALLED_APPS = [
+    "lessons.db",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",

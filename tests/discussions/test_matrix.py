@@ -70,20 +70,20 @@ GET  discussions:activity_feed            200      200      200     200       20
 """
 # fmt: on
 DATA = {
-    "follow": {"wanted": "true"},
+    "follow": {"enabled": "true"},
     "comment_policy": {"policy": "open"},
     "subscription": {"subscription": "follow"},
-    "me_too": {"wanted": "true"},
+    "me_too": {"enabled": "true"},
     "question_status": {"status": "resolved"},
     "widen_audience": {"audience": "course"},
-    "pin": {"wanted": "true"},
-    "close": {"wanted": "true"},
+    "pin": {"enabled": "true"},
+    "close": {"enabled": "true"},
     "move": {"lesson": ""},
-    "merge": {"into": "999999"},
+    "merge": {"target_thread": "999999"},
     "split": {"seqs": "2", "title": ""},
     "report": {"reason": "Rude"},
     "hide_post": {"approve": "1"},
-    "warn_author": {"why": "Mind your words"},
+    "warn_author": {"reason": "Mind your words"},
     "draft": {"draft_key": "course-1", "source": "Half"},
     "preview": {"source": "Words"},
 }

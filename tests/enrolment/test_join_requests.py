@@ -67,7 +67,7 @@ def test_staff_decide_and_the_user_gets_an_email(sign_in, outsider, request_cour
 
 
 def test_an_email_that_the_server_refuses_stays_due(sign_in, outsider, request_course, teacher, settings):
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     _client, membership = ask(sign_in, outsider, request_course)
     assert sign_in(teacher).post(membership_page(membership), {"action": "approve"}).status_code == 302
     membership.refresh_from_db()

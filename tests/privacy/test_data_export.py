@@ -116,11 +116,11 @@ def test_it_says_when_it_was_made_with_one_full_stop(archive):
 
 def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
     client, page = sign_in(klass.zelda), reverse("privacy:data_export")
-    assert "Ask for your data" in client.get(page).content.decode()
+    assert "Request your data" in client.get(page).content.decode()
     client.post(page)
     waiting = client.get(page).content.decode()
-    assert "being put together" in waiting
-    assert "Ask for your data" not in waiting
+    assert "being collected" in waiting
+    assert "Request your data" not in waiting
     tick()
     letter = next(letter for letter in mail.outbox if letter.subject == "Your data is ready")
     assert letter.to == [ADDRESS]
@@ -180,7 +180,7 @@ def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
 
 def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
     here = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "tests.discussions.telling.failing.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     request_export(user=klass.zelda)
     tick()
     assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()

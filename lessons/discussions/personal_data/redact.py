@@ -33,8 +33,8 @@ def redact_names(names: list[PersonNames], course: Course | None = None) -> None
     for image in _in(PostImage.objects.all(), "post__thread__course", course).filter(post__author__in=list(own)):
         alt = clean(image.alt, None, image.post.author_id)
         PostImage.objects.filter(pk=image.pk).update(alt=alt[:300])
-    for report in _in(Report.objects.all(), "post__thread__course", course).filter(by__in=list(own)):
-        Report.objects.filter(pk=report.pk).update(reason=clean(report.reason, None, report.by_id)[:300])
+    for report in _in(Report.objects.all(), "post__thread__course", course).filter(reporter__in=list(own)):
+        Report.objects.filter(pk=report.pk).update(reason=clean(report.reason, None, report.reporter_id)[:300])
 
 
 def _titled(own: dict, handles: dict) -> Q:

@@ -23,6 +23,7 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
 from lessons.enrolment.rendering import BoardCard, group_board, option_tags
@@ -45,8 +46,12 @@ def groups(request, slug):
 
 
 def _create(request, course: Course, form: GroupForm) -> bool:
-    try:
+    def create() -> str:
         create_group(course=course, name=form.cleaned_data["name"], by=request.user)
+        return reverse("enrolment:groups", args=[course.slug])
+
+    try:
+        submit_once(request, create)
     except GroupError as error:
         form.add_error("name", str(error))
         return False
@@ -152,16 +157,20 @@ def allocate_groups(request, slug):
 
 
 def _apply(request, course: Course, plan: AllocationPlan) -> bool:
-    if request.POST.get("digest") != plan.digest:
-        messages.error(request, _("Members or groups have changed since you looked. Review the groups again."))
-        return False
-    allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
-    try:
+    def apply() -> str:
+        if request.POST.get("digest") != plan.digest:
+            raise GroupError(_("Members or groups have changed since you looked. Review the groups again."))
+        allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
         apply_allocation(course=course, allocations=allocations, by=request.user, seed=plan.seed)
+        return reverse("enrolment:groups", args=[course.slug])
+
+    try:
+        outcome = submit_once(request, apply)
     except GroupError as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, _("Learners have been assigned to groups."))
+    if not outcome.is_repeat:
+        messages.success(request, _("Learners have been assigned to groups."))
     return True
 
 

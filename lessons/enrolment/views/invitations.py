@@ -22,6 +22,7 @@ from lessons.courses.services.invitations import (
     revoke_invitation,
 )
 from lessons.courses.services.memberships import EnrolmentRefused, leave, refuse_rejected_applicant
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import InvitationCodeForm, InvitationForm
 from lessons.enrolment.views.access import get_course_to_manage
 
@@ -34,11 +35,7 @@ def invitations(request, slug):
     course = get_course_to_manage(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
-        try:
-            create_invitation(invitation=form.save(commit=False), by=request.user)
-            messages.success(request, _("The invitation has been created. Copy its link and send it."))
-        except EnrolmentRefused as error:
-            messages.error(request, str(error))
+        _create(request, course, form)
         return redirect("enrolment:invitations", course.slug)
     rows = list(course.invitations.select_related("group").order_by("-pk")[:MAX_ROWS])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
@@ -50,6 +47,18 @@ def invitations(request, slug):
         "site_url": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "enrolment/invitations.html", context, status=400 if form.errors else 200)
+
+
+def _create(request, course: Course, form: InvitationForm) -> None:
+    def create() -> str:
+        create_invitation(invitation=form.save(commit=False), by=request.user)
+        return reverse("enrolment:invitations", args=[course.slug])
+
+    try:
+        if not submit_once(request, create).is_repeat:
+            messages.success(request, _("The invitation has been created. Copy its link and send it."))
+    except EnrolmentRefused as error:
+        messages.error(request, str(error))
 
 
 @require_POST

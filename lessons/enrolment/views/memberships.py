@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.courses import emails
@@ -16,6 +17,7 @@ from lessons.courses.services.memberships import (
     reinstate,
     remove_member,
 )
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AddMemberForm, MembershipForm
 from lessons.enrolment.views.access import get_course_to_manage, site_url
 from lessons.permissions import can_view_members
@@ -98,16 +100,20 @@ def add_member(request, slug):
 
 def _add(request, course: Course, form: AddMemberForm) -> bool:
     """Enrol the person and say so; return False where the form says why not."""
-    try:
+
+    def enrol() -> str:
         row = bulk_enrol(course=course, lines=[form.line], by=request.user).rows[0]
+        if row.kind == "invalid":
+            raise EnrolmentRefused(row.message)
+        message = _("%(name)s has been enrolled and will get an e-mail.")
+        if row.kind == "same":
+            message = _("Nothing changed: %(name)s is already enrolled like this.")
+        messages.success(request, message % {"name": row.user.display_name})
+        return reverse("enrolment:members", args=[course.slug])
+
+    try:
+        submit_once(request, enrol)
     except EnrolmentRefused as error:
         form.add_error(None, str(error))
         return False
-    if row.kind == "invalid":
-        form.add_error(None, row.message)
-        return False
-    message = _("%(name)s has been enrolled and will get an e-mail.")
-    if row.kind == "same":
-        message = _("Nothing changed: %(name)s is already enrolled like this.")
-    messages.success(request, message % {"name": row.user.display_name})
     return True

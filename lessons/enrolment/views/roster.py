@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,7 @@ from lessons.courses.models import Course
 from lessons.courses.roster_csv import InvalidRoster, RosterLine, read_roster
 from lessons.courses.services.bulk_enrol import RosterOutdated, RosterPlan, bulk_enrol, plan_roster
 from lessons.courses.services.memberships import EnrolmentRefused
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import RosterForm
 from lessons.enrolment.views.access import get_course_to_manage, site_url
 from lessons.markup.decoding import decode, guess_encoding, reject_control_characters
@@ -41,10 +43,16 @@ def roster(request, slug):
 
 def _import(request, course: Course, lines: list[RosterLine]):
     """Raise RosterOutdated or EnrolmentRefused."""
-    plan = bulk_enrol(course=course, lines=lines, by=request.user, expected_digest=request.POST.get("digest", ""))
+
+    def enrol() -> str:
+        digest = request.POST.get("digest", "")
+        plan = bulk_enrol(course=course, lines=lines, by=request.user, expected_digest=digest)
+        messages.success(request, _summary(plan))
+        return reverse("enrolment:members", args=[course.slug])
+
+    outcome = submit_once(request, enrol)
     emails.send_first(course, site_url(request))
-    messages.success(request, _summary(plan))
-    return redirect("enrolment:members", course.slug)
+    return redirect(outcome.address)
 
 
 def _read(form: RosterForm) -> tuple[str, str]:

@@ -101,7 +101,7 @@ export class AnnotationForm {
   #reset() {
     clearTimeout(this.#timer);
     clear(this.#options.draftKey);
-    for (const name of ["source", "tags", "picture", "alt"]) {
+    for (const name of ["source", "tags", "image", "alt"]) {
       if (this.#form.elements[name]) this.#form.elements[name].value = "";
     }
     this.#form.elements.key.value = randomKey();
@@ -135,7 +135,7 @@ export class AnnotationForm {
     event.preventDefault();
     this.#save();
     const data = new FormData(this.#form, submitter);
-    if (this.#editUrl) data.set("act", "say");
+    if (this.#editUrl) data.set("action", "comment");
     const buttons = this.#form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
     this.#section.setAttribute("aria-busy", "true");

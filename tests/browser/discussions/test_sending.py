@@ -1,0 +1,99 @@
+"""Words that could not be posted stay, and those that were posted are seen where they went."""
+
+import pytest
+
+from tests.browser.discussions.test_discussions import ask
+
+FILL = """
+from lessons.discussions.actions.writing import reply, written
+from lessons.discussions.models import Thread
+from lessons.accounts.models import User
+thread, by = Thread.objects.get(pk={thread}), User.objects.get(email="assistant@example.org")
+for number in range({number}):
+    reply(thread=thread, by=by, words=written("One of many.", course=thread.course))
+"""
+
+
+@pytest.fixture
+def thread(new_page, sign_in_as):
+    """`thread(title)`: the page of a new thread, and its number."""
+
+    def begin(title):
+        page = new_page()
+        sign_in_as(page, "assistant")
+        address = ask(page, title)
+        return page, int(address.rstrip("/").rpartition("/")[2])
+
+    return begin
+
+
+def send(page, words):
+    page.get_by_label("Your words").fill(words)
+    page.get_by_role("button", name="Reply to everybody").click()
+
+
+def stays(page, words):
+    page.get_by_role("alert").filter(has_text="still here").wait_for()
+    assert page.get_by_label("Your words").input_value() == words
+
+
+def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell):
+    page, number = thread("Here today")
+    page.evaluate("() => { window.online = fetch; window.fetch = () => Promise.reject(new TypeError()) }")
+    send(page, "While the server is away")
+    stays(page, "While the server is away")
+    page.evaluate("() => { window.fetch = window.online }")
+    page.get_by_role("button", name="Reply to everybody").click()
+    page.locator(".post-body", has_text="While the server is away").wait_for()
+    assert page.get_by_role("alert").count() == 0
+
+    shell(f"from lessons.discussions.models import Thread\nThread.objects.filter(pk={number}).update(closed=True)")
+    page.context.clear_cookies(name="sessionid")
+    send(page, "When signed out")
+    stays(page, "When signed out")
+
+
+def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
+    page, _number = thread("Quick fingers")
+    page.get_by_label("Your words").fill("Typed in haste")
+    page.locator(".post").first.get_by_role("link", name="Reply").click()
+    page.locator(".reply-target", has_text="To #1").wait_for()
+    assert page.get_by_label("Your words").input_value() == "Typed in haste"
+
+
+def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
+    page, number = thread("The words of one")
+    said = page.locator(".post .post-body").first
+    said.evaluate("(said) => getSelection().selectAllChildren(said)")
+    page.locator(".post").first.get_by_role("link", name="Quote").click()
+    answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
+    answered.get_by_role("link", name="#1", exact=True).wait_for()
+    assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
+    answered.get_by_role("link", name="To the whole thread").click()
+    answered.wait_for(state="hidden")
+    assert hidden.input_value() == ""
+    assert page.get_by_label("Your words").input_value().startswith("> ")
+
+
+def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
+    _other, target = thread("The one that stays")
+    page, number = thread("The one that goes")
+    shell(
+        "from lessons.discussions.models import Thread\nfrom lessons.accounts.models import User\n"
+        "from lessons.discussions.actions.room import merge\n"
+        f"a, b = (Thread.objects.get(pk=pk) for pk in ({number}, {target}))\n"
+        'merge(thread=a, into=b, by=User.objects.get(email="instructor@example.org"))'
+    )
+    send(page, "Where am I?")
+    page.wait_for_url(f"**/threads/{target}/#p*")
+    page.locator(".post-body", has_text="Where am I?").wait_for()
+
+
+def test_posts_of_the_next_page_are_found_there(thread, shell):
+    page, number = thread("Fifty and one")
+    shell(FILL.format(thread=number, number=49))
+    page.reload()
+    assert page.locator("#posts .post").count() == 50
+    send(page, "The fifty-first")
+    page.wait_for_url("**page=2#p*")
+    assert page.locator("#posts .post").count() == 1

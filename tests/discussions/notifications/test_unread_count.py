@@ -1,0 +1,126 @@
+"""The bell: on every page, as much as its own page lists, and no query more."""
+
+import re
+
+import pytest
+
+from lessons.accounts.models import User
+from lessons.courses.services import enrol, leave
+from lessons.discussions.auth_backend import user_with_unread_count
+from lessons.discussions.models import CommentPolicy, Notification, Participation, Thread
+from lessons.discussions.selectors import activity
+from lessons.discussions.services import moderation, read_state
+from tests import factories
+from tests.discussions.make import known, post_by, thread_by
+
+
+def rings(user):
+    """What the bell says, which must be what its page lists."""
+    count = user_with_unread_count(user.pk).unread_count
+    reader = User.objects.get(pk=user.pk)
+    unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
+    listed = [item for item in activity.notifications(reader) if item.notification in unseen]
+    assert count == len(activity.unread_followed_threads(reader)) + len(listed)
+    return count
+
+
+def shown(client, address):
+    """The number on the page's bell."""
+    html = client.get(address).content.decode()
+    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|Nothing)'
+    return int(re.search(link, html)[1].replace("Nothing", "0"))
+
+
+def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
+    post_by(other_learner, thread_by(learner, course), "Look, @lea-learner")
+    pages = ["/", course.get_absolute_url(), module.get_absolute_url(), lesson.get_absolute_url(), "/accounts/email/"]
+    pages += [
+        f"/courses/{course.slug}/discussions/",
+        f"/lessons/{lesson.pk}/comments/",
+        "/notifications/",
+        "/nowhere/",
+    ]
+    assert {page: shown(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
+    assert b'class="notifications-link' not in sign_in(None).get("/").content
+
+
+def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_assert_num_queries):
+    thread = thread_by(learner, course)
+    for _ in range(3):
+        post_by(other_learner, thread, "@lea-learner")
+    with django_assert_num_queries(1):
+        assert user_with_unread_count(learner.pk).unread_count == 4
+
+
+def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, other_learner, sign_in):
+    thread = thread_by(learner, course)
+    post_by(other_learner, thread, "Look, @lea-learner")
+    client = sign_in(learner)
+    assert shown(client, f"/threads/{thread.pk}/") == shown(client, "/") == rings(learner) == 0
+
+
+def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other_learner, sign_in, monkeypatch):
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    thread = thread_by(learner, course)
+    for _ in range(51):
+        post_by(other_learner, thread)
+    post_by(other_learner, thread, "@lea-learner")
+    client = sign_in(learner)
+    assert shown(client, f"/threads/{thread.pk}/") == shown(client, "/") == 2
+    assert shown(client, f"/threads/{thread.pk}/?page=2") == shown(client, "/") == 0
+
+
+def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
+    member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
+    thread = thread_by(learner, course, audience="group", group=group_a)
+    read_state.set_subscription(thread=thread, user=member, subscription_level=1)
+    post = post_by(learner, thread, "Here, @mo-mover")
+    assert rings(member) == 2
+    enrol(user=member, course=course, group=group_b, by=instructor)
+    assert rings(member) == 0
+    enrol(user=member, course=course, role="assistant", by=instructor)
+    assert rings(member) == 2
+    moderation.hide_post(post=post, by=instructor)
+    assert rings(member) == 1
+    enrol(user=member, course=course, group=group_a, by=instructor)
+    leave(user=member, course=course)
+    assert rings(member) == 0
+    assert rings(learner) == 1  # of the post that was hidden
+
+
+def test_a_sealed_lesson_rings_only_for_who_has_written(course, lesson, learner, other_learner, instructor):
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
+    by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
+    by_classmate = thread_by(other_learner, course, lesson=lesson)
+    for thread in (by_staff, by_classmate):
+        read_state.set_subscription(thread=thread, user=learner, subscription_level=1)
+    post_by(other_learner, by_staff, "And @lea-learner?")
+    assert rings(learner) == 1
+    Participation.objects.create(user=learner, lesson=lesson)
+    assert rings(learner) == 4
+
+
+@pytest.mark.parametrize("state", Thread.State.values)
+def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learner, administrator, state):
+    thread = thread_by(learner, course)
+    post_by(other_learner, thread)
+    for person in (learner, administrator):
+        read_state.set_subscription(thread=thread, user=person, subscription_level=1)
+        Thread.objects.filter(pk=thread.pk).update(state=state)
+        assert rings(person) == (state == "shown")
+    read_state.set_subscription(thread=thread, user=learner, subscription_level=-1)
+    assert rings(learner) == 0
+
+
+def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner, instructor):
+    post = thread_by(learner, course).posts.get()
+    moderation.warn_author(post=post, by=instructor, message="Mind your words.")
+    moderation.hide_post(post=post, by=instructor)
+    assert rings(learner) == 2
+
+
+def test_a_closed_account_is_not_let_in(learner, sign_in):
+    client = sign_in(learner)
+    User.objects.filter(pk=learner.pk).update(is_active=False)
+    assert client.get("/notifications/").status_code == 302
+    assert user_with_unread_count(2**40) is None

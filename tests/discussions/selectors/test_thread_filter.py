@@ -1,0 +1,141 @@
+"""The forum's filters: each, all together, over pages, said in words and taken back one by one."""
+
+import re
+from html import unescape
+
+import pytest
+
+from lessons.discussions.models import Thread
+from lessons.discussions.services import questions
+from tests import factories
+from tests.discussions.make import post_by, thread_by
+
+
+@pytest.fixture
+def forum_of(course, sign_in):
+    def get(person, query=""):
+        return sign_in(person).get(f"/courses/{course.slug}/discussions/{query}").content.decode()
+
+    return get
+
+
+def titles(html):
+    return re.findall(r'<h2><a href="/threads/[^"]+"><bdi>([^<]+)', html)
+
+
+def options(html, name):
+    """What a select offers, without “Any”."""
+    field = re.search(rf'<select id="{name}".*?</select>', html, re.DOTALL)
+    return re.findall(r'<option value="\d+"[^>]*>([^<]+)', field[0]) if field else None
+
+
+def test_staff_filter_by_every_group_a_learner_by_their_own(
+    course, group_a, group_b, learner, instructor, administrator, forum_of
+):
+    loner = factories.make_member(course)
+    assert options(forum_of(learner), "group") == ["Group A"]
+    assert (
+        options(forum_of(instructor), "group") == options(forum_of(administrator), "group") == ["Group A", "Group B"]
+    )
+    assert options(forum_of(loner), "group") is None
+
+
+def test_one_filters_by_lessons_that_readers_see(course, module, lesson, case_study, learner, forum_of):
+    factories.make_lesson(module, title="A draft")
+    factories.make_published(factories.make_lesson(factories.make_module(course, state="draft"), title="Hidden"))
+    factories.make_published(factories.make_lesson(title="Elsewhere"))
+    assert options(forum_of(learner), "lesson") == ["Why tides come", "The flood of 1607"]
+
+
+def test_all_filters_together_find_what_fits_all(
+    course, lesson, group_a, learner, other_learner, instructor, forum_of
+):
+    wanted = {"kind": "question", "audience": "group", "group": group_a, "lesson": lesson, "tags": ["Spring tide"]}
+    thread_by(learner, course, title="All", **wanted)
+    for name, other in [("kind", "discussion"), ("lesson", None), ("tags", ["neap"])]:
+        thread_by(learner, course, title=f"Not by {name}", **wanted | {name: other})
+    thread_by(learner, course, title="Not by group", **wanted | {"audience": "course", "group": None})
+    thread_by(instructor, course, title="Not by person", **wanted)
+    answered = thread_by(learner, course, title="Answered", **wanted)
+    questions.mark_answer(post=post_by(instructor, answered), by=learner)
+    query = f"?kind=question&group={group_a.pk}&lesson={lesson.pk}&tag=spring+TIDE&author=@Lea-Learner&unanswered=1"
+    for person in (learner, instructor):
+        html = forum_of(person, query)
+        assert titles(html) == ["All"]
+    said = re.search(r'<p class="active-filters".*?</p>', html, re.DOTALL)[0]
+    for words in (
+        "Question",
+        "tagged “spring TIDE”",
+        "Why tides come",
+        "Group A",
+        "written by “Lea-Learner”",
+        "without",
+    ):
+        assert words in unescape(said)
+    assert titles(forum_of(other_learner, query)) == []
+
+
+def test_each_filter_is_taken_back_alone_or_all_at_once(course, learner, forum_of):
+    thread_by(learner, course, kind="question", title="Asked", tags=["moon"])
+    thread_by(learner, course, title="Said", tags=["moon"])
+    html = forum_of(learner, "?tab=mine&kind=question&tag=moon")
+    ways = [unescape(a) for a in re.findall(r'<a href="(\?[^"]*)" aria-label="Without', html)]
+    assert [titles(forum_of(learner, way)) for way in ways] == [["Said", "Asked"], ["Asked"]]
+    assert all("tab=mine" in way for way in ways)
+    everything = unescape(re.search(r'<a href="([^"]*)">Show everything', html)[1])
+    assert everything == "?tab=mine"
+    assert "Show everything" not in forum_of(learner)
+
+
+def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
+    monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    for n in range(6):
+        where = {"audience": "group", "group": group_a} if n % 2 else {}
+        thread_by(learner, course, title=f"T{n}", kind="question", tags=["moon"], **where)
+    query, seen = f"?tab=questions&group={group_a.pk}&tag=moon&kind=question", []
+    while query:
+        html = forum_of(learner, query)
+        assert re.search(rf'<option value="{group_a.pk}" selected>Group A', html)
+        assert '<input id="tag" name="tag" value="moon">' in html
+        assert '<input type="hidden" name="tab" value="questions">' in html
+        seen += titles(html)
+        older = re.search(r'rel="next" href="([^"]+)"', html)
+        query = older and unescape(older[1])
+    assert seen == ["T5", "T3", "T1"]
+
+
+def test_a_person_is_found_by_a_part_of_their_name_but_not_behind_a_pseudonym(
+    course, learner, other_learner, instructor, forum_of
+):
+    thread_by(learner, course, title="Hers")
+    thread_by(other_learner, course, title="Another's")
+    thread_by(learner, course, title="Nobody's", anonymous=True)
+    post_by(learner, thread_by(instructor, course, title="Where she answered"))
+    for words in ("lea+learn", "Learner", "@lea-learner"):
+        assert "Hers" in titles(forum_of(other_learner, f"?author={words}"))
+    assert titles(forum_of(other_learner, "?author=Lea+L")) == ["Where she answered", "Hers"]
+    assert titles(forum_of(other_learner, "?author=%25")) == []
+
+
+def test_a_group_that_is_not_ones_own_is_not_named(course, group_b, learner, other_learner, forum_of):
+    thread_by(other_learner, course, audience="group", group=group_b, title="Of B")
+    html = forum_of(learner, f"?group={group_b.pk}")
+    assert "Group B" not in html
+    assert titles(html) == []
+
+
+def test_a_full_page_of_a_large_course_stays_small_and_takes_eight_queries(
+    course, module, learner, sign_in, django_assert_max_num_queries
+):
+    lesson = factories.make_published(factories.make_lesson(module, title="A title of a lesson as they often are"))
+    for n in range(40):
+        factories.make_lesson(module, title=f"Lesson {n}", state="published", current_revision=lesson.current_revision)
+    thread = thread_by(learner, course, tags=["moon"], kind="question", lesson=lesson)
+    same = {name: getattr(thread, name) for name in ("course", "author", "excerpt", "kind", "lesson", "rank")}
+    Thread.objects.bulk_create([Thread(**same, title=f"A title of some length {n}") for n in range(60)])
+    client = sign_in(learner)
+    with django_assert_max_num_queries(8):
+        reply = client.get(f"/courses/{course.slug}/discussions/?lesson={lesson.pk}")
+    assert reply.content.count(b'<li class="thread') == 50
+    assert len(reply.content) <= 60_000

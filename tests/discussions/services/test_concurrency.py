@@ -1,0 +1,143 @@
+"""Several people at one thing in one moment: nothing is lost, nothing is done twice, nobody is turned away."""
+
+from contextlib import suppress
+
+import pytest
+
+from lessons.courses.models import AuditEntry
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.services import counters, moderation, posting, threads, undo
+from lessons.discussions.views.thread_create import open_prompts
+from tests import factories
+from tests.discussions.make import known, post_by, thread_by
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_pace(monkeypatch):
+    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+
+
+def assert_counters_hold():
+    for thread in Thread.objects.all():
+        wanted = counters.expected_counters(thread)._asdict()
+        assert {name: getattr(thread, name) for name in wanted} == wanted
+        seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
+        assert seqs == list(range(1, thread.last_seq + 1))
+
+
+def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learner, at_once):
+    thread, words = thread_by(learner, course), posting.prepare_post("Once.", course=course)
+    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, prepared=words)] * 4)
+    assert len({post.pk for post in posts}) == 1
+
+    def look():
+        assert Post.objects.filter(source="Once.").count() == 1
+        assert_counters_hold()
+
+    at_once(look)
+
+
+def test_words_written_while_a_thread_is_merged_stand_where_it_went(
+    course, learner, other_learner, instructor, at_once
+):
+    thread, into = thread_by(known(learner), course), thread_by(known(other_learner), course)
+
+    def write(user, n):
+        for i in range(6):
+            post_by(user, thread, f"Words {n}-{i}", having_read=False)
+
+    merge = lambda: threads.merge_threads(thread=thread, into=into, by=instructor)  # noqa: E731
+    at_once(lambda: write(learner, 1), lambda: write(other_learner, 2), merge)
+
+    def look():
+        kept = Post.objects.filter(source__startswith="Words", state=Post.State.SHOWN)
+        assert kept.count() == 12
+        assert set(kept.values_list("thread", flat=True)) == {into.pk}
+        assert Thread.objects.get(pk=thread.pk).merged_into_id == into.pk
+        assert_counters_hold()
+
+    at_once(look)
+
+
+def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, at_once):
+    thread = thread_by(learner, course)
+    post = post_by(learner, thread)
+
+    def moderate(by):
+        moderation.hide_post(post=post, by=by, reason="Rude")
+        threads.set_closed(thread=thread, by=by)
+        threads.set_pinned(thread=thread, by=by)
+
+    at_once(lambda: moderate(instructor), lambda: moderate(assistant))
+
+    def look():
+        for verb in ("hide post", "close thread", "pin thread"):
+            assert AuditEntry.objects.filter(verb=verb).count() == 1, verb
+        assert_counters_hold()
+
+    at_once(look)
+
+
+def test_staff_who_want_the_opposite_leave_one_of_the_two(course, learner, instructor, assistant, at_once):
+    posts = [post_by(learner, thread_by(learner, course)) for _ in range(4)]
+
+    def each(act, by):
+        for post in posts:
+            act(post=post, by=by)
+
+    at_once(lambda: each(moderation.hide_post, instructor), lambda: each(moderation.approve_post, assistant))
+
+    def look():
+        assert set(Post.objects.values_list("state", flat=True)) <= {"shown", "hidden"}
+        assert_counters_hold()
+
+    at_once(look)
+
+
+def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, learner, instructor, assistant, at_once):
+    one, two = thread_by(learner, course), thread_by(learner, course)
+
+    def merge(thread, into, by):
+        with suppress(threads.MergeRefused):
+            return threads.merge_threads(thread=thread, into=into, by=by).pk
+
+    done = at_once(lambda: merge(one, two, instructor), lambda: merge(two, one, assistant))
+    assert sum(pk is not None for pk in done) == 1
+
+    def look():
+        assert Thread.objects.filter(merged_into=None).count() == 1
+        assert_counters_hold()
+
+    at_once(look)
+
+
+def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
+    thread = thread_by(learner, course)
+    threads.set_closed(thread=thread, by=instructor)
+    entry = AuditEntry.objects.get(verb="close thread")
+
+    def undone(by):
+        with suppress(undo.UndoRefused):
+            undo.undo(entry=entry, by=by)
+
+    at_once(lambda: undone(instructor), lambda: undone(assistant))
+    look = lambda: AuditEntry.objects.filter(verb="undo: close thread").count()  # noqa: E731
+    assert at_once(look) == [1]
+
+
+def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
+    post = post_by(learner, thread_by(learner, course))
+    reporters = [factories.make_member(course) for _ in range(3)]
+    at_once(*[lambda by=by: moderation.report_post(post=post, by=by, reason="Rude") for by in reporters])
+    [(state, reports)] = at_once(lambda: Post.objects.values_list("state", "open_report_count").get(pk=post.pk))
+    assert (state, reports) == ("hidden", 3)
+
+
+def test_prompts_that_two_staff_open_at_once_become_threads_once(course, module, instructor, assistant, at_once):
+    for n in range(3):
+        module.prompts.create(text=f"Why {n}?")
+    made = at_once(lambda: open_prompts(module, instructor), lambda: open_prompts(module, assistant))
+    assert sorted(made) == [0, 3]
+    assert at_once(lambda: Thread.objects.count()) == [3]

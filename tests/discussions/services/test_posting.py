@@ -1,0 +1,265 @@
+"""Writing: what is taken, what is refused, and that no words are lost."""
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from lessons.discussions.models import Draft, Notification, Post, Thread
+from lessons.discussions.services import moderation, threads
+from lessons.services import withdraw
+from tests.discussions.make import known, post_by, thread_by
+
+
+def new(course):
+    return f"/courses/{course.slug}/discussions/new/"
+
+
+def fields(**more):
+    return {"kind": "discussion", "title": "Tides", "source": "Why twice a day?", "audience": "course", **more}
+
+
+def picture(size=(60, 40)):
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, "PNG")
+    return SimpleUploadedFile("shore.png", file.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["discussion", "question"])
+def test_a_learner_starts_a_thread(kind, course, learner, sign_in):
+    reply = sign_in(known(learner)).post(new(course), fields(kind=kind, tags="moon, Sun , moon"))
+    thread = Thread.objects.get()
+    assert reply.url == f"/threads/{thread.pk}/"
+    assert (thread.kind, thread.title, thread.author, thread.visible_post_count) == (kind, "Tides", learner, 1)
+    assert set(thread.tags.names()) == {"moon", "Sun"}
+
+
+def test_only_staff_announce_and_everybody_is_told(course, learner, other_learner, instructor, sign_in):
+    assert sign_in(known(learner)).post(new(course), fields(kind="announcement")).status_code == 400
+    sign_in(instructor).post(new(course), fields(kind="announcement"))
+    told = Notification.objects.filter(kind="announcement").values_list("user", flat=True)
+    assert set(told) == {learner.pk, other_learner.pk}
+
+
+def test_what_a_form_does_not_ask_is_not_taken(course, learner, instructor, sign_in):
+    extra = {"pinned": "1", "by_staff": "1", "author": instructor.pk, "state": "hidden", "course": 999, "group": 5}
+    sign_in(known(learner)).post(new(course), fields(**extra))
+    thread = Thread.objects.get()
+    assert (thread.pinned, thread.by_staff, thread.author, thread.state) == (False, False, learner, "shown")
+
+
+def test_a_learner_writes_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
+    sign_in(known(learner)).post(new(course), fields(audience="group", group=group_b.pk))
+    assert Thread.objects.get().group == group_a
+
+
+@pytest.mark.parametrize("source", ["", "  \n ", "\u200b\u2060\ufeff", "\u3164\u2800", "[](x)", "<!-- -->" * 0])
+def test_an_empty_post_is_refused(source, course, learner, sign_in):
+    reply = sign_in(known(learner)).post(new(course), fields(source=source))
+    assert reply.status_code == 400
+    assert not Thread.objects.exists()
+
+
+def test_a_megabyte_is_refused_and_given_back(course, learner, sign_in):
+    reply = sign_in(known(learner)).post(new(course), fields(source="tide " * 200_000))
+    assert reply.status_code == 400
+    assert reply.content.count(b"tide") >= 200_000
+
+
+def test_the_same_form_twice_makes_one_row(course, learner, other_learner, sign_in):
+    key = str(uuid.uuid4())
+    client = sign_in(known(learner))
+    assert client.post(new(course), fields(key=key)).url == client.post(new(course), fields(key=key)).url
+    assert Post.objects.count() == 1
+    sign_in(known(other_learner)).post(new(course), fields(key=key))
+    assert Post.objects.count() == 2
+
+
+def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, instructor, sign_in):
+    thread = thread_by(learner, course)
+    client = sign_in(learner)
+    threads.set_closed(thread=thread, by=instructor)
+    reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
+    assert reply.status_code == 409
+    assert b"My long thought" in reply.content
+    assert Draft.objects.get(user=learner).source == "My long thought"
+
+
+def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learner, sign_in):
+    thread = thread_by(learner, course)
+    client = sign_in(known(other_learner))
+    moderation.delete_post(post=thread.posts.get(), by=learner)
+    reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
+    assert reply.status_code == 404
+    assert b"My long thought" in reply.content
+
+
+def test_words_for_a_merged_thread_go_where_it_went(course, learner, instructor, sign_in):
+    thread, target = thread_by(learner, course), thread_by(learner, course)
+    threads.merge_threads(thread=thread, into=target, by=instructor)
+    sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
+    assert Post.objects.get(source="Late words").thread == target
+
+
+def test_a_draft_is_kept_and_goes_when_it_is_sent(course, learner, sign_in):
+    thread = thread_by(learner, course)
+    client = sign_in(learner)
+    client.post("/drafts/", {"draft_key": f"thread-{thread.pk}", "source": "Half a thought"})
+    assert b"Half a thought" in client.get(f"/threads/{thread.pk}/").content
+    client.post(f"/threads/{thread.pk}/", {"source": "A whole thought"})
+    assert not Draft.objects.exists()
+
+
+def test_a_preview_stores_nothing(course, learner, sign_in):
+    client = sign_in(known(learner))
+    reply = client.post(new(course), {**fields(source="**bold**"), "preview": "1", "audience": ""})
+    assert b"<strong>bold</strong>" in client.post("/preview/", {"source": "**bold**"}).content
+    assert not Post.objects.exists()
+    assert reply.status_code in (200, 400)
+
+
+def test_an_edit_keeps_what_it_said_for_author_and_staff(course, learner, other_learner, instructor, sign_in):
+    post = post_by(learner, thread_by(learner, course), "First words")
+    sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "Second words"})
+    post.refresh_from_db()
+    assert "Second" in post.html
+    for person, status in ((learner, 200), (instructor, 200), (other_learner, 403)):
+        assert sign_in(person).get(f"/posts/{post.pk}/history/").status_code == status
+    assert b"First words" in sign_in(learner).get(f"/posts/{post.pk}/history/").content
+    assert sign_in(instructor).post(f"/posts/{post.pk}/edit/", {"source": "Mine"}).status_code == 403
+
+
+def test_deleting_leaves_a_tombstone_and_restoring_brings_it_back(course, learner, other_learner, sign_in):
+    thread = thread_by(learner, course, "The opening")
+    post_by(other_learner, thread, "A reply")
+    opening = thread.posts.get(seq=1)
+    sign_in(learner).post(f"/posts/{opening.pk}/deletion/")
+    page = sign_in(other_learner).get(f"/threads/{thread.pk}/").content
+    assert b"The opening" not in page
+    assert b"A reply" in page
+    assert b'id="write"' in page
+    sign_in(learner).post(f"/posts/{opening.pk}/deletion/", {"restore": "1"})
+    assert b"The opening" in sign_in(other_learner).get(f"/threads/{thread.pk}/").content
+
+
+def test_an_image_is_written_anew_and_seen_by_readers_alone(course, learner, other_learner, outsider, sign_in):
+    client = sign_in(known(learner))
+    assert client.post(new(course), fields(image=picture())).status_code == 400
+    client.post(new(course), fields(image=picture(), alt="A [shore] at ebb", audience="staff"))
+    image = Post.objects.get().images.get()
+    address = f"/posts/images/{image.uid}/"
+    assert address.encode() in client.get(f"/threads/{Thread.objects.get().pk}/").content
+    assert b"".join(client.get(address).streaming_content)[8:12] == b"WEBP"
+    assert [sign_in(p).get(address).status_code for p in (other_learner, outsider)] == [404, 404]
+
+
+def test_an_image_bomb_is_refused(course, learner, sign_in):
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+    reply = sign_in(known(learner)).post(
+        new(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
+    )
+    assert reply.status_code == 400
+    text = SimpleUploadedFile("b.png", b"not an image")
+    assert sign_in(learner).post(new(course), fields(image=text, alt="Text")).status_code == 400
+
+
+def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_learner, instructor, sign_in):
+    learner.date_joined = timezone.now() - timedelta(hours=1)
+    learner.save()
+    client = sign_in(learner)
+    client.post(new(course), fields(source="Look: https://example.org/spam"))
+    held = Post.objects.get()
+    assert (held.state, held.seq, held.thread.last_seq) == ("held", None, 0)
+    assert sign_in(other_learner).get(f"/threads/{held.thread_id}/").status_code == 404
+    assert b"example.org" in client.get(f"/threads/{held.thread_id}/").content
+    sign_in(instructor).post(f"/posts/{held.pk}/visibility/", {"approve": "1"})
+    held.refresh_from_db()
+    assert (held.state, held.seq) == ("shown", 1)
+    statuses = [client.post(new(course), fields()).status_code for _ in range(3)]
+    assert statuses == [302, 302, 409]
+
+
+def test_a_mention_tells_those_who_may_read_and_nobody_else(course, learner, other_learner, group_a, instructor):
+    words = "Ask @otto-other and @ines-instructor, not `@asif-assistant`."
+    thread_by(learner, course, words, audience="group", group=group_a)
+    assert set(Notification.objects.values_list("user", flat=True)) == {instructor.pk}
+    thread_by(learner, course, words)
+    assert Notification.objects.filter(user=other_learner).count() == 1
+    assert '<b class="mention">@otto-other</b>' in Post.objects.last().html
+
+
+BAD = {
+    "nothing": ("", 400),
+    "invisible": ("\u200b\u2060", 400),
+    "a megabyte": ("tide " * 200_000, 400),
+}
+
+
+@pytest.mark.parametrize(("source", "status"), BAD.values(), ids=BAD.keys())
+def test_a_bad_reply_or_edit_changes_nothing_and_is_given_back(source, status, course, learner, sign_in):
+    thread = thread_by(learner, course, "As it was")
+    client, post = sign_in(learner), thread.posts.get()
+    for address in (f"/threads/{thread.pk}/", f"/posts/{post.pk}/edit/"):
+        reply = client.post(address, {"source": source})
+        assert reply.status_code == status
+        assert source.strip() in reply.content.decode()
+    post.refresh_from_db()
+    assert (post.source, thread.posts.count()) == ("As it was", 1)
+
+
+def test_a_draft_of_a_megabyte_is_refused(learner, sign_in):
+    assert sign_in(learner).post("/drafts/", {"draft_key": "thread-1", "source": "tide " * 200_000}).status_code == 400
+    assert not Draft.objects.exists()
+
+
+def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
+    thread, client = thread_by(learner, course), sign_in(learner)
+    form = {"source": "Once", "key": str(uuid.uuid4())}
+    assert client.post(f"/threads/{thread.pk}/", form).url == client.post(f"/threads/{thread.pk}/", form).url
+    assert thread.posts.count() == 2
+
+
+def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(course, learner, instructor, sign_in):
+    thread, target = thread_by(learner, course), thread_by(learner, course)
+    threads.merge_threads(thread=thread, into=target, by=instructor)
+    threads.set_closed(thread=target, by=instructor)
+    reply = sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
+    assert reply.status_code == 409
+    assert b"Late words" in reply.content
+    assert Draft.objects.get(user=learner).source == "Late words"
+
+
+def test_words_for_a_lesson_that_was_withdrawn_meanwhile_are_given_back(course, lesson, learner, instructor, sign_in):
+    withdraw(lesson=lesson, by=instructor)
+    reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/comments/new/", fields(source="My long thought"))
+    assert reply.status_code == 404
+    assert b"My long thought" in reply.content
+
+
+@pytest.mark.parametrize("act", ["hide", "delete", "close"])
+def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, course, learner, instructor, sign_in):
+    thread = thread_by(learner, course)
+    post = post_by(learner, thread, "First words")
+    if act == "close":
+        threads.set_closed(thread=thread, by=instructor)
+    else:
+        getattr(moderation, f"{act}_post")(post=post, by=instructor if act == "hide" else learner)
+    reply = sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "My long thought"})
+    assert reply.status_code in (403, 404, 409)
+    assert b"My long thought" in reply.content
+    post.refresh_from_db()
+    assert post.source == "First words"
+
+
+def test_somebody_removed_while_writing_gets_the_words_back(course, learner, other_learner, sign_in):
+    thread, client = thread_by(other_learner, course), sign_in(learner)
+    course.memberships.filter(user=learner).update(state="removed")
+    for address in (f"/threads/{thread.pk}/", new(course)):
+        reply = client.post(address, fields(source="My long thought"))
+        assert reply.status_code == 404
+        assert b"My long thought" in reply.content

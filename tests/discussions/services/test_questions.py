@@ -1,0 +1,76 @@
+"""What staff do to somebody's question, and to how people talk, stands in the log; what they did to one is undone."""
+
+import pytest
+
+from lessons.courses.models import AuditEntry
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.services import questions
+from lessons.discussions.services.undo import UndoRefused, undo
+from lessons.models import Prompt
+from tests.discussions.make import post_by, thread_by
+
+
+@pytest.fixture
+def thread(course, learner):
+    return thread_by(learner, course, kind="question")
+
+
+def standing():
+    thread = Thread.objects.get()
+    return thread.status, thread.answer, thread.endorsed_by
+
+
+def settle(sign_in, staff, thread, status):
+    sign_in(staff).post(f"/threads/{thread.pk}/status/", {"status": status})
+
+
+def test_each_of_staffs_acts_is_logged_and_undone(sign_in, thread, learner, other_learner, instructor):
+    answer = post_by(other_learner, thread)
+    sign_in(instructor).post(f"/posts/{answer.pk}/answer/")
+    settle(sign_in, instructor, thread, "resolved")
+    settle(sign_in, instructor, thread, "open")
+    sign_in(instructor).post(f"/posts/{answer.pk}/answer/", {"unmark": "1"})
+    entries = list(AuditEntry.objects.filter(detail__thread=thread.pk).order_by("pk"))
+    verbs = ["endorse answer", "mark question resolved", "mark question open", "unmark answer"]
+    assert [entry.verb for entry in entries] == verbs
+    stood = [("open", None, None), ("answered", answer, instructor), ("resolved", answer, instructor)]
+    for entry, before in reversed(list(zip(entries, [*stood, ("open", answer, instructor)], strict=True))):
+        undo(entry=entry, by=instructor)
+        assert standing() == before
+
+
+def test_the_log_offers_to_undo_it(sign_in, thread, course, instructor):
+    settle(sign_in, instructor, thread, "resolved")
+    address = f"/courses/{course.slug}/discussions/log/"
+    page = sign_in(instructor).get(address).content.decode()
+    entry = AuditEntry.objects.get(verb="mark question resolved")
+    assert f"{entry.pk}/undo/" in page
+    sign_in(instructor).post(f"{address}{entry.pk}/undo/")
+    assert standing() == ("open", None, None)
+
+
+def test_an_answer_that_is_gone_is_not_put_back(sign_in, thread, other_learner, instructor):
+    answer = post_by(other_learner, thread)
+    questions.mark_answer(post=answer, by=instructor)
+    questions.unmark_answer(thread=thread, by=instructor)
+    Post.objects.filter(pk=answer.pk).update(state="deleted")
+    with pytest.raises(UndoRefused):
+        undo(entry=AuditEntry.objects.get(verb="unmark answer"), by=instructor)
+    assert standing() == ("open", None, None)
+
+
+def test_what_an_asker_does_to_their_own_is_nobodys_business(sign_in, thread, learner, other_learner):
+    answer = post_by(other_learner, thread)
+    sign_in(learner).post(f"/posts/{answer.pk}/answer/")
+    settle(sign_in, learner, thread, "open")
+    sign_in(learner).post(f"/posts/{answer.pk}/answer/", {"unmark": "1"})
+    assert not AuditEntry.objects.filter(detail__has_key="thread").exists()
+
+
+def test_the_rule_of_a_lesson_and_prompts_opened_are_logged(sign_in, lesson, instructor):
+    course = lesson.module.course
+    Prompt.objects.create(module=lesson.module, text="What pulls?")
+    sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"policy": "off"})
+    sign_in(instructor).post(f"/courses/{course.slug}/discussions/prompts/", {"module": lesson.module.pk})
+    verbs = set(AuditEntry.objects.filter(actor=instructor).values_list("verb", flat=True))
+    assert {"set comment policy off", "open prompts"} <= verbs

@@ -1,0 +1,208 @@
+"""Undoing brings back what was: posts, numbers, the answer, followers, the place in lists."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lessons.courses.models import AuditEntry
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
+from lessons.discussions.services.undo import UndoRefused, undo
+from tests import factories
+from tests.discussions.make import post_by, thread_by
+
+KEPT = "title excerpt quote state pinned closed status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count".split()
+
+
+def last(verb):
+    return AuditEntry.objects.filter(verb=verb).order_by("-pk").first()
+
+
+def undo_last(verb, by):
+    return undo(entry=last(verb), by=by)
+
+
+def told_apart(thread, *more):
+    """All of a thread that people see. `more` are fields that a merge changes in the one that takes the posts."""
+    thread = Thread.objects.get(pk=thread.pk)
+    posts = thread.posts.exclude(state=Post.State.MOVED).order_by("seq", "pk")
+    followers = thread.user_states.filter(subscription_level=1).order_by("user").values_list("user", flat=True)
+    return {
+        **{name: getattr(thread, name) for name in [*KEPT, *more]},
+        "tags": sorted(thread.tags.names()),
+        "posts": list(posts.values_list("pk", "seq", "state", "alias__name", "reply_to_id")),
+        "followers": list(followers),
+    }
+
+
+@pytest.fixture
+def thread(course, learner):
+    return thread_by(learner, course, kind="question", tags=["moon"])
+
+
+@pytest.fixture
+def into(course, other_learner):
+    return thread_by(other_learner, course, kind="question", tags=["sun"])
+
+
+DEEDS = ["reply", "anonymous", "held", "delete", "hide", "answer", "endorse", "pin", "close", "ask", "follow"]
+
+
+def do(deed, thread, course, staff, people, n):
+    thread.refresh_from_db()
+    person, posts = people[n % 2], list(thread.posts.filter(state="shown").order_by("seq"))
+    if deed in ("reply", "anonymous"):
+        post_by(person, thread, anonymous=deed == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
+    elif deed == "held":
+        newcomer = factories.make_member(course)
+        words = posting.prepare_post("See https://example.org", course=course)
+        assert posting.reply(thread=thread, by=newcomer, prepared=words).state == "held" or thread.closed
+    elif deed == "delete" and posts:
+        moderation.delete_post(post=posts[n % len(posts)], by=person)
+    elif deed == "hide" and len(posts) > 1:
+        moderation.hide_post(post=posts[-1], by=staff)
+    elif deed in ("answer", "endorse") and len(posts) > 1:
+        questions.mark_answer(post=posts[-1], by=staff if deed == "endorse" else thread.author)
+    elif deed in ("pin", "close"):
+        getattr(threads, {"pin": "set_pinned", "close": "set_closed"}[deed])(thread=thread, by=staff)
+    elif deed == "ask":
+        questions.set_me_too(thread=thread, by=person)
+    elif deed == "follow":
+        read_state.set_subscription(thread=thread, user=person, subscription_level=n % 3 - 1)
+
+
+AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("endorse", True, 0)]
+deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.booleans(), st.integers(0, 5)), max_size=9)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(deeds=deeds, verb=st.sampled_from(["merge", "split"]))
+def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner, other_learner, monkeypatch):
+    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+    pair = [thread_by(p, course, kind="question", tags=[p.display_name]) for p in (learner, other_learner)]
+    for deed, which, n in [*AT_FIRST, *deeds]:
+        try:
+            do(deed, pair[not which], course, instructor, [learner, other_learner], n)
+        except errors.ThreadClosed:
+            continue
+    one, two = pair
+    before, other = told_apart(one, "last_seq"), told_apart(two)
+    try:
+        if verb == "merge":
+            threads.merge_threads(thread=one, into=two, by=instructor)
+        else:
+            threads.split_thread(thread=one, seqs=[2, 3], title="Apart", by=instructor)
+    except errors.ActionRefused:
+        return
+    undo_last(f"{verb} thread", instructor)
+    assert told_apart(one, "last_seq") == before
+    assert told_apart(two) == other
+    for each in Thread.objects.filter(course=course):
+        wanted = counters.expected_counters(each)._asdict()
+        assert {name: getattr(each, name) for name in wanted} == wanted
+
+
+def test_an_endorsed_answer_comes_back_with_its_mark(thread, into, other_learner, learner, instructor, sign_in):
+    post = post_by(other_learner, thread, "Because of the moon.")
+    questions.mark_answer(post=post, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    assert b"endorsed by" not in sign_in(learner).get(f"/threads/{into.pk}/").content
+    undo_last("merge thread", instructor)
+    assert b"endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
+
+
+def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, instructor):
+    post = post_by(other_learner, thread)
+    questions.mark_answer(post=post, by=instructor)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.delete_post(post=post, by=other_learner)
+    undo_last("merge thread", instructor)
+    thread.refresh_from_db()
+    assert (thread.answer, thread.status, thread.visible_post_count) == (None, "open", 1)
+
+
+def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, learner, other_learner, instructor):
+    post = post_by(learner, thread)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    questions.mark_answer(post=Post.objects.get(pk=post.pk), by=other_learner)
+    undo_last("merge thread", instructor)
+    into.refresh_from_db()
+    assert (into.answer, into.status) == (None, "open")
+
+
+def test_words_written_after_the_merge_stay_where_they_were_written(thread, into, learner, instructor):
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    later = post_by(learner, Thread.objects.get(pk=thread.pk), "Later.")
+    undo_last("merge thread", instructor)
+    later.refresh_from_db()
+    into.refresh_from_db()
+    assert (later.thread, later.seq) == (into, 3)
+    assert into.last_post_at >= later.created_at
+    assert thread.posts.filter(state="shown").count() == 1
+
+
+def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(thread, into, instructor):
+    first = thread.posts.get()
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.hide_post(post=first, by=instructor)
+    undo_last("merge thread", instructor)
+    thread.refresh_from_db()
+    assert (thread.excerpt, thread.state) == ("", "hidden")
+
+
+def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, thread, into, learner, instructor):
+    follower = factories.make_member(course)
+    read_state.set_subscription(thread=thread, user=follower, subscription_level=1)
+    read_state.set_subscription(thread=into, user=learner, subscription_level=-1)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    following = into.user_states.filter(subscription_level=1)
+    assert follower.pk in following.values_list("user", flat=True)
+    assert learner.pk not in following.values_list("user", flat=True)
+    undo_last("merge thread", instructor)
+    assert follower.pk not in following.values_list("user", flat=True)
+    assert thread.user_states.get(user=follower).subscription_level == 1
+
+
+def test_a_held_post_that_was_released_meanwhile_returns_at_the_end(course, thread, into, instructor):
+    newcomer = factories.make_member(course)
+    held = posting.reply(
+        thread=thread, by=newcomer, prepared=posting.prepare_post("See https://example.org", course=course)
+    )
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.approve_post(post=held, by=instructor)
+    undo_last("merge thread", instructor)
+    held.refresh_from_db()
+    assert (held.thread, held.seq) == (thread, 2)
+    assert into.posts.get(seq=3).moved_to == held
+
+
+def test_of_two_merges_the_first_is_not_undone_before_the_second(course, thread, into, learner, instructor):
+    third = thread_by(learner, course)
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    first = last("merge thread")
+    threads.merge_threads(thread=into, into=third, by=instructor)
+    second = last("merge thread")
+    with pytest.raises(UndoRefused):
+        undo(entry=first, by=instructor)
+    undo(entry=second, by=instructor)
+    undo(entry=first, by=instructor)
+    assert [t.posts.filter(state="shown").count() for t in (thread, into, third)] == [1, 1, 1]
+
+
+def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other(thread, into, instructor):
+    threads.set_pinned(thread=thread, by=instructor)
+    threads.set_pinned(thread=into, by=instructor)
+    entry = AuditEntry.objects.filter(verb="pin thread").order_by("pk").first()
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    with pytest.raises(UndoRefused):
+        undo(entry=entry, by=instructor)
+    into.refresh_from_db()
+    assert into.pinned
+
+
+def test_moving_back_finds_the_passage_again(course, lesson, learner, instructor):
+    thread = thread_by(learner, course, lesson=lesson, lesson_anchor="spring-tides", quote="the range", title="")
+    threads.move_thread(thread=thread, by=instructor, lesson=None)
+    undo_last("move thread", instructor)
+    thread.refresh_from_db()
+    assert (thread.lesson, thread.lesson_anchor, thread.title) == (lesson, "spring-tides", "")

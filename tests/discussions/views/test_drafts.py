@@ -1,0 +1,167 @@
+"""Words begun are given back where they were begun; what staff are asked, or release, reaches whom it is for."""
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from lessons.discussions.models import Draft, Follow, Notification, Post, Thread, ThreadUserState
+from lessons.discussions.services import drafts, moderation
+from tests.discussions.make import known, post_by, thread_by
+
+
+def page(sign_in, user, address):
+    return sign_in(user).get(address).content.decode()
+
+
+def send(sign_in, user, course, **fields):
+    given = {"source": "When is the exam?", "title": "Exam", "key": uuid4(), "kind": "discussion"}
+    return sign_in(known(user)).post(f"/courses/{course.slug}/discussions/new/", given | fields)
+
+
+def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, learner):
+    post = thread_by(learner, course, "Old words").posts.get()
+    address = f"/posts/{post.pk}/edit/"
+    assert "did not save it" not in page(sign_in, learner, address)
+    drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
+    html = page(sign_in, learner, address)
+    assert "New words, half" in html
+    assert "did not save it" in html
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
+    assert "Your change is saved." in answer.content.decode()
+    assert not Draft.objects.exists()
+    assert "did not save it" not in page(sign_in, learner, address)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [("/notes/5/", "/notes/5/"), ("https://example.org/", "/threads/"), ("//example.org", "/threads/")],
+)
+def test_a_saved_change_leads_back_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
+    post = thread_by(learner, course, "Old words").posts.get()
+    address = f"/posts/{post.pk}/edit/?next={wanted}"
+    answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key})
+    assert answer.url.startswith(leads_to)
+
+
+def test_a_draft_of_a_thread_keeps_what_it_is_and_its_tags(sign_in, course, learner):
+    address, words = (
+        f"/courses/{course.slug}/discussions/new/",
+        {"title": "Ebb", "kind": "question", "tags": "moon, sun"},
+    )
+    send(sign_in, learner, course, draft="1", **words)
+    html = page(sign_in, learner, address)
+    assert '<option value="question" selected>' in html
+    for typed in ("Ebb", "moon, sun"):
+        assert f'value="{typed}"' in html
+    assert '<option value="question" selected>' not in page(sign_in, learner, f"{address}?kind=discussion")
+
+
+def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, course, learner, other_learner):
+    thread = thread_by(learner, course)
+    post = post_by(other_learner, thread, "The moon")
+    address = f"/threads/{thread.pk}/"
+    said = f'To <a href="#p{post.pk}">#2</a>'
+    assert said in page(sign_in, learner, f"{address}?reply={post.pk}")
+    answer = sign_in(learner).post(address, {"source": "Yes", "reply_to": post.pk, "preview": "1", "key": uuid4()})
+    assert said in answer.content.decode()
+    for other in (address, f"{address}?reply=0", f"{address}?reply=x", f"{address}?reply={'9' * 30}"):
+        assert '<p class="reply-target" hidden>' in page(sign_in, learner, other)
+
+
+def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, learner):
+    file = BytesIO()
+    Image.new("RGB", (9, 9), "teal").save(file, "PNG")
+    picture = SimpleUploadedFile("moon.png", file.getvalue(), "image/png")
+    answer = send(sign_in, learner, course, preview="1", image=picture, alt="The moon")
+    assert "Choose “moon.png” again" in answer.content.decode()
+    assert "Choose “" not in send(sign_in, learner, course, preview="1").content.decode()
+
+
+def test_the_draft_for_a_thread_that_was_closed_is_shown_to_take_along(sign_in, course, learner, other_learner):
+    thread = thread_by(learner, course)
+    drafts.save_draft(user=other_learner, draft_key=f"thread-{thread.pk}", source="What I had written")
+    Thread.objects.update(closed=True)
+    html = page(sign_in, other_learner, f"/threads/{thread.pk}/")
+    assert "What I had written" in html
+    assert "What I had written" not in page(sign_in, learner, f"/threads/{thread.pk}/")
+
+
+def inbox(sign_in, instructor, course):
+    return page(sign_in, instructor, f"/courses/{course.slug}/discussions/inbox/")
+
+
+def test_who_asks_the_instructors_has_asked_a_question_that_stands_in_their_inbox(
+    sign_in, course, learner, instructor
+):
+    send(sign_in, learner, course, audience="staff")
+    thread = Thread.objects.get()
+    assert (thread.kind, thread.audience) == ("question", "staff")
+    Thread.objects.update(created_at=timezone.now() - timedelta(days=3))
+    assert f"/threads/{thread.pk}/" in inbox(sign_in, instructor, course)
+
+
+def test_a_question_waits_while_staff_have_not_written_since_its_asker(
+    sign_in, course, learner, other_learner, instructor
+):
+    thread = thread_by(learner, course, kind="question")
+    Thread.objects.update(created_at=timezone.now() - timedelta(days=3))
+    link = f"/threads/{thread.pk}/"
+    post_by(other_learner, thread, "I wonder too.")
+    assert link in inbox(sign_in, instructor, course)
+    post_by(instructor, thread, "The moon.")
+    assert link not in inbox(sign_in, instructor, course)
+    post_by(other_learner, thread, "Thank you.")
+    assert link not in inbox(sign_in, instructor, course)
+    post_by(learner, thread, "And the sun?")
+    assert link in inbox(sign_in, instructor, course)
+
+
+def test_a_released_thread_is_told_as_if_it_had_never_been_held(course, learner, other_learner, instructor):
+    handle = other_learner.memberships.get().handle
+    Follow.objects.create(user=other_learner, course=course)
+    post = thread_by(learner, course, f"Look, @{handle}: https://example.org").posts.get()
+    Thread.objects.update(state="held", last_seq=0, visible_post_count=0)
+    Post.objects.update(state="held", seq=None)
+    Notification.objects.all().delete()
+    ThreadUserState.objects.all().delete()
+    moderation.approve_post(post=Post.objects.get(pk=post.pk), by=instructor)
+    assert Notification.objects.get().user == other_learner
+    assert (
+        ThreadUserState.objects.get(user=other_learner).subscription_level
+        == ThreadUserState.SubscriptionLevel.FOLLOWED
+    )
+
+
+def test_staff_choose_the_group_that_they_write_to(sign_in, course, instructor, group_a, group_b):
+    html = page(sign_in, instructor, f"/courses/{course.slug}/discussions/new/")
+    assert "Post to this group" in html
+    send(sign_in, instructor, course, audience="group", group=group_b.pk)
+    assert Thread.objects.get().group == group_b
+
+
+def test_learners_write_to_no_group_but_their_own(sign_in, course, learner, group_a, group_b):
+    assert "Post to this group" not in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")
+    send(sign_in, learner, course, audience="group", group=group_b.pk)
+    assert Thread.objects.get().group == group_a
+
+
+@pytest.mark.parametrize("wanted", ["0", "x", "9" * 30, ""])
+def test_a_group_that_is_not_there_is_refused_with_the_words(sign_in, course, instructor, group_a, wanted):
+    answer = send(sign_in, instructor, course, audience="group", group=wanted)
+    assert answer.status_code == 400
+    assert "When is the exam?" in answer.content.decode()
+    assert not Thread.objects.exists()
+
+
+def test_what_was_for_oneself_alone_is_opened_to_ones_group(sign_in, course, learner, group_a, instructor):
+    thread = thread_by(learner, course, audience="me")
+    assert "Show it to my group" in page(sign_in, learner, f"/threads/{thread.pk}/")
+    sign_in(learner).post(f"/threads/{thread.pk}/audience/", {"audience": "group"})
+    assert Thread.objects.get().group == group_a
+    mine = thread_by(instructor, course, audience="me")
+    assert "Show it to my group" not in page(sign_in, instructor, f"/threads/{mine.pk}/")

@@ -1,0 +1,114 @@
+"""What a thread is called and filed under is changed by who began it, and by staff, whose change can be undone."""
+
+import pytest
+
+from lessons.courses.models import AuditEntry
+from lessons.courses.redaction import collect_names
+from lessons.discussions.models import Thread, ThreadTitleHistory
+from lessons.discussions.personal_data.erase import erase
+from lessons.discussions.services.undo import UndoRefused, undo
+from lessons.tagging.models import Tag
+from tests.discussions.make import post_by, thread_by
+
+
+@pytest.fixture
+def thread(course, learner):
+    return thread_by(learner, course, title="Tides", tags=["moon"])
+
+
+def rename(sign_in, user, thread, **given):
+    words = {"title": "Spring tides", "kind": "question", "tags": "moon, Sun"}
+    return sign_in(user).post(f"/threads/{thread.pk}/edit/", words | given)
+
+
+def named():
+    thread = Thread.objects.get()
+    return thread.title, thread.kind, sorted(thread.tags.names())
+
+
+BEFORE, AFTER = ("Tides", "discussion", ["moon"]), ("Spring tides", "question", ["Sun", "moon"])
+
+
+def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner):
+    page = sign_in(learner).get(f"/threads/{thread.pk}/edit/").content.decode()
+    assert 'value="Tides"' in page
+    assert 'value="moon"' in page
+    assert rename(sign_in, learner, thread).status_code == 302
+    assert named() == AFTER
+    assert not AuditEntry.objects.filter(detail__has_key="thread").exists()
+    assert not ThreadTitleHistory.objects.exists()
+
+
+def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thread, instructor):
+    rename(sign_in, instructor, thread)
+    assert named() == AFTER
+    entry = AuditEntry.objects.get(verb="edit thread")
+    assert "Tides" not in str(entry.detail)
+    undo(entry=entry, by=instructor)
+    assert named() == BEFORE
+    with pytest.raises(UndoRefused):
+        undo(entry=entry, by=instructor)
+
+
+def test_saving_the_same_changes_and_logs_nothing(sign_in, thread, instructor):
+    rename(sign_in, instructor, thread, title="Tides", kind="discussion", tags="moon")
+    assert named() == BEFORE
+    assert not AuditEntry.objects.filter(verb="edit thread").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [({"title": " \u200b "}, "title that can be read"), ({"tags": "a,b,c,d,e,f"}, "Five tags at most")],
+)
+def test_what_cannot_be_a_name_is_refused_with_what_was_typed(sign_in, thread, learner, given, says):
+    answer = rename(sign_in, learner, thread, **given)
+    assert answer.status_code == 400
+    assert says in answer.content.decode()
+    assert named() == BEFORE
+
+
+def test_nothing_becomes_an_announcement(sign_in, thread, instructor):
+    assert rename(sign_in, instructor, thread, kind="announcement").status_code == 400
+    assert named() == BEFORE
+
+
+def test_others_do_not_name_it_nor_its_author_once_it_is_closed(sign_in, thread, learner, other_learner):
+    assert rename(sign_in, other_learner, thread).status_code == 403
+    Thread.objects.update(closed=True)
+    assert rename(sign_in, learner, thread).status_code == 403
+    assert 'href="edit/"' not in sign_in(learner).get(f"/threads/{thread.pk}/").content.decode()
+    assert named() == BEFORE
+
+
+def test_a_comment_keeps_its_words_for_a_name_until_it_gets_a_title(sign_in, course, lesson, learner):
+    thread = thread_by(learner, course, title="", lesson=lesson)
+    assert rename(sign_in, learner, thread, title="").status_code == 302
+    assert named() == ("", "question", ["Sun", "moon"])
+    rename(sign_in, learner, thread)
+    assert named() == AFTER
+
+
+def test_a_tag_taken_away_leaves_the_tag_page(sign_in, thread, learner):
+    slug = Tag.objects.get(key="moon").slug
+    assert "Tides" in sign_in(learner).get(f"/tags/{slug}/").content.decode()
+    rename(sign_in, learner, thread, title="Tides", tags="")
+    assert "Tides" not in sign_in(learner).get(f"/tags/{slug}/").content.decode()
+
+
+def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, learner, other_learner):
+    thread = thread_by(learner, course, kind="question", title="Why?")
+    answer = post_by(other_learner, thread)
+    sign_in(learner).post(f"/posts/{answer.pk}/answer/")
+    for kind in ("question", "discussion", "question"):
+        rename(sign_in, learner, thread, kind=kind)
+        html = sign_in(learner).get(f"/threads/{thread.pk}/").content.decode()
+        assert ("answer-mark" in html) == (kind == "question")
+
+
+def test_erasing_its_author_leaves_no_name_it_had(sign_in, thread, learner, instructor):
+    rename(sign_in, instructor, thread)
+    erase(collect_names([learner]), delete_posts=True)
+    assert not ThreadTitleHistory.objects.exists()
+    assert Thread.objects.get().title == ""
+    with pytest.raises(UndoRefused):
+        undo(entry=AuditEntry.objects.get(verb="edit thread"), by=instructor)

@@ -1,0 +1,121 @@
+"""What people write becomes HTML that is safe to show, whatever they write."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.markup import sanitise
+from lessons.markup.plain_text import single_line
+from lessons.markup.post_markdown import CLEANER, clean_source, render_post
+
+HOSTILE = [
+    "`" * 3000,
+    "> " * 5000 + "x",
+    "[" * 8000,
+    "![" * 6000,
+    "*a_" * 6000,
+    "- " * 6000 + "x",
+    "[a](<" * 3000,
+    "www." * 1200,
+    "a@" * 2000,
+    "[^1]: " * 3000,
+    "|a" * 8000 + "\n" + "|-" * 8000,
+    "~~" * 8000,
+    "&" * 20000,
+    "\\" * 20000,
+]
+
+
+@pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words_end_in_html_or_in_a_refusal(source):
+    with suppress(sanitise.InvalidText):
+        assert "<script" not in render_post(source)
+
+
+SLOW = ["`", "> ", "[", "![", "*a_", "- ", "[a](<", "www.", "a@", "[^1]: ", "|-|", "~~", "@a", "<a "]
+# Seconds of processor, not of the clock: a parser whose time grows with the square or worse needs minutes.
+BUDGET = 20
+RENDER = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({budget}, {budget}))
+from contextlib import suppress
+import django; django.setup()
+from lessons.markup import sanitise
+from lessons.markup.post_markdown import MAX_BYTES, mentioned_handles, render_post
+for piece in {pieces!r}:
+    for source in ("x " + piece * MAX_BYTES, "x\\n\\n" + (piece + "\\n") * MAX_BYTES):
+        with suppress(sanitise.InvalidText):
+            render_post(source[:MAX_BYTES], handles=mentioned_handles(source[:MAX_BYTES]))
+print("done")
+"""
+
+
+def test_hostile_words_as_long_as_a_post_may_be_take_bounded_time():
+    script = RENDER.format(budget=BUDGET, pieces=SLOW)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout == "done\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[x](javascript:alert(1))",
+        "<javascript:alert(1)>",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "![x](https://example.org/track.gif) y",
+        '<img src=x onerror="alert(1)"> y',
+        "<svg/onload=alert(1)> y",
+        "[x](vbscript:msgbox) y",
+        '<a href="x" onclick="y">z</a>',
+    ],
+)
+def test_nothing_in_it_runs_or_calls_home(source):
+    html = CLEANER.clean(render_post(source))
+    assert 'href="java' not in html
+    assert 'href="data' not in html
+    assert 'href="vb' not in html
+    assert "<img" not in html
+    assert "<svg" not in html
+    assert '<a href="x" onclick' not in html
+
+
+def test_links_say_that_people_wrote_them():
+    html = render_post("See https://example.org and [here](http://example.org).")
+    assert html.count('rel="nofollow ugc noopener noreferrer"') == 2
+
+
+def test_tables_footnotes_code_and_strikes_are_there():
+    html = render_post("|a|b|\n|-|-|\n|1|2|\n\n~~x~~ `y` z[^1]\n\n[^1]: Note", footnote_prefix="p7")
+    for piece in ("<table>", "<s>x</s>", "<code>y</code>", 'id="fn-p7-1"', 'href="#fn-p7-1"'):
+        assert piece in html
+
+
+def test_headings_stay_under_the_pages_own():
+    assert "<h1" not in render_post("# Big\n\n## Less")
+
+
+def test_only_our_own_images_stay():
+    own = "/posts/images/8f14e45f-ceea-467f-a1d6-8b1b0c3d2e4f/"
+    assert own in render_post(f"![A shore]({own})")
+    assert "<img" not in render_post("x ![A shore](/posts/images/../../etc/)")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab*_`[]()!<>&#-|~^:@/\"' \n\\0"), max_size=120))
+def test_the_cleaner_changes_nothing_a_second_time(source):
+    try:
+        html = render_post(source)
+    except sanitise.InvalidText:
+        return
+    assert CLEANER.clean(html).strip() == html
+
+
+def test_control_characters_and_lone_surrogates_go():
+    assert clean_source("a\x00b\ud800c") == "abc"
+    assert single_line("a\u202eb\nc") == "ab c"
