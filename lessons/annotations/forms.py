@@ -1,7 +1,6 @@
 """The form of a note: a thread's own fields, a label and a passage."""
 
 from typing import cast
-
 from uuid import UUID, uuid4
 
 from django import forms
@@ -49,9 +48,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
     )
     highlight_only = forms.BooleanField(required=False)
 
-    def __init__(
-        self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs
-    ):
+    def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
         thread_options = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "staff": False}
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
