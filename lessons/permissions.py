@@ -77,7 +77,8 @@ def can_annotate(user, course: Course) -> bool:
 
 
 def can_moderate(user, course: Course) -> bool:
-    """Read what is said in every group, hide, close, pin and move it, and answer reports."""
+    """Read what is said in every group; hide, close, move, merge and split it, warn its authors and reveal anonymous
+    ones, set how lessons are commented on, open prompts, and answer reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
 
@@ -100,13 +101,20 @@ def can_announce(user, course: Course) -> bool:
     return can_moderate(user, course)
 
 
+def can_pin(user, thread) -> bool:
+    """Pin a thread above all others of the course's lists, and unpin it."""
+    return can_moderate(user, thread.course)
+
+
 def can_post_anonymously(user, course: Course) -> bool:
     """To classmates. Staff speak under their names."""
     return role_in(user, course) == Role.LEARNER
 
 
-def can_read_thread(user, thread) -> bool:
-    """Read what is said there. As a filter: `Thread.objects.visible_to(user)`. One query if it hangs on a lesson."""
+def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
+    """Read a thread. As a filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
+    `must_post_first` says whether the user must post there before reading.
+    """
     if thread.audience == thread.Audience.ME:
         return thread.author_id == user.pk and can_discuss(user, thread.course)
     if can_moderate(user, thread.course):
@@ -117,7 +125,11 @@ def can_read_thread(user, thread) -> bool:
     reached = thread.audience == thread.Audience.COURSE or (
         thread.audience == thread.Audience.GROUP and seat.group_id == thread.group_id
     )
-    return reached and thread.state == thread.State.SHOWN and (thread.by_staff or not thread.must_post_first(user))
+    if not reached or thread.state != thread.State.SHOWN:
+        return False
+    if must_post_first is None and not thread.by_staff:
+        must_post_first = thread.must_post_first(user)
+    return thread.by_staff or not must_post_first
 
 
 def can_reply(user, thread) -> bool:

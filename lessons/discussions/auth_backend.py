@@ -1,4 +1,4 @@
-"""Who is signed in, and in the same query how much is new for them: the bell stands on every page and costs none."""
+"""The signed-in user, fetched together with their number of unread notifications: every page shows it."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -10,11 +10,11 @@ from lessons.db.compiled_queries import fetch_dicts, int_param
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
 from lessons.permissions import STAFF_ROLES
 
-OWN = [field.attname for field in User._meta.concrete_fields]
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
 class UnreadCountBackend(AuthenticationBackend):
-    """allauth's, but the person of a session comes with `bell`: see `with_bell`."""
+    """allauth's backend, whose user of a session has `unread_count`: see `user_with_unread_count`."""
 
     def get_user(self, user_id):
         user = user_with_unread_count(user_id)
@@ -22,44 +22,45 @@ class UnreadCountBackend(AuthenticationBackend):
 
 
 def user_with_unread_count(pk: int) -> User | None:
-    """The person with `bell`: followed threads with something unread, and notifications not seen. One query.
+    """Return the user with `unread_count`: followed threads with unread posts, and unseen notifications. One query.
 
-    A counter beside the person would cost every reply a write for each follower, and be wrong as soon as somebody
-    changes groups; this counts what `news.followed` and `news.notifications` list, on the two partial indexes.
+    A stored counter would cost every reply a write for each follower, and be wrong as soon as somebody changes groups.
+    This counts what `activity.unread_followed_threads` and `activity.notifications` list, using two partial indexes.
     """
-    found = fetch_dicts(_with_bell, user=pk)
-    if not found:
+    rows = fetch_dicts(_user_query, user=pk)
+    if not rows:
         return None
-    user = User.from_db("default", OWN, [found[0][name] for name in OWN])
-    user.unread_count = found[0]["unread"] + found[0]["unseen"]
+    user = User.from_db("default", USER_FIELDS, [rows[0][name] for name in USER_FIELDS])
+    user.unread_count = rows[0]["unread"] + rows[0]["unseen"]
     return user
 
 
-def _with_bell():
-    counted = {"unread": _unread(), "unseen": _unseen_notifications()}
-    people = User.objects.filter(pk=int_param("user"))
-    people = people.annotate(**{name: Coalesce(Subquery(_count(found)), 0) for name, found in counted.items()})
-    return people.values(*OWN, *counted)
+def _user_query():
+    counted = {"unread": _unread_threads(), "unseen": _unseen_notifications()}
+    users = User.objects.filter(pk=int_param("user"))
+    users = users.annotate(**{name: Coalesce(Subquery(_count(rows)), 0) for name, rows in counted.items()})
+    return users.values(*USER_FIELDS, *counted)
 
 
-def _count(found):
-    return found.filter(user=int_param("user")).order_by().values("user").annotate(n=Count("pk")).values("n")
+def _count(rows):
+    return rows.filter(user=int_param("user")).order_by().values("user").annotate(n=Count("pk")).values("n")
 
 
-def _unread():
-    marks = ThreadUserState.objects.filter(
+def _unread_threads():
+    states = ThreadUserState.objects.filter(
         subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED, thread__last_seq__gt=F("last_read_seq")
     )
-    marks = marks.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
-    return marks.filter(_audience_includes("thread"), ~_must_post_first("thread"))
+    states = states.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
+    return states.filter(_audience_includes("thread"), ~_must_post_first("thread"))
 
 
 def _unseen_notifications():
-    unsealed_post = Q(post__by_staff=True) | Q(post__author=F("user"))
-    unsealed = unsealed_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
-    shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
-    own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
-    return Notification.objects.filter(own | shown & (~_must_post_first("post__thread") | unsealed), seen_at=None)
+    # As `Post.objects.visible_to`: in a lesson where one posts first, both the post and its thread are by staff or own.
+    exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
+    exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
+    is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
+    is_own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
+    return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | exempt), seen_at=None)
 
 
 def _memberships(thread: str):
@@ -71,20 +72,22 @@ def _moderates(thread: str):
 
 
 def _audience_includes(thread: str):
-    """The rule of `Thread.objects.visible_to`, of the row's own `user`."""
-    audience, seats = f"{thread}__audience", _memberships(thread)
+    """Return the condition of `Thread.objects.visible_to` for the `user` of the row."""
+    audience, memberships = f"{thread}__audience", _memberships(thread)
     shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(seats)
-        | Q(**{audience: Thread.Audience.GROUP}) & shown & Exists(seats.filter(group=OuterRef(f"{thread}__group")))
-        | Q(**{f"{thread}__author": F("user")}) & (Exists(seats) | Q(user__is_superuser=True))
+        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(memberships)
+        | Q(**{audience: Thread.Audience.GROUP})
+        & shown
+        & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
+        | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)
     )
 
 
 def _must_post_first(thread: str):
-    """The rule of `sealed_lessons`: the person must write there first."""
+    """Return the condition of `must_post_first_lessons` for the `user` of the row."""
     lesson = OuterRef(f"{thread}__lesson")
-    asks = CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
-    written = Participation.objects.filter(lesson=lesson, user=OuterRef("user"))
-    return Exists(asks) & ~Exists(written) & ~_moderates(thread)
+    policies = CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
+    posted = Participation.objects.filter(lesson=lesson, user=OuterRef("user"))
+    return Exists(policies) & ~Exists(posted) & ~_moderates(thread)

@@ -1,6 +1,7 @@
-"""What people write, checked and worded."""
+"""Forms for posts, threads, moderation and notification settings."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,61 +9,71 @@ from django.utils.translation import gettext_lazy as _
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
-from lessons.discussions.services.posting import PreparedPost, prepare_post, read_attachment
+from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Module
 
 MAX_TAGS = 5
+ANNOUNCEMENT = Thread.Kind.ANNOUNCEMENT
+ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you are, which is recorded in the log.")
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
 
 class PostForm(forms.Form):
-    """Words for a post. After validation `prepared` is what the actions take. `key` tells a form sent twice."""
+    """A post. `key` recognises a form that is sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     source = forms.CharField(
-        label=_("Your words"), widget=forms.Textarea(attrs={"rows": 6}), help_text=MARKDOWN_HELP, strip=False
+        label=_("Your text"), widget=forms.Textarea(attrs={"rows": 6}), help_text=MARKDOWN_HELP, strip=False
     )
     image = forms.FileField(label=_("Attach an image"), required=False)
     alt = forms.CharField(
-        label=_("What the image shows"),
+        label=_("Alternative text"),
         max_length=300,
         required=False,
-        help_text=_("A sentence for those who do not see it."),
+        help_text=_("Describe the image for those who cannot see it."),
     )
 
     def __init__(self, *args, course, **kwargs):
         super().__init__(*args, **kwargs)
-        self.course, self.prepared = course, None
+        self.course = course
+        self.prepared: PreparedPost | None = None
         self.fields["source"].widget.attrs |= {"dir": "auto", "aria-describedby": "id_source_help"}
 
     def clean(self):
-        given = super().clean()
-        images = self._images(given)
-        if "source" in given and not self.errors:
+        super().clean()
+        data = self.cleaned_data
+        images = self._images(data)
+        if "source" in data and not self.errors:
             try:
-                self.prepared: PreparedPost = prepare_post(
-                    given["source"], course=self.course, key=self._submission_key(given, images), images=images
+                self.prepared = prepare_post(
+                    data["source"], course=self.course, key=self._submission_key(data, images), images=images
                 )
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
-        return given
+        return data
 
-    def _submission_key(self, given, images) -> uuid.UUID | None:
+    @property
+    def post(self) -> PreparedPost:
+        """Return what the services take, once the form is valid."""
+        assert self.prepared is not None
+        return self.prepared
+
+    def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return what tells this submission from others: see `db.idempotency`."""
-        key, contents = given.get("key"), [(image.alt, image.data) for image in images]
-        return key and submission_key(key, given.get("source", ""), given.get("title", ""), contents)
+        key, contents = data.get("key"), [(image.alt, image.data) for image in images]
+        return key and submission_key(key, data.get("source", ""), data.get("title", ""), contents)
 
-    def _images(self, given) -> list:
-        if not given.get("image"):
+    def _images(self, data: dict[str, Any]) -> list[AttachedImage]:
+        if not data.get("image"):
             return []
-        if not has_visible_text(given.get("alt") or ""):
-            self.add_error("alt", _("Say in a sentence what the image shows, for those who do not see it."))
+        if not has_visible_text(data.get("alt") or ""):
+            self.add_error("alt", _("Describe the image for those who cannot see it."))
             return []
         try:
-            return [read_attachment(given["image"], given["alt"])]
+            return [read_attachment(data["image"], data["alt"])]
         except InvalidImage as refusal:
             self.add_error("image", str(refusal))
             return []
@@ -73,7 +84,7 @@ class ReplyForm(PostForm):
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
-        help_text=_("You get a pseudonym in this thread. Staff can see who you are; each such look is logged."),
+        help_text=ANONYMOUS_HELP,
     )
     follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
 
@@ -86,49 +97,52 @@ class ReplyForm(PostForm):
 
 
 class EditForm(PostForm):
-    """New words for a post that is there; no image is added by editing."""
+    """An edited post. Images are only attached to new posts."""
 
-    image = alt = None
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["image"], self.fields["alt"]
 
-    def _submission_key(self, given, images) -> uuid.UUID | None:
+    def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return the key of the post, which its footnotes are named after."""
-        return given.get("key")
+        return data.get("key")
 
 
 class ThreadTitleForm(forms.Form):
-    """What a thread is called, and filed under. One on a lesson has no title, one on a passage its note's kind."""
+    """Title, kind and tags of a thread."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    kind = forms.ChoiceField(label=_("What is it?"), choices=Thread.Kind, initial=Thread.Kind.DISCUSSION)
-    tags = forms.CharField(label=_("Tags"), max_length=200, required=False, help_text=_("Words, with commas between."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Thread.Kind, initial=Thread.Kind.DISCUSSION)
+    tags = forms.CharField(label=_("Tags"), max_length=200, required=False, help_text=_("Separated by commas."))
 
     def clean_title(self):
         title = single_line(self.cleaned_data["title"])
         if not has_visible_text(title) and (title or self.fields["title"].required):
-            raise forms.ValidationError(_("Give it a title that can be read."))
+            raise forms.ValidationError(_("Enter a title with visible characters."))
         return title
 
     def clean_tags(self) -> list[str]:
         tags = [single_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
         tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
         if len(tags) > MAX_TAGS:
-            raise forms.ValidationError(_("Five tags at most."))
+            raise forms.ValidationError(_("Enter five tags at most."))
         return tags
 
 
 class ThreadEditForm(ThreadTitleForm):
-    """A thread's other name, by its author or by staff. Nothing becomes an announcement afterwards, or stops being
-    one: all have been told."""
+    """A new title, kind and tags, by the thread's author or staff. No thread becomes an announcement or stops being
+    one, because everybody has been notified; one on a passage has the kind of its note.
+    """
 
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
         super().__init__(*args, **kwargs)
-        kinds = self.fields["kind"]
-        kinds.choices = [choice for choice in Thread.Kind.choices if choice[0] != Thread.Kind.ANNOUNCEMENT]
-        is_asked_of_staff = thread.audience == Thread.Audience.STAFF
-        if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_asked_of_staff:
+        is_for_staff = thread.audience == Thread.Audience.STAFF
+        if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
+        else:
+            _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
         self.fields["title"].required = bool(thread.title)
 
 
@@ -136,16 +150,16 @@ class ThreadForm(ThreadTitleForm, PostForm):
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
-        help_text=_("You get a pseudonym in this thread. Staff can see who you are; each such look is logged."),
+        help_text=ANONYMOUS_HELP,
     )
     audience = forms.ChoiceField(choices=Thread.Audience)
     field_order = ["kind", "title", "source", "tags", "anonymous", "image", "alt", "key"]
 
-    def __init__(self, *args, audiences, staff, may_be_anonymous, lesson=None, **kwargs):
+    def __init__(self, *args, audiences, can_announce, may_be_anonymous, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["audience"].choices = audiences
-        kinds = [c for c in Thread.Kind.choices if staff or c[0] != Thread.Kind.ANNOUNCEMENT]
-        self.fields["kind"].choices = kinds if not lesson else kinds[:2]
+        _set_choices(self, "audience", audiences)
+        may_announce = can_announce and not lesson
+        _set_choices(self, "kind", [c for c in Thread.Kind.choices if may_announce or c[0] != ANNOUNCEMENT])
         self.fields["title"].required = not lesson
         if lesson:
             del self.fields["title"]
@@ -153,34 +167,42 @@ class ThreadForm(ThreadTitleForm, PostForm):
             del self.fields["anonymous"]
 
 
-class ReasonForm(forms.Form):
-    """Each kind of it has ids of its own: several stand on one page."""
+def _set_choices(form: forms.Form, name: str, choices: list) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
-    reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+class ReasonForm(forms.Form):
+    """The reason for what staff do. Each subclass has its own ids, because several are on one page."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
 
 class ReportForm(forms.Form):
-    reason = forms.CharField(label=_("What is wrong with it?"), max_length=300)
+    reason = forms.CharField(label=_("What is wrong with this post?"), max_length=300)
 
 
 class MoveForm(ReasonForm):
-    """Where a thread goes: only to lessons of its own course."""
+    """The lesson of the same course that a thread moves to, or none."""
 
     lesson = forms.ModelChoiceField(
-        label=_("To the lesson"), queryset=Lesson.objects.none(), required=False, empty_label=_("The forum, no lesson")
+        label=_("Lesson"), queryset=Lesson.objects.none(), required=False, empty_label=_("No lesson: the forum")
     )
 
     def __init__(self, *args, course, **kwargs):
         super().__init__(*args, **kwargs)
         lessons = Lesson.objects.published().filter(module__course=course).exclude(module__state=Module.State.DRAFT)
-        self.fields["lesson"].queryset = lessons.order_by("module__position", "position", "pk")
+        field = self.fields["lesson"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = lessons.order_by("module__position", "position", "pk")
 
 
 class MergeForm(ReasonForm):
-    target_thread = forms.IntegerField(label=_("Number of the thread it joins"), min_value=1, max_value=2**62)
+    target_thread = forms.IntegerField(label=_("Number of the other thread"), min_value=1, max_value=2**62)
 
 
 class SplitForm(ReasonForm):
@@ -190,7 +212,7 @@ class SplitForm(ReasonForm):
     def clean_seqs(self) -> list[int]:
         seqs = list(map(parse_id, self.cleaned_data["seqs"].replace("#", " ").replace(",", " ").split()))
         if not seqs or 0 in seqs:
-            raise forms.ValidationError(_("Give numbers of posts with commas between, for example: 4, 7, 8"))
+            raise forms.ValidationError(_("Enter the numbers of posts, separated by commas, for example: 4, 7, 8"))
         return seqs
 
 

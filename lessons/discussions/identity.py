@@ -1,4 +1,4 @@
-"""Who a writer is to a reader. Pages, feeds, mail, JSON and history all ask here and nowhere else."""
+"""The name under which a reader sees an author: every page, feed, e-mail and JSON response asks here."""
 
 import secrets
 from typing import NamedTuple
@@ -15,7 +15,7 @@ BIRDS = (
 
 
 class Identity(NamedTuple):
-    """`name` is all that may be said; `is_you` for one's own words, `is_alias` where the name is a pseudonym."""
+    """The name of an author for one reader: `is_you` if they are the same, `is_alias` if it is a pseudonym."""
 
     name: str
     is_you: bool = False
@@ -28,9 +28,10 @@ class Identity(NamedTuple):
 
 
 def display_identity(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:
-    """`author` and `reader` are ids of people, `name` the author's, `alias` what they are called if anonymous here.
+    """Return whom a reader sees as the author. `author` and `reader` are user ids, `name` is the author's real name,
+    `alias` their pseudonym if they posted anonymously.
 
-    Staff too get the alias: looking behind it is an act of its own, `actions.order.look_behind`, and logged.
+    Staff get the pseudonym, too: `services.moderation.reveal_author` shows the name, and logs it.
     """
     is_you = author is not None and author == reader
     if alias:
@@ -39,7 +40,7 @@ def display_identity(*, author: int | None, name: str | None, alias: str | None,
 
 
 def random_alias(taken: set[str]) -> str:
-    """A bird by lot that nobody in the thread is called yet; nothing of the person goes into it."""
+    """Draw the name of a bird that is not `taken`; nothing about the user influences it."""
     free = [bird for bird in BIRDS if f"Anonymous {bird}" not in taken]
     if free:
         return f"Anonymous {secrets.choice(free)}"

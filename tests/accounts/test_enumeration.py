@@ -85,7 +85,7 @@ def test_a_sixth_wrong_password_is_throttled_for_unknown_addresses_too(client):
 def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settings, monkeypatch):
     waits = []
     monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
-    settings.ENTRANCE_ANSWER_SECONDS = 60
+    settings.AUTH_RESPONSE_SECONDS = 60
     for route, field, rest in FORMS:
         client.post(reverse(route), {field: UNKNOWN, **rest})
     assert len(waits) == len(FORMS)
@@ -98,7 +98,7 @@ def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settin
 def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
     waits = []
     monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
-    settings.ENTRANCE_ANSWER_SECONDS = 60
+    settings.AUTH_RESPONSE_SECONDS = 60
     make_user(email=KNOWN, password=PASSWORD).mark_email_verified()
     client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
     assert "_auth_user_id" in client.session

@@ -1,31 +1,31 @@
-"""Drafts of lessons with notes, for tests."""
+"""Edits of lessons with notes, and their previews, for tests."""
 
 from django.urls import reverse
 from django.utils import timezone
 
 from lessons.models import Lesson
 
-GONE = "Neap tides follow."
-WITHOUT = "<p>When sun and moon pull in line, the range is greatest.</p><p>Weak tides come between them.</p>"
+REMOVED_PASSAGE = "Neap tides follow."
+BODY_WITHOUT_IT = "<p>When sun and moon pull in line, the range is greatest.</p><p>Weak tides come between them.</p>"
 
 
-def address(page, lesson, *more):
-    return reverse(f"admin:lessons_lesson_{page}", args=[lesson.pk, *more])
+def lesson_url(page, lesson, *args):
+    return reverse(f"admin:lessons_lesson_{page}", args=[lesson.pk, *args])
 
 
-def drafted(lesson, body=WITHOUT):
+def edit_draft(lesson, body=BODY_WITHOUT_IT):
     fresh = Lesson.objects.get(pk=lesson.pk)
     Lesson.objects.filter(pk=lesson.pk).update(body=body, version=fresh.version + 1, updated_at=timezone.now())
 
 
-def look(client, lesson, query=""):
-    reply = client.get(address("publication", lesson) + query)
-    return reply, {"seen": reply.context["told"].seen, "note": "Clearer"}
+def open_preview(client, lesson, query=""):
+    response = client.get(lesson_url("publication", lesson) + query)
+    return response, {"digest": response.context["preview"].digest, "change_summary": "Clearer"}
 
 
-def number_of(lesson):
+def revision_number(lesson):
     return Lesson.objects.get(pk=lesson.pk).current_revision.number
 
 
-def place_of(note):
-    return note.placements.order_by("-revision__number").first()
+def placement_of(annotation):
+    return annotation.placements.order_by("-revision__number").first()

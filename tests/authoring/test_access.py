@@ -1,4 +1,4 @@
-"""Who enters the authoring place, and by which door."""
+"""Who may enter the admin, and how they sign in."""
 
 import pytest
 from django.urls import reverse
@@ -16,24 +16,24 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_visitor_is_sent_to_sign_in(client, db, address):
-    response = client.get(address, follow=True)
+@pytest.mark.parametrize("url", PAGES)
+def test_a_visitor_is_asked_to_sign_in(client, db, url):
+    response = client.get(url, follow=True)
     last, _status = response.redirect_chain[-1]
     assert last.startswith(reverse("account_login"))
     assert "next=" in last
 
 
-def test_the_admins_own_sign_in_page_leads_to_the_one_with_rate_limits(client, db):
+def test_the_admins_own_sign_in_page_redirects_to_the_one_with_rate_limits(client, db):
     response = client.get("/admin/login/?next=/admin/lessons/lesson/")
     assert response.url == "/accounts/login/?next=%2Fadmin%2Flessons%2Flesson%2F"
     assert client.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("url", PAGES)
 @pytest.mark.parametrize("who", ["assistant", "learner", "outsider"])
-def test_whoever_teaches_nothing_is_told_so(request, sign_in, who, address):
-    assert sign_in(request.getfixturevalue(who)).get(address).status_code == 403
+def test_users_who_teach_no_course_get_403(request, sign_in, who, url):
+    assert sign_in(request.getfixturevalue(who)).get(url).status_code == 403
 
 
 def test_an_instructor_enters_without_being_staff(sign_in, instructor, module):
@@ -54,13 +54,13 @@ def test_an_instructor_who_has_left_does_not_enter(sign_in, instructor, course):
     assert sign_in(instructor).get("/admin/").status_code == 403
 
 
-def test_signing_out_is_django_allauths(sign_in, instructor):
+def test_signing_out_uses_django_allauth(sign_in, instructor):
     client = sign_in(instructor)
     assert reverse("account_logout") in client.get("/admin/").content.decode()
     assert client.get("/admin/logout/").url == reverse("account_logout")
 
 
-def test_the_index_asks_as_much_for_one_course_as_for_many(
+def test_the_index_takes_as_many_queries_for_many_courses(
     sign_in, administrator, module, strange_rows, django_assert_num_queries
 ):
     client = sign_in(administrator)

@@ -153,7 +153,7 @@ def test_pictures_of_others_are_not_offered(sign_in, instructor, module, strange
     client = sign_in(instructor)
     mine = client.get(reverse("admin:lessons_asset_choices"), {"module": module.pk})
     theirs = client.get(reverse("admin:lessons_asset_choices"), {"module": strange_rows["lessons_module"].pk})
-    assert mine.json() == {"pictures": []}
+    assert mine.json() == {"images": []}
     assert theirs.status_code == 404
 
 

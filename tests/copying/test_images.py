@@ -1,4 +1,4 @@
-"""A text that goes to another course takes copies of its pictures along."""
+"""Lessons that are copied or moved to another course get copies of their images."""
 
 import pytest
 
@@ -35,12 +35,12 @@ def members_only(course):
     return course
 
 
-def showing(*assets):
+def body_with(*assets):
     return "<h2>Walls</h2>" + "".join(f'<p><img src="/assets/{a.uid}/" alt="A wall"></p>' for a in assets)
 
 
 def illustrated(lesson, *assets, by):
-    Lesson.objects.filter(pk=lesson.pk).update(body=showing(*assets))
+    Lesson.objects.filter(pk=lesson.pk).update(body=body_with(*assets))
     publish(lesson=lesson, by=by)
     return Lesson.objects.get(pk=lesson.pk)
 
@@ -49,7 +49,7 @@ def uid_in(html):
     return ASSET_URL.search(html)[1]
 
 
-def test_a_copied_module_shows_pictures_of_its_course(course, other_course, lesson, asset, instructor, sign_in):
+def test_a_copied_module_shows_images_of_its_course(course, other_course, lesson, asset, instructor, sign_in):
     illustrated(lesson, asset, asset, by=instructor)
     copy = copy_module(by=instructor, module=lesson.module, course=other_course)
     new = Asset.objects.get(course=other_course)
@@ -61,36 +61,36 @@ def test_a_copied_module_shows_pictures_of_its_course(course, other_course, less
     assert [answer(reader, "get", f"/assets/{row.uid}/", {}) for row in (asset, new)] == [404, 200]
 
 
-def test_a_copy_in_the_same_course_shows_the_same_pictures(lesson, asset, instructor):
+def test_a_copy_in_the_same_course_shows_the_same_images(lesson, asset, instructor):
     illustrated(lesson, asset, by=instructor)
     copy = copy_module(by=instructor, module=lesson.module, course=lesson.module.course)
     assert uid_in(copy.lessons.first().body) == str(asset.uid)
     assert Asset.objects.count() == 1
 
 
-def test_pictures_that_the_person_may_not_copy_stay_where_they_are(lesson, other_course, instructor):
+def test_images_that_the_user_may_not_edit_are_not_copied(lesson, other_course, instructor):
     foreign = factories.make_asset(factories.make_course(visibility="members"))
-    Lesson.objects.filter(pk=lesson.pk).update(body=showing(foreign))
+    Lesson.objects.filter(pk=lesson.pk).update(body=body_with(foreign))
     copy = copy_module(by=instructor, module=lesson.module, course=other_course)
     assert uid_in(copy.lessons.first().body) == str(foreign.uid)
     assert Asset.objects.count() == 1
 
 
 @pytest.mark.parametrize("uid", ["-" * 36, "11111111-1111-1111-1111-111111111111"])
-def test_an_address_of_no_picture_is_copied_as_it_stands(lesson, other_course, instructor, uid):
+def test_the_url_of_no_image_is_copied_as_it_is(lesson, other_course, instructor, uid):
     body = f'<p><img src="/assets/{uid}/" alt="x"></p>'
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
     assert copy_module(by=instructor, module=lesson.module, course=other_course).lessons.first().body == body
 
 
-def test_a_picture_whose_file_is_gone_stops_nothing(lesson, asset, other_course, instructor):
+def test_an_image_without_its_file_is_skipped(lesson, asset, other_course, instructor):
     illustrated(lesson, asset, by=instructor)
     asset.file.storage.delete(asset.file.name)
     assert copy_module(by=instructor, module=lesson.module, course=other_course).lessons.exists()
 
 
-def test_what_fails_leaves_neither_rows_nor_files(asset, other_course, instructor, settings):
-    with pytest.raises(ZeroDivisionError), copied_images([showing(asset)], course=other_course, by=instructor):
+def test_a_failure_leaves_neither_rows_nor_files(asset, other_course, instructor, settings):
+    with pytest.raises(ZeroDivisionError), copied_images([body_with(asset)], course=other_course, by=instructor):
         raise ZeroDivisionError
     assert Asset.objects.get() == asset
     assert len(list((settings.MEDIA_ROOT / "assets").iterdir())) == 1
@@ -103,7 +103,7 @@ def moved(client, lesson, module):
     return Lesson.objects.get(pk=lesson.pk)
 
 
-def test_a_moved_lesson_shows_pictures_of_its_new_course(lesson, asset, other_course, instructor, sign_in):
+def test_a_moved_lesson_shows_images_of_its_new_course(lesson, asset, other_course, instructor, sign_in):
     lesson = illustrated(lesson, asset, by=instructor)
     before = lesson.current_revision
     lesson = moved(sign_in(instructor), lesson, factories.make_module(other_course))
@@ -119,13 +119,13 @@ def test_a_moved_lesson_shows_pictures_of_its_new_course(lesson, asset, other_co
     assert answer(reader, "get", f"/assets/{new.uid}/", {}) == 200
 
 
-def test_a_draft_that_differs_still_differs_after_the_move(lesson, asset, other_course, instructor, sign_in):
+def test_unpublished_changes_stay_unpublished_after_the_move(lesson, asset, other_course, instructor, sign_in):
     lesson = illustrated(lesson, asset, by=instructor)
-    Lesson.objects.filter(pk=lesson.pk).update(body=showing(asset) + "<p>Not yet.</p>")
+    Lesson.objects.filter(pk=lesson.pk).update(body=body_with(asset) + "<p>Not yet.</p>")
     lesson = moved(sign_in(instructor), lesson, factories.make_module(other_course))
     assert "Not yet." in lesson.body
     assert "Not yet." not in lesson.current_revision.html
-    assert lesson_status(lesson) == "differs"
+    assert lesson_status(lesson) == "unpublished-changes"
 
 
 def test_a_withdrawn_lesson_stays_withdrawn_when_it_moves(lesson, asset, other_course, instructor, sign_in):
@@ -136,7 +136,7 @@ def test_a_withdrawn_lesson_stays_withdrawn_when_it_moves(lesson, asset, other_c
     assert uid_in(lesson.current_revision.html) == uid_in(lesson.body)
 
 
-def test_a_lesson_that_moves_within_its_course_is_not_published_anew(lesson, asset, course, instructor, sign_in):
+def test_a_lesson_that_moves_within_its_course_is_not_published_again(lesson, asset, course, instructor, sign_in):
     lesson = illustrated(lesson, asset, by=instructor)
     lesson = moved(sign_in(instructor), lesson, factories.make_module(course))
     assert lesson.current_revision.number == 2

@@ -116,11 +116,11 @@ def test_it_says_when_it_was_made_with_one_full_stop(archive):
 
 def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
     client, page = sign_in(klass.zelda), reverse("privacy:data_export")
-    assert "Ask for your data" in client.get(page).content.decode()
+    assert "Request your data" in client.get(page).content.decode()
     client.post(page)
     waiting = client.get(page).content.decode()
-    assert "being put together" in waiting
-    assert "Ask for your data" not in waiting
+    assert "being collected" in waiting
+    assert "Request your data" not in waiting
     tick()
     letter = next(letter for letter in mail.outbox if letter.subject == "Your data is ready")
     assert letter.to == [ADDRESS]

@@ -108,7 +108,7 @@ def test_the_prompts_of_a_lesson_stand_under_it(client, module, lesson):
 def test_every_heading_has_an_address_and_a_link_without_words(client, lesson):
     page = client.get(lesson.get_absolute_url()).content.decode()
     assert '<h2 id="sec-spring-tides">' in page
-    assert '<a class="permalink" href="#sec-spring-tides" aria-label="Address of this part: Spring tides"></a>' in page
+    assert '<a class="permalink" href="#sec-spring-tides" aria-label="Link to this section: Spring tides"></a>' in page
 
 
 def test_the_lesson_says_in_json_what_it_is_with_its_licence(client, module, lesson):
@@ -186,7 +186,7 @@ def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, modu
 
 @pytest.mark.parametrize("who", ["learner", "other_learner", "assistant", "instructor", "outsider", "administrator"])
 @pytest.mark.parametrize("kind", ["lesson", "case_study"])
-@pytest.mark.parametrize("rule", ["open", "write_first", "off"])
+@pytest.mark.parametrize("rule", ["open", "post_first", "off"])
 def test_no_page_of_a_lesson_takes_more_than_six_queries(
     request, sign_in, instructor, django_assert_max_num_queries, who, kind, rule
 ):

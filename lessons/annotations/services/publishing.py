@@ -29,7 +29,11 @@ class ComputedPlacement(NamedTuple):
 
 @transaction.atomic
 def publish(
-    *, lesson: Lesson, by: User, change_summary: str = "", manual_spans: Mapping[int, tuple[int, int]] | None = None
+    *,
+    lesson: Lesson,
+    by: User | None,
+    change_summary: str = "",
+    manual_spans: Mapping[int, tuple[int, int]] | None = None,
 ) -> Revision:
     """Publish the draft as a new revision, an unchanged one as none. Raise NothingToPublish.
 

@@ -1,4 +1,4 @@
-"""What conversations are made of."""
+"""Models of discussions."""
 
 from lessons.discussions.models.notifications import Notification, NotificationPreference
 from lessons.discussions.models.posts import MeToo, Post, PostImage, PostVersion, Report, Thanks

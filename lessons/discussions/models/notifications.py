@@ -1,4 +1,4 @@
-"""What people are told, where, and how often."""
+"""Notifications, and how often a user gets them by e-mail."""
 
 import secrets
 
@@ -12,13 +12,15 @@ from lessons.discussions.models.posts import Post
 
 
 class Notification(models.Model):
-    """Something other than a new post in a followed thread, which `ThreadUserState` tells by itself."""
+    """A mention, answer, announcement or message from staff. New posts in followed threads need none:
+    `ThreadUserState` shows them.
+    """
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("mentioned you")
         ANSWER = "answer", _("answers your question")
         ANNOUNCEMENT = "announcement", _("announced")
-        MODERATION = "moderation", _("A word from the course’s staff")
+        MODERATION = "moderation", _("Message from the course’s staff")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")
@@ -41,23 +43,26 @@ class Notification(models.Model):
 
 
 def generate_token() -> str:
+    """Return a secret for a URL."""
     return secrets.token_urlsafe(24)
 
 
 class NotificationPreference(models.Model):
-    """How a person is told. `next_email_at` is when the next mail is due; `feed` and `unsubscribe` are secrets.
+    """How often a user gets e-mail, and the secret tokens of their activity feed and of unsubscribing.
 
-    `failed_deliveries` is how often in a row a mail server did not take their mail.
+    The next e-mail is sent at `next_email_at`. `failed_deliveries` counts refusals by the mail server in a row.
     """
 
     class EmailFrequency(models.TextChoices):
-        IMMEDIATE = "at_once", _("At once")
+        IMMEDIATE = "immediate", _("Immediately")
         DAILY = "daily", _("Once a day")
         WEEKLY = "weekly", _("Once a week")
         NEVER = "never", _("Never")
 
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
-    email_frequency = models.CharField(_("mail"), max_length=8, choices=EmailFrequency, default=EmailFrequency.DAILY)
+    email_frequency = models.CharField(
+        _("e-mail"), max_length=10, choices=EmailFrequency, default=EmailFrequency.DAILY
+    )
     next_email_at = models.DateTimeField(default=timezone.now, db_index=True)
     failed_deliveries = models.PositiveSmallIntegerField(default=0)
     feed_token = models.CharField(max_length=40, unique=True, default=generate_token)

@@ -1,4 +1,4 @@
-"""A post: its words, their history, and what others did with it."""
+"""Posts, their earlier versions and images, and thanks, “me too” votes and reports."""
 
 import uuid
 
@@ -14,18 +14,20 @@ from lessons.discussions.models.threads import Thread, must_post_first_lessons, 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Posts whose words the person may read: shown, in visible threads; no classmates' before writing first."""
+        """Keep the posts that the user may read: shown ones in visible threads, and only their own and the staff's
+        where they must post first.
+        """
         if not user.is_authenticated:
             return self.none()
         threads = Thread.objects.visible_to(user).not_merged()
-        unsealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
-        return self.filter(unsealed, state=Post.State.SHOWN, thread__in=threads)
+        revealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
+        return self.filter(revealed, state=Post.State.SHOWN, thread__in=threads)
 
 
 class Post(models.Model):
-    """`seq` is its number in the thread: given once, never given again, none while it is held.
+    """A post of a thread. `seq` is its number there, never given twice; a held post has none yet.
 
-    `source` is Markdown as it was written, `html` what is shown of it, rendered and sanitised when it was written.
+    `source` is the Markdown, `html` is rendered and sanitised from it when the post is saved.
     """
 
     class State(models.TextChoices):
@@ -71,19 +73,26 @@ class Post(models.Model):
     def get_absolute_url(self):
         return reverse("discussions:post", args=[self.pk])
 
+    @property
+    def current_url(self) -> str:
+        """Return the URL of the page that shows it now; a held post will be on the last. Needs `thread`."""
+        page = page_number(self.seq or self.thread.last_seq)
+        query = f"?page={page}" if page > 1 else ""
+        return f"{reverse('discussions:thread', args=[self.thread_id])}{query}#p{self.pk}"
+
 
 def opening_post_state(thread: str) -> Subquery:
-    """The state of the post that began the thread which the field `thread` names; None before it has a number."""
+    """Return the state of the opening post of the thread that the field `thread` names; None while it is held."""
     return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
 
 
-def visible_reply_count(visible_post_count: int | None, opening: str | None) -> int:
-    """How many of a thread's posts are shown apart from its opening, whose state is `opening`."""
-    return (visible_post_count or 0) - (opening == Post.State.SHOWN)
+def visible_reply_count(visible_post_count: int | None, opening_state: str | None) -> int:
+    """Count the shown posts of a thread without its opening post, whose state is `opening_state`."""
+    return (visible_post_count or 0) - (opening_state == Post.State.SHOWN)
 
 
 class PostVersion(models.Model):
-    """What a post said before an edit."""
+    """The text of a post before an edit."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="versions")
     source = models.TextField()
@@ -102,12 +111,12 @@ def image_path(image: "PostImage", filename: str) -> str:
 
 
 class PostImage(models.Model):
-    """An image in a post, re-encoded; who may read the post may see it."""
+    """An image of a post, re-encoded. Whoever may read the post may see it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="images")
     file = models.FileField(upload_to=image_path)
-    alt = models.CharField(_("text for those who do not see it"), max_length=300)
+    alt = models.CharField(_("alternative text"), max_length=300)
 
     def __str__(self):
         return self.alt
@@ -125,7 +134,7 @@ class Thanks(models.Model):
 
 
 class MeToo(models.Model):
-    """“I ask this too.”"""
+    """A vote for a question: “I have this question too”."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="me_toos")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -138,7 +147,7 @@ class MeToo(models.Model):
 
 
 class Report(models.Model):
-    """Somebody says that a post breaks the rules. Staff alone see by whom."""
+    """A report that a post breaks the guidelines. Only staff see who reported it."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -152,10 +161,3 @@ class Report(models.Model):
 
     def __str__(self):
         return self.reason
-
-
-def address_of(post: Post) -> str:
-    """Where the post stands now: the page of its number is arithmetic."""
-    page = page_number(post.seq or post.thread.last_seq)
-    query = f"?page={page}" if page > 1 else ""
-    return f"{reverse('discussions:thread', args=[post.thread_id])}{query}#p{post.pk}"

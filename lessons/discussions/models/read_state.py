@@ -1,4 +1,4 @@
-"""What one person keeps about conversations: how far read, what followed, what half written."""
+"""What each user has read, follows, and has begun to write."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,9 +12,9 @@ from lessons.models import Lesson
 
 
 class ThreadUserState(models.Model):
-    """One row a person and thread. Unread is `thread.last_seq - last_read_seq`, tombstones included.
+    """What a user has read of a thread, and whether they follow or mute it.
 
-    `mailed_seq` is how far mail has told of the thread, `has_posted` whether the person has written in it.
+    Unread are `thread.last_seq - last_read_seq` posts, tombstones included. Posts up to `mailed_seq` have been mailed.
     """
 
     class SubscriptionLevel(models.IntegerChoices):
@@ -42,13 +42,13 @@ class ThreadUserState(models.Model):
 
     @classmethod
     def with_unmailed_posts(cls):
-        """Marks of followed threads with posts that their owner has neither read nor been mailed."""
+        """Return the states of followed threads with posts that their user has neither read nor been mailed."""
         followed = cls.objects.filter(subscription_level=cls.SubscriptionLevel.FOLLOWED)
         return followed.filter(thread__last_seq__gt=Greatest(F("last_read_seq"), F("mailed_seq")))
 
 
 class Follow(models.Model):
-    """Somebody follows a course or one lesson of it: new threads there are followed for them."""
+    """A user follows a course, or one lesson of it: they will follow every new thread there."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="follows")
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")
@@ -65,9 +65,11 @@ class Follow(models.Model):
 
 
 class Draft(models.Model):
-    """Words not yet sent. `place` names the form they stand in: `course-3`, `lesson-5`, `thread-7`, `post-9`, `note-5`
-    for a note on a lesson, whose title then says the passage (revision, start, end), `mark-11` for words to a mark.
-    `kind` and `tags` are as they were typed, not checked yet."""
+    """Text that a user has begun to write, not validated yet.
+
+    `draft_key` names the form: `course-3`, `lesson-5`, `thread-7`, `post-9`; `note-5` for a note on a lesson, whose
+    `title` then holds the passage (revision, start, end); `mark-11` for a comment on a highlight.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     draft_key = models.CharField(max_length=40)

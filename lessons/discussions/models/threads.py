@@ -1,4 +1,4 @@
-"""A thread, who may read it, and what it hangs on."""
+"""Threads, who may read them, and the rules for comments on lessons."""
 
 from datetime import datetime
 
@@ -22,31 +22,31 @@ POSTS_PER_PAGE = 50
 
 
 def sort_rank(moment: datetime, pinned: bool) -> int:
-    """The order of lists, last post first and pinned before all: microseconds since 1970, PINNED more if pinned."""
+    """Return the sort key of lists, latest post first: microseconds since 1970, and PINNED_OFFSET more if pinned."""
     return int(moment.timestamp() * 1_000_000) + (PINNED_OFFSET if pinned else 0)
 
 
 class CommentPolicy(models.Model):
-    """How people talk under a lesson. A lesson without a row is open."""
+    """Whether and how learners may comment on a lesson. A lesson without a row is open."""
 
     class Rule(models.TextChoices):
         OPEN = "open", _("Open")
-        POST_FIRST = "write_first", _("Write first: classmates’ comments show after one’s own")
-        OFF = "off", _("Off: nobody can start anything new here")
+        POST_FIRST = "post_first", _("Post first: learners see classmates’ comments after they post their own")
+        OFF = "off", _("Off: learners cannot start new comments")
 
     lesson = models.OneToOneField(Lesson, models.CASCADE, related_name="comment_policy")
     policy = models.CharField(_("comments"), max_length=12, choices=Rule, default=Rule.OPEN)
 
     class Meta:
-        verbose_name = _("rule for comments")
-        verbose_name_plural = _("rules for comments")
+        verbose_name = _("comment policy")
+        verbose_name_plural = _("comment policies")
 
     def __str__(self):
         return f"{self.lesson}: {self.get_policy_display()}"
 
 
 class Participation(models.Model):
-    """Earned by the first post under a lesson that classmates can see; it stays when the post goes."""
+    """Somebody has posted on a lesson where classmates can see it. The row stays when the post is deleted."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="participations")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="participations")
@@ -59,47 +59,53 @@ class Participation(models.Model):
 
 
 def must_post_first_lessons(user):
-    """Ids of the lessons where the person must write before reading, as a subquery. Staff are not asked."""
-    written = Participation.objects.filter(user=user).values("lesson")
-    asking = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST).exclude(lesson__in=written)
+    """Return the ids of the lessons where the user must post before they see classmates' posts, as a subquery. Staff
+    never must.
+    """
+    posted = Participation.objects.filter(user=user).values("lesson")
+    policies = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST).exclude(lesson__in=posted)
     if is_site_administrator(user):
-        asking = asking.none()
-    return asking.exclude(lesson__module__course__in=moderated_course_ids(user)).values("lesson")
+        policies = policies.none()
+    return policies.exclude(lesson__module__course__in=moderated_course_ids(user)).values("lesson")
 
 
 def readable_threads_q(user, path: str = "") -> Q:
-    """The condition of `visible_to`, for somebody signed in; `path` leads from a row to its thread."""
+    """Return the condition of `visible_to` for a signed-in user; `path` leads from a row to its thread, as in
+    `post__thread__`.
+    """
 
-    def that(**conditions) -> Q:
+    def thread_q(**conditions) -> Q:
         return Q(**{path + name: value for name, value in conditions.items()})
 
-    seats, staffed = active_memberships(user), moderated_course_ids(user)
-    groups = [seat.group_id for seat in seats.values() if seat.group_id]
-    reached = that(audience=Thread.Audience.COURSE, course__in=list(seats))
-    reached |= that(audience=Thread.Audience.GROUP, group__in=groups)
-    reached &= that(state=Thread.State.SHOWN) & (that(by_staff=True) | ~that(lesson__in=must_post_first_lessons(user)))
+    private = thread_q(audience=Thread.Audience.ME)
     if is_site_administrator(user):
-        return that(author=user) | that(pk__isnull=False) & ~that(audience=Thread.Audience.ME)
-    moderated = that(course__in=staffed) & ~that(audience=Thread.Audience.ME)
-    return reached | moderated | that(author=user, course__in=list(seats))
+        return thread_q(author=user) | thread_q(pk__isnull=False) & ~private
+    memberships = active_memberships(user)
+    courses, groups = list(memberships), [m.group_id for m in memberships.values() if m.group_id]
+    addressed = thread_q(audience=Thread.Audience.COURSE, course__in=courses)
+    addressed |= thread_q(audience=Thread.Audience.GROUP, group__in=groups)
+    not_yet = thread_q(lesson__in=must_post_first_lessons(user))
+    addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~not_yet)
+    moderated = thread_q(course__in=moderated_course_ids(user)) & ~private
+    return addressed | moderated | thread_q(author=user, course__in=courses)
 
 
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Threads the person may read, as `permissions.can_read_thread`. At most one query of its own."""
+        """Keep the threads that the user may read, as `permissions.can_read_thread` decides. At most one query."""
         return self.filter(readable_threads_q(user)) if user.is_authenticated else self.none()
 
     def not_merged(self):
-        """Without those that were merged into others."""
+        """Leave out threads that were merged into others."""
         return self.filter(merged_into=None)
 
     def listed(self):
-        """What lists show to everybody alike: not merged, not held, hidden or deleted."""
+        """Keep what lists show to everybody: threads neither merged, held, hidden nor deleted."""
         return self.not_merged().filter(state=Thread.State.SHOWN)
 
 
 class Thread(models.Model):
-    """A conversation. `audience` and `group` say who reads it, for good; `last_seq` is the last number given."""
+    """A discussion. `audience` and `group` say who may read it; `last_seq` is the last number that a post got."""
 
     class Kind(models.TextChoices):
         DISCUSSION = "discussion", _("Discussion")
@@ -125,7 +131,7 @@ class Thread(models.Model):
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="threads")
     lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, blank=True, related_name="threads")
-    # RESTRICT: a group's talk must not change its readers because the group goes.
+    # RESTRICT: deleting a group must not change who reads its threads.
     group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="threads")
     prompt = models.ForeignKey("lessons.Prompt", models.SET_NULL, null=True, blank=True, related_name="threads")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="threads")
@@ -135,9 +141,13 @@ class Thread(models.Model):
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.COURSE)
     state = models.CharField(max_length=8, choices=State, default=State.SHOWN)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    excerpt = models.CharField(max_length=200, blank=True, help_text="The first words, for lists; blank while hidden.")
+    excerpt = models.CharField(
+        max_length=200, blank=True, help_text="The beginning of the first post, for lists; blank while it is hidden."
+    )
     quote = models.TextField(blank=True)
-    lesson_anchor = models.CharField(max_length=60, blank=True, help_text="Where in the lesson's page: a fragment.")
+    lesson_anchor = models.CharField(
+        max_length=60, blank=True, help_text="The fragment of the lesson's page that it is about."
+    )
     pinned = models.BooleanField(default=False)
     closed = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged_threads")
@@ -173,15 +183,15 @@ class Thread(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.display_title
 
     @property
-    def name(self) -> str:
-        return self.title or (f"“{self.quote[:120]}”" if self.quote else self.excerpt) or str(_("A comment"))
+    def display_title(self) -> str:
+        return display_title(self.title, self.quote, self.excerpt)
 
     @property
     def audit_name(self) -> str:
-        """What the log calls it: its title is somebody's words, which they may take back."""
+        """Return the name for the audit log, which must not keep a title: its author may have it erased."""
         return f"thread {self.pk}"
 
     @property
@@ -192,22 +202,25 @@ class Thread(models.Model):
         return reverse("discussions:thread", args=[self.pk])
 
     def must_post_first(self, user) -> bool:
-        """Whether the person must write here before reading classmates. One query, none if it is known."""
-        if "sealed" in self.__dict__:
-            return self.sealed
+        """Return whether the user must post on its lesson before they see classmates' posts. One query at most."""
         return self.lesson_id is not None and must_post_first_lessons(user).filter(lesson=self.lesson_id).exists()
 
 
+def display_title(title: str, quote: str, excerpt: str) -> str:
+    """Return the title of a thread: where it has none, the passage it is about, or the beginning of its first post."""
+    return title or (f"“{quote[:120]}”" if quote else excerpt) or gettext("A comment")
+
+
 def page_number(seq: int) -> int:
-    """Pages are windows of numbers: no page ever shifts, and none needs a COUNT."""
+    """Return the page of a post's number: pages are ranges of numbers, so none ever shifts or needs a COUNT."""
     return max(0, seq - 1) // POSTS_PER_PAGE + 1
 
 
 class Alias(models.Model):
-    """Who an anonymous writer is in one thread: a name drawn by lot, the same in all their posts there."""
+    """The pseudonym of an anonymous author in one thread: drawn at random, the same in all their posts there."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases")
-    # None once the writer is erased: nothing leads from the name to anybody then.
+    # None once the author is erased: nothing leads from the pseudonym to anybody then.
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=60)
 
@@ -226,7 +239,7 @@ class ThreadTag(AbstractTagThrough):
 
 
 class ThreadTitleHistory(models.Model):
-    """What a thread was called, and filed under, before staff changed it: what undoing puts back."""
+    """Title, kind and tags of a thread before staff changed them, which undoing restores."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="title_history")
     title = models.CharField(max_length=200, blank=True)
@@ -235,7 +248,3 @@ class ThreadTitleHistory(models.Model):
 
     def __str__(self):
         return f"{self.thread_id}, before"
-
-
-def thread_name(row: dict) -> str:
-    return row["title"] or (f"“{row['quote'][:120]}”" if row["quote"] else row["excerpt"]) or gettext("A comment")

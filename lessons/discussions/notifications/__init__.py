@@ -1,1 +1,1 @@
-"""TODO lessons/discussions/notifications"""
+"""Notifications: pages, feed and e-mail digests."""

@@ -1,4 +1,4 @@
-"""The bell, how one is told, the way out of mail, and one's own feed."""
+"""Pages of notifications, their settings, unsubscribing from e-mail, and the activity feed."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,38 +17,38 @@ from lessons.discussions.selectors import activity
 
 
 def notifications(request):
-    """Everything that is new for the person. Seen once its thread is read; `POST` clears what is left."""
+    """Show what is new for the user, or with POST mark all notifications as seen."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
         return redirect("discussions:notifications")
-    notes = activity.notifications(request.user)
+    items = activity.notifications(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     kinds = dict(Notification.Kind.choices)
     context = {
-        "notes": [(item, kinds[item.kind], item.notification in unseen) for item in notes],
+        "notifications": [(item, kinds[item.kind], item.notification in unseen) for item in items],
         "threads": activity.unread_followed_threads(request.user),
-        "unseen": bool(unseen),
+        "has_unseen": bool(unseen),
     }
     return render(request, "discussions/notifications.html", context)
 
 
 def notification_settings(request):
-    """How and how often one is told, what one follows, and the secret address of one's feed."""
-    mine, _made = NotificationPreference.objects.get_or_create(user=request.user)
-    form = NotificationPreferenceForm(request.POST or None, instance=mine)
+    """Show or save how often the user gets e-mail; what they follow, and the secret URL of their feed."""
+    preference, _created = NotificationPreference.objects.get_or_create(user=request.user)
+    form = NotificationPreferenceForm(request.POST or None, instance=preference)
     if form.is_bound and form.is_valid():
-        mine = form.save(commit=False)
-        mine.next_email_at = timezone.now()
+        preference = form.save(commit=False)
+        preference.next_email_at = timezone.now()
         if request.POST.get("reset_feed"):
-            mine.feed_token = generate_token()
-        mine.save()
-        messages.success(request, _("That is how you will be told."))
+            preference.feed_token = generate_token()
+        preference.save()
+        messages.success(request, _("Your notification settings are saved."))
         return redirect("discussions:notification_settings")
     context = {
         "form": form,
-        "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[mine.feed_token])),
-        "follows": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
-        "seats": request.user.memberships.active().select_related("course"),
+        "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[preference.feed_token])),
+        "followed": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
+        "memberships": request.user.memberships.active().select_related("course"),
     }
     return render(request, "discussions/notification_settings.html", context)
 
@@ -56,35 +56,36 @@ def notification_settings(request):
 @csrf_exempt
 @login_not_required
 def unsubscribe(request, token):
-    """One click, without signing in: mail programs POST here by themselves (RFC 8058), people press the button."""
+    """Stop e-mail without signing in. Mail programs send the POST by themselves (RFC 8058), people press a button."""
     preference = get_object_or_404(NotificationPreference, unsubscribe_token=token)
-    done = request.method == "POST"
-    if done:
+    is_unsubscribed = request.method == "POST"
+    if is_unsubscribed:
         NotificationPreference.objects.filter(pk=preference.pk).update(
             email_frequency=NotificationPreference.EmailFrequency.NEVER
         )
-    return render(request, "discussions/unsubscribe.html", {"done": done})
+    return render(request, "discussions/unsubscribe.html", {"is_unsubscribed": is_unsubscribed})
 
 
 @login_not_required
 def activity_feed(request, token):
-    """The last posts that the address's owner may read, as Atom."""
+    """Return the latest posts that the owner of the secret URL may read, as an Atom feed."""
     owner = get_object_or_404(
         NotificationPreference.objects.select_related("user"), feed_token=token, user__is_active=True
     ).user
-    title = _("Conversations of %(name)s") % {"name": owner.display_name}
+    title = _("Discussions of %(name)s") % {"name": owner.display_name}
     atom = Atom1Feed(
         title=title, link=request.build_absolute_uri("/"), description="", feed_url=request.build_absolute_uri()
     )
     for item in activity.latest_posts(owner):
+        url = request.build_absolute_uri(reverse("discussions:post", args=[item.post]))
         atom.add_item(
             title=f"{item.course}: {item.title}",
-            link=request.build_absolute_uri(f"/posts/{item.post}/"),
+            link=url,
             description=item.html,
             author_name=item.name,
             pubdate=item.created_at,
             updateddate=item.created_at,
-            unique_id=request.build_absolute_uri(f"/posts/{item.post}/"),
+            unique_id=url,
         )
     response = HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
     response.headers["Cache-Control"] = "private, max-age=300"

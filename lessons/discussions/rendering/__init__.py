@@ -1,1 +1,1 @@
-"""TODO lessons/discussions/rendering"""
+"""Posts and lists of threads as HTML. No queries here."""

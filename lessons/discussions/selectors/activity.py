@@ -1,8 +1,9 @@
-"""What is new for one person: in the bell, by mail and in their feed. Visibility is asked here, when it is told."""
+"""What is new for a user: their notifications, digests and activity feed. Visibility is checked here, each time."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Greatest
@@ -13,29 +14,29 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.identity import display_identity
 from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
-from lessons.discussions.models.threads import thread_name
+from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
 from lessons.markup.plain_text import text_by_block
 from lessons.permissions import is_site_administrator
 
 MAX_ITEMS = 100
-EXCERPT = 280
-FIELDS = (
+FEED_LENGTH = 50
+EXCERPT_LENGTH = 280
+POST_FIELDS = (
     "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
-    "thread__excerpt thread__course__title thread__course__slug"
+    "thread__excerpt thread__course__title"
 ).split()
 
 
 @dataclass(frozen=True)
 class ActivityItem:
-    """One line of news. Everything in it may be read by the person it is for."""
+    """A post or notification that its reader may read. `notification` is the id of the notification, 0 for a post."""
 
     post: int
     thread: int
     seq: int
     course: str
-    slug: str
     title: str
     name: str
     excerpt: str
@@ -53,12 +54,12 @@ class ActivityItem:
 # A digest tells many people of the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
-    words = " ".join(text_by_block(html).split())
-    return words if len(words) <= EXCERPT else words[: EXCERPT - 1] + "…"
+    text = " ".join(text_by_block(html).split())
+    return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
 
 def _item(row: dict, reader: User, **more) -> ActivityItem:
-    person = display_identity(
+    author = display_identity(
         author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=reader.pk
     )
     return ActivityItem(
@@ -66,9 +67,8 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         thread=row["thread_id"],
         seq=row["seq"] or 0,
         course=row["thread__course__title"],
-        slug=row["thread__course__slug"],
-        title=thread_name({name: row[f"thread__{name}"] for name in ("title", "quote", "excerpt")}),
-        name=person.name,
+        title=display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"]),
+        name=author.name,
         excerpt=_excerpt(row["html"]),
         html=row["html"],
         created_at=row["created_at"],
@@ -77,85 +77,82 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
 
 
 def latest_posts(reader: User) -> list[ActivityItem]:
-    """The last posts of everything the person may read, for their feed."""
-    posts = Post.objects.visible_to(reader).order_by("-pk")[:50]
-    return [_item(row, reader) for row in posts.values(*FIELDS)]
+    """Return the latest posts that the user may read, for their activity feed."""
+    posts = Post.objects.visible_to(reader).order_by("-pk")[:FEED_LENGTH]
+    return [_item(row, reader) for row in posts.values(*POST_FIELDS)]
 
 
 def unmailed_posts(reader: User) -> list[ActivityItem]:
-    """New posts in followed threads that the person has neither read nor been mailed; never their own.
+    """Return new posts of others in followed threads, which the user has neither read nor been mailed.
 
-    The first MOST in order of thread and number; what is over stays with_unmailed_posts. One query, and one a course with news.
+    They are the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one for each course
+    with such posts.
     """
-    courses = [pk for (pk,) in fetch_rows(_courses_with_news, user=reader.pk)]
+    courses = [pk for (pk,) in fetch_rows(_courses_with_unmailed_posts, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
-    found = [
+    rows = [
         row
         for pk in courses
-        for row in fetch_dicts(_untold_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
+        for row in fetch_dicts(_unmailed_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
     ]
-    found.sort(key=lambda row: (row["thread_id"], row["seq"]))
-    return [_item(row, reader) for row in found[:MAX_ITEMS]]
+    rows.sort(key=lambda row: (row["thread_id"], row["seq"]))
+    return [_item(row, reader) for row in rows[:MAX_ITEMS]]
 
 
-def _courses_with_news():
-    marks = ThreadUserState.with_unmailed_posts().filter(user=int_param("user"))
-    return marks.order_by().values_list("thread__course").distinct()
+def _courses_with_unmailed_posts():
+    states = ThreadUserState.with_unmailed_posts().filter(user=int_param("user"))
+    return states.order_by().values_list("thread__course").distinct()
 
 
-def _untold_query(reader: QueryViewer):
-    user = reader.placeholder()
-    mine = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
-    posts = (
-        Post.objects.visible_to(user)
-        .filter(thread__course=course_placeholder())
-        .annotate(user_state=mine)
-        .exclude(author=user)
-    )
+def _unmailed_query(viewer: QueryViewer):
+    user = viewer.placeholder()
+    own_state = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
+    posts = Post.objects.visible_to(user).filter(thread__course=course_placeholder())
+    posts = posts.annotate(user_state=own_state).exclude(author=user)
     posts = posts.filter(
         user_state__subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED,
         seq__gt=Greatest("user_state__last_read_seq", "user_state__mailed_seq"),
     )
-    return posts.order_by("thread_id", "seq").values(*FIELDS)[:MAX_ITEMS]
+    return posts.order_by("thread_id", "seq").values(*POST_FIELDS)[:MAX_ITEMS]
 
 
-def notifications(reader: User, **wanted) -> list[ActivityItem]:
-    """Mentions, answers, announcements and words from staff. Those about what one may not read are left out.
+def notifications(reader: User, **conditions) -> list[ActivityItem]:
+    """Return the latest MAX_ITEMS notifications, without those of posts that the user may not read. One query.
 
-    A word from staff is told also where the post itself is hidden: it is the author's own.
+    A message from staff to the author of a post is there even if that is hidden.
     """
-    seen = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
-    notes = Notification.objects.filter(seen, user=reader, **wanted).order_by("-pk")
-    fields = {f"post__{name}": name for name in FIELDS}
+    readable = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
+    rows = Notification.objects.filter(readable, user=reader, **conditions).order_by("-pk")
+    fields = {f"post__{name}": name for name in POST_FIELDS}
     items = []
-    for row in notes.values("pk", "kind", "message", "created_at", *fields)[:MAX_ITEMS]:
-        post = {name: row[long] for long, name in fields.items()}
+    for row in rows.values("pk", "kind", "message", "created_at", *fields)[:MAX_ITEMS]:
+        post = {name: row[path] for path, name in fields.items()}
         item = _item(post, reader, kind=row["kind"], message=row["message"], notification=row["pk"])
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
     return items
 
 
 def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
-    """A word to the author about their post: it is not the author's."""
-    hidden = _("Your post is hidden. You can ask them about it.") if post["state"] == Post.State.HIDDEN else ""
+    """Name staff as the sender of a message about the reader's own post."""
+    hidden = _("Your post is hidden. You can ask the staff about it.") if post["state"] == Post.State.HIDDEN else ""
     return replace(item, name=_("The course’s staff"), message=f"{hidden} {item.message}".strip())
 
 
-def unread_followed_threads(reader: User) -> list[dict]:
-    """Followed threads with something unread, for the bell; `session` counts them. One query."""
+class UnreadThread(NamedTuple):
+    pk: int
+    title: str
+    course: str
+    unread_count: int
+
+
+def unread_followed_threads(reader: User) -> list[UnreadThread]:
+    """Return followed threads with unread posts, the latest MAX_ITEMS; `auth_backend` counts them. One query."""
     threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
     threads = only_unread(threads).filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
-    fields = (
-        "pk",
-        "title",
-        "quote",
-        "excerpt",
-        "last_seq",
-        "user_state__last_read_seq",
-        "course__title",
-        "last_post_at",
-    )
+    fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "user_state__last_read_seq")
     return [
-        row | {"name": thread_name(row), "new": row["last_seq"] - row["user_state__last_read_seq"]}
-        for row in threads.order_by("-last_post_at").values(*fields)[:MAX_ITEMS]
+        UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - last_read_seq)
+        for pk, title, quote, excerpt, course, last_seq, last_read_seq in threads.order_by(
+            "-last_post_at"
+        ).values_list(*fields)[:MAX_ITEMS]
     ]

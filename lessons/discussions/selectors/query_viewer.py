@@ -1,4 +1,4 @@
-"""Who reads in a course, as far as it changes the SQL: so that queries compiled once (`queries`) serve everybody."""
+"""The viewer of a compiled query: what of a user changes its SQL. See `db.compiled_queries`."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from lessons.db.compiled_queries import int_param
 
 
 class QueryViewer(NamedTuple):
-    """The shape of somebody who reads in one course: what of them changes the SQL."""
+    """What of a user who reads in one course changes the SQL of a query."""
 
     role: str | None
     has_group: bool
@@ -17,22 +17,25 @@ class QueryViewer(NamedTuple):
 
     @classmethod
     def for_user(cls, user: User, course: int) -> "QueryViewer":
-        seat = active_memberships(user).get(course)
-        return cls(seat and seat.role, bool(seat and seat.group_id), user.is_superuser)
+        membership = active_memberships(user).get(course)
+        if membership is None:
+            return cls(None, False, user.is_superuser)
+        return cls(membership.role, membership.group_id is not None, user.is_superuser)
 
     def placeholder(self) -> User:
-        """Somebody of this shape, whose ids are stand-ins."""
+        """Return such a user, whose ids are placeholders."""
         user = User(pk=int_param("user"), is_superuser=self.is_administrator)
         group = int_param("group") if self.has_group else None
         set_memberships(user, {int_param("course"): ActiveMembership(self.role, group)} if self.role else {})
         return user
 
 
-def viewer_params(user: User, course: int) -> dict:
-    """What stands in the place of the reader's stand-ins."""
-    seat = active_memberships(user).get(course)
-    return {"user": user.pk, "course": course, "group": seat and seat.group_id}
+def viewer_params(user: User, course: int) -> dict[str, int | None]:
+    """Return the values of the placeholders."""
+    membership = active_memberships(user).get(course)
+    return {"user": user.pk, "course": course, "group": membership and membership.group_id}
 
 
 def course_placeholder() -> Course:
+    """Return a course whose id is a placeholder."""
     return Course(pk=int_param("course"))

@@ -1,1 +1,1 @@
-"""Writes to conversations. Callers have checked who may; what may change meanwhile is checked under the lock."""
+"""Writes to discussions. Callers check permissions; what may change meanwhile is checked under the thread's lock."""

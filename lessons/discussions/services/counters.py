@@ -1,4 +1,6 @@
-"""Numbers and counters. They change under the thread's lock; `recount` says what they must be."""
+"""Numbers of posts and counters of threads. They change under the thread's lock only."""
+
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Max, Q
@@ -12,39 +14,40 @@ from lessons.markup import plain_text
 
 
 def lock_thread(thread: Thread) -> Thread:
-    """The thread, or that into which it was merged, read again under its lock (SQLite: the transaction's)."""
+    """Lock and return the thread as it is now, or the one that it was merged into. SQLite locks the whole database."""
     course = thread.course
     while True:
         row = fetch_rows(_locked_row, thread=thread.pk)[0]
-        thread = Thread.from_db("default", OWN, row)
+        thread = Thread.from_db("default", THREAD_FIELDS, row)
         if thread.merged_into_id is None:
             thread.course = course
             return thread
         thread = Thread(pk=thread.merged_into_id)
 
 
-OWN = [field.attname for field in Thread._meta.concrete_fields]
+THREAD_FIELDS = [field.attname for field in Thread._meta.concrete_fields]
 
 
 def _locked_row():
-    """Threads merge within their course, so the row alone is enough."""
-    return Thread.objects.select_for_update().filter(pk=int_param("thread")).values_list(*OWN)
+    """Leave out the course: a thread is only merged into another of the same course."""
+    return Thread.objects.select_for_update().filter(pk=int_param("thread")).values_list(*THREAD_FIELDS)
 
 
 def apply_new_post(thread: Thread, post: Post) -> None:
-    """A post that just got the next number: head, count, order, its author's own mark and participation."""
+    """Update the thread for a post that just got the next number, and what its author has read and takes part in."""
+    assert post.seq is not None
     moment = timezone.now()
     thread.last_seq, thread.last_post_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
     Thread.objects.filter(pk=thread.pk).update(
         last_seq=post.seq, visible_post_count=F("visible_post_count") + 1, last_post_at=moment, rank=thread.rank
     )
-    if post.author_id:
+    if post.author:
         mark_own_post_read(thread, post)
         record_participation(thread, post.author)
 
 
-# One statement on both databases: this is on the way of every post.
-MARK_OWN = """
+# One statement on both databases, because it runs with every post.
+MARK_OWN_READ = """
 INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
 has_posted, read_at)
 VALUES (%s, %s, %s, 0, 1, %s, %s)
@@ -57,15 +60,16 @@ ELSE discussions_threaduserstate.subscription_level END
 
 
 def mark_own_post_read(thread: Thread, post: Post) -> None:
-    """One's own post is read, if all before it was; writing follows the thread, unless it is muted."""
+    """Mark the post as read by its author, if they had read all before it. They follow the thread, unless they muted it."""
+    assert post.seq is not None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0
     with connection.cursor() as cursor:
-        cursor.execute(MARK_OWN, [post.author_id, thread.pk, first, True, now, post.seq - 1, post.seq])
+        cursor.execute(MARK_OWN_READ, [post.author_id, thread.pk, first, True, now, post.seq - 1, post.seq])
 
 
 def record_participation(thread: Thread, user: User) -> None:
-    """Earned by words that classmates can see; write-first asks for it."""
+    """Record that the user has posted on the lesson where classmates can see it, which “post first” asks for."""
     if thread.lesson_id and thread.audience in (Thread.Audience.GROUP, Thread.Audience.COURSE):
         Participation.objects.bulk_create(
             [Participation(user=user, lesson_id=thread.lesson_id)], ignore_conflicts=True
@@ -73,7 +77,7 @@ def record_participation(thread: Thread, user: User) -> None:
 
 
 def set_post_state(thread: Thread, post: Post, state: str) -> None:
-    """Shows a post or makes it a tombstone; count, opening words, answer and the thread's own state follow."""
+    """Show a post or make it a tombstone, and update the thread's count, excerpt, answer and state."""
     was_shown, is_shown = post.state == Post.State.SHOWN, state == Post.State.SHOWN
     post.state = state
     post.save(update_fields=["state"])
@@ -89,7 +93,7 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
 
 
 def refresh_excerpt(thread: Thread) -> None:
-    """State and opening words as the thread's posts have them; not saved. One query."""
+    """Set the thread's excerpt and state from its posts, without saving it. One query."""
     first = thread.posts.filter(seq=1).first()
     thread.excerpt = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
     if thread.visible_post_count:
@@ -99,7 +103,7 @@ def refresh_excerpt(thread: Thread) -> None:
 
 
 def publish_held_post(thread: Thread, post: Post) -> None:
-    """A held post gets its number and comes to be seen."""
+    """Give a held post its number and show it."""
     post.seq, post.state, post.created_at = thread.last_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state == Thread.State.HELD:
@@ -107,11 +111,13 @@ def publish_held_post(thread: Thread, post: Post) -> None:
     apply_new_post(thread, post)
 
 
-def recount(thread: Thread) -> dict:
-    """What the counters must be, from the rows: an invariant for tests and for repairs."""
-    found = thread.posts.aggregate(shown=Count("pk", filter=Q(state=Post.State.SHOWN)), head=Max("seq"))
-    return {
-        "last_seq": found["head"] or 0,
-        "visible_post_count": found["shown"],
-        "me_too_count": thread.me_toos.count(),
-    }
+class Counters(NamedTuple):
+    last_seq: int
+    visible_post_count: int
+    me_too_count: int
+
+
+def expected_counters(thread: Thread) -> Counters:
+    """Count the rows: the thread's counters must be the same. Two queries."""
+    posts = thread.posts.aggregate(visible=Count("pk", filter=Q(state=Post.State.SHOWN)), last=Max("seq"))
+    return Counters(posts["last"] or 0, posts["visible"], thread.me_toos.count())

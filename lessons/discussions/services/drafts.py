@@ -1,4 +1,4 @@
-"""TODO lessons/discussions/services/drafts.py"""
+"""Drafts: text that a user has begun to write. See `models.read_state.Draft` for the keys."""
 
 from django.db import transaction
 
@@ -13,16 +13,17 @@ from lessons.models import Lesson
 def save_draft(
     *, user: User, draft_key: str, source: str, title: str = "", kind: str = "", tags: str = ""
 ) -> Draft | None:
-    """Keeps words that are not yet sent; nothing written keeps nothing."""
+    """Save a draft; without text and title, delete it and return None."""
     if not source.strip() and not title.strip():
         Draft.objects.filter(user=user, draft_key=draft_key).delete()
         return None
-    words = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
-    draft, _made = Draft.objects.update_or_create(user=user, draft_key=draft_key, defaults=words)
+    values = {"source": source, "title": title[:200], "kind": kind[:60], "tags": tags[:200]}
+    draft, _created = Draft.objects.update_or_create(user=user, draft_key=draft_key, defaults=values)
     return draft
 
 
-DRAFT_OWNERS = {
+# What the id in a draft key is of, and the path from there to the course.
+DRAFT_OWNERS: dict[str, tuple[type[Course | Lesson | Thread | Post], str]] = {
     "course": (Course, "pk"),
     "lesson": (Lesson, "module__course"),
     "note": (Lesson, "module__course"),
@@ -32,7 +33,7 @@ DRAFT_OWNERS = {
 
 
 def course_id_of_draft(draft_key: str) -> int | None:
-    """The course whose form the place names: `thread-7` is in that of thread 7."""
+    """Return the course of the form that the key names: `thread-7` belongs to the course of thread 7."""
     kind, _dash, pk = draft_key.partition("-")
     if kind not in DRAFT_OWNERS or not parse_id(pk):
         return None

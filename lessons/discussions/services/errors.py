@@ -1,25 +1,25 @@
-"""TODO lessons/discussions/services/errors.py"""
+"""Why a post or an action was refused. The messages are shown to the user, whose text must not be lost."""
 
 from django.utils.translation import gettext as _
 
 
 class ActionRefused(ValueError):
-    """What was written was not taken; the message says why and what to do. The words must be given back."""
+    """Raised where a write is refused; the message says why and what to do."""
 
 
 class ThreadClosed(ActionRefused):
     def __init__(self):
-        super().__init__(_("This thread was closed while you were writing. Your words are kept as a draft."))
+        super().__init__(_("This thread was closed while you were writing. Your text is saved as a draft."))
 
 
 class CourseClosed(ActionRefused):
     def __init__(self):
-        super().__init__(_("This course is closed: it can be read, but nothing more is written in it."))
+        super().__init__(_("This course is closed. You can read it, but not post in it."))
 
 
 class RateLimited(ActionRefused):
     def __init__(self):
-        super().__init__(_("That is a lot of posts in a short time. Your words are kept: send them in a few minutes."))
+        super().__init__(_("You are posting too fast. Your text is saved: try again in a few minutes."))
 
 
 class CommentsOff(ActionRefused):

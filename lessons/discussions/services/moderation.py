@@ -1,4 +1,4 @@
-"""Order in the room: reports, hiding, releasing, warning. Each act of staff is logged with who, when and why."""
+"""Deleting, reporting and moderating posts. What staff do is logged, with the reason that they give."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ AUTO_HIDE_REPORTS = 3
 
 
 def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
-    """The post's thread under its lock, and the post as it stands there now."""
+    """Lock and return the post and its thread as they are now."""
     while True:
         thread = Thread.objects.select_for_update(of=["self"]).select_related("course").get(pk=post.thread_id)
         post = Post.objects.select_for_update(of=["self"]).get(pk=post.pk)
@@ -23,14 +23,14 @@ def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
             return thread, post
 
 
-def _log(verb: str, thread: Thread, post: Post | None, by: User, reason: str, **detail) -> AuditEntry:
+def _log(verb: str, thread: Thread, post: Post | None, by: User | None, reason: str, **detail) -> AuditEntry:
     detail |= {"thread": thread.pk, "reason": reason} | ({"post": post.pk} if post else {})
     return record(by=by, verb=verb, course=thread.course, target=thread, **detail)
 
 
 @transaction.atomic
 def delete_post(*, post: Post, by: User) -> Post:
-    """The author's own: a tombstone stays, replies stay, its number is not given again. Twice changes nothing."""
+    """Delete one's own post, leaving a tombstone with its number; a held post goes without. Twice is the same as once."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         post.delete()
@@ -42,7 +42,7 @@ def delete_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def restore_post(*, post: Post, by: User) -> Post:
-    """Shows one's own deleted post again."""
+    """Show one's own deleted post again."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.DELETED:
         counters.set_post_state(thread, post, Post.State.SHOWN)
@@ -51,7 +51,9 @@ def restore_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def report_post(*, post: Post, by: User, reason: str) -> None:
-    """REPORTS_THAT_HIDE people hide a post until staff look, except staff's own. Reporting twice counts once."""
+    """Report a post. AUTO_HIDE_REPORTS users hide it until staff review it, unless it is by staff. Reporting twice
+    counts once.
+    """
     thread, post = _lock_thread_and_post(post)
     if Report.objects.filter(post=post, reporter=by).exists():
         return
@@ -60,11 +62,12 @@ def report_post(*, post: Post, by: User, reason: str) -> None:
     post.save(update_fields=["open_report_count"])
     if post.open_report_count >= AUTO_HIDE_REPORTS and post.state == Post.State.SHOWN and not post.by_staff:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
-        _log("hidden by reports", thread, post, None, "")
+        _log("hide reported post", thread, post, None, "")
 
 
 @transaction.atomic
 def hide_post(*, post: Post, by: User, reason: str = "") -> Post:
+    """Hide a post, notify its author with the reason, and resolve its reports."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
@@ -77,7 +80,7 @@ def hide_post(*, post: Post, by: User, reason: str = "") -> Post:
 
 @transaction.atomic
 def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
-    """Staff let it stand: a held post is released, a hidden one shown again, its reports are settled."""
+    """Keep a post: publish it if it is held, show it if it is hidden, and resolve its reports."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         counters.publish_held_post(thread, post)
@@ -102,7 +105,7 @@ def _resolve_reports(post: Post) -> None:
 
 @transaction.atomic
 def warn_author(*, post: Post, by: User, message: str) -> None:
-    """A word to the author, in their bell and mail; nobody else sees it."""
+    """Send the author a message that nobody else sees, as a notification and by e-mail."""
     thread, post = _lock_thread_and_post(post)
     notifications.notify_warning(post=post, thread=thread, message=message)
     _log("warn author", thread, post, by, message)
@@ -110,6 +113,6 @@ def warn_author(*, post: Post, by: User, message: str) -> None:
 
 @transaction.atomic
 def reveal_author(*, post: Post, by: User) -> User | None:
-    """Who wrote an anonymous post. The look itself is logged; the log does not name the author."""
+    """Return the author of an anonymous post, and log that it was revealed; the log does not name the author."""
     _log("reveal author", post.thread, post, by, "")
     return post.author

@@ -1,6 +1,9 @@
-"""Who is told of what. Whether they may read it is asked again when it is shown or mailed."""
+"""Who is notified of what, and who follows a thread. What they may read is checked again when it is shown or mailed."""
 
-from django.db.models import F, Q
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Q
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
@@ -8,102 +11,108 @@ from lessons.discussions.models import Notification, Post, Thread, ThreadUserSta
 from lessons.permissions import STAFF_ROLES
 
 Kind = Notification.Kind
-MAX_SUGGESTIONS = 9  # one more than is shown, to tell whether there are more
+MAX_SUGGESTIONS = 9  # One more than is shown, to tell whether there are more.
 
 
 def audience_memberships(thread: Thread):
-    """Active seats of the course whose people the audience reaches."""
-    seats = Membership.objects.active().filter(course=thread.course_id)
-    reached = {
+    """Return the active memberships of those who may read the thread."""
+    memberships = Membership.objects.active().filter(course=thread.course_id)
+    conditions: dict[str, Q] = {
         Thread.Audience.COURSE: Q(),
         Thread.Audience.GROUP: Q(role__in=STAFF_ROLES) | Q(group=thread.group_id),
         Thread.Audience.STAFF: Q(role__in=STAFF_ROLES) | Q(user=thread.author_id),
         Thread.Audience.ME: Q(user=thread.author_id),
     }
-    return seats.filter(reached[thread.audience])
+    return memberships.filter(conditions[thread.audience])
 
 
-def mentionable_members(thread: Thread, reader: User, beginning: str) -> list[dict]:
-    """Handle and name of those, the reader aside, whom a mention in the thread would be told to, by name; no more than
-    MOST_OFFERED. A word of their name begins like `beginning`. One query.
+class MentionableMember(NamedTuple):
+    handle: str
+    name: str
 
-    Whoever wrote in the thread stands no higher, and an anonymous asker of the staff is left out: the list would name
-    them. Who has still to write first is in it, or it would tell who has written.
+
+def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[MentionableMember]:
+    """Return up to MAX_SUGGESTIONS others whom a mention in the thread would notify, by name. A word of their name or
+    handle begins with `prefix`. One query.
+
+    The list must not reveal who has posted: authors come no earlier than others, the anonymous author of a question to
+    staff is left out, and those who must still post first are in it.
     """
-    seats = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
+    memberships = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
-        seats = seats.exclude(user=thread.author_id)
-    if beginning:
-        low = beginning.lower()
-        by_handle = Q(handle__startswith=low) | Q(handle__contains=f"-{low}")
-        by_name = Q(user__display_name__istartswith=beginning) | Q(user__display_name__icontains=f" {beginning}")
-        seats = seats.filter(by_handle | by_name)
-    found = seats.order_by("user__display_name", "pk").values("handle", name=F("user__display_name"))
-    return list(found[:MAX_SUGGESTIONS])
+        memberships = memberships.exclude(user=thread.author_id)
+    if prefix:
+        lowered = prefix.lower()
+        by_handle = Q(handle__startswith=lowered) | Q(handle__contains=f"-{lowered}")
+        by_name = Q(user__display_name__istartswith=prefix) | Q(user__display_name__icontains=f" {prefix}")
+        memberships = memberships.filter(by_handle | by_name)
+    rows = memberships.order_by("user__display_name", "pk").values_list("handle", "user__display_name")
+    return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
 
 def notify_mentioned(*, post: Post, thread: Thread, handles) -> None:
-    """Tells those mentioned who may read it and do not mute the thread."""
+    """Notify those mentioned who may read the thread and have not muted it."""
     if handles:
         muted = ThreadUserState.objects.filter(
             thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.MUTED
         ).values("user")
-        seats = (
+        memberships = (
             audience_memberships(thread)
             .filter(handle__in=handles)
             .exclude(user=post.author_id)
             .exclude(user__in=muted)
         )
-        _create_notifications(Kind.MENTION, post, thread, seats.values_list("user", flat=True))
+        _create_notifications(Kind.MENTION, post, thread, memberships.values_list("user", flat=True))
 
 
 def notify_announcement(*, post: Post, thread: Thread) -> None:
-    """An announcement is told to everybody who may read it."""
-    seats = audience_memberships(thread).exclude(user=post.author_id)
-    _create_notifications(Kind.ANNOUNCEMENT, post, thread, seats.values_list("user", flat=True))
+    """Notify everybody who may read an announcement."""
+    memberships = audience_memberships(thread).exclude(user=post.author_id)
+    _create_notifications(Kind.ANNOUNCEMENT, post, thread, memberships.values_list("user", flat=True))
 
 
 def notify_asker(*, post: Post, thread: Thread) -> None:
-    """Tells the asker that staff have written, or that a post was marked as the answer."""
+    """Notify the author of a question that staff have replied, or that a post was marked as the answer."""
     if thread.kind == Thread.Kind.QUESTION and thread.author_id not in (None, post.author_id):
         _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 
 def notify_warning(*, post: Post, thread: Thread, message: str) -> None:
+    """Notify the author of a post, if there still is one, of a message from staff."""
     if post.author_id:
         _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)
 
 
-def _create_notifications(kind: str, post: Post, thread: Thread, people, message: str = "") -> None:
+def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> None:
     Notification.objects.bulk_create(
-        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=message) for pk in people],
+        [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=message) for pk in users],
         batch_size=1000,
     )
 
 
-def add_followers(thread: Thread, people) -> None:
-    """They follow the thread from now on, unless they have a mark of their own already."""
-    marks = [
+def add_followers(thread: Thread, users: Iterable[int]) -> None:
+    """Make users, given by id, follow the thread, unless they have a state there already."""
+    states = [
         ThreadUserState(user_id=pk, thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
-        for pk in people
+        for pk in users
     ]
-    ThreadUserState.objects.bulk_create(marks, ignore_conflicts=True, batch_size=1000)
+    ThreadUserState.objects.bulk_create(states, ignore_conflicts=True, batch_size=1000)
 
 
 def copy_followers(thread: Thread, into: Thread) -> list[int]:
-    """Who follows the one and has no mark in the other follows that too; returns their ids."""
-    there = ThreadUserState.objects.filter(thread=into).values("user")
-    marks = ThreadUserState.objects.filter(
+    """Make those who follow one thread and have no state in the other follow that, too, and return their ids."""
+    present = ThreadUserState.objects.filter(thread=into).values("user")
+    states = ThreadUserState.objects.filter(
         thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
-    ).exclude(user__in=there)
-    people = list(marks.order_by("user").values_list("user", flat=True))
-    add_followers(into, people)
-    return people
+    ).exclude(user__in=present)
+    users = list(states.order_by("user").values_list("user", flat=True))
+    add_followers(into, users)
+    return users
 
 
-def remove_followers(*, thread: int, people) -> None:
-    """They follow the thread no longer, unless they have written in it; what they read there stays read."""
-    marks = ThreadUserState.objects.filter(thread=thread, user__in=people, has_posted=False)
-    marks.filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED).update(
+def remove_followers(*, thread: int, users: Iterable[int]) -> None:
+    """Make users, given by id, no longer follow the thread, unless they have posted in it."""
+    states = ThreadUserState.objects.filter(thread=thread, user__in=users, has_posted=False)
+    states.filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED).update(
         subscription_level=ThreadUserState.SubscriptionLevel.NONE
     )

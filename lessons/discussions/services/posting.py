@@ -1,4 +1,4 @@
-"""Starting a thread, replying, editing."""
+"""Starting threads, replying, editing posts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
@@ -21,7 +22,7 @@ from lessons.discussions.services.errors import ActionRefused, CommentsOff, Cour
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.models import Lesson, Prompt
-from lessons.permissions import can_moderate, can_reply
+from lessons.permissions import can_announce, can_moderate, can_reply, require
 
 
 class AttachedImage(NamedTuple):
@@ -34,24 +35,25 @@ class AttachedImage(NamedTuple):
 
 
 def read_attachment(upload, alt: str) -> AttachedImage:
-    """The upload as WebP. Raises lessons.images.UnusableImage."""
-    return AttachedImage(uuid4(), _one_line(alt), encode_webp(upload, upload.size).data)
+    """Encode an upload as WebP. Raises images.InvalidImage."""
+    return AttachedImage(uuid4(), _clean_alt(alt), encode_webp(upload, upload.size).data)
 
 
-def _one_line(alt: str) -> str:
-    """As it stands in `![…](…)`: no brackets that end it early."""
+def _clean_alt(alt: str) -> str:
+    """Return the alternative text as it can be in `![…](…)`, without brackets that would end it."""
     return " ".join(alt.replace("[", "(").replace("]", ")").replace("\\", "").split())[:300]
 
 
 NEW_ACCOUNT_PERIOD = timedelta(days=1)
 TRUSTED_AFTER_POSTS = 3
 MAX_RECENT_POSTS = 120
+# Span, and the posts allowed in it for a new account and for others.
 RATE_LIMITS = ((timedelta(minutes=1), 3, 10), (timedelta(hours=1), 20, 120))
 
 
 @dataclass(frozen=True)
 class PreparedPost:
-    """Words ready to be stored: rendering is done before any row is locked."""
+    """A post ready to be saved: it is rendered before any row is locked."""
 
     source: str
     html: str
@@ -63,9 +65,9 @@ class PreparedPost:
 def prepare_post(
     source: str, *, course: Course, key: UUID | None = None, images: Iterable[AttachedImage] = ()
 ) -> PreparedPost:
-    """Raises UnreadableText. One query where somebody may be mentioned."""
+    """Clean and render a post. Raises InvalidText. One query where it has mentions."""
     key, images = key or uuid4(), tuple(images)
-    source = "\n\n".join([source, *(f"![{p.alt}](/posts/images/{p.uid}/)" for p in images)])
+    source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
     source = post_markdown.clean_source(source.strip())
     handles = post_markdown.mentioned_handles(source)
     if handles:
@@ -101,19 +103,22 @@ def start_thread(
     anonymous: bool = False,
     draft_key: str = "",
 ) -> Thread:
-    """Create a thread with its opening post. The same `prepared.key` twice gives the first thread. Raises CourseClosed,
-    RateLimited, CommentsOff."""
-    again = _find_thread(by=by, prepared=prepared)
-    if again:
-        return again
+    """Start a thread with its opening post. The same `prepared.key` again returns the first thread. Raises
+    CourseClosed, RateLimited, CommentsOff.
+    """
+    existing = _find_thread(by=by, prepared=prepared)
+    if existing:
+        return existing
     if course.is_closed:
         raise CourseClosed
-    staff = can_moderate(by, course)
-    if audience == Thread.Audience.STAFF and not staff:
-        kind = Thread.Kind.QUESTION  # or nobody is asked: the inbox of staff lists questions
-    if lesson and not staff and audience != Thread.Audience.ME and comments_are_off(lesson):
+    by_staff = can_moderate(by, course)
+    if audience == Thread.Audience.STAFF and not by_staff:
+        kind = Thread.Kind.QUESTION  # The moderators' inbox lists questions only.
+    if kind == Thread.Kind.ANNOUNCEMENT:
+        require(can_announce(by, course))
+    if lesson and not by_staff and audience != Thread.Audience.ME and comments_are_off(lesson):
         raise CommentsOff
-    check_rate_limit(by, staff)
+    check_rate_limit(by, by_staff)
     thread = Thread.objects.create(
         course=course,
         lesson=lesson,
@@ -125,12 +130,12 @@ def start_thread(
         lesson_anchor=lesson_anchor,
         prompt=prompt,
         author=by,
-        by_staff=staff,
+        by_staff=by_staff,
         excerpt=plain_text.excerpt(prepared.html),
     )
     if tags:
         thread.tags.add(*tags)
-    post = _add(thread, by, prepared, staff=staff, anonymous=anonymous)
+    post = _add_post(thread, by, prepared, by_staff=by_staff, anonymous=anonymous)
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
         thread.save(update_fields=["alias", "state"])
@@ -152,58 +157,59 @@ def reply(
     follow_up: bool = False,
     has_draft: bool = True,
 ) -> Post:
-    """Add the next post to the thread, or to that into which it was merged meanwhile. The same `prepared.key` twice
-    gives the first.
+    """Post a reply to the thread, or to the one that it was merged into meanwhile. The same `prepared.key` again returns
+    the first post.
 
-    `follow_up` opens a settled question again; `has_draft` says that a draft may be there to delete. Raises
+    `follow_up` reopens a resolved question; without `has_draft` no draft is looked for. Raises
     CourseClosed, ThreadClosed, RateLimited.
     """
     thread = counters.lock_thread(thread)
-    again = _find_post(by=by, prepared=prepared)
-    if again:
-        return again
+    existing = _find_post(by=by, prepared=prepared)
+    if existing:
+        return existing
     if not can_reply(by, thread):
-        raise _closed(thread)
-    staff = can_moderate(by, thread.course)
-    check_rate_limit(by, staff)
-    post = _add(thread, by, prepared, staff=staff, anonymous=anonymous, reply_to=reply_to)
+        raise _closed_error(thread)
+    by_staff = can_moderate(by, thread.course)
+    check_rate_limit(by, by_staff)
+    post = _add_post(thread, by, prepared, by_staff=by_staff, anonymous=anonymous, reply_to=reply_to)
     if follow_up and thread.kind == Thread.Kind.QUESTION:
         Thread.objects.filter(pk=thread.pk).update(status=Thread.Status.OPEN)
-    elif staff and thread.status == Thread.Status.OPEN and thread.author_id:
+    elif by_staff and thread.status == Thread.Status.OPEN and thread.author_id:
         notifications.notify_asker(post=post, thread=thread)
     if has_draft:
         Draft.objects.filter(user=by, draft_key=f"thread-{thread.pk}").delete()
     return post
 
 
-def _closed(thread: Thread) -> ActionRefused:
+def _closed_error(thread: Thread) -> ActionRefused:
     return CourseClosed() if thread.course.is_closed else ThreadClosed()
 
 
 def comments_are_off(lesson: Lesson) -> bool:
+    """Return whether only staff may start comments on the lesson. One query."""
     return CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.OFF).exists()
 
 
-def _add(
-    thread: Thread, by: User, prepared: PreparedPost, *, staff: bool, anonymous: bool, reply_to: Post | None = None
-):
-    """The row, held without a number if a newcomer's words carry links."""
-    held = not staff and post_markdown.has_links(prepared.html) and is_new_account(by)
+def _add_post(
+    thread: Thread, by: User, prepared: PreparedPost, *, by_staff: bool, anonymous: bool, reply_to: Post | None = None
+) -> Post:
+    """Create the post; hold it without a number if it has links and its author's account is new."""
+    is_held = not by_staff and post_markdown.has_links(prepared.html) and is_new_account(by)
     post = Post.objects.create(
         thread=thread,
         idempotency_key=prepared.key,
-        seq=None if held else thread.last_seq + 1,
-        state=Post.State.HELD if held else Post.State.SHOWN,
+        seq=None if is_held else thread.last_seq + 1,
+        state=Post.State.HELD if is_held else Post.State.SHOWN,
         author=by,
         alias=get_or_create_alias(thread, by) if anonymous else None,
-        by_staff=staff,
+        by_staff=by_staff,
         reply_to=reply_to,
         source=prepared.source,
         html=prepared.html,
     )
     for image in prepared.images:
         PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
-    if not held:
+    if not is_held:
         counters.apply_new_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles)
     return post
@@ -211,30 +217,31 @@ def _add(
 
 @transaction.atomic
 def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
-    """New words; the old ones stay as a version that staff and the author see. Raises
-    CourseClosed, ThreadClosed."""
+    """Change a post, keeping the old text as a version that its author and staff can see. Raises CourseClosed,
+    ThreadClosed.
+    """
     thread = counters.lock_thread(post.thread)
     post = Post.objects.select_for_update(of=["self"]).select_related("thread__course").get(pk=post.pk)
     if not can_reply(by, thread) or post.state != Post.State.SHOWN:
-        raise _closed(thread)
+        raise _closed_error(thread)
     if post.source == prepared.source:
         return post
     PostVersion.objects.create(
         post=post, source=post.source, html=post.html, written_at=post.edited_at or post.created_at
     )
-    before = post_markdown.mentioned_handles(post.source)
+    old_handles = post_markdown.mentioned_handles(post.source)
     post.source, post.html, post.edited_at = prepared.source, prepared.html, timezone.now()
     post.save(update_fields=["source", "html", "edited_at"])
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
-    notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles - before)
+    notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles - old_handles)
     Draft.objects.filter(user=by, draft_key=f"post-{post.pk}").delete()
     return post
 
 
 @transaction.atomic
 def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGroup | None = None) -> Thread:
-    """Shows what was for oneself alone to one's group or course; there is no way back."""
+    """Show a private thread to the author's group or course, for good."""
     thread = counters.lock_thread(thread)
     thread.audience, thread.group = audience, group if audience == Thread.Audience.GROUP else None
     thread.save(update_fields=["audience", "group"])
@@ -244,7 +251,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
 
 
 def notify_followers(thread: Thread, by: User | None) -> None:
-    """Who follows the course or the lesson follows the new thread. What nobody else reads is told to nobody."""
+    """Make those who follow the course or lesson follow the new thread, unless it is private or held."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:
         follows = Follow.objects.filter(course=thread.course_id, lesson=None)
         if thread.lesson_id:
@@ -253,7 +260,7 @@ def notify_followers(thread: Thread, by: User | None) -> None:
 
 
 def get_or_create_alias(thread: Thread, user: User) -> Alias:
-    """The person's pseudonym in the thread, drawn when first needed."""
+    """Return the user's pseudonym in the thread, drawn when it is first needed."""
     alias = Alias.objects.filter(thread=thread, user=user).first()
     if alias:
         return alias
@@ -262,25 +269,27 @@ def get_or_create_alias(thread: Thread, user: User) -> Alias:
 
 
 def is_new_account(user: User) -> bool:
-    """An account of the last day with fewer than KNOWN_AFTER posts on show. At most one query."""
+    """Return whether the account is younger than NEW_ACCOUNT_PERIOD and has fewer than TRUSTED_AFTER_POSTS shown posts.
+    At most one query.
+    """
     if timezone.now() - user.date_joined > NEW_ACCOUNT_PERIOD:
         return False
     return Post.objects.filter(author=user, state=Post.State.SHOWN).count() < TRUSTED_AFTER_POSTS
 
 
-def check_rate_limit(user: User, staff: bool) -> None:
-    """Raises TooFast. Looks at rows, not a cache: exact over all processes, and no write more. One query."""
-    if staff:
+def check_rate_limit(user: User, by_staff: bool) -> None:
+    """Raise RateLimited if the user has posted too often. Counts rows, which is exact over all processes. One query."""
+    if by_staff:
         return
     now = timezone.now()
-    new = now - user.date_joined < NEW_ACCOUNT_PERIOD
+    is_new = now - user.date_joined < NEW_ACCOUNT_PERIOD
     moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk)]
-    for span, new_most, most in RATE_LIMITS:
-        allowed = new_most if new else most
+    for span, new_account_limit, limit in RATE_LIMITS:
+        allowed = new_account_limit if is_new else limit
         if len(moments) >= allowed and now - moments[allowed - 1] < span:
             raise RateLimited
 
 
-def _last_posts(most: int):
+def _last_posts(limit: int):
     moments = Post.objects.filter(author=int_param("user")).order_by("-created_at").values_list("created_at")
-    return moments[:most]
+    return moments[:limit]

@@ -1,4 +1,4 @@
-"""Questions: asked too, answered, endorsed, resolved. And thanks."""
+"""Answers to questions, “me too” votes, and thanks."""
 
 from django.db import transaction
 from django.db.models import F
@@ -12,9 +12,9 @@ from lessons.permissions import can_moderate
 
 @transaction.atomic
 def mark_answer(*, post: Post, by: User) -> Thread:
-    """The asker's mark resolves the question, staff's endorses the answer. A post that is gone is not marked.
+    """Mark a shown post as the answer: by the question's author that resolves it, by staff it endorses the answer.
 
-    An endorsement is of one post: it does not go over to another that the asker marks.
+    An endorsement is of one post, so it ends when the author marks another.
     """
     thread = counters.lock_thread(post.thread)
     post = Post.objects.get(pk=post.pk)
@@ -25,7 +25,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
         thread.answer, thread.endorsed_by = post, None
     if can_moderate(by, thread.course):
         thread.endorsed_by = by
-        _log("endorse", thread, by, before, post=post.pk)
+        _log("endorse answer", thread, by, before, post=post.pk)
     thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
     thread.save(update_fields=["answer", "endorsed_by", "status"])
     if thread.author_id != by.pk:
@@ -35,6 +35,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
 
 @transaction.atomic
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
+    """Make the question open again, without an answer."""
     thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.answer_id:
         _log("unmark answer", thread, by, _question_state(thread), post=thread.answer_id)
@@ -46,7 +47,7 @@ def unmark_answer(*, thread: Thread, by: User) -> Thread:
 
 @transaction.atomic
 def set_status(*, thread: Thread, status: str, by: User) -> Thread:
-    """Says that a question is resolved, or open again."""
+    """Mark a question as resolved, or as open again."""
     thread = counters.lock_thread(thread)
     if thread.author_id != by.pk and thread.status != status:
         _log(f"mark question {status}", thread, by, _question_state(thread))
@@ -57,12 +58,12 @@ def set_status(*, thread: Thread, status: str, by: User) -> Thread:
 
 @transaction.atomic
 def restore_question(*, thread: Thread, before: dict) -> bool:
-    """How a question stood before staff settled it, as the log has it; False where that answer is gone."""
+    """Restore the state that the log recorded; return False, and change nothing, where that answer is gone."""
     thread = counters.lock_thread(thread)
-    kept = before["answer"]
-    if kept and not Post.objects.filter(pk=kept, thread=thread, state=Post.State.SHOWN).exists():
+    answer = before["answer"]
+    if answer and not Post.objects.filter(pk=answer, thread=thread, state=Post.State.SHOWN).exists():
         return False
-    thread.status, thread.answer_id = before["status"], kept
+    thread.status, thread.answer_id = before["status"], answer
     thread.endorsed_by = User.objects.filter(pk=before["endorsed_by"]).first()
     thread.save(update_fields=["answer", "endorsed_by", "status"])
     return True
@@ -73,31 +74,34 @@ def _question_state(thread: Thread) -> dict:
 
 
 def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
-    """What staff do to somebody's question."""
+    """Log what staff do with somebody's question, with its state before."""
     record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, before=before, **detail)
 
 
 @transaction.atomic
 def set_me_too(*, thread: Thread, by: User, enabled: bool = True) -> None:
-    """Pressing twice changes nothing; asking follows the thread, so that one hears of the answer."""
+    """Vote for a question, or take the vote back. Who votes follows the thread, to hear of the answer."""
     thread = counters.lock_thread(thread)
-    mine = MeToo.objects.filter(thread=thread, user=by)
-    if enabled == mine.exists():
+    own_vote = MeToo.objects.filter(thread=thread, user=by)
+    if enabled == own_vote.exists():
         return
     if enabled:
         MeToo.objects.create(thread=thread, user=by)
         notifications.add_followers(thread, [by.pk])
     else:
-        mine.delete()
+        own_vote.delete()
     Thread.objects.filter(pk=thread.pk).update(me_too_count=F("me_too_count") + (1 if enabled else -1))
 
 
 @transaction.atomic
 def set_thanks(*, post: Post, by: User, enabled: bool = True) -> None:
-    """One thanks a person and post; nobody thanks themselves."""
+    """Thank for somebody else's post, or take that back."""
     counters.lock_thread(post.thread)
-    mine = Thanks.objects.filter(post=post, user=by)
-    if post.author_id == by.pk or enabled == mine.exists():
+    own_thanks = Thanks.objects.filter(post=post, user=by)
+    if post.author_id == by.pk or enabled == own_thanks.exists():
         return
-    Thanks.objects.create(post=post, user=by) if enabled else mine.delete()
+    if enabled:
+        Thanks.objects.create(post=post, user=by)
+    else:
+        own_thanks.delete()
     Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + (1 if enabled else -1))

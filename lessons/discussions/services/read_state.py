@@ -1,4 +1,4 @@
-"""How far somebody has read, and what they follow."""
+"""What users have read, and what they follow."""
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -9,7 +9,7 @@ from lessons.courses.models import Course
 from lessons.discussions.models import Follow, Notification, Thread, ThreadUserState
 from lessons.models import Lesson
 
-# One statement on both databases, because a mark must not go back when two pages are read at once.
+# One statement on both databases, because the number must not go down when two pages are read at once.
 RAISE_LAST_READ = """
 INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
 has_posted, read_at)
@@ -20,9 +20,9 @@ WHERE discussions_threaduserstate.last_read_seq < excluded.last_read_seq
 
 
 def mark_read_up_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
-    """The person has seen all up to `seq`. A mark never goes back, whoever writes it last.
+    """Mark the thread as read up to `seq`; the stored number never goes down.
 
-    `known` is the mark that the page found, None for no row. No query where nothing is new, else one.
+    `known` is the number that the page found, None for no row. No query where nothing is new, else one.
     """
     if known is None or known < seq:
         with connection.cursor() as cursor:
@@ -31,14 +31,14 @@ def mark_read_up_to(*, thread: Thread, user: User, seq: int, known: int | None) 
 
 
 def mark_notifications_seen(*, thread: Thread, user: User, seq: int) -> int:
-    """What the person was told of the thread's posts up to `seq` is seen; returns how much. One query."""
-    notes = Notification.objects.filter(user=user, seen_at=None, post__thread=thread, post__seq__lte=seq)
-    return notes.update(seen_at=timezone.now())
+    """Mark the user's notifications of the thread's posts up to `seq` as seen, and return how many. One query."""
+    unseen = Notification.objects.filter(user=user, seen_at=None, post__thread=thread, post__seq__lte=seq)
+    return unseen.update(seen_at=timezone.now())
 
 
 @transaction.atomic
 def mark_course_read(*, user: User, course: Course) -> None:
-    """Everything that the person may read in the course is read."""
+    """Mark every thread of the course that the user may read as read."""
     threads = Thread.objects.filter(course=course).visible_to(user).not_merged()
     unread = threads.exclude(
         user_states__in=ThreadUserState.objects.filter(user=user, last_read_seq__gte=F("thread__last_seq"))
@@ -49,16 +49,16 @@ def mark_course_read(*, user: User, course: Course) -> None:
 
 @transaction.atomic
 def set_subscription(*, thread: Thread, user: User, subscription_level: int) -> None:
-    """Follow, mute, or neither."""
+    """Follow or mute a thread, or neither."""
     if not ThreadUserState.objects.filter(user=user, thread=thread).update(subscription_level=subscription_level):
         ThreadUserState.objects.create(user=user, thread=thread, subscription_level=subscription_level)
 
 
 @transaction.atomic
 def set_following(*, user: User, course: Course, lesson: Lesson | None = None, enabled: bool = True) -> None:
-    """New threads of the course, or of one lesson of it, are followed for the person from now on."""
-    mine = Follow.objects.filter(user=user, course=course, lesson=lesson)
+    """Make the user follow new threads of the course, or of one lesson of it, or no longer."""
+    follows = Follow.objects.filter(user=user, course=course, lesson=lesson)
     if not enabled:
-        mine.delete()
-    elif not mine.exists():
+        follows.delete()
+    elif not follows.exists():
         Follow.objects.create(user=user, course=course, lesson=lesson)

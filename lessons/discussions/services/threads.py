@@ -1,4 +1,4 @@
-"""What is done with whole threads: named; and by staff pinned, closed, moved, merged, split."""
+"""Editing threads; and pinning, closing, moving, merging and splitting them, which staff do and the log records."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from lessons.models import Lesson
 
 class MergeRefused(ActionRefused):
     def __init__(self):
-        super().__init__(_("Only threads with the same readers can be merged: choose one for the same audience."))
+        super().__init__(_("Only threads with the same audience can be merged. Choose another thread."))
 
 
 def _log(verb: str, thread: Thread, by: User, reason: str, **detail) -> None:
@@ -25,6 +25,7 @@ def _log(verb: str, thread: Thread, by: User, reason: str, **detail) -> None:
 
 @transaction.atomic
 def set_pinned(*, thread: Thread, by: User, enabled: bool = True, reason: str = "") -> Thread:
+    """Pin or unpin the thread at the top of lists."""
     thread = counters.lock_thread(thread)
     if thread.pinned != enabled:
         thread.pinned, thread.rank = enabled, sort_rank(thread.last_post_at, enabled)
@@ -35,6 +36,7 @@ def set_pinned(*, thread: Thread, by: User, enabled: bool = True, reason: str = 
 
 @transaction.atomic
 def set_closed(*, thread: Thread, by: User, enabled: bool = True, reason: str = "") -> Thread:
+    """Close the thread to all but staff, or reopen it."""
     thread = counters.lock_thread(thread)
     if thread.closed != enabled:
         thread.closed = enabled
@@ -45,7 +47,7 @@ def set_closed(*, thread: Thread, by: User, enabled: bool = True, reason: str = 
 
 @transaction.atomic
 def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], reason: str = "") -> Thread:
-    """What the thread is called and filed under from now on. What staff change of another's is kept, to be undone."""
+    """Change title, kind and tags. What staff change in another's thread is logged, and can be undone."""
     thread = counters.lock_thread(thread)
     before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
     if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
@@ -54,14 +56,14 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
     thread.save(update_fields=["title", "kind"])
     thread.tags.set(tags)
     if thread.author_id != by.pk:
-        name = ThreadTitleHistory.objects.create(thread=thread, **before)
-        _log("rename thread", thread, by, reason, name=name.pk)
+        earlier = ThreadTitleHistory.objects.create(thread=thread, **before)
+        _log("edit thread", thread, by, reason, title_history=earlier.pk)
     return thread
 
 
 @transaction.atomic
 def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str = "") -> Thread:
-    """Hangs the thread on another lesson of its course, or on none. The passage goes with its old lesson."""
+    """Move the thread to another lesson of its course, or to none. It is then no longer about a passage."""
     thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
     before = {"lesson_before": old, "anchor_before": thread.lesson_anchor, "was_untitled": not thread.title}
@@ -75,11 +77,12 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
 
 @transaction.atomic
 def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -> Thread:
-    """Appends the posts with new numbers; the old ones stay as tombstones that say where to. Who followed the thread
-    follows the other. Raises CannotMerge."""
+    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who followed the
+    thread will follow the other. Raises MergeRefused.
+    """
     thread, into = _locked_in_order(thread, into)
-    same = ("course_id", "audience", "group_id", "state")
-    if thread.pk == into.pk or any(getattr(thread, f) != getattr(into, f) for f in same):
+    must_match = ("course_id", "audience", "group_id", "state")
+    if thread.pk == into.pk or any(getattr(thread, name) != getattr(into, name) for name in must_match):
         raise MergeRefused
     before = _undo_detail(thread, into)
     _move_posts(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
@@ -92,12 +95,12 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -
 
 @transaction.atomic
 def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, reason: str = "") -> Thread:
-    """A thread of its own for some of the replies; the opening post stays. Raises Refused."""
+    """Move some of the replies, but not the opening post, to a thread of their own. Raises ActionRefused."""
     thread = counters.lock_thread(thread)
     posts = thread.posts.filter(seq__in=seqs, seq__gt=1, state=Post.State.SHOWN)
     first = posts.order_by("seq").first()
     if first is None:
-        raise ActionRefused(_("Choose at least one reply that is still there."))
+        raise ActionRefused(_("Choose at least one reply that is still shown."))
     new = Thread.objects.create(
         course=thread.course,
         lesson=thread.lesson,
@@ -118,16 +121,16 @@ def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, reaso
 
 
 def _locked_in_order(*threads: Thread) -> list[Thread]:
-    """Locks by id, so that two people who merge crosswise wait for each other instead of for ever."""
+    """Lock the threads by id, so that two merges in opposite directions do not deadlock."""
     rows = Thread.objects.select_for_update(of=["self"]).select_related("course").order_by("pk")
-    found = {t.pk: t for t in rows.filter(pk__in=[t.pk for t in threads], merged_into=None)}
-    if any(t.pk not in found for t in threads):
+    locked = {t.pk: t for t in rows.filter(pk__in=[t.pk for t in threads], merged_into=None)}
+    if any(t.pk not in locked for t in threads):
         raise MergeRefused
-    return [found[t.pk] for t in threads]
+    return [locked[t.pk] for t in threads]
 
 
 def _undo_detail(thread: Thread, other: Thread) -> dict:
-    """What the rows will not tell any more once posts have gone from the one to the other, for the log."""
+    """Return for the log what undoing needs, and what the rows no longer show once posts have moved."""
     return {
         "answer": thread.answer_id,
         "endorsed_by": thread.endorsed_by_id,
@@ -138,7 +141,7 @@ def _undo_detail(thread: Thread, other: Thread) -> dict:
 
 
 def _move_posts(posts, source: Thread, target: Thread) -> None:
-    """Posts keep their ids, hence their addresses; they get the target's next numbers and pseudonyms."""
+    """Move posts to the end of another thread. They keep their ids and URLs, and get new numbers and pseudonyms."""
     posts = list(posts.select_related("author", "alias").order_by("seq", "pk"))
     tombstones = []
     for post in posts:
@@ -174,4 +177,5 @@ def _move_posts(posts, source: Thread, target: Thread) -> None:
 
 
 def make_tombstone(thread: Thread, post: Post) -> Post:
+    """Return what is left of a moved post in its old thread, unsaved."""
     return Post(thread=thread, seq=post.seq, state=Post.State.MOVED, moved_to=post, created_at=post.created_at)

@@ -1,4 +1,4 @@
-"""What the page of a form asks for while one writes: whom to mention, how it will look, and that it be kept."""
+"""Requests of a form while one writes: suggestions of members to mention, a preview, saving the draft."""
 
 import time
 
@@ -21,57 +21,57 @@ DRAFT_FIELDS = ("source", "title", "kind", "tags")
 
 
 def mention_suggestions(request, pk):
-    """Who may be mentioned in the thread, as JSON."""
-    return _people(request, get_thread(request.user, pk))
+    """Return as JSON the members who may be mentioned in the thread."""
+    return _suggestions(request, get_thread(request.user, pk))
 
 
 def new_thread_suggestions(request, slug):
-    """Who may be mentioned in a thread that one is about to start for `audience`, as JSON."""
+    """Return as JSON the members who may be mentioned in a new thread for `audience`."""
     course = get_course(request.user, slug)
-    seat, wanted = active_memberships(request.user).get(course.pk), request.GET.get("audience", "")
-    audience = wanted if wanted in Audience.values else Audience.COURSE
-    group = seat.group_id if seat and audience == Audience.GROUP else None
-    return _people(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
+    membership, audience = active_memberships(request.user).get(course.pk), request.GET.get("audience", "")
+    audience = audience if audience in Audience.values else Audience.COURSE
+    group = membership.group_id if membership and audience == Audience.GROUP else None
+    return _suggestions(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
 
 
-def _people(request, thread: Thread) -> HttpResponse:
-    """Kept by the browser for a minute; PEOPLE_A_MINUTE questions a person, which few typists reach."""
-    cache_key = f"people:{request.user.pk}:{int(time.time()) // 60}"
-    asked = cache.get(cache_key, 0)
-    if asked >= REQUESTS_PER_MINUTE:
-        return HttpResponse(_("That is a lot of names in a minute. Write on: mentions work without it."), status=429)
-    cache.set(cache_key, asked + 1, 60)
-    beginning = request.GET.get("q", "")[:40]
-    found = notifications.mentionable_members(thread, request.user, beginning)
+def _suggestions(request, thread: Thread) -> HttpResponse:
+    """Return suggestions, which the browser may keep for a minute; a user gets REQUESTS_PER_MINUTE."""
+    cache_key = f"mentions:{request.user.pk}:{int(time.time()) // 60}"
+    count = cache.get(cache_key, 0)
+    if count >= REQUESTS_PER_MINUTE:
+        return HttpResponse(_("Too many suggestions in a minute. You can still mention people by typing."), status=429)
+    cache.set(cache_key, count + 1, 60)
+    members = notifications.mentionable_members(thread, request.user, request.GET.get("q", "")[:40])
+    people = [member._asdict() for member in members[:MAX_SHOWN]]
     headers = {"Cache-Control": "private, max-age=60"}
-    return JsonResponse({"people": found[:MAX_SHOWN], "whole": len(found) <= MAX_SHOWN}, headers=headers)
+    return JsonResponse({"people": people, "complete": len(members) <= MAX_SHOWN}, headers=headers)
 
 
 @require_POST
 def draft(request):
-    """Keeps what is being written; asked by the page's script while one types."""
+    """Save what is being written; the page's script sends it while one types."""
     draft_key, source = request.POST.get("draft_key", ""), request.POST.get("source", "")
     if len(draft_key) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
-        return HttpResponseBadRequest(_("This draft is too long to be kept."))
+        return HttpResponseBadRequest(_("This draft is too long to be saved."))
     save_draft_from(request, draft_key.replace("\x00", ""))
     return HttpResponse(status=204)
 
 
 def save_draft_from(request, draft_key: str) -> None:
-    """Keeps what the form holds as the draft of `draft_key`: words, title, kind and tags, as they were typed."""
-    typed = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
-    typed = {name: words.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, words in typed.items()}
-    drafts.save_draft(user=request.user, draft_key=draft_key, **typed)
+    """Save text, title, kind and tags of the form as they were typed, as the draft of `draft_key`."""
+    values = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
+    values = {name: value.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, value in values.items()}
+    drafts.save_draft(user=request.user, draft_key=draft_key, **values)
 
 
 def draft_initial(draft: Draft | None) -> dict[str, str]:
-    """What a form starts with: what of the draft is not empty."""
+    """Return what a form starts with: the fields of the draft that are not empty."""
     return {name: getattr(draft, name) for name in DRAFT_FIELDS if draft and getattr(draft, name)}
 
 
 @require_POST
 def preview(request):
-    """The Markdown as it will look; asked by the page's script."""
+    """Return the HTML of Markdown; the page's script shows it."""
     try:
         return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
     except InvalidText as refusal:

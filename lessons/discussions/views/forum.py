@@ -1,4 +1,4 @@
-"""The lists: a course's discussions, and the comments under a lesson."""
+"""Lists of threads: a course's discussions, and the comments on a lesson."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,8 +9,15 @@ from django.views.decorators.http import require_POST
 from lessons.courses.services import record
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy, Follow, Thread
-from lessons.discussions.rendering.thread_list import thread_page as thread_page
-from lessons.discussions.selectors import thread_list
+from lessons.discussions.rendering.thread_list import thread_page
+from lessons.discussions.selectors.thread_list import (
+    TABS,
+    FilterOption,
+    ThreadFilter,
+    filter_options,
+    thread_rows,
+    unread_thread_count,
+)
 from lessons.discussions.services import read_state
 from lessons.discussions.views.access import get_course, get_lesson
 from lessons.discussions.views.thread_create import compose_context
@@ -19,46 +26,48 @@ from lessons.permissions import can_moderate, require
 
 
 def forum(request, slug):
-    """The course's discussions, 50 by keyset, with tabs and filters."""
+    """Show the course's discussions, with tabs and filters."""
     course = get_course(request.user, slug)
-    wish, choices = thread_list.ThreadFilter.from_query(request.GET), thread_list.filter_options(course, request.user)
+    filters, options = ThreadFilter.from_query(request.GET), filter_options(course, request.user)
+    page = thread_rows(course, filters, request.user)
     context = {
         "course": course,
-        "filters": _filters(wish, choices),
-        "groups": [(pk, name) for pk, what, name, *_place in choices if what == "group"],
-        "lessons": [(pk, name) for pk, what, name, *_place in choices if what == "lesson"],
-        "wish": wish,
-        "tabs": _tabs(wish),
+        "filters": filters,
+        "active_filters": _active_filters(filters, options),
+        "groups": [option for option in options if option.what == "group"],
+        "lessons": [option for option in options if option.what == "lesson"],
+        "tabs": _tabs(filters),
         "kinds": Thread.Kind.choices,
-        "list": thread_page(course, wish, request.user),
-        "unread": thread_list.unread_thread_count(course, request.user),
-        "staff": can_moderate(request.user, course),
+        "list": thread_page(page, reader=request.user.pk, course_slug=course.slug, filters=filters),
+        "unread": unread_thread_count(course, request.user),
+        "is_staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)
 
 
-def _tabs(wish: thread_list.ThreadFilter) -> list[tuple[str, str, str]]:
-    names = (_("All"), _("Unread"), _("Questions"), _("From the text"), _("Mine"))
-    return [(tab, name, wish.query_string(tab=tab)) for tab, name in zip(thread_list.TABS, names, strict=True)]
+def _tabs(filters: ThreadFilter) -> list[tuple[str, str, str]]:
+    """Return key, label and query string of each tab."""
+    labels = (_("All"), _("Unread"), _("Questions"), _("About lessons"), _("Mine"))
+    return [(tab, label, filters.query_string(tab=tab)) for tab, label in zip(TABS, labels, strict=True)]
 
 
-def _filters(wish: thread_list.ThreadFilter, choices: list[tuple]) -> list[tuple[str, str]]:
-    """What the list is filtered by, each in words and with the address of the list without it."""
-    names = {(what, pk): name for pk, what, name, *_place in choices}
-    words = {
-        "kind": wish.kind and str(Thread.Kind(wish.kind).label),
-        "tag": wish.tag and _("tagged “%(tag)s”") % {"tag": wish.tag},
-        "lesson": wish.lesson and (names.get(("lesson", wish.lesson)) or _("a lesson")),
-        "group": wish.group and (names.get(("group", wish.group)) or _("a group")),
-        "author": wish.author and _("written by “%(author)s”") % {"author": wish.author},
-        "unanswered": wish.unanswered and _("without an answer"),
+def _active_filters(filters: ThreadFilter, options: list[FilterOption]) -> list[tuple[str, str]]:
+    """Return each active filter as a phrase, with the query string of the list without it."""
+    names = {(option.what, option.pk): option.name for option in options}
+    phrases = {
+        "kind": filters.kind and str(Thread.Kind(filters.kind).label),
+        "tag": filters.tag and _("tagged “%(tag)s”") % {"tag": filters.tag},
+        "lesson": filters.lesson and (names.get(("lesson", filters.lesson)) or _("a lesson")),
+        "group": filters.group and (names.get(("group", filters.group)) or _("a group")),
+        "author": filters.author and _("posts by “%(author)s”") % {"author": filters.author},
+        "unanswered": filters.unanswered and _("unanswered"),
     }
-    return [(said, wish.query_string(**{name: ""})) for name, said in words.items() if said]
+    return [(str(phrase), filters.query_string(**{name: ""})) for name, phrase in phrases.items() if phrase]
 
 
 @require_POST
 def mark_all_read(request, slug):
-    """Everything here is read."""
+    """Mark every thread of the course as read."""
     course = get_course(request.user, slug)
     read_state.mark_course_read(user=request.user, course=course)
     messages.success(request, _("Everything is marked as read."))
@@ -67,7 +76,7 @@ def mark_all_read(request, slug):
 
 @require_POST
 def follow(request, slug):
-    """Follow the course, or one lesson of it: new threads there are followed from now on."""
+    """Follow the course, or one lesson of it, or stop following."""
     course = get_course(request.user, slug)
     lesson = None
     if request.POST.get("lesson"):
@@ -81,41 +90,36 @@ def follow(request, slug):
 
 
 def lesson_comments(request, pk):
-    """Everything that hangs on a lesson, and the form to add to it."""
-    lesson = get_lesson(request.user, pk)
-    course, staff = lesson.module.course, can_moderate(request.user, lesson.module.course)
-    rule = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
-    wish = thread_list.ThreadFilter(lesson=lesson.pk, before=thread_list.ThreadFilter.from_query(request.GET).before)
-    page = thread_page(course, wish, request.user)
-    sealed = rule == CommentPolicy.Rule.POST_FIRST and not staff and _is_sealed(lesson, request.user)
+    """Show the comments on a lesson and its passages, and the form for a new one."""
+    lesson, user = get_lesson(request.user, pk), request.user
+    course, is_staff = lesson.module.course, can_moderate(user, lesson.module.course)
+    policy = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
+    filters = ThreadFilter(lesson=lesson.pk, before=ThreadFilter.from_query(request.GET).before)
+    page = thread_rows(course, filters, user)
+    asks_first = policy == CommentPolicy.Rule.POST_FIRST and not is_staff
     context = {
         "lesson": lesson,
         "course": course,
-        "list": page,
-        "older": f"?before={page.older.rpartition('before=')[2]}" if page.older else "",
-        "rule": rule,
-        "rules": CommentPolicy.Rule.choices,
-        "sealed": sealed,
-        "staff": staff,
-        "follows": Follow.objects.filter(user=request.user, lesson=lesson).exists(),
-        **(compose_context(request, course, lesson) if staff or rule != CommentPolicy.Rule.OFF else {}),
+        "list": thread_page(page, reader=user.pk, course_slug=course.slug),
+        "policy": policy,
+        "policies": CommentPolicy.Rule.choices,
+        "must_post_first": asks_first and not user.participations.filter(lesson=lesson).exists(),
+        "is_staff": is_staff,
+        "is_following": Follow.objects.filter(user=user, lesson=lesson).exists(),
+        **(compose_context(request, course, lesson) if is_staff or policy != CommentPolicy.Rule.OFF else {}),
     }
     return render(request, "discussions/lesson_comments.html", context)
 
 
-def _is_sealed(lesson: Lesson, user) -> bool:
-    return not user.participations.filter(lesson=lesson).exists()
-
-
 @require_POST
 def comment_policy(request, pk):
-    """Staff say how people talk under a lesson."""
+    """Set whether and how learners may comment on a lesson."""
     lesson = get_lesson(request.user, pk)
     require(can_moderate(request.user, lesson.module.course))
-    enabled = request.POST.get("policy", "")
-    require(enabled in CommentPolicy.Rule.values)
+    policy = request.POST.get("policy", "")
+    require(policy in CommentPolicy.Rule.values)
     with transaction.atomic():
-        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": enabled})
-        record(by=request.user, verb=f"set comment policy {enabled}", course=lesson.module.course, target=lesson)
-    messages.success(request, _("The rule for comments is changed."))
+        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": policy})
+        record(by=request.user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
+    messages.success(request, _("The comment policy is saved."))
     return redirect("discussions:lesson_comments", lesson.pk)

@@ -1,4 +1,4 @@
-"""What a thread is called and filed under, changed afterwards."""
+"""Editing title, kind and tags of a thread."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -11,16 +11,15 @@ from lessons.permissions import can_edit_thread, require
 
 
 def edit_thread(request, pk):
-    """The form for title, kind and tags, and what it sends."""
+    """Show the form for title, kind and tags, or save it."""
     thread = get_thread(request.user, pk)
     require(can_edit_thread(request.user, thread))
-    tags = sorted(thread.tags.names())
-    begun = {"title": thread.title, "kind": thread.kind, "tags": ", ".join(tags)}
-    form = ThreadEditForm(request.POST or None, thread=thread, initial=begun)
+    initial = {"title": thread.title, "kind": thread.kind, "tags": ", ".join(sorted(thread.tags.names()))}
+    form = ThreadEditForm(request.POST or None, thread=thread, initial=initial)
     if form.is_valid():
-        given = form.cleaned_data
-        kind = given.get("kind", thread.kind)
-        threads.edit_thread(thread=thread, by=request.user, title=given["title"], kind=kind, tags=given["tags"])
+        data = form.cleaned_data
+        kind = data.get("kind", thread.kind)
+        threads.edit_thread(thread=thread, by=request.user, title=data["title"], kind=kind, tags=data["tags"])
         messages.success(request, _("Title and tags are saved."))
         return redirect(thread)
     context = {"thread": thread, "course": thread.course, "form": form}

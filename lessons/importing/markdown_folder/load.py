@@ -55,7 +55,7 @@ def _next_position(course: Course) -> int:
 
 
 def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) -> Lesson:
-    """Save a lesson or case study. Of a case study the Lesson is returned, so that foreign keys to Lesson accept it."""
+    """Save a lesson or case study; return it as a Lesson, so that foreign keys to Lesson accept it."""
     is_case_study = file.kind == "case_study"
     existing = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy").first()
     if existing and hasattr(existing, "casestudy") != is_case_study:

@@ -1,4 +1,4 @@
-"""The outline of a parsed article: its headings nested, each section with a proposed kind, footnotes where they belong.
+"""The outline of a parsed article: nested headings, a proposed kind for each section, footnotes where they belong.
 
 Headings that the format marks are trusted; in a text without any they are found by rules.
 """

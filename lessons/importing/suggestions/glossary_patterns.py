@@ -27,8 +27,8 @@ DEFINITION_PATTERNS = [
         re.compile(
             SUBJECT
             + r" (?:refers? to|means|denotes?|designates?|(?:is|are|can be|may be) (?:broadly |best |usually )?"
-            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{CATEGORY_NOUNS})\b(?! (?:is|are))|(?:is|are) when|"
-            r"occurs? when|consists? (?:of|in))\b"
+            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{CATEGORY_NOUNS})\b(?! (?:is|are))|"
+            r"(?:is|are) when|occurs? when|consists? (?:of|in))\b"
         ),
     ),
     (

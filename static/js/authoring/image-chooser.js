@@ -49,7 +49,7 @@ class ImageChooser extends HTMLElement {
     const query = new URLSearchParams({ module: this.#module, q: this.#part("search").value });
     try {
       const response = await fetch(`${this.dataset.url}?${query}`);
-      const { pictures: images } = await response.json();
+      const { images } = await response.json();
       return this.#showImages(images.length ? "" : this.dataset.none, images);
     } catch {
       return this.#showImages(this.dataset.failed, []);
@@ -75,7 +75,7 @@ class ImageChooser extends HTMLElement {
     if (this.#part("file").files[0]) body.append("file", this.#part("file").files[0]);
     this.#part("add").disabled = true;
     try {
-      const { picture: image, errors } = await (await fetch(this.dataset.url, { method: "POST", body })).json();
+      const { image, errors } = await (await fetch(this.dataset.url, { method: "POST", body })).json();
       if (image) this.#insert(image);
       else this.#showErrors(errors.join(" "));
     } catch {

@@ -73,7 +73,7 @@ class MentionCompletion extends HTMLElement {
     url.searchParams.set("q", prefix);
     const response = await fetch(url, { signal: this.#request.signal }).catch(() => null);
     if (!response?.ok) return null;
-    const { people, whole: isComplete } = await response.json().catch(() => ({ people: [] }));
+    const { people, complete: isComplete } = await response.json().catch(() => ({ people: [] }));
     this.#known = { prefix, people, isComplete };
     return people;
   }

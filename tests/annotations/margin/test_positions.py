@@ -88,7 +88,7 @@ def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, le
     assert lost.pk not in found["ids"]
 
 
-@pytest.mark.parametrize("rule", ["open", "write_first"])
+@pytest.mark.parametrize("rule", ["open", "post_first"])
 def test_everybody_gets_exactly_what_they_may_read(
     sign_in, lesson, learner, other_learner, assistant, instructor, administrator, group_a, group_b, rule
 ):
@@ -109,7 +109,7 @@ def test_everybody_gets_exactly_what_they_may_read(
 
 
 def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
-    CommentPolicy.objects.create(lesson=lesson, policy="write_first")
+    CommentPolicy.objects.create(lesson=lesson, policy="post_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
     found = asked(sign_in, learner, lesson)

@@ -148,7 +148,7 @@ def test_rule_and_filter_agree(
     lesson_of_others = factories.make_published(by=instructor)
     stranger = factories.make_member(lesson_of_others.module.course)
     CommentPolicy.objects.create(
-        lesson=(sealed := factories.make_published(module=lesson.module)), policy="write_first"
+        lesson=(sealed := factories.make_published(module=lesson.module)), policy="post_first"
     )
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for at in (lesson, sealed):

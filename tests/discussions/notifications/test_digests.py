@@ -28,7 +28,7 @@ def wants(user, choice):
 def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_learner):
     thread = thread_by(learner, course, title="Tides")
     post_by(other_learner, thread, "Because of *the moon*.")
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     letters = tick()
     assert [letter.to for letter in letters] == [[learner.email]]
     assert "Because of the moon." in letters[0].body
@@ -41,7 +41,7 @@ def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_lear
     post_by(other_learner, thread)
     read_state.mark_read_up_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
-        wants(person, "at_once")
+        wants(person, "immediate")
     assert tick() == []
 
 
@@ -83,7 +83,7 @@ def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, 
 
 def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     waits = []
     for _ in range(12):
@@ -104,7 +104,7 @@ def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, i
     learner.email = "gone@example.org"
     learner.save()
     for person in (learner, other_learner):
-        wants(person, "at_once")
+        wants(person, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.RecipientRefusingBackend"
     assert [letter.to for letter in tick()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
@@ -118,7 +118,7 @@ def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, 
     hidden = post_by(other_learner, thread, "Hidden @lea-learner")
     left = thread_by(learner, course)
     post_by(other_learner, left, "Seen by members")
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     moderation.delete_post(post=hidden, by=other_learner)
     letter = tick()[0]
     assert "Hidden" not in letter.body
@@ -129,13 +129,13 @@ def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, 
 
 def test_one_click_without_signing_in_stops_mail(course, learner, other_learner, client):
     post_by(other_learner, thread_by(learner, course))
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     letter = tick()[0]
     address = letter.extra_headers["List-Unsubscribe"].strip("<>")
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
-    assert NotificationPreference.objects.get(user=learner).email_frequency == "at_once"
+    assert NotificationPreference.objects.get(user=learner).email_frequency == "immediate"
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert NotificationPreference.objects.get(user=learner).email_frequency == "never"
 
@@ -144,7 +144,7 @@ def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
     other_learner.display_name = "https://evil.example/ Otto"
     other_learner.save()
     post_by(other_learner, thread_by(learner, course))
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     letter = tick()[0]
     assert "evil.example" not in letter.body + letter.alternatives[0][0]
 
@@ -162,7 +162,7 @@ def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course, title="Loud")
     sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     assert tick() == []
     assert b"Loud" not in sign_in(learner).get("/notifications/").content
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
@@ -190,7 +190,7 @@ def anonymous_words(course, learner, other_learner):
 
 def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, instructor, sign_in):
     thread, post = anonymous_words
-    wants(learner, "at_once")
+    wants(learner, "immediate")
     forum = f"/courses/{course.slug}/discussions/"
     pages = [
         forum,

@@ -31,7 +31,7 @@ def test_each_of_staffs_acts_is_logged_and_undone(sign_in, thread, learner, othe
     settle(sign_in, instructor, thread, "open")
     sign_in(instructor).post(f"/posts/{answer.pk}/answer/", {"unmark": "1"})
     entries = list(AuditEntry.objects.filter(detail__thread=thread.pk).order_by("pk"))
-    verbs = ["endorse", "mark question resolved", "mark question open", "unmark answer"]
+    verbs = ["endorse answer", "mark question resolved", "mark question open", "unmark answer"]
     assert [entry.verb for entry in entries] == verbs
     stood = [("open", None, None), ("answered", answer, instructor), ("resolved", answer, instructor)]
     for entry, before in reversed(list(zip(entries, [*stood, ("open", answer, instructor)], strict=True))):

@@ -42,7 +42,7 @@ def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner)
 def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thread, instructor):
     rename(sign_in, instructor, thread)
     assert named() == AFTER
-    entry = AuditEntry.objects.get(verb="rename thread")
+    entry = AuditEntry.objects.get(verb="edit thread")
     assert "Tides" not in str(entry.detail)
     undo(entry=entry, by=instructor)
     assert named() == BEFORE
@@ -53,7 +53,7 @@ def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thre
 def test_saving_the_same_changes_and_logs_nothing(sign_in, thread, instructor):
     rename(sign_in, instructor, thread, title="Tides", kind="discussion", tags="moon")
     assert named() == BEFORE
-    assert not AuditEntry.objects.filter(verb="rename thread").exists()
+    assert not AuditEntry.objects.filter(verb="edit thread").exists()
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, lear
 
 def test_erasing_its_author_leaves_no_name_it_had(sign_in, thread, learner, instructor):
     rename(sign_in, instructor, thread)
-    erase(collect_names([learner]), texts_too=True)
+    erase(collect_names([learner]), delete_posts=True)
     assert not ThreadTitleHistory.objects.exists()
     assert Thread.objects.get().title == ""
     with pytest.raises(UndoRefused):
-        undo(entry=AuditEntry.objects.get(verb="rename thread"), by=instructor)
+        undo(entry=AuditEntry.objects.get(verb="edit thread"), by=instructor)
