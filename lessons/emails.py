@@ -1,18 +1,69 @@
-"""Sending one letter of many."""
+"""Build and send every e-mail that is not allauth's: from templates, in the language of its recipient."""
 
 import logging
+from collections.abc import Mapping
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 
-from django.core.mail import EmailMessage
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
 log = logging.getLogger(__name__)
 
 
-def send(letter: EmailMessage, connection) -> None:
-    """Sends it; that a server refuses this one alone is logged, and the next has its turn. Raises OSError and
-    SMTPException where it takes no letter at all."""
-    letter.connection = connection
+def build_email(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    site_url: str,
+    context: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    with_html: bool = False,
+) -> EmailMultiAlternatives:
+    """Return the e-mail that `templates/emails/` spells out, in `language` (or the site's where it is empty).
+
+    `template` is the beginning of the file names: `digest` is made of `digest_subject.txt`, `digest_message.txt` and,
+    `with_html`, `digest_message.html`. The text files are rendered without escaping, the HTML file with it. All of
+    them know `site_name` and `site_url` (the address of the portal without a final slash, to put before `{% url %}`).
+    Texts are translated and dates formatted in the templates: what the caller formats is in the caller's language.
+    The subject becomes a single line, whatever a title in it contains. `headers` are for `List-Unsubscribe` and such.
+    """
+    variables = {"site_name": settings.SITE_NAME, "site_url": site_url.rstrip("/"), **context}
+    with override(language or settings.LANGUAGE_CODE):
+        email = EmailMultiAlternatives(
+            subject=single_line(_render_text(f"emails/{template}_subject.txt", variables)),
+            body=_render_text(f"emails/{template}_message.txt", variables),
+            to=[to],
+            headers=dict(headers or {}),
+        )
+        if with_html:
+            email.attach_alternative(render_to_string(f"emails/{template}_message.html", variables), "text/html")
+    return email
+
+
+def send_email(email: EmailMultiAlternatives, connection) -> bool:
+    """Send one of several e-mails, and return whether the server took it; that it refuses this one alone is logged.
+
+    Raise OSError or SMTPException where the server takes no e-mail at all. Whether a refused e-mail is due again is
+    for the caller to say: an announcement is not, a digest is after a while.
+    """
+    email.connection = connection
     try:
-        letter.send()
+        email.send()
     except (SMTPRecipientsRefused, SMTPDataError) as error:
-        log.warning("The mail server refuses the letter “%s”: %s.", letter.subject, error)
+        log.warning("The mail server refused the e-mail “%s”: %s.", email.subject, error)
+        return False
+    return True
+
+
+def single_line(text: str) -> str:
+    """Return the text with every run of white space as one space: for subjects and headers."""
+    return " ".join(text.split())
+
+
+def _render_text(template: str, variables: Mapping[str, Any]) -> str:
+    return Engine.get_default().get_template(template).render(Context(dict(variables), autoescape=False))

@@ -77,7 +77,8 @@ def can_annotate(user, course: Course) -> bool:
 
 
 def can_moderate(user, course: Course) -> bool:
-    """Read what is said in every group, hide, close, pin and move it, and answer reports."""
+    """Read what is said in every group; hide, close, move, merge and split it, warn its authors and reveal anonymous
+    ones, set how lessons are commented on, open prompts, and answer reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
 
@@ -98,6 +99,11 @@ def can_discuss(user, course: Course) -> bool:
 def can_announce(user, course: Course) -> bool:
     """Write an announcement, of which all members are told."""
     return can_moderate(user, course)
+
+
+def can_pin(user, thread) -> bool:
+    """Pin a thread above all others of the course's lists, and unpin it."""
+    return can_moderate(user, thread.course)
 
 
 def can_post_anonymously(user, course: Course) -> bool:

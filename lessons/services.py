@@ -34,7 +34,7 @@ def resolve_subclass(lesson: Lesson) -> Lesson:
 
 
 @transaction.atomic
-def create_revision(*, lesson: Lesson, by: User, change_summary: str = "") -> Revision:
+def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = "") -> Revision:
     """Makes the draft a revision and shows it. An unchanged draft makes none: the revision on show is returned.
 
     Only `annotations.actions.publish` calls this. Raises NothingToPublish.
@@ -65,7 +65,7 @@ def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_sum
     return revision
 
 
-def _revision(lesson: Lesson, html: str, by: User, change_summary: str, **fields) -> Revision:
+def _revision(lesson: Lesson, html: str, by: User | None, change_summary: str, **fields) -> Revision:
     revision = Revision.objects.create(
         lesson_id=lesson.pk,
         number=_next_number(lesson),
@@ -116,7 +116,7 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 
 @transaction.atomic
-def set_module_state(*, module: Module, state: str, by: User) -> Module:
+def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     """Shows a module to its readers, hides it or archives it. Its lessons keep their own state."""
     module.state = state
     module.save(update_fields=["state", "updated_at"])
@@ -159,15 +159,15 @@ class AssetInUse(ValueError):
 
 
 @transaction.atomic
-def add_asset(*, course: Course, picture: EncodedImage, alt: str, by: User) -> Asset:
-    asset = Asset(course=course, alt=alt, width=picture.width, height=picture.height, uploaded_by=by)
-    asset.file.save("picture.webp", ContentFile(picture.data), save=False)
+def add_asset(*, course: Course, image: EncodedImage, alt: str, by: User) -> Asset:
+    asset = Asset(course=course, alt=alt, width=image.width, height=image.height, uploaded_by=by)
+    asset.file.save("image.webp", ContentFile(image.data), save=False)
     try:
         asset.save()
     except BaseException:
         asset.file.delete(save=False)
         raise
-    record(by=by, verb="add picture", course=course, target=asset)
+    record(by=by, verb="add image", course=course, target=asset)
     return asset
 
 
@@ -176,7 +176,7 @@ def delete_asset(*, asset: Asset, by: User) -> None:
     """Raises PictureInUse. The file goes when the row is gone for good."""
     if is_asset_in_use(asset):
         raise AssetInUse
-    record(by=by, verb="delete picture", course=asset.course, target=asset)
+    record(by=by, verb="delete image", course=asset.course, target=asset)
     name, storage = asset.file.name, asset.file.storage
     asset.delete()
     transaction.on_commit(lambda: storage.delete(name))

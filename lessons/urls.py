@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter
 
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.annotations.views import annotation_list, create, edit, margin
+from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
     compose_api,
@@ -37,7 +39,14 @@ class UnicodeSlugConverter:
         return str(value)
 
 
+class IdConverter(IntConverter):
+    """A number that a column can hold: a larger one is no address, and never comes to a query."""
+
+    regex = f"[0-9]{{1,{MAX_DIGITS}}}"
+
+
 register_converter(UnicodeSlugConverter, "uslug")
+register_converter(IdConverter, "id")
 
 reading_urls = [
     # The library and its courses
@@ -50,10 +59,10 @@ reading_urls = [
     path("courses/<uslug:course_slug>/modules/<uslug:slug>/", modules.module, name="module"),
     path("tags/<uslug:slug>/", reference.tag, name="tag"),
     # A lesson or a case study
-    path("lessons/<int:pk>/preview/", lessons.preview, name="preview"),
-    path("lessons/<int:pk>/progress/", lessons.progress, name="progress"),
-    path("lessons/<int:pk>/revisions/<int:number>/", lessons.revision, name="revision"),
-    path("lessons/<int:pk>/<uslug:slug>/", lessons.lesson, name="lesson"),
+    path("lessons/<id:pk>/preview/", lessons.preview, name="preview"),
+    path("lessons/<id:pk>/progress/", lessons.progress, name="progress"),
+    path("lessons/<id:pk>/revisions/<id:number>/", lessons.revision, name="revision"),
+    path("lessons/<id:pk>/<uslug:slug>/", lessons.lesson, name="lesson"),
     # Files
     path("assets/<uuid:uid>/", files.asset, name="asset"),
     path("favicon.ico", files.favicon, name="favicon"),
@@ -74,40 +83,40 @@ discussions_urls = [
     path("courses/<uslug:slug>/discussions/prompts/", thread_create.open_prompts_page, name="prompts"),
     path("courses/<uslug:slug>/discussions/inbox/", moderator_inbox.inbox, name="moderator_inbox"),
     path("courses/<uslug:slug>/discussions/log/", moderator_inbox.moderation_log, name="moderation_log"),
-    path("courses/<uslug:slug>/discussions/log/<int:pk>/undo/", moderator_inbox.undo_entry, name="undo"),
+    path("courses/<uslug:slug>/discussions/log/<id:pk>/undo/", moderator_inbox.undo_entry, name="undo"),
     # Comments on a lesson
-    path("lessons/<int:pk>/comments/", forum.lesson_comments, name="lesson_comments"),
-    path("lessons/<int:pk>/comments/new/", thread_create.create_comment, name="create_comment"),
-    path("lessons/<int:pk>/comments/policy/", forum.comment_policy, name="comment_policy"),
+    path("lessons/<id:pk>/comments/", forum.lesson_comments, name="lesson_comments"),
+    path("lessons/<id:pk>/comments/new/", thread_create.create_comment, name="create_comment"),
+    path("lessons/<id:pk>/comments/policy/", forum.comment_policy, name="comment_policy"),
     # A thread
-    path("threads/<int:pk>/", threads.thread, name="thread"),
-    path("threads/<int:pk>/unread/", threads.first_unread, name="first_unread"),
-    path("threads/<int:pk>/next/", threads.next_unread, name="next_unread"),
-    path("threads/<int:pk>/mentions/", compose_api.mention_suggestions, name="mentions"),
-    path("threads/<int:pk>/new-posts/", threads.new_posts, name="new_posts"),
-    path("threads/<int:pk>/subscription/", threads.subscription, name="subscription"),
-    path("threads/<int:pk>/me-too/", threads.me_too, name="me_too"),
-    path("threads/<int:pk>/status/", threads.question_status, name="question_status"),
-    path("threads/<int:pk>/audience/", threads.widen_audience, name="widen_audience"),
-    path("threads/<int:pk>/edit/", thread_edit.edit_thread, name="edit_thread"),
-    path("threads/<int:pk>/moderation/", moderation.moderate, name="moderate"),
-    path("threads/<int:pk>/pin/", moderation.pin, name="pin"),
-    path("threads/<int:pk>/closure/", moderation.close, name="close"),
-    path("threads/<int:pk>/move/", moderation.move, name="move"),
-    path("threads/<int:pk>/merge/", moderation.merge, name="merge"),
-    path("threads/<int:pk>/split/", moderation.split, name="split"),
+    path("threads/<id:pk>/", threads.thread, name="thread"),
+    path("threads/<id:pk>/unread/", threads.first_unread, name="first_unread"),
+    path("threads/<id:pk>/next/", threads.next_unread, name="next_unread"),
+    path("threads/<id:pk>/mentions/", compose_api.mention_suggestions, name="mentions"),
+    path("threads/<id:pk>/new-posts/", threads.new_posts, name="new_posts"),
+    path("threads/<id:pk>/subscription/", threads.subscription, name="subscription"),
+    path("threads/<id:pk>/me-too/", threads.me_too, name="me_too"),
+    path("threads/<id:pk>/status/", threads.question_status, name="question_status"),
+    path("threads/<id:pk>/audience/", threads.widen_audience, name="widen_audience"),
+    path("threads/<id:pk>/edit/", thread_edit.edit_thread, name="edit_thread"),
+    path("threads/<id:pk>/moderation/", moderation.moderate, name="moderate"),
+    path("threads/<id:pk>/pin/", moderation.pin, name="pin"),
+    path("threads/<id:pk>/closure/", moderation.close, name="close"),
+    path("threads/<id:pk>/move/", moderation.move, name="move"),
+    path("threads/<id:pk>/merge/", moderation.merge, name="merge"),
+    path("threads/<id:pk>/split/", moderation.split, name="split"),
     # A post
-    path("posts/<int:pk>/", posts.post, name="post"),
-    path("posts/<int:pk>/actions/", posts.post_actions, name="post_actions"),
-    path("posts/<int:pk>/edit/", posts.edit, name="edit_post"),
-    path("posts/<int:pk>/history/", posts.history, name="post_history"),
-    path("posts/<int:pk>/deletion/", posts.delete, name="delete_post"),
-    path("posts/<int:pk>/thanks/", posts.thanks, name="thanks"),
-    path("posts/<int:pk>/answer/", posts.accept_answer, name="accept_answer"),
-    path("posts/<int:pk>/report/", posts.report, name="report"),
-    path("posts/<int:pk>/visibility/", moderation.hide, name="hide_post"),
-    path("posts/<int:pk>/warning/", moderation.warn, name="warn_author"),
-    path("posts/<int:pk>/author/", moderation.reveal_author, name="reveal_author"),
+    path("posts/<id:pk>/", posts.post, name="post"),
+    path("posts/<id:pk>/actions/", posts.post_actions, name="post_actions"),
+    path("posts/<id:pk>/edit/", posts.edit, name="edit_post"),
+    path("posts/<id:pk>/history/", posts.history, name="post_history"),
+    path("posts/<id:pk>/deletion/", posts.delete, name="delete_post"),
+    path("posts/<id:pk>/thanks/", posts.thanks, name="thanks"),
+    path("posts/<id:pk>/answer/", posts.accept_answer, name="accept_answer"),
+    path("posts/<id:pk>/report/", posts.report, name="report"),
+    path("posts/<id:pk>/visibility/", moderation.hide, name="hide_post"),
+    path("posts/<id:pk>/warning/", moderation.warn, name="warn_author"),
+    path("posts/<id:pk>/author/", moderation.reveal_author, name="reveal_author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While writing
     path("drafts/", compose_api.draft, name="draft"),
@@ -121,13 +130,13 @@ discussions_urls = [
 
 annotations_urls = [
     # Annotations of a lesson
-    path("lessons/<int:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
-    path("lessons/<int:pk>/notes/positions/", margin.positions, name="positions"),
-    path("lessons/<int:pk>/notes/cards/", margin.cards, name="cards"),
-    path("lessons/<int:pk>/notes/new/", create.create_annotation, name="create"),
+    path("lessons/<id:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
+    path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),
+    path("lessons/<id:pk>/notes/cards/", margin.cards, name="cards"),
+    path("lessons/<id:pk>/notes/new/", create.create_annotation, name="create"),
     # An annotation
-    path("notes/<int:pk>/", margin.annotation_permalink, name="annotation"),
-    path("notes/<int:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
+    path("notes/<id:pk>/edit/", edit.edit, name="edit"),
 ]
 
 notebook_urls = [
@@ -138,11 +147,11 @@ notebook_urls = [
 # The W3C Web Annotation Protocol, for other programs
 webannotations_urls = [
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
-    path("lessons/<int:pk>/annotations/", container_views.container, name="container"),
-    path("lessons/<int:pk>/annotations/export/", exchange_views.export_annotations, name="export"),
-    path("lessons/<int:pk>/annotations/import/", exchange_views.import_page, name="import"),
-    path("lessons/<int:pk>/annotations/<uuid:uid>/", annotation_views.annotation, name="contained"),
-    path("lessons/<int:pk>/annotations/<int:post>/", annotation_views.reply, name="reply"),
+    path("lessons/<id:pk>/annotations/", container_views.container, name="container"),
+    path("lessons/<id:pk>/annotations/export/", exchange_views.export_annotations, name="export"),
+    path("lessons/<id:pk>/annotations/import/", exchange_views.import_page, name="import"),
+    path("lessons/<id:pk>/annotations/<uuid:uid>/", annotation_views.annotation, name="contained"),
+    path("lessons/<id:pk>/annotations/<id:post>/", annotation_views.reply, name="reply"),
 ]
 
 privacy_urls = [
@@ -160,14 +169,14 @@ enrolment_urls = [
     path("courses/<uslug:slug>/members/", members.members, name="members"),
     path("courses/<uslug:slug>/members/export/", members.export, name="export"),
     path("courses/<uslug:slug>/members/new/", memberships.add_member, name="add_member"),
-    path("courses/<uslug:slug>/members/<int:pk>/", memberships.membership, name="membership"),
+    path("courses/<uslug:slug>/members/<id:pk>/", memberships.membership, name="membership"),
     path("courses/<uslug:slug>/members/roster/", roster.roster, name="roster"),
     path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
-    path("courses/<uslug:slug>/invitations/<int:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
+    path("courses/<uslug:slug>/invitations/<id:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
     path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
-    path("courses/<uslug:slug>/groups/moves/", groups.moves, name="move_members"),
+    path("courses/<uslug:slug>/groups/moves/", groups.move, name="move_members"),
     path("courses/<uslug:slug>/groups/allocation/", groups.allocate_groups, name="allocate_groups"),
-    path("courses/<uslug:slug>/groups/<int:pk>/", groups.group, name="group"),
+    path("courses/<uslug:slug>/groups/<id:pk>/", groups.group, name="group"),
     # A member's profile
     path("members/<uuid:uid>/", members.member_profile, name="member_profile"),
     # View as learner

@@ -47,6 +47,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- Applications, in layer order from below ---------------------------------------------------------------------
 INSTALLED_APPS = [
+    "lessons.db",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -183,7 +184,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "4/m/key",
 }
 # No sooner than this, in seconds, is it said that a mail was sent, or that a password is wrong.
-ENTRANCE_ANSWER_SECONDS = env.float("ENTRANCE_ANSWER_SECONDS", default=0.6)
+AUTH_RESPONSE_SECONDS = env.float("AUTH_RESPONSE_SECONDS", default=0.6)
 ACCOUNT_LOGOUT_REDIRECT_URL = "reading:library"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True

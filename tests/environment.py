@@ -17,7 +17,7 @@ if os.environ["CACHE_URL"].startswith("redis://"):
     server, _slash, _number = os.environ["CACHE_URL"].rpartition("/")
     os.environ["CACHE_URL"] = f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
 # Holding answers back is measured by tests/benchmarks/enumeration.py.
-os.environ.setdefault("ENTRANCE_ANSWER_SECONDS", "0")
+os.environ.setdefault("AUTH_RESPONSE_SECONDS", "0")
 # Playwright keeps an event loop running in the thread of the tests that come after it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

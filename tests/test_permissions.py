@@ -219,7 +219,7 @@ class World:
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
-DATA = {"reading:progress": {"done": "true"}, "privacy:course_closing": {"act": "close"}}
+DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"act": "close"}}
 
 
 IN_MEMBERS_COURSE = of_standing(World, visibility="members")

@@ -1,1 +1,1 @@
-"""Who learns with whom: users, courses, memberships, groups, and the log of what staff did."""
+"""User accounts: who somebody is, how they sign in, and how the site looks to them."""

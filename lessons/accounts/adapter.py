@@ -1,4 +1,4 @@
-"""What this portal does differently from django-allauth's defaults."""
+"""What this site does differently from django-allauth's defaults."""
 
 import logging
 from smtplib import SMTPException
@@ -28,33 +28,33 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def send_mail(self, template_prefix, email, context):
-        """Mails come from the site by its name, not from its host. When none goes out, the page says so."""
-        reset = self.request.build_absolute_uri(reverse("account_reset_password"))
-        more = {"site": settings.SITE_NAME, "sign_in_url": self._sign_in_url(), "reset_url": reset}
+        """Send an e-mail that names the site, not its host. Where the mail server fails, the page says so."""
+        reset_url = self.request.build_absolute_uri(reverse("account_reset_password"))
+        context = context | {"site": settings.SITE_NAME, "sign_in_url": self._sign_in_url(), "reset_url": reset_url}
         try:
-            super().send_mail(template_prefix, email, context | more)
+            super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):
-            log.exception("No mail could be sent.")
-            messages.error(self.request, _("The mail could not be sent just now. Try again in a few minutes."))
+            log.exception("An e-mail could not be sent.")
+            messages.error(self.request, _("The e-mail couldn’t be sent. Try again in a few minutes."))
 
     def _sign_in_url(self) -> str:
-        """With the way on to where somebody wanted to go, an invitation for example."""
-        onward = get_next_redirect_url(self.request)
-        query = "?" + urlencode({"next": onward}) if onward else ""
+        """Return the URL of the sign-in page, which leads on to where somebody wanted to go, such as an invitation."""
+        next_url = get_next_redirect_url(self.request)
+        query = "?" + urlencode({"next": next_url}) if next_url else ""
         return self.request.build_absolute_uri(reverse("account_login") + query)
 
     def respond_email_verification_sent(self, request, user):
-        """Whether there is an account or not, the page of the code knows where one wanted to go."""
+        """Redirect to the code page, which knows where the user wanted to go whether there is an account or not."""
         return redirect(passthrough_next_redirect_url(request, reverse("account_email_verification_sent"), "next"))
 
     def get_email_verification_redirect_url(self, email_address):
-        """Who has changed their address sees on its page that it is changed."""
+        """Lead a signed-in user to the page of their address, which shows the new one."""
         if self.request.user.is_authenticated:
             return reverse("account_email")
         return super().get_email_verification_redirect_url(email_address)
 
     def confirm_email(self, request, email_address):
-        """An address that somebody else has, verified there or not, is refused."""
+        """Confirm the address, unless it belongs to somebody else, verified there or not."""
         others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
         if others.exists():
             text = "account/messages/email_confirmation_failed.txt"

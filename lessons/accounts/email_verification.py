@@ -1,4 +1,4 @@
-"""The code that shows an address to be one's own: its page stays until the code counts, and says why one does not."""
+"""The page where a new user types the code that was e-mailed to them. It stays until a code is right."""
 
 from allauth.account import app_settings
 from allauth.account.views import ConfirmEmailVerificationCodeView, email_verification_sent
@@ -14,7 +14,7 @@ from lessons.accounts.signup_forms import RESEND_TOO_SOON, apply_pending_signup
 
 @login_not_required
 def verify_email(request):
-    """By a link instead of a code, where the site has it so, nothing is different from django-allauth's page."""
+    """Ask for the code. Where the site verifies by link instead, this is django-allauth's own page."""
     if not app_settings.EMAIL_VERIFICATION_BY_CODE_ENABLED:
         return email_verification_sent(request)
     return EmailVerificationView.as_view()(request)
@@ -22,12 +22,12 @@ def verify_email(request):
 
 class EmailVerificationView(ConfirmEmailVerificationCodeView):
     def _resend_form_valid(self, form):
-        """Too soon for another mail: the code that was sent stays good."""
-        before = self._process.code
+        """Send another code; where it is too soon for that, the previous one stays valid."""
+        previous_code = self._process.code
         try:
             return super()._resend_form_valid(form)
         except ImmediateHttpResponse:
-            self._process.state["code"] = before
+            self._process.state["code"] = previous_code
             self._process.persist()
             messages.warning(self.request, RESEND_TOO_SOON)
             return redirect(self.passthrough_next_url(self.request.path))
@@ -40,9 +40,14 @@ class EmailVerificationView(ConfirmEmailVerificationCodeView):
     def _verify_form_invalid(self, form):
         if self._process.record_invalid_attempt():
             return self.render_to_response(self.get_context_data(form=form))
-        words = _("The code was wrong three times, so it no longer counts.")
         if self.request.user.is_authenticated:
-            messages.error(self.request, words + " " + _("Write the new address once more to get another."))
+            message = _(
+                "The code was wrong three times, so it is not valid any more. Enter your new address again to get another."
+            )
+            messages.error(self.request, message)
             return redirect("account_email")
-        messages.error(self.request, words + " " + _("Sign in with your password, and a new one is sent to you."))
+        message = _(
+            "The code was wrong three times, so it is not valid any more. Sign in with your password to get another."
+        )
+        messages.error(self.request, message)
         return redirect(self.passthrough_next_url(reverse("account_login")))

@@ -1,5 +1,8 @@
+"""Forms of the account: the fields that sign-up adds, and the profile."""
+
 from functools import cache
 from itertools import groupby
+from typing import cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,14 +17,14 @@ MAX_ABOUT_LINES = 5
 
 
 class DisplayNameField(forms.CharField):
-    """A person's name, cleaned. Longer ones reach the server, which says what is wrong with them."""
+    """A display name, cleaned. The browser lets long ones through, so that the server can say what is wrong."""
 
     def clean(self, value):
         return clean_display_name(super().clean(value))
 
 
 class BaseSignupForm(forms.Form):
-    """What sign-up asks beside address and password."""
+    """What sign-up asks besides address and password. django-allauth builds its own sign-up form on it."""
 
     display_name = DisplayNameField(
         label=_("Your name"),
@@ -36,7 +39,7 @@ class BaseSignupForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
-    """How one appears to others, and how the portal appears to oneself."""
+    """How the user appears to others, and how the site appears to the user."""
 
     display_name = DisplayNameField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     pronouns = forms.CharField(label=_("Pronouns"), required=False, help_text=_("For example she/her, they/them."))
@@ -44,7 +47,7 @@ class ProfileForm(forms.ModelForm):
         label=_("About you"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A sentence or two; at most 400 characters."),
+        help_text=_("A sentence or two, at most 400 characters."),
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
@@ -55,39 +58,42 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [("", _("The site's language")), *languages()]
-        self.fields["time_zone"].choices = [("", _("The site's: %s") % settings.TIME_ZONE), *time_zones()]
+        language = cast(forms.ChoiceField, self.fields["language"])
+        language.choices = [("", _("The site’s language")), *languages()]
+        time_zone = cast(forms.ChoiceField, self.fields["time_zone"])
+        time_zone.choices = [("", _("The site’s: %s") % settings.TIME_ZONE), *time_zones()]
 
-    def clean_pronouns(self):
+    def clean_pronouns(self) -> str:
         return self._check_length("pronouns", clean_single_line(self.cleaned_data["pronouns"]))
 
-    def clean_about(self):
-        """On at most ABOUT_LINES lines, none of them empty: the last takes what would be on more."""
+    def clean_about(self) -> str:
+        """Return the text in at most MAX_ABOUT_LINES lines, none of them blank: the last takes all that follows."""
         lines = [line for line in map(clean_single_line, self.cleaned_data["about"].splitlines()) if line]
-        kept, rest = lines[: MAX_ABOUT_LINES - 1], lines[MAX_ABOUT_LINES - 1 :]
-        return self._check_length("about", "\n".join([*kept, " ".join(rest)]).strip())
+        first, rest = lines[: MAX_ABOUT_LINES - 1], lines[MAX_ABOUT_LINES - 1 :]
+        return self._check_length("about", "\n".join([*first, " ".join(rest)]).strip())
 
-    def _check_length(self, name: str, words: str) -> str:
-        most = User._meta.get_field(name).max_length
-        if len(words) > most:
-            refusal = _("At most %(most)s characters fit here; these are %(length)s.")
-            raise forms.ValidationError(refusal, params={"most": most, "length": f"{len(words):,}"})
-        return words
+    def _check_length(self, name: str, text: str) -> str:
+        max_length = cast(int, User._meta.get_field(name).max_length)
+        if len(text) > max_length:
+            message = _("Write at most %(max)s characters; this has %(length)s.")
+            raise forms.ValidationError(message, params={"max": max_length, "length": f"{len(text):,}"})
+        return text
 
 
 def languages() -> list[tuple[str, str]]:
-    """Those of LANGUAGES, each by its own name, as somebody who reads no other would look for it."""
+    """Return the site's languages, each by its own name, as somebody who reads no other would look for it."""
     return [(code, LANG_INFO.get(code, {}).get("name_local", name)) for code, name in settings.LANGUAGES]
 
 
 @cache
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """This machine's zones named after a region and a place, by region: what `<optgroup>` shows."""
-    old = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/")
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(old))
+    """Return this machine's time zones by region, as `<optgroup>` shows them."""
+    outdated = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/")
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(outdated))
     regions = groupby(names, key=lambda name: name.partition("/")[0])
-    return [("UTC", [("UTC", "UTC")]), *((region, [(n, _place(n)) for n in of]) for region, of in regions)]
+    choices = [(region, [(name, _city(name)) for name in zones]) for region, zones in regions]
+    return [("UTC", [("UTC", "UTC")]), *choices]
 
 
-def _place(name: str) -> str:
+def _city(name: str) -> str:
     return name.partition("/")[2].replace("_", " ").replace("/", " – ")

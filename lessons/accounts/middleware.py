@@ -1,4 +1,4 @@
-"""Pages in the language and time zone that a person has chosen."""
+"""Pages in the user's language and time zone, and sign-in that takes the same time for everybody."""
 
 import time
 from zoneinfo import ZoneInfo
@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 
 
 class UserLocaleMiddleware:
-    """Turns to the person's language and time zone before the view, and back after it: the thread serves others too.
+    """Activate the user's language and time zone for the view, and the site's after it: the thread serves others too.
 
-    Costs no query: LoginRequiredMiddleware has asked for the person already.
+    Costs no query: LoginRequiredMiddleware has read the user already.
     """
 
     def __init__(self, get_response):
@@ -29,7 +29,7 @@ class UserLocaleMiddleware:
 
 
 def _activate_time_zone(name: str) -> None:
-    """A zone that this machine does not know, or no longer, is the site's."""
+    """Activate the time zone, or the site's where this machine does not know it any more."""
     try:
         timezone.activate(ZoneInfo(name))
     except (OSError, ValueError, KeyError):
@@ -47,15 +47,19 @@ AUTH_URL_NAMES = {
 
 
 class ConstantTimeAuthMiddleware:
-    """Holds back what a form of the entrance answers, until the time is up. Who has signed in waits for nothing."""
+    """Delay the response to forms of signing in and up until AUTH_RESPONSE_SECONDS have passed.
+
+    So the time does not tell whether an address has an account. Whoever has signed in does not wait.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        began = time.monotonic()
+        started = time.monotonic()
         response = self.get_response(request)
-        at = request.resolver_match
-        if request.method == "POST" and at and at.url_name in AUTH_URL_NAMES and not request.user.is_authenticated:
-            time.sleep(max(0, began + settings.ENTRANCE_ANSWER_SECONDS - time.monotonic()))
+        match = request.resolver_match
+        is_auth_form = request.method == "POST" and match and match.url_name in AUTH_URL_NAMES
+        if is_auth_form and not request.user.is_authenticated:
+            time.sleep(max(0, started + settings.AUTH_RESPONSE_SECONDS - time.monotonic()))
         return response

@@ -1,6 +1,7 @@
-"""People, and how they are known to the portal."""
+"""The user account."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,19 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.accounts.names import NAME_LENGTH, clean_display_name
+from lessons.accounts.names import NAME_LENGTH, validate_display_name
+
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
+    from allauth.usersessions.models import UserSession
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **fields):
-        """A person; without a password nobody can sign in as them until they reset it."""
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None, password: str | None = None, **fields) -> "User":
+        """Create a user. Without a password they can sign in only after resetting it."""
         user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **fields):
-        """An administrator whose address counts as verified: whoever runs the command owns the site."""
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        """Create an administrator whose address counts as verified: whoever runs the command owns the site."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         user.mark_email_verified()
         return user
@@ -32,16 +37,16 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Signs in by e-mail. The address may be missing: a roster can bring people without one, erasing takes it away."""
+    """A person, who signs in by e-mail. An erased account has no address."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", _("As this device has it")
+        SYSTEM = "", _("Same as device")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
     class TextSize(models.TextChoices):
         SMALL = "small", _("Small")
-        NORMAL = "", _("As this device has it")
+        NORMAL = "", _("Same as device")
         LARGE = "large", _("Large")
         LARGEST = "largest", _("Very large")
 
@@ -49,7 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
-    display_name = models.CharField(_("name shown to others"), max_length=NAME_LENGTH, validators=[clean_display_name])
+    display_name = models.CharField(
+        _("name shown to others"), max_length=NAME_LENGTH, validators=[validate_display_name]
+    )
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -63,8 +70,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # Ids of a course and a group (or None) where this is nobody's account but a learner view: see `learner_viewer`.
     learner_view: tuple[int, int | None] | None = None
-    # Kept by `courses.models.active_memberships`, which alone reads and writes it.
+    # How much is new for them, read with the account by `discussions.auth_backend`.
+    unread_count: int = 0
+    # Written and read by `courses.models.active_memberships` alone.
     _active_memberships: dict | None = None
+    # Rows of django-allauth.
+    emailaddress_set: "models.Manager[EmailAddress]"
+    usersession_set: "models.Manager[UserSession]"
 
     objects = UserManager()
 
@@ -73,8 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [models.UniqueConstraint(Lower("email"), name="unique_user_email")]
 
     def __str__(self):
@@ -90,16 +102,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def initials(self) -> str:
-        words = [w for w in self.display_name.split() if w[0].isalnum()]
-        return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+        """The first letters of the first and last part of the name, for the avatar."""
+        parts = [part for part in self.display_name.split() if part[0].isalnum()]
+        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
 
     @property
     def hue(self) -> int:
-        """Which of the avatar's colours is theirs: always the same one, whatever the name."""
+        """The number of the avatar's colour: always the same one, whatever the name."""
         return self.uid.int % self.HUES
 
     def mark_email_verified(self) -> None:
-        """Counts the address as verified, where somebody who may has written it themselves; others no longer count."""
+        """Count the present address as verified, because somebody entitled to has typed it, and forget all others."""
         addresses = self.emailaddress_set
         addresses.exclude(email=self.email or "").delete()
         if self.email:
@@ -107,5 +120,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def audit_name(self) -> str:
-        """What the log calls them: it cannot be changed, so a name has no place in it."""
+        """What the audit log calls them: it cannot be changed, so it must not hold a name."""
         return f"user {self.pk}"

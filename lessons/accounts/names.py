@@ -1,4 +1,4 @@
-"""What people call themselves: cleaned of what nobody can see, and refused with a sentence where nothing is left."""
+"""Cleaning names and other single lines: what nobody can see is removed or refused."""
 
 import re
 import unicodedata
@@ -8,38 +8,41 @@ from django.utils.translation import gettext_lazy as _
 
 NAME_LENGTH = 80
 JOINERS = "\u200c\u200d"  # Persian and Indic scripts and emoji need them, between two characters
-INVISIBLE_CATEGORIES = {
-    "Cc",
-    "Cf",
-    "Cs",
-}  # control and format signs, halves of code points; new emoji are of no category yet
+INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs"}  # control, format, surrogate; new emoji are of no category yet
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Letters and symbols by their category, and yet nothing is seen of them: fillers of Hangul, the empty Braille cell.
+# Letters and symbols by category, but invisible: fillers of Hangul, the empty Braille cell.
 BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 STACKED_ACCENTS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{5,}")
 EDGE_JOINERS = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]+|[{JOINERS}]+(?![^\s{JOINERS}])")
 
 
 def clean_single_line(raw: str) -> str:
-    """The text on one line, composed (NFC), without control signs, invisible ones and joiners that join nothing.
+    """Return the text on one line, composed (NFC), without control and invisible characters and joiners at edges.
 
-    Raises ValidationError for signs that turn the direction of whatever follows them on the page.
+    Raise ValidationError for characters that change the direction of whatever follows them on the page.
     """
     if BIDI_CONTROLS.search(raw):
-        raise ValidationError(_("This holds an invisible sign that turns the direction of text. Type it anew."))
+        raise ValidationError(
+            _("This contains an invisible character that changes the text direction. Type it again.")
+        )
     line = " ".join(BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", raw)).split())
-    seen = "".join(c for c in line if c in JOINERS or unicodedata.category(c) not in INVISIBLE_CATEGORIES)
-    return EDGE_JOINERS.sub("", seen).strip()
+    visible = "".join(c for c in line if c in JOINERS or unicodedata.category(c) not in INVISIBLE_CATEGORIES)
+    return EDGE_JOINERS.sub("", visible).strip()
 
 
 def clean_display_name(raw: str) -> str:
-    """A name of at most NAME_LENGTH code points that can be seen. Raises ValidationError, worded for the person."""
+    """Return the name, visible and of at most NAME_LENGTH code points. Raise ValidationError with what to change."""
     if len(raw) > NAME_LENGTH:
-        words = _("A name has at most %(most)s characters; this one has %(length)s.")
-        raise ValidationError(words, params={"most": NAME_LENGTH, "length": f"{len(raw):,}"})
+        message = _("A name can have at most %(max)s characters; this one has %(length)s.")
+        raise ValidationError(message, params={"max": NAME_LENGTH, "length": f"{len(raw):,}"})
     name = clean_single_line(raw)
     if not any(unicodedata.category(c)[0] in "LNPS" for c in name):
-        raise ValidationError(_("Nothing of this name can be seen. Write at least one letter."))
+        raise ValidationError(_("This name has no visible characters. Write at least one letter."))
     if STACKED_ACCENTS.search(unicodedata.normalize("NFD", name)):
-        raise ValidationError(_("This name has too many accents on one letter. Leave some away."))
+        raise ValidationError(_("This name has too many accents on one letter. Remove some."))
     return name
+
+
+def validate_display_name(raw: str) -> None:
+    """Raise ValidationError where `clean_display_name` does: for fields of models."""
+    clean_display_name(raw)

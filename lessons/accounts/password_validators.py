@@ -1,4 +1,4 @@
-"""Which passwords are too easily guessed, beyond the list of common ones. No rule says what a password consists of."""
+"""Passwords that are easily guessed, beyond the list of common ones. There are no rules of composition."""
 
 import re
 
@@ -8,41 +8,49 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MIN_DISTINCT_CHARACTERS = 5
-# As many signs as a password must have: fewer, said again and again or put around a common one, are no more.
+# As many characters as a password must have. Fewer ones repeated, or around a common password, do not add up to it.
 MIN_LENGTH = 12
 EDGE_DIGITS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
 class GuessablePasswordValidator:
-    """Refuses few signs repeated, runs of the alphabet or the keyboard, a common password said twice or with a number
-    at its ends, and little more than the site's name."""
+    """Refuse repetitions of few characters, sequences of the alphabet or keyboard, a common password repeated or with
+    numbers around it, and little more than the site's name.
+    """
 
     def __init__(self):
         self.common = CommonPasswordValidator().passwords
 
     def validate(self, password: str, user=None) -> None:
-        word = password.casefold()
-        if len(set(word)) < MIN_DISTINCT_CHARACTERS or any(word in run or word in run[::-1] for run in SEQUENCES):
-            raise ValidationError(_("This repeats few signs, or follows the keyboard. Write a few words instead."))
-        if len(repeated_unit(word)) < min(MIN_LENGTH, len(word)) or self.is_common(word):
-            raise ValidationError(_("This is a common password, or short and repeated. Write a few words instead."))
-        site = settings.SITE_NAME.casefold()
-        if len(site) > 3 and len(word.replace(site, "")) < MIN_DISTINCT_CHARACTERS:
-            raise ValidationError(_("This is little more than the name of this site. Write a few words instead."))
+        folded = password.casefold()
+        if len(set(folded)) < MIN_DISTINCT_CHARACTERS or any(
+            folded in sequence or folded in sequence[::-1] for sequence in SEQUENCES
+        ):
+            raise ValidationError(
+                _("This password repeats few characters or follows the keyboard. Use a few words instead.")
+            )
+        if len(repeated_unit(folded)) < min(MIN_LENGTH, len(folded)) or self.is_common(folded):
+            raise ValidationError(_("This password is common, or short and repeated. Use a few words instead."))
+        site_name = settings.SITE_NAME.casefold()
+        if len(site_name) > 3 and len(folded.replace(site_name, "")) < MIN_DISTINCT_CHARACTERS:
+            raise ValidationError(_("This password is little more than the site’s name. Use a few words instead."))
 
-    def is_common(self, word: str) -> bool:
-        """With digits and punctuation at its ends; what is on the list as it is, Django's own validator refuses."""
-        core = repeated_unit(EDGE_DIGITS.sub("", word))
-        return word not in self.common and core in self.common and len(word) - len(core) < MIN_LENGTH
+    def is_common(self, folded: str) -> bool:
+        """Tell whether it is a common password with digits and punctuation around it.
+
+        One that is on the list as it is, Django's own validator refuses.
+        """
+        core = repeated_unit(EDGE_DIGITS.sub("", folded))
+        return folded not in self.common and core in self.common and len(folded) - len(core) < MIN_LENGTH
 
     def get_help_text(self) -> str:
-        return _("A few words that you remember make a good one; spaces are welcome.")
+        return _("A few words that you can remember make a good password. Spaces are allowed.")
 
 
-def repeated_unit(word: str) -> str:
-    """What the word repeats from its first sign to its last, or the word: "tidetideti" is "tide"."""
-    for length in range(1, (len(word) + 1) // 2 + 1):
-        if word[length:] == word[:-length]:
-            return word[:length]
-    return word
+def repeated_unit(text: str) -> str:
+    """Return what the text repeats from its first character to its last, or the text: "tidetideti" is "tide"."""
+    for length in range(1, (len(text) + 1) // 2 + 1):
+        if text[length:] == text[:-length]:
+            return text[:length]
+    return text

@@ -1,4 +1,4 @@
-"""One's own page, and how other people see one."""
+"""A user's own profile and sessions."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -15,21 +15,19 @@ from lessons.accounts.models import User
 
 
 def profile(request):
-    """The form that changes it. The answer to a change is in the language it chose."""
-    # A second object: what a refused form has written into its instance must not show in the bar.
+    """Show the profile; POST saves it. The response to a change is in the language that was chosen."""
+    # A second object: what an invalid form writes into its instance must not show in the bar.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
-        person = form.save()
-        with override(person.language or None):
-            messages.success(request, _("Saved. This is how you appear now, and how the site looks to you."))
+        user = form.save()
+        with override(user.language or None):
+            messages.success(request, _("Your profile has been saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
 
 
-# The first word that stands in what a browser says of itself: most say the names of others after their own.
+# The first name that occurs in a user agent counts: most browsers name others after themselves.
 BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")]
-
-
 SYSTEMS = [
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -42,40 +40,47 @@ SYSTEMS = [
 
 
 def sessions(request):
-    """Lists them; `POST` ends one (`session`), or all but this (`others`). Those of other people are not found."""
-    mine = active_sessions(request.user)
+    """List the user's own sessions; POST ends one (`session`), or all but this one (`others`)."""
+    active, current_key = active_sessions(request.user), request.session.session_key
     if request.method == "POST":
-        here = request.session.session_key
-        ended = [s for s in mine if is_selected(s, request.POST, here)]
-        Session.objects.filter(session_key__in=[s.session_key for s in ended]).delete()
-        UserSession.objects.filter(pk__in=[s.pk for s in ended]).delete()
-        if any(s.session_key == here for s in ended):
+        ended = [session for session in active if is_selected(session, request.POST, current_key)]
+        Session.objects.filter(session_key__in=[session.session_key for session in ended]).delete()
+        UserSession.objects.filter(pk__in=[session.pk for session in ended]).delete()
+        if any(session.session_key == current_key for session in ended):
             logout(request)
             return redirect("account_login")
         return redirect("accounts:sessions")
-    rows = [(s, describe_browser(s.user_agent), s.session_key == request.session.session_key) for s in mine]
+    rows = [(session, describe_browser(session.user_agent), session.session_key == current_key) for session in active]
     return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
-def is_selected(session, data, here) -> bool:
+def is_selected(session: UserSession, data, current_key: str) -> bool:
+    """Tell whether the form ends this session."""
     if "others" in data:
-        return session.session_key != here
+        return session.session_key != current_key
     return str(session.pk) == data.get("session")
 
 
-def active_sessions(user) -> list[UserSession]:
-    """Those that still sign the person in, latest first: not run out, not from before the last change of password.
+def active_sessions(user: User) -> list[UserSession]:
+    """Return the sessions that still sign the user in, latest first: neither expired nor from before the last change
+    of password.
 
-    Two queries, however many there are. Reads the sessions as the database keeps them, as SESSION_ENGINE is.
+    Two queries, however many there are. Reads sessions from the database, as SESSION_ENGINE stores them there.
     """
     listed = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
-    kept = Session.objects.filter(session_key__in=[s.session_key for s in listed], expire_date__gt=timezone.now())
-    mark = user.get_session_auth_hash()
-    alive = {s.pk for s in kept if constant_time_compare(s.get_decoded().get(HASH_SESSION_KEY, ""), mark)}
-    return [s for s in listed if s.session_key in alive]
+    keys = [session.session_key for session in listed]
+    stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    auth_hash = user.get_session_auth_hash()
+    active = {
+        session.pk
+        for session in stored
+        if constant_time_compare(session.get_decoded().get(HASH_SESSION_KEY, ""), auth_hash)
+    }
+    return [session for session in listed if session.session_key in active]
 
 
 def describe_browser(user_agent: str) -> str:
-    browser = next((name for word, name in BROWSERS if word in user_agent), _("A browser"))
-    system = next((name for word, name in SYSTEMS if word in user_agent), "")
+    """Return the browser's name and system, as far as the user agent tells them."""
+    browser = next((name for token, name in BROWSERS if token in user_agent), _("A browser"))
+    system = next((name for token, name in SYSTEMS if token in user_agent), "")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

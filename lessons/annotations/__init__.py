@@ -1,15 +1,12 @@
-"""Notes in the margin: what was marked, where it stands in each revision, and what is said of it.
+"""Notes and highlights on passages of a lesson, which follow their passage from revision to revision.
 
-models.py        Annotation, Placement, Label, Origin
-anchoring/       pure: where a passage of the old text stands in the new one
-actions/         publish (the one door for texts), making and changing notes, placing them by hand, importing them
-forecast.py      what publishing a draft would do to notes, before anything is written
-wording.py       pure: what became of words, for people to read
-noted.py         where a note stood in a revision, for its page
-notebook/        everything one has marked and noted over all courses, found and taken along
-blocks.py        pure: the paragraphs of a revision, each of which can be noted without script
-margin/          where the notes of a lesson stand, and their cards, for the page's script and the list
-pages/           making a note, changing it, the margin and the list over HTTP
-jsonld/          notes as the W3C's Web Annotation Data Model has them, out and in
-protocol/        the same over HTTP: each annotation's IRI, a lesson's container, export and import
+models.py              Annotation, Placement, CourseLabel, Origin
+anchoring/             pure: the position of a passage of an old text in a new one
+passages.py            a passage of a revision, found by offsets and by its quote
+services/              publish lessons and re-anchor their annotations; create, change and delete annotations
+publish_preview.py     what publishing a draft would change for annotations
+revision_highlight.py  an annotation in the page of an earlier revision
+margin/                positions and cards of a lesson's annotations, for the page's script and for the list
+views/                 creating and editing annotations, the margin and the list over HTTP
+personal_data.py       export and erasure of a person's annotations
 """

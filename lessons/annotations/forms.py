@@ -1,82 +1,103 @@
-"""What a note's form takes: discussions' own fields for words, and the passage they are said of."""
+"""The form of a note: a thread's own fields, a label and a passage."""
+
+from typing import cast
+
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.models import Lesson
 
-LARGEST = 2**31 - 1
-AUDIENCE_UNAVAILABLE = _("You cannot show it to these readers. Choose one of the buttons; your words are kept.")
-GROUP_CHANGED = _(
-    "Your group has changed meanwhile: look again at the buttons, they say who reads it. Your words are kept."
-)
-NO_SUCH_LABEL = _("This course has no such label. Choose another one; your words are kept.")
+MAX_INTEGER = 2**31 - 1
+AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+GROUP_CHANGED = _("Your group has changed. Check the buttons again: they say who will read it. Your text is kept.")
+NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text is kept.")
 
 
 class AudienceForm(forms.Form):
-    """Who reads it: an audience of `buttons`, and for a group the one that stood on the button when it was pressed."""
+    """Who will read it: one of `buttons`, and for a group the id of the one that was named on the button."""
 
     audience = forms.ChoiceField(
         error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE}
     )
-    group = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    group = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER)
 
     def __init__(self, *args, buttons: list[tuple[str, str]], group: ReadingGroup | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.buttons, self.own_group = buttons, group
-        self.fields["audience"].choices = buttons
+        set_choices(self, "audience", buttons)
 
     def clean(self):
-        given = super().clean()
-        shown = given.get("group")
-        if given.get("audience") == Thread.Audience.GROUP and shown and shown != self.own_group.pk:
+        data = super().clean() or self.cleaned_data
+        own = self.own_group and self.own_group.pk
+        if data.get("audience") == Thread.Audience.GROUP and data.get("group") not in (None, own):
             self.add_error(None, GROUP_CHANGED)
-        return given
+        return data
 
 
 class AnnotationForm(AudienceForm, ThreadForm):
-    """A note on a passage. `bare` marks it without words, which then are not asked for."""
+    """A note on a passage. With `highlight_only` no text is asked for. `kind` is the key of its label."""
 
     kind = forms.ChoiceField(
         label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
     )
-    bare = forms.BooleanField(required=False)
+    highlight_only = forms.BooleanField(required=False)
 
-    def __init__(self, *args, kinds: tuple[Label, ...], lesson: Lesson, buttons, may_hide: bool, **kwargs):
-        of_threads = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "can_announce": False}
-        super().__init__(*args, buttons=buttons, may_hide=may_hide, **of_threads, **kwargs)
-        self.kinds = {kind.key: kind for kind in kinds}
-        self.is_bare = self.is_bound and bool(self.data.get("bare"))
-        offered = kinds if self.is_bare else [kind for kind in kinds if kind.key != HIGHLIGHT]
-        self.fields["kind"].choices = [(kind.key, kind.name) for kind in offered]
-        self.fields["source"].required = not self.is_bare
+    def __init__(
+        self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs
+    ):
+        course = lesson.module.course
+        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "can_announce": False}
+        super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
+        self.labels = {label.key: label for label in labels}
+        self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))
+        offered = labels if self.is_highlight_only else [label for label in labels if label.key != HIGHLIGHT]
+        set_choices(self, "kind", [(label.key, label.name) for label in offered])
+        self.fields["source"].required = not self.is_highlight_only
 
     def clean(self):
-        """A bare mark has no words to render; those that were written anyway are given back."""
-        if self.is_bare:
+        """Ignore the text of a highlight; the form gives it back all the same."""
+        if self.is_highlight_only:
             self.cleaned_data.pop("source", None)
         return super().clean()
 
+    def _submission_key(self, data, images) -> UUID | None:
+        key = super()._submission_key(data, images)
+        passage = [self.data.get(name, "") for name in ("revision", "block", "start", "end", "exact")]
+        return key and submission_key(key, data.get("kind"), *passage)
+
+    @property
+    def key(self) -> UUID:
+        """Return what tells this valid submission from others, of a note or a highlight: see `db.idempotency`."""
+        return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
+
     @property
     def chosen_label(self) -> Label:
-        return self.kinds[self.cleaned_data["kind"]]
+        return self.labels[self.cleaned_data["kind"]]
+
+
+def set_choices(form: forms.Form, name: str, choices: list) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class PassageForm(forms.Form):
-    """The passage as a page sends it: offsets in code points of a revision's text, and the words there."""
+    """A passage as a page sends it: offsets in code points of a revision's text, and its quote and context."""
 
-    revision = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    block = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
-    start = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
-    end = forms.IntegerField(required=False, min_value=0, max_value=LARGEST)
+    revision = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER)
+    block = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER)
+    start = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER)
+    end = forms.IntegerField(required=False, min_value=0, max_value=MAX_INTEGER)
     exact = forms.CharField(required=False, strip=False)
-    prefix = forms.CharField(required=False, strip=False, max_length=200)
+    # Django takes declared fields off the class, so this does not become `Form.prefix`.
+    prefix = forms.CharField(required=False, strip=False, max_length=200)  # type: ignore[assignment]
     suffix = forms.CharField(required=False, strip=False, max_length=200)
 
     def text_field(self, name: str) -> str:
-        """A form sends every line end as two characters, a text has one."""
+        """Return a field with single newlines, as texts have them; forms send two characters for each."""
         return self.cleaned_data.get(name, "").replace("\r\n", "\n").replace("\r", "\n")

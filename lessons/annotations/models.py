@@ -1,7 +1,7 @@
-"""What a reader marked in a text, and where it stands in each published revision of it."""
+"""Annotations, their labels, and their positions in each published revision."""
 
 import uuid
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -17,14 +17,17 @@ from lessons.discussions.models.threads import must_post_first_lessons, readable
 from lessons.models import Lesson, Revision
 from lessons.permissions import is_site_administrator, moderated_course_ids
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 HIGHLIGHT = "highlight"
 
 
 class Label(NamedTuple):
-    """What a note is called. `asks` says that it is a question: it waits for an answer, and counts without words."""
+    """A label of annotations: `is_question` where one waits for an answer, and counts without a comment too."""
 
     key: str
-    name: str
+    name: "StrOrPromise"
     is_question: bool = False
 
 
@@ -38,18 +41,18 @@ DEFAULT_LABELS = (
 
 
 class CourseLabel(models.Model):
-    """A course's own name for a kind of note. A course without rows has KINDS; Highlight it always has."""
+    """A course's own label for annotations. A course without rows has DEFAULT_LABELS; every course has Highlight."""
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"))
-    key = models.SlugField(_("address"), max_length=20, allow_unicode=True)
+    key = models.SlugField(_("key"), max_length=20, allow_unicode=True)
     name = models.CharField(_("name"), max_length=40)
     is_question = models.BooleanField(_("is a question"), default=False, help_text=_("It waits for an answer."))
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("label for notes")
-        verbose_name_plural = _("labels for notes")
+        verbose_name = _("note label")
+        verbose_name_plural = _("note labels")
         constraints = [models.UniqueConstraint(fields=["course", "key"], name="unique_label_per_course")]
 
     def __str__(self):
@@ -57,49 +60,54 @@ class CourseLabel(models.Model):
 
 
 def labels_for(course: Course) -> tuple[Label, ...]:
-    """The kinds of notes that the course offers, Highlight first. One query."""
+    """Return the labels that the course offers, Highlight first. One query."""
     own = tuple(Label(*row) for row in course.labels.values_list("key", "name", "is_question"))
-    return (DEFAULT_LABELS[0], *(kind for kind in own if kind.key != HIGHLIGHT)) if own else DEFAULT_LABELS
+    return (DEFAULT_LABELS[0], *(label for label in own if label.key != HIGHLIGHT)) if own else DEFAULT_LABELS
 
 
 class AnnotationQuerySet(models.QuerySet):
     def displayed(self):
-        """What margins and lists show: bare marks, and notes whose words are not hidden or deleted."""
+        """Return those that margins and lists show: highlights, and notes whose thread is neither hidden nor deleted."""
         return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
 
     def visible_to(self, user):
-        """Annotations the person may read, as `permissions.can_read_annotation`. What is said in one, its thread says
-        who reads; a bare one says it itself."""
+        """Return those that `user` may read, as `permissions.can_read_annotation` has it: the audience of a note is
+        that of its thread, a highlight has one of its own. At most the query of the memberships.
+        """
         if not user.is_authenticated:
             return self.none()
         return self.filter(readable_threads_q(user, "thread__") | _readable_highlights(user))
 
     def in_notebook_of(self, user):
-        """What stands in the person's notebook, as `permissions.can_keep`. At most the query of the seats."""
+        """Return those in the user's notebook, as `permissions.can_keep_in_notebook` has it. At most the query of the
+        memberships.
+        """
         if not user.is_authenticated:
             return self.none()
-        alone = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
-        return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | alone, author=user)
+        private = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
+        return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | private, author=user)
 
 
 def _readable_highlights(user) -> Q:
-    seats = active_memberships(user)
-    course, groups = "lesson__module__course__in", [seat.group_id for seat in seats.values() if seat.group_id]
-    reached = Q(audience=Thread.Audience.COURSE, **{course: list(seats)}) | Q(
+    """Return the condition of annotations without a thread that `user` may read."""
+    memberships = active_memberships(user)
+    course, courses = "lesson__module__course__in", list(memberships)
+    groups = [membership.group_id for membership in memberships.values() if membership.group_id]
+    shared = Q(audience=Thread.Audience.COURSE, **{course: courses}) | Q(
         audience=Thread.Audience.GROUP, group__in=groups
     )
-    bare = reached & ~Q(lesson__in=must_post_first_lessons(user)) | Q(author=user, **{course: list(seats)})
-    everything = ~Q(audience=Thread.Audience.ME)
-    bare |= everything if is_site_administrator(user) else everything & Q(**{course: moderated_course_ids(user)})
-    return Q(bare, thread=None)
+    readable = shared & ~Q(lesson__in=must_post_first_lessons(user)) | Q(author=user, **{course: courses})
+    not_private = ~Q(audience=Thread.Audience.ME)
+    moderated = Q() if is_site_administrator(user) else Q(**{course: moderated_course_ids(user)})
+    return Q(readable | (not_private & moderated), thread=None)
 
 
 class Annotation(models.Model):
-    """A passage somebody marked. The selectors stay as they were made, the database refuses to change them.
+    """A passage that somebody annotated. The database refuses to change the selectors.
 
-    `start` and `end` count code points in `revision.text`, `exact` are its words there, `prefix` and `suffix` those
-    around it. Its words are the first post of `thread`, which then says who reads them; a bare one has no thread, and
-    `audience` and `group` of its own.
+    `start` and `end` count code points in `revision.text`, `exact` is the text between them, `prefix` and `suffix` the
+    text around it. A note's comment is the first post of `thread`, whose audience is the note's; a highlight has no
+    thread, and an `audience` and `group` of its own.
     """
 
     Audience = Thread.Audience
@@ -151,12 +159,12 @@ class Annotation(models.Model):
         return reverse("annotations:annotation", args=[self.pk])
 
     def must_post_first(self, user) -> bool:
-        """Whether the person must write here before reading classmates. One query."""
+        """Return whether `user` must post in the lesson before reading classmates. One query."""
         return must_post_first_lessons(user).filter(lesson=self.lesson_id).exists()
 
 
 class Placement(models.Model):
-    """Where an annotation stands in one published revision; nowhere if it is removed."""
+    """The position of an annotation in one published revision; REMOVED where its passage is not in that."""
 
     class State(models.TextChoices):
         EXACT = "exact", _("unchanged")
@@ -188,12 +196,12 @@ class Placement(models.Model):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
 
 
-# Where other words may stand than those that were marked.
+# Where the text may be another than the one that was annotated.
 DIVERGED = (Placement.State.CHANGED, Placement.State.MANUAL)
 
 
 class Origin(models.Model):
-    """Where a note or a reply was before it came here: the W3C's `via` and `canonical`, IRIs kept as they came."""
+    """Where an imported annotation or reply comes from: the W3C's `via` and `canonical`, IRIs stored as they came."""
 
     annotation = models.OneToOneField(Annotation, models.CASCADE, null=True, blank=True, related_name="origin")
     post = models.OneToOneField(Post, models.CASCADE, null=True, blank=True, related_name="origin")

@@ -1,4 +1,4 @@
-"""TODO lessons/annotations/passages.py"""
+"""A passage of a revision, found by its offsets and its quote."""
 
 from typing import NamedTuple
 
@@ -12,18 +12,18 @@ MAX_PASSAGE_LENGTH = 20_000
 
 
 class PassageNotFound(ActionRefused):
-    def __init__(self, prepared: str = ""):
-        super().__init__(prepared or _("These words are not in the text. Select them again; what you wrote is kept."))
+    def __init__(self, message: str = ""):
+        super().__init__(message or _("This passage is not in the text. Select it again; what you wrote is kept."))
 
 
 class AmbiguousPassage(PassageNotFound):
-    """The words stand in several places, and what came with them does not say in which."""
+    """The quote occurs more than once, and its context does not say which occurrence is meant."""
 
     def __init__(self):
         super().__init__(
             _(
-                "These words stand in the text more than once. Copy a few words more from around the place you mean, "
-                "or note its paragraph by the link there; what you wrote is kept."
+                "This passage occurs in the text more than once. Copy a few more words around the one you mean, or use "
+                "the link at its paragraph; what you wrote is kept."
             )
         )
 
@@ -47,10 +47,11 @@ class Passage(NamedTuple):
 def locate_passage(
     revision: Revision, *, start: int | None = None, end: int | None = None, exact="", prefix="", suffix=""
 ) -> Passage:
-    """The passage, by offsets, by quote or by both; whole characters. Where they disagree the quote decides, if it
-    stands in one place only. Raises NoSuchPassage, of which SeveralPassages is one, and PassageTooLong."""
-    given = (-1, -1) if start is None or end is None else (start, end)
-    span = locate(revision.text, exact, prefix, suffix, *given) if exact else given
+    """Return the passage that offsets, a quote or both name, in whole characters. Where offsets and quote disagree the
+    quote decides, if it occurs only once. Raise PassageNotFound, of which AmbiguousPassage is one, or PassageTooLong.
+    """
+    offsets = (-1, -1) if start is None or end is None else (start, end)
+    span = locate(revision.text, exact, prefix, suffix, *offsets) if exact else offsets
     if span is None and revision.text.count(exact) > 1:
         raise AmbiguousPassage
     if span is None or not 0 <= span[0] < span[1] <= len(revision.text):

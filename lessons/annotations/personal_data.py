@@ -1,6 +1,6 @@
-"""What of notes is one person's own. Collected for them, and forgotten with them."""
+"""Export and erasure of a person's annotations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
@@ -13,49 +13,50 @@ from lessons.discussions.models import Post
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
-    yield ExportSection("notes", _("Your notes and highlights"), _notes(user))
+    yield ExportSection("notes", _("Your notes and highlights"), _annotations(user))
 
 
-def _notes(user: User):
-    """With the words of a note, which stand among the posts too, at `thread`."""
-    words = Post.objects.filter(thread=OuterRef("thread"), author=user).order_by("pk")
-    notes = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
-    notes = notes.annotate(source=Subquery(words.values("source")[:1]), html=Subquery(words.values("html")[:1]))
-    for note in notes.iterator(chunk_size=500):
+def _annotations(user: User) -> Iterator[dict]:
+    """Yield each annotation with its text, which the export has among the posts too, in the thread of that id."""
+    opening = Post.objects.filter(thread=OuterRef("thread"), author=user).order_by("pk")
+    rows = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
+    rows = rows.annotate(source=Subquery(opening.values("source")[:1]), html=Subquery(opening.values("html")[:1]))
+    for annotation in rows.iterator(chunk_size=500):
         yield {
-            "course": note.lesson.module.course.title,
-            "lesson": note.lesson.title,
-            "revision": note.revision.number,
-            "kind": note.label,
-            "quote": note.exact,
-            "before": note.prefix,
-            "after": note.suffix,
-            "start": note.start,
-            "end": note.end,
-            "who_reads": note.audience or None,
-            "thread": note.thread_id,
-            "written": note.created_at,
-            "changed": note.updated_at,
-            "markdown": note.source,
-            "html": note.html,
+            "course": annotation.lesson.module.course.title,
+            "lesson": annotation.lesson.title,
+            "revision": annotation.revision.number,
+            "label": annotation.label,
+            "quote": annotation.exact,
+            "before": annotation.prefix,
+            "after": annotation.suffix,
+            "start": annotation.start,
+            "end": annotation.end,
+            "audience": annotation.audience or None,
+            "thread": annotation.thread_id,
+            "written": annotation.created_at,
+            "changed": annotation.updated_at,
+            "markdown": annotation.source,
+            "html": annotation.html,
         }
 
 
 def erase(people: list[int], course: Course | None = None) -> None:
-    """Bare marks go. A note with words stands where it stood, as a former member's: its thread says what becomes of
-    the words."""
-    notes, places = Annotation.objects.filter(author__in=people), Placement.objects.filter(placed_by__in=people)
+    """Delete the highlights of these users, in `course` alone if one is given, and take their name off their notes:
+    what becomes of a note's text is for its thread to say.
+    """
+    annotations, placements = Annotation.objects.filter(author__in=people), Placement.objects.filter(
+        placed_by__in=people
+    )
     if course:
-        notes, places = (
-            notes.filter(lesson__module__course=course),
-            places.filter(revision__lesson__module__course=course),
-        )
-    notes.filter(thread=None).delete()
-    notes.update(author=None)
-    places.update(placed_by=None)
+        annotations = annotations.filter(lesson__module__course=course)
+        placements = placements.filter(revision__lesson__module__course=course)
+    annotations.filter(thread=None).delete()
+    annotations.update(author=None)
+    placements.update(placed_by=None)
 
 
 def participant_ids(course: Course) -> set[int]:
-    """Ids of those who marked something in the course."""
+    """Return the ids of the users who annotated something in the course."""
     rows = Annotation.objects.filter(lesson__module__course=course).exclude(author=None)
     return set(rows.order_by().values_list("author", flat=True).distinct())

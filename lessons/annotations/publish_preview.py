@@ -1,4 +1,4 @@
-"""What publishing a draft would do to notes, before anything is written."""
+"""What publishing a draft would change for annotations, before anything is written."""
 
 from hashlib import blake2b
 from typing import NamedTuple
@@ -16,8 +16,9 @@ CHANGED = Placement.State.CHANGED
 
 
 class AnnotationChange(NamedTuple):
-    """A note that publishing does something to: `old`, its place in the text on show, and `new`, that in the draft,
-    None if its words are gone. Spans count code points."""
+    """An annotation that publishing affects: its span in the published text, `old`, and that in the draft, `new`, None
+    where its passage is gone. Spans count code points.
+    """
 
     annotation: int
     old: Span
@@ -25,19 +26,18 @@ class AnnotationChange(NamedTuple):
 
 
 class PublishPreview(NamedTuple):
-    """Of notes that stand in the text on show. `before` is that text, `text` the draft's, as they are published, each
-    with its html.
+    """What becomes of the annotations that have a position in the published text.
 
-    `seen` is by what one tells whether somebody looks at the same: another draft has another, and so have other notes
-    that change or lose their words. Notes that nothing happens to do not count in it, or nobody could publish while a
-    class reads.
+    `digest` tells whether somebody looks at the same preview: it changes with the draft, and with the annotations that
+    change or lose their passage. Those that nothing happens to do not count, or nobody could publish while a class is
+    reading.
     """
 
     current_text: str
     current_html: str
     draft_html: str
     draft_text: str
-    places: list[ComputedPlacement]
+    placements: list[ComputedPlacement]
     unchanged: int
     changed: list[AnnotationChange]
     orphaned: list[AnnotationChange]
@@ -48,43 +48,50 @@ class PublishPreview(NamedTuple):
         return not self.changed and not self.orphaned
 
 
-def preview_publish(lesson: Lesson, notes: QuerySet) -> PublishPreview:
-    """What would become of `notes` if the lesson's draft were published now. Four queries, however many notes.
+def preview_publish(lesson: Lesson, annotations: QuerySet) -> PublishPreview:
+    """Return what would become of `annotations` if the lesson's draft were published now. Four queries.
 
-    Only what this revision does is a change: a note that lost its words before, or whose words changed before and stay
-    as they are, is not told of again.
+    Only what this publication does counts as a change: an annotation that lost its passage before, or whose passage
+    changed before and stays as it is, is not among the changes.
     """
-    html, shown = prepare_html(lesson.body), lesson.current_revision
-    before, new = shown.text if shown else "", plain_text.plain_text(html)
-    html_before = shown.html if shown else ""
-    notes = notes.filter(lesson=lesson)
-    there = compute_placements(notes, new) if shown else []
-    changed, lost, unchanged = _classify(there, _current_spans(lesson, notes), before, new)
-    seen = blake2b(repr((lesson.version, html, changed, lost)).encode(), digest_size=12).hexdigest()
-    return PublishPreview(before, html_before, html, new, there, unchanged, changed, lost, seen)
+    draft_html, revision = prepare_html(lesson.body), lesson.current_revision
+    draft_text = plain_text.plain_text(draft_html)
+    current_text, current_html = (revision.text, revision.html) if revision else ("", "")
+    annotations = annotations.filter(lesson=lesson)
+    placements = compute_placements(annotations, draft_text) if revision else []
+    changed, orphaned, unchanged = _classify(
+        placements, _current_spans(lesson, annotations), current_text, draft_text
+    )
+    digest = blake2b(repr((lesson.version, draft_html, changed, orphaned)).encode(), digest_size=12).hexdigest()
+    return PublishPreview(
+        current_text, current_html, draft_html, draft_text, placements, unchanged, changed, orphaned, digest
+    )
 
 
-def _current_spans(lesson: Lesson, notes: QuerySet) -> dict[int, Span]:
-    """Where notes stand in the text on show, by their id; without those that stand nowhere. One query."""
-    placed = Placement.objects.filter(revision=lesson.current_revision_id, annotation__in=notes.order_by())
-    found = placed.exclude(start=None).values_list("annotation", "start", "end")
-    return {annotation: (start, end) for annotation, start, end in found}
+def _current_spans(lesson: Lesson, annotations: QuerySet) -> dict[int, Span]:
+    """Return the spans in the published text by annotation, without those that have none. One query."""
+    placements = Placement.objects.filter(
+        revision=lesson.current_revision_id, annotation__in=annotations.order_by(), start__isnull=False
+    )
+    rows = placements.values_list("annotation", "start", "end")
+    return {annotation: (start, end) for annotation, start, end in rows if start is not None and end is not None}
 
 
 def _classify(
-    there: list[ComputedPlacement], now: dict[int, Span], before: str, new: str
+    placements: list[ComputedPlacement], current: dict[int, Span], current_text: str, draft_text: str
 ) -> tuple[list[AnnotationChange], list[AnnotationChange], int]:
-    """Changed and lost ones by their place in the text on show, and how many are neither."""
-    changed, lost, unchanged = [], [], 0
-    for note, state, start, end in there:
-        if note not in now:
+    """Return the changed and the orphaned ones in the order of the published text, and the count of the others."""
+    changed, orphaned, unchanged = [], [], 0
+    for annotation, state, start, end in placements:
+        if annotation not in current:
             continue
-        if start is None:
-            lost.append(AnnotationChange(note, now[note], None))
-        elif state == CHANGED and before[slice(*now[note])] != new[start:end]:
-            changed.append(AnnotationChange(note, now[note], (start, end)))
+        old = current[annotation]
+        if start is None or end is None:
+            orphaned.append(AnnotationChange(annotation, old, None))
+        elif state == CHANGED and current_text[slice(*old)] != draft_text[start:end]:
+            changed.append(AnnotationChange(annotation, old, (start, end)))
         else:
             unchanged += 1
-    for some in (changed, lost):
-        some.sort(key=lambda change: (change.old, change.annotation))
-    return changed, lost, unchanged
+    for changes in (changed, orphaned):
+        changes.sort(key=lambda change: (change.old, change.annotation))
+    return changed, orphaned, unchanged

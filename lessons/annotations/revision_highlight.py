@@ -1,4 +1,4 @@
-"""A note on the page of a revision: where it stood there, and its words."""
+"""The highlight of an annotation in the page of an earlier revision."""
 
 from typing import NamedTuple
 from zlib import crc32
@@ -10,8 +10,9 @@ from lessons.models import Revision
 
 
 class RevisionHighlight(NamedTuple):
-    """`start` and `end` count code points of the revision's text, whose `length` and CRC-32 (`checksum`) tell whether
-    a browser shows that text. `quote` are the words there; `is_as_written` where the note was made on this revision.
+    """The span of an annotation in a revision, in code points, and its text there, `quote`. `length` and CRC-32
+    (`checksum`) of the revision's text tell whether a browser shows that text; `is_as_written` where the annotation was
+    made on this revision.
     """
 
     annotation_id: int
@@ -23,17 +24,20 @@ class RevisionHighlight(NamedTuple):
     is_as_written: bool
 
 
-def highlight_in_revision(user: User, revision: Revision, asked: str) -> RevisionHighlight | None:
-    """The note whose number is `asked`; None where it did not stand in the revision or the person may not read it.
-    Two queries, none where nothing is asked."""
-    wanted = parse_id(asked)
-    if not wanted:
+def highlight_in_revision(user: User, revision: Revision, annotation: str) -> RevisionHighlight | None:
+    """Return the highlight of the annotation whose id is written in `annotation`; None where it has no position in the
+    revision or `user` may not read it. Two queries, none without an id.
+    """
+    annotation_id = parse_id(annotation)
+    if not annotation_id:
         return None
-    readable = Annotation.objects.visible_to(user).displayed().filter(lesson=revision.lesson_id, pk=wanted)
-    place = Placement.objects.filter(revision=revision, annotation__in=readable).exclude(start=None)
-    found = place.values_list("annotation", "start", "end", "annotation__revision").first()
-    if found is None:
+    readable = Annotation.objects.visible_to(user).displayed().filter(lesson=revision.lesson_id, pk=annotation_id)
+    placements = Placement.objects.filter(revision=revision, annotation__in=readable)
+    row = placements.values_list("annotation", "start", "end", "annotation__revision").first()
+    if row is None:
         return None
-    pk, start, end, made_on = found
-    text = revision.text
-    return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), made_on == revision.pk)
+    pk, start, end, written_on = row
+    if start is None or end is None:
+        return None
+    text, is_as_written = revision.text, written_on == revision.pk
+    return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), is_as_written)

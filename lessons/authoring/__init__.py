@@ -1,1 +1,1 @@
-"""The Django admin, made the authoring place of instructors."""
+"""The Django admin as the place where instructors write their courses."""

@@ -1,4 +1,4 @@
-"""The admin site that instructors enter by their role in a course."""
+"""The admin site, open to administrators and to the instructors of courses."""
 
 from functools import update_wrapper
 from urllib.parse import urlencode
@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lessons.authoring.article_import import views as articles
+from lessons.authoring.article_import import views as article_import
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
 from lessons.permissions import can_administer_site, can_enter_authoring, require
 
-# Tells any object's address by its number, also of courses that the asker must not know.
+# `view_on_site` gives the URL of any object by its id, also in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
 
 
@@ -33,7 +33,7 @@ class AuthoringSite(admin.AdminSite):
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Only pages of our own: those that packages bring along know nothing of courses and their instructors."""
+        """Register our own admin classes only: those of packages do not know who may see which course."""
         if admin_class and admin_class.__module__.startswith("lessons."):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -47,12 +47,12 @@ class AuthoringSite(admin.AdminSite):
         context = {
             "courses": courses,
             "open_imports": ArticleImport.objects.editable_by(request.user).open().select_related("course", "author"),
-            "may_add_course": can_administer_site(request.user),
+            "can_add_course": can_administer_site(request.user),
         }
         return super().index(request, context)
 
     def admin_view(self, view, cacheable=False):
-        """A visitor is sent to sign in, by Django; somebody signed in who teaches nothing is told so with a 403."""
+        """Wrap a view: visitors are asked to sign in, by Django; signed-in users who teach nothing get a 403."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
@@ -62,14 +62,14 @@ class AuthoringSite(admin.AdminSite):
         return update_wrapper(inner, guarded)
 
     def get_urls(self):
-        django_s_own = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
-        return articles.urls(self.admin_view) + django_s_own
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
+        return article_import.urls(self.admin_view) + urls
 
     @login_not_required
     def login(self, request, extra_context=None):
-        """Signing in is django-allauth's: its rate limits hold here too."""
-        wanted = request.GET.get("next") or reverse("admin:index")
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+        """Redirect to the sign-in page of django-allauth, whose rate limits apply here too."""
+        next_url = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': next_url})}")
 
     def logout(self, request, extra_context=None):
         return redirect("account_logout")

@@ -1,4 +1,4 @@
-"""How far a text is on its way to its readers, in words."""
+"""The status of a lesson: whether readers see it, and whether its draft differs from what they see."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -11,31 +11,33 @@ from lessons.services import prepare_html
 class LessonStatus(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    UNPUBLISHED_CHANGES = "differs", _("Published, draft differs")
+    UNPUBLISHED_CHANGES = "unpublished-changes", _("Published, with unpublished changes")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 def as_subclass(lesson: Lesson) -> Lesson:
-    """The case study of a lesson that came with `select_related("casestudy")`, otherwise the lesson itself."""
+    """Return the case study of a lesson loaded with `select_related("casestudy")`, otherwise the lesson itself."""
     return lesson if isinstance(lesson, CaseStudy) else getattr(lesson, "casestudy", lesson)
 
 
 def lesson_status(lesson: Lesson) -> LessonStatus:
-    """No query when the lesson came with its current revision and its case study."""
+    """Return the status. No query for a lesson that was loaded with its current revision and its case study."""
     if lesson.state != Lesson.State.PUBLISHED:
         return LessonStatus(lesson.state)
     return LessonStatus.UNPUBLISHED_CHANGES if has_unpublished_changes(lesson) else LessonStatus.PUBLISHED
 
 
 def has_unpublished_changes(lesson: Lesson) -> bool:
-    """Whether publishing now would make a new revision. A text untouched since it was published is not compared."""
-    shown = lesson.current_revision
-    if lesson.updated_at <= shown.published_at:
+    """Say whether publishing now would make a new revision. A draft not saved since is not compared."""
+    revision = lesson.current_revision
+    if revision is None:
+        return True
+    if lesson.updated_at <= revision.published_at:
         return False
     draft = (lesson.title, as_subclass(lesson).facts(), plain_text.text_digest(prepare_html(lesson.body)))
-    return draft != (shown.title, shown.facts, shown.sha256)
+    return draft != (revision.title, revision.facts, revision.sha256)
 
 
 def word_count(lesson: Lesson) -> int:
-    """Words of the draft."""
+    """Count the words of the draft."""
     return len(plain_text.text_by_block(lesson.body).split())

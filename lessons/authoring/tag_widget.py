@@ -1,11 +1,13 @@
-"""Tags with completion: those that are used in texts one may read are offered while one types."""
+"""A field for tags that suggests, as the user types, the tags of content they may edit."""
 
 import json
 
-from django.db.models import Q
+from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from taggit.forms import TagWidget
 
+from lessons.accounts.models import User
 from lessons.models import Lesson, Module
 from lessons.tagging.models import Tag
 
@@ -13,7 +15,7 @@ MAX_TAGS = 500
 
 
 class TagInput(TagWidget):
-    """A text field; the element around it offers what is known (`static/js/authoring/tag-completion.js`)."""
+    """A text field inside an element that suggests known tags (`static/js/authoring/tag-completion.js`)."""
 
     def __init__(self, attrs=None, known=()):
         super().__init__({"autocomplete": "off", "class": "vTextField", **(attrs or {})})
@@ -25,8 +27,8 @@ class TagInput(TagWidget):
         return format_html('<tag-completion data-known="{}">{}</tag-completion>', known, field)
 
 
-class TagCompletion:
-    """For a ModelAdmin whose model has tags."""
+class TagCompletion(admin.ModelAdmin):
+    """Gives the `tags` of a model their completion."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "tags":
@@ -34,8 +36,8 @@ class TagCompletion:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-def suggested_tags(user):
-    """Names of the tags on texts that the person may read or writes, at most MOST. One query, when it is read."""
+def suggested_tags(user: User) -> QuerySet[Tag, str]:
+    """Return the names of at most MAX_TAGS tags of modules and lessons that the user may edit. One query, lazily."""
     modules = Q(moduletags__content_object__in=Module.objects.editable_by(user))
     lessons = Q(lessontags__content_object__in=Lesson.objects.editable_by(user))
     return Tag.objects.filter(modules | lessons).distinct().values_list("name", flat=True)[:MAX_TAGS]

@@ -1,1 +1,1 @@
-"""Texts go to another place: a module or a whole course to the next term, a lesson's pictures after their lesson."""
+"""Copies of modules and courses, and of the images that they use."""

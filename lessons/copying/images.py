@@ -1,4 +1,4 @@
-"""Pictures belong to a course: a text that goes to another course takes copies of its own along."""
+"""Images belong to a course: lessons that are copied or moved to another course get copies of their images."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -17,19 +17,25 @@ ASSET_URL = re.compile(r"/assets/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b
 
 @contextmanager
 def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterator[Callable[[str], str]]:
-    """Copies to `course` what the bodies show of other courses that the person writes, rows and files.
+    """Copy images of other courses that the bodies use to `course`, if the user may edit those courses.
 
-    Yields a function: a body, the same body showing the copies. Pictures of courses that the person does not write
-    stay as they are, lest somebody copy what they may not see. The rows are written at the end of the block; if it
-    fails, no file stays. Two queries, none where nothing is shown.
+    Yield a function that returns a body with the URLs of the copies. Images of courses that the user may not edit are
+    left alone, so that nobody copies what they may not see. The rows are written at the end of the block; if it fails,
+    no file is left behind. Two queries, or none if there are no images.
     """
     copies: dict[str, Asset] = {}
+
+    def with_copies(body: str) -> str:
+        return ASSET_URL.sub(lambda match: _copy_url(match, copies), body)
+
     try:
-        for old in _images_of_other_courses({uid for body in bodies for uid in ASSET_URL.findall(body)}, course, by):
+        for original in _images_of_other_courses(
+            {uid for body in bodies for uid in ASSET_URL.findall(body)}, course, by
+        ):
             with suppress(FileNotFoundError):
-                copies[str(old.uid)] = _copied(old, course, by)
+                copies[str(original.uid)] = _copy(original, course, by)
         with transaction.atomic():
-            yield lambda body: ASSET_URL.sub(lambda m: f"/assets/{copies[m[1]].uid}" if m[1] in copies else m[0], body)
+            yield with_copies
             Asset.objects.bulk_create(copies.values())
     except BaseException:
         for copy in copies.values():
@@ -37,31 +43,35 @@ def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
         raise
 
 
-def _images_of_other_courses(uids: set[str], course: Course, by: User):
-    theirs = Asset.objects.filter(uid__in=uids, course__in=Course.objects.editable_by(by))
-    return theirs.exclude(course_id=course.pk).order_by("pk") if uids else ()
+def _copy_url(match: re.Match, copies: dict[str, Asset]) -> str:
+    return f"/assets/{copies[match[1]].uid}" if match[1] in copies else match[0]
 
 
-def _copied(old: Asset, course: Course, by: User) -> Asset:
-    new = Asset(course=course, alt=old.alt, width=old.width, height=old.height, uploaded_by=by)
-    with old.file.open("rb") as file:
-        new.file.save("picture.webp", file, save=False)
-    return new
+def _images_of_other_courses(uids: set[str], course: Course, by: User) -> Iterable[Asset]:
+    assets = Asset.objects.filter(uid__in=uids, course__in=Course.objects.editable_by(by))
+    return assets.exclude(course_id=course.pk).order_by("pk") if uids else ()
+
+
+def _copy(original: Asset, course: Course, by: User) -> Asset:
+    copy = Asset(course=course, alt=original.alt, width=original.width, height=original.height, uploaded_by=by)
+    with original.file.open("rb") as file:
+        copy.file.save("image.webp", file, save=False)
+    return copy
 
 
 @transaction.atomic
 def localise_images(*, lesson: Lesson, by: User) -> Lesson:
-    """After a lesson came to another course: its draft and what readers see show pictures of that course.
+    """Make draft and current revision of a lesson use images of its course, after it was moved from another one.
 
-    A revision is never changed, so another follows the one on show; earlier ones keep the pictures they had.
+    Revisions never change, so the current one is followed by another; earlier ones keep the images they had.
     """
-    shown = lesson.current_revision
-    html = shown.html if shown else ""
-    with copied_images([lesson.body, html], course=lesson.module.course, by=by) as own:
-        if own(html) != html:
-            note = _("The pictures came along to another course.")
-            lesson.current_revision = republish(lesson=lesson, html=own(html), by=by, note=note)
-        if own(lesson.body) != lesson.body:
-            lesson.body = own(lesson.body)
+    revision = lesson.current_revision
+    html = revision.html if revision else ""
+    with copied_images([lesson.body, html], course=lesson.module.course, by=by) as with_copies:
+        if with_copies(html) != html:
+            summary = _("The images were copied to another course with the lesson.")
+            lesson.current_revision = republish(lesson=lesson, html=with_copies(html), by=by, change_summary=summary)
+        if with_copies(lesson.body) != lesson.body:
+            lesson.body = with_copies(lesson.body)
             lesson.save(update_fields=["body", "updated_at"])
     return lesson

@@ -1,10 +1,12 @@
-"""A module, or a course with all of them, once more: for the next term. Callers have checked who may.
+"""Copying a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
-What a copy holds is text, as drafts. Nothing of its readers comes along: no revision, note, thread, progress, person;
-nor last term's dates. Queries are as many for one row as for a hundred.
+A copy contains drafts only. Nothing of the readers is copied: no revisions, notes, discussions, progress or members;
+nor are last term's due dates. The number of queries does not depend on the number of rows.
 """
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import Max
@@ -21,11 +23,14 @@ from lessons.services import unique_slug
 MAX_TITLE = 200
 LINK = re.compile(r'(?<=href="/lessons/)\d{1,18}(?=/)')
 
+Row = TypeVar("Row", bound=models.Model)
+Item = TypeVar("Item", GlossaryTerm, TimelineEvent, Prompt)
+
 
 @transaction.atomic
 def copy_module(*, by: User, module: Module, course: Course) -> Module:
-    """A module of the same texts at the end of `course`, which may be its own. About 20 queries."""
-    # Two copies made at once would take the same address.
+    """Copy a module to the end of `course`, which may be its own course. About 20 queries."""
+    # Without the lock two copies made at the same time would get the same slug.
     Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     [copy] = _copy_modules([module], course=course, by=by)
     record(by=by, verb="copy module", course=course, target=copy, copied_from=module.pk, from_course=module.course_id)
@@ -34,7 +39,7 @@ def copy_module(*, by: User, module: Module, course: Course) -> Module:
 
 @transaction.atomic
 def copy_course(*, by: User, course: Course, title: str, slug: str) -> Course:
-    """A course of the same modules for members only, with `by` as its instructor and nobody else."""
+    """Copy a course with its modules. The copy is for members only, and `by`, its instructor, is the only one."""
     copy = Course.objects.create(
         title=title,
         slug=slug,
@@ -45,28 +50,30 @@ def copy_course(*, by: User, course: Course, title: str, slug: str) -> Course:
     enrol(user=by, course=copy, role=Membership.Role.INSTRUCTOR, by=by)
     modules = list(course.modules.order_by("position", "pk"))
     copies = _copy_modules(modules, course=copy, by=by)
-    made = {str(old.pk): new.pk for old, new in zip(modules, copies, strict=True)}
-    record(by=by, verb="copy course", course=copy, target=copy, copied_from=course.pk, modules=made)
+    copied_modules = {str(old.pk): new.pk for old, new in zip(modules, copies, strict=True)}
+    record(by=by, verb="copy course", course=copy, target=copy, copied_from=course.pk, modules=copied_modules)
     return copy
 
 
 def _copy_modules(modules: list[Module], *, course: Course, by: User) -> list[Module]:
-    """The new modules, in the order of the old."""
-    texts = list(Lesson.objects.filter(module__in=modules).select_related("casestudy").order_by("position", "pk"))
-    with copied_images([text.body for text in texts], course=course, by=by) as with_own_pictures:
-        module_of = _modules(modules, course)
-        lesson_of = _lessons(texts, module_of, with_own_pictures)
-        _tags(ModuleTag, module_of)
-        _tags(LessonTag, lesson_of)
-        for kind in (GlossaryTerm, TimelineEvent, Prompt):
-            _copy_module_items(kind, module_of, lesson_of)
-        rules = CommentPolicy.objects.filter(lesson__in=list(lesson_of))
-        CommentPolicy.objects.bulk_create([_clone(rule, lesson=lesson_of[rule.lesson_id]) for rule in rules])
-    return list(module_of.values())
+    """Return the copies, in the order of the originals."""
+    lessons = list(Lesson.objects.filter(module__in=modules).select_related("casestudy").order_by("position", "pk"))
+    with copied_images([lesson.body for lesson in lessons], course=course, by=by) as with_copied_images:
+        module_copies = _create_modules(modules, course)
+        lesson_copies = _copy_lessons(lessons, module_copies, with_copied_images)
+        _copy_tags(ModuleTag, module_copies)
+        _copy_tags(LessonTag, lesson_copies)
+        for model in (GlossaryTerm, TimelineEvent, Prompt):
+            _copy_module_items(model, module_copies, lesson_copies)
+        policies = CommentPolicy.objects.filter(lesson__in=list(lesson_copies))
+        CommentPolicy.objects.bulk_create(
+            [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]
+        )
+    return list(module_copies.values())
 
 
-def _modules(modules: list[Module], course: Course) -> dict[int, Module]:
-    """The new module of each old one's id, at the end of the course."""
+def _create_modules(modules: list[Module], course: Course) -> dict[int, Module]:
+    """Create the copies at the end of the course; return them by the ids of the originals."""
     taken = set(course.modules.values_list("slug", flat=True))
     last = course.modules.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
@@ -87,54 +94,88 @@ def _modules(modules: list[Module], course: Course) -> dict[int, Module]:
 
 
 def _title(module: Module, course: Course) -> str:
-    """Beside the module itself the copy says that it is one."""
+    """Return the title; a copy in the same course says that it is one."""
     if module.course_id != course.pk:
         return module.title
     return (_("%(title)s (copy)") % {"title": module.title})[:MAX_TITLE]
 
 
-def _lessons(texts: list[Lesson], module_of: dict, with_own_pictures) -> dict[int, Lesson]:
-    """The new lesson of each old one's id. What was withdrawn stays so, lest it be published with the drafts."""
-    copies = {text.pk: _draft(text, module_of[text.module_id], with_own_pictures(text.body)) for text in texts}
+def _copy_lessons(
+    lessons: list[Lesson], module_copies: dict[int, Module], with_copied_images: Callable[[str], str]
+) -> dict[int, Lesson]:
+    """Create the copies; return them by the ids of the originals."""
+    copies = {
+        lesson.pk: _draft(lesson, module_copies[lesson.module_id], with_copied_images(lesson.body))
+        for lesson in lessons
+    }
     Lesson.objects.bulk_create(copies.values())
-    cases = [_clone(text.casestudy, lesson_ptr=copies[text.pk]) for text in texts if hasattr(text, "casestudy")]
-    if cases:
-        # Their lessons are there: bulk_create refuses a child model, and save() would ask for each.
-        CaseStudy.objects.all()._insert(cases, CaseStudy._meta.local_concrete_fields, using=connection.alias)
+    _copy_facts({lesson.pk: copies[lesson.pk] for lesson in lessons if hasattr(lesson, "casestudy")})
     _relink(copies)
     return copies
 
 
-def _draft(text: Lesson, module: Module, body: str) -> Lesson:
-    withdrawn = text.state == Lesson.State.WITHDRAWN
+def _draft(lesson: Lesson, module: Module, body: str) -> Lesson:
+    """Return an unsaved copy. A withdrawn lesson stays withdrawn, so that it is not published with the drafts."""
+    withdrawn = lesson.state == Lesson.State.WITHDRAWN
     state = Lesson.State.WITHDRAWN if withdrawn else Lesson.State.DRAFT
-    return _clone(text, module=module, body=body, state=state, current_revision=None, version=1, due_at=None)
+    return _clone(lesson, module=module, body=body, state=state, current_revision=None, version=1, due_at=None)
+
+
+def _copy_facts(copies: dict[int, Lesson]) -> None:
+    """Make the copies of case studies case studies with the same facts. copies: by the ids of the originals.
+
+    In SQL, because `bulk_create` refuses models with a parent model, and `save` takes several queries for each row.
+    """
+    if not copies:
+        return
+    quote = connection.ops.quote_name
+    fields = [field for field in CaseStudy._meta.get_fields(include_parents=False) if field.concrete]
+    columns = ", ".join(quote(str(field.column)) for field in fields if not field.primary_key)
+    table, key = quote(CaseStudy._meta.db_table), quote(str(CaseStudy._meta.pk.column))
+    statement = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608 - no values in it
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [(copy.pk, original_id) for original_id, copy in copies.items()])
 
 
 def _relink(copies: dict[int, Lesson]) -> None:
-    """Links from one of the texts to another lead to its copy."""
+    """Make links from one of the copied lessons to another point to its copy."""
+
+    def copied_id(match: re.Match) -> str:
+        copy = copies.get(int(match[0]))
+        return str(copy.pk) if copy else match[0]
+
     changed = []
     for lesson in copies.values():
-        body = LINK.sub(lambda m: str(copies[int(m[0])].pk) if int(m[0]) in copies else m[0], lesson.body)
+        body = LINK.sub(copied_id, lesson.body)
         if body != lesson.body:
             lesson.body = body
             changed.append(lesson)
     Lesson.objects.bulk_update(changed, ["body"])
 
 
-def _tags(through: type[models.Model], owner_of: dict) -> None:
-    rows = through.objects.filter(content_object__in=list(owner_of)).order_by("pk")
-    through.objects.bulk_create([_clone(row, content_object=owner_of[row.content_object_id]) for row in rows])
+def _copy_tags(through: type[ModuleTag | LessonTag], copies: dict[int, Module] | dict[int, Lesson]) -> None:
+    manager = through._default_manager
+    rows = manager.filter(content_object__in=list(copies)).order_by("pk")
+    manager.bulk_create([_clone(row, content_object=copies[row.content_object_id]) for row in rows])
 
 
-def _copy_module_items(kind: type[models.Model], module_of: dict, lesson_of: dict) -> None:
-    rows = kind.objects.filter(module__in=list(module_of)).order_by("pk")
-    kind.objects.bulk_create(
-        [_clone(row, module=module_of[row.module_id], lesson=lesson_of.get(row.lesson_id)) for row in rows]
+def _copy_module_items(
+    model: type[Item],
+    module_copies: dict[int, Module],
+    lesson_copies: dict[int, Lesson],
+) -> None:
+    manager = model._default_manager
+    rows = manager.filter(module__in=list(module_copies)).order_by("pk")
+    manager.bulk_create(
+        [
+            _clone(row, module=module_copies[row.module_id], lesson=lesson_copies.get(row.lesson_id or 0))
+            for row in rows
+        ]
     )
 
 
-def _clone(row: models.Model, **changes) -> models.Model:
-    """A row to be written, with the columns of `row`'s own table but for `changes`."""
-    kept = [f.attname for f in row._meta.local_concrete_fields if not f.primary_key and f.name not in changes]
-    return type(row)(**{name: getattr(row, name) for name in kept}, **changes)
+def _clone(row: Row, **changes) -> Row:
+    """Return an unsaved row with the values of `row` and the given changes."""
+    fields = [field for field in row._meta.get_fields() if field.concrete and not field.primary_key]
+    values = {field.attname: getattr(row, field.attname) for field in fields if field.name not in changes}
+    return type(row)(**values, **changes)

@@ -1,6 +1,6 @@
-"""What courses keep of a user: memberships, and what the audit log says of them."""
+"""Personal data in courses: memberships, and what the audit log says about a user."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,24 +12,25 @@ from lessons.courses.models.active_memberships import forget_memberships
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
-    yield ExportSection("memberships", _("Your courses"), _seats(user))
-    yield ExportSection("log", _("What the log says of you"), _log(user))
+    """Yield what a data export says about the user's courses."""
+    yield ExportSection("memberships", _("Your courses"), _membership_rows(user))
+    yield ExportSection("log", _("What the audit log says about you"), _audit_rows(user))
 
 
-def _seats(user: User):
-    for seat in user.memberships.select_related("course", "group").order_by("pk"):
+def _membership_rows(user: User) -> Iterator[dict]:
+    for membership in user.memberships.select_related("course", "group").order_by("pk"):
         yield {
-            "course": seat.course.title,
-            "role": seat.role,
-            "state": seat.state,
-            "group": seat.group and seat.group.name,
-            "handle": seat.handle,
-            "since": seat.created_at,
+            "course": membership.course.title,
+            "role": membership.role,
+            "state": membership.state,
+            "group": membership.group and membership.group.name,
+            "handle": membership.handle,
+            "since": membership.created_at,
         }
 
 
-def _log(user: User):
-    """What was done, and whether by oneself or to oneself; never who else was in it."""
+def _audit_rows(user: User) -> Iterator[dict]:
+    """Yield what was done, and whether by or to the user; never who else took part."""
     entries = AuditEntry.objects.filter(Q(actor=user) | Q(affected_user=user)).select_related("course").order_by("pk")
     for entry in entries.iterator(chunk_size=500):
         yield {
@@ -42,15 +43,15 @@ def _log(user: User):
 
 
 def erase_memberships(user: User) -> None:
-    """Delete the user's memberships of all courses, and what the admin log wrote down of them."""
+    """Delete the user's memberships of all courses, and what Django's admin log says about them."""
     scrub_admin_log(Membership, list(user.memberships.values_list("pk", flat=True)))
     user.memberships.all().delete()
     forget_memberships(user)
 
 
-def erase_course_memberships(people: list[int], course: Course) -> None:
-    """Their seats in the course go; its log keeps what they did, and no longer leads to them."""
-    log = AuditEntry.objects.filter(course=course)
-    log.filter(actor__in=people).update(actor=None)
-    log.filter(affected_user__in=people).update(affected_user=None)
-    Membership.objects.filter(course=course, user__in=people).delete()
+def erase_course_memberships(user_ids: list[int], course: Course) -> None:
+    """Delete the users' memberships of the course. Its audit log keeps what they did and no longer refers to them."""
+    entries = AuditEntry.objects.filter(course=course)
+    entries.filter(actor__in=user_ids).update(actor=None)
+    entries.filter(affected_user__in=user_ids).update(affected_user=None)
+    Membership.objects.filter(course=course, user__in=user_ids).delete()

@@ -1,4 +1,4 @@
-"""What somebody is called, and taking it out of words."""
+"""Redacting what somebody is called from texts: their name, handles and e-mail address."""
 
 import re
 from collections.abc import Iterable
@@ -15,52 +15,54 @@ MIN_NAME_LENGTH = 3
 
 
 class PersonNames(NamedTuple):
-    """`handles` are their handles by the id of the course; no address is None."""
+    """What a user is called. `handles` are by the id of the course; `email` is None where there is no address."""
 
-    person: int
+    user_id: int
     name: str
     email: str | None
     handles: dict[int, str]
 
 
-def collect_names(people: Iterable[User], course: Course | None = None) -> list[PersonNames]:
-    """Of each of the people, with their handles in one course or in all. One query."""
-    people = list(people)
-    seats = Membership.objects.filter(user__in=people)
+def collect_names(users: Iterable[User], course: Course | None = None) -> list[PersonNames]:
+    """Return what each user is called, with their handles in one course or in all. One query."""
+    users = list(users)
+    memberships = Membership.objects.filter(user__in=users)
+    if course:
+        memberships = memberships.filter(course=course)
     handles: dict[int, dict[int, str]] = {}
-    for person, place, handle in (seats.filter(course=course) if course else seats).values_list(
-        "user_id", "course_id", "handle"
-    ):
-        handles.setdefault(person, {})[place] = handle
-    return [PersonNames(user.pk, user.display_name, user.email or None, handles.get(user.pk, {})) for user in people]
+    for user_id, course_id, handle in memberships.values_list("user_id", "course_id", "handle"):
+        handles.setdefault(user_id, {})[course_id] = handle
+    return [PersonNames(user.pk, user.display_name, user.email or None, handles.get(user.pk, {})) for user in users]
 
 
-def _nobody(_found: re.Match) -> str:
+def _placeholder(_match: re.Match) -> str:
     return _("former member")
 
 
-def redact_mentions(words: str, handles: Iterable[str]) -> str:
-    """Markdown or HTML with “former member” where somebody with one of these handles was mentioned."""
-    if "@" not in words:
-        return words
-    either = "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
-    return re.sub(rf"(?<![\w@/.])@(?:{either})(?![\w-])", _nobody, words) if either else words
+def redact_mentions(text: str, handles: Iterable[str]) -> str:
+    """Return Markdown or HTML with “former member” for each mention of one of these handles."""
+    if "@" not in text:
+        return text
+    alternatives = "|".join(re.escape(handle) for handle in sorted(handles, key=len, reverse=True))
+    return re.sub(rf"(?<![\w@/.])@(?:{alternatives})(?![\w-])", _placeholder, text) if alternatives else text
 
 
-def redact_emails(words: str, names: Iterable[PersonNames]) -> str:
-    if "@" not in words:
-        return words
-    either = "|".join(re.escape(one.email) for one in names if one.email)
-    if not either:
-        return words
-    # The address of a link is more than its words.
-    words = re.sub(rf'<a [^>]*href="mailto:(?:{either})[^"]*"[^>]*>(.*?)</a>', r"\1", words, flags=re.IGNORECASE)
-    return re.sub(rf"(?<![\w.+-])(?:mailto:)?(?:{either})(?![\w-])", _nobody, words, flags=re.IGNORECASE)
+def redact_emails(text: str, names: Iterable[PersonNames]) -> str:
+    """Return Markdown or HTML with “former member” for each of the e-mail addresses, and without links to them."""
+    if "@" not in text:
+        return text
+    alternatives = "|".join(re.escape(person.email) for person in names if person.email)
+    if not alternatives:
+        return text
+    # The address of a link is more than its text.
+    link = rf'<a [^>]*href="mailto:(?:{alternatives})[^"]*"[^>]*>(.*?)</a>'
+    text = re.sub(link, r"\1", text, flags=re.IGNORECASE)
+    return re.sub(rf"(?<![\w.+-])(?:mailto:)?(?:{alternatives})(?![\w-])", _placeholder, text, flags=re.IGNORECASE)
 
 
-def redact_name(words: str, names: PersonNames) -> str:
-    """The person's own words without the name that stands in their profile: where a post is signed."""
-    if len(names.name.strip()) >= MIN_NAME_LENGTH:
-        for written in {names.name, escape(names.name), escape(names.name, quote=False)}:
-            words = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", _nobody, words)
-    return redact_emails(words, [names])
+def redact_name(text: str, person: PersonNames) -> str:
+    """Return a text of the person's own without their display name, as where a post is signed, and e-mail address."""
+    if len(person.name.strip()) >= MIN_NAME_LENGTH:
+        for spelling in {person.name, escape(person.name), escape(person.name, quote=False)}:
+            text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", _placeholder, text)
+    return redact_emails(text, [person])

@@ -1,9 +1,10 @@
-"""A roster as text: lines of addresses, names, roles and groups, whatever wrote them. Pure; knows no course.
+"""Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet. Knows no course.
 
-Commas, semicolons or tabs; with a line of headings, or without in the order address, name, role, group.
+Commas, semicolons or tabs separate cells. Without a line of headings the order is address, name, role, group.
 """
 
 import csv
+from collections.abc import Iterable
 from io import StringIO
 from typing import NamedTuple
 
@@ -24,22 +25,22 @@ COLUMN_ALIASES = {
     "role": "role|rôle|rolle|rol",
     "group": "group|section|team|groupe|gruppe|grupo",
 }
-COLUMNS = {word: column for column, words in COLUMN_ALIASES.items() for word in words.split("|")}
-ROLES = {
+COLUMNS = {alias: column for column, aliases in COLUMN_ALIASES.items() for alias in aliases.split("|")}
+ROLE_ALIASES = {
     Membership.Role.LEARNER: "learner|student|participant",
     Membership.Role.ASSISTANT: "assistant|ta|tutor|teaching assistant",
     Membership.Role.INSTRUCTOR: "instructor|teacher|lecturer",
 }
-ROLE_WORDS = {word: role for role, words in ROLES.items() for word in words.split("|")}
+ROLES = {alias: role for role, aliases in ROLE_ALIASES.items() for alias in aliases.split("|")}
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 class InvalidRoster(ValueError):
-    """The text as a whole is no roster; the words say why."""
+    """The text as a whole is no roster; the message says why."""
 
 
 class RosterLine(NamedTuple):
-    """`role` and `group` are empty where the line says nothing of them; `wrong` says why a line cannot be used."""
+    """One line. `role` and `group` are empty where it says nothing of them; `error` says why it cannot be used."""
 
     number: int
     email: str
@@ -50,30 +51,32 @@ class RosterLine(NamedTuple):
 
 
 def read_roster(text: str) -> list[RosterLine]:
-    """The lines that have something in them. Raises UnreadableRoster."""
+    """Return the lines that are not blank. Raise InvalidRoster."""
     text = text.removeprefix("\ufeff")
-    above = 0
+    skipped = 0
     if text[:4].lower() == "sep=":
-        above, text = 1, text.partition("\n")[2]
+        skipped, text = 1, text.partition("\n")[2]
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         rows = [
-            (above + reader.line_num, [_unescape_formula(cell) for cell in row])
+            (skipped + reader.line_num, [_unescape_formula(cell) for cell in row])
             for row in reader
             if any(map(str.strip, row))
         ]
     except csv.Error as error:
         raise InvalidRoster(
-            _("Line %(n)s cannot be read as CSV. Is a quotation mark left open?") % {"n": above + reader.line_num}
+            _("Line %(n)s isn’t valid CSV. Is a closing quotation mark missing?") % {"n": skipped + reader.line_num}
         ) from error
     if len(rows) > MAX_LINES:
-        raise InvalidRoster(_("A roster has at most %(most)s lines.") % {"most": f"{MAX_LINES:,}"})
+        raise InvalidRoster(
+            _("A roster can have at most %(most)s lines. Split this one.") % {"most": f"{MAX_LINES:,}"}
+        )
     columns, rows = _columns(rows)
-    return _reject_duplicates(_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
+    return _reject_duplicates(_parse_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
 
 
 def escape_formula(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    """Return the cell so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(FORMULA_PREFIXES) else cell
 
 
@@ -88,21 +91,21 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(rows: list) -> tuple[list[str], list]:
-    """What each column holds, and the lines below the headings. Raises UnreadableRoster."""
+    """Return what each column holds, and the lines below the headings. Raise InvalidRoster."""
     if not rows:
-        raise InvalidRoster(_("This roster is empty. It needs one line for each person, with an e-mail address."))
+        raise InvalidRoster(_("This roster is empty. Write one line for each person, with an e-mail address."))
     first = rows[0][1]
     if any("@" in cell for cell in first):
         return (["name", "email"] if "@" not in first[0] else ["email", "name"]) + ["role", "group"], rows
     columns = [COLUMNS.get(" ".join(cell.lower().split()), "") for cell in first]
     if "email" not in columns:
-        raise InvalidRoster(_("No column holds e-mail addresses. Call one “email” in the first line."))
+        raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
     if not rows[1:]:
-        raise InvalidRoster(_("There are only headings here, and no people. Write one line for each person."))
+        raise InvalidRoster(_("There are only headings and no people. Write one line for each person."))
     return columns, rows[1:]
 
 
-def _line(number: int, cells: dict[str, str]) -> RosterLine:
+def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
     email = cells.get("email", "").lower()
     name = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
     line = RosterLine(number, email, name, cells.get("role", ""), cells.get("group", ""))
@@ -113,31 +116,31 @@ def _line(number: int, cells: dict[str, str]) -> RosterLine:
 
 
 def validate_line(line: RosterLine) -> RosterLine:
-    """Raises ValidationError, worded for whoever wrote the line."""
+    """Return the line cleaned. Raise ValidationError with a message for whoever wrote it."""
     if not line.email:
-        raise ValidationError(_("There is no e-mail address."))
+        raise ValidationError(_("The e-mail address is missing."))
     try:
         validate_email(line.email)
     except ValidationError:
         raise ValidationError(_("“%s” is not an e-mail address.") % line.email[:100]) from None
-    role = ROLE_WORDS.get(line.role.lower(), "")
+    role = ROLES.get(line.role.lower(), "")
     if line.role and not role:
-        words = _("“%(word)s” is no role. Write learner, assistant or instructor.")
-        raise ValidationError(words % {"word": line.role[:40]})
+        message = _("“%(role)s” isn’t a role. Write learner, assistant or instructor.")
+        raise ValidationError(message % {"role": line.role[:40]})
     if len(line.group) > GROUP_LENGTH:
-        raise ValidationError(_("The name of the group has more than %s characters.") % GROUP_LENGTH)
+        raise ValidationError(_("The name of the group is longer than %s characters.") % GROUP_LENGTH)
     return line._replace(
         name=clean_display_name(line.name) if line.name else "", role=role, group=clean_single_line(line.group)
     )
 
 
-def _reject_duplicates(lines) -> list[RosterLine]:
-    """An address counts where it stands first."""
-    seen: dict[str, int] = {}
-    found = []
+def _reject_duplicates(lines: Iterable[RosterLine]) -> list[RosterLine]:
+    """Return the lines with an error on each that repeats the address of an earlier one."""
+    first_lines: dict[str, int] = {}
+    checked = []
     for line in lines:
-        first = seen.setdefault(line.email, line.number) if line.email and not line.wrong else line.number
+        first = first_lines.setdefault(line.email, line.number) if line.email and not line.error else line.number
         if first != line.number:
-            line = line._replace(wrong=_("This address stands on line %s already.") % first)
-        found.append(line)
-    return found
+            line = line._replace(error=_("This address is already on line %s.") % first)
+        checked.append(line)
+    return checked

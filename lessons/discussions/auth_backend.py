@@ -55,7 +55,8 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    is_by_staff = Q(post__by_staff=True) & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
+    is_by_staff = Q(post__by_staff=True) | Q(post__author=F("user"))
+    unsealed = unsealed_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
     is_own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
     return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | is_by_staff), seen_at=None)
@@ -72,9 +73,10 @@ def _moderates(thread: str):
 def _audience_includes(thread: str):
     """Return the condition of `Thread.objects.visible_to` for the `user` of the row."""
     audience, memberships = f"{thread}__audience", _memberships(thread)
+    shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & Exists(memberships)
-        | Q(**{audience: Thread.Audience.GROUP}) & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
+        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(memberships)
+        | Q(**{audience: Thread.Audience.GROUP}) & shown & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
         | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)
     )

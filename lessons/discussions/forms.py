@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
@@ -47,7 +48,7 @@ class PostForm(forms.Form):
         images = self._images(data)
         if "source" in data and not self.errors:
             try:
-                self.prepared = prepare_post(data["source"], course=self.course, key=data.get("key"), images=images)
+                self.prepared = prepare_post(data["source"], course=self.course, key=data._submission_key(given, images), images=images)
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return data
@@ -57,6 +58,11 @@ class PostForm(forms.Form):
         """Return what the services take, once the form is valid."""
         assert self.prepared is not None
         return self.prepared
+
+    def _submission_key(self, given, images) -> uuid.UUID | None:
+        """Return what tells this submission from others: see `db.idempotency`."""
+        key, contents = given.get("key"), [(image.alt, image.data) for image in images]
+        return key and submission_key(key, given.get("source", ""), given.get("title", ""), contents)
 
     def _images(self, data: dict[str, Any]) -> list[AttachedImage]:
         if not data.get("image"):

@@ -1,1 +1,1 @@
-"""Users, seats, groups and the log: for the site's administrators."""
+"""Managing who is in a course: members, groups, invitations, rosters, and viewing the course as a learner."""

@@ -1,3 +1,5 @@
+"""Users, memberships, groups and the audit log, for the site's administrators."""
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -9,9 +11,9 @@ from lessons.courses.models import AuditEntry, Membership, ReadingGroup
 from lessons.courses.services import enrol, record
 from lessons.courses.services.groups import create_group, delete_group, rename_group
 from lessons.enrolment.forms import (
+    GroupForm,
     MembershipAdminAddForm,
     MembershipAdminForm,
-    ReadingGroupAdminForm,
     UserAddForm,
     UserAdminForm,
 )
@@ -29,26 +31,27 @@ class AccountAdmin(SiteAdministratorAdmin, UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password", "display_name", "pronouns", "about"]}),
-        (_("Language and looks"), {"fields": ["language", "time_zone", "theme", "text_size"]}),
-        (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
+        (_("Language and appearance"), {"fields": ["language", "time_zone", "theme", "text_size"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_superuser"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
 
     def save_model(self, request, obj, form, change):
-        """An address that is taken from a person no longer signs them in; a new one is verified when it first does."""
+        """Save the user. A replaced address no longer signs them in; the new one is verified when it first does."""
         super().save_model(request, obj, form, change)
         obj.emailaddress_set.exclude(email=obj.email or "").delete()
 
     def has_delete_permission(self, request, obj=None):
-        """Accounts are closed, or erased (`privacy`), which keeps what was said readable. A deleted row would not."""
+        """Accounts are closed, or erased (`privacy`), which keeps what others replied to readable."""
         return False
 
 
 @admin.register(Membership)
 class MembershipAdmin(SiteAdministratorAdmin):
-    """Seats are given by `people.actions.seat`, so that each has a handle and stands in the log. They are taken by
-    their state and never deleted, unless with their course: the work in it keeps its owner."""
+    """Memberships are created by `enrol`, so that each has a handle and is recorded in the audit log. They end by
+    their state and are never deleted, unless with their course: the work in it keeps its owner.
+    """
 
     list_display = ["user", "course", "role", "group", "state"]
     list_filter = ["role", "state", "course"]
@@ -62,8 +65,9 @@ class MembershipAdmin(SiteAdministratorAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         raise PermissionDenied
 
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, form=MembershipAdminForm if obj else MembershipAdminAddForm, **kwargs)
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = MembershipAdminForm if obj else MembershipAdminAddForm
+        return super().get_form(request, obj, change, form=form, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return ["course", "user", "handle"] if obj else []
@@ -73,16 +77,16 @@ class MembershipAdmin(SiteAdministratorAdmin):
 
     def save_model(self, request, obj, form, change):
         if obj.state == Membership.State.ACTIVE:
-            seated = enrol(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
-            obj.pk, obj.handle = seated.pk, seated.handle
+            membership = enrol(user=obj.user, course=obj.course, role=obj.role, group=obj.group, by=request.user)
+            obj.pk, obj.handle = membership.pk, membership.handle
         else:
             obj.save(update_fields=["role", "group", "state"])
-            record(by=request.user, verb=f"seat {obj.state}", course=obj.course, target=obj.user)
+            record(by=request.user, verb=f"set membership {obj.state}", course=obj.course, target=obj.user)
 
 
 @admin.register(ReadingGroup)
 class ReadingGroupAdmin(SiteAdministratorAdmin):
-    form = ReadingGroupAdminForm
+    form = GroupForm
     list_display = ["name", "course"]
     list_filter = ["course"]
     list_select_related = ["course"]
@@ -103,7 +107,7 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(SiteAdministratorAdmin):
-    """To be read: nobody adds to the log by hand, and the database refuses a change."""
+    """Read-only: entries are added by services alone, and the database refuses changes."""
 
     list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
     list_display_links = ["created_at"]

@@ -1,4 +1,6 @@
-"""What staff enter about people, checked and worded."""
+"""Forms about members, groups and invitations, for course staff and for the site's administrators."""
+
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -8,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
+from lessons.authoring.base import LocalDateTimeInput
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
-from lessons.courses.models.memberships import normalise_group_name
-from lessons.courses.roster_csv import GROUP_LENGTH, RosterLine, validate_line
+from lessons.courses.roster_csv import RosterLine, validate_line
+from lessons.courses.services.groups import group_named, name_taken_message
 from lessons.courses.services.last_owner_guard import (
     HandoverRequired,
     lock_courses,
@@ -23,140 +26,158 @@ from lessons.courses.services.memberships import (
     membership_for_update,
     require_other_instructor,
 )
+from lessons.enrolment.group_allocation import ALL_LEARNERS, UNGROUPED
 from lessons.enrolment.rendering import FastSelect
 
 Role = Membership.Role
 MAX_USES = 10_000
-SIZES = {"min_value": 1, "max_value": 1000}
 
 
-class CourseGroupsMixin:
+def group_choice_field() -> forms.ModelChoiceField:
+    """Return a choice of a group, which `CourseGroupsMixin` fills with the groups of a course."""
+    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=FastSelect)
+
+
+class CourseGroupsMixin(forms.BaseForm):
     """A form with a choice among the groups of its course."""
 
     def __init__(self, *args, course: Course, **kwargs):
         super().__init__(*args, **kwargs)
         self.course = course
-        self.fields["group"].queryset = course.groups.all()
-        self.fields["group"].empty_label = _("no group")
-
-
-def group_choice_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=FastSelect)
+        field = cast(forms.ModelChoiceField, self.fields["group"])
+        field.queryset = course.groups.all()
+        field.empty_label = _("no group")
 
 
 class MembershipForm(CourseGroupsMixin, forms.Form):
+    """A member's role and group."""
+
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     group = group_choice_field()
 
 
 class AddMemberForm(MembershipForm):
-    """Somebody by hand: `line` is then what a roster would say of them."""
+    """One new member. A valid form has a `line`: what a roster would say about them."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput)
     name = forms.CharField(
         label=_("Name"),
         required=False,
-        help_text=_("For somebody who has no account yet. Who has one keeps the name they gave themselves."),
+        help_text=_("For somebody without an account. People with an account keep the name they chose."),
     )
     field_order = ["email", "name", "role", "group"]
+    line: RosterLine
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> None:
+        super().clean()
         if not self.errors:
-            group = given["group"].name if given["group"] else ""
-            self.line: RosterLine = validate_line(
-                RosterLine(1, given["email"].strip().lower(), given["name"], given["role"], group)
-            )
-        return given
+            data = self.cleaned_data
+            group = data["group"].name if data["group"] else ""
+            self.line = validate_line(RosterLine(1, data["email"].strip().lower(), data["name"], data["role"], group))
 
 
 class InvitationForm(CourseGroupsMixin, forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ["role", "group", "requires_approval", "expires_at", "max_uses"]
-        labels = {"expires_at": _("Ends on"), "max_uses": _("How many may use it")}
+        labels = {"expires_at": _("Expires on"), "max_uses": _("Maximum uses")}
         help_texts = {
             "requires_approval": _(
-                "Also for a course that only its members see: who has the link learns its title and can ask."
+                "For a members-only course too: whoever has the link sees the course’s title and can ask to join."
             ),
-            "max_uses": _("Empty: as many as like. Whoever makes staff is named: such an invitation is for one."),
+            "max_uses": _("Leave empty for no limit. An invitation for staff can only be used once."),
         }
         widgets = {
             "group": FastSelect,
-            "expires_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "expires_at": LocalDateTimeInput,
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        words = _("In the time zone %(zone)s. Empty: it does not expire.")
-        self.fields["expires_at"].help_text = words % {"zone": timezone.get_current_timezone_name()}
+        help_text = _("In the time zone %(zone)s. Leave empty if it doesn’t expire.")
+        self.fields["expires_at"].help_text = help_text % {"zone": timezone.get_current_timezone_name()}
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
         if moment and moment <= timezone.now():
-            raise ValidationError(_("This moment has passed. Choose a later one."))
+            raise ValidationError(_("This time has passed. Choose a later one."))
         return moment
 
     def clean_max_uses(self):
         uses = self.cleaned_data["max_uses"]
         if uses is not None and not 1 <= uses <= MAX_USES:
-            raise ValidationError(_("Between 1 and 10,000, or empty."))
+            raise ValidationError(_("Enter a number between 1 and 10,000, or leave it empty."))
         return uses
 
-    def clean(self):
-        given = super().clean()
-        if given.get("role") not in (None, Role.LEARNER) and given.get("max_uses") != 1:
-            self.add_error("max_uses", _("An invitation that makes somebody staff is for one: write 1."))
-        if given.get("role") not in (None, Role.LEARNER) and given.get("requires_approval"):
+    def clean(self) -> None:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("role") in (None, Role.LEARNER):
+            return
+        if data.get("max_uses") != 1:
+            self.add_error("max_uses", _("An invitation for staff can only be used once. Enter 1."))
+        if data.get("requires_approval"):
             self.add_error(
-                "requires_approval", _("Who asks is given a learner’s seat. Change their role when they have it.")
+                "requires_approval",
+                _("People who ask to join become learners. You can change their role once they are enrolled."),
             )
-        return given
 
 
-class GroupForm(forms.Form):
-    name = forms.CharField(label=_("Name of the group"), max_length=GROUP_LENGTH)
+class GroupForm(forms.ModelForm):
+    """A group: its name, unique in its course however it is written, and in the admin its course when it is new."""
 
-    def clean_name(self):
+    class Meta:
+        model = ReadingGroup
+        fields = ["course", "name"]
+        labels = {"name": _("Name of the group")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.course_id:
+            self.fields.pop("course", None)
+
+    def clean_name(self) -> str:
         name = clean_single_line(self.cleaned_data["name"])
         if not name:
-            raise ValidationError(_("Write a name that can be seen."))
+            raise ValidationError(_("Write a name with visible characters."))
         return name
+
+    def clean(self) -> None:
+        super().clean()
+        course = self.instance.course if self.instance.course_id else self.cleaned_data.get("course")
+        existing = group_named(course, self.cleaned_data.get("name", "")) if course else None
+        if existing and existing.pk != self.instance.pk:
+            self.add_error("name", name_taken_message(existing.name))
 
 
 class MoveMembersForm(CourseGroupsMixin, forms.Form):
-    """Seats of the course, and where they go."""
+    """Memberships of the course, and the group they go to."""
 
-    seats = forms.TypedMultipleChoiceField(coerce=int)
+    memberships = forms.TypedMultipleChoiceField(coerce=int)
     group = group_choice_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seats"].choices = [
-            (pk, pk) for pk in self.course.memberships.active().values_list("pk", flat=True)
-        ]
+        field = cast(forms.ChoiceField, self.fields["memberships"])
+        field.choices = [(pk, pk) for pk in self.course.memberships.active().values_list("pk", flat=True)]
 
 
 class AllocationForm(forms.Form):
-    """How to deal: the same answers give the same groups."""
+    """How to assign learners to groups: the same answers give the same groups."""
 
-    FREE, EVERYBODY = "free", "everybody"
-
-    whom = forms.ChoiceField(
-        label=_("Whom"),
-        choices=[(FREE, _("Learners without a group")), (EVERYBODY, _("All learners, anew"))],
+    scope = forms.ChoiceField(
+        label=_("Who to assign"),
+        choices=[(UNGROUPED, _("Learners without a group")), (ALL_LEARNERS, _("All learners, into new groups"))],
     )
-    size = forms.IntegerField(label=_("Most in a group"), **SIZES)
-    seed = forms.CharField(
-        label=_("Seed"), max_length=20, help_text=_("The same seed deals the same groups again."), strip=True
-    )
+    size = forms.IntegerField(label=_("Maximum group size"), min_value=1, max_value=1000)
+    seed = forms.CharField(label=_("Seed"), max_length=20, help_text=_("The same seed gives the same groups again."))
 
 
 class InvitationCodeForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=200)
 
-    def clean_code(self):
-        """The code alone, also where somebody pasted the whole link."""
+    def clean_code(self) -> str:
+        """Return the code alone, also where somebody pasted the whole link."""
         return self.cleaned_data["code"].rstrip("/").rpartition("/")[2][:64].strip()
 
 
@@ -167,10 +188,10 @@ class RosterForm(forms.Form):
     )
 
 
-class LowercaseEmailMixin:
+class LowercaseEmailMixin(forms.BaseForm):
     """E-mail addresses are stored in lower case, as sign-in compares them."""
 
-    def clean_email(self):
+    def clean_email(self) -> str | None:
         email = self.cleaned_data.get("email")
         return email.lower() if email else None
 
@@ -182,38 +203,38 @@ class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
 
 
 class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
-    """Closing an account, or taking its rights, leaves no course without an instructor and the site an administrator.
-    To be checked inside the transaction that saves."""
+    """An account, in the admin. Closing it, or taking away its rights, leaves no course without an instructor and the
+    site not without an administrator. Validate it inside the transaction that saves.
+    """
 
     class Meta:
         model = User
         fields = "__all__"
 
-    def clean(self):
-        values = super().clean()
+    def clean(self) -> None:
+        super().clean()
         try:
             if self._loses("is_active"):
                 lock_courses(self.instance)
                 require_other_instructors(self.instance)
             if self._loses("is_active") or self._loses("is_superuser"):
                 require_other_administrator(self.instance)
-        except HandoverRequired as refusal:
-            raise forms.ValidationError(str(refusal)) from None
-        return values
+        except HandoverRequired as error:
+            raise ValidationError(str(error)) from None
 
     def _loses(self, right: str) -> bool:
         return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
 
 
 class CourseGroupChoiceField(forms.ModelChoiceField):
-    """Groups of all courses, each with whose it is."""
+    """A choice among the groups of all courses, each labelled with its course."""
 
     def label_from_instance(self, obj):
         return f"{obj.course}: {obj}"
 
 
 class MembershipAdminForm(forms.ModelForm):
-    """A seat as it stands: its person and course do not change. To be checked inside the transaction that saves."""
+    """A membership, in the admin: its user and course do not change. Validate it inside the transaction that saves."""
 
     group = CourseGroupChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False)
 
@@ -222,61 +243,45 @@ class MembershipAdminForm(forms.ModelForm):
         fields = ["role", "group", "state"]
 
     def __init__(self, *args, **kwargs):
-        """Of a seat that is there its own course's alone."""
         super().__init__(*args, **kwargs)
         groups = ReadingGroup.objects.select_related("course").order_by("course__title", "course", "key")
-        course = self.instance.course_id
-        self.fields["group"].queryset = groups.filter(course=course) if course else groups
+        course_id = self.instance.course_id
+        field = cast(forms.ModelChoiceField, self.fields["group"])
+        field.queryset = groups.filter(course=course_id) if course_id else groups
 
-    def clean(self):
-        values = super().clean()
-        course = values.get("course") or getattr(self.instance, "course", None)
-        group = values.get("group")
+    def clean(self) -> None:
+        super().clean()
+        data = self.cleaned_data
+        course = data.get("course") or getattr(self.instance, "course", None)
+        group = data.get("group")
         if group and course and group.course_id != course.pk:
-            self.add_error("group", _("This group meets in another course. Choose one of %s.") % course)
+            self.add_error("group", _("This group belongs to another course. Choose a group of %s.") % course)
         if course and getattr(self.instance, "user", None):
-            self._keep_an_instructor(membership_for_update(self.instance.user, course), values)
-        return values
+            self._require_other_instructor(membership_for_update(self.instance.user, course), data)
 
-    def _keep_an_instructor(self, held: Membership | None, values: dict) -> None:
-        teaches = values.get("role") == Role.INSTRUCTOR and values.get("state", State.ACTIVE) == State.ACTIVE
-        if held and not teaches:
+    def _require_other_instructor(self, membership: Membership | None, data: dict[str, Any]) -> None:
+        stays = data.get("role") == Role.INSTRUCTOR and data.get("state", State.ACTIVE) == State.ACTIVE
+        if membership and not stays:
             try:
-                require_other_instructor(held)
-            except EnrolmentRefused as refusal:
-                raise forms.ValidationError(str(refusal)) from None
-
-
-class ReadingGroupAdminForm(forms.ModelForm):
-    """A name once a course, however it is written: the key beside it is no field, so nothing else asks."""
-
-    class Meta:
-        model = ReadingGroup
-        fields = ["course", "name"]
-
-    def clean(self):
-        values = super().clean()
-        course = values.get("course") or getattr(self.instance, "course", None)
-        named = ReadingGroup.objects.filter(course=course, key=normalise_group_name(values.get("name", "")))
-        if there := named.exclude(pk=self.instance.pk).first():
-            self.add_error("name", _("There is a group “%s” already in this course.") % there)
-        return values
+                require_other_instructor(membership)
+            except EnrolmentRefused as error:
+                raise ValidationError(str(error)) from None
 
 
 class MembershipAdminAddForm(MembershipAdminForm):
-    """A person is named by the address they sign in with: a list of all would grow too long."""
+    """A new membership. The user is named by their e-mail address: a list of all would grow too long."""
 
     email = forms.EmailField(
-        label=_("E-mail address of the person"), widget=forms.EmailInput(attrs={"class": "vTextField"})
+        label=_("E-mail address of the user"), widget=forms.EmailInput(attrs={"class": "vTextField"})
     )
 
     class Meta:
         model = Membership
         fields = ["course", "role", "group"]
 
-    def clean_email(self):
-        person = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
-        if person is None:
-            raise forms.ValidationError(_("Nobody here has this address. Ask them to sign up, or add them to People."))
-        self.instance.user = person
-        return person.email
+    def clean_email(self) -> str | None:
+        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
+        if user is None:
+            raise ValidationError(_("Nobody here has this address. Ask them to sign up, or add them under Users."))
+        self.instance.user = user
+        return user.email

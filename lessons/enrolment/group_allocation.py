@@ -1,4 +1,4 @@
-"""What dealing would make of a course's groups: shown before it is done."""
+"""Assigning learners to groups at random: a plan that is shown before it is carried out."""
 
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.memberships import normalise_group_name
 
+UNGROUPED, ALL_LEARNERS = "ungrouped", "all"
+
 
 class GroupAllocation(NamedTuple):
-    """A group, made already or not, who sits there and stays, and who is dealt into it: seats and names."""
+    """A group, saved or not, how many members stay in it, and who is assigned to it: memberships and names."""
 
     group: ReadingGroup
     remaining: int
@@ -22,71 +24,79 @@ class GroupAllocation(NamedTuple):
 
 
 class AllocationPlan(NamedTuple):
+    """What an allocation would do. `digest` changes with anything that would change the outcome."""
+
     allocations: list[GroupAllocation]
     seed: str
     digest: str
 
     @property
-    def people(self) -> int:
-        return sum(len(hand.membership_ids) for hand in self.allocations)
+    def learner_count(self) -> int:
+        return sum(len(allocation.membership_ids) for allocation in self.allocations)
 
 
 def plan_allocation(course: Course, *, scope: str, size: int, seed: str) -> AllocationPlan:
-    """Two queries. `digest` changes with anything that would change the outcome."""
-    seats = course.memberships.active().order_by("pk").values_list("pk", "group_id", "role", "user__display_name")
-    rows, groups = list(seats), list(course.groups.all())
+    """Return how learners (`scope`: UNGROUPED or ALL_LEARNERS) would be assigned to groups of `size`.
+
+    Two queries, and one more where new groups are needed.
+    """
+    memberships = course.memberships.active().order_by("pk")
+    rows = list(memberships.values_list("pk", "group_id", "role", "user__display_name"))
+    groups = list(course.groups.all())
     learners = [row for row in rows if row[2] == Membership.Role.LEARNER]
-    dealt = learners if scope == "everybody" else [row for row in learners if row[1] is None]
-    moving = {pk for pk, *_row in dealt}
-    stay = {group.pk: 0 for group in groups}
-    for pk, group, _role, _name in rows:
-        if group and pk not in moving:
-            stay[group] += 1
-    if scope == "everybody":
-        # As many groups as are needed for even ones, of those there are first.
-        needed = -(-len(dealt) // size)
-        groups = groups[:needed] if needed < len(groups) else groups
-    hands = allocate([row[0] for row in dealt], [stay[group.pk] for group in groups], size=size, seed=seed)
-    names = {row[0]: row[3] for row in dealt}
-    groups += _new_groups(course, len(hands) - len(groups))
-    found = [
-        GroupAllocation(group, stay.get(group.pk, 0), seats, sorted(names[pk] for pk in seats))
-        for group, seats in zip(groups, hands, strict=True)
+    assigned = learners if scope == ALL_LEARNERS else [row for row in learners if row[1] is None]
+    names = {pk: name for pk, _group, _role, name in assigned}
+    remaining = {group.pk: 0 for group in groups}
+    for pk, group_id, _role, _name in rows:
+        if group_id and pk not in names:
+            remaining[group_id] += 1
+    if scope == ALL_LEARNERS:
+        # Only as many of the present groups, in their order, as are needed for even ones.
+        groups = groups[: ceil(len(assigned) / size)]
+    group_sizes = [remaining[group.pk] for group in groups]
+    ids_by_group = allocate(list(names), group_sizes, size=size, seed=seed)
+    groups += _new_groups(course, len(ids_by_group) - len(groups))
+    allocations = [
+        GroupAllocation(group, remaining.get(group.pk, 0), ids, sorted(names[pk] for pk in ids))
+        for group, ids in zip(groups, ids_by_group, strict=True)
     ]
-    return AllocationPlan(found, seed, _digest(found))
+    return AllocationPlan(allocations, seed, _digest(allocations))
 
 
 def _new_groups(course: Course, count: int) -> list[ReadingGroup]:
-    """Named by the first numbers that are free."""
+    """Return unsaved groups, named by the first numbers that are free."""
+    if count <= 0:
+        return []
     taken = set(course.groups.values_list("key", flat=True))
     names = (_("Group %s") % n for n in range(1, len(taken) + count + 1))
     free = [name for name in names if normalise_group_name(name) not in taken]
     return [ReadingGroup(course=course, name=name) for name in free[:count]]
 
 
-def _digest(hands: list[GroupAllocation]) -> str:
-    shown = [(hand.group.pk, hand.group.name, hand.remaining, hand.membership_ids) for hand in hands]
-    return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
+def _digest(allocations: list[GroupAllocation]) -> str:
+    content = [(a.group.pk, a.group.name, a.remaining, a.membership_ids) for a in allocations]
+    return blake2b(repr(content).encode(), digest_size=8).hexdigest()
 
 
-def allocate(people: list[int], seated: list[int], *, size: int, seed: str) -> list[list[int]]:
-    """Who comes into which group: first the groups there are, of which `seated` says how many sit in each, then as
-    many new ones as are needed so that none grows over `size`. Sizes level out: the smallest group is served first.
+def allocate(membership_ids: list[int], group_sizes: list[int], *, size: int, seed: str) -> list[list[int]]:
+    """Return the ids to add to each group: first the existing groups, which have `group_sizes` members already, then
+    as many new ones as are needed so that none grows over `size`. Sizes level out: the smallest group is filled first.
 
-    `people` are ids, in any order. Somebody sits in each new group. Raises ValueError for a size below one.
+    The ids may come in any order; the same seed gives the same groups. No new group stays empty. Raise ValueError for
+    a size below one.
     """
     if size < 1:
         raise ValueError("A group has at least one member")
-    free = sum(max(0, size - n) for n in seated)
-    counts = [*seated, *[0] * ceil(max(0, len(people) - free) / size)]
+    places = sum(max(0, size - n) for n in group_sizes)
+    counts = [*group_sizes, *[0] * ceil(max(0, len(membership_ids) - places) / size)]
     groups: list[list[int]] = [[] for _ in counts]
     smallest = [(n, i) for i, n in enumerate(counts) if n < size]
     heapify(smallest)
-    shuffled = sorted(people)
+    shuffled = sorted(membership_ids)
     Random(seed).shuffle(shuffled)  # noqa: S311 (to be repeated by whoever knows the seed)
-    for person in shuffled:
+    for membership_id in shuffled:
         n, i = heappop(smallest)
-        groups[i].append(person)
+        groups[i].append(membership_id)
         if n + 1 < size:
             heappush(smallest, (n + 1, i))
     return groups

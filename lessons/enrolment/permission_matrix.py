@@ -1,8 +1,10 @@
-"""What `permissions.py` says, asked of itself: each rule is called for each role and each kind of thing.
+"""What `permissions.py` says, found out by asking it: each rule is called for each role and each kind of object.
 
-Nothing here knows an answer. Its words are the rule's docstring, its row the answers to samples that were never saved.
+Nothing here knows an answer. A row's text is the rule's docstring, its cells the answers for samples that are never
+saved.
 """
 
+from collections.abc import Callable
 from inspect import getdoc, getmembers, isfunction, signature
 from typing import NamedTuple
 
@@ -20,129 +22,142 @@ from lessons.discussions.models import Post, Thread
 from lessons.models import Lesson, Module
 
 OWN_GROUP, OTHER_GROUP = 1, 2
-ME, OTHER = 1, 2
+OWN, OTHER = 1, 2
 COURSE = 1
 
 
-class PermissionRow(NamedTuple):
-    """`cells` has an answer for each of `people()`, in their order: yes, no, or of what."""
-
-    name: str
-    words: str
-    about: str
-    cells: list["PermissionCell"]
-
-
 class PermissionCell(NamedTuple):
-    """`kind` is yes, no, some or most; `some` names the samples for which it is yes, of most for which no."""
+    """`kind` is yes, no, some or most; `exceptions` names the samples that some is yes for, and most no."""
 
     kind: str
     exceptions: list[str]
 
 
-def sample_users() -> list[tuple[str, object]]:
-    """Somebody of each role. They ask no database: their seats are known."""
-    seated = [(label, _person(ActiveMembership(role, OWN_GROUP))) for role, label in Membership.Role.choices]
-    visitor, signed_in = (_("Visitor"), AnonymousUser()), (_("Signed in, without a seat"), _person(None))
-    return [visitor, signed_in, *seated, (_("Site administrator"), _person(None, is_superuser=True))]
+class PermissionRow(NamedTuple):
+    """A rule: what it allows, and a cell for each of `sample_users`, in their order."""
+
+    name: str
+    text: str
+    subject: str
+    cells: list[PermissionCell]
 
 
-def _person(seat: ActiveMembership | None, **fields) -> User:
-    user = User(pk=ME, **fields)
-    set_memberships(user, {COURSE: seat} if seat else {})
-    return user
-
-
-def courses() -> list[tuple[str, Course]]:
-    """A course of each visibility and each way to join: what differs between them is named."""
-    readable = {"public": _("public"), "unlisted": _("unlisted"), "members": _("members only")}
-    joining = {"open": _("open to join"), "request": _("on request"), "invitation": _("by invitation")}
+def sample_users() -> list[tuple[str, User | AnonymousUser]]:
+    """Return somebody of each role, with a label. They ask no database: their memberships are set."""
+    members = [(str(role.label), _sample_user(ActiveMembership(role.value, OWN_GROUP))) for role in Membership.Role]
     return [
-        (f"{words}, {how}", Course(pk=COURSE, visibility=visibility, join_policy=policy))
-        for visibility, words in readable.items()
-        for policy, how in joining.items()
+        (_("Visitor"), AnonymousUser()),
+        (_("Signed in, not enrolled"), _sample_user(None)),
+        *members,
+        (_("Site administrator"), _sample_user(None, is_superuser=True)),
     ]
 
 
-def threads() -> list[tuple[str, Thread]]:
-    """One's own and others', for each audience. None hangs on a lesson: write-first is not asked."""
-    course = Course(pk=COURSE, visibility=Course.Visibility.MEMBERS)
-    made = []
-    for audience, whose, author, group in (
-        ("course", _("one’s own"), ME, None),
-        ("course", _("others’ to the course"), OTHER, None),
-        ("group", _("others’ in one’s group"), OTHER, OWN_GROUP),
-        ("group", _("others’ in another group"), OTHER, OTHER_GROUP),
-        ("staff", _("others’ to staff"), OTHER, None),
-        ("me", _("others’ to themselves"), OTHER, None),
-        ("me", _("one’s own to oneself"), ME, None),
-    ):
-        kind = Thread.Kind.QUESTION
-        made.append(
-            (whose, Thread(pk=1, course=course, author_id=author, audience=audience, group_id=group, kind=kind))
-        )
-    return made
+def _sample_user(membership: ActiveMembership | None, **fields) -> User:
+    user = User(pk=OWN, **fields)
+    set_memberships(user, {COURSE: membership} if membership else {})
+    return user
 
 
-def posts() -> list[tuple[str, Post]]:
-    thread = threads()[1][1]
+def sample_courses() -> list[tuple[str, Course]]:
+    """Return a course of each visibility and each join policy. A label names both, with a comma between."""
+    visibilities = {"public": _("public"), "unlisted": _("unlisted"), "members": _("members only")}
+    policies = {"open": _("open to join"), "request": _("on request"), "invitation": _("by invitation")}
     return [
-        (_("one’s own"), Post(pk=1, thread=thread, author_id=ME, state=Post.State.SHOWN)),
+        (f"{visibility_label}, {policy_label}", Course(pk=COURSE, visibility=visibility, join_policy=policy))
+        for visibility, visibility_label in visibilities.items()
+        for policy, policy_label in policies.items()
+    ]
+
+
+def sample_threads() -> list[tuple[str, Thread]]:
+    """Return one's own and others' threads for each audience. None is about a lesson: post-first does not apply."""
+    course = Course(pk=COURSE, visibility=Course.Visibility.MEMBERS)
+    samples = [
+        (_("one’s own"), "course", OWN, None),
+        (_("others’ to the course"), "course", OTHER, None),
+        (_("others’ in one’s group"), "group", OTHER, OWN_GROUP),
+        (_("others’ in another group"), "group", OTHER, OTHER_GROUP),
+        (_("others’ to staff"), "staff", OTHER, None),
+        (_("others’ private ones"), "me", OTHER, None),
+        (_("one’s own private ones"), "me", OWN, None),
+    ]
+    kind = Thread.Kind.QUESTION
+    return [
+        (label, Thread(pk=1, course=course, author_id=author, audience=audience, group_id=group, kind=kind))
+        for label, audience, author, group in samples
+    ]
+
+
+def sample_posts() -> list[tuple[str, Post]]:
+    """Return a post of one's own and one of somebody else's."""
+    thread = sample_threads()[1][1]
+    return [
+        (_("one’s own"), Post(pk=1, thread=thread, author_id=OWN, state=Post.State.SHOWN)),
         (_("others’"), Post(pk=2, thread=thread, author_id=OTHER, state=Post.State.SHOWN)),
     ]
 
 
-def annotations() -> list[tuple[str, Annotation]]:
+def sample_annotations() -> list[tuple[str, Annotation]]:
+    """Return an annotation for each of the sample threads."""
     lesson = Lesson(pk=1, module=Module(pk=1, course=Course(pk=COURSE)))
-    return [(whose, Annotation(pk=1, lesson=lesson, author_id=t.author_id, thread=t)) for whose, t in threads()]
+    return [
+        (label, Annotation(pk=1, lesson=lesson, author_id=thread.author_id, thread=thread))
+        for label, thread in sample_threads()
+    ]
 
 
-SAMPLES = {"course": courses, "thread": threads, "post": posts, "annotation": annotations}
-ABOUT = {
+SAMPLES: dict[str, Callable[[], list[tuple]]] = {
+    "course": sample_courses,
+    "thread": sample_threads,
+    "post": sample_posts,
+    "annotation": sample_annotations,
+}
+# By the name of a rule's second parameter, in the order of the page.
+SUBJECTS = {
     "": gettext_lazy("The site"),
     "course": gettext_lazy("A course"),
-    "thread": gettext_lazy("A conversation"),
+    "thread": gettext_lazy("A thread"),
     "post": gettext_lazy("A post"),
     "annotation": gettext_lazy("A note on a passage"),
 }
 
 
 def permission_rows() -> list[PermissionRow]:
-    """Every function of `permissions` that asks whether somebody can, grouped by what it is about."""
-    asked = [
-        (about, name, rule)
+    """Return a row for each `can_…` of `permissions`, by what it is about."""
+    rules = [
+        ("".join(list(signature(rule).parameters)[1:2]), name, rule)
         for name, rule in getmembers(permissions, isfunction)
         if name.startswith("can_") and rule.__module__ == permissions.__name__
-        for about in ["".join(list(signature(rule).parameters)[1:2])]
     ]
-    order = list(ABOUT)
-    return [_rule(*one) for one in sorted(asked, key=lambda one: (order.index(one[0]), one[1]))]
+    order = list(SUBJECTS)
+    return [_permission_row(*rule) for rule in sorted(rules, key=lambda rule: (order.index(rule[0]), rule[1]))]
 
 
-def _rule(about: str, name: str, rule) -> PermissionRow:
-    samples = SAMPLES[about]() if about else None
-    cells = [_answer(rule, person, samples) for _label, person in sample_users()]
-    return PermissionRow(_title(name), _words(rule), str(ABOUT[about]), cells)
+def _permission_row(subject: str, name: str, rule: Callable) -> PermissionRow:
+    samples = SAMPLES[subject]() if subject else None
+    cells = [_permission_cell(rule, user, samples) for _label, user in sample_users()]
+    return PermissionRow(_title(name), _description(rule), str(SUBJECTS[subject]), cells)
 
 
-def _answer(rule, person, samples) -> PermissionCell:
+def _permission_cell(rule: Callable, user, samples: list[tuple] | None) -> PermissionCell:
     if samples is None:
-        return PermissionCell("yes" if rule(person) else "no", [])
-    given = {label: bool(rule(person, thing)) for label, thing in samples}
-    if len(set(given.values())) == 1:
-        return PermissionCell("yes" if all(given.values()) else "no", [])
-    yes, no = ([label for label, answer in given.items() if answer is wanted] for wanted in (True, False))
-    return (
-        PermissionCell("most", no) if len(no) == 1 < len(yes) else PermissionCell("some", _summarise(yes, list(given)))
-    )
+        return PermissionCell("yes" if rule(user) else "no", [])
+    answers = {label: bool(rule(user, sample)) for label, sample in samples}
+    allowed, refused = ([label for label, answer in answers.items() if answer is kind] for kind in (True, False))
+    if not allowed or not refused:
+        return PermissionCell("yes" if allowed else "no", [])
+    if len(refused) == 1 < len(allowed):
+        return PermissionCell("most", refused)
+    return PermissionCell("some", _summarise(allowed, list(answers)))
 
 
-def _summarise(labels: list[str], among: list[str]) -> list[str]:
-    """Of "a, b" labels that together are all with a, only "a"; so for b."""
+def _summarise(labels: list[str], all_labels: list[str]) -> list[str]:
+    """Shorten labels "a, b": where they are all those with a, return only "a"; likewise for b."""
     for part in (0, 1):
-        words = {label.split(", ")[part] if ", " in label else label for label in labels}
-        whole = [label for label in among if any(word in label.split(", ") for word in words)]
-        if whole == labels:
+        parts = {label.split(", ")[part] if ", " in label else label for label in labels}
+        matching = [label for label in all_labels if parts & set(label.split(", "))]
+        if matching == labels:
             return list(dict.fromkeys(label.split(", ")[part] if ", " in label else label for label in labels))
     return labels
 
@@ -151,15 +166,13 @@ def _title(name: str) -> str:
     return _(name.removeprefix("can_").replace("_", " ").capitalize())
 
 
-def _words(rule) -> str:
-    """The docstring's sentences for people: those that name code are for who reads the code."""
+def _description(rule: Callable) -> str:
+    """Return the docstring without the sentences that are for developers: those about code and queries."""
     sentences = " ".join((getdoc(rule) or "").split()).split(". ")
     return _(". ".join(s.rstrip(".") for s in sentences if "`" not in s and "quer" not in s) + ".").lstrip(".")
 
 
 def permission_matrix(request):
-    return render(
-        request,
-        "enrolment/permission_matrix.html",
-        {"people": [label for label, _person in sample_users()], "rules": permission_rows()},
-    )
+    """Show who may do what."""
+    context = {"roles": [label for label, _user in sample_users()], "rows": permission_rows()}
+    return render(request, "enrolment/permission_matrix.html", context)

@@ -1,69 +1,108 @@
-"""Lists of groups and members as HTML, joined rather than rendered: a course has hundreds of groups, and more members.
-
-Everything is escaped here.
-"""
+"""Lists of groups and members as HTML, from row templates: a course has hundreds of groups, and more members."""
 
 from collections.abc import Iterable
-from html import escape
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django import forms
 from django.forms.utils import flatatt
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course, Membership, ReadingGroup
+from lessons.markup.row_templates import render_rows
+
+Role, State = Membership.Role, Membership.State
 
 
-def option_tags(choices: Iterable[tuple], chosen: str) -> SafeString:
-    """A select's options."""
-    return mark_safe(
-        "".join(
-            f'<option value="{key}"{" selected" if str(key) == chosen else ""}>{escape(str(name))}</option>'
-            for key, name in choices
-        )
-    )
+class MemberRow(NamedTuple):
+    """A member in the table. The last two are when they last opened a lesson and a thread of the course."""
+
+    pk: int
+    name: str
+    handle: str
+    role: str
+    group: str | None
+    state: str
+    read_at: datetime | None
+    discussed_at: datetime | None
+
+    @property
+    def last_opened(self) -> date | None:
+        """The day, in the current time zone, on which they last opened something of the course."""
+        latest = max(filter(None, [self.read_at, self.discussed_at]), default=None)
+        return timezone.localdate(latest) if latest else None
+
+
+class BoardCard(NamedTuple):
+    """A member on the group board."""
+
+    pk: int
+    group_id: int | None
+    name: str
+    role: str
+
+
+class BoardColumn(NamedTuple):
+    """A group on the board; `key` is its id, empty for those without a group. `more` members are not shown."""
+
+    key: int | str
+    name: str
+    cards: list[BoardCard]
+    more: int
+
+
+def option_tags(choices: Iterable[tuple], selected: str) -> SafeString:
+    """Return the options of a select."""
+    return render_rows("enrolment/options.html", choices=choices, selected=selected)
 
 
 class FastSelect(forms.Select):
-    """A select of many choices, whose keys are ids."""
+    """A select for a choice among hundreds of rows."""
 
     def render(self, name, value, attrs=None, renderer=None):
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return mark_safe(f"<select{attributes}>{option_tags(self.choices, str(value or ''))}</select>")
+        return format_html("<select{}>{}</select>", attributes, option_tags(self.choices, str(value or "")))
 
 
-def group_board(
-    course: Course, groups: list[ReadingGroup], seats: list[tuple], sizes: dict[int | None, int], are_ticked: bool
-) -> SafeString:
-    """Groups beside each other, first those without. `seats` are rows of pk, group id, name and role; `sizes` says of
-    groups of which not all are among them how many there are."""
-    lists: dict[int | None, list[str]] = {None: [], **{group.pk: [] for group in groups}}
-    roles = {key: escape(str(name)) for key, name in Membership.Role.choices if key != Membership.Role.LEARNER}
-    for pk, group, name, role in seats:
-        lists[group].append(_card(pk, name, roles.get(role, ""), are_ticked))
-    free, address = _("no group"), reverse("enrolment:group", args=[course.slug, 0]).removesuffix("0/")
-    columns = [_column("", free, escape(_("No group")), lists[None], sizes.get(None, 0))]
-    for group in groups:
-        words = f"<bdi>{escape(group.name)}</bdi>"
-        words = f'<a href="{address}{group.pk}/">{words}</a>' if are_ticked else words
-        columns.append(_column(group.pk, group.name, words, lists[group.pk], sizes.get(group.pk, 0)))
-    return mark_safe(f'<div class="board">{"".join(columns)}</div>')
-
-
-def _column(key, name: str, words: str, cards: list[str], size: int) -> str:
-    more = max(0, size - len(cards))
-    others = escape(_("and %s more") % more)
-    return (
-        f'<section class="group" data-group="{key}" data-name="{escape(name)}" data-more="{more}">'
-        f'<h2>{words} <span class="count">{len(cards) + more}</span></h2><ul>{"".join(cards)}</ul>'
-        f"{f'<p class=help>{others}</p>' if more else ''}</section>"
+def member_rows(course: Course, rows: list[MemberRow], *, with_links: bool) -> SafeString:
+    """Return the rows of the table of members, with links to their memberships for those who manage them."""
+    return render_rows(
+        "enrolment/member_rows.html",
+        course=course,
+        rows=rows,
+        with_links=with_links,
+        role_labels={role.value: str(role.label) for role in Role},
+        state_labels={state.value: str(state.label) for state in State},
     )
 
 
-def _card(pk: int, name: str, role: str, is_ticked: bool) -> str:
-    words = f"<bdi>{escape(name)}</bdi>"
-    if is_ticked:
-        words = f'<label><input type="checkbox" name="seats" value="{pk}"> {words}</label>'
-    chip = f' <span class="chip">{role}</span>' if role else ""
-    return f'<li data-membership="{pk}">{words}{chip}</li>'
+def group_board(
+    course: Course,
+    groups: list[ReadingGroup],
+    cards: list[BoardCard],
+    group_sizes: dict[int | None, int],
+    *,
+    is_editable: bool,
+) -> SafeString:
+    """Return the groups beside each other, first those without one.
+
+    `group_sizes` are the numbers of members by group, where not all of them are in `cards`.
+    """
+    by_group: dict[int | None, list[BoardCard]] = {None: [], **{group.pk: [] for group in groups}}
+    for card in cards:
+        by_group[card.group_id].append(card)
+    names: dict[int | None, str] = {None: _("no group"), **{group.pk: group.name for group in groups}}
+    columns = [
+        BoardColumn(pk or "", names[pk], members, max(0, group_sizes.get(pk, 0) - len(members)))
+        for pk, members in by_group.items()
+    ]
+    return render_rows(
+        "enrolment/group_board.html",
+        course=course,
+        columns=columns,
+        is_editable=is_editable,
+        role_labels={role.value: str(role.label) for role in Role if role != Role.LEARNER},
+    )

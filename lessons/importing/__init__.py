@@ -1,1 +1,1 @@
-"""An article becomes a module: readers (one a format), outline (pure), suggestions (pure), then one transaction."""
+"""Turns articles, and folders of Markdown, into modules."""

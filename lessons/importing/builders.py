@@ -1,4 +1,4 @@
-"""Rows out of a review's texts and suggestions, for a new module and for one that is updated."""
+"""Rows made of a review's lessons and suggestions, for a new module and for one that is updated."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,75 +16,86 @@ MAX_TITLE = 200
 MAX_LENGTH = {"glossary": 120, "timeline": 300}
 
 
-def lesson_fields(text: ReviewedLesson) -> dict[str, str]:
-    """The columns that the text fills: title, body, and the facts of a case study that are not empty."""
-    fields = {"title": text.title[:MAX_TITLE], "body": text.html()}
-    if text.kind == CASE_STUDY:
-        fields |= {name: text.facts[name] for name in FACT_FIELDS if text.facts[name]}
+def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
+    """Return the columns that the article fills: title, body, and the facts of a case study that are not empty."""
+    fields = {"title": reviewed.title[:MAX_TITLE], "body": reviewed.html()}
+    if reviewed.kind == CASE_STUDY:
+        fields |= {name: reviewed.facts[name] for name in FACT_FIELDS if reviewed.facts[name]}
     return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}
 
 
 def fingerprint(fields: Mapping[str, str]) -> dict[str, str]:
-    """`fields` as an ImportedText remembers them."""
+    """Return `fields` as an ImportedLesson stores them."""
     return {name: text_digest(value) if name == "body" else value for name, value in fields.items()}
 
 
-def create_lesson(module: Module, text: ReviewedLesson, *, position: int, taken: set[str]) -> Lesson:
-    """The lesson itself also where it is a case study, so that foreign keys to Lesson take it. Adds to `taken`."""
-    kind = CaseStudy if text.kind == CASE_STUDY else Lesson
-    slug = unique_slug(text.title, taken)
+def create_lesson(module: Module, reviewed: ReviewedLesson, *, position: int, taken: set[str]) -> Lesson:
+    """Create the lesson or case study, and add its slug to `taken`.
+
+    Of a case study the Lesson itself is returned, so that foreign keys to Lesson accept it.
+    """
+    slug = unique_slug(reviewed.title, taken)
     taken.add(slug)
-    made = kind.objects.create(module=module, slug=slug, position=position, **lesson_fields(text))
-    return made.lesson_ptr if kind is CaseStudy else made
+    columns = {"module": module, "slug": slug, "position": position, **lesson_fields(reviewed)}
+    if reviewed.kind == CASE_STUDY:
+        return as_lesson(CaseStudy.objects.create(**columns))
+    return Lesson.objects.create(**columns)
 
 
-def save_imported_lessons(article: ArticleImport, texts: Iterable[ImportedLesson]) -> None:
-    """Keeps what each lesson was made of, in the order given, instead of what the article made before: a module that
-    was deleted since."""
+def as_lesson(lesson: Lesson) -> Lesson:
+    """Return the Lesson that a case study is too; a Lesson itself stays as it is."""
+    return getattr(lesson, "lesson_ptr", lesson)
+
+
+def save_imported_lessons(article: ArticleImport, lessons: Iterable[ImportedLesson]) -> None:
+    """Store what each lesson was made of, in the given order.
+
+    They replace what is stored of the article: it may have made a module that was deleted since.
+    """
     article.imported_lessons.all().delete()
-    rows = list(texts)
+    rows = list(lessons)
     for position, row in enumerate(rows):
         row.article, row.position = article, position
     ImportedLesson.objects.bulk_create(rows)
 
 
 def module_item_keys(module: Module) -> dict[str, set[str]]:
-    """By kind of suggestion, the keys of what the module has. Four queries."""
+    """Return the keys of what the module has, by kind of suggestion. Four queries."""
     rows = {
         "glossary": module.glossaryterms.values("term"),
         "timeline": module.timelineevents.values("event"),
         "tags": module.tags.values("name"),
         "prompts": module.prompts.values("text"),
     }
-    return {kind: {suggestion_key(kind, row) for row in found} for kind, found in rows.items()}
+    return {kind: {suggestion_key(kind, row) for row in of_kind} for kind, of_kind in rows.items()}
 
 
-def new_module_items(state: dict, there: Mapping[str, set[str]]) -> dict[str, list[dict]]:
-    """The accepted suggestions that the module does not have yet, each once, cut to their columns."""
-    return {kind: _new(kind, state, there[kind]) for kind in SUGGESTION_FIELD}
+def new_module_items(review: dict, existing: Mapping[str, set[str]]) -> dict[str, list[dict]]:
+    """Return the accepted suggestions that the module does not have yet, without duplicates, cut to their columns."""
+    return {kind: _new_items(kind, review, existing[kind]) for kind in SUGGESTION_FIELD}
 
 
-def _new(kind: str, state: dict, there: set[str]) -> list[dict]:
-    column, found = SUGGESTION_FIELD[kind], {}
-    for item in accepted(state, kind):
+def _new_items(kind: str, review: dict, existing: set[str]) -> list[dict]:
+    column, items = SUGGESTION_FIELD[kind], {}
+    for item in accepted(review, kind):
         item = {**item, column: item[column][: MAX_LENGTH.get(kind)]}
-        found[suggestion_key(kind, item)] = item
-    return [item for key, item in found.items() if key not in there]
+        items[suggestion_key(kind, item)] = item
+    return [item for key, item in items.items() if key not in existing]
 
 
-def add_module_items(module: Module, new: Mapping[str, list[dict]], lesson_of: Mapping[str, Lesson]) -> None:
-    """new: as `additions` gives it. lesson_of: by the id of a section, the lesson it stands in."""
-    if new["tags"]:
-        module.tags.add(*(item["name"] for item in new["tags"]))
-    for item in new["glossary"]:
-        lesson = lesson_of.get(item["section"])
+def add_module_items(module: Module, items: Mapping[str, list[dict]], lesson_of_section: Mapping[str, Lesson]) -> None:
+    """Add `items`, as `new_module_items` returns them. lesson_of_section: the lesson that a section became part of."""
+    if items["tags"]:
+        module.tags.add(*(item["name"] for item in items["tags"]))
+    for item in items["glossary"]:
+        lesson = lesson_of_section.get(item["section"])
         GlossaryTerm.objects.create(module=module, lesson=lesson, term=item["term"], definition=item["definition"])
-    for item in new["timeline"]:
-        lesson = lesson_of.get(item["section"])
+    for item in items["timeline"]:
+        lesson = lesson_of_section.get(item["section"])
         event = TimelineEvent(module=module, lesson=lesson, date=item["date"], event=item["event"])
         event.clean()
         event.save()
-    last = module.prompts.count()
-    for position, item in enumerate(new["prompts"], last):
-        lesson = lesson_of.get(item["section"])
+    first_position = module.prompts.count()
+    for position, item in enumerate(items["prompts"], first_position):
+        lesson = lesson_of_section.get(item["section"])
         Prompt.objects.create(module=module, lesson=lesson, text=item["text"], position=position)

@@ -1,9 +1,12 @@
-"""An article on its way in: blocks as every reader gives them, what was left out and why, sections, the outline."""
+"""An article while it is imported: its blocks as every reader returns them, omissions with their reasons, sections."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
@@ -13,9 +16,9 @@ MULTILINE_TYPES = {"list", "table", "quote"}
 class Block:
     """One piece of an article.
 
-    type: paragraph, heading, list, quote, table, image or footnote. text: its words; a list has a line an item (with
-    its number where items are numbered), a table a line a row, a quote a line a paragraph. html: sanitised, empty for
-    headings. level: a heading's own level, 1 to 6, where the format knows it. strong: the whole paragraph is bold.
+    type: paragraph, heading, list, quote, table, image or footnote. text: plain text; a list has one line per item
+    (with its number where items are numbered), a table one per row, a quote one per paragraph. html: sanitised, empty
+    for headings. level: a heading's own level, 1 to 6, where the format knows it. strong: the whole paragraph is bold.
     """
 
     type: str
@@ -37,16 +40,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
+    """Text of the source that is not part of the article, and the reason why."""
+
     text: str
-    reason: str
+    reason: str | Promise
 
     def as_json(self) -> dict:
+        """Return the object of the command `outline`, whose key for the reason is `why`."""
         return {"text": self.text, "why": str(self.reason)}
 
 
 @dataclass(slots=True)
 class ParsedArticle:
-    """An article as its format gives it. source: every text of it, for counting its letters; raw: as it came."""
+    """An article as its reader returns it.
+
+    source: all text of the input, against which the characters are counted. original: the input itself.
+    """
 
     blocks: list[Block]
     source: str
@@ -57,7 +66,7 @@ class ParsedArticle:
 
 @dataclass(slots=True)
 class Section:
-    """A heading, the blocks directly under it, and the sections under it. level: 1 at the top."""
+    """A heading, the blocks directly below it, and its subsections. level: 1 at the top."""
 
     heading: str
     level: int
@@ -65,9 +74,9 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
     sections: list["Section"] = field(default_factory=list)
 
-    def words(self) -> int:
-        """Of the whole section, those under it too."""
-        return sum(len(b.text.split()) for b in self.blocks) + sum(s.words() for s in self.sections)
+    def word_count(self) -> int:
+        """Count the words of the section and of its subsections."""
+        return sum(len(b.text.split()) for b in self.blocks) + sum(s.word_count() for s in self.sections)
 
     def as_json(self) -> dict:
         return {
@@ -82,60 +91,71 @@ class Section:
 
 @dataclass(slots=True)
 class Outline:
-    """title; blocks before the first heading; top-level sections; what the reader left out."""
+    """The title, the blocks before the first heading, the top-level sections, and what the reader left out."""
 
     title: str
     blocks: list[Block]
     sections: list[Section]
     omissions: list[Omission]
 
-    def walk(self):
-        """Every section, in the order of the text."""
-        waiting = list(reversed(self.sections))
-        while waiting:
-            section = waiting.pop()
+    def walk(self) -> Iterator[Section]:
+        """Yield every section in the order of the text."""
+        pending = list(reversed(self.sections))
+        while pending:
+            section = pending.pop()
             yield section
-            waiting += reversed(section.sections)
+            pending += reversed(section.sections)
 
-    def texts(self):
-        """Every text the outline holds or names as left out."""
+    def texts(self) -> Iterator[str]:
+        """Yield every text that the outline contains or lists as omitted."""
         yield self.title
         yield from (block.text for block in self.blocks)
         for section in self.walk():
             yield section.heading
             yield from (block.text for block in section.blocks)
-        yield from (left.text for left in self.omissions)
+        yield from (omission.text for omission in self.omissions)
+
+
+def escape_html(text: str) -> SafeString:
+    """Escape `text` as the sanitiser writes it, so that sanitising changes nothing; a SafeString stays as it is."""
+    if isinstance(text, SafeString):
+        return text
+    return SafeString(escape(text, quote=False).replace("\xa0", "&nbsp;"))
+
+
+def element(name: str, *children: str, **attributes: str | int) -> SafeString:
+    """Return `<name>` with its children: elements, which are SafeStrings, and text, which is escaped.
+
+    An attribute whose name is a Python keyword is written with an underscore at its end: `class_="footnotes"`.
+    """
+    written = "".join(f' {key.rstrip("_")}="{escape(str(value))}"' for key, value in attributes.items())
+    return SafeString(f"<{name}{written}>{''.join(map(escape_html, children))}</{name}>")
 
 
 def paragraph_block(text: str) -> Block:
-    return Block("paragraph", text, f"<p>{escape_html(text)}</p>")
+    return Block("paragraph", text, element("p", text))
 
 
 def list_block(items: list[str], numbers: list[str] | None = None) -> Block:
-    """A list block; `numbers` are the marks as written ("1.", "b)"), kept in the text, counted again in the HTML."""
-    inner = "".join(f"<li>{escape_html(item)}</li>" for item in items)
+    """Return a list block. `numbers` are the markers as written ("1.", "b)"): kept in the text, not in the HTML."""
+    children = [element("li", item) for item in items]
     if not numbers:
-        return Block("list", "\n".join(items), f"<ul>{inner}</ul>")
+        return Block("list", "\n".join(items), element("ul", *children))
     first = numbers[0].strip("().")
-    start = f' start="{int(first)}"' if first.isdecimal() and first != "1" else ""
+    attributes = {"start": int(first)} if first.isdecimal() and first != "1" else {}
     text = "\n".join(f"{number} {item}" for number, item in zip(numbers, items, strict=True))
-    return Block("list", text, f"<ol{start}>{inner}</ol>")
+    return Block("list", text, element("ol", *children, **attributes))
 
 
 def table_block(rows: list[list[str]]) -> Block:
-    cells = "".join("<tr>" + "".join(f"<td>{escape_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     text = "\n".join(" | ".join(row) for row in rows)
-    return Block("table", text, f"<table><tbody>{cells}</tbody></table>")
+    html_rows = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
+    return Block("table", text, element("table", element("tbody", *html_rows)))
 
 
-def escape_html(text: str) -> str:
-    """As the sanitiser writes it, so that sanitising changes nothing."""
-    return escape(text, quote=False).replace("\xa0", "&nbsp;")
-
-
-def count_characters(texts: Iterable[str]) -> Counter:
-    """How often each letter and digit occurs; white space, punctuation and list marks do not count."""
-    bag = Counter()
+def count_characters(texts: Iterable[str]) -> Counter[str]:
+    """Count each letter and digit; white space, punctuation and list markers do not count."""
+    counts: Counter[str] = Counter()
     for text in texts:
-        bag.update(c for c in text if c.isalnum())
-    return bag
+        counts.update(c for c in text if c.isalnum())
+    return counts

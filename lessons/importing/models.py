@@ -1,27 +1,30 @@
-"""An article on its way to becoming a module: its source, and the review as far as it has come."""
+"""An article that is being made into a module: its source, and its review so far."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+
 
 class ArticleImportQuerySet(models.QuerySet):
     def editable_by(self, user):
-        """Imports into courses whose texts the person may write."""
-        courses = self.model._meta.get_field("course").related_model
-        return self.filter(course__in=courses.objects.editable_by(user))
+        """Return imports into courses whose content the user may edit."""
+        return self.filter(course__in=Course.objects.editable_by(user))
 
     def open(self):
-        """Those that have not made a module yet."""
+        """Return those that have not made a module yet."""
         return self.filter(module=None)
 
 
 class ArticleImport(models.Model):
-    """`review` is its JSON document (see `review`); `version` counts its savings, so that no tab overwrites another."""
+    """An imported article. `review` is its JSON document, described in the package `review`.
 
-    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="imports", verbose_name=_("course"))
-    author = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who imports")
-    )
+    `version` counts how often the review was saved, so that no window overwrites what another one saved.
+    """
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="imports", verbose_name=_("course"))
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("imported by"))
     module = models.ForeignKey(
         "lessons.Module", models.SET_NULL, null=True, blank=True, related_name="imports", verbose_name=_("module")
     )
@@ -31,15 +34,15 @@ class ArticleImport(models.Model):
         null=True,
         blank=True,
         related_name="reimports",
-        verbose_name=_("the same article before"),
+        verbose_name=_("previous import of the same article"),
     )
-    source_name = models.CharField(_("file"), max_length=200, blank=True)
-    source = models.TextField(_("source as it came"))
+    source_name = models.CharField(_("file name"), max_length=200, blank=True)
+    source = models.TextField(_("original source"))
     sha256 = models.CharField(max_length=64, db_index=True)
     review = models.JSONField(_("review"), default=dict)
     version = models.PositiveIntegerField(_("version"), default=1)
-    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     objects = ArticleImportQuerySet.as_manager()
 
@@ -49,14 +52,14 @@ class ArticleImport(models.Model):
         verbose_name_plural = _("imported articles")
 
     def __str__(self):
-        return self.review.get("title") or self.review.get("found_title") or self.source_name
+        return self.review.get("title") or self.review.get("original_title") or self.source_name
 
 
 class ImportedLesson(models.Model):
-    """What a lesson was made of at an import, so that the same article, when it comes again, finds it.
+    """What a lesson was made of at an import, by which the lesson is found when the article is imported again.
 
-    `fingerprint` holds, by field, what the article says: title, sha256 of the body, facts of a case study. A draft that
-    differs was edited here. `lesson` is null once somebody has deleted it. `heading` is the article's own.
+    `fingerprint` maps field names to what the article says: title, SHA-256 of the body, facts of a case study. A
+    draft that differs from it was edited here. `heading` is the article's own. `lesson` is null once it was deleted.
     """
 
     article = models.ForeignKey(
@@ -72,8 +75,8 @@ class ImportedLesson(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("text of an imported article")
-        verbose_name_plural = _("texts of imported articles")
+        verbose_name = _("lesson of an imported article")
+        verbose_name_plural = _("lessons of imported articles")
         constraints = [models.UniqueConstraint(fields=["article", "lesson"], name="unique_lesson_per_import")]
 
     def __str__(self):

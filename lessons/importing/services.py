@@ -1,4 +1,4 @@
-"""Writes of the importer. Callers have checked that the person may author the course."""
+"""Writes of the importer. Callers have checked that the user may edit the course's content."""
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -34,50 +34,55 @@ from lessons.services import set_module_state, unique_slug
 
 
 class ReviewConflict(ValueError):
-    """The review was saved elsewhere since it was opened; `theirs` is what stands there now."""
+    """The review was saved in another window since it was opened; `current` is what is saved now."""
 
-    def __init__(self, theirs: ArticleImport):
-        super().__init__(_("This review was saved in another window meanwhile. Look at what stands here now."))
-        self.theirs = theirs
+    def __init__(self, current: ArticleImport):
+        super().__init__(_("This review was saved in another window in the meantime. Check what is saved now."))
+        self.current = current
 
 
 def start_import(
-    *, by: User, course: Course, name: str, parsed: ParsedArticle, accept_all: bool = False, as_new: bool = False
+    *,
+    by: User | None,
+    course: Course,
+    name: str,
+    parsed: ParsedArticle,
+    accept_all: bool = False,
+    as_new: bool = False,
 ) -> ArticleImport:
-    """Keeps the article and its outline for review. `reading` comes from `readers.read_upload` or `read_paste`.
+    """Store the article and its outline for review. `parsed` comes from `readers.read_upload` or `read_paste`.
 
-    Of an article that the course has a module of already, the review begins with what was decided then, unless it
-    comes `as_new`. accept_all: every suggestion that was not decided before.
+    If the course has a module made of the same article, the review starts with the decisions of that import, unless
+    `as_new` is set. accept_all: accept every suggestion about which nothing was decided before.
     """
-    state = initial_review(analyse(parsed), parsed)
-    state = accept_everything(state) if accept_all else state
+    review = initial_review(analyse(parsed), parsed)
+    review = accept_everything(review) if accept_all else review
     digest = text_digest(parsed.original)
-    earlier = (
-        None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[state["title"]])
+    previous = (
+        None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
-    if earlier:
-        state = add_reimport_choice(_with_earlier_decisions(state, earlier, is_same=earlier.sha256 == digest))
+    if previous and previous.module:
+        # The very same source is reviewed as it was the last time, with the order and splits made then.
+        initial = {**previous.review} if previous.sha256 == digest else review
+        review = carry_over(initial, previous.review, module_item_keys(previous.module))
+        review = add_reimport_choice(review)
     return ArticleImport.objects.create(
         course=course,
         author=by,
-        previous=earlier,
+        previous=previous,
         source_name=name[-200:],
         source=parsed.original,
         sha256=digest,
-        review=state,
+        review=review,
     )
 
 
-def _with_earlier_decisions(state: dict, earlier: ArticleImport, *, is_same: bool) -> dict:
-    """The review that has just begun, or of the very same article the one of the time before, all decided alike."""
-    begun = {**earlier.review} if is_same else state
-    return carry_over(begun, earlier.review, module_item_keys(earlier.module))
-
-
 @transaction.atomic
-def save_review(*, article: ArticleImport, state: dict, version: int) -> ArticleImport:
-    """Saves over `version`. Raises ReviewChanged when another window was faster."""
-    saved = ArticleImport.objects.filter(pk=article.pk, version=version).update(state=state, version=F("version") + 1)
+def save_review(*, article: ArticleImport, review: dict, version: int) -> ArticleImport:
+    """Save over `version`. Raises ReviewConflict if another window has saved since."""
+    saved = ArticleImport.objects.filter(pk=article.pk, version=version).update(
+        review=review, version=F("version") + 1
+    )
     article.refresh_from_db()
     if not saved:
         raise ReviewConflict(article)
@@ -85,17 +90,18 @@ def save_review(*, article: ArticleImport, state: dict, version: int) -> Article
 
 
 @transaction.atomic
-def create_module_from_review(*, by: User, article: ArticleImport) -> Module:
-    """The module, as a draft, out of the review: once. A second call returns the same module. Raises NotReady."""
+def create_module_from_review(*, by: User | None, article: ArticleImport) -> Module:
+    """Create the module as a draft; a second call returns the same module. Raises ReviewIncomplete."""
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)
     require_complete(row.review)
-    module = _module(row)
-    lessons = _lessons(module, row.review)
-    lesson_of = {section: lesson for text, lesson in lessons for section in text.sections}
-    add_module_items(module, new_module_items(row.review, dict.fromkeys(SUGGESTION_FIELD, set())), lesson_of)
-    save_imported_lessons(row, [_text_of(text, lesson) for text, lesson in lessons])
+    module = _create_module(row)
+    lessons = _create_lessons(module, row.review)
+    lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
+    nothing: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
+    add_module_items(module, new_module_items(row.review, nothing), lesson_of_section)
+    save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     record(by=by, verb="import", course=row.course, target=module, source=row.source_name)
@@ -103,52 +109,56 @@ def create_module_from_review(*, by: User, article: ArticleImport) -> Module:
 
 
 @transaction.atomic
-def publish_module(*, by: User, module: Module) -> int:
-    """Publishes every lesson that has words, then the module. Returns how many have a new revision."""
+def publish_module(*, by: User | None, module: Module) -> int:
+    """Publish every lesson that has text, then the module. Return how many lessons have a new revision."""
     return _publish(by, module, list(module.lessons.select_related("module__course")))
 
 
 @transaction.atomic
-def publish_reimport(*, by: User, plan: ReimportPlan) -> int:
-    """The same for what the article of an update holds. Drafts that stay as they were edited here are for their
-    authors to publish; what was withdrawn stays so."""
+def publish_reimport(*, by: User | None, plan: ReimportPlan) -> int:
+    """Publish what an update took from the article, then the module. Return how many lessons have a new revision.
+
+    Drafts that keep edits made here are left to their authors, and withdrawn lessons stay withdrawn.
+    """
     lessons = [change.lesson for change in plan.changes if change.lesson and change.text and not change.keeps_draft]
-    return _publish(by, plan.module, [one for one in lessons if one.state != Lesson.State.WITHDRAWN])
+    return _publish(by, plan.module, [lesson for lesson in lessons if lesson.state != Lesson.State.WITHDRAWN])
 
 
-def _publish(by: User, module: Module, lessons: list[Lesson]) -> int:
-    made = 0
+def _publish(by: User | None, module: Module, lessons: list[Lesson]) -> int:
+    count = 0
     for lesson in lessons:
         if lesson.body.strip():
-            before = lesson.current_revision_id
-            made += publish(lesson=lesson, by=by).pk != before
+            previous_id = lesson.current_revision_id
+            count += publish(lesson=lesson, by=by).pk != previous_id
     if module.state != Module.State.PUBLISHED:
         set_module_state(module=module, state=Module.State.PUBLISHED, by=by)
-    return made
+    return count
 
 
-def _module(row: ArticleImport) -> Module:
-    # Two articles of one title that are made modules at once would take the same address.
-    Course.objects.select_for_update(no_key=True).get(pk=row.course_id)
-    taken = set(row.course.modules.values_list("slug", flat=True))
-    last = row.course.modules.aggregate(last=Max("position"))["last"]
-    title = row.review["title"][:MAX_TITLE]
+def _create_module(article: ArticleImport) -> Module:
+    # Without the lock two articles of the same title, made into modules at the same time, would get the same slug.
+    course = Course.objects.select_for_update(no_key=True).get(pk=article.course_id)
+    taken = set(course.modules.values_list("slug", flat=True))
+    last = course.modules.aggregate(last=Max("position"))["last"]
+    title = article.review["title"][:MAX_TITLE]
     return Module.objects.create(
-        course=row.course,
+        course=article.course,
         title=title,
         slug=unique_slug(title, taken),
-        summary=row.review["summary"],
+        summary=article.review["summary"],
         position=0 if last is None else last + 1,
     )
 
 
-def _lessons(module: Module, state: dict) -> list[tuple[ReviewedLesson, Lesson]]:
+def _create_lessons(module: Module, review: dict) -> list[tuple[ReviewedLesson, Lesson]]:
     taken: set[str] = set()
-    texts = enumerate(reviewed_lessons(state))
-    return [(text, create_lesson(module, text, position=position, taken=taken)) for position, text in texts]
+    return [
+        (reviewed, create_lesson(module, reviewed, position=position, taken=taken))
+        for position, reviewed in enumerate(reviewed_lessons(review))
+    ]
 
 
-def _text_of(text: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
+def _imported_lesson(reviewed: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
     return ImportedLesson(
-        lesson=lesson, heading=text.heading[:MAX_TITLE], fingerprint=fingerprint(lesson_fields(text))
+        lesson=lesson, heading=reviewed.heading[:MAX_TITLE], fingerprint=fingerprint(lesson_fields(reviewed))
     )

@@ -1,4 +1,4 @@
-"""Words compared by their stems: rough, for English, harmless elsewhere (a word is then its own stem)."""
+"""Comparing words by their stems: rough rules for English; in other languages most words are their own stems."""
 
 import math
 import re
@@ -23,12 +23,12 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """The stems of all words but the small ones, in order."""
+    """Return the stems of all words, in order, without stop words and words of one or two letters."""
     return [stem(word) for word in WORD.findall(text) if len(word) > 2 and word.lower() not in STOP_WORDS]
 
 
 class InverseDocumentFrequency:
-    """How much a stem says: the logarithm of sections by sections that have it (inverse document frequency)."""
+    """How much a stem says about a section: the logarithm of all sections by those that contain it."""
 
     def __init__(self, sections: Iterable[Iterable[str]]):
         sets = [set(section) for section in sections]
@@ -38,8 +38,8 @@ class InverseDocumentFrequency:
     def weight(self, stem: str) -> float:
         return max(0.1, math.log(self._sections / (self._count[stem] + 0.5)))
 
-    def weighted_overlap(self, words: Iterable[str], within: set[str]) -> float:
-        """Which share of `words`, weighed by rarity, stands in `within`; 0 where there are no words."""
-        weights = [(self.weight(word), word in within) for word in words]
-        total = sum(weight for weight, _in in weights)
-        return sum(weight for weight, found in weights if found) / total if total else 0.0
+    def weighted_overlap(self, stems: Iterable[str], others: set[str]) -> float:
+        """Return the share of `stems`, weighted by rarity, that is in `others`; 0 where there are no stems."""
+        weights = [(self.weight(stem), stem in others) for stem in stems]
+        total = sum(weight for weight, _is_shared in weights)
+        return sum(weight for weight, is_shared in weights if is_shared) / total if total else 0.0

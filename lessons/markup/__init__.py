@@ -1,1 +1,1 @@
-"""What people write and attach, made safe to show. Pure."""
+"""Pure: what people write and attach, made safe to show."""

@@ -1,7 +1,7 @@
-"""Pure: the paragraphs of a revision, each of which can be noted without script.
+"""Pure: the blocks of a revision, each of which can be annotated without JavaScript.
 
-A block is a run of words between two borders of paragraphs, list items, cells and the like. So a list item with a list
-in it is one block before that list, and another one behind it. Headings are none: they only name what follows.
+A block is a run of text between two boundaries of paragraphs, list items, cells and the like. So a list item with a
+list in it is one block before that list, and another after it. Headings are no blocks: they only name what follows.
 """
 
 import re
@@ -18,8 +18,10 @@ BLOCK_TAGS = HEADINGS | set(
 
 
 class TextBlock(NamedTuple):
-    """Code points of the text, `[start, end)`, without white space around; `piece` is the border behind it, as an
-    index into `TAG.split(html)`."""
+    """A range of code points of the text, `[start, end)`, without surrounding white space.
+
+    `tag_index` is the index of the boundary after it in `TAG.split(html)`.
+    """
 
     start: int
     end: int
@@ -27,51 +29,54 @@ class TextBlock(NamedTuple):
 
 
 def text_blocks(html: str) -> list[TextBlock]:
-    """The blocks of sanitised html, in order. Linear in its length."""
+    """Return the blocks of sanitised HTML in order. Linear in its length."""
     pieces = TAG.split(html)
-    found, run, offset = [], [], 0
-    without = {"a": 0} | dict.fromkeys(HEADINGS, 0)
+    result: list[TextBlock] = []
+    run: list[str] = []
+    offset, depths = 0, {"a": 0} | dict.fromkeys(HEADINGS, 0)
     for n, piece in enumerate([*pieces, "<hr>"]):
         if n % 2 == 0:
-            words = unescape_text(piece)
-            run.append(words)
-            offset += len(words)
+            text = unescape_text(piece)
+            run.append(text)
+            offset += len(text)
             continue
         name = _name(piece)
         if name.lstrip("/") in BLOCK_TAGS:
             block = _trimmed("".join(run), offset, n)
-            if block and not any(without.values()):
-                found.append(block)
+            if block and not any(depths.values()):
+                result.append(block)
             run = []
-        if name.lstrip("/") in without:
-            without[name.lstrip("/")] += -1 if name[0] == "/" else 1
-    return found
+        if name.lstrip("/") in depths:
+            depths[name.lstrip("/")] += -1 if name[0] == "/" else 1
+    return result
 
 
 def block_boundaries(html: str) -> list[int]:
-    """Where a paragraph, heading, item, cell, line or the like begins or ends in the text of sanitised html, in order:
-    words on either side belong to different ones, though nothing may stand between them."""
-    found, offset = [], 0
+    """Return the offsets in the text where a paragraph, heading, item, cell or line begins or ends, in order.
+
+    Words on either side belong to different ones, though there may be no white space between them.
+    """
+    offsets, offset = set(), 0
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
         elif _name(piece).lstrip("/") in BLOCK_TAGS | {"br"}:
-            found.append(offset)
-    return sorted(set(found))
+            offsets.add(offset)
+    return sorted(offsets)
 
 
 def unescape_text(piece: str) -> str:
-    """The text that stands for it in the document: a parser knows one kind of line end only."""
+    """Return the text of a piece between tags as a parser reads it, which knows one kind of line end only."""
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _name(tag: str) -> str:
-    found = NAME.match(tag)
-    return found[1] if found else ""
+    match = NAME.match(tag)
+    return match[1] if match else ""
 
 
-def _trimmed(words: str, end: int, piece: int) -> TextBlock | None:
-    if not words.strip():
+def _trimmed(text: str, end: int, tag_index: int) -> TextBlock | None:
+    if not text.strip():
         return None
-    start = end - len(words.lstrip())
-    return TextBlock(start, start + len(words.strip()), piece)
+    start = end - len(text.lstrip())
+    return TextBlock(start, start + len(text.strip()), tag_index)

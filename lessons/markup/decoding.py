@@ -1,4 +1,4 @@
-"""Bytes to text: recognised and converted, or refused; never characters that nobody wrote."""
+"""Pure: bytes to text. The encoding is recognised, or the file refused; never does text come out garbled."""
 
 import codecs
 import re
@@ -41,9 +41,9 @@ TYPOGRAPHIC = set("“”‘’–—…•·€£§°«»¡¿©®™½¼¾×±�
 
 
 def decode(data: bytes, declared: bool = False) -> str:
-    """The text of a file, line ends as they are. `declared`: believe the encoding that an HTML page names.
+    """Return the text of a file, line ends as they are. With `declared`, trust the encoding that an HTML page names.
 
-    Raises UnreadableText for what is no text, is too large, or whose encoding cannot be told.
+    Raise InvalidText for a file that is not text, is too large, or has no encoding that can be recognised.
     """
     if not data.strip():
         raise InvalidText(_("This file is empty. Choose another one, or paste the article."))
@@ -54,7 +54,7 @@ def decode(data: bytes, declared: bool = False) -> str:
 
 
 def guess_encoding(data: bytes) -> str:
-    """Which encoding `decode` guesses, where neither a mark nor UTF-8 tells it; empty where it is certain."""
+    """Return the encoding that `decode` guesses; empty where a byte order mark or valid UTF-8 makes it certain."""
     if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
         return ""
     try:
@@ -65,18 +65,18 @@ def guess_encoding(data: bytes) -> str:
 
 
 def reject_control_characters(text: str) -> None:
-    """Raises UnreadableText for what no database takes: NUL and lone surrogates."""
+    """Raise InvalidText for what databases do not accept: NUL and lone surrogates."""
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise InvalidText(
-            _("This text has characters that are no text (NUL or half of a pair). Save it as UTF-8 and try again.")
+            _("This text contains invalid characters (NUL or lone surrogates). Save it as UTF-8 and try again.")
         )
 
 
 def _too_large(size: int) -> str:
-    return _("This file has %(n)s bytes; a text of %(most)s characters is the most. Split it and send the parts.") % {
-        "n": f"{size:,}",
-        "most": f"{MAX_CHARACTERS:,}",
-    }
+    message = _(
+        "This file has %(size)s bytes; the limit is %(max)s characters. Split it and send the parts one by one."
+    )
+    return message % {"size": f"{size:,}", "max": f"{MAX_CHARACTERS:,}"}
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -84,8 +84,8 @@ def _refuse_binary(data: bytes) -> None:
         if data.startswith(magic):
             raise InvalidText(
                 _(
-                    "Whatever its name says, this file is %(format)s. "
-                    "Open it in its program and save it as .html or .txt, or copy the text and paste it."
+                    "Whatever its name says, this file is in %(format)s format. "
+                    "Save it as .html or .txt in the program that made it, or copy the text and paste it."
                 )
                 % {"format": name}
             )
@@ -111,13 +111,13 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """White space and Latin letters leave their NULs on one side of every pair; in other files they fall anywhere."""
+    """Decode UTF-16 whose white space and Latin letters leave NULs on one side of the pairs; refuse other NULs."""
     even, odd = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or min(even, odd) > 0.02 * max(even, odd) or max(even, odd) * 200 < len(data):
-        raise InvalidText(_no_text())
+        raise InvalidText(_not_text())
     text = _strict(data, "utf-16-be" if even > odd else "utf-16-le")
     if sum(c.isprintable() or c.isspace() for c in text) < 0.98 * len(text):
-        raise InvalidText(_no_text())
+        raise InvalidText(_not_text())
     return text
 
 
@@ -138,27 +138,27 @@ def _more_likely(data: bytes) -> str:
 
 
 def _declared_encoding(data: bytes) -> str | None:
-    found = DECLARED.search(data[:4096])
-    name = (found[1] or found[2]).decode("ascii") if found else ""
+    match = DECLARED.search(data[:4096])
+    name = (match[1] or match[2]).decode("ascii") if match else ""
     if name.lower() in ("", "utf-8", "utf8"):
         return None
     if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii"):
         return "cp1252"
     try:
-        return codecs.lookup(name).name if codecs.lookup(name)._is_text_encoding else None
-    except LookupError:
+        "".encode(name)
+    except (LookupError, UnicodeError):  # unknown, or a codec such as base64 that does not encode text
         return None
+    return codecs.lookup(name).name
 
 
 def _broken_pairs(data: bytes) -> bool:
-    """Mostly UTF-8 with some bytes that are not: cut or mixed; read as Latin-1 it would be mojibake."""
-    whole = MULTIBYTE.findall(data)
-    high = sum(byte > 127 for byte in data)
-    return sum(map(len, whole)) * 2 > high
+    """Return whether the data is mostly UTF-8, cut or mixed: read as Latin-1 it would be mojibake."""
+    valid = sum(map(len, MULTIBYTE.findall(data)))
+    return valid * 2 > sum(byte > 127 for byte in data)
 
 
 def _plausible(data: bytes, encoding: str) -> float:
-    """Share of the characters above 127 that stand where Western writing has them; 0 where letters are mostly such."""
+    """Return the share of non-ASCII characters that are where Western text has them; 0 if most letters are such."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -177,7 +177,7 @@ def _is_well_placed(before: str, c: str) -> bool:
 
 
 def _undo_double_encoding(text: str) -> str:
-    """UTF-8 that was once read as cp1252 and saved again: that every pair decodes is no accident."""
+    """Repair UTF-8 that was once read as cp1252 and saved again. That every pair decodes is no accident."""
     if not TWICE_ENCODED.search(text):
         return text
     try:
@@ -186,12 +186,12 @@ def _undo_double_encoding(text: str) -> str:
         return text
 
 
-def _no_text() -> str:
-    return _("This file is not a text. Save the article as .txt or .html, or copy the text and paste it.")
+def _not_text() -> str:
+    return _("This file is not text. Save the article as .txt or .html, or copy the text and paste it.")
 
 
 def _damaged() -> str:
     return _(
-        "The characters of this file cannot be told apart safely: its encoding is unknown or damaged. "
+        "The encoding of this file is unknown or damaged. "
         "Open it in an editor, check that the letters look right, and save it as UTF-8."
     )

@@ -1,6 +1,7 @@
-"""TODO lessons/markup/lesson_markdown.py"""
+"""Pure: Markdown of lessons, articles and descriptions as HTML, and the parser that posts use, too."""
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
@@ -9,42 +10,44 @@ from mdit_py_plugins.footnote import footnote_plugin
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
 
 MAX_BRACKETS = 3_000
-
-
+# Finding bare URLs takes long: in longer texts they are no links.
 LINKIFY_LIMIT = 5_000
-
-
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 
 def check_brackets(source: str) -> None:
-    """Raises UnreadableText for Markdown whose links would take minutes: the parser's time grows with the square of
-    the open brackets in a paragraph."""
+    """Raise InvalidText for Markdown whose links would take minutes to parse.
+
+    The parser's time grows with the square of the open brackets in a paragraph.
+    """
     if max(paragraph.count("[") for paragraph in PARAGRAPH_END.split(source)) > MAX_BRACKETS:
-        raise InvalidText(_("One paragraph of this text has too many square brackets. Split it, or take some out."))
+        raise InvalidText(_("One paragraph of this text has too many square brackets. Split it, or remove some."))
 
 
 def render_markdown(source: str) -> str:
-    """Sanitised HTML of Markdown (CommonMark, tables, strike-through, footnotes); HTML in the source is shown as text.
+    """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 
-    Raises UnreadableText where the source is too large or too deeply nested.
+    Raise InvalidText where the source is too large or too deeply nested.
     """
     check_size(source)
     check_brackets(source)
-    parser = MARKDOWN_WITH_LINKS if len(source) < LINKIFY_LIMIT else MARKDOWN
     try:
-        return sanitise(parser.render(source))
+        return sanitise(markdown_parser(source, PARSER_DEPTH).render(source))
     except RecursionError:
-        raise InvalidText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
+        raise nested_too_deeply() from None
 
 
-def _parser(**options) -> MarkdownIt:
-    settings = {"html": False, "maxNesting": PARSER_DEPTH, **options}
-    parser = MarkdownIt("commonmark", settings).enable(["table", "strikethrough"]).use(footnote_plugin)
-    return parser.enable("linkify") if options.get("linkify") else parser
+def markdown_parser(source: str, max_nesting: int) -> MarkdownIt:
+    """Return the parser for `source`, which makes links of bare URLs unless the text is long."""
+    return _parser(max_nesting, len(source) < LINKIFY_LIMIT)
 
 
-MARKDOWN = _parser()
+def nested_too_deeply() -> InvalidText:
+    return InvalidText(_("This text is nested too deeply. Remove some of the quotes within quotes."))
 
 
-MARKDOWN_WITH_LINKS = _parser(linkify=True)
+@lru_cache(maxsize=8)
+def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify})
+    parser.enable(["table", "strikethrough"]).use(footnote_plugin)
+    return parser.enable("linkify") if linkify else parser

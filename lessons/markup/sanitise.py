@@ -1,7 +1,6 @@
-"""Pure functions over texts: sanitising, plain text, Markdown, addresses of headings, checksums.
+"""Pure: sanitising HTML, which everything that stores HTML passes, and ids for headings.
 
-Everything that stores HTML passes `sanitise`. It is idempotent: `sanitise(sanitise(x)) == sanitise(x)`.
-Nothing here touches the database or the network.
+`sanitise` is idempotent: `sanitise(sanitise(x)) == sanitise(x)`.
 """
 
 import re
@@ -15,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
-# The parser drops without a word what stands deeper than its own limit: ours refuses before that.
+# The parser silently drops what is nested deeper than its own limit: ours refuses before that.
 PARSER_DEPTH = 3 * MAX_DEPTH
 
 TAGS = set(
@@ -31,13 +30,13 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Ids that we make ourselves; any other could take the place of an element of the page.
+# Ids that we generate ourselves; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 MAX_PASSES = 5
 ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
-# An image without an address, as nh3 writes its attributes.
+# An image without a source, as nh3 writes its attributes.
 FOREIGN_IMAGE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
-# Elements whose end tag HTML lets one leave out say nothing about depth.
+# Elements whose end tag may be left out say nothing about depth.
 OPTIONAL_END_TAGS = set(
     "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
     "area base br col embed hr img input link meta source track wbr param".split()
@@ -49,10 +48,10 @@ TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 
 class InvalidText(ValueError):
-    """A text that cannot be taken in; the message is a sentence for the person who sent it."""
+    """A text that cannot be accepted; the message tells its author what to do."""
 
 
-# What the editor offers; each element of it stands in TAGS.
+# What the editor offers; each of its elements is in TAGS.
 EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -80,7 +79,7 @@ EDITOR_EXTENSIONS = {
 
 
 def clean_html(html: str) -> str:
-    """`sanitise`, its refusals worded as form errors."""
+    """Return what `sanitise` returns; raise ValidationError, for forms."""
     try:
         return sanitise(html)
     except InvalidText as refusal:
@@ -88,42 +87,43 @@ def clean_html(html: str) -> str:
 
 
 def check_size(text: str) -> None:
-    """Raises UnreadableText over MAX_CHARACTERS code points."""
+    """Raise InvalidText for more than MAX_CHARACTERS code points."""
     if len(text) > MAX_CHARACTERS:
         raise InvalidText(
-            _("This text has %(n)s characters; %(most)s is the most. Split it and send the parts one by one.")
-            % {"n": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"}
+            _("This text has %(length)s characters; the limit is %(max)s. Split it and send the parts one by one.")
+            % {"length": f"{len(text):,}", "max": f"{MAX_CHARACTERS:,}"}
         )
 
 
 def check_depth(html: str) -> None:
-    """Raises UnreadableText where elements stand in one another more than MAX_DEPTH deep. Linear in length."""
-    depth, still_open = 0, Counter()
+    """Raise InvalidText where elements are nested more than MAX_DEPTH deep. Linear in length."""
+    depth = 0
+    open_count: Counter[str] = Counter()
     for end, name in TAG.findall(html.lower()):
-        # An end tag of what is not open ends nothing, for a browser either.
-        if name in OPTIONAL_END_TAGS or (end and not still_open[name]):
+        # An end tag of an element that is not open ends nothing, as in browsers.
+        if name in OPTIONAL_END_TAGS or (end and not open_count[name]):
             continue
         step = -1 if end else 1
-        depth, still_open[name] = depth + step, still_open[name] + step
+        depth, open_count[name] = depth + step, open_count[name] + step
         if depth > MAX_DEPTH:
             raise InvalidText(
-                _("This text is nested more than %(n)s levels deep. Take out some of the quotes within quotes.")
+                _("This text is nested more than %(n)s levels deep. Remove some of the quotes within quotes.")
                 % {"n": MAX_DEPTH}
             )
 
 
 def sanitise(html: str) -> str:
-    """`html` with only the elements a lesson may hold, safe to show. Raises UnreadableText.
+    """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
 
-    h1 becomes h2, h5 and h6 become h4; scripts, styles, forms and foreign images go; links keep http, https, mailto
-    and addresses on this site.
+    h1 becomes h2, h5 and h6 become h4; scripts, styles, forms and images of other sites are removed; links may be
+    http, https, mailto or lead to this site.
     """
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     html = html.encode("utf-8", "ignore").decode()
     check_size(html)
     check_depth(html)
     html, before = _cleaned(FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)), html
-    # Where an element is taken away, what stood in it may stand where the next parser reads it otherwise.
+    # Where an element is removed, the next parser may read its content otherwise.
     for _again in range(MAX_PASSES):
         if html == before:
             break
@@ -132,12 +132,12 @@ def sanitise(html: str) -> str:
 
 
 def _cleaned(html: str) -> str:
-    """One pass. The line end that a parser drops behind `<pre>` goes: it would make every pass change the text."""
+    """Do one pass. Also remove line ends after `<pre>`: parsers drop one, so that every pass would change the text."""
     return PRE_START.sub(r"\1", FOREIGN_IMAGE.sub("", CLEANER.clean(html))).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """An image that loses its `src` here is taken out by FOREIGN_IMAGE: a second parser might see others."""
+    """Filter attributes. Images that lose their `src` here are removed by FOREIGN_IMAGE."""
     if name == "id":
         return value if GENERATED_ID.fullmatch(value) else None
     if name == "src":
@@ -158,31 +158,22 @@ CLEANER = nh3.Cleaner(
 
 
 def add_heading_ids(html: str) -> str:
-    """`html` with an id on every heading (`sec-` and its words), unique in the text; ids that are there stay."""
+    """Return `html` with a unique id on every heading (`sec-` and its text); existing ids stay."""
     page = LexborHTMLParser(f"<body>{html}")
     headings = page.css("h2, h3, h4")
-    taken = {h.attributes["id"] for h in headings if h.attributes.get("id")}
-    numbers = Counter()
+    taken = {name for h in headings if (name := h.attributes.get("id"))}
+    numbers: Counter[str] = Counter()
     for heading in headings:
         if not heading.attributes.get("id"):
-            heading.attrs["id"] = _unique_id(heading.text(deep=True), taken, numbers)
-            taken.add(heading.attributes["id"])
-    return page.body.inner_html or ""
+            heading.attrs["id"] = name = _unique_id(heading.text(deep=True), taken, numbers)
+            taken.add(name)
+    return (page.body and page.body.inner_html) or ""
 
 
-def _unique_id(words: str, taken: set[str], numbers: Counter) -> str:
-    """`numbers` keeps the last number behind each stem, so that many equal headings are not tried in their square."""
-    name = stem = "sec-" + (slugify(words, allow_unicode=True)[:60].strip("-") or "part")
+def _unique_id(text: str, taken: set[str], numbers: Counter[str]) -> str:
+    """Return an id not in `taken`. `numbers` has the last number after each stem, so that equal headings cost little."""
+    name = stem = "sec-" + (slugify(text, allow_unicode=True)[:60].strip("-") or "part")
     while name in taken:
         numbers[stem] += 1
         name = f"{stem}-{numbers[stem] + 1}"
     return name
-
-
-def headings(html: str) -> list[dict]:
-    """`{"id", "text", "level"}` of each heading with an address, in order."""
-    page = LexborHTMLParser(f"<body>{html}")
-    return [
-        {"id": h.attributes["id"], "text": " ".join(h.text(deep=True).split()), "level": int(h.tag[1])}
-        for h in page.css("h2[id], h3[id], h4[id]")
-    ]

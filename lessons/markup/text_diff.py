@@ -23,8 +23,8 @@ def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
     words only so many stand at either end.
     """
     before, after = (PIECE.findall(" ".join(words.split()) + " ") for words in (old, new))
-    keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
-    steps = SequenceMatcher(None, *keys, autojunk=True).get_opcodes()
+    old_keys, new_keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
+    steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
     said = {"del": _("removed:"), "ins": _("added:")}
     shown = ((_step(kind, before[a:b], after[c:d], keep, said),) for kind, a, b, c, d in steps)
     return mark_safe(format_html_join("", "{}", shown).rstrip())
@@ -51,17 +51,17 @@ def _shortened(pieces: list[str], keep: int | None) -> str:
     return "".join([*pieces[:keep], "… ", *pieces[-keep:]])
 
 
-ALIKE = 0.4  # from this share of words in common on, two paragraphs are one that was changed
+# From this share of words in common on, two paragraphs are versions of one.
+MIN_SIMILARITY = 0.4
+# From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
+LONG_PARAGRAPH = 1_000
 
 
-LONG = 1_000  # words of a paragraph from which on frequent ones are passed over: time grows with their square
-
-
-def paragraphs(old: str, new: str) -> SafeString:
-    """What makes `new` of `old`, both sanitised HTML: paragraph by paragraph, in those that changed word by word."""
+def diff_paragraphs(old: str, new: str) -> SafeString:
+    """Return how `new` differs from `old`, both sanitised HTML: by paragraphs and, within changed ones, by words."""
     before, after = (plain_text.text_by_block(html).split("\n") for html in (old, new))
     if before == after:
-        return format_html("<p>{}</p>", _("The words are the same; only their form differs."))
+        return format_html("<p>{}</p>", _("The text is the same; only its formatting differs."))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return format_html_join(
         "\n", "{}", ((_paragraph_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in steps)
@@ -70,37 +70,39 @@ def paragraphs(old: str, new: str) -> SafeString:
 
 def _paragraph_step(kind: str, before: list[str], after: list[str]) -> SafeString:
     if kind == "equal":
-        words = ngettext("%d paragraph is the same.", "%d paragraphs are the same.", len(before)) % len(before)
-        return format_html('<p class="muted">{}</p>', words)
+        message = ngettext("%d paragraph is the same.", "%d paragraphs are the same.", len(before)) % len(before)
+        return format_html('<p class="muted">{}</p>', message)
     pairs = zip_longest(before, after)
-    return format_html_join("\n", "<p>{}</p>", ((_words(old, new),) for old, new in pairs))
+    return format_html_join("\n", "<p>{}</p>", ((diff_paragraph(old, new),) for old, new in pairs))
 
 
-def _words(old: str | None, new: str | None) -> SafeString:
-    """Two paragraphs woven into one, or one after the other where they have little in common."""
+def diff_paragraph(old: str | None, new: str | None) -> SafeString:
+    """Return how a paragraph changed, word by word; both versions in a row if they have little in common."""
     before, after = (old or "").split(), (new or "").split()
-    matcher = SequenceMatcher(None, before, after, autojunk=len(after) > LONG)
-    if matcher.ratio() < ALIKE:
-        return format_html("{} {}", _gone(before), _come(after))
-    parts = ((_part(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in matcher.get_opcodes())
+    matcher = SequenceMatcher(None, before, after, autojunk=len(after) > LONG_PARAGRAPH)
+    if matcher.ratio() < MIN_SIMILARITY:
+        return format_html("{} {}", _removed(before), _added(after))
+    parts = ((_word_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in matcher.get_opcodes())
     return format_html_join(" ", "{}", parts)
 
 
-def _part(kind: str, before: list[str], after: list[str]) -> SafeString:
-    return format_html("{}", " ".join(before)) if kind == "equal" else format_html("{}{}", _gone(before), _come(after))
+def _word_step(kind: str, before: list[str], after: list[str]) -> SafeString:
+    if kind == "equal":
+        return conditional_escape(" ".join(before))
+    return format_html("{}{}", _removed(before), _added(after))
 
 
-def _gone(words: list[str]) -> SafeString | str:
-    """Screen readers pass over the element: the words before and after it are for them."""
-    return _marked_paragraph("del", _("[taken out:"), words)
+def _removed(words: list[str]) -> SafeString | str:
+    return _marked_paragraph("del", _("[removed:"), words)
 
 
-def _come(words: list[str]) -> SafeString | str:
-    return _marked_paragraph("ins", _("[put in:"), words)
+def _added(words: list[str]) -> SafeString | str:
+    return _marked_paragraph("ins", _("[added:"), words)
 
 
-def _marked_paragraph(element: str, says: str, words: list[str]) -> SafeString | str:
+def _marked_paragraph(element: str, label: str, words: list[str]) -> SafeString | str:
+    """Return the words in an element, and for screen readers, which ignore the element, between a label and "]"."""
     if not words:
         return ""
     html = '<{0}><span class="visually-hidden">{1} </span>{2}<span class="visually-hidden">]</span></{0}> '
-    return format_html(html, element, says, " ".join(words))
+    return format_html(html, element, label, " ".join(words))

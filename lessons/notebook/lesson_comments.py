@@ -44,7 +44,7 @@ FIELDS = [
 class LessonCommentEntry(NotebookEntry):
     """A comment of one's own: it has no quote and no place in the text."""
 
-    is_whole = True
+    is_lesson_comment = True
 
     @property
     def address(self) -> str:

@@ -1,4 +1,5 @@
-"""What the portal keeps of people: given to them, taken out for good, and let go when a course is over.
+"""What the site keeps about people: exported to them, erased for good, removed from a course that is over.
 
-It stands above everything that people write in; each of those folders says in its `own` what of it is one person's.
+It is above every package that people write in: each has a module or folder `personal_data` that exports and erases its
+own part.
 """

@@ -1,36 +1,37 @@
-"""A person's data as one ZIP: JSON for machines, HTML for people. Written row by row, however much it is."""
+"""A person's data as one ZIP: JSON for programs, HTML for people. Written row by row, however much it is."""
 
 import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from html import escape
-from typing import IO
+from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from lessons.accounts import personal_data as accounts
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
-from lessons.annotations import personal_data as notes
+from lessons.annotations import personal_data as annotations
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
-from lessons.discussions.personal_data import export as talk
-from lessons.discussions.personal_data.export import uploaded_images
+from lessons.discussions.personal_data import export as discussions
 from lessons.markup.post_markdown import POST_IMAGE_URL
+from lessons.markup.row_templates import render_rows
 from lessons.models import Asset, Revision
 from lessons.progress import personal_data as progress
 
 ROWS_MARKER = "<!--rows-->"
+CHUNK_SIZE = 500
 STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
@@ -43,108 +44,111 @@ dt { color: #778; } dd { margin: 0; white-space: pre-wrap }
 """
 
 
+class Field(NamedTuple):
+    name: str
+    value: str
+
+
 def write_archive(user: User, target: IO[bytes]) -> None:
-    """Writes the ZIP to `target`, a file opened for writing; no more than a few hundred rows are in memory at once."""
+    """Write the ZIP to `target`, a file opened for writing; only a few hundred rows are in memory at once."""
     with (
         override(user.language or settings.LANGUAGE_CODE),
         ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True) as archive,
     ):
         archive.writestr("style.css", STYLE)
-        counts = [(part, _section(archive, part)) for part in all_sections(user)]
-        for image in uploaded_images(user):
-            _add_image(archive, image)
-        archive.writestr("index.html", _page(_("Your data"), [_index(user, counts)]))
+        counts = [(section, _write_section(archive, section)) for section in all_sections(user)]
+        for image in discussions.uploaded_images(user):
+            _write_image(archive, image)
+        index = render_rows("privacy/export_index.html", counts=counts, **_index_context(user))
+        archive.writestr("index.html", _render_page(_("Your data"), index))
 
 
-def _section(archive: ZipFile, part: ExportSection) -> int:
-    """The section as JSON and as a page, in one pass over its rows; returns how many there are. A ZIP takes one file
-    at a time, so that the page waits beside it."""
+def _write_section(archive: ZipFile, section: ExportSection) -> int:
+    """Write the section as JSON and as a page, in one pass over its rows; return how many there are.
+
+    A ZIP takes one file at a time, so the page is collected in a temporary file.
+    """
     count = 0
     with tempfile.TemporaryFile() as page:
-        with archive.open(f"json/{part.key}.json", "w", force_zip64=True) as out:
+        with archive.open(f"json/{section.key}.json", "w", force_zip64=True) as out:
             out.write(b"[")
-            for count, row in enumerate(part.rows, 1):
+            for count, row in enumerate(section.rows, 1):
                 out.write(b",\n" if count > 1 else b"\n")
                 out.write(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode())
-                page.write(_row(row).encode())
+                page.write(_render_row(row).encode())
             out.write(b"\n]\n")
         page.seek(0)
-        with archive.open(f"{part.key}.html", "w", force_zip64=True) as out:
-            before, after = _page(part.title, [ROWS_MARKER]).split(ROWS_MARKER)
+        with archive.open(f"{section.key}.html", "w", force_zip64=True) as out:
+            before, after = _render_page(section.title, mark_safe(ROWS_MARKER)).split(ROWS_MARKER)
             out.write(before.encode())
             shutil.copyfileobj(page, out)
             out.write(after.encode())
     return count
 
 
-def _add_image(archive: ZipFile, image: PostImage) -> None:
-    """Already compressed, so stored as it is; one that is gone from the disk is left out."""
-    with suppress(FileNotFoundError), image.file.open("rb") as found:
+def _write_image(archive: ZipFile, image: PostImage) -> None:
+    """Write the image without compressing it again; one whose file is missing is left out."""
+    with suppress(FileNotFoundError), image.file.open("rb") as source:
         info = ZipInfo(f"images/{image.uid}.webp")
         with archive.open(info, "w", force_zip64=True) as out:
-            shutil.copyfileobj(found, out)
+            shutil.copyfileobj(source, out)
 
 
-def _page(title: str, blocks: Iterable[str]) -> str:
-    home = escape(_("Your data"))
-    return (
-        f'<!doctype html><html lang="{get_language()}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-        f'<link rel="stylesheet" href="style.css"></head><body><p><a href="index.html">{home}</a></p>'
-        f"<h1>{escape(title)}</h1>{''.join(blocks)}</body></html>\n"
-    )
+def _render_page(title: str, content: SafeString) -> str:
+    return render_rows("privacy/export_page.html", language=get_language(), title=title, content=content)
 
 
-def _index(user: User, counts: list[tuple[ExportSection, int]]) -> str:
-    made = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    words = _("What %(site)s keeps of %(name)s (%(when)s). Each page stands in the folder json too, for machines.")
-    words %= {"site": settings.SITE_NAME, "name": user, "when": made}
-    items = "".join(f'<li><a href="{part.key}.html">{escape(part.title)}</a> ({count})</li>' for part, count in counts)
-    others = _("What others wrote is not in it: they may have it themselves.")
-    return f"<p>{escape(words)}</p><ul>{items}</ul><p>{escape(others)}</p>"
+def _index_context(user: User) -> dict[str, str]:
+    created_at = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    intro = _("What %(site)s keeps about %(name)s (%(when)s). The folder json has each page as JSON, for programs.")
+    return {
+        "intro": intro % {"site": settings.SITE_NAME, "name": user, "when": created_at},
+        "others": _("What others wrote is not included: it is their data."),
+    }
 
 
-def _row(row: dict) -> str:
-    """What is safe HTML stands as it was shown, the rest as words."""
-    said = row.get("html")
-    facts = "".join(
-        f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(_words(value))}</dd>"
+def _render_row(row: dict) -> str:
+    """Return the row as a list of its fields, and under it the safe HTML it may have, as the site shows it."""
+    html = row.get("html")
+    left_out = ("html", "markdown") if html else ("html",)
+    fields = [
+        Field(name.replace("_", " "), _format(value))
         for name, value in row.items()
-        if value not in (None, "", []) and name != "html" and not (name == "markdown" and said)
-    )
-    shown = f'<div class="post-body" dir="auto">{POST_IMAGE_URL.sub(_in_archive, said)}</div>' if said else ""
-    return f"<article><dl>{facts}</dl>{shown}</article>\n"
+        if name not in left_out and value not in (None, "", [])
+    ]
+    body = mark_safe(POST_IMAGE_URL.sub(_path_in_archive, html)) if html else ""
+    return render_rows("privacy/export_row.html", fields=fields, body=body)
 
 
-def _in_archive(found: re.Match) -> str:
-    return f"images/{found[0].split('/')[-2]}.webp"
+def _path_in_archive(match: re.Match) -> str:
+    return f"images/{match[0].split('/')[-2]}.webp"
 
 
-def _words(value) -> str:
+def _format(value) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "\n".join(_words(each) for each in value)
-    return ", ".join(_words(each) for each in value.values()) if isinstance(value, dict) else str(value)
+        return "\n".join(_format(each) for each in value)
+    return ", ".join(_format(each) for each in value.values()) if isinstance(value, dict) else str(value)
 
 
-def all_sections(user: User) -> Iterable[ExportSection]:
-    """Lazy: rows are read from the database while they are written down."""
+def all_sections(user: User) -> Iterator[ExportSection]:
+    """Yield every section. Rows are read from the database while they are written to the archive."""
     yield from accounts.export_sections(user)
     yield from courses.export_sections(user)
-    yield from progress.sections(user)
-    yield from notes.export_sections(user)
-    yield from talk.export_sections(user)
-    yield ExportSection("published", _("Texts that you published"), _published(user))
-    yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded(user))
+    yield from progress.export_sections(user)
+    yield from annotations.export_sections(user)
+    yield from discussions.export_sections(user)
+    yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
+    yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))
 
 
-def _published(user: User):
-    """The texts are the course's: here stands which they are."""
+def _published_rows(user: User) -> Iterator[dict]:
+    """Yield which revisions the user published; the texts themselves belong to the course."""
     revisions = Revision.objects.filter(author=user).order_by("pk").select_related("lesson__module__course")
-    for revision in revisions.defer("html", "text", "facts").iterator(chunk_size=500):
+    for revision in revisions.defer("html", "text", "facts").iterator(chunk_size=CHUNK_SIZE):
         yield {
             "course": revision.lesson.module.course.title,
             "title": revision.title,
@@ -154,6 +158,6 @@ def _published(user: User):
         }
 
 
-def _uploaded(user: User):
+def _uploaded_rows(user: User) -> Iterator[dict]:
     for asset in Asset.objects.filter(uploaded_by=user).order_by("pk").select_related("course"):
         yield {"course": asset.course.title, "shows": asset.alt, "uploaded": asset.created_at}

@@ -1,25 +1,19 @@
-"""Closing a course, opening it again, and emptying it of people when its time is over."""
+"""Closing and reopening a course, and removing personal data from it (the purge) some months after it was closed."""
 
 from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lessons.accounts.models import User
-from lessons.annotations import personal_data as notes
+from lessons.annotations import personal_data as annotations
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.courses import PURGE_NOTICE, add_months
+from lessons.courses.models.courses import PURGE_NOTICE
 from lessons.courses.personal_data import erase_course_memberships
 from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
-from lessons.discussions.personal_data import erase as talk
-from lessons.emails import send
+from lessons.discussions.personal_data import erase as discussions
+from lessons.emails import build_email, send_email
 from lessons.privacy.erasure import delete_files
 from lessons.progress import personal_data as progress
 
@@ -32,7 +26,7 @@ def _locked(course: Course) -> Course:
 
 @transaction.atomic
 def close_course(*, course: Course, by: User) -> Course:
-    """Twice changes nothing."""
+    """Make the course read-only. A second call changes nothing."""
     course = _locked(course)
     if not course.is_closed:
         course.closed_at = timezone.now()
@@ -43,7 +37,7 @@ def close_course(*, course: Course, by: User) -> Course:
 
 @transaction.atomic
 def reopen_course(*, course: Course, by: User) -> Course:
-    """The months before it is emptied begin again with the next closing. Who was taken out does not come back."""
+    """Make the course writable again. The time to its purge starts over; purged members do not return."""
     course = _locked(course)
     if course.is_closed:
         course.closed_at = course.purge_announced_at = course.purged_at = None
@@ -54,94 +48,85 @@ def reopen_course(*, course: Course, by: User) -> Course:
 
 @transaction.atomic
 def set_retention(*, course: Course, by: User, months: int | None) -> Course:
-    """Says how many months after closing the course is emptied; None for never. Staff are warned anew."""
+    """Set how many months after closing the course is purged; None for never. Staff are warned again before it."""
     course = _locked(course)
     if course.purge_after_months != months:
         course.purge_after_months, course.purge_announced_at = months, None
         course.save(update_fields=["purge_after_months", "purge_announced_at"])
-        record(by=by, verb="set emptying", course=course, target=course, months=months)
+        record(by=by, verb="set retention", course=course, target=course, months=months)
     return course
 
 
 def _awaiting_purge():
-    return Course.objects.filter(closed_at__isnull=False, purge_after_months__isnull=False, purged_at=None).order_by(
-        "pk"
-    )
+    courses = Course.objects.filter(closed_at__isnull=False, purge_after_months__isnull=False, purged_at=None)
+    return courses.order_by("pk")
 
 
-def send_notices(site: str, connection, now: datetime) -> int:
-    """Warns the staff of courses that will be emptied in WARNED_BEFORE; returns how many courses. Courses whose staff
-    could not be told stay due."""
+def send_notices(site_url: str, connection, now: datetime) -> int:
+    """E-mail the staff of courses that will be purged within PURGE_NOTICE; return how many courses.
+
+    Courses whose staff could not be told are tried again later.
+    """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):
-        due = add_months(course.closed_at, course.purge_after_months)
-        if due - PURGE_NOTICE > now:
+        if course.purge_date is None or course.purge_date - PURGE_NOTICE > now:
             continue
-        on = max(due, now + PURGE_NOTICE)
-        for person in _staff(course):
-            with override(person.language or settings.LANGUAGE_CODE):
-                letter = _warning(course, person, site.rstrip("/"), on)
-            send(letter, connection)
+        context = {"course": course, "purge_date": max(course.purge_date, now + PURGE_NOTICE)}
+        for user in _staff(course):
+            email = build_email(
+                "course_purge_notice", to=user.email or "", language=user.language, site_url=site_url, context=context
+            )
+            send_email(email, connection)
         Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
     return count
 
 
 def _staff(course: Course):
-    seats = course.memberships.active().exclude(role=Membership.Role.LEARNER)
-    return User.objects.filter(memberships__in=seats, is_active=True, email__isnull=False).order_by("pk")
-
-
-def _warning(course: Course, person: User, site: str, on: datetime) -> EmailMessage:
-    words = _(
-        "“%(course)s” is closed, and on %(day)s it is emptied of people: the names of its learners and assistants go "
-        "from their posts, and their memberships, highlights and progress are deleted. This cannot be undone.\n\n"
-        "To keep them longer, or to open the course again:\n%(address)s"
-    )
-    day = date_format(timezone.localtime(on), "DATE_FORMAT")
-    words %= {"course": course, "day": day, "address": site + reverse("privacy:course_closing", args=[course.slug])}
-    subject = " ".join((_("“%(course)s” will be emptied of people") % {"course": course}).split())
-    return EmailMessage(subject=subject, body=words, to=[person.email])
+    memberships = course.memberships.active().exclude(role=Membership.Role.LEARNER)
+    return User.objects.filter(memberships__in=memberships, is_active=True, email__isnull=False).order_by("pk")
 
 
 def purge_due(now: datetime) -> int:
-    """Empties the courses whose staff were warned long enough ago; returns how many."""
+    """Purge the courses whose staff were warned PURGE_NOTICE ago; return how many."""
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at__lte=now - PURGE_NOTICE):
-        if course.purge_date <= now:
+        if course.purge_date and course.purge_date <= now:
             count += purge(course=course, now=now)
     return count
 
 
 @transaction.atomic
 def purge(*, course: Course, now: datetime) -> bool:
-    """Takes everybody but the instructors out of the course, as erasing does, and leaves their texts. All or nothing;
-    False where it was opened again or given more time meanwhile."""
+    """Remove the data of everybody but the instructors from the course, and leave their posts without names.
+
+    All or nothing. Return False where the course was reopened or given more time meanwhile.
+    """
     course = _locked(course)
     due = course.purge_date
     if due is None or due > now or course.purge_announced_at is None:
         return False
-    teach = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
-    gone = User.objects.exclude(pk__in=teach)
-    people = list(gone.filter(pk__in=_participant_ids(course)).order_by("pk"))
-    keys = [person.pk for person in people]
-    progress.forget(keys, course)
-    notes.erase(keys, course)
-    files = talk.erase(collect_names(people, course), course)
-    erase_course_memberships(keys, course)
+    instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
+    others = User.objects.exclude(pk__in=instructors)
+    users = list(others.filter(pk__in=_participant_ids(course)).order_by("pk"))
+    user_ids = [user.pk for user in users]
+    progress.erase(user_ids, course)
+    annotations.erase(user_ids, course)
+    files = discussions.erase(collect_names(users, course), course)
+    erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])
-    record(by=None, verb="empty course", course=course, target=course, people=len(people))
+    record(by=None, verb="purge course", course=course, target=course, people=len(users))
     transaction.on_commit(lambda: delete_files(files))
     return True
 
 
 def _participant_ids(course: Course) -> set[int]:
-    """Ids of everybody who left a trace in the course, seat or not: who only read an open course has progress."""
+    """Return the ids of all who left data in the course, members or not: readers of an open course have progress."""
     return (
         set(course.memberships.values_list("user", flat=True))
-        | talk.participant_ids(course)
-        | notes.participant_ids(course)
-        | progress.present(course)
-        | set(course.audit_entries.exclude(affected_user=None).values_list("affected_user", flat=True))
+        | discussions.participant_ids(course)
+        | annotations.participant_ids(course)
+        | progress.participant_ids(course)
+        | set(course.audit_entries.exclude(affected_user=None).values_list("affected_user_id", flat=True))
     )

@@ -1,23 +1,18 @@
-"""Asking for one's data, making it, telling, and letting it go."""
+"""Data exports: requested by a user, built and announced by `run_scheduled`, deleted when they expire."""
 
 import logging
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.files import File
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.emails import send
+from lessons.emails import build_email, send_email
 from lessons.privacy import archive
 from lessons.privacy.models import DataExport
 
@@ -28,92 +23,85 @@ RETRY_AFTER = timedelta(hours=1)
 
 
 class ExportAlreadyRequested(ValueError):
-    """It is being made, or was asked for a short while ago; the message says what to do."""
+    """An export is being built, or was requested a short while ago; the message says what to do."""
 
 
 def latest_export(user: User) -> DataExport | None:
     return DataExport.objects.filter(user=user).first()
 
 
-def next_request_at(row: DataExport | None):
-    """When the next may be asked for; None for now."""
-    if row is None:
+def next_request_at(latest: DataExport | None) -> datetime | None:
+    """Return when the next export may be requested; None for now."""
+    if latest is None:
         return None
-    moment = row.requested_at + REQUEST_INTERVAL
-    return moment if row.completed_at is None or moment > timezone.now() else None
+    next_at = latest.requested_at + REQUEST_INTERVAL
+    return next_at if latest.completed_at is None or next_at > timezone.now() else None
 
 
 def request_export(*, user: User) -> DataExport:
-    """Raises AskedAlready; pressing twice asks once."""
-    wait = next_request_at(latest_export(user))
-    if wait:
-        raise ExportAlreadyRequested(_("You have asked for your data already. You can ask again a day later."))
+    """Request an export; raise ExportAlreadyRequested."""
+    if next_request_at(latest_export(user)):
+        raise ExportAlreadyRequested(_("You have already requested your data. You can request it again a day later."))
     try:
         with transaction.atomic():
-            record(by=user, verb="ask for data", course=None, target=user)
+            record(by=user, verb="request export", course=None, target=user)
             return DataExport.objects.create(user=user)
     except IntegrityError:
-        raise ExportAlreadyRequested(_("You have asked for your data already. It is being put together.")) from None
+        raise ExportAlreadyRequested(_("You have already requested your data. The export is being built.")) from None
 
 
 def build_due() -> int:
-    """Makes what was asked for, one after the other; returns how many. Two ticks at once do not make one twice, and
-    what broke off is begun again after GIVEN_UP_AFTER."""
+    """Build the requested exports one by one; return how many.
+
+    Two processes at once do not build the same one; what was interrupted is started again after RETRY_AFTER.
+    """
     count = 0
-    waiting = DataExport.objects.filter(completed_at=None, user__is_active=True).order_by("pk")
-    for row in waiting.select_related("user"):
+    pending = DataExport.objects.filter(completed_at=None, user__is_active=True).order_by("pk")
+    for export in pending.select_related("user"):
         now = timezone.now()
-        free = Q(started_at=None) | Q(started_at__lt=now - RETRY_AFTER)
-        if DataExport.objects.filter(free, pk=row.pk, completed_at=None).update(started_at=now):
+        unclaimed = Q(started_at=None) | Q(started_at__lt=now - RETRY_AFTER)
+        if DataExport.objects.filter(unclaimed, pk=export.pk, completed_at=None).update(started_at=now):
             try:
-                _make(row)
+                _build(export)
                 count += 1
-            except Exception:  # one person's trouble is not everybody's
-                log.exception("The data of person %s could not be put together.", row.user_id)
+            except Exception:  # an export that fails must not stop the others
+                log.exception("The data export of user %s failed.", export.user_id)
     return count
 
 
-def _make(row: DataExport) -> None:
-    """The file first, then the row: a file without a row is overwritten when it is begun again."""
-    with tempfile.TemporaryFile() as made:
-        archive.write_archive(row.user, made)
-        made.seek(0)
-        name = row.file.storage.save(row.file.field.generate_filename(row, ""), File(made))
+def _build(export: DataExport) -> None:
+    """Write the file, then the row: a file without its row is written again when the export is retried."""
+    storage = export.file.storage
+    with tempfile.TemporaryFile() as zip_file:
+        archive.write_archive(export.user, zip_file)
+        zip_file.seek(0)
+        name = storage.save(export.file.field.generate_filename(export, ""), File(zip_file))
     now = timezone.now()
-    stands = DataExport.objects.filter(pk=row.pk, completed_at=None)
-    if not stands.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR):
-        # Its owner was erased meanwhile, or another made it.
-        row.file.storage.delete(name)
+    pending = DataExport.objects.filter(pk=export.pk, completed_at=None)
+    if not pending.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR):
+        # The user was erased meanwhile, or another process has built it.
+        storage.delete(name)
 
 
-def notify_ready(site: str, connection) -> int:
-    """Tells those whose data is ready by mail; what a server refuses is tried again by a later tick."""
+def notify_ready(site_url: str, connection) -> int:
+    """E-mail those whose data is ready; return how many. What a server refuses as a whole is tried again later."""
     count = 0
     ready = DataExport.objects.filter(completed_at__isnull=False, notified_at=None, expires_at__gt=timezone.now())
-    for row in ready.filter(user__email__isnull=False).select_related("user"):
-        with override(row.user.language or settings.LANGUAGE_CODE):
-            letter = _letter(row, site.rstrip("/"))
-        send(letter, connection)
-        DataExport.objects.filter(pk=row.pk).update(notified_at=timezone.now())
+    for export in ready.filter(user__email__isnull=False).select_related("user"):
+        user, context = export.user, {"expires_at": export.expires_at}
+        email = build_email(
+            "data_export_ready", to=user.email or "", language=user.language, site_url=site_url, context=context
+        )
+        send_email(email, connection)
+        DataExport.objects.filter(pk=export.pk).update(notified_at=timezone.now())
         count += 1
     return count
 
 
-def _letter(row: DataExport, site: str) -> EmailMessage:
-    words = _(
-        "What %(site)s keeps of you is put together. Sign in and download it here until %(until)s:\n%(address)s\n\n"
-        "If you did not ask for it, change your password: somebody was signed in as you."
-    )
-    until = date_format(timezone.localtime(row.expires_at), "DATE_FORMAT")
-    address = site + reverse("privacy:data_export")
-    words %= {"site": settings.SITE_NAME, "until": until, "address": address}
-    return EmailMessage(subject=_("Your data is ready"), body=words, to=[row.user.email])
-
-
 def delete_expired() -> int:
-    """Deletes the files that have expired; returns how many. The rows say that there was one."""
+    """Delete the files that have expired; return how many. The rows say that there was one."""
     expired = list(DataExport.objects.filter(expires_at__lte=timezone.now()).exclude(file=""))
-    for row in expired:
-        row.file.storage.delete(row.file.name)
-        DataExport.objects.filter(pk=row.pk).update(file="")
+    for export in expired:
+        export.file.storage.delete(export.file.name or "")
+        DataExport.objects.filter(pk=export.pk).update(file="")
     return len(expired)

@@ -1,4 +1,4 @@
-"""Somebody asked for their data."""
+"""A data export: one person's request for their data, and the file made for it."""
 
 import uuid
 
@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 
 
-def archive_path(archive: "DataExport", filename: str) -> str:
-    return f"archives/{archive.uid}.zip"
+def archive_path(export: "DataExport", filename: str) -> str:
+    return f"archives/{export.uid}.zip"
 
 
 class DataExport(models.Model):
-    """A ZIP of what the portal keeps of a person: asked for, made by `tick`, theirs to download until it expires.
+    """A ZIP of what the site keeps about a person, made by `run_scheduled` and theirs to download until it expires.
 
-    `started_at` is set by who makes it, `file` once it is made, `notified_at` once the person has been told by mail.
+    `started_at` is set by the process that builds it, `file` and `completed_at` once it is built, `notified_at` once
+    the person has been told by e-mail. A user has one pending export at most.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -30,8 +31,8 @@ class DataExport(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("archive of somebody’s data")
-        verbose_name_plural = _("archives of people’s data")
+        verbose_name = _("data export")
+        verbose_name_plural = _("data exports")
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=models.Q(completed_at=None), name="one_pending_export_per_user"

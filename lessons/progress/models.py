@@ -1,6 +1,6 @@
-"""What a reader has opened and done."""
+"""A reader's progress in a lesson."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -12,31 +12,33 @@ from lessons.models import Lesson
 VISIT_INTERVAL = timedelta(minutes=30)
 
 
-class ProgressQuerySet(models.QuerySet):
-    def record_visit(self, *, user: User, lesson: Lesson, seen_at=None) -> None:
-        """The reader opens the lesson; `seen_at` is when they were last known to, None for never. One write at most.
+class ProgressQuerySet(models.QuerySet["Progress"]):
+    def record_visit(self, *, user: User, lesson: Lesson, seen_at: datetime | None = None) -> None:
+        """Record that the user opens the lesson; `seen_at` is when they last did, None for never. One write at most.
 
-        Within VISIT of the last time nothing is written.
+        Nothing is written within VISIT_INTERVAL of the last time.
         """
         if seen_at is None or timezone.now() - seen_at > VISIT_INTERVAL:
             self.save_progress(user=user, lesson=lesson)
 
     def save_progress(self, *, user: User, lesson: Lesson, **changes) -> None:
-        """Writes `position` or `completed_at`, if any, and that the lesson was seen now, whether there is a row or not. One
-        query, so that a page and its script may write at once."""
+        """Write `position` or `completed_at`, if given, and that the lesson was seen now; create the row if needed.
+
+        One query, so that a page and its script may write at once.
+        """
         row = Progress(user=user, lesson=lesson, **changes)
-        own = ["user", "lesson"]
-        self.bulk_create([row], update_conflicts=True, unique_fields=own, update_fields=["seen_at", *changes])
+        unique = ["user", "lesson"]
+        self.bulk_create([row], update_conflicts=True, unique_fields=unique, update_fields=["seen_at", *changes])
 
 
 class Progress(models.Model):
-    """One row a person and lesson, made when it is first opened. `position` is how far down the text, in thousandths."""
+    """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
-    completed_at = models.DateTimeField(_("done"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = ProgressQuerySet.as_manager()

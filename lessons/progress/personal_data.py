@@ -1,6 +1,6 @@
-"""What of reading is one person's own: how far they read. Collected for them, and forgotten with them."""
+"""Personal data of reading: exported to its owner, and erased with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -10,11 +10,11 @@ from lessons.courses.models import Course
 from lessons.progress.models import Progress
 
 
-def sections(user: User) -> Iterable[ExportSection]:
-    yield ExportSection("progress", _("What you opened and read"), _progress(user))
+def export_sections(user: User) -> Iterable[ExportSection]:
+    yield ExportSection("progress", _("What you opened and read"), _progress_rows(user))
 
 
-def _progress(user: User):
+def _progress_rows(user: User) -> Iterator[dict]:
     rows = Progress.objects.filter(user=user).order_by("pk").select_related("lesson__module__course")
     for row in rows.iterator(chunk_size=500):
         yield {
@@ -27,13 +27,13 @@ def _progress(user: User):
         }
 
 
-def forget(people: list[int], course: Course | None = None) -> None:
-    """How far these people read, in one course or in all."""
-    rows = Progress.objects.filter(user__in=people)
+def erase(user_ids: list[int], course: Course | None = None) -> None:
+    """Delete the progress of these users, in one course or in all."""
+    rows = Progress.objects.filter(user__in=user_ids)
     (rows.filter(lesson__module__course=course) if course else rows).delete()
 
 
-def present(course: Course) -> set[int]:
-    """Ids of those who opened a lesson of the course."""
+def participant_ids(course: Course) -> set[int]:
+    """Return the ids of those who opened a lesson of the course."""
     rows = Progress.objects.filter(lesson__module__course=course)
     return set(rows.order_by().values_list("user", flat=True).distinct())

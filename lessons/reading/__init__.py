@@ -1,1 +1,1 @@
-"""The course website: library, course, module, lesson; and what a reader has opened and done."""
+"""The course website: the library, courses, modules, lessons, glossary, timeline, tags and feeds."""

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Context that every template gets."""
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
@@ -8,10 +8,10 @@ from lessons.permissions import can_enter_authoring
 
 
 def site(request):
-    """`may_author` asks the database at most once, and not at all where a page has taken the person's seat."""
+    """Return the site's name and what the bar needs; the user's memberships are read only where a page prints them."""
     return {
         "site_name": settings.SITE_NAME,
         "active_memberships": SimpleLazyObject(lambda: active_memberships(request.user)),
         "may_author": lambda: can_enter_authoring(request.user),
-        "viewing_as": getattr(request, "view", None),
+        "learner_view": getattr(request, "learner_view", None),
     }

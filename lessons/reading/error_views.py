@@ -1,4 +1,4 @@
-"""Pages that say what went wrong and what to do next."""
+"""Error pages: each says what went wrong and what to do next."""
 
 from django.conf import settings
 from django.http import HttpResponseServerError, JsonResponse
@@ -19,11 +19,11 @@ def forbidden(request, exception=None):
 
 
 def csrf_refused(request, reason=""):
-    """A form without its token; to programs that send or read annotations in one sentence."""
+    """Refuse a request without a CSRF token: as a page, or as JSON to programs that exchange annotations."""
     accepted = request.headers.get("Accept", "")
     if "text/html" not in accepted and JSON_LD in (*accepted.replace(";", ",").split(","), request.content_type):
-        words = _("The token against forged requests is missing. Send the cookie of that name back as X-CSRFToken.")
-        return JsonResponse({"errors": [words]}, status=403)
+        message = _("The CSRF token is missing. Send the value of the csrftoken cookie in the X-CSRFToken header.")
+        return JsonResponse({"errors": [message]}, status=403)
     return csrf_failure(request, reason)
 
 
@@ -32,5 +32,5 @@ def bad_request(request, exception=None):
 
 
 def server_error(request):
-    """Without the request: no context processor and no query can fail here a second time."""
+    """Render without the request, so that no context processor and no query can fail a second time."""
     return HttpResponseServerError(render_to_string("errors/500.html", {"site_name": settings.SITE_NAME}))

@@ -211,7 +211,7 @@ def _in_two_revisions(*passages: dict) -> dict:
     if len(texts) != 1 or not all(found for found, _passage in named):
         raise InvalidText(_("An annotation has one target: a passage of the text, or what it answers."))
     made, now = (passage for _found, passage in sorted(named, key=lambda one: int(one[0][2])))
-    return made | {"now": QuoteTarget(**now)}
+    return made | {"current_target": QuoteTarget(**now)}
 
 
 def _one_target(value: object) -> dict:

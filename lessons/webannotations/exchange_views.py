@@ -84,7 +84,7 @@ class ImportForm(forms.Form):
         return values
 
     def _document(self, values) -> object:
-        file, kept = values.get("file"), values["kept"]
+        file, kept = values.get("file"), values["uploaded_json"]
         if not file and not kept:
             raise InvalidText(_("Choose a file first."))
         if (file.size if file else len(kept)) > MAX_BYTES:
@@ -128,7 +128,7 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: ImportPlan | None = N
         "plan": plan,
     }
     if plan:
-        context |= {"counted": _summary(plan), "kept": protocol.to_json_bytes(form.document).decode()}
+        context |= {"counted": _summary(plan), "uploaded_json": protocol.to_json_bytes(form.document).decode()}
     return render(request, "webannotations/import.html", context, status=status)
 
 

@@ -102,7 +102,7 @@ def update_from_jsonld(
         raise ImmutableProperty(_("A note without its words is no note. To take them away, delete it."))
     if _label_of(item) != annotation.label:
         kind = match_label(item, labels_for(annotation.lesson.module.course))
-        change_label(annotation=annotation, by=by, label=kind)
+        change_label(annotation=annotation, label=kind)
     if thread:
         posting.edit_post(post=opening, by=by, prepared=_prepared_post(item, annotation.lesson, opening))
     elif item.text:

@@ -57,7 +57,7 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     ThreadUserState.objects.bulk_create(marks, batch_size=BATCH_SIZE)
     record(
         by=by,
-        verb="import notes",
+        verb="import annotations",
         course=lesson.module.course,
         target=lesson,
         notes=len(plan.notes),

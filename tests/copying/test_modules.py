@@ -1,4 +1,4 @@
-"""A module goes to another course whole, as a draft, and nothing of its readers goes with it."""
+"""Copying a module or a course: everything in it as drafts, nothing of its readers."""
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from lessons.progress.models import Progress
 from lessons.services import withdraw
 from tests import factories
 from tests.discussions.make import thread_by
+from tests.forms import form_key_on
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def next_term(instructor):
 
 @pytest.fixture
 def full(module, lesson, case_study):
-    """The module with one of everything that can belong to it."""
+    """Return the module with one of everything that it can have."""
     Module.objects.filter(pk=module.pk).update(licence="CC BY 4.0", source="A book", credit="M. Marais", summary="Sea")
     Lesson.objects.filter(pk=lesson.pk).update(due_at="2026-03-01T12:00Z", summary="The moon does it.", version=7)
     module.tags.add("tides")
@@ -38,16 +39,16 @@ def full(module, lesson, case_study):
     return module
 
 
-def test_everything_comes_along(full, next_term, instructor):
+def test_everything_in_the_module_is_copied(full, next_term, instructor):
     copy = copy_module(by=instructor, module=full, course=next_term)
     assert (copy.course, copy.title, copy.slug) == (next_term, "The moving sea", "moving-sea")
     assert (copy.summary, copy.licence, copy.source, copy.credit) == ("Sea", "CC BY 4.0", "A book", "M. Marais")
     lesson, case = copy.lessons.order_by("position")
     assert (lesson.title, lesson.summary, lesson.body) == ("Why tides come", "The moon does it.", factories.BODY)
-    whole = CaseStudy.objects.get(pk=case.pk)
+    copied_case = CaseStudy.objects.get(pk=case.pk)
     old = CaseStudy.objects.get(module=full)
     for name in ("title", "slug", "body", "location", "began", "ended", "parties", "outcome", "questions"):
-        assert getattr(whole, name) == getattr(old, name)
+        assert getattr(copied_case, name) == getattr(old, name)
     assert not CaseStudy.objects.filter(pk=lesson.pk).exists()
     assert [list(row.tags.names()) for row in (copy, lesson, case)] == [["tides"], [], ["floods"]]
     assert (copy.glossaryterms.get().term, copy.glossaryterms.get().lesson) == ("spring tide", lesson)
@@ -61,7 +62,7 @@ def test_everything_comes_along(full, next_term, instructor):
     assert lesson.comment_policy.policy == "post_first"
 
 
-def test_all_is_a_draft_and_nothing_of_the_readers_comes_along(full, lesson, next_term, instructor, learner):
+def test_copies_are_drafts_and_nothing_of_the_readers_is_copied(full, lesson, next_term, instructor, learner):
     thread_by(learner, full.course, lesson=lesson)
     Progress.objects.create(user=learner, lesson=lesson)
     copy = copy_module(by=instructor, module=full, course=next_term)
@@ -81,24 +82,24 @@ def test_the_original_stays_as_it_was(full, next_term, instructor):
     assert full.prompts.count() == full.glossaryterms.count() == full.timelineevents.count() == 1
 
 
-def test_what_was_withdrawn_is_not_published_with_the_drafts(full, lesson, next_term, instructor, sign_in):
+def test_a_withdrawn_lesson_is_not_published_with_the_drafts(full, lesson, next_term, instructor, sign_in):
     withdraw(lesson=lesson, by=instructor)
     copy = copy_module(by=instructor, module=full, course=next_term)
     page = sign_in(instructor).post(
         f"/admin/lessons/module/{copy.pk}/publication/", {"state": "published"}, follow=True
     )
-    assert "1 text is published." in page.content.decode()
+    assert "1 lesson was published." in page.content.decode()
     assert list(copy.lessons.order_by("position").values_list("state", flat=True)) == ["withdrawn", "published"]
 
 
-def test_a_copy_beside_the_module_has_an_address_and_a_title_of_its_own(full, instructor):
+def test_a_copy_in_the_same_course_has_another_slug_and_title(full, instructor):
     copies = [copy_module(by=instructor, module=full, course=full.course) for _ in range(2)]
     assert [copy.slug for copy in copies] == ["moving-sea-2", "moving-sea-3"]
     assert {copy.title for copy in copies} == {"The moving sea (copy)"}
     assert full.position < copies[0].position < copies[1].position
 
 
-def test_links_between_the_texts_lead_to_the_copies(full, lesson, case_study, next_term, instructor):
+def test_links_between_the_lessons_point_to_the_copies(full, lesson, case_study, next_term, instructor):
     body = '<p><a href="/lessons/{}/the-flood/">flood</a> <a href="/lessons/999999/x/">gone</a></p>'
     Lesson.objects.filter(pk=lesson.pk).update(body=body.format(case_study.pk))
     copy = copy_module(by=instructor, module=full, course=next_term)
@@ -106,7 +107,7 @@ def test_links_between_the_texts_lead_to_the_copies(full, lesson, case_study, ne
     assert new.body == body.format(case.pk)
 
 
-def test_the_log_says_where_a_copy_came_from(full, next_term, instructor):
+def test_the_audit_log_says_where_a_copy_came_from(full, next_term, instructor):
     copy_module(by=instructor, module=full, course=next_term)
     entry = AuditEntry.objects.get(verb="copy module")
     assert (entry.course, entry.actor, entry.target) == (next_term, instructor, "The moving sea")
@@ -136,7 +137,7 @@ def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instruct
     assert few <= 32
 
 
-def test_a_course_comes_with_its_modules_and_one_instructor(full, learner, assistant, instructor):
+def test_a_course_is_copied_with_its_modules_and_one_instructor(full, learner, assistant, instructor):
     second = factories.make_module(full.course, title="Winds", slug="winds", position=9)
     copy = copy_course(by=instructor, course=full.course, title="Tides 2027", slug="tides-2027")
     assert list(copy.modules.order_by("position").values_list("title", "slug", "state")) == [
@@ -161,7 +162,7 @@ def test_a_module_is_copied_by_a_button(full, next_term, stranger_course_of, ins
     assert b"Tides, next term" in page.content
     assert b"Tides and shores" in page.content
     assert b"Another course" not in page.content
-    form = {"course": next_term.pk, "sent_once": page.context["sent_once"]}
+    form = {"course": next_term.pk, "form_key": form_key_on(page)}
     replies = [client.post(address, form) for _ in range(2)]
     copy = next_term.modules.get()
     assert {reply.url for reply in replies} == {f"/admin/lessons/module/{copy.pk}/change/"}
@@ -175,21 +176,21 @@ def stranger_course_of(db):
 
 
 @pytest.mark.parametrize("answer", ["", "x", "theirs"])
-def test_a_module_goes_only_to_a_course_that_one_writes(full, stranger_course_of, instructor, sign_in, answer):
+def test_a_module_can_only_be_copied_to_an_own_course(full, stranger_course_of, instructor, sign_in, answer):
     course = stranger_course_of.pk if answer == "theirs" else answer
     page = sign_in(instructor).post(f"/admin/lessons/module/{full.pk}/copies/", {"course": course})
     assert page.status_code == 422
     assert Module.objects.count() == 1
 
 
-def test_a_course_is_copied_by_a_form_sent_once_or_twice(full, instructor, sign_in):
+def test_a_course_form_submitted_twice_creates_one_copy(full, instructor, sign_in):
     client, course = sign_in(instructor), full.course
     address = f"/admin/courses/course/{course.pk}/copies/"
     assert address in client.get(f"/admin/courses/course/{course.pk}/change/").content.decode()
     taken = client.post(address, {"title": "Tides 2027", "slug": course.slug})
     assert taken.status_code == 422
     assert "Another course has this address." in taken.content.decode()
-    form = {"title": "Tides 2027", "slug": "tides-2027", "sent_once": taken.context["sent_once"]}
+    form = {"title": "Tides 2027", "slug": "tides-2027", "form_key": form_key_on(taken)}
     replies = [client.post(address, form, follow=True) for _ in range(2)]
     assert all("Tides 2027" in reply.content.decode() for reply in replies)
     assert Course.objects.filter(slug="tides-2027").count() == 1

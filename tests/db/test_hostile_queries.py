@@ -116,7 +116,7 @@ def fill(path: str, ids: dict, admin_ids: dict, number=None) -> str:
         values["slug"] = "sea"
 
     def value(found):
-        if number is not None and (found[1] == "int" or found[2] == "object_id"):
+        if number is not None and (found[1] in ("id", "int") or found[2] == "object_id"):
             return str(number)
         return str(values.get(found[2], uuid4() if found[1] == "uuid" else 1))
 
@@ -167,6 +167,6 @@ def test_no_address_breaks_by_the_number_in_it(number, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)
     for name, path in OWN_ROUTES:
-        if "<int:" in path or "object_id" in path:
+        if "<id:" in path or "<int:" in path or "object_id" in path:
             response = client.get(fill(path, ids, admin_ids, number=number))
             assert response.status_code < 500, name

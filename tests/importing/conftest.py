@@ -1,4 +1,4 @@
-"""A module made of an article, and the article once more."""
+"""A module made of an article, and the article imported again."""
 
 import pytest
 
@@ -7,23 +7,23 @@ from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.services import create_module_from_review, start_import
 from lessons.models import Lesson
 from lessons.services import claim_version
-from tests.importing.samples import SALT
+from tests.importing.articles import SALT
 
 
 @pytest.fixture
 def begin(course, instructor):
-    """Starts an import of `text`, by default into the course of the cast."""
+    """Return a function that starts an import of `text`, by default into the course of the cast."""
 
     def start(text=SALT, name="salt.md", into=course, **options):
-        reading = read_upload("salt.md", text.encode())
-        return start_import(by=instructor, course=into, name=name, parsed=reading, **options)
+        parsed = read_upload("salt.md", text.encode())
+        return start_import(by=instructor, course=into, name=name, parsed=parsed, **options)
 
     return start
 
 
 @pytest.fixture
 def salt(begin, instructor):
-    """The module of SALT."""
+    """Return the module made of SALT."""
     return create_module_from_review(by=instructor, article=begin())
 
 
@@ -34,7 +34,7 @@ def update(instructor):
 
 @pytest.fixture
 def edit():
-    """Changes a draft as the editor does."""
+    """Return a function that changes a draft as the editor does."""
 
     def change(module, name, **fields):
         row = module.lessons.get(title=name)

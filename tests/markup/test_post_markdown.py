@@ -46,11 +46,11 @@ resource.setrlimit(resource.RLIMIT_CPU, ({budget}, {budget}))
 from contextlib import suppress
 import django; django.setup()
 from lessons.markup import sanitise
-from lessons.markup.post_markdown import MAX_BYTES, handles_in, post_html
+from lessons.markup.post_markdown import MAX_BYTES, mentioned_handles, render_post
 for piece in {pieces!r}:
     for source in ("x " + piece * MAX_BYTES, "x\\n\\n" + (piece + "\\n") * MAX_BYTES):
-        with suppress(sanitise.UnreadableText):
-            post_html(source[:MAX_BYTES], handles=handles_in(source[:MAX_BYTES]))
+        with suppress(sanitise.InvalidText):
+            render_post(source[:MAX_BYTES], handles=mentioned_handles(source[:MAX_BYTES]))
 print("done")
 """
 

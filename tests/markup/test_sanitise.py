@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup import lesson_markdown, plain_text, sanitise
 
@@ -18,6 +19,11 @@ HOSTILE = [
     "<template><script>1</script></template>",
     '<base href="http://example.org/">',
 ]
+
+
+def heading_ids(html):
+    page = LexborHTMLParser(f"<body>{html}")
+    return [heading.attributes["id"] for heading in page.css("h2[id], h3[id], h4[id]")]
 
 
 @pytest.mark.parametrize("html", HOSTILE)
@@ -79,9 +85,7 @@ def test_heading_addresses_change_no_words_and_survive_sanitising(html):
     clean = sanitise.sanitise(html)
     addressed = sanitise.add_heading_ids(clean)
     assert plain_text.plain_text(addressed) == plain_text.plain_text(clean)
-    assert [h["id"] for h in sanitise.headings(sanitise.sanitise(addressed))] == [
-        h["id"] for h in sanitise.headings(addressed)
-    ]
+    assert heading_ids(sanitise.sanitise(addressed)) == heading_ids(addressed)
 
 
 def test_levels_outside_ours_are_moved_to_the_nearest():
@@ -116,12 +120,12 @@ def test_an_id_that_is_not_ours_goes():
 
 def test_equal_headings_get_different_addresses():
     html = sanitise.add_heading_ids("<h2>Walls</h2><h3>Walls</h3><h2>壁</h2><h2>!</h2>")
-    assert [h["id"] for h in sanitise.headings(html)] == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
+    assert heading_ids(html) == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
 
 
 def test_thousands_of_equal_headings_are_numbered_through():
     html = sanitise.add_heading_ids("<h2>Walls</h2>" * 5_000)
-    assert [h["id"] for h in sanitise.headings(html)][-2:] == ["sec-walls-4999", "sec-walls-5000"]
+    assert heading_ids(html)[-2:] == ["sec-walls-4999", "sec-walls-5000"]
 
 
 def test_plain_text_keeps_white_space_and_counts_code_points():
@@ -155,7 +159,7 @@ def test_unclosed_paragraphs_and_items_are_not_taken_for_depth():
 
 
 def test_five_million_characters_are_refused_with_the_most_allowed():
-    with pytest.raises(sanitise.InvalidText, match="2,000,000 is the most"):
+    with pytest.raises(sanitise.InvalidText, match="the limit is 2,000,000"):
         sanitise.sanitise("x" * 5_000_000)
 
 

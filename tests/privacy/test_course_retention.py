@@ -26,8 +26,8 @@ from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
-from tests.privacy.test_erasing import assert_counts_are_right
+from tests.privacy.search import tables_that_say
+from tests.privacy.test_erasure import assert_counts_are_right
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def tick():
     mail.outbox.clear()
     call_command("run_scheduled", verbosity=0, site="https://course.example.org")
-    return [letter for letter in mail.outbox if "emptied" in letter.subject]
+    return [letter for letter in mail.outbox if "Personal data" in letter.subject]
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
     with pytest.raises(EnrolmentRefused, match="closed"):
         join(user=outsider, course=closed.course)
     page = sign_in(outsider).post(reverse("reading:join_or_leave", args=[closed.course.slug]), follow=True)
-    assert "nobody joins it any more" in page.content.decode()
+    assert "nobody can join it any more" in page.content.decode()
     client = sign_in(outsider)
     client.get(closed.lesson.get_absolute_url())
-    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"done": "true"}, follow=True)
-    assert "what you read in it is no longer kept" in said.content.decode()
+    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"completed": "true"}, follow=True)
+    assert "your reading progress is no longer saved" in said.content.decode()
     assert not Progress.objects.filter(user=outsider).exists()
 
 
@@ -89,28 +89,28 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
         assert 'name="source"' not in words, page
     assert "The moon does it." in client.get(closed.others.get_absolute_url()).content.decode()
     lesson = client.get(closed.lesson.get_absolute_url()).content.decode()
-    assert "no longer kept" in lesson
+    assert "no longer saved" in lesson
     assert "Write a comment" not in lesson
     notes = Annotation.objects.visible_to(User.objects.get(pk=closed.zelda.pk))
     assert closed.highlight in notes
 
 
 def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
-    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Take yours along'
+    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
     assert told not in sign_in(closed.otto).get(page).content.decode()
     set_retention(course=closed.course, by=closed.instructor, months=6)
     assert told in sign_in(closed.otto).get(page).content.decode()
     assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
     for stranger in (None, outsider):
-        assert "emptied" not in sign_in(stranger).get(page).content.decode()
+        assert "personal data is removed" not in sign_in(stranger).get(page).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("months", "words"), [("", "kept for good"), ("1", "for 1 month after"), ("6", "for 6 months")]
+    ("months", "words"), [("", "kept indefinitely"), ("1", "removed 1 month after"), ("6", "removed 6 months")]
 )
 def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
     address = reverse("privacy:course_closing", args=[closed.course.slug])
-    page = sign_in(closed.instructor).post(address, {"act": "keep", "months": months}, follow=True)
+    page = sign_in(closed.instructor).post(address, {"action": "set_retention", "months": months}, follow=True)
     assert words in page.content.decode()
 
 
@@ -129,7 +129,7 @@ def test_words_that_come_too_late_are_given_back(closed, sign_in):
 def test_notes_are_read_and_no_longer_written(closed, sign_in):
     client, lesson = sign_in(closed.zelda), closed.lesson
     page = client.get(lesson.get_absolute_url()).content.decode()
-    assert "no more are made" in page
+    assert "nobody can add any" in page
     assert "annotation-loader" not in page
     ids = f"{closed.note.pk},{closed.highlight.pk}"
     cards = client.get(reverse("annotations:cards", args=[lesson.pk]), {"ids": ids}).content.decode()
@@ -172,8 +172,8 @@ def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
 
 def test_staff_open_it_again(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
-    assert "Open the course again" in client.get(page).content.decode()
-    client.post(page, {"act": "reopen"})
+    assert "Reopen course" in client.get(page).content.decode()
+    client.post(page, {"action": "reopen"})
     course = Course.objects.get(pk=closed.course.pk)
     assert not course.is_closed
     thread_by(closed.otto, course)
@@ -189,10 +189,10 @@ def test_closing_twice_is_logged_once(closed):
 def test_months_are_checked(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     for wrong in ("0", "-1", "1000", "soon"):
-        assert client.post(page, {"act": "keep", "months": wrong}).status_code == 400
-    client.post(page, {"act": "keep", "months": "6"})
+        assert client.post(page, {"action": "set_retention", "months": wrong}).status_code == 400
+    client.post(page, {"action": "set_retention", "months": "6"})
     assert Course.objects.get(pk=closed.course.pk).purge_after_months == 6
-    client.post(page, {"act": "keep", "months": ""})
+    client.post(page, {"action": "set_retention", "months": ""})
     assert Course.objects.get(pk=closed.course.pk).purge_after_months is None
 
 

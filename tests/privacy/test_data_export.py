@@ -70,7 +70,7 @@ def test_everything_i_wrote_and_did_is_in_it(klass, archive):
     assert rows(archive, "questions")[0]["title"] == "Moon"
     assert "Mind your words" in [row["words_to_you"] for row in rows(archive, "notifications")]
     assert rows(archive, "follows") == [{"course": klass.course.title, "lesson": None}]
-    assert {"seat", "ask for data"} <= {row["what"] for row in rows(archive, "log")}
+    assert {"enrol", "request export"} <= {row["what"] for row in rows(archive, "log")}
     for name in ("threads", "reading-marks", "participations", "preferences", "addresses"):
         assert rows(archive, name), name
 
@@ -116,11 +116,11 @@ def test_it_says_when_it_was_made_with_one_full_stop(archive):
 
 def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
     client, page = sign_in(klass.zelda), reverse("privacy:data_export")
-    assert "Ask for your data" in client.get(page).content.decode()
+    assert "Request your data" in client.get(page).content.decode()
     client.post(page)
     waiting = client.get(page).content.decode()
-    assert "being put together" in waiting
-    assert "Ask for your data" not in waiting
+    assert "being collected" in waiting
+    assert "Request your data" not in waiting
     tick()
     letter = next(letter for letter in mail.outbox if letter.subject == "Your data is ready")
     assert letter.to == [ADDRESS]
@@ -129,7 +129,7 @@ def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
     mail.outbox.clear()
     tick()
     assert [one for one in mail.outbox if one.subject == "Your data is ready"] == []
-    assert AuditEntry.objects.filter(verb="ask for data").count() == 1
+    assert AuditEntry.objects.filter(verb="request export").count() == 1
 
 
 def test_asking_again_waits_a_day(klass, sign_in):

@@ -14,7 +14,7 @@ from lessons.discussions.services.counters import expected_counters
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.looking import tables_that_say
+from tests.privacy.search import tables_that_say
 
 pytestmark = pytest.mark.django_db
 
@@ -28,23 +28,23 @@ def assert_counts_are_right():
         assert post.open_report_count == post.reports.filter(resolved_at=None).count()
 
 
-@pytest.mark.parametrize("texts_too", [False, True])
-def test_no_table_says_the_name_or_the_address_or_the_handle(klass, texts_too):
+@pytest.mark.parametrize("delete_posts", [False, True])
+def test_no_table_says_the_name_or_the_address_or_the_handle(klass, delete_posts):
     assert tables_that_say(NAME, ADDRESS, klass.handle) != []
-    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=texts_too)
+    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=delete_posts)
     assert tables_that_say(NAME, ADDRESS, klass.handle) == []
     assert_counts_are_right()
 
 
-@pytest.mark.parametrize("texts_too", [False, True])
-def test_no_page_says_the_name_or_the_address(klass, sign_in, administrator, texts_too):
+@pytest.mark.parametrize("delete_posts", [False, True])
+def test_no_page_says_the_name_or_the_address(klass, sign_in, administrator, delete_posts):
     pages = _pages(klass)
     said = "".join(
         page.content.decode() for who in (klass.otto, klass.instructor) for page in _get(sign_in(who), pages)
     )
     assert NAME in said
     assert ADDRESS in said
-    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=texts_too)
+    erase_user(user=klass.zelda, by=klass.zelda, delete_posts=delete_posts)
     for who in (klass.otto, klass.instructor, administrator):
         for page in _get(sign_in(who), pages):
             words = page.content.decode()
@@ -136,7 +136,7 @@ def test_what_only_they_could_read_goes_whatever_they_choose(klass):
     assert not PostVersion.objects.filter(post__author=None).exists()
     assert Draft.objects.get().user == klass.otto
     assert Draft.objects.get().source == "former member, half"
-    assert not klass.zelda.marks.exists()
+    assert not klass.zelda.thread_states.exists()
     assert not klass.zelda.progress.exists()
     assert not Membership.objects.filter(user=klass.zelda).exists()
 
@@ -148,12 +148,12 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(klass):
     assert after[: len(before)] == before
     entry = AuditEntry.objects.latest("pk")
     assert (entry.verb, entry.course, str(entry.affected_user), str(entry.actor)) == (
-        "erase person",
+        "erase user",
         klass.course,
         "Former member",
         "Former member",
     )
-    seat = AuditEntry.objects.filter(verb="seat", affected_user=klass.zelda).get()
+    seat = AuditEntry.objects.filter(verb="enrol", affected_user=klass.zelda).get()
     assert seat.target == f"user {klass.zelda.pk}"
 
 
@@ -213,13 +213,13 @@ def test_the_last_administrator_stays(administrator):
 
 def test_by_the_page_with_the_password(klass, sign_in):
     client, address = sign_in(klass.zelda), reverse("privacy:erase_me")
-    wrong = client.post(address, {"texts": "keep", "proof": "not it"})
+    wrong = client.post(address, {"posts": "keep", "confirmation": "not it"})
     assert wrong.status_code == 400
-    assert "This is not your password. Nothing was erased." in wrong.content.decode()
-    assert client.post(address, {"proof": "a long enough password"}).status_code == 400
+    assert "The password is not correct. Nothing was deleted." in wrong.content.decode()
+    assert client.post(address, {"confirmation": "a long enough password"}).status_code == 400
     assert User.objects.get(pk=klass.zelda.pk).display_name == NAME
-    done = client.post(address, {"texts": "keep", "proof": "a long enough password"}, follow=True)
-    assert "You are erased." in done.content.decode()
+    done = client.post(address, {"posts": "keep", "confirmation": "a long enough password"}, follow=True)
+    assert "Your account has been deleted." in done.content.decode()
     assert "Sign in" in done.content.decode()
     assert tables_that_say(NAME, ADDRESS) == []
 
@@ -228,8 +228,8 @@ def test_by_the_page_with_the_address_where_there_is_no_password(klass, sign_in)
     klass.zelda.set_unusable_password()
     klass.zelda.save()
     client, address = sign_in(klass.zelda), reverse("privacy:erase_me")
-    assert client.post(address, {"texts": "erase", "proof": "x@example.org"}).status_code == 400
-    client.post(address, {"texts": "erase", "proof": ADDRESS.upper()})
+    assert client.post(address, {"posts": "delete", "confirmation": "x@example.org"}).status_code == 400
+    client.post(address, {"posts": "delete", "confirmation": ADDRESS.upper()})
     assert User.objects.get(pk=klass.zelda.pk).erased_at
 
 

@@ -63,7 +63,7 @@ def test_whoever_is_signed_in_joins_an_open_course_and_pressing_twice_changes_no
     assert membership_of(outsider, course).role == "learner"
     page = client.get(COURSE).content.decode()
     assert "Join this course" not in page
-    assert "You are in." in page
+    assert "You have joined this course." in page
 
 
 def test_a_visitor_is_asked_to_sign_in_before_joining(client, course):
@@ -101,7 +101,7 @@ def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, co
 
 
 def test_staff_leave_by_the_same_button(sign_in, assistant, course):
-    """Of the last instructor: `tests/joining/members/test_seats.py`."""
+    """Of the last instructor: `tests/enrolment/test_memberships.py`."""
     client = sign_in(assistant)
     assert "Leave this course" in client.get(COURSE).content.decode()
     client.post(COURSE + "membership/", {"leave": "true"})
@@ -110,7 +110,7 @@ def test_staff_leave_by_the_same_button(sign_in, assistant, course):
 
 def test_who_leaves_where_one_does_not_come_back_alone_is_told_so(sign_in, learner, course):
     type(course).objects.filter(pk=course.pk).update(join_policy="invitation")
-    assert "you need a new seat from the staff" in sign_in(learner).get(COURSE).content.decode()
+    assert "you must be enrolled again by the course staff" in sign_in(learner).get(COURSE).content.decode()
 
 
 def test_the_seat_is_changed_by_post_alone(sign_in, outsider, course):
@@ -123,11 +123,11 @@ def test_next_is_the_first_unfinished_from_the_last_opened_on(sign_in, learner, 
     assert "Start reading" in client.get(COURSE).content.decode()
     client.get(second.get_absolute_url())
     assert goes_on_with(client) == second.get_absolute_url()
-    client.post(f"/lessons/{second.pk}/progress/", {"done": "true"})
+    client.post(f"/lessons/{second.pk}/progress/", {"completed": "true"})
     assert goes_on_with(client) == third.get_absolute_url()
-    client.post(f"/lessons/{third.pk}/progress/", {"done": "true"})
+    client.post(f"/lessons/{third.pk}/progress/", {"completed": "true"})
     assert goes_on_with(client) == first.get_absolute_url()
-    client.post(f"/lessons/{first.pk}/progress/", {"done": "true"})
+    client.post(f"/lessons/{first.pk}/progress/", {"completed": "true"})
     assert "You have read everything" in client.get(COURSE).content.decode()
 
 

@@ -85,7 +85,7 @@ def test_headings_are_listed_with_their_places():
     headings = enrich(
         '<h2 id="sec-a">The <em>first</em> &amp; last</h2><p>Words.</p><h3 id="sec-b">Second</h3>', ()
     ).headings
-    assert [(h.id, h.words, h.level) for h in headings] == [("sec-a", "The first & last", 2), ("sec-b", "Second", 3)]
+    assert [(h.id, h.text, h.level) for h in headings] == [("sec-a", "The first & last", 2), ("sec-b", "Second", 3)]
     assert headings[0].position == 0 < headings[1].position < 1000
 
 

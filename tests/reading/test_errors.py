@@ -45,7 +45,7 @@ def test_what_one_may_not_do_is_a_403_in_words(sign_in, outsider):
 def test_an_expired_form_is_refused_in_words(lesson, learner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
-    answer = client.post(f"/lessons/{lesson.pk}/progress/", {"done": "true"})
+    answer = client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})
     assert answer.status_code == 403
     assert "Not sent" in answer.content.decode()
 

@@ -163,7 +163,7 @@ def test_the_form_of_a_page_that_was_kept_still_sends(learner, shore):
     client.force_login(learner)
     page = client.get(shore.get_absolute_url())
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
-    form = {"done": "true", "csrfmiddlewaretoken": token}
+    form = {"completed": "true", "csrfmiddlewaretoken": token}
     assert again(client, page).status_code == 304
     assert client.post(f"/lessons/{shore.pk}/progress/", form).status_code == 302
     page = client.get(shore.get_absolute_url())

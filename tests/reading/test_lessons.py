@@ -108,7 +108,7 @@ def test_the_prompts_of_a_lesson_stand_under_it(client, module, lesson):
 def test_every_heading_has_an_address_and_a_link_without_words(client, lesson):
     page = client.get(lesson.get_absolute_url()).content.decode()
     assert '<h2 id="sec-spring-tides">' in page
-    assert '<a class="permalink" href="#sec-spring-tides" aria-label="Address of this part: Spring tides"></a>' in page
+    assert '<a class="permalink" href="#sec-spring-tides" aria-label="Link to this section: Spring tides"></a>' in page
 
 
 def test_the_lesson_says_in_json_what_it_is_with_its_licence(client, module, lesson):

@@ -35,7 +35,7 @@ def test_who_has_asked_for_a_seat_is_told_that_they_have(sign_in, outsider, memb
 
 
 def test_an_empty_library_says_what_to_do(client, sign_in, administrator, db):
-    assert "No course is open yet" in library(client)
+    assert "No courses are open yet" in library(client)
     assert "Sign in" in library(client)
     assert "Write a course" in library(sign_in(administrator))
 
@@ -43,7 +43,7 @@ def test_an_empty_library_says_what_to_do(client, sign_in, administrator, db):
 def test_a_card_tells_how_much_one_has_read(sign_in, learner, lesson):
     client = sign_in(learner)
     assert "0 of 1 lesson read" in library(client)
-    client.post(f"/lessons/{lesson.pk}/progress/", {"done": "true"})
+    client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})
     assert "1 of 1 lesson read" in library(client)
 
 

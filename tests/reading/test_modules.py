@@ -36,14 +36,14 @@ def test_a_module_shows_what_belongs_to_it(client, module, lesson):
 def test_a_module_marks_what_one_has_read(sign_in, learner, module, lesson):
     client = sign_in(learner)
     assert "0 read" in client.get(MODULE).content.decode()
-    client.post(f"/lessons/{lesson.pk}/progress/", {"done": "true"})
+    client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})
     page = client.get(MODULE).content.decode()
     assert "1 read" in page
     assert "Read:" in page
 
 
 def test_an_empty_module_says_so(client, module):
-    assert "No lesson yet" in client.get(MODULE).content.decode()
+    assert "No lessons yet" in client.get(MODULE).content.decode()
 
 
 def test_a_draft_module_is_a_404(client, sign_in, instructor, course):
@@ -94,4 +94,4 @@ def test_the_module_asks_as_often_for_many_rows_as_for_few(
         module.tags.add(f"tag {n}")
     with django_assert_max_num_queries(8):
         page = client.get(MODULE).content.decode()
-    assert "The whole timeline" in page
+    assert "See the whole timeline" in page

@@ -42,11 +42,11 @@ def test_nothing_is_kept_of_a_visitor(client, lesson):
 
 
 def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesson):
-    answer = reader.post(address(lesson), {"done": "true"})
-    assert answer.headers["Location"] == f"{lesson.get_absolute_url()}#onward"
+    answer = reader.post(address(lesson), {"completed": "true"})
+    assert answer.headers["Location"] == f"{lesson.get_absolute_url()}#next"
     assert kept(learner, lesson).completed_at
     assert "You have read this." in reader.get(lesson.get_absolute_url()).content.decode()
-    reader.post(address(lesson), {"done": "false"})
+    reader.post(address(lesson), {"completed": "false"})
     assert kept(learner, lesson).completed_at is None
 
 
@@ -64,24 +64,24 @@ def test_a_place_leads_back_to_the_heading_before_it(reader, lesson):
 
 
 def test_a_finished_lesson_does_not_ask_to_go_on(reader, lesson):
-    reader.post(address(lesson), {"position": "600", "done": "true"})
+    reader.post(address(lesson), {"position": "600", "completed": "true"})
     assert "Continue where" not in reader.get(lesson.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"position": "1001"}, {"position": "-1"}, {"position": "x"}, {"done": "perhaps"}]
+    "sent", [{}, {"position": "1001"}, {"position": "-1"}, {"position": "x"}, {"completed": "perhaps"}]
 )
 def test_what_cannot_be_kept_is_refused_with_a_sentence(reader, lesson, sent):
     answer = reader.post(address(lesson), sent)
     assert answer.status_code == 400
-    assert b"Send a place" in answer.content
+    assert b"Send a position" in answer.content
     assert not Progress.objects.exists()
 
 
 def test_progress_in_a_hidden_lesson_is_a_404(sign_in, outsider, reader, module, members_course):
     closed = make_published(make_lesson(make_module(members_course)))
-    assert sign_in(outsider).post(address(closed), {"done": "true"}).status_code == 404
-    assert reader.post(address(make_lesson(module)), {"done": "true"}).status_code == 404
+    assert sign_in(outsider).post(address(closed), {"completed": "true"}).status_code == 404
+    assert reader.post(address(make_lesson(module)), {"completed": "true"}).status_code == 404
 
 
 def test_a_reader_without_a_seat_keeps_progress_in_a_public_course(sign_in, outsider, lesson):
@@ -93,5 +93,5 @@ def test_progress_is_sent_by_post_alone(reader, lesson):
 
 
 def test_one_does_not_see_the_progress_of_others(reader, sign_in, other_learner, lesson):
-    reader.post(address(lesson), {"done": "true"})
+    reader.post(address(lesson), {"completed": "true"})
     assert "You have read this." not in sign_in(other_learner).get(lesson.get_absolute_url()).content.decode()

@@ -1,1 +1,1 @@
-"""What stands beside a text: the places of its notes for the painter, their cards, and how many there are."""
+"""What stands beside a text: the positions of its annotations for the painter, their cards, and their counts."""

@@ -1,27 +1,32 @@
-"""Where the notes of a lesson stand, for the painter: columns of numbers, by one query, and filters on them."""
+"""The positions of a lesson's annotations, for the painter: columns of numbers, by one query, and filters on them."""
 
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import sub
+from typing import NamedTuple
 from urllib.parse import urlencode
 from zlib import crc32
 
 from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, TextField, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
+from lessons.accounts.models import User
 from lessons.annotations.margin.context import LessonContext
 from lessons.annotations.models import DIVERGED, Annotation, labels_for
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
-from lessons.db.pagination import Keyset, Position
+from lessons.db.pagination import Keyset
+from lessons.db.pagination import Position as Cursor
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.tagging.models import normalise_tag
 
-MINE, ASKS, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
+# Bits of an annotation's flags, as in `static/js/annotations/lib/spans.js`.
+OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 SHOWN = Post.State.SHOWN
 PAGE_SIZE = 50
 KEYSET = Keyset("placements__start", "pk")
@@ -33,9 +38,11 @@ IS_NEW = Q(thread__last_seq__gt=Coalesce(F("user_state__last_read_seq"), 0)) & ~
 
 @dataclass(frozen=True)
 class AnnotationFilter:
-    """Which notes are wanted, without what is not understood. `group` are those written to the reader's own group."""
+    """Which annotations are requested, without what is not understood. `scope` is `all`, `group` for those shared with
+    the reader's own group, or `mine`.
+    """
 
-    who: str = "all"
+    scope: str = "all"
     label: str = ""
     tag: str = ""
     author: str = ""
@@ -43,15 +50,15 @@ class AnnotationFilter:
 
     @classmethod
     def from_query(cls, query) -> "AnnotationFilter":
-        def words(name):
+        def text(name: str) -> str:
             return query.get(name, "")[:200].strip().replace("\x00", "")
 
-        who = query.get("who", "")
+        scope = query.get("scope", "")
         return cls(
-            who=who if who in ("group", "mine") else "all",
-            label=words("label"),
-            tag=words("tag"),
-            author=words("author").lstrip("@"),
+            scope=scope if scope in ("group", "mine") else "all",
+            label=text("label"),
+            tag=text("tag"),
+            author=text("author").lstrip("@"),
             unanswered=bool(query.get("unanswered")),
         )
 
@@ -60,170 +67,203 @@ class AnnotationFilter:
         return self != AnnotationFilter()
 
     def with_placeholders(self) -> "AnnotationFilter":
-        """The same wish with stand-ins for its words: what of it changes the SQL."""
-        return replace(self, **{name: str_param(name) for name in ("label", "tag", "author") if getattr(self, name)})
+        """Return the same filter with placeholders for its texts: what of it changes the SQL."""
+        return replace(
+            self,
+            label=self.label and str_param("label"),
+            tag=self.tag and str_param("tag"),
+            author=self.author and str_param("author"),
+        )
 
-    def params(self) -> dict:
+    def params(self) -> dict[str, str]:
         return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "author": self.author}
 
-    def query_string(self, **more) -> str:
-        given = {name: getattr(self, name) for name in ("label", "tag", "author")} | more
-        given |= {"who": "" if self.who == "all" else self.who, "unanswered": "1" if self.unanswered else ""}
-        return "?" + urlencode({name: value for name, value in given.items() if value})
+    def query_string(self, **more: object) -> str:
+        fields = {name: getattr(self, name) for name in ("label", "tag", "author")} | more
+        fields |= {"scope": "" if self.scope == "all" else self.scope, "unanswered": "1" if self.unanswered else ""}
+        return "?" + urlencode({name: value for name, value in fields.items() if value})
 
 
-def positions_json(here: LessonContext, user, wish: AnnotationFilter) -> str:
-    """The JSON of the places: `starts` as distances from the one before, `lengths` in code points, `labels_of` as
-    numbers in `labels`, `flags` as sums of MINE, ASKS (and unanswered), CHANGED, UNREAD, BARE, `edits` as what is
-    another number when the opening words are others. Two queries."""
-    found = all_positions(here, user, wish)
-    standing = [row for row in found if row[1] is not None]
-    kinds = [{"key": kind.key, "name": str(kind.name), "asks": kind.is_question} for kind in labels_for(here.course)]
-    numbers = {kind["key"]: n for n, kind in enumerate(kinds)}
-    ids, starts, ends, labels, flags, posts, *opening = zip(*standing, strict=True) if standing else [()] * 8
-    for key in dict.fromkeys(labels):
-        if key not in numbers:
-            numbers[key] = len(kinds)
-            kinds.append({"key": key, "name": key, "asks": False})
-    columns = {
+class Position(NamedTuple):
+    """The position of an annotation in the published revision, None where its passage is gone; `flags` is a sum of OWN,
+    QUESTION (one that is unanswered), CHANGED, UNREAD and HIGHLIGHT_ONLY.
+    """
+
+    pk: int
+    start: int | None
+    end: int | None
+    label: str
+    flags: int
+    visible_post_count: int | None
+
+
+def positions_json(context: LessonContext, user: User, filters: AnnotationFilter) -> str:
+    """Return the JSON of the positions: `starts` as distances from the one before, `lengths` in code points,
+    `label_indexes` into `labels`, `flags` as in `Position`, `edits` as numbers that change with the opening post.
+    Two queries.
+    """
+    # Tuples: to make thousands of rows into objects would cost more than the rest.
+    rows = _fetch(context, user, filters, "all")
+    positioned = [row for row in rows if row[1] is not None]
+    labels = [
+        {"key": label.key, "name": str(label.name), "is_question": label.is_question}
+        for label in labels_for(context.course)
+    ]
+    indexes = {label["key"]: n for n, label in enumerate(labels)}
+    ids, starts, ends, keys, flags, posts, *opening = zip(*positioned, strict=True) if positioned else [()] * 8
+    for key in dict.fromkeys(keys):
+        if key not in indexes:
+            indexes[key] = len(labels)
+            labels.append({"key": key, "name": key, "is_question": False})
+    must_post_first = context.must_post_first
+    data = {
+        "revision": context.revision,
+        "labels": labels,
+        "group": context.group,
+        "must_post_first": must_post_first,
         "ids": ids,
         "starts": list(map(sub, starts, (0, *starts))),
         "lengths": list(map(sub, ends, starts)),
-        "labels_of": [numbers[key] for key in labels],
-        "flags": [n & ~UNREAD for n in flags] if here.must_post_first else flags,
-        "replies": [0] * len(ids) if here.must_post_first else list(map(_replies, posts, opening[0])),
-        "edits": list(map(_edit, *opening)),
-        "gone": len(found) - len(standing),
+        "label_indexes": [indexes[key] for key in keys],
+        "flags": [n & ~UNREAD for n in flags] if must_post_first else flags,
+        "replies": [0] * len(ids) if must_post_first else list(map(_reply_count, posts, opening[0])),
+        "edits": list(map(_edit_number, *opening)),
+        "orphaned": len(rows) - len(positioned),
     }
-    head = {"revision": here.revision, "labels": kinds, "group": here.group, "sealed": here.must_post_first}
-    return json.dumps(head | columns, separators=(",", ":"))
+    return json.dumps(data, separators=(",", ":"))
 
 
-def _replies(posts: int | None, opening: str | None) -> int:
-    """How many of the thread's posts are shown beside its opening one."""
-    return (posts or 0) - (opening == SHOWN)
+def _reply_count(posts: int | None, opening_state: str | None) -> int:
+    """Return how many of the thread's visible posts are replies."""
+    return (posts or 0) - (opening_state == SHOWN)
 
 
-def _edit(state: str | None, edited_at: str | None) -> int:
-    """A number for the opening words as they are: 0 while they are as they were written."""
+def _edit_number(state: str | None, edited_at: str | None) -> int:
+    """Return a number for the opening post as it is: 0 while it is as it was written."""
     return crc32(f"{edited_at}{state}".encode()) % 9999 + 1 if edited_at or state not in (None, SHOWN) else 0
 
 
-def all_positions(here: LessonContext, user, wish: AnnotationFilter) -> list[tuple]:
-    """As `page`, all of them and those that stand nowhere, with None for a place; then the opening post's state and
-    when it was edited. One query."""
-    return _fetch(here, user, wish, "all")
+def positions_page(
+    context: LessonContext, user: User, filters: AnnotationFilter, after: Cursor = START
+) -> list[Position]:
+    """Return the PAGE_SIZE positions after a start and an id, in the order of the text, and one more if there is one.
+    One query.
+    """
+    return list(map(Position._make, _fetch(context, user, filters, "page", **KEYSET.params(after))))
 
 
-def positions_page(here: LessonContext, user, wish: AnnotationFilter, after: Position = START) -> list[tuple]:
-    """Rows by place: id, start, end, label, flags, posts. The fifty after a place and id, and one more if there is
-    one. One query."""
-    return _fetch(here, user, wish, "page", **KEYSET.params(after))
+def orphaned(context: LessonContext, user: User, filters: AnnotationFilter, after: int = 0) -> list[Position]:
+    """Return those whose passages are not in the published text, by id: the PAGE_SIZE after an id, and one more if
+    there is one. One query.
+    """
+    return list(map(Position._make, _fetch(context, user, filters, "orphaned", pk=after)))
 
 
-def orphaned(here: LessonContext, user, wish: AnnotationFilter, after: int = 0) -> list[tuple]:
-    """As `page`, of those whose words are no longer in the text, after the note `after`. One query."""
-    return _fetch(here, user, wish, "gone", pk=after)
+def _fetch(context: LessonContext, user: User, filters: AnnotationFilter, part: str, **more) -> Iterable[tuple]:
+    course = context.course.pk
+    params = viewer_params(user, course) | filters.params() | {"lesson": context.lesson.pk}
+    viewer = QueryViewer.for_user(user, course)
+    return fetch_rows(
+        _query, viewer, filters.with_placeholders(), part, PAGE_SIZE, revision=context.revision, **params, **more
+    )
 
 
-def _fetch(here: LessonContext, user, wish: AnnotationFilter, part: str, **more) -> list[tuple]:
-    course = here.course.pk
-    values = viewer_params(user, course) | wish.params() | {"lesson": here.lesson.pk, "revision": here.revision} | more
-    return fetch_rows(_query, QueryViewer.for_user(user, course), wish.with_placeholders(), part, PAGE_SIZE, **values)
-
-
-def _query(reader: QueryViewer, wish: AnnotationFilter, part: str, size: int):
-    """Notes and bare marks in one: so SQLite begins with the lesson's annotations, not with all threads there are."""
-    user, at = reader.placeholder(), "placements__start"
-    notes = _apply_filter(visible_annotations(user, int_param("lesson")), wish, user)
-    there = Q(placements__revision=int_param("revision"))
+def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int):
+    """Return notes and highlights in one query: so SQLite begins with the lesson's annotations, not with all threads."""
+    user = viewer.placeholder()
+    annotations = _apply_filter(visible_annotations(user, int_param("lesson")), filters, user)
+    condition = Q(placements__revision=int_param("revision"))
     if part == "page":
-        there &= KEYSET.after(KEYSET.placeholders())
-    if part == "gone":
-        there &= Q(**{f"{at}__isnull": True, "pk__gt": int_param("pk")})
-    notes = notes.filter(there).annotate(user_state=read_state(user), flag=_flags(user)).order_by(*KEYSET.order_by)
-    columns = ("pk", at, "placements__end", "label", "flag", "thread__visible_post_count")
+        condition &= KEYSET.after(KEYSET.placeholders())
+    if part == "orphaned":
+        condition &= Q(placements__start__isnull=True, pk__gt=int_param("pk"))
+    annotations = annotations.filter(condition).annotate(user_state=read_state(user), flag=_flags(user))
+    annotations = annotations.order_by(*KEYSET.order_by)
+    columns = ("pk", "placements__start", "placements__end", "label", "flag", "thread__visible_post_count")
     if part != "all":
-        return notes.values_list(*columns)[: size + 1]
+        return annotations.values_list(*columns)[: size + 1]
     opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
-    notes = notes.annotate(opening=opening).annotate(edited=Cast("opening__edited_at", TextField()))
-    return notes.values_list(*columns, "opening__state", "edited")
+    annotations = annotations.annotate(opening=opening).annotate(edited=Cast("opening__edited_at", TextField()))
+    return annotations.values_list(*columns, "opening__state", "edited")
 
 
-def visible_annotations(user, lesson):
-    """The annotations of a lesson that the person may read and margins show."""
+def visible_annotations(user: User, lesson: int):
+    """Return the annotations of a lesson that `user` may read and margins show."""
     return Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
 
 
-def _apply_filter(notes, wish: AnnotationFilter, user):
-    """A part of a name or handle finds what was written under it: neither what somebody wrote anonymously, nor what
-    they marked without words, which names nobody."""
-    if wish.who == "mine":
-        notes = notes.filter(author=user)
-    if wish.who == "group":
-        notes = notes.filter(Q(group=int_param("group")) | Q(thread__group=int_param("group")))
-    if wish.label:
-        notes = notes.filter(label=wish.label)
-    if wish.unanswered:
+def _apply_filter(annotations, filters: AnnotationFilter, user: User):
+    """Filter annotations. A part of a name or handle finds what was written under it: not what somebody wrote
+    anonymously, nor highlights, which name nobody.
+    """
+    if filters.scope == "mine":
+        annotations = annotations.filter(author=user)
+    if filters.scope == "group":
+        annotations = annotations.filter(Q(group=int_param("group")) | Q(thread__group=int_param("group")))
+    if filters.label:
+        annotations = annotations.filter(label=filters.label)
+    if filters.unanswered:
         shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
-        notes = notes.filter(shared | Q(thread__status=Thread.Status.OPEN), is_question=True)
-    if wish.tag:
-        # By its address, or as it is written.
-        named = Q(tag__slug=wish.tag) | Q(tag__key=str_param("tag_key"))
-        notes = notes.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("thread"))))
-    if wish.author:
-        # As an expression the words are no part of a pattern: the database makes one of them.
-        words = Value(wish.author)
-        named = Q(user__display_name__icontains=words) | Q(handle__icontains=words)
-        people = Membership.objects.filter(named, course=int_param("course")).values("user")
-        notes = notes.filter(author__in=people, thread__isnull=False, thread__alias=None)
-    return notes
+        annotations = annotations.filter(shared | Q(thread__status=Thread.Status.OPEN), is_question=True)
+    if filters.tag:
+        # By its slug, or as it is written.
+        has_tag = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
+        annotations = annotations.filter(Exists(ThreadTag.objects.filter(has_tag, content_object=OuterRef("thread"))))
+    if filters.author:
+        # As an expression the text is no part of a pattern: the database makes one of it.
+        text = Value(filters.author)
+        has_name = Q(user__display_name__icontains=text) | Q(handle__icontains=text)
+        authors = Membership.objects.filter(has_name, course=int_param("course")).values("user")
+        annotations = annotations.filter(author__in=authors, thread__isnull=False, thread__alias=None)
+    return annotations
 
 
-def read_state(user) -> FilteredRelation:
-    """How far the reader has read the thread of a note; IS_NEW asks it under the name `mark`."""
+def read_state(user: User) -> FilteredRelation:
+    """Return how far `user` has read the thread of a note; IS_NEW expects it under the name `user_state`."""
     return FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
 
 
 class RawInteger(IntegerField):
-    """A number that Django leaves as the database gives it: to convert it would cost each of thousands of rows."""
+    """A number that Django leaves as the database returns it: to convert it would cost each of thousands of rows."""
 
     def get_internal_type(self):
-        return "AsItIs"
+        return "RawInteger"
 
     def get_db_prep_value(self, value, connection, prepared=False):
         return connection.ops.adapt_integerfield_value(value, super().get_internal_type())
 
 
-def _flags(user):
-    waits = Q(is_question=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
+def _flags(user: User) -> Combinable:
+    is_open_question = Q(is_question=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
     bits = {
-        MINE: Q(author=user),
-        ASKS: waits,
+        OWN: Q(author=user),
+        QUESTION: is_open_question,
         CHANGED: Q(placements__state__in=DIVERGED),
         UNREAD: IS_NEW,
         HIGHLIGHT_ONLY: Q(thread=None),
     }
-    flags = Value(0, RawInteger())
+    flags: Combinable = Value(0, RawInteger())
     for bit, is_set in bits.items():
         flags = flags + Case(When(is_set, then=Value(bit)), default=Value(0), output_field=RawInteger())
     return flags
 
 
-def group_highlights(rows: list[tuple], starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
-    """The ids to show of `rows` as of `places.page`, in order, and for how many marks one stands, by its id.
+def group_highlights(positions: list[Position], block_starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
+    """Return the ids to show, in order, and for how many highlights each of some stands: the highlights with the same
+    question label in one block of the text are shown as one.
 
-    `starts` are where paragraphs begin, in order. The reader's own marks are all shown, and the first of them stands
-    for those of others; where there is none, the first of theirs.
+    `block_starts` are where blocks begin, in order. The reader's own highlights are all shown, and the first of them
+    stands for those of others; where there is none, the first of theirs.
     """
-    marks = defaultdict(list)
-    for pk, start, _end, label, flags, _posts in rows:
-        if flags & HIGHLIGHT_ONLY and flags & ASKS:
-            marks[bisect_right(starts, start), label].append((pk, flags & MINE))
-    counts, hidden = {}, set()
-    for alike in marks.values():
-        first = next((pk for pk, mine in alike if mine), alike[0][0])
-        others = {pk for pk, mine in alike if not mine and pk != first}
-        counts[first] = 1 + len(others)
+    groups = defaultdict(list)
+    for position in positions:
+        if position.flags & HIGHLIGHT_ONLY and position.flags & QUESTION and position.start is not None:
+            block = bisect_right(block_starts, position.start)
+            groups[block, position.label].append((position.pk, position.flags & OWN))
+    sizes, hidden = {}, set()
+    for highlights in groups.values():
+        first = next((pk for pk, is_own in highlights if is_own), highlights[0][0])
+        others = {pk for pk, is_own in highlights if not is_own and pk != first}
+        sizes[first] = 1 + len(others)
         hidden |= others
-    return [row[0] for row in rows if row[0] not in hidden], counts
+    return [position.pk for position in positions if position.pk not in hidden], sizes

@@ -1,201 +1,193 @@
-"""A note as a card, joined rather than rendered: fifty of them come at once."""
+"""The cards of annotations: what each shows. `templates/rows/annotations/cards.html` prints them."""
 
-from html import escape
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lessons.accounts.models import User
+from lessons.annotations.margin.cards import AnnotationRow, PostRow, card_rows
 from lessons.annotations.margin.context import LessonContext
-from lessons.annotations.models import DIVERGED, Label, Placement
+from lessons.annotations.models import DIVERGED, Label, Placement, labels_for
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import visible_reply_count
 from lessons.discussions.rendering.posts import post_header, time_tag, tombstone_text
+from lessons.markup.row_templates import render_rows
 from lessons.markup.text_diff import diff_words
 
 MAX_QUOTE = 300
-# Longer passages are compared so far, and of words that stayed only so many are shown at either end.
+# Longer passages are compared up to here, and so many unchanged words are shown around a change.
 MAX_COMPARED, CONTEXT_WORDS = 3000, 6
-LAST = float("inf")
+READABLE = (Post.State.SHOWN, Post.State.HELD)
+
+
+class Quote(NamedTuple):
+    """The passage on a card: its text, or its changes as HTML, and the message beside it."""
+
+    text: str | SafeString
+    message: str
+    is_orphaned: bool = False
+    is_changed: bool = False
+
+
+class Reply(NamedTuple):
+    post: PostRow
+    person: Identity
+    time: SafeString
+    is_answer: bool
+
+
+class Card(NamedTuple):
+    """What a card shows. `owner` is set for a highlight, `person` is None where it is somebody else's."""
+
+    row: AnnotationRow
+    label: str
+    time: SafeString
+    person: Identity | None
+    owner: str
+    is_own: bool
+    is_open_question: bool
+    audience: str
+    quote: Quote
+    opening: PostRow | None
+    tags: Sequence[tuple[str, str]]
+    replies: list[Reply]
+    reply_count: int
+    can_reply: bool
+
+
+def render_cards(
+    context: LessonContext,
+    user: User,
+    ids: list[int],
+    group_sizes: dict[int, int] | None = None,
+    *,
+    as_list: bool = False,
+) -> SafeString:
+    """Return the cards of these annotations in this order, without those that `user` may not read; `as_list` each in
+    a <li>. `group_sizes` says for how many highlights one stands, by its id. Four queries at most.
+    """
+    rows, sizes = card_rows(context, user, ids), group_sizes or {}
+    renderer = CardRenderer(context, reader=user.pk, labels={label.key: label for label in labels_for(context.course)})
+    cards = []
+    for row in (rows.annotations[pk] for pk in ids if pk in rows.annotations):
+        tags = rows.tags[row.thread_id] if row.thread_id else []
+        cards.append(renderer.card(row, rows.posts[row.thread_id], tags, sizes.get(row.pk, 1)))
+    return renderer.render(cards, as_list=as_list)
 
 
 class CardRenderer:
-    """Prints the notes of one lesson for one reader. `kinds` are the course's, by key."""
+    """Renders the annotations of one lesson for one reader. `labels` are the course's, by key."""
 
-    def __init__(self, here: LessonContext, *, reader: int, kinds: dict[str, Label]):
-        self.here, self.reader, self.kinds = here, reader, kinds
-
-    def card(self, note: dict, tags: list[tuple[str, str]]) -> str:
-        """`note` has the columns of `cards`, and the `posts` of its thread: the opening, first replies, the answer."""
-        # A reply that waits for staff has no number either, but its opening has one by then.
-        opening, *replies = sorted(note["posts"], key=lambda post: post["seq"] or LAST) or [None]
-        person, label = self._person(note), self._label(note)
-        names = f"{person.name}, {label}" if person else label
-        mine = note["author_id"] == self.reader
-        classes = "annotation" + (" own" if mine else "") + (" question" if self._is_open_question(note) else "")
-        thread = f' data-thread="{note["thread"]}"' if note["thread"] else ""
-        if note["is_new"]:
-            classes, thread = f"{classes} unread", f'{thread} aria-describedby="new-{note["pk"]}"'
-        return (
-            f'<article class="{classes}" id="note-{note["uid"]}" data-id="{note["pk"]}"{thread} tabindex="-1" '
-            f'aria-label="{escape(names)}">{self._head(note, person, label, opening)}{self._quote(note)}'
-            f"{self._post_body(opening) if opening else ''}{self._tags(tags)}"
-            f"{self._replies(note, replies)}{self._acts(note, opening, mine)}</article>"
-        )
-
-    def _person(self, note: dict) -> Identity | None:
-        """Nobody's name stands at a mark without words, but one's own."""
-        if note["thread"] is None:
-            return Identity(_("You"), is_you=True) if note["author_id"] == self.reader else None
-        return self._identity(note)
-
-    def _identity(self, row: dict) -> Identity:
-        return display_identity(
-            author=row["author_id"], name=row["author__display_name"], alias=row["alias__name"], reader=self.reader
-        )
-
-    def _label(self, note: dict) -> str:
-        kind = self.kinds.get(note["label"])
-        return str(kind.name) if kind else note["label"]
-
-    def _is_open_question(self, note: dict) -> bool:
-        return note.get("kind") == Thread.Kind.QUESTION and note["status"] == Thread.Status.OPEN
-
-    def _head(self, note: dict, person: Identity | None, label: str, opening: dict | None) -> str:
-        edited = f"<span>{escape(_('edited'))}</span>" if opening and opening["edited_at"] else ""
-        when = f'<a class="when" href="/notes/{note["pk"]}/">{time_tag(note["created_at"])}</a>'
-        unread = f'<span class="visually-hidden new" id="new-{note["pk"]}">{escape(_("unread"))}</span>'
-        new = unread if note["is_new"] else ""
-        about = f'<span class="post-meta">{new}{edited}{when}{self._chips(note, label)}</span>'
-        if note["thread"] is None:
-            return f'<header class="post-header"><b>{escape(self._owner_text(note, person))}</b>{about}</header>'
-        return post_header(person, note["by_staff"], about)
-
-    def _owner_text(self, note: dict, person: Identity | None) -> str:
-        """Whose mark it is, or how many people's: never who the others are."""
-        n = note["alike"]
-        if n == 1:
-            return person.name if person else _("Somebody")
-        if person:
-            return ngettext("You and %(n)d other", "You and %(n)d others", n - 1) % {"n": n - 1}
-        return ngettext("%(n)d person", "%(n)d people", n) % {"n": n}
-
-    def _chips(self, note: dict, label: str) -> str:
-        chips = ""
-        if note["label"] != "note":
-            chips += (
-                f'<span class="chip label{" open" if self._is_open_question(note) else ""}">{escape(label)}</span>'
-            )
-        if note.get("state") == Thread.State.HELD:
-            chips += f'<span class="chip">{escape(_("waiting for staff"))}</span>'
-        words = {
+    def __init__(self, context: LessonContext, *, reader: int, labels: dict[str, Label]):
+        self.context, self.reader = context, reader
+        self.labels = {key: str(label.name) for key, label in labels.items()}
+        self.audiences = {
             Thread.Audience.ME: _("only you"),
             Thread.Audience.STAFF: _("instructors"),
-            Thread.Audience.GROUP: note["group__name"] or "",
             Thread.Audience.COURSE: _("everybody"),
-        }[note["audience"]]
-        return chips + f'<span class="chip audience"><bdi>{escape(words)}</bdi></span>'
+        }
 
-    def _quote(self, note: dict) -> str:
-        pk, state, exact = note["pk"], note["placed"], escape(_truncate(note["exact"]))
-        quote = f'<blockquote class="quote" dir="auto"><a href="/notes/{pk}/">{exact}</a></blockquote>'
-        if state == Placement.State.REMOVED:
-            number = note["revision__number"]
-            old = f"/lessons/{self.here.lesson.pk}/revisions/{number}/?note={pk}#note-{note['uid']}"
-            words = _("These words are no longer in the text. Read them in revision %(number)s") % {"number": number}
-            quote = f'<blockquote class="quote orphaned" dir="auto"><a href="{old}">{exact}</a></blockquote>'
-            return f'{quote}<p class="previous-text"><a href="{old}">{escape(words)}</a>{self._place_link(pk)}</p>'
-        if state not in DIVERGED:
-            return quote
-        by_hand, is_same = state == Placement.State.MANUAL, note["now"] == note["exact"]
-        if not is_same:
-            changes = diff_words(note["exact"][:MAX_COMPARED], note["now"][:MAX_COMPARED], keep=CONTEXT_WORDS)
-            quote = f'<blockquote class="quote changed" dir="auto"><a href="/notes/{pk}/">{changes}</a></blockquote>'
-        return f'<p class="previous-text">{escape(_placement_message(by_hand, is_same))}</p>{quote}'
-
-    def _place_link(self, pk: int) -> str:
-        if not self.here.admin_model:
-            return ""
-        address = f"/admin/lessons/{self.here.admin_model}/{self.here.lesson.pk}/annotations/{pk}/"
-        return f' <a href="{address}">{escape(_("Place it by hand"))}</a>'
-
-    def _post_body(self, post: dict) -> str:
-        if post["state"] in (Post.State.SHOWN, Post.State.HELD):
-            return f'<div class="post-body" dir="auto">{post["html"]}</div>'
-        return f'<p class="post-body tombstone">{escape(tombstone_text(post["state"]))}</p>'
-
-    def _tags(self, tags: list[tuple[str, str]]) -> str:
-        at = f"/lessons/{self.here.lesson.pk}/notes/?tag="
-        links = (f'<li><a class="tag" href="{at}{slug}"><bdi>{escape(name)}</bdi></a></li>' for name, slug in tags)
-        return f'<ul class="tags" aria-label="{escape(_("Tags"))}">{"".join(links)}</ul>' if tags else ""
-
-    def _replies(self, note: dict, replies: list[dict]) -> str:
-        shown = "".join(self._reply(note, post) for post in replies)
-        return f'<div class="replies">{shown}</div>' if shown else ""
-
-    def _reply(self, note: dict, post: dict) -> str:
-        answers = post["pk"] == note["answer_id"]
-        mark = f'<span class="chip answered">{escape(_("answer"))}</span>' if answers else ""
-        about = f'<span class="post-meta">{mark}{time_tag(post["created_at"])}</span>'
-        by = post_header(self._identity(post), post["by_staff"], about)
-        return f'<article class="reply{" answer" if answers else ""}">{by}{self._post_body(post)}</article>'
-
-    def _acts(self, note: dict, opening: dict | None, mine: bool) -> str:
-        acts = self._of_thread(note, opening, mine) if note["thread"] else ""
-        if mine and not self.here.course.is_closed:
-            acts += f'<a href="/notes/{note["pk"]}/edit/">{escape(_("Edit"))}</a>'
-        return f'<footer class="post-actions">{acts}</footer>' if acts else ""
-
-    def _of_thread(self, note: dict, opening: dict | None, mine: bool) -> str:
-        at, is_closed = f"/threads/{note['thread']}/", self.here.course.is_closed
-        replies = (
-            0
-            if self.here.must_post_first
-            else visible_reply_count(note["visible_post_count"], opening and opening["state"])
+    def render(self, cards: list[Card], *, as_list: bool) -> SafeString:
+        return render_rows(
+            "annotations/cards.html",
+            cards=cards,
+            as_list=as_list,
+            context=self.context,
+            READABLE=READABLE,
+            post_header=post_header,
+            tombstone_text=tombstone_text,
         )
-        acts = ""
-        if replies:
-            words = ngettext("%(n)d reply", "%(n)d replies", replies) % {"n": replies}
-            acts += f'<a class="count" href="{at}">{escape(words)}</a>'
-        if note["kind"] == Thread.Kind.QUESTION:
-            acts += self._me_too(note, mine or is_closed)
-        if opening and opening["state"] == Post.State.SHOWN:
-            acts += self._thanks(opening, mine or is_closed)
-        takes = note["state"] == Thread.State.SHOWN and not note["closed"] and not note["merged_into_id"]
-        if (takes or self.here.staff) and not is_closed:
-            acts += f'<a class="reply-to" href="{at}#write">{escape(_("Reply"))}</a>'
-        return f'{acts}<a href="{at}">{escape(_("Open thread"))}</a>'
 
-    def _me_too(self, note: dict, is_told: bool) -> str:
-        """A button, or how many press it: told to who asked, and to all in a closed course. So for thanks."""
-        n = note["me_too_count"]
-        words = f"▲ {n} " + ngettext("also asks", "also ask", n) if n else f"▲ {_('I ask this too')}"
-        if is_told:
-            return f'<span class="count">{escape(words)}</span>' if n else ""
-        return _button(f"/threads/{note['thread']}/me-too/", note["asked"], words)
+    def card(
+        self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[tuple[str, str]], group_size: int
+    ) -> Card:
+        """Return the card of an annotation. `posts` are the opening, first replies and the answer of its thread;
+        `group_size` is for how many highlights this one stands.
+        """
+        # A reply that waits for staff has no number either, but its opening has one by then.
+        opening, *replies = sorted(posts, key=_seq) or [None]
+        is_own = row.author_id == self.reader
+        person = self._person(row, is_own)
+        has_thread = row.thread_id is not None
+        audience = (row.thread_audience if has_thread else row.audience) or ""
+        group = row.thread_group if has_thread else row.group
+        return Card(
+            row=row,
+            label=self.labels.get(row.label, row.label),
+            time=mark_safe(time_tag(row.created_at)),
+            person=person,
+            owner="" if has_thread else _owner_text(group_size, person),
+            is_own=is_own,
+            is_open_question=row.kind == Thread.Kind.QUESTION and row.status == Thread.Status.OPEN,
+            audience=group or "" if audience == Thread.Audience.GROUP else self.audiences[Thread.Audience(audience)],
+            quote=_quote(row),
+            opening=opening,
+            tags=tags,
+            replies=[self._reply(post, row) for post in replies if post],
+            reply_count=self._reply_count(row, opening),
+            can_reply=self._can_reply(row),
+        )
 
-    def _thanks(self, post: dict, is_told: bool) -> str:
-        count, words = post["thanks_count"], _("Thanks")
-        words = f"{words} {count}" if count else words
-        if is_told:
-            return f'<span class="count">{escape(words)}</span>' if count else ""
-        return _button(f"/posts/{post['pk']}/thanks/", post["thanked"], words)
+    def _person(self, row: AnnotationRow, is_own: bool) -> Identity | None:
+        """Return who is named: nobody at a highlight, except the reader."""
+        if row.thread_id is None:
+            return Identity(_("You"), is_you=True) if is_own else None
+        return self._identity(row)
+
+    def _identity(self, row: AnnotationRow | PostRow) -> Identity:
+        return display_identity(author=row.author_id, name=row.author_name, alias=row.alias, reader=self.reader)
+
+    def _reply(self, post: PostRow, row: AnnotationRow) -> Reply:
+        time = mark_safe(time_tag(post.created_at))
+        return Reply(post, self._identity(post), time, is_answer=post.pk == row.answer_id)
+
+    def _reply_count(self, row: AnnotationRow, opening: PostRow | None) -> int:
+        if row.thread_id is None or self.context.must_post_first:
+            return 0
+        return visible_reply_count(row.visible_post_count, opening and opening.state)
+
+    def _can_reply(self, row: AnnotationRow) -> bool:
+        is_open = row.state == Thread.State.SHOWN and not row.closed and not row.merged_into_id
+        return (is_open or self.context.is_staff) and not self.context.course.is_closed
 
 
-def _placement_message(by_hand: bool, is_same: bool) -> str:
-    if by_hand:
-        return _("Placed here by hand.") if is_same else _("Placed at other words by hand. The words were:")
-    return _("The text has changed. The words were:")
+def _seq(post: PostRow) -> float:
+    return post.seq or float("inf")
 
 
-def _button(address: str, is_pressed: bool, words: str) -> str:
-    """Without script it is sent by the page's form `act`."""
-    value, pressed = ("", "true") if is_pressed else ("true", "false")
-    return (
-        f'<button form="act" formaction="{address}" name="enabled" value="{value}" aria-pressed="{pressed}">'
-        f"{escape(words)}</button>"
-    )
+def _owner_text(group_size: int, person: Identity | None) -> str:
+    """Return whose highlight it is, or how many people's: never who the others are."""
+    if group_size == 1:
+        return person.name if person else _("Somebody")
+    if person:
+        others = group_size - 1
+        return ngettext("You and %(n)d other", "You and %(n)d others", others) % {"n": others}
+    return ngettext("%(n)d person", "%(n)d people", group_size) % {"n": group_size}
 
 
-def _truncate(words: str) -> str:
-    return words if len(words) <= MAX_QUOTE else words[:MAX_QUOTE].rstrip() + "…"
+def _quote(row: AnnotationRow) -> Quote:
+    if row.placement_state == Placement.State.REMOVED:
+        message = _("This passage is no longer in the text. Read it in revision %(number)s")
+        return Quote(_truncate(row.exact), message % {"number": row.revision_number}, is_orphaned=True)
+    if row.placement_state not in DIVERGED:
+        return Quote(_truncate(row.exact), "")
+    is_same = row.current_text == row.exact
+    message = _placement_message(row.placement_state == Placement.State.MANUAL, is_same)
+    if is_same:
+        return Quote(_truncate(row.exact), message)
+    changes = diff_words(row.exact[:MAX_COMPARED], row.current_text[:MAX_COMPARED], keep=CONTEXT_WORDS)
+    return Quote(changes, message, is_changed=True)
+
+
+def _placement_message(is_manual: bool, is_same: bool) -> str:
+    if is_manual:
+        return _("Placed by hand.") if is_same else _("Placed by hand on another passage. It was:")
+    return _("The text has changed. It was:")
+
+
+def _truncate(text: str) -> str:
+    return text if len(text) <= MAX_QUOTE else text[:MAX_QUOTE].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Writes to notes, and `publish` and `publish_again`, the one door by which a text reaches its readers."""
+"""Writes to annotations, and `publish` and `republish`, the only ways in which a text reaches its readers."""
 
 from lessons.annotations.services.publishing import publish, republish
 

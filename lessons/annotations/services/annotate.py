@@ -1,4 +1,4 @@
-"""Making a note and changing it. Callers have checked who may; what may change meanwhile is checked here."""
+"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked here."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,25 +14,32 @@ from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, La
 from lessons.annotations.passages import Passage
 from lessons.annotations.services.publishing import compute_placements
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Thread
-from lessons.discussions.services import errors, moderation, posting
-from lessons.discussions.services.errors import ActionRefused, CourseClosed, RateLimited
+from lessons.discussions.models import Draft, Post, Thread
+from lessons.discussions.services import moderation, posting
+from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_moderate
 
 Audience = Thread.Audience
 MAX_HIGHLIGHTS_PER_MINUTE = 60
+# What a highlight with a comment is called.
+NOTE = DEFAULT_LABELS[1]
 
 
 class LessonNotPublished(ActionRefused):
     def __init__(self):
-        super().__init__(_("This lesson was withdrawn while you were reading. What you wrote is kept as a draft."))
+        super().__init__(_("This lesson was withdrawn while you were reading it. What you wrote is kept as a draft."))
+
+
+class AlreadyCommented(ActionRefused):
+    def __init__(self):
+        super().__init__(_("This note has a comment already. Edit that, or reply to it."))
 
 
 class CommentRequired(ActionRefused):
     def __init__(self):
-        super().__init__(_("Write something, or mark the passage for yourself alone."))
+        super().__init__(_("Write something, or keep the highlight to yourself."))
 
 
 @transaction.atomic
@@ -49,16 +56,16 @@ def annotate(
     tags: Iterable[str] = (),
     anonymous: bool = False,
 ) -> Annotation:
-    """A note, or a bare mark without `words`. The same key twice gives the first. Needs can_annotate.
+    """Create a note, or without `prepared` a highlight. Return the first one where `key` was used before.
 
-    A highlight with words is a note. A bare mark is for oneself alone unless its kind asks. Raises CourseClosed,
-    NotPublished, WordsMissing, TooFast, TalkIsOff.
+    A highlight is private unless its label is a question. A note with the label Highlight gets the label Note. Raise
+    CourseClosed, LessonNotPublished, CommentRequired, CommentsOff, RateLimited.
     """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
-    # Under the lesson's lock, or two at once would both find nothing.
-    again = Annotation.objects.filter(author=by, idempotency_key=key).first()
-    if again:
-        return again
+    # Under the lesson's lock, or two requests at once would both find nothing.
+    existing = Annotation.objects.filter(author=by, idempotency_key=key).first()
+    if existing:
+        return existing
     if lesson.state != Lesson.State.PUBLISHED:
         raise LessonNotPublished
     if lesson.module.course.is_closed:
@@ -66,7 +73,7 @@ def annotate(
     if prepared is None:
         _check_highlight(by, lesson, label, audience)
     elif label.key == HIGHLIGHT:
-        label = DEFAULT_LABELS[1]
+        label = NOTE
     annotation = Annotation(
         idempotency_key=key,
         author=by,
@@ -78,7 +85,7 @@ def annotate(
     if prepared is None:
         annotation.audience, annotation.group = audience, group if audience == Audience.GROUP else None
     else:
-        annotation.thread = _thread(annotation, prepared, audience, group, tags, anonymous)
+        annotation.thread = _start_thread(annotation, prepared, audience, group, tags, anonymous)
     annotation.save()
     Placement.objects.create(
         annotation=annotation,
@@ -97,17 +104,22 @@ def _check_highlight(by: User, lesson: Lesson, label: Label, audience: str) -> N
     if audience != Audience.ME and not label.is_question:
         raise CommentRequired
     if audience != Audience.ME and posting.comments_are_off(lesson) and not can_moderate(by, lesson.module.course):
-        raise errors.CommentsOff
-    lately = timezone.now() - timedelta(minutes=1)
-    if (
-        Annotation.objects.filter(author=by, created_at__gt=lately, thread=None)[:MAX_HIGHLIGHTS_PER_MINUTE].count()
-        >= MAX_HIGHLIGHTS_PER_MINUTE
-    ):
+        raise CommentsOff
+    last_minute = timezone.now() - timedelta(minutes=1)
+    recent = Annotation.objects.filter(author=by, created_at__gt=last_minute, thread=None)
+    if recent[:MAX_HIGHLIGHTS_PER_MINUTE].count() >= MAX_HIGHLIGHTS_PER_MINUTE:
         raise RateLimited
 
 
-def _thread(annotation: Annotation, prepared, audience, group, tags, anonymous) -> Thread:
-    """The conversation of a note; it carries the quote and leads back to the note's own address."""
+def _start_thread(
+    annotation: Annotation,
+    prepared: PreparedPost,
+    audience: str,
+    group: ReadingGroup | None,
+    tags: Iterable[str],
+    anonymous: bool,
+) -> Thread:
+    """Start the thread of a note, with its quote and a link back to its position in the lesson."""
     return start_thread(
         by=annotation.author,
         course=annotation.lesson.module.course,
@@ -124,13 +136,13 @@ def _thread(annotation: Annotation, prepared, audience, group, tags, anonymous) 
 
 
 def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
-    """A note made on an earlier revision, while a newer one was being published, finds its place in the newer."""
+    """Give an annotation of an earlier revision, made while a newer one was published, its position in the newer."""
     if annotation.revision_id == lesson.current_revision_id:
         return
-    new = Revision.objects.get(pk=lesson.current_revision_id)
-    for place in compute_placements(Annotation.objects.filter(pk=annotation.pk), new.text):
+    current = Revision.objects.get(pk=lesson.current_revision_id)
+    for placement in compute_placements(Annotation.objects.filter(pk=annotation.pk), current.text):
         Placement.objects.create(
-            annotation=annotation, revision=new, state=place.state, start=place.start, end=place.end
+            annotation=annotation, revision=current, state=placement.state, start=placement.start, end=placement.end
         )
 
 
@@ -143,20 +155,22 @@ def add_comment(
     audience: str,
     group: ReadingGroup | None,
     label: Label | None = None,
-    **more,
+    tags: Iterable[str] = (),
+    anonymous: bool = False,
 ) -> Annotation:
-    """Puts words to one's bare mark, with another label if `kind` says so; a highlight becomes a note. Raises what
-    `annotate` raises."""
+    """Make one's highlight a note, with `label` if one is given. The same `prepared.key` twice does it once. Raise what
+    `start_thread` raises, and AlreadyCommented.
+    """
     annotation = _own_annotation(annotation)
     if annotation.thread_id:
-        return annotation
+        if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
+            return annotation
+        raise AlreadyCommented
     if label:
         annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.label == HIGHLIGHT:
-        annotation.label, annotation.is_question = DEFAULT_LABELS[1].key, DEFAULT_LABELS[1].is_question
-    annotation.thread = _thread(
-        annotation, prepared, audience, group, more.get("tags", ()), more.get("anonymous", False)
-    )
+        annotation.label, annotation.is_question = NOTE.key, NOTE.is_question
+    annotation.thread = _start_thread(annotation, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
     annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
     Draft.objects.filter(user=by, draft_key=f"mark-{annotation.pk}").delete()
@@ -164,26 +178,28 @@ def add_comment(
 
 
 @transaction.atomic
-def change_label(*, annotation: Annotation, by: User, label: Label) -> Annotation:
-    """Another kind for one's note. What stops being a question for others alone becomes one's own mark again."""
+def change_label(*, annotation: Annotation, label: Label) -> Annotation:
+    """Change the label of one's annotation. A shared highlight that stops being a question becomes private."""
     annotation = _own_annotation(annotation)
     if label.key == HIGHLIGHT and annotation.thread_id:
-        label = DEFAULT_LABELS[1]
+        label = NOTE
     annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.thread_id is None and not label.is_question:
         annotation.audience, annotation.group = Audience.ME, None
     annotation.save(update_fields=["label", "is_question", "audience", "group", "updated_at"])
     if annotation.thread_id:
-        wanted = Thread.Kind.QUESTION if label.is_question else Thread.Kind.DISCUSSION
-        Thread.objects.filter(pk=annotation.thread_id).update(kind=wanted)
+        kind = Thread.Kind.QUESTION if label.is_question else Thread.Kind.DISCUSSION
+        Thread.objects.filter(pk=annotation.thread_id).update(kind=kind)
     return annotation
 
 
 @transaction.atomic
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
-    """Says who reads one's bare mark: only one that asks may be shared. Notes with words: `writing.open_up`."""
+    """Change the audience of one's highlight, or widen that of one's note. Raise CommentRequired where a highlight that
+    is no question would be shared, and what `widen_audience` raises.
+    """
     annotation = _own_annotation(annotation)
-    if annotation.thread_id:
+    if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
         return annotation
     if audience != Audience.ME and not annotation.is_question:
@@ -195,16 +211,16 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
 
 @transaction.atomic
 def delete_annotation(*, annotation: Annotation, by: User) -> None:
-    """Deletes one's own: a bare mark goes; of a note its words go, and replies stay at its place."""
-    if annotation.thread_id is None:
+    """Delete one's highlight, or the opening post of one's note: its replies stay at its passage."""
+    if annotation.thread is None:
         annotation.delete()
         return
-    # Not the oldest: another thread's older posts may have been merged into this one.
+    # Not the oldest post: older ones of another thread may have been merged into this one.
     opening = annotation.thread.posts.order_by(F("seq").asc(nulls_last=True), "pk").first()
     moderation.delete_post(post=opening, by=by)
 
 
 def _own_annotation(annotation: Annotation) -> Annotation:
-    """The row as it stands now, under its lock."""
+    """Return the row as it is now, locked."""
     rows = Annotation.objects.select_for_update(of=["self"]).select_related("author", "thread__course")
     return rows.select_related("lesson__module__course").get(pk=annotation.pk)

@@ -1,15 +1,14 @@
-"""Publishing: the draft is frozen and every note finds its place in it, in one transaction."""
+"""Publishing: the draft becomes a revision and every annotation gets its position in it, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from lessons.accounts.models import User
-from lessons.annotations.anchoring import MappedSpan as Found
-from lessons.annotations.anchoring import reanchor
+from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.models import Lesson, Revision
@@ -20,7 +19,7 @@ State = Placement.State
 
 
 class ComputedPlacement(NamedTuple):
-    """Where an annotation would stand; `start` and `end` in code points, None if it is removed."""
+    """The position that an annotation would get; `start` and `end` in code points, None if its passage is gone."""
 
     annotation: int
     state: str
@@ -30,73 +29,80 @@ class ComputedPlacement(NamedTuple):
 
 @transaction.atomic
 def publish(
-    *, lesson: Lesson, by: User, note: str = "", manual_spans: dict[int, tuple[int, int]] | None = None
+    *,
+    lesson: Lesson,
+    by: User | None,
+    change_summary: str = "",
+    manual_spans: Mapping[int, tuple[int, int]] | None = None,
 ) -> Revision:
-    """Freezes the draft as a revision and shows it; an unchanged draft makes none. Raises NothingToPublish.
+    """Publish the draft as a new revision, an unchanged one as none. Raise NothingToPublish.
 
-    `placed` are the places that `by` gave by hand: spans of the new text by the annotation's id. One that is deleted
-    meanwhile is passed over.
+    `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
+    deleted since is ignored.
     """
-    revision = create_revision(lesson=lesson, by=by, change_summary=note)
+    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
-    for annotation in Annotation.objects.filter(pk__in=manual_spans or {}, lesson=lesson):
-        place_manually(annotation=annotation, span=manual_spans[annotation.pk], by=by)
+    spans = manual_spans or {}
+    for annotation in Annotation.objects.filter(pk__in=spans, lesson=lesson):
+        place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
     return revision
 
 
 @transaction.atomic
-def republish(*, lesson: Lesson, html: str, by: User, note: str = "") -> Revision:
-    """Shows the words of the current revision in other, sanitised `html`; the draft stays as it is."""
-    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=note)
+def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
+    """Publish the text of the current revision in other, sanitised `html`; the draft stays as it is."""
+    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
     return revision
 
 
 def _reanchor_annotations(lesson: Lesson, revision: Revision) -> None:
-    notes = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
-    _save_placements(revision, compute_placements(notes, revision.text))
+    annotations = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
+    _save_placements(revision, compute_placements(annotations, revision.text))
 
 
-def compute_placements(notes: QuerySet, new: str) -> list[ComputedPlacement]:
-    """The place of each annotation in the text `new`, computed from where it was made or last placed by hand.
+def compute_placements(annotations: QuerySet, text: str) -> list[ComputedPlacement]:
+    """Return the position of each annotation in the new `text`, from where it was made or last placed by hand. Two
+    queries.
 
-    What is changed is so against the words as they were marked: a place by hand that is carried on exactly is not
-    exact for who reads the note.
+    CHANGED compares with the passage as it was annotated: a position chosen by hand that is carried on exactly is not
+    exact for those who read the note.
     """
-    by_hand = Placement.objects.filter(annotation=OuterRef("pk"), state=State.MANUAL).order_by("-revision__number")
-    names = ("pk", "exact", "revision", "start", "end", "hand", "hand_start", "hand_end")
-    hand = {"hand": "revision", "hand_start": "start", "hand_end": "end"}
-    rows = notes.order_by("pk").annotate(
-        **{name: Subquery(by_hand.values(column)[:1]) for name, column in hand.items()}
+    manual = Placement.objects.filter(annotation=OuterRef("pk"), state=State.MANUAL).order_by("-revision__number")
+    columns = {"manual_revision": "revision", "manual_start": "start", "manual_end": "end"}
+    rows = annotations.order_by("pk").annotate(
+        **{name: Subquery(manual.values(column)[:1]) for name, column in columns.items()}
     )
     bases = defaultdict(list)
-    for pk, exact, revision, start, end, hand_revision, hand_start, hand_end in rows.values_list(*names):
-        span = (hand_start, hand_end) if hand_revision else (start, end)
-        bases[hand_revision or revision].append((pk, exact, span))
+    for pk, exact, revision, start, end, manual_revision, *manual_span in rows.values_list(
+        "pk", "exact", "revision", "start", "end", *columns
+    ):
+        span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
+        bases[manual_revision or revision].append((pk, exact, span))
     texts = dict(Revision.objects.filter(pk__in=bases).values_list("pk", "text"))
-    return [place for base, spans in bases.items() for place in _moved(texts[base], new, spans)]
+    return [placement for base, spans in bases.items() for placement in _reanchored(texts[base], text, spans)]
 
 
-def _moved(old: str, new: str, notes: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
-    found = reanchor(old, new, [span for _pk, _exact, span in notes])
-    for (pk, exact, _span), place in zip(notes, found, strict=True):
-        if place is None:
+def _reanchored(old: str, new: str, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
+    mapped = reanchor(old, new, [span for _pk, _exact, span in spans])
+    for (pk, exact, _span), position in zip(spans, mapped, strict=True):
+        if position is None:
             yield ComputedPlacement(pk, State.REMOVED, None, None)
         else:
-            yield ComputedPlacement(pk, _state(place, exact, new), place.start, place.end)
+            yield ComputedPlacement(pk, _state(position, exact, new), position.start, position.end)
 
 
-def _state(place: Found, exact: str, new: str) -> str:
-    if new[place.start : place.end] != exact:
+def _state(position: MappedSpan, exact: str, text: str) -> str:
+    if text[position.start : position.end] != exact:
         return State.CHANGED
-    return State.MOVED if place.state == State.CHANGED else place.state
+    return State.MOVED if position.state == State.CHANGED else position.state
 
 
-def _save_placements(revision: Revision, found: list[ComputedPlacement]) -> None:
+def _save_placements(revision: Revision, placements: list[ComputedPlacement]) -> None:
     Placement.objects.bulk_create(
         [
             Placement(annotation_id=pk, revision=revision, state=state, start=start, end=end)
-            for pk, state, start, end in found
+            for pk, state, start, end in placements
         ],
         batch_size=BATCH_SIZE,
     )
@@ -104,26 +110,30 @@ def _save_placements(revision: Revision, found: list[ComputedPlacement]) -> None
 
 @transaction.atomic
 def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
-    """Puts a note where a person says, in the revision on show; later revisions go by that, and the log says who did
-    it. Raises ValueError where the span is not in the text."""
+    """Set the position of an annotation in the published revision; later revisions start from it. Raise ValueError
+    where `span` is not in the text.
+    """
     lesson = Lesson.objects.select_related("module__course", "current_revision").get(pk=annotation.lesson_id)
     revision = lesson.current_revision
     start, end = span
-    if not 0 <= start < end <= len(revision.text):
-        raise ValueError(f"{start}–{end} is not in a text of {len(revision.text)} characters")
-    place, _new = Placement.objects.update_or_create(
+    if revision is None or not 0 <= start < end <= len(revision.text):
+        length = len(revision.text) if revision else 0
+        raise ValueError(f"{start}–{end} is not in a text of {length} characters")
+    placement, _is_new = Placement.objects.update_or_create(
         annotation=annotation,
         revision=revision,
         defaults={"start": start, "end": end, "state": State.MANUAL, "placed_by": by},
     )
-    _log(annotation, lesson, by)
-    return place
+    _record(annotation, lesson, revision.number, by)
+    return placement
 
 
-def _log(annotation: Annotation, lesson: Lesson, by: User) -> None:
-    """The course's staff read the log: of a note for its author alone it says no more than that there is one."""
-    thread, detail = annotation.thread, {"note": annotation.pk, "revision": lesson.current_revision.number}
-    if thread and thread.audience != Annotation.Audience.ME:
+def _record(annotation: Annotation, lesson: Lesson, number: int, by: User) -> None:
+    """Write to the audit log, which the course's staff read: of a private note no more than that there is one."""
+    thread = annotation.thread
+    is_private = thread is None or thread.audience == Annotation.Audience.ME
+    detail = {"note": annotation.pk, "revision": number}
+    if thread and not is_private:
         detail["thread"] = thread.pk
-    target = thread if "thread" in detail else lesson
-    record(placed_by=by, verb="place note", course=lesson.module.course, target=target, **detail)
+    target = lesson if is_private else thread
+    record(by=by, verb="place annotation", course=lesson.module.course, target=target, **detail)

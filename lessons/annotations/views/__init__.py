@@ -1,1 +1,1 @@
-"""What is asked of notes over HTTP."""
+"""Annotations over HTTP."""

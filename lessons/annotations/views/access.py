@@ -1,12 +1,16 @@
-"""What a page of notes begins with: fetched with access, or a 404; and how what happened is told."""
+"""What the pages of notes share: fetching with access, the audiences on offer, drafts, and answers for script or page."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import TypedDict
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
+from lessons.courses.models import ReadingGroup
 from lessons.discussions.models import CommentPolicy, Thread
 from lessons.discussions.services.errors import CourseClosed
 from lessons.discussions.views.compose_api import save_draft_from
@@ -19,33 +23,41 @@ Audience = Thread.Audience
 
 
 class AnnotationsClosed(CourseClosed):
-    """The course takes no notes on this lesson any more."""
+    """The course is closed: it takes no more annotations on `lesson`."""
 
     def __init__(self, lesson: Lesson):
         super().__init__()
         self.lesson = lesson
 
 
-def handle_closed_course(view):
-    """Members of a closed course get a sentence, and the words back that they sent."""
+class AudienceOptions(TypedDict):
+    """The audiences on offer as `(audience, text of the button)`, and the reader's own group."""
+
+    buttons: list[tuple[str, str]]
+    group: ReadingGroup | None
+
+
+def handle_closed_course(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer AnnotationsClosed with a message, and give back the text that was sent."""
 
     @wraps(view)
     def inner(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
-        except AnnotationsClosed as refusal:
+        except AnnotationsClosed as error:
             if wants_json(request):
-                return JsonResponse({"errors": [str(refusal)]}, status=409)
-            lesson, source = refusal.lesson, request.POST.get("source", "")
+                return JsonResponse({"errors": [str(error)]}, status=409)
+            lesson, source = error.lesson, request.POST.get("source", "")
             context = {"lesson": lesson, "course": lesson.module.course, "source": source}
             return render(request, "annotations/course_closed.html", context, status=409)
 
     return inner
 
 
-def get_annotatable_lesson(user, pk: int) -> Lesson:
-    """A lesson one may annotate. One that was withdrawn is told so by the action, not by a 404: they have read it.
-    Raises NotesClosed for members of a closed course."""
+def get_annotatable_lesson(user: User, pk: int) -> Lesson:
+    """Return a lesson that `user` may annotate, also one that was withdrawn: the service says so to somebody who has it
+    open. Raise Http404, or AnnotationsClosed for members of a closed course.
+    """
     lessons = Lesson.objects.with_course().select_related("comment_policy").filter(current_revision__isnull=False)
     lesson = get_object_or_404(lessons, pk=pk)
     course = lesson.module.course
@@ -56,54 +68,58 @@ def get_annotatable_lesson(user, pk: int) -> Lesson:
     return lesson
 
 
-def get_annotation(user, pk: int) -> Annotation:
-    """A standing annotation that the person may read, with its thread and lesson."""
-    beside = ("lesson__module__course", "lesson__comment_policy", "thread__course", "thread__group", "group")
-    return get_object_or_404(Annotation.objects.visible_to(user).displayed().select_related(*beside), pk=pk)
+def get_annotation(user: User, pk: int) -> Annotation:
+    """Return a displayed annotation that `user` may read, with its thread and lesson. Raise Http404."""
+    related = ("lesson__module__course", "lesson__comment_policy", "thread__course", "thread__group", "group")
+    return get_object_or_404(Annotation.objects.visible_to(user).displayed().select_related(*related), pk=pk)
 
 
-def audience_options(user, lesson: Lesson) -> dict:
-    """Who may read what the person writes there: `buttons` with their words, and the `group` they name."""
+def audience_options(user: User, lesson: Lesson) -> AudienceOptions:
+    """Return who may be written to in the lesson. At most one query."""
     course = lesson.module.course
     group = own_group(user, course)
     buttons = audience_choices(course, group, on_lesson=True)
     is_off = hasattr(lesson, "comment_policy") and lesson.comment_policy.policy == CommentPolicy.Rule.OFF
     if is_off and not can_moderate(user, course):
-        buttons = [(value, words) for value, words in buttons if value == Audience.ME]
+        buttons = [(value, text) for value, text in buttons if value == Audience.ME]
     return {"buttons": buttons, "group": group}
 
 
 def draft_key(lesson_pk: int) -> str:
-    """Where the draft of a note on the lesson is kept; that of words for a mark at `mark-` and its id."""
+    """Return the key of the draft of a new note on the lesson; that of a comment on a highlight is `mark-<id>`."""
     return f"note-{lesson_pk}"
 
 
-def save_draft(request, draft_key: str) -> None:
-    """Keeps the words of the form as a draft; its title says what passage they are about."""
+def save_draft(request: HttpRequest, draft_key: str) -> None:
+    """Save the text of the form as a draft; its title names the passage."""
     source = request.POST.get("source", "")
     if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
         save_draft_from(request, draft_key)
 
 
-def not_found(request, words: str) -> JsonResponse:
-    """404 with a sentence for the page's script, which has the words; `gives_words_back` prints them for others."""
+def not_found(request: HttpRequest, message: str) -> JsonResponse:
+    """Return a 404 with a message for the page's script, which still has the text. Raise Http404 for others, whose text
+    `preserve_submitted_text` gives back.
+    """
     if wants_json(request):
-        return JsonResponse({"errors": [words]}, status=404)
+        return JsonResponse({"errors": [message]}, status=404)
     raise Http404
 
 
-def respond(request, where: Annotation | str, words: str, *, status=200, **said) -> HttpResponse:
-    """The answer to what was done: JSON for the page's script, else a message there: at a note, or at an address."""
+def respond(
+    request: HttpRequest, target: Annotation | str, message: str, *, status: int = 200, **data: object
+) -> HttpResponse:
+    """Return JSON for the page's script; else redirect to `target`, an annotation or a URL, with a message."""
     if wants_json(request):
-        return JsonResponse({**said, "notice": words}, status=status)
-    messages.success(request, words)
-    return redirect(where)
+        return JsonResponse({**data, "notice": message}, status=status)
+    messages.success(request, message)
+    return redirect(target)
 
 
-def wants_json(request) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
 def error_messages(form) -> list[str]:
-    """Everything that the form refused, each as a sentence."""
-    return [str(words) for errors in form.errors.values() for words in errors]
+    """Return everything that the form refused, each as a sentence."""
+    return [str(message) for errors in form.errors.values() for message in errors]

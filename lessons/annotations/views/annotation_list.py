@@ -1,69 +1,77 @@
-"""The notes of a lesson as a list, for those who read without script, or want them all at once."""
+"""The annotations of a lesson as a list, for those who read without script, or want all of them at once."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.annotations.margin import positions
-from lessons.annotations.margin.cards import render_cards
 from lessons.annotations.margin.context import LessonContext, get_lesson_context
-from lessons.annotations.margin.positions import group_highlights
+from lessons.annotations.margin.positions import AnnotationFilter, Position, group_highlights
+from lessons.annotations.margin.rendering import render_cards
 from lessons.annotations.models import Annotation, labels_for
 from lessons.db.ids import parse_id, parse_number
-from lessons.db.pagination import Position, make_page
+from lessons.db.pagination import Position as Cursor
+from lessons.db.pagination import make_page
 from lessons.markup.blocks import text_blocks
 from lessons.models import Revision
 
 
-def annotation_list(request, pk):
-    """Fifty by their place in the text, with filters; from the note that is asked for on, if one is. Behind the last
-    come those whose words are gone, fifty at a time: `gone` is the one after which they go on."""
-    at, wish = get_lesson_context(request.user, pk), positions.AnnotationFilter.from_query(request.GET)
-    before, gone_before = _start_after(at, request.GET), parse_number(request.GET.get("gone"))
-    found = positions.positions_page(at, request.user, wish, before) if gone_before is None else []
-    placed = make_page(found, positions.PAGE_SIZE, lambda row: positions.KEYSET.format_cursor((row[1], row[0])))
-    lost = [] if placed.next_cursor else positions.orphaned(at, request.user, wish, gone_before or 0)
-    gone = make_page(lost, positions.PAGE_SIZE, lambda row: row[0])
-    html = render_cards(at, request.user, *group_highlights(placed.rows, _paragraphs(at, placed.rows)))
-    lost_html = render_cards(at, request.user, [row[0] for row in gone.rows]) if gone.rows else []
-    context = {
-        "at": at,
-        "lesson": at.lesson,
-        "course": at.course,
-        "wish": wish,
-        "readers": _readers(at),
-        "kinds": labels_for(at.course),
-        "cards": [mark_safe(one) for one in html],
-        "gone": [mark_safe(one) for one in lost_html],
-        "later": wish.query_string(after=placed.next_cursor) if placed.next_cursor else "",
-        "later_gone": wish.query_string(gone=gone.next_cursor) if gone.next_cursor else "",
-        "is_begun": before != positions.START or gone_before is not None,
-    }
-    return render(request, "annotations/annotation_list.html", context)
+def annotation_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a page in the order of the text, filtered; from the annotation of `annotation` on, if one is named. After
+    the last come those whose passage is gone, a page at a time: `orphaned` is the one before the page.
+    """
+    user, context = request.user, get_lesson_context(request.user, pk)
+    filters = AnnotationFilter.from_query(request.GET)
+    after, orphaned_after = _start_after(context, request.GET), parse_number(request.GET.get("orphaned"))
+    rows = positions.positions_page(context, user, filters, after) if orphaned_after is None else []
+    page = make_page(rows, positions.PAGE_SIZE, lambda row: positions.KEYSET.format_cursor((row.start, row.pk)))
+    rest = [] if page.next_cursor else positions.orphaned(context, user, filters, orphaned_after or 0)
+    orphaned_page = make_page(rest, positions.PAGE_SIZE, lambda row: row.pk)
+    shown, group_sizes = group_highlights(page.rows, _block_starts(context, page.rows))
+    orphaned_ids = [row.pk for row in orphaned_page.rows]
+    return render(
+        request,
+        "annotations/annotation_list.html",
+        {
+            "lesson_context": context,
+            "lesson": context.lesson,
+            "course": context.course,
+            "filters": filters,
+            "scopes": _scopes(context),
+            "labels": labels_for(context.course),
+            "cards": render_cards(context, user, shown, group_sizes, as_list=True),
+            "orphaned_cards": render_cards(context, user, orphaned_ids, as_list=True) if orphaned_ids else "",
+            "next": filters.query_string(after=page.next_cursor) if page.next_cursor else "",
+            "next_orphaned": filters.query_string(orphaned=orphaned_page.next_cursor)
+            if orphaned_page.next_cursor
+            else "",
+            "has_previous": after != positions.START or orphaned_after is not None,
+        },
+    )
 
 
-def _paragraphs(at: LessonContext, rows: list[tuple]) -> list[int]:
-    """Where the text's paragraphs begin, if several marks stand there to be folded. One query then."""
-    shared = positions.HIGHLIGHT_ONLY | positions.ASKS
-    if sum(row[4] & shared == shared for row in rows) < 2:
+def _block_starts(context: LessonContext, rows: list[Position]) -> list[int]:
+    """Return where the blocks of the text begin, if there are highlights to group. One query then."""
+    question = positions.HIGHLIGHT_ONLY | positions.QUESTION
+    if sum(row.flags & question == question for row in rows) < 2:
         return []
-    html = Revision.objects.values_list("html", flat=True).get(pk=at.revision)
+    html = Revision.objects.values_list("html", flat=True).get(pk=context.revision)
     return [block.start for block in text_blocks(html)]
 
 
-def _readers(at: LessonContext) -> list[tuple[str, str]]:
-    own = [("group", at.group)] if at.group else []
+def _scopes(context: LessonContext) -> list[tuple[str, str]]:
+    own = [("group", context.group)] if context.group else []
     return [("all", _("Everybody")), *own, ("mine", _("Mine"))]
 
 
-def _start_after(at: LessonContext, query) -> Position:
-    """The place and id after which the page begins: `after`, or just before the note of `note`."""
+def _start_after(context: LessonContext, query) -> Cursor:
+    """Return the start and id after which the page begins: those of `after`, or just before the `annotation`."""
     after = positions.KEYSET.parse_cursor(query.get("after"))
     if after:
         return after
-    wanted = parse_id(query.get("note"))
-    if not wanted:
+    annotation = parse_id(query.get("annotation"))
+    if not annotation:
         return positions.START
-    asked = Annotation.objects.filter(pk=wanted, placements__revision=at.revision)
-    place = asked.values_list("placements__start", flat=True).first()
-    return positions.START if place is None else (place, wanted - 1)
+    placed = Annotation.objects.filter(pk=annotation, placements__revision=context.revision)
+    start = placed.values_list("placements__start", flat=True).first()
+    return positions.START if start is None else (start, annotation - 1)

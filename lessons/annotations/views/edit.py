@@ -1,10 +1,14 @@
-"""Changing one's own note, on one plain page: its label, its words, who reads it, and away with it."""
+"""Editing one's own annotation on one plain page: its label, its comment, its audience, and deleting it."""
 
-from django.http import Http404, HttpResponse, JsonResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from lessons.accounts.models import User
 from lessons.annotations.forms import NO_SUCH_LABEL, AnnotationForm, AudienceForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
 from lessons.annotations.services.annotate import add_comment, change_label, delete_annotation, set_audience
@@ -29,165 +33,182 @@ from lessons.permissions import can_edit_annotation, can_post_anonymously, requi
 
 
 class ActionUnavailable(ActionRefused):
-    """The page offers no such act for this note as it stands now."""
+    """The page does not offer this action for the annotation as it is now."""
 
 
 @preserve_submitted_text
 @handle_closed_course
-def edit(request, pk):
-    """GET shows what can be changed; POST does it: `act` is say, relabel, share or delete."""
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what can be changed, or do what `action` says: comment, relabel, share or delete."""
     try:
-        note = get_annotation(request.user, pk)
+        annotation = get_annotation(request.user, pk)
     except Http404:
-        return not_found(request, _("This note is not there any more. Your words are kept."))
-    if note.author_id == request.user.pk and note.lesson.module.course.is_closed:
-        raise AnnotationsClosed(note.lesson)
-    require(can_edit_annotation(request.user, note))
+        return not_found(request, _("This note no longer exists. Your text is kept."))
+    if annotation.author_id == request.user.pk and annotation.lesson.module.course.is_closed:
+        raise AnnotationsClosed(annotation.lesson)
+    require(can_edit_annotation(request.user, annotation))
     if request.method != "POST":
-        return _shown(request, note)
-    act = ACTIONS.get(request.POST.get("act", ""))
-    return act(request, note) if act else _refused(request, note, [_("Choose what to do with this note.")], 400)
+        return _render_page(request, annotation)
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if action is None:
+        return _render_errors(request, annotation, [_("Choose what to do with this note.")], 400)
+    return action(request, annotation)
 
 
-def _add_comment(request, note: Annotation) -> HttpResponse:
-    """Puts words to a bare mark. Words are given back whatever happens."""
-    form = _form(request, note, data=_readable(request.POST), files=request.FILES)
-    if note.thread_id:
-        words = [_("There are words with this note already. Edit those, or answer there.")]
-        return _refused(request, note, words, 409, form)
-    if not form.is_valid():
-        return _refused(request, note, error_messages(form), 400, form)
-    if "preview" in request.POST:
-        return _shown(request, note, form=form, preview=form.prepared.html)
-    given = form.cleaned_data
+def _add_comment(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+    """Make a highlight a note; save the text as a draft or show it again, whatever goes wrong."""
+    form = _form(request, annotation, data=_with_defaults(request.POST), files=request.FILES)
+    if not form.is_valid() or form.prepared is None:
+        return _render_errors(request, annotation, error_messages(form), 400, form)
+    if "preview" in request.POST and not annotation.thread_id:
+        return _render_page(request, annotation, form=form, preview=form.prepared.html)
+    data = form.cleaned_data
     try:
-        note = add_comment(
-            annotation=note,
+        annotation = add_comment(
+            annotation=annotation,
             by=request.user,
             prepared=form.prepared,
-            audience=given["audience"],
+            audience=data["audience"],
             group=form.own_group,
             label=form.chosen_label,
-            tags=given["tags"],
-            anonymous=bool(given.get("anonymous")),
+            tags=data["tags"],
+            anonymous=bool(data.get("anonymous")),
         )
     except ActionRefused as refusal:
-        save_draft(request, _place_of(note))
+        save_draft(request, _draft_key(annotation))
         form.add_error(None, str(refusal))
-        return _refused(request, note, [str(refusal)], 409, form)
-    return _done(request, note, _("Your note is made."))
+        return _render_errors(request, annotation, [str(refusal)], 409, form)
+    return _respond(request, annotation, _("Note created."))
 
 
-def _relabel(request, note: Annotation) -> HttpResponse:
-    kinds = {kind.key: kind for kind in labels_for(note.lesson.module.course)}
-    kind = kinds.get(request.POST.get("kind", ""))
-    if kind is None:
-        return _refused(request, note, [str(NO_SUCH_LABEL)], 400)
-    note = change_label(annotation=note, by=request.user, label=kind)
-    return _done(request, note, _("It is labelled “%(label)s” now.") % {"label": kind.name})
+def _relabel(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+    labels = {label.key: label for label in labels_for(annotation.lesson.module.course)}
+    label = labels.get(request.POST.get("kind", ""))
+    if label is None:
+        return _render_errors(request, annotation, [str(NO_SUCH_LABEL)], 400)
+    annotation = change_label(annotation=annotation, label=label)
+    return _respond(request, annotation, _("Label changed to “%(label)s”.") % {"label": label.name})
 
 
-def _set_audience(request, note: Annotation) -> HttpResponse:
-    """Who reads a bare mark is changed as one likes; what has words is opened once, because others then answer."""
-    form = AudienceForm(request.POST, **audience_options(request.user, note.lesson))
+def _set_audience(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+    """Change the audience of a highlight as often as one likes, that of a note once: others may have replied then."""
+    form = AudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
-        return _refused(request, note, error_messages(form), 400)
+        return _render_errors(request, annotation, error_messages(form), 400)
+    audience = form.cleaned_data["audience"]
     try:
-        if note.thread_id and (note.thread.audience != Audience.ME or form.cleaned_data["audience"] == Audience.ME):
-            raise ActionUnavailable(_("Others read this already, so its readers stay as they are. You can delete it."))
-        set_audience(annotation=note, by=request.user, audience=form.cleaned_data["audience"], group=form.own_group)
+        if annotation.thread and (annotation.thread.audience != Audience.ME or audience == Audience.ME):
+            raise ActionUnavailable(
+                _("Others can already read this note, so its audience stays as it is. You can delete it.")
+            )
+        set_audience(annotation=annotation, by=request.user, audience=audience, group=form.own_group)
     except ActionRefused as refusal:
-        return _refused(request, note, [str(refusal)], 409)
-    return _done(request, note, _audience_message(form.cleaned_data["audience"], form.own_group))
+        return _render_errors(request, annotation, [str(refusal)], 409)
+    return _respond(request, annotation, _audience_message(audience, form.own_group))
 
 
 def _audience_message(audience: str, group: ReadingGroup | None) -> str:
     return {
-        Audience.ME: _("Only you see it now."),
-        Audience.STAFF: _("The instructors read it now."),
-        Audience.GROUP: _("%(group)s reads it now.") % {"group": group and group.name},
-        Audience.COURSE: _("Everybody in the course reads it now."),
-    }[audience]
+        Audience.ME: _("Only you can see it now."),
+        Audience.STAFF: _("The instructors can read it now."),
+        Audience.GROUP: _("%(group)s can read it now.") % {"group": group and group.name},
+        Audience.COURSE: _("Everybody in the course can read it now."),
+    }[Audience(audience)]
 
 
-def _delete(request, note: Annotation) -> HttpResponse:
-    answered = _is_answered(note)
-    said = {"id": note.pk, "uid": str(note.uid)}
-    delete_annotation(annotation=note, by=request.user)
-    words = _("Your words are deleted; the answers stay.") if answered else _("It is deleted.")
-    return respond(request, f"{note.lesson.get_absolute_url()}#text", words, **said)
+def _delete(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+    has_replies = _has_replies(annotation)
+    data = {"id": annotation.pk, "uid": str(annotation.uid)}
+    delete_annotation(annotation=annotation, by=request.user)
+    message = _("Your text is deleted; the replies stay.") if has_replies else _("Deleted.")
+    return respond(request, f"{annotation.lesson.get_absolute_url()}#text", message, **data)
 
 
-def _is_answered(note: Annotation) -> bool:
-    return bool(note.thread_id) and note.thread.posts.filter(state=Post.State.SHOWN).exclude(seq=1).exists()
+def _has_replies(annotation: Annotation) -> bool:
+    if annotation.thread is None:
+        return False
+    return annotation.thread.posts.filter(state=Post.State.SHOWN).exclude(seq=1).exists()
 
 
-ACTIONS = {"say": _add_comment, "relabel": _relabel, "share": _set_audience, "delete": _delete}
+ACTIONS = {"comment": _add_comment, "relabel": _relabel, "share": _set_audience, "delete": _delete}
 
 
-def _done(request, note: Annotation, words: str) -> HttpResponse:
-    return respond(request, note, words, id=note.pk, uid=str(note.uid))
+def _respond(request: HttpRequest, annotation: Annotation, message: str) -> HttpResponse:
+    return respond(request, annotation, message, id=annotation.pk, uid=str(annotation.uid))
 
 
-def _refused(request, note: Annotation, errors: list[str], status: int, form=None) -> HttpResponse:
+def _render_errors(
+    request: HttpRequest, annotation: Annotation, errors: list[str], status: int, form: AnnotationForm | None = None
+) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": errors}, status=status)
-    return _shown(request, note, form=form, errors=() if form else errors, status=status)
+    return _render_page(request, annotation, form=form, errors=() if form else errors, status=status)
 
 
-def _shown(request, note: Annotation, *, form=None, errors=(), preview="", status=200) -> HttpResponse:
-    form = form or _form(request, note, initial={"kind": note.label} | _kept(request.user, note))
-    kinds = form.kinds.values()
-    opening = note.thread and note.thread.posts.order_by("pk").first()
-    is_mine_alone = (note.thread.audience if note.thread else note.audience) == Audience.ME
-    context = {
-        "note": note,
+def _render_page(
+    request: HttpRequest,
+    annotation: Annotation,
+    *,
+    form: AnnotationForm | None = None,
+    errors: Sequence[str] = (),
+    preview: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    form = form or _form(request, annotation, initial={"kind": annotation.label} | _draft(request.user, annotation))
+    thread = annotation.thread
+    opening = thread.posts.order_by("pk").first() if thread else None
+    context: dict[str, Any] = {
+        "annotation": annotation,
         "opening": opening,
-        "is_answered": _is_answered(note),
-        "words": mark_safe(opening.html) if opening else "",
+        "opening_html": mark_safe(opening.html) if opening else "",
+        "has_replies": _has_replies(annotation),
         "form": form,
         "buttons": form.buttons,
         "group": form.own_group,
-        "kinds": [kind for kind in kinds if not (note.thread_id and kind.key == HIGHLIGHT)],
-        "shares": _audience_buttons(note, form.buttons, is_mine_alone),
+        "labels": [label for label in form.labels.values() if not (thread and label.key == HIGHLIGHT)],
+        "audience_buttons": _audience_buttons(annotation, form.buttons),
         "errors": errors,
         "preview": mark_safe(preview),
-        "course": note.lesson.module.course,
-        "lesson": note.lesson,
-        "draft_key": _place_of(note),
+        "course": annotation.lesson.module.course,
+        "lesson": annotation.lesson,
+        "draft_key": _draft_key(annotation),
     }
     return render(request, "annotations/edit.html", context, status=status)
 
 
-def _audience_buttons(note: Annotation, buttons, is_mine_alone: bool) -> list[tuple[str, str]]:
-    """The readers that a button offers: none where it takes words first, or where others have read the words."""
-    if note.thread_id:
-        return [(value, words) for value, words in buttons if value != Audience.ME] if is_mine_alone else []
-    return [(value, words) for value, words in buttons if value != note.audience] if note.is_question else []
+def _audience_buttons(annotation: Annotation, buttons: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the audiences it can be shared with: none where that takes a comment first, or where others have read it."""
+    if annotation.thread:
+        is_private = annotation.thread.audience == Audience.ME
+        return [(value, text) for value, text in buttons if value != Audience.ME] if is_private else []
+    return [(value, text) for value, text in buttons if value != annotation.audience] if annotation.is_question else []
 
 
-def _place_of(note: Annotation) -> str:
-    return f"mark-{note.pk}"
+def _draft_key(annotation: Annotation) -> str:
+    return f"mark-{annotation.pk}"
 
 
-def _kept(user, note: Annotation) -> dict[str, str]:
-    """The draft of words for a bare mark."""
-    return draft_initial(Draft.objects.filter(user=user, draft_key=_place_of(note)).first())
+def _draft(user: User, annotation: Annotation) -> dict[str, str]:
+    """Return the draft of a comment on a highlight."""
+    return draft_initial(Draft.objects.filter(user=user, draft_key=_draft_key(annotation)).first())
 
 
-def _form(request, note: Annotation, **kwargs) -> AnnotationForm:
-    lesson = note.lesson
-    may_hide = can_post_anonymously(request.user, lesson.module.course)
-    kinds = labels_for(lesson.module.course)
+def _form(request: HttpRequest, annotation: Annotation, **kwargs) -> AnnotationForm:
+    lesson = annotation.lesson
+    course = lesson.module.course
     return AnnotationForm(
-        lesson=lesson, kinds=kinds, may_hide=may_hide, **audience_options(request.user, lesson), **kwargs
+        lesson=lesson,
+        labels=labels_for(course),
+        may_be_anonymous=can_post_anonymously(request.user, course),
+        **audience_options(request.user, lesson),
+        **kwargs,
     )
 
 
-def _readable(data):
-    """A preview need not say who reads; putting words to a mark leaves its label."""
+def _with_defaults(data: QueryDict) -> QueryDict:
+    """Return the data of a comment, with an audience for a preview, which needs none."""
     data = data.copy()
-    data.pop("bare", None)
+    data.pop("highlight_only", None)
     if "preview" in data:
         data.setdefault("audience", Audience.ME)
     return data

@@ -1,62 +1,60 @@
-"""What the script of a lesson's page asks for: places and cards; and the address of a note for good."""
+"""What the script of a lesson's page requests, positions and cards; and the permanent address of an annotation."""
 
 from hashlib import blake2s
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from lessons.annotations.margin import positions as found
 from lessons.annotations.margin.cards import MAX_CARDS
-from lessons.annotations.margin.cards import render_cards as written
 from lessons.annotations.margin.context import get_lesson_context
+from lessons.annotations.margin.positions import AnnotationFilter, orphaned, positions_json
+from lessons.annotations.margin.rendering import render_cards
 from lessons.annotations.models import Annotation
 from lessons.db.ids import parse_numbers
+from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 
 
-def positions(request, pk):
-    """Where the notes stand; 304 while that is as the reader has it."""
-    body = found.positions_json(
-        get_lesson_context(request.user, pk), request.user, found.AnnotationFilter.from_query(request.GET)
-    ).encode()
+def positions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the positions as JSON; 304 while they are as the reader has them."""
+    context = get_lesson_context(request.user, pk)
+    body = positions_json(context, request.user, AnnotationFilter.from_query(request.GET)).encode()
     headers = {"ETag": f'"{blake2s(body, digest_size=12).hexdigest()}"', "Cache-Control": "private, no-cache"}
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def cards(request, pk):
-    """The cards of `ids`, or of the note `uid`, or of the `gone` ones, as a fragment."""
-    at = get_lesson_context(request.user, pk)
-    if request.GET.get("gone"):
-        ids = [row[0] for row in found.orphaned(at, request.user, found.AnnotationFilter())]
+def cards(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the cards of `ids`, of the annotation `uid`, or of the first `orphaned` ones, as a fragment."""
+    context = get_lesson_context(request.user, pk)
+    ids: list[int] | None
+    if request.GET.get("orphaned"):
+        ids = [position.pk for position in orphaned(context, request.user, AnnotationFilter())]
     else:
-        ids = _ids(request.GET) or _of_uid(at.lesson, request.GET.get("uid", ""))
+        ids = parse_numbers(request.GET.get("ids"), most=MAX_CARDS)
+        ids = ids or _ids_of_uid(context.lesson, request.GET.get("uid", ""))
     if ids is None:
-        return HttpResponseBadRequest(_("Ask for fifty notes at most, by their numbers with commas between."))
-    html = "".join(written(at, request.user, ids))
+        return HttpResponseBadRequest(_("Ask for at most fifty notes, by their ids separated by commas."))
+    html = render_cards(context, request.user, ids)
     return HttpResponse(html, headers={"Cache-Control": "private, no-cache"})
 
 
-def _ids(query) -> list[int] | None:
-    return parse_numbers(query.get("ids"), most=MAX_CARDS)
-
-
-def _of_uid(lesson, words: str) -> list[int] | None:
+def _ids_of_uid(lesson: Lesson, text: str) -> list[int] | None:
     try:
-        uid = UUID(words)
+        uid = UUID(text)
     except ValueError:
         return None
     return list(Annotation.objects.filter(lesson=lesson, uid=uid).values_list("pk", flat=True))
 
 
-def annotation_permalink(request, pk):
-    """For good: the lesson's page, opened at the note. Without script that page leads to the list of notes."""
-    notes = Annotation.objects.select_related("thread__course", "lesson__module__course").defer("lesson__body")
-    one = get_object_or_404(notes, pk=pk)
-    if not can_read_annotation(request.user, one):
+def annotation_permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """Redirect to the lesson's page at the annotation. Without script that page leads to the list of annotations."""
+    annotations = Annotation.objects.select_related("thread__course", "lesson__module__course").defer("lesson__body")
+    annotation = get_object_or_404(annotations, pk=pk)
+    if not can_read_annotation(request.user, annotation):
         raise Http404
-    get_lesson_context(request.user, one.lesson_id)
-    return redirect(f"{one.lesson.get_absolute_url()}?note={one.pk}#note-{one.uid}")
+    get_lesson_context(request.user, annotation.lesson_id)
+    return redirect(f"{annotation.lesson.get_absolute_url()}?annotation={annotation.pk}#note-{annotation.uid}")

@@ -1,1 +1,1 @@
-"""A module from an article: the page to paste or upload it, and the review of what was found in it."""
+"""Importing an article: the form, the review, and the preview of an update."""

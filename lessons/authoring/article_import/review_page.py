@@ -1,5 +1,6 @@
-"""What the page of a review shows: the document's sections as rows, with what can be done to each. Pure."""
+"""What the page of a review shows: the document's sections as rows, with the buttons each of them has. Pure."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION, count_characters
@@ -12,55 +13,63 @@ HEADINGS = {
     "tags": _("Tags"),
     "glossary": _("Glossary"),
     "timeline": _("Timeline"),
-    "prompts": _("Questions to discuss"),
+    "prompts": _("Discussion prompts"),
 }
 
 
-def review_context(state: dict) -> dict:
-    """Template context."""
-    levels = [section["level"] for section in state["sections"]]
+def review_context(review: dict) -> dict:
+    """Return the template context of the page."""
+    levels = [section["level"] for section in review["sections"]]
     return {
-        "state": state,
-        "statement": completeness(state),
-        "is_whole": not missing_characters(state),
-        "rows": [_row(section, n, levels) for n, section in enumerate(state["sections"])],
+        "review": review,
+        "completeness": completeness(review),
+        "is_complete": not missing_characters(review),
+        "rows": [_row(section, n, levels) for n, section in enumerate(review["sections"])],
         "kinds": KINDS.items(),
-        "suggestions": [_group(kind, head, state) for kind, head in HEADINGS.items()],
-        "left_out": [left | {"letters": count_characters([left["text"]]).total()} for left in state["left_out"]],
+        "suggestions": [_group(kind, heading, review) for kind, heading in HEADINGS.items()],
+        "omissions": [
+            omission | {"character_count": count_characters([omission["text"]]).total()}
+            for omission in review["omissions"]
+        ],
     }
 
 
-def _row(section: dict, at: int, levels: list[int]) -> dict:
-    level, end = levels[at], _end(levels, at)
+def _row(section: dict, index: int, levels: list[int]) -> dict:
+    level, end = levels[index], _end(levels, index)
     return section | {
-        "label": KINDS[section["kind"]],
         "is_case_study": section["kind"] == CASE_STUDY,
-        "words": sum(len(block["text"].split()) for block in section["blocks"]),
+        "word_count": sum(len(block["text"].split()) for block in section["blocks"]),
         "can_promote": level > 1,
-        "can_demote": at > 0 and levels[at - 1] >= level and max(levels[at:end]) < MAX_DEPTH,
-        "can_rise": _sibling_before(levels, at),
-        "can_sink": end < len(levels) and levels[end] == level,
-        "can_merge": at > 0,
+        "can_demote": index > 0 and levels[index - 1] >= level and max(levels[index:end]) < MAX_DEPTH,
+        "can_move_up": _has_sibling_before(levels, index),
+        "can_move_down": end < len(levels) and levels[end] == level,
+        "can_merge": index > 0,
     }
 
 
-def _end(levels: list[int], at: int) -> int:
-    return next((n for n in range(at + 1, len(levels)) if levels[n] <= levels[at]), len(levels))
+def _end(levels: list[int], index: int) -> int:
+    """Return the index after the last subsection of the section at `index`."""
+    return next((n for n in range(index + 1, len(levels)) if levels[n] <= levels[index]), len(levels))
 
 
-def _sibling_before(levels: list[int], at: int) -> bool:
-    before = next((level for level in reversed(levels[:at]) if level <= levels[at]), None)
-    return before == levels[at]
+def _has_sibling_before(levels: list[int], index: int) -> bool:
+    before = next((level for level in reversed(levels[:index]) if level <= levels[index]), None)
+    return before == levels[index]
 
 
-def _group(kind: str, head: str, state: dict) -> dict:
-    items = [_item(kind, item) for item in state[kind]]
-    taken = sum(item["accepted"] for item in items)
-    return {"kind": kind, "head": head, "items": items, "taken": taken, "template": f"authoring/_review_{kind}.html"}
+def _group(kind: str, heading: str | Promise, review: dict) -> dict:
+    items = [_item(kind, item) for item in review[kind]]
+    return {
+        "kind": kind,
+        "heading": heading,
+        "items": items,
+        "accepted_count": sum(item["accepted"] for item in items),
+        "template": f"authoring/_review_{kind}.html",
+    }
 
 
 def _item(kind: str, item: dict) -> dict:
-    """With what it is called, and its evidence only where that says more than the item itself."""
-    said = [word for name, word in item.items() if name != "evidence"]
-    proof = "" if item["evidence"] in said else item["evidence"]
-    return item | {"called": item[NAME_FIELDS[kind]], "address": f"{kind}-{item['id']}", "evidence": proof}
+    """Return the item with its label and, if that says more than the item itself, its evidence."""
+    texts = [value for name, value in item.items() if name != "evidence"]
+    evidence = "" if item["evidence"] in texts else item["evidence"]
+    return item | {"label": item[NAME_FIELDS[kind]], "field_prefix": f"{kind}-{item['id']}", "evidence": evidence}

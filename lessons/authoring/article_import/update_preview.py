@@ -1,4 +1,4 @@
-"""What an update by an article would do, as the page of its review shows it."""
+"""What an update of a module by its article would do, as the page of the review shows it."""
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from lessons.importing.reimport.plan import (
     previous_module,
 )
 from lessons.importing.review.reimport_choice import is_update
-from lessons.markup.text_diff import _words, paragraphs
+from lessons.markup.text_diff import diff_paragraph, diff_paragraphs
 from lessons.models import CaseStudy, Module
 
 LABELS = {
@@ -24,23 +24,23 @@ LABELS = {
     CHANGED: gettext_lazy("Changed"),
     NEW: gettext_lazy("New"),
     MISSING: gettext_lazy("No longer in the article"),
-    REMOVED: gettext_lazy("Taken out here"),
+    REMOVED: gettext_lazy("Removed here"),
 }
-NEW_MODULE = "new"  # in the place of a plan's checksum
+NEW_MODULE = "new"  # in place of a plan's digest
 
 
 def update_preview(article: ArticleImport, module: Module | None) -> dict:
-    """Template context. module: what is updated, None where a new one is made. Six queries with a module."""
-    if "again" not in article.review:
+    """Return template context. module: the one to update, None if a new one is created. Six queries with a module."""
+    if "reimport" not in article.review:
         return {}
     plan = plan_reimport(article, module) if module else None
-    before = previous_module(article)
+    previous = previous_module(article)
     return {
-        "again": {
-            "earlier": before,
-            "day": import_date(article.previous) if article.previous else "",
-            "is_update": is_update(article.review) and before,
-            "seen": plan.digest if plan else NEW_MODULE,
+        "reimport": {
+            "previous_module": previous,
+            "date": import_date(article.previous) if article.previous else "",
+            "is_update": is_update(article.review) and previous,
+            "digest": plan.digest if plan else NEW_MODULE,
             "summary": plan_summary(plan, article) if plan else "",
             "is_reordered": bool(plan and plan.is_reordered),
             "changes": [_row(change) for change in plan.changes] if plan else [],
@@ -56,8 +56,8 @@ def _row(change: LessonChange) -> dict:
         "status": change.status,
         "label": LABELS[change.status],
         "is_edited": change.is_edited,
-        "is_chosen": change.is_edited or change.status == REMOVED,
-        "takes": change.takes_article,
+        "has_choice": change.is_edited or change.status == REMOVED,
+        "takes_article": change.takes_article,
         "keeps_kind": change.keeps_kind,
         "is_case_study": isinstance(change.lesson, CaseStudy),
         "facts": _facts(change),
@@ -66,18 +66,19 @@ def _row(change: LessonChange) -> dict:
 
 
 def _facts(change: LessonChange) -> list[dict]:
-    """The short fields in which the draft and the article differ."""
-    if not (change.lesson and change.fields):
+    """Return the short fields in which the draft and the article differ."""
+    lesson = change.lesson
+    if not (lesson and change.fields):
         return []
-    names = [name for name, value in change.fields.items() if name != "body" and value != getattr(change.lesson, name)]
-    label = change.lesson._meta.get_field
+    labels = {field.name: field.verbose_name for field in lesson._meta.concrete_fields}
     return [
-        {"label": label(name).verbose_name, "change": _words(getattr(change.lesson, name), change.fields[name])}
-        for name in names
+        {"label": labels[name], "diff": diff_paragraph(getattr(lesson, name), value)}
+        for name, value in change.fields.items()
+        if name != "body" and value != getattr(lesson, name)
     ]
 
 
 def _diff(change: LessonChange) -> SafeString | str:
     if not (change.lesson and change.fields) or change.lesson.body == change.fields["body"]:
         return ""
-    return paragraphs(change.lesson.body, change.fields["body"])
+    return diff_paragraphs(change.lesson.body, change.fields["body"])

@@ -1,1 +1,1 @@
-"""Courses, their modules, and what belongs to a module: terms, events, prompts."""
+"""Courses, their modules, and the items of a module: terms, events, prompts."""

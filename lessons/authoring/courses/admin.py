@@ -1,3 +1,5 @@
+"""The pages of courses and modules."""
+
 from django.contrib import admin
 from django.db.models import Count
 from django.shortcuts import redirect
@@ -20,7 +22,7 @@ SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continu
 
 @admin.register(Course)
 class CourseAdmin(CourseScopedAdmin):
-    """Administrators make courses; an instructor edits those they teach."""
+    """Courses: administrators create them, instructors edit those they teach."""
 
     form = CourseForm
     change_form_template = "authoring/course.html"
@@ -32,8 +34,8 @@ class CourseAdmin(CourseScopedAdmin):
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["title", "slug", "description"]}),
-        (_("Who reads and who joins"), {"fields": ["visibility", "join_policy"]}),
-        (_("Language and time"), {"fields": ["language", "time_zone"]}),
+        (_("Access"), {"fields": ["visibility", "join_policy"]}),
+        (_("Language and time zone"), {"fields": ["language", "time_zone"]}),
     ]
 
     def get_queryset(self, request):
@@ -79,7 +81,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["course", "title", "slug", "summary", "tags", "position"]}),
-        (_("Where the text comes from"), {"fields": ["licence", "source", "credit"]}),
+        (_("Source and licence"), {"fields": ["licence", "source", "credit"]}),
     ]
 
     def get_queryset(self, request):
@@ -92,19 +94,19 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
         return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
-        """What readers have seen is archived, not deleted: notes and posts hang on it."""
+        """Refuse to delete a module that readers have seen: their notes and posts belong to it. It can be archived."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not obj.lessons.filter(current_revision__isnull=False).exists())
 
     def get_urls(self):
         guard = self.admin_site.admin_view
-        own = [
+        urls = [
             path("<int:pk>/order/", guard(module_views.reorder), name="lessons_module_order"),
             path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
             path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
         ]
-        return own + super().get_urls()
+        return urls + super().get_urls()
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:

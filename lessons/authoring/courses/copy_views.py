@@ -1,46 +1,62 @@
-"""A module to another course, a course to the next term: each a page that asks, and a button."""
+"""Copying a module to another course, and a course for the next term: a page with a form each."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lessons.authoring.access import get_module, get_user
 from lessons.authoring.courses.forms import CourseCopyForm, ModuleCopyForm
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import Course
-from lessons.db.idempotency import create_once, form_key
-from lessons.models import Module
+from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.permissions import can_copy_course, require
 
 
 def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
-    module = get_object_or_404(Module.objects.editable_by(request.user).select_related("course"), pk=pk)
-    require(can_copy_course(request.user, module.course))
-    given = (request.POST,) if request.method == "POST" else ()
-    form = ModuleCopyForm(*given, user=request.user, initial={"course": module.course_id})
+    module, user = get_module(request, pk), get_user(request)
+    require(can_copy_course(user, module.course))
+    data = request.POST if request.method == "POST" else None
+    form = ModuleCopyForm(data, user=user, initial={"course": module.course_id})
     if not form.is_valid():
         title = _("Copy “%(title)s”") % {"title": module.title}
-        return _page(request, "authoring/copy_module.html", form, module=module, title=title)
+        return _render(request, "authoring/copy_module.html", form, module=module, title=title)
     course = form.cleaned_data["course"]
-    made = create_once(request, lambda: copy_module(by=request.user, module=module, course=course))
-    messages.success(request, _("The module is copied, as a draft. Look through it, then publish."))
-    return redirect("admin:lessons_module_change", made) if made else redirect("admin:index")
+
+    def copy() -> str:
+        copied = copy_module(by=user, module=module, course=course)
+        return reverse("admin:lessons_module_change", args=[copied.pk])
+
+    outcome = submit_once(request, copy)
+    if not outcome.is_repeat:
+        messages.success(request, _("The module was copied as a draft. Check it, then publish it."))
+    return redirect(outcome.address)
 
 
 def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
-    course = get_object_or_404(Course.objects.editable_by(request.user), pk=pk)
-    require(can_copy_course(request.user, course))
-    given = (request.POST,) if request.method == "POST" else ()
-    form = CourseCopyForm(*given, initial={"title": course.title})
-    if not form.is_valid():
+    course, user = get_object_or_404(Course.objects.editable_by(request.user), pk=pk), get_user(request)
+    require(can_copy_course(user, course))
+    data = request.POST if request.method == "POST" else None
+    form = CourseCopyForm(data, initial={"title": course.title})
+
+    def copy() -> str:
+        # Not earlier: when the same form was submitted before, its own copy already has this slug.
+        if not form.is_valid():
+            raise FormInvalid
+        copied = copy_course(by=user, course=course, **form.cleaned_data)
+        return reverse("admin:courses_course_change", args=[copied.pk])
+
+    try:
+        outcome = submit_once(request, copy)
+    except FormInvalid:
         title = _("Copy course for the next term")
-        return _page(request, "authoring/copy_course.html", form, course=course, title=title)
-    named = form.cleaned_data
-    made = create_once(request, lambda: copy_course(by=request.user, course=course, **named))
-    messages.success(request, _("The course is copied: its modules are drafts, and you are its only member."))
-    return redirect("admin:courses_course_change", made) if made else redirect("admin:index")
+        return _render(request, "authoring/copy_course.html", form, course=course, title=title)
+    if not outcome.is_repeat:
+        messages.success(request, _("The course was copied. Its modules are drafts, and you are its only member."))
+    return redirect(outcome.address)
 
 
-def _page(request, template: str, form, **context) -> HttpResponse:
-    context |= {"form": form, "sent_once": form_key(request)}
+def _render(request: HttpRequest, template: str, form, **context) -> HttpResponse:
+    context["form"] = form
     return render(request, template, admin.site.each_context(request) | context, status=422 if form.is_bound else 200)

@@ -1,4 +1,4 @@
-"""What the forms of courses, modules and terms refuse, and the words for it."""
+"""The forms of courses, modules and terms, with what they refuse."""
 
 from zoneinfo import available_timezones
 
@@ -7,55 +7,60 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.models import GlossaryTerm
 from lessons.tagging.models import normalise_tag
 
 
-def _unique_error(words) -> dict:
-    return {NON_FIELD_ERRORS: {"unique_together": words}}
-
-
 class CourseForm(forms.ModelForm):
     class Meta:
         help_texts = {
-            "join_policy": _("A course for members only is joined by links: who has one joins, or asks first.")
+            "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
 
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"]
         if zone and zone not in available_timezones():
             raise ValidationError(
-                gettext("There is no time zone “%(zone)s”. Write one like Europe/Berlin, or UTC.") % {"zone": zone}
+                gettext("There is no time zone “%(zone)s”. Enter one such as Europe/Berlin or UTC.") % {"zone": zone}
             )
         return zone
 
     def clean(self):
-        """The two would contradict each other: nobody may join what they may not see."""
-        values = super().clean()
-        policies = Course.Visibility.MEMBERS, Course.JoinPolicy.OPEN
-        if (values.get("visibility"), values.get("join_policy")) == policies:
+        """Refuse an open course that only its members can see: nobody could find it to join it."""
+        super().clean()
+        policies = self.cleaned_data.get("visibility"), self.cleaned_data.get("join_policy")
+        if policies == (Course.Visibility.MEMBERS, Course.JoinPolicy.OPEN):
             self.add_error(
                 "join_policy",
-                gettext("Only members see this course, so nobody finds it to join it. Choose another; send links."),
+                gettext("Only members see this course, so nobody can find it to join. Choose joining by invitation."),
             )
-        return values
+        return self.cleaned_data
 
 
 class ModuleForm(forms.ModelForm):
     class Meta:
-        error_messages = _unique_error(_("Another module of this course has this address. Choose another address."))
+        error_messages = {
+            NON_FIELD_ERRORS: {
+                "unique_together": _("Another module of this course has this address. Choose another address.")
+            }
+        }
 
 
 class GlossaryTermForm(forms.ModelForm):
     def clean(self):
-        """`Ebb` and `ebb` are one term. The database holds to it too, by a column that no form shows."""
-        values = super().clean()
-        module = values.get("module") or getattr(self.instance, "module", None)
-        there = GlossaryTerm.objects.filter(module=module, key=normalise_tag(values.get("term") or ""))
-        if module and there.exclude(pk=self.instance.pk).exists():
-            self.add_error("term", _("This module explains the term already. Edit that one, or write another term."))
-        return values
+        """Refuse a term that the module has in another spelling, such as `ebb` beside `Ebb`.
+
+        The database enforces this too, by a column that is in no form.
+        """
+        super().clean()
+        module = self.cleaned_data.get("module") or getattr(self.instance, "module", None)
+        key = normalise_tag(self.cleaned_data.get("term") or "")
+        others = GlossaryTerm.objects.filter(module=module, key=key).exclude(pk=self.instance.pk)
+        if module and others.exists():
+            self.add_error("term", _("This module already has this term. Edit it there, or enter another term."))
+        return self.cleaned_data
 
 
 class ModuleCopyForm(forms.Form):
@@ -63,12 +68,14 @@ class ModuleCopyForm(forms.Form):
         Course.objects.none(),
         label=_("Copy to"),
         empty_label=None,
-        error_messages={"invalid_choice": _("This course is gone, or no longer yours. Choose another.")},
+        error_messages={
+            "invalid_choice": _("This course was deleted, or you no longer teach it. Choose another course.")
+        },
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = Course.objects.editable_by(user)
+        offer_courses(self, user)
 
 
 class CourseCopyForm(forms.ModelForm):

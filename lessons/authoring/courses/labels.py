@@ -1,4 +1,4 @@
-"""A course's own labels for notes, on the course's page."""
+"""A course's own labels for notes, on the page of the course."""
 
 from django import forms
 from django.contrib import admin
@@ -17,28 +17,28 @@ class LabelForm(forms.ModelForm):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if name.casefold() in (HIGHLIGHT, str(DEFAULT_LABELS[0].name).casefold()):
-            raise ValidationError(gettext("Highlight is always there. Write the other labels only."))
+            raise ValidationError(gettext("“Highlight” is always available. Enter your other labels only."))
         return name
 
 
 class LabelFormSet(forms.BaseInlineFormSet):
-    """A label's key is made of its first name and then stays: notes refer to it."""
+    """The labels of a course. A label's key is made of its first name and then stays, because notes refer to it."""
 
     def add_fields(self, form, index):
-        """In a table the fields have no labels of their own: whoever hears the page is told their columns."""
+        """Name each field for screen readers, since the fields in the table have no labels of their own."""
         super().add_fields(form, index)
         for field in form.fields.values():
             field.widget.attrs["aria-label"] = field.label
 
     def clean(self):
         super().clean()
-        there = [f for f in self.forms if f.cleaned_data.get("name") and not f.cleaned_data.get("DELETE")]
+        named = [f for f in self.forms if f.cleaned_data.get("name") and not f.cleaned_data.get("DELETE")]
         taken = {form.instance.key for form in self.forms} - {""}
         names = set()
-        for form in there:
+        for form in named:
             name = form.cleaned_data["name"]
             if name.casefold() in names:
-                form.add_error("name", gettext("Two labels cannot have the same name."))
+                form.add_error("name", gettext("Another label has this name. Choose another name."))
             names.add(name.casefold())
             form.instance.key = form.instance.key or _unique_key(name, taken)
             taken.add(form.instance.key)
@@ -57,13 +57,23 @@ class LabelInline(admin.TabularInline):
     fields = ["name", "is_question", "position"]
     extra = 1
     max_num = MAX_LABELS
-    verbose_name_plural = _("Labels for notes (without any: Note, Question, Confused, Idea)")
+    verbose_name_plural = _("Labels for notes (if you add none: Note, Question, Confused, Idea)")
 
     def get_formset(self, request, obj=None, **kwargs):
         return super().get_formset(request, obj, validate_max=True, **kwargs)
 
-    def may(self, request, course=None) -> bool:
-        """Django asks without a course too, for the rows of one that it has asked about."""
+    def is_allowed(self, request, course=None) -> bool:
+        """Say whether the user may edit the labels. Django asks about a course first, then without one."""
         return can_enter_authoring(request.user) if course is None else can_edit_course(request.user, course)
 
-    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = may
+    def has_view_permission(self, request, obj=None):
+        return self.is_allowed(request, obj)
+
+    def has_add_permission(self, request, obj=None):
+        return self.is_allowed(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self.is_allowed(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.is_allowed(request, obj)

@@ -1,4 +1,4 @@
-"""Glossary, timeline and prompts."""
+"""The pages of glossary terms, timeline events and discussion prompts."""
 
 from django.contrib import admin
 
@@ -9,23 +9,23 @@ from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 
 
 class ModuleItemAdmin(CourseScopedAdmin):
-    """What belongs to a module and may point at one of its lessons."""
+    """Items of a module, which may refer to one of its lessons."""
 
     course_path = "module__course"
     list_select_related = ["module", "lesson"]
     list_filter = [("module", admin.RelatedOnlyFieldListFilter)]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Lessons are offered from one module only, where it is known which."""
+        """Offer the lessons of one module only: the item's own or, for a new item, the module in the query string."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        module = getattr(request, "belongs_to", None) or parse_id(request.GET.get("module", ""))
-        if db_field.name == "lesson" and module:
-            field.queryset = field.queryset.filter(module=module)
+        module_id = getattr(request, "item_module_id", None) or parse_id(request.GET.get("module", ""))
+        if db_field.name == "lesson" and module_id:
+            field.queryset = field.queryset.filter(module=module_id)
         return field
 
-    def get_form(self, request, obj=None, **kwargs):
-        request.belongs_to = obj and obj.module_id
-        return super().get_form(request, obj, **kwargs)
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        request.item_module_id = obj and obj.module_id
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         return ["module"] if obj else []

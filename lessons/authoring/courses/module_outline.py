@@ -1,43 +1,47 @@
-"""What the module's page shows of its lessons and of what belongs to it."""
+"""What the page of a module shows of its lessons and items."""
 
 from django.urls import reverse
 
 from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
-from lessons.models import Lesson, Module
+from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 
 
 def module_outline(module: Module) -> dict:
-    """Template context: `rows`, one a lesson in order, `drafts`, how many readers do not see so; `belongings`."""
+    """Return template context.
+
+    `lesson_rows`: one per lesson, in order. `draft_count`: lessons that readers do not see as they are now.
+    `module_items`: one per kind of item.
+    """
     lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
-    rows = [_row(lesson, module) for lesson in lessons]
-    drafts = sum(row["stage"] in (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES) for row in rows)
-    return {"rows": rows, "drafts": drafts, "belongings": _belongings(module)}
+    rows = [_lesson_row(lesson, module) for lesson in lessons]
+    unpublished = (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES)
+    return {
+        "lesson_rows": rows,
+        "draft_count": sum(row["status"] in unpublished for row in rows),
+        "module_items": [_module_items(module, model) for model in (GlossaryTerm, TimelineEvent, Prompt)],
+    }
 
 
-def _row(lesson: Lesson, module: Module) -> dict:
-    whole = as_subclass(lesson)
+def _lesson_row(lesson: Lesson, module: Module) -> dict:
+    opts = as_subclass(lesson)._meta
     return {
         "pk": lesson.pk,
         "title": lesson.title,
         "slug": lesson.slug or "lesson",
-        "kind": whole._meta.verbose_name,
-        "stage": lesson_status(lesson),
-        "words": word_count(lesson),
-        "url": reverse(f"admin:lessons_{whole._meta.model_name}_change", args=[lesson.pk]),
-        "on_site": lesson.state == Lesson.State.PUBLISHED and module.state != Module.State.DRAFT,
+        "kind": opts.verbose_name,
+        "status": lesson_status(lesson),
+        "word_count": word_count(lesson),
+        "url": reverse(f"admin:lessons_{opts.model_name}_change", args=[lesson.pk]),
+        "is_visible": lesson.state == Lesson.State.PUBLISHED and module.state != Module.State.DRAFT,
     }
 
 
-def _belongings(module: Module) -> list[dict]:
-    """The terms, events and prompts: a count and two addresses each. One query each."""
-    return [_belonging(module, name) for name in ("glossaryterm", "timelineevent", "prompt")]
-
-
-def _belonging(module: Module, name: str) -> dict:
-    rows, place = getattr(module, f"{name}s"), f"admin:lessons_{name}"
+def _module_items(module: Module, model: type[GlossaryTerm | TimelineEvent | Prompt]) -> dict:
+    """Return the count of one kind of item, and the URLs of its list and its form. One query."""
+    opts = model._meta
     return {
-        "name": rows.model._meta.verbose_name_plural,
-        "count": rows.count(),
-        "url": f"{reverse(f'{place}_changelist')}?module__id__exact={module.pk}",
-        "add_url": f"{reverse(f'{place}_add')}?module={module.pk}",
+        "name": opts.verbose_name_plural,
+        "count": model._default_manager.filter(module=module).count(),
+        "url": f"{reverse(f'admin:lessons_{opts.model_name}_changelist')}?module__id__exact={module.pk}",
+        "add_url": f"{reverse(f'admin:lessons_{opts.model_name}_add')}?module={module.pk}",
     }

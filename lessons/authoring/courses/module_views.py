@@ -1,52 +1,54 @@
-"""Buttons of the module's page. Each is a POST and works without a script."""
+"""The buttons on the page of a module. Each is a POST and works without scripts."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_module
+from lessons.authoring.access import get_module, get_user
 from lessons.db.ids import parse_id
 from lessons.models import Module
 from lessons.services import reorder_lessons, set_module_state
 
 STATE_MESSAGES = {
-    Module.State.PUBLISHED: _("“%s” is published: readers of the course see its published lessons."),
-    Module.State.DRAFT: _("“%s” is a draft again: readers do not see it."),
-    Module.State.ARCHIVED: _("“%s” is archived: it stays readable."),
+    Module.State.PUBLISHED: _("“%s” is published. Readers of the course see its published lessons."),
+    Module.State.DRAFT: _("“%s” is a draft again. Readers no longer see it."),
+    Module.State.ARCHIVED: _("“%s” is archived. Readers can still read it."),
 }
 
 
 @require_POST
 def reorder(request: HttpRequest, pk: int) -> HttpResponse:
-    """`up` or `down` with a lesson's number moves it one place; `lesson`, many, gives the whole order."""
+    """Move a lesson by one (`up` or `down` with its id), or set the order of all (`lesson`, many times)."""
     module = get_module(request, pk)
-    here = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
-    reorder_lessons(module=module, lesson_ids=_wanted(request.POST, here))
+    current_order = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
+    reorder_lessons(module=module, lesson_ids=_new_order(request.POST, current_order))
     return redirect("admin:lessons_module_change", pk)
 
 
-def _wanted(form, here: list[int]) -> list[int]:
+def _new_order(data: QueryDict, lesson_ids: list[int]) -> list[int]:
     for button, step in (("up", -1), ("down", 1)):
-        moved = parse_id(form.get(button, ""))
-        if moved in here:
-            return _moved(here, moved, step)
-    return [pk for pk in map(parse_id, form.getlist("lesson")) if pk in here] or here
+        moved = parse_id(data.get(button, ""))
+        if moved in lesson_ids:
+            return _moved(lesson_ids, moved, step)
+    return [pk for pk in map(parse_id, data.getlist("lesson")) if pk in lesson_ids] or lesson_ids
 
 
-def _moved(here: list[int], pk: int, step: int) -> list[int]:
-    at = here.index(pk)
-    to = min(max(at + step, 0), len(here) - 1)
-    here[at], here[to] = here[to], here[at]
-    return here
+def _moved(lesson_ids: list[int], pk: int, step: int) -> list[int]:
+    old_index = lesson_ids.index(pk)
+    new_index = min(max(old_index + step, 0), len(lesson_ids) - 1)
+    order = list(lesson_ids)
+    order[old_index], order[new_index] = order[new_index], order[old_index]
+    return order
 
 
 @require_POST
 def set_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish, archive or hide the module; an unknown state changes nothing."""
     module = get_module(request, pk)
-    wanted = request.POST.get("state")
-    if wanted in Module.State.values:
-        set_module_state(module=module, state=wanted, by=request.user)
-        messages.success(request, STATE_MESSAGES[wanted] % module)
+    if request.POST.get("state") in Module.State.values:
+        state = Module.State(request.POST["state"])
+        set_module_state(module=module, state=state, by=get_user(request))
+        messages.success(request, STATE_MESSAGES[state] % module)
     return redirect("admin:lessons_module_change", pk)

@@ -1,1 +1,1 @@
-"""Lessons and case studies: their form, preview, publishing and history."""
+"""Lessons and case studies: their forms, the editor, their history."""

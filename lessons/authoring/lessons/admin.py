@@ -1,7 +1,10 @@
+"""The pages of lessons and case studies."""
+
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
@@ -35,9 +38,11 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
-    """What lessons and case studies have in common."""
+    """What the pages of lessons and case studies share."""
 
     course_path = "module__course"
+    # The form's own field of this name is used: that of the model is not editable, and Django refuses it.
+    exclude = ["version"]
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseScopedAdmin.formfield_overrides,
@@ -58,8 +63,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
-        place = f"admin:lessons_{as_subclass(lesson)._meta.model_name}_change"
-        return format_html('<a href="{}">{}</a>', reverse(place, args=[lesson.pk]), lesson.title)
+        url_name = f"admin:lessons_{as_subclass(lesson)._meta.model_name}_change"
+        return format_html('<a href="{}">{}</a>', reverse(url_name, args=[lesson.pk]), lesson.title)
 
     @admin.display(description=_("kind"))
     def kind(self, lesson):
@@ -77,7 +82,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
-        """A text that has been published is withdrawn, not deleted: its revisions and what hangs on them stay."""
+        """Refuse to delete a lesson that was published: its revisions and notes stay. It can be withdrawn."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or obj.current_revision_id is None)
 
@@ -87,24 +92,24 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except EditConflict:  # between the form's look and the write: now the form sees it too
+        except EditConflict:  # saved between the form's check and the write: now the form's check finds it
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    @csp_update({"style-src": editor.INJECTED_STYLE})
+    @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         form = context["adminform"].form
         context["media"] = editor.with_nonce(context["media"], request)
         if obj:
             context |= {
                 "lesson": obj,
-                "stage": lesson_status(obj),
-                "comparison": form.theirs and conflict_context(form),
+                "status": lesson_status(obj),
+                "conflict": form.current and conflict_context(form),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=form.cleaned_data["opened"], fields=form.model_field_names)
+            save_draft(lesson=obj, version=form.cleaned_data["version"], fields=form.model_field_names)
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
@@ -117,12 +122,12 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         return self._next_page(request, obj)
 
     def _next_page(self, request, obj):
-        """After the draft is saved: published too, shown as a learner sees it, or open again."""
+        """Publish the draft that was saved, preview it, or open it again, by the button that was pressed."""
         if "_publish" in request.POST:
-            return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "note"))
+            return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "change_summary"))
         if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
-        messages.success(request, _("The draft is saved."))
+        messages.success(request, _("The draft was saved."))
         return redirect(f"admin:lessons_{self.opts.model_name}_change", obj.pk)
 
 
@@ -130,13 +135,13 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 class LessonAdmin(BaseLessonAdmin):
     form = LessonForm
     fieldsets = [
-        (None, {"fields": [*HEAD_FIELDS, "opened"]}),
+        (None, {"fields": [*HEAD_FIELDS, "version"]}),
         (None, {"fields": ["body"]}),
-        (_("Tags and date"), {"fields": ["tags", "due_at"]}),
+        (_("Tags and due date"), {"fields": ["tags", "due_at"]}),
     ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """A case study is written on its own page."""
+        """Redirect to the page of case studies if the lesson is one."""
         if CaseStudy.objects.editable_by(request.user).filter(pk=parse_id(object_id)).exists():
             return redirect("admin:lessons_casestudy_change", object_id)
         return super().change_view(request, object_id, form_url, extra_context)
@@ -149,23 +154,27 @@ class CaseStudyAdmin(BaseLessonAdmin):
     list_filter = [name for name in BaseLessonAdmin.list_filter if name is not KindFilter]
     list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
-        (None, {"fields": [*HEAD_FIELDS, "opened"]}),
+        (None, {"fields": [*HEAD_FIELDS, "version"]}),
         (_("Facts"), {"fields": ["location", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),
-        (_("Tags and date"), {"fields": ["tags", "due_at"]}),
+        (_("Tags and due date"), {"fields": ["tags", "due_at"]}),
     ]
 
 
 def _publishing_urls(model_admin) -> list:
-    guard, stem = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
+    guard, prefix = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
     return [
-        path("<int:pk>/publication/", guard(lesson_views.publish_lesson), name=f"{stem}_publication"),
-        path("<int:pk>/publication/<int:note>/", guard(placement_views.place_in_draft), name=f"{stem}_place_in_draft"),
-        path("<int:pk>/annotations/", guard(placement_views.diverged_annotations), name=f"{stem}_annotations"),
+        path("<int:pk>/publication/", guard(lesson_views.publish_lesson), name=f"{prefix}_publication"),
         path(
-            "<int:pk>/annotations/<int:note>/",
+            "<int:pk>/publication/<int:annotation_id>/",
+            guard(placement_views.place_in_draft),
+            name=f"{prefix}_place_in_draft",
+        ),
+        path("<int:pk>/annotations/", guard(placement_views.diverged_annotations), name=f"{prefix}_annotations"),
+        path(
+            "<int:pk>/annotations/<int:annotation_id>/",
             guard(placement_views.place_in_published),
-            name=f"{stem}_place_in_published",
+            name=f"{prefix}_place_in_published",
         ),
     ]

@@ -1,4 +1,4 @@
-"""Saving a draft over the version that was opened, and no other."""
+"""Saving a draft over the version that was opened, and over no other."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +11,7 @@ from lessons.services import claim_version
 
 @transaction.atomic
 def save_draft(*, lesson: Lesson, version: int, fields: list[str]) -> Lesson:
-    """Writes `fields` of the lesson, and only them. Raises lessons.services.ChangedMeanwhile."""
+    """Save the named fields of the lesson, and only them. Raises lessons.services.EditConflict."""
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1
     lesson.save(update_fields=[*fields, "updated_at"])
@@ -20,7 +20,7 @@ def save_draft(*, lesson: Lesson, version: int, fields: list[str]) -> Lesson:
 
 @transaction.atomic
 def add_draft(*, lesson: Lesson) -> Lesson:
-    """Puts a new text at the end of its module."""
+    """Save a new lesson at the end of its module."""
     lesson.position = _next_position(lesson)
     lesson.save()
     return lesson
@@ -28,12 +28,16 @@ def add_draft(*, lesson: Lesson) -> Lesson:
 
 @transaction.atomic
 def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
-    """After it was moved to another module: at its end, no longer named by what the old module keeps, and with its
-    pictures where the module is of another course."""
+    """Complete the move of a lesson to another module.
+
+    Put it at the end of the module, remove the references to it from items of the old module, and copy its images if
+    the module is part of another course.
+    """
     lesson.position = _next_position(lesson)
     lesson.save(update_fields=["position"])
-    for kind in (GlossaryTerm, TimelineEvent, Prompt):
-        kind.objects.filter(lesson_id=lesson.pk).exclude(module=lesson.module).update(lesson=None)
+    for model in (GlossaryTerm, TimelineEvent, Prompt):
+        items = model._default_manager.filter(lesson_id=lesson.pk)
+        items.exclude(module=lesson.module).update(lesson=None)
     return localise_images(lesson=lesson, by=by)
 
 

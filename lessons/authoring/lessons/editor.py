@@ -1,4 +1,4 @@
-"""The rich-text editor in the admin: what we add to django-prose-editor, and what it needs under our policy."""
+"""The rich-text editor in the admin: what we add to django-prose-editor, and what it needs under our CSP."""
 
 from django.forms.utils import flatatt
 from django.templatetags.static import static
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Media
 
-# Kept by the editor as they are, though it has no button for them: see static/js/authoring/editor/passthrough.js.
+# The editor keeps these as they are, though it has no buttons for them: static/js/authoring/editor/passthrough.js.
 PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
     "Definitions": True,
@@ -22,7 +22,7 @@ PASSTHROUGH_EXTENSIONS = {
     "PassthroughBlock": True,
     "HTML": True,
 }
-# Buttons in a row: the package's menu of paragraph and headings cannot be reached by keyboard.
+# All block types as buttons: the package's menu of paragraph and headings cannot be used with the keyboard.
 MENU = {
     "groups": [
         {"group": "blockType -lists"},
@@ -36,19 +36,19 @@ MENU = {
     ]
 }
 EDITOR_TEXTS = {
-    "source": _("This text has markup that the editor cannot show. You see its HTML, so that nothing of it is lost."),
-    "tools": _("Text tools"),
-    "picture": _("Picture"),
-    "alt": _("What the picture shows, for those who do not see it"),
+    "source": _("This text has markup that the editor does not support. You see its HTML, so that nothing is lost."),
+    "tools": _("Formatting"),
+    "image": _("Image"),
+    "alt": _("Alternative text: what the image shows, for people who cannot see it"),
     "footnote": _("Footnote"),
 }
-# What tiptap writes into the page's head, let through on pages with the editor only: version 0.28 takes no nonce for
-# it. A new version may change it; tests/browser/managing/test_authoring.py would see the violation.
+# The style that tiptap adds to the page's head, allowed on pages with the editor only: version 0.28 accepts no nonce.
+# If a new version changes it, tests/browser/authoring/test_authoring.py reports the violation.
 INJECTED_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 
 class LessonTextWidget(AdminProseEditorWidget):
-    """Our own extensions beside the package's, those of the same name in their place."""
+    """The editor with our own extensions, which replace those of the package that have the same name."""
 
     def get_config(self):
         config = super().get_config()
@@ -58,12 +58,12 @@ class LessonTextWidget(AdminProseEditorWidget):
         }
 
     def render(self, name, value, attrs=None, renderer=None):
-        """Within the element that guards the editor and has its messages (`static/js/authoring/lesson-editor.js`)."""
+        """Return the field inside the element that guards the editor (`static/js/authoring/lesson-editor.js`)."""
         field = super().render(name, value, attrs, renderer)
-        words = {f"data-{name}": str(sentence) for name, sentence in EDITOR_TEXTS.items()}
-        return format_html("<lesson-editor{}>{}</lesson-editor>", flatatt(words), field)
+        texts = {f"data-{key}": str(text) for key, text in EDITOR_TEXTS.items()}
+        return format_html("<lesson-editor{}>{}</lesson-editor>", flatatt(texts), field)
 
 
 def with_nonce(media, request):
-    """The form's media, its import map allowed by the page's nonce."""
+    """Return the form's media with the page's nonce, which allows their import map."""
     return Media.from_media(media).with_nonce(str(request.csp_nonce))

@@ -1,6 +1,9 @@
+"""The forms of lessons and case studies."""
+
 import re
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -9,20 +12,21 @@ from lessons.models import CaseStudy, Lesson
 from lessons.services import resolve_subclass
 
 CONFLICT_MESSAGE = _(
-    "Somebody else has saved this text since you opened it. Nothing is lost: both versions stand below. "
-    "Save again to put yours in the place of theirs, or leave this page to keep theirs."
+    "Somebody else has saved this lesson since you opened it. Nothing is lost: you see both versions below. "
+    "Save again to replace their version with yours, or leave this page to keep theirs."
 )
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
 MISSING_ALT = _(
-    "A picture in the text has no words for those who do not see it. Choose it, press the picture button, write them."
+    "An image in the text has no alternative text for people who cannot see it. "
+    "Select the image, press the image button and describe what it shows."
 )
 
 
 class BaseLessonForm(forms.ModelForm):
-    """A draft. `opened` is the version that one began with: over a newer one nothing is saved without asking.
+    """A draft. `version` is the version that was opened: over a newer one nothing is saved without asking.
 
-    After such a refusal `theirs` is what stands there now, and the form, sent again, saves over exactly that.
+    After such a conflict `current` is what is saved now, and the form, submitted again, saves over exactly that.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -33,36 +37,36 @@ class BaseLessonForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["opened"] = self.instance.version
+        self.initial["version"] = self.instance.version
 
     @property
     def model_field_names(self) -> list[str]:
-        """Names of the fields that are columns of the text."""
-        columns = {field.name for field in self.instance._meta.concrete_fields}
+        """Return the names of the fields that are columns of the lesson and are saved by the form."""
+        columns = {field.name for field in self.instance._meta.concrete_fields if field.editable}
         return [name for name in self.fields if name in columns]
 
     def clean_slug(self):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]
 
     def clean_body(self):
-        """Sanitised here already: a refused form shows it next to the other version."""
+        """Sanitise the text before it is saved: after a conflict the page shows it next to the other version."""
         body = sanitise.clean_html(self.cleaned_data["body"])
         if IMAGE_WITHOUT_ALT.search(body):
             raise forms.ValidationError(MISSING_ALT)
         return body
 
     def clean(self):
-        values = super().clean()
+        super().clean()
         if self.instance.pk:
-            self._compare(values.get("opened"))
-        return values
+            self._check_version(self.cleaned_data.get("version"))
+        return self.cleaned_data
 
-    def _compare(self, opened: int | None) -> None:
-        now = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
-        if opened != now:
+    def _check_version(self, version: int | None) -> None:
+        saved_version = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
+        if version != saved_version and isinstance(self.data, QueryDict):
             self.current = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
             self.data = self.data.copy()
-            self.data[self.add_prefix("opened")] = str(now)
+            self.data[self.add_prefix("version")] = str(saved_version)
             self.add_error(None, CONFLICT_MESSAGE)
 
 

@@ -1,1 +1,1 @@
-"""What publishing does to notes: looked at before, and put right by hand before or after."""
+"""Publishing drafts of lessons that have notes: previews, and placing notes by hand."""

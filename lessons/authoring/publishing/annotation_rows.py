@@ -1,4 +1,4 @@
-"""Notes as the pages of publishing show them: who, the first words, and the passage before and after."""
+"""Notes as the pages of publishing show them: the author, the first words, and the passage before and after."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,21 +9,20 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, labels_for
 from lessons.annotations.publish_preview import AnnotationChange, PublishPreview
-from lessons.authoring.publishing.passage_search import BlockText, diff_in_context, passage_in_context
+from lessons.authoring.publishing.passage_search import BlockText, Span, diff_in_context, passage_in_context
 from lessons.discussions.identity import display_identity
 from lessons.models import Lesson
 
 PAGE_SIZE = 50
-FIELDS = "pk author_id author__display_name label exact thread_id thread__excerpt thread__alias__name".split()
-Span = tuple[int, int]
+COLUMNS = "pk author_id author__display_name label exact thread_id thread__excerpt thread__alias__name".split()
 
 
 @dataclass(frozen=True)
 class AnnotationSummary:
-    """`writer` is as the reader may know them, `said` the first words, empty for a bare mark."""
+    """A note. author_name: as the reader may know it. excerpt: the first words, empty for a highlight."""
 
     pk: int
-    writer: str
+    author_name: str
     label: str
     excerpt: str
     exact: str
@@ -31,10 +30,12 @@ class AnnotationSummary:
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """A note that publishing changes. `is_decided` where somebody has said by hand what becomes of it, `is_placed`
-    where that is a place."""
+    """A note that publishing changes.
 
-    note: AnnotationSummary
+    is_decided: somebody has decided by hand what happens to it. is_placed: they have given it a passage.
+    """
+
+    annotation: AnnotationSummary
     before: SafeString
     after: SafeString | None
     is_decided: bool
@@ -43,54 +44,49 @@ class ChangeRow:
 
 def change_rows(
     changes: Iterable[AnnotationChange],
-    told: PublishPreview,
-    decided: dict[int, Span | None],
-    notes: dict[int, AnnotationSummary],
+    preview: PublishPreview,
+    placements: dict[int, Span | None],
+    summaries: dict[int, AnnotationSummary],
 ) -> list[ChangeRow]:
-    """Those whose notes are in `notes`."""
-    now, then = BlockText(told.current_text, told.current_html), BlockText(told.draft_text, told.draft_html)
-    there = [change for change in changes if change.annotation in notes]
-    return [_row(change, now, then, decided, notes[change.annotation]) for change in there]
+    """Return a row for each change whose annotation is in `summaries`."""
+    current = BlockText(preview.current_text, preview.current_html)
+    draft = BlockText(preview.draft_text, preview.draft_html)
+    return [
+        _row(change, current, draft, placements, summaries[change.annotation])
+        for change in changes
+        if change.annotation in summaries
+    ]
 
 
 def _row(
-    change: AnnotationChange, now: BlockText, then: BlockText, decided: dict[int, Span | None], note: AnnotationSummary
+    change: AnnotationChange,
+    current: BlockText,
+    draft: BlockText,
+    placements: dict[int, Span | None],
+    summary: AnnotationSummary,
 ) -> ChangeRow:
-    by_hand = decided.get(change.annotation)
+    manual_span = placements.get(change.annotation)
     after = None
-    if by_hand:
-        after = passage_in_context(then, by_hand)
+    if manual_span:
+        after = passage_in_context(draft, manual_span)
     elif change.new:
-        after = diff_in_context(now.text_between(*change.old), then, change.new)
-    is_decided = change.annotation in decided
-    return ChangeRow(note, passage_in_context(now, change.old), after, is_decided, by_hand is not None)
+        after = diff_in_context(current.text_between(*change.old), draft, change.new)
+    is_decided = change.annotation in placements
+    return ChangeRow(summary, passage_in_context(current, change.old), after, is_decided, manual_span is not None)
 
 
 def annotation_summaries(pks: Iterable[int], lesson: Lesson, user: User) -> dict[int, AnnotationSummary]:
-    """These notes of the lesson by their ids, as far as the person may read them. Two queries."""
-    names = {kind.key: str(kind.name) for kind in labels_for(lesson.module.course)}
-    found = (
-        Annotation.objects.visible_to(user)
-        .filter(pk__in=list(pks), lesson=lesson)
-        .values(
-            "pk",
-            "author_id",
-            "author__display_name",
-            "label",
-            "exact",
-            "thread_id",
-            "thread__excerpt",
-            "thread__alias__name",
-        )
-    )
-    return {row["pk"]: _note(row, names, user) for row in found}
+    """Return those annotations of the lesson that the user may read, by their ids. Two queries."""
+    labels = {label.key: str(label.name) for label in labels_for(lesson.module.course)}
+    rows = Annotation.objects.visible_to(user).filter(pk__in=list(pks), lesson=lesson).values(*COLUMNS)
+    return {row["pk"]: _summary(row, labels, user) for row in rows}
 
 
-def _note(row: dict, names: dict[str, str], user: User) -> AnnotationSummary:
-    writer = display_identity(
+def _summary(row: dict, labels: dict[str, str], user: User) -> AnnotationSummary:
+    author = display_identity(
         author=row["author_id"], name=row["author__display_name"], alias=row["thread__alias__name"], reader=user.pk
     )
-    # Nobody's name stands at a mark without words, but one's own.
-    name = writer.name if row["thread_id"] or writer.is_you else _("Somebody")
-    label = names.get(row["label"], row["label"])
+    # Highlights without a comment show no name but the user's own.
+    name = author.name if row["thread_id"] or author.is_you else _("Somebody")
+    label = labels.get(row["label"], row["label"])
     return AnnotationSummary(row["pk"], name, label, row["thread__excerpt"] or "", row["exact"])

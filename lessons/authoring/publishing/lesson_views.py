@@ -1,4 +1,4 @@
-"""Before a text with notes is published: what becomes of them, and putting it right."""
+"""Publishing a lesson: a preview of what happens to its notes, decisions about them, and the publication."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,7 +12,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.annotations.publish_preview import AnnotationChange, PublishPreview, preview_publish
 from lessons.annotations.services import publish
-from lessons.authoring.access import admin_url, get_lesson, render_lesson_page
+from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session
 from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
@@ -20,140 +20,144 @@ from lessons.db.ids import parse_id
 from lessons.models import Lesson, Revision
 from lessons.services import NothingToPublish
 
-CHANGED_MEANWHILE = _(
-    "The text or its notes have changed since you looked. Look again; what you placed by hand is kept."
+ORPHANED, CHANGED = "orphaned", "changed"
+PREVIEW_OUTDATED = _(
+    "The lesson or its notes have changed since you opened this page. Check them again: your own placements are kept."
 )
 
 
 class PreviewOutdated(ValueError):
-    """The text or its notes are not any more what somebody looked at before publishing."""
+    """The lesson or its notes are no longer what the user was shown before publishing."""
 
 
 def preview_for(lesson: Lesson, user: User) -> PublishPreview:
-    """What publishing the draft does to the notes that the person may read; others are not counted."""
+    """Preview what publishing the draft does to the notes that the user may read; others are not counted."""
     return preview_publish(lesson, Annotation.objects.visible_to(user).displayed())
 
 
-def publish_or_preview(request: HttpRequest, lesson: Lesson, note: str) -> HttpResponse:
-    """Publishes at once where no note changes or loses its words; otherwise leads to where one sees which do."""
+def publish_or_preview(request: HttpRequest, lesson: Lesson, change_summary: str) -> HttpResponse:
+    """Publish at once if no note is changed or orphaned; otherwise redirect to the preview that shows which are."""
     try:
-        return _published(request, lesson, note=note)
+        return _publish(request, lesson, change_summary=change_summary)
     except PreviewOutdated:
-        return redirect(f"{admin_url(lesson, 'publication')}?{urlencode({'note': note} if note else {})}")
+        query = {"change_summary": change_summary} if change_summary else {}
+        return redirect(f"{admin_url(lesson, 'publication')}?{urlencode(query)}")
 
 
 def publish_lesson(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET shows what becomes of the notes. POST publishes what was looked at; or, with `leave` or `undo`, decides
-    about one note."""
+    """Show the preview. POST publishes what was shown or, with `keep_orphaned` or `undo`, decides about one note."""
     lesson = get_lesson(request, pk)
     if request.method != "POST":
-        return _page(request, lesson)
-    for act, decide in (("leave", _keep_orphaned), ("undo", placement_session.remove_placement)):
-        if act in request.POST:
-            decide(request.session, lesson, parse_id(request.POST[act]))
-            return redirect(f"{admin_url(lesson, 'publication')}?{_where(request)}#note-{request.POST[act][:18]}")
+        return _render_preview(request, lesson)
+    for button, decide in (("keep_orphaned", _keep_orphaned), ("undo", placement_session.remove_placement)):
+        if button in request.POST:
+            annotation_id = parse_id(request.POST[button])
+            decide(request.session, lesson, annotation_id)
+            return redirect(f"{_preview_url(request, lesson)}#note-{annotation_id}")
     try:
-        return _published(
-            request, lesson, note=limited_text(request.POST, "note"), digest=request.POST.get("seen", "")
-        )
+        change_summary = limited_text(request.POST, "change_summary")
+        return _publish(request, lesson, change_summary=change_summary, digest=request.POST.get("digest", ""))
     except PreviewOutdated:
-        messages.warning(request, CHANGED_MEANWHILE)
-        return redirect(f"{admin_url(lesson, 'publication')}?{_where(request)}")
+        messages.warning(request, PREVIEW_OUTDATED)
+        return redirect(_preview_url(request, lesson))
 
 
-def _keep_orphaned(session, lesson: Lesson, note: int) -> None:
-    placement_session.save_placement(session, lesson, note, None)
+def _keep_orphaned(session, lesson: Lesson, annotation_id: int) -> None:
+    placement_session.save_placement(session, lesson, annotation_id, None)
 
 
-def _where(request) -> str:
-    """The place in the lists and the words about the revision, for the next page."""
-    asked = {name: limited_text(request.POST, name) for name in ("note", "kind", "page")}
-    return urlencode({name: value for name, value in asked.items() if value})
+def _preview_url(request: HttpRequest, lesson: Lesson) -> str:
+    """Return the URL of the same page of the preview, with the change summary."""
+    fields = {name: limited_text(request.POST, name) for name in ("change_summary", "kind", "page")}
+    query = urlencode({name: value for name, value in fields.items() if value})
+    return f"{admin_url(lesson, 'publication')}?{query}"
 
 
-def _published(request, lesson: Lesson, *, note: str, digest: str | None = None) -> HttpResponse:
+def _publish(request: HttpRequest, lesson: Lesson, *, change_summary: str, digest: str | None = None) -> HttpResponse:
     try:
-        revision = publish_previewed(request, lesson, note=note, digest=digest)
-    except NothingToPublish as refusal:
-        messages.error(request, str(refusal))
+        revision = publish_previewed(request, lesson, change_summary=change_summary, digest=digest)
+    except NothingToPublish as error:
+        messages.error(request, str(error))
     else:
-        messages.success(request, _("Revision %d is what readers see now.") % revision.number)
+        messages.success(request, _("Revision %d is published. Readers see it now.") % revision.number)
     return redirect(admin_url(lesson, "change"))
 
 
 @transaction.atomic
-def publish_previewed(request, lesson: Lesson, *, note: str = "", digest: str | None = None) -> Revision:
-    """Publishes with what was decided by hand. Raises LookedAtOther where the draft is not the one that was `seen`, or
-    other notes change by it, and where some do and nobody has looked; raises NothingToPublish."""
-    # Nobody annotates the lesson meanwhile, nor publishes it.
+def publish_previewed(
+    request: HttpRequest, lesson: Lesson, *, change_summary: str = "", digest: str | None = None
+) -> Revision:
+    """Publish with the placements chosen by hand.
+
+    digest: that of the preview that the user was shown; None if they were shown none, which will do if no note is
+    changed or orphaned. Raises PreviewOutdated if the preview is another one now, and NothingToPublish.
+    """
+    user = get_user(request)
+    # While the lesson is locked nobody annotates or publishes it.
     Lesson.objects.select_for_update().get(pk=lesson.pk)
     lesson = Lesson.objects.with_course().get(pk=lesson.pk)
-    now = preview_for(lesson, request.user)
-    if now.draft_text.strip() and now.digest != digest and not (digest is None and now.is_harmless):
+    preview = preview_for(lesson, user)
+    if preview.draft_text.strip() and preview.digest != digest and not (digest is None and preview.is_harmless):
         raise PreviewOutdated
-    decided, _unfit = placement_session.load_placements(request.session, lesson, now.draft_text)
-    placed = {annotation: decided[annotation] for annotation in _affected(now) if decided.get(annotation)}
-    revision = publish(lesson=lesson, by=request.user, note=note, manual_spans=placed)
+    placements, _outdated = placement_session.load_placements(request.session, lesson, preview.draft_text)
+    affected = {change.annotation for change in (*preview.orphaned, *preview.changed)}
+    manual_spans = {pk: span for pk, span in placements.items() if span and pk in affected}
+    revision = publish(lesson=lesson, by=user, change_summary=change_summary, manual_spans=manual_spans)
     placement_session.clear_placements(request.session, lesson)
     return revision
 
 
-def _affected(told: PublishPreview) -> list[int]:
-    return [change.annotation for change in (*told.orphaned, *told.changed)]
-
-
-def _page(request, lesson: Lesson) -> HttpResponse:
-    now = preview_for(lesson, request.user)
-    decided, unfit = placement_session.load_placements(request.session, lesson, now.draft_text)
+def _render_preview(request: HttpRequest, lesson: Lesson) -> HttpResponse:
+    user = get_user(request)
+    preview = preview_for(lesson, user)
+    placements, outdated = placement_session.load_placements(request.session, lesson, preview.draft_text)
     kind, page = request.GET.get("kind", ""), max(1, parse_id(request.GET.get("page", "")))
-    shown = {
-        name: _changes_on_page(changes, page) if kind == name else changes[:PAGE_SIZE]
-        for name, changes in _kinds(now, kind)
+    kinds = {ORPHANED: preview.orphaned, CHANGED: preview.changed}
+    manual = {name: sum(1 for c in changes if placements.get(c.annotation)) for name, changes in kinds.items()}
+    on_page = {
+        name: _changes_on_page(changes, page if name == kind else 1)
+        for name, changes in kinds.items()
+        if name == kind or kind not in kinds
     }
-    notes = annotation_summaries([c.annotation for part in shown.values() for c in part], lesson, request.user)
-    by_hand = {name: sum(1 for c in changes if decided.get(c.annotation)) for name, changes in _kinds(now, "")}
+    summaries = annotation_summaries([c.annotation for part in on_page.values() for c in part], lesson, user)
     groups = [
         {
             "kind": name,
-            "title": _title(name, len(changes) - by_hand[name], by_hand[name]),
-            "rows": change_rows(shown[name], now, decided, notes),
-            "count": len(changes),
-            "is_cut": kind != name and len(changes) > PAGE_SIZE,
-            "earlier": page - 1 if kind == name and page > 1 else 0,
-            "later": page + 1 if kind == name and len(changes) > page * PAGE_SIZE else 0,
+            "title": _group_title(name, len(kinds[name]) - manual[name], manual[name]),
+            "rows": change_rows(changes, preview, placements, summaries),
+            "count": len(kinds[name]),
+            "is_truncated": name != kind and len(kinds[name]) > PAGE_SIZE,
+            "previous_page": page - 1 if name == kind and page > 1 else 0,
+            "next_page": page + 1 if name == kind and len(kinds[name]) > page * PAGE_SIZE else 0,
         }
-        for name, changes in _kinds(now, kind)
-        if changes
+        for name, changes in on_page.items()
+        if kinds[name]
     ]
     context = {
-        "told": now,
+        "preview": preview,
         "groups": groups,
         "kind": kind,
         "page": page,
-        "unfit": unfit,
-        "lost": len(now.orphaned) - by_hand["lost"],
-        "changed": len(now.changed) - by_hand["changed"],
-        "placed": sum(by_hand.values()),
-        "note": limited_text(request.GET, "note"),
+        "outdated_placements": outdated,
+        "orphaned": len(preview.orphaned) - manual[ORPHANED],
+        "changed": len(preview.changed) - manual[CHANGED],
+        "manually_placed": sum(manual.values()),
+        "change_summary": limited_text(request.GET, "change_summary"),
     }
     return render_lesson_page(request, "authoring/publish_lesson.html", lesson, **context)
-
-
-def _kinds(told: PublishPreview, kind: str) -> list[tuple[str, list[AnnotationChange]]]:
-    """Those that lose their words first; one kind alone if it is asked for."""
-    both = [("lost", told.orphaned), ("changed", told.changed)]
-    return [one for one in both if one[0] == kind] or both
 
 
 def _changes_on_page(changes: list[AnnotationChange], page: int) -> list[AnnotationChange]:
     return changes[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
 
 
-def _title(kind: str, count: int, by_hand: int) -> str:
-    """How many of a kind there are, and beside them those that were of it before somebody placed them."""
-    if kind == "lost":
-        words = ngettext("%(n)d loses its words", "%(n)d lose their words", count) % {"n": count}
-    else:
-        words = ngettext("%(n)d changed", "%(n)d changed", count) % {"n": count}
-    placed = ngettext("%(n)d placed by hand", "%(n)d placed by hand", by_hand) % {"n": by_hand}
-    return ", ".join(([words] if count else []) + ([placed] if by_hand else []))
+def _group_title(kind: str, count: int, manual: int) -> str:
+    """Return how many notes of a kind there are, and how many of them were placed by hand."""
+    parts = []
+    if count and kind == ORPHANED:
+        parts.append(ngettext("%(n)d loses its passage", "%(n)d lose their passages", count) % {"n": count})
+    elif count:
+        parts.append(ngettext("%(n)d changed", "%(n)d changed", count) % {"n": count})
+    if manual:
+        parts.append(ngettext("%(n)d placed by hand", "%(n)d placed by hand", manual) % {"n": manual})
+    return ", ".join(parts)

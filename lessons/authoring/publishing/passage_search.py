@@ -1,8 +1,8 @@
-"""Pure: passages with the words around them, and where somebody's words stand in a text."""
+"""Passages with their context, and where a text occurs in a lesson. Pure."""
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from django.utils.html import format_html
@@ -21,71 +21,73 @@ Span = tuple[int, int]
 
 
 class BlockText:
-    """A text as people read it: with a sign between its blocks, which may follow each other without any."""
+    """The text of a lesson, printed with a separator between its blocks, which may have no space between them."""
 
     def __init__(self, text: str, html: str):
-        self.text, self.borders = text, block_boundaries(html)
+        self.text, self.boundaries = text, block_boundaries(html)
 
     def text_between(self, start: int, end: int) -> str:
-        inside = self.borders[bisect_right(self.borders, start) : bisect_left(self.borders, end)]
+        inside = self.boundaries[bisect_right(self.boundaries, start) : bisect_left(self.boundaries, end)]
         pieces = [self.text[a:b] for a, b in pairwise([start, *inside, end])]
         return BLOCK_SEPARATOR.join(piece for piece in pieces if piece.strip())
 
-    def around(self, span: Span) -> tuple[str, str]:
-        """What stands before and behind a passage, without the halves of words at the far ends."""
+    def context(self, span: Span) -> tuple[str, str]:
+        """Return the text before and after a passage, without cut-off words at the far ends."""
         (start, end), length = span, len(self.text)
-        before = _one_line(self.text_between(max(0, start - CONTEXT_LENGTH), start))
-        behind = _one_line(self.text_between(end, min(end + CONTEXT_LENGTH, length)))
+        before = _collapse_space(self.text_between(max(0, start - CONTEXT_LENGTH), start))
+        after = _collapse_space(self.text_between(end, min(end + CONTEXT_LENGTH, length)))
         if start > CONTEXT_LENGTH:
             before = f"…{before[before.find(' ') + 1 :]}"
         if end + CONTEXT_LENGTH < length:
-            behind = f"{behind[: behind.rfind(' ')] if ' ' in behind else behind}…"
-        before += BLOCK_SEPARATOR if start in self.borders and before.strip() else ""
-        return before, (BLOCK_SEPARATOR if end in self.borders and behind.strip() else "") + behind
+            after = f"{after[: after.rfind(' ')] if ' ' in after else after}…"
+        before += BLOCK_SEPARATOR if start in self.boundaries and before.strip() else ""
+        return before, (BLOCK_SEPARATOR if end in self.boundaries and after.strip() else "") + after
 
 
 class Candidate(NamedTuple):
-    """A place where the words stand, in code points, and how it looks there."""
+    """A passage where a text occurs, in code points, and the passage in its context as HTML."""
 
     start: int
     end: int
-    shown: SafeString
+    html: SafeString
 
 
-def find_text(words: str, text: str) -> list[Span]:
-    """Where `words` stand in `text`, at most MOST_CANDIDATES + 1 places. White space may differ, also be missing, as
-    between paragraphs."""
-    pieces = words[:MAX_SEARCH].split()
+def find_text(search_text: str, text: str) -> list[Span]:
+    """Return where `search_text` occurs in `text`, at most MAX_CANDIDATES + 1 spans.
+
+    White space may differ, and be missing as between paragraphs.
+    """
+    pieces = search_text[:MAX_SEARCH].split()
     if not pieces:
         return []
     matches = re.finditer(r"\s*".join(map(re.escape, pieces)), text)
-    return [match.span() for match, _n in zip(matches, range(MAX_CANDIDATES + 1), strict=False)]
+    return [match.span() for match in islice(matches, MAX_CANDIDATES + 1)]
 
 
-def candidates(spans: list[Span], prose: BlockText) -> list[Candidate]:
-    return [Candidate(start, end, passage_in_context(prose, (start, end))) for start, end in spans[:MAX_CANDIDATES]]
+def candidates(spans: list[Span], block_text: BlockText) -> list[Candidate]:
+    return [Candidate(*span, passage_in_context(block_text, span)) for span in spans[:MAX_CANDIDATES]]
 
 
-def passage_in_context(prose: BlockText, span: Span) -> SafeString:
-    """The passage in <mark>, between the words around it."""
-    return _marked(prose, span, _shortened(prose.text_between(*span)))
+def passage_in_context(block_text: BlockText, span: Span) -> SafeString:
+    """Return the passage in <mark>, with the text before and after it."""
+    return _marked(block_text, span, _shortened(block_text.text_between(*span)))
 
 
-def diff_in_context(old: str, prose: BlockText, span: Span) -> SafeString:
-    """As `in_context`, with what makes the passage of `old`, the words of another `Prose`."""
-    return _marked(prose, span, diff_words(old[:MAX_SHOWN], prose.text_between(*span)[:MAX_SHOWN]))
+def diff_in_context(old: str, block_text: BlockText, span: Span) -> SafeString:
+    """Return the passage in <mark> with its changes from `old`, and the text before and after it."""
+    return _marked(block_text, span, diff_words(old[:MAX_SHOWN], block_text.text_between(*span)[:MAX_SHOWN]))
 
 
-def _marked(prose: BlockText, span: Span, words: str) -> SafeString:
-    before, behind = prose.around(span)
-    return format_html("{}<mark>{}</mark>{}", before, words, behind)
+def _marked(block_text: BlockText, span: Span, passage: str) -> SafeString:
+    before, after = block_text.context(span)
+    return format_html("{}<mark>{}</mark>{}", before, passage, after)
 
 
-def _one_line(words: str) -> str:
-    return re.sub(r"\s+", " ", words)
+def _collapse_space(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
 
 
-def _shortened(words: str) -> str:
-    if len(words) <= MAX_SHOWN:
-        return words
-    return f"{words[: MAX_SHOWN // 2]} … {words[-MAX_SHOWN // 2 :]}"
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_SHOWN:
+        return text
+    return f"{text[: MAX_SHOWN // 2]} … {text[-MAX_SHOWN // 2 :]}"

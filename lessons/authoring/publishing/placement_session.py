@@ -1,40 +1,44 @@
-"""Where an instructor puts notes by hand before publishing: kept in the session, as words with what stands around
-them, so that they hold while the draft changes elsewhere."""
+"""Placements of notes that an instructor chose by hand before publishing, kept in the session.
+
+They are stored as quotes with their context, so that they stay valid while other parts of the draft change.
+"""
 
 from lessons.annotations.passages import Passage, PassageNotFound, PassageTooLong, locate_passage
+from lessons.authoring.publishing.passage_search import Span
 from lessons.models import Lesson, Revision
-
-Span = tuple[int, int]
 
 
 def load_placements(session, lesson: Lesson, text: str) -> tuple[dict[int, Span | None], int]:
-    """The decisions that fit the draft's `text`: places by the note's id, None for one that stays without; and how
-    many do not fit any more."""
-    draft, found, unfit = Revision(text=text), {}, 0
-    for note, where in session.get(_place(lesson), {}).items():
+    """Return the placements that fit the draft's `text`, by annotation id, and how many no longer fit.
+
+    None stands for an annotation that is to stay without a passage.
+    """
+    draft, placements, outdated = Revision(text=text), {}, 0
+    for annotation_id, selector in session.get(_session_key(lesson), {}).items():
         try:
-            there = locate_passage(draft, **where) if where else None
+            passage = locate_passage(draft, **selector) if selector else None
         except (PassageNotFound, PassageTooLong):
-            unfit += 1
+            outdated += 1
         else:
-            found[int(note)] = there and (there.start, there.end)
-    return found, unfit
+            placements[int(annotation_id)] = (passage.start, passage.end) if passage else None
+    return placements, outdated
 
 
-def save_placement(session, lesson: Lesson, note: int, there: Passage | None) -> None:
-    """A place for the note, or with None that it stays without one."""
-    where = {name: getattr(there, name) for name in ("start", "end", "exact", "prefix", "suffix")} if there else None
-    session[_place(lesson)] = session.get(_place(lesson), {}) | {str(note): where}
+def save_placement(session, lesson: Lesson, annotation_id: int, passage: Passage | None) -> None:
+    """Store a passage for the annotation or, with None, that it stays without one."""
+    names = ("start", "end", "exact", "prefix", "suffix")
+    selector = {name: getattr(passage, name) for name in names} if passage else None
+    session[_session_key(lesson)] = session.get(_session_key(lesson), {}) | {str(annotation_id): selector}
 
 
-def remove_placement(session, lesson: Lesson, note: int) -> None:
-    decided = session.get(_place(lesson), {})
-    session[_place(lesson)] = {pk: where for pk, where in decided.items() if pk != str(note)}
+def remove_placement(session, lesson: Lesson, annotation_id: int) -> None:
+    placements = session.get(_session_key(lesson), {})
+    session[_session_key(lesson)] = {pk: one for pk, one in placements.items() if pk != str(annotation_id)}
 
 
 def clear_placements(session, lesson: Lesson) -> None:
-    session.pop(_place(lesson), None)
+    session.pop(_session_key(lesson), None)
 
 
-def _place(lesson: Lesson) -> str:
-    return f"placing-{lesson.pk}"
+def _session_key(lesson: Lesson) -> str:
+    return f"placements-{lesson.pk}"

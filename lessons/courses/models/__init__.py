@@ -1,4 +1,4 @@
-"""People, the courses they meet in, and the log of what staff did."""
+"""Courses, memberships, groups, invitations and the audit log."""
 
 from lessons.courses.models.audit import AuditEntry
 from lessons.courses.models.courses import Course, CourseQuerySet, readable_by

@@ -1,4 +1,4 @@
-"""What staff did."""
+"""The audit log."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +7,10 @@ from lessons.db.ids import parse_id
 
 
 class AuditEntry(models.Model):
-    """What staff did. Append-only: the database refuses to delete an entry, or to change what, when and to what.
+    """One action of staff. Append-only: the database refuses to delete an entry or to change what it says.
 
-    So that somebody can be erased from it all the same, no name stands in it: `actor` and `affected_user` lead to the people,
-    whose names are looked up when it is read, and `target` is the `audit_name` of what has one.
+    So that a user can be erased all the same, an entry holds no name: `actor` and `affected_user` refer to users,
+    whose names are looked up when the log is read, and `target` is the `audit_name` of whatever has one.
     """
 
     course = models.ForeignKey(
@@ -18,21 +18,21 @@ class AuditEntry(models.Model):
     )
     actor = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
     affected_user = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("to whom")
+        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("affected user")
     )
-    verb = models.CharField(_("what"), max_length=60)
-    target = models.CharField(_("to what"), max_length=200)
+    verb = models.CharField(_("action"), max_length=60)
+    target = models.CharField(_("target"), max_length=200)
     detail = models.JSONField(_("detail"), default=dict)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("log entry")
-        verbose_name_plural = _("log")
+        verbose_name = _("audit log entry")
+        verbose_name_plural = _("audit log")
 
     @property
     def target_is_reference(self) -> bool:
-        """Whether `target` is a `audit_name`: what stands behind it, if it is still there, has the name."""
+        """Tell whether `target` is an `audit_name`, so that the name has to be looked up."""
         kind, _space, number = self.target.partition(" ")
         return self.target == "user" or (kind in ("user", "thread") and parse_id(number) > 0)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
 
-# So long before a course is emptied of people its staff are told.
+# How long before personal data is removed from a course its staff are told.
 PURGE_NOTICE = timedelta(days=7)
 
 
@@ -27,24 +27,29 @@ def readable_by(queryset, user, course=""):
         role, group = Value(None, models.CharField(null=True)), Value(None, models.BigIntegerField(null=True))
         return queryset.filter(open_to_read).annotate(membership_role=role, membership_group_id=group)
     if user.learner_view:
-        seated = _annotated_for_a_view(queryset, user.learner_view, course or "pk")
-        return seated.filter(open_to_read | Q(membership_role__isnull=False))
-    seats = f"{path}memberships"
-    mine = Q(**{f"{seats}__user": user, f"{seats}__state": Membership.State.ACTIVE})
-    seat = FilteredRelation(seats, condition=mine)
-    seated = queryset.annotate(seat=seat, membership_role=F("seat__role"), membership_group_id=F("seat__group_id"))
-    return seated if user.is_superuser else seated.filter(open_to_read | Q(membership_role__isnull=False))
+        annotated = _annotate_learner_view(queryset, user.learner_view, course or "pk")
+        return annotated.filter(open_to_read | Q(membership_role__isnull=False))
+    memberships = f"{path}memberships"
+    is_own = Q(**{f"{memberships}__user": user, f"{memberships}__state": Membership.State.ACTIVE})
+    annotated = queryset.annotate(
+        own_membership=FilteredRelation(memberships, condition=is_own),
+        membership_role=F("own_membership__role"),
+        membership_group_id=F("own_membership__group_id"),
+    )
+    return annotated if user.is_superuser else annotated.filter(open_to_read | Q(membership_role__isnull=False))
 
 
-def _annotated_for_a_view(queryset, viewing: tuple[int, int | None], course: str):
-    """As if the viewer had a learner's seat in the one course."""
-    course_id, group_id = viewing
-    here = Q(**{course: course_id})
+def _annotate_learner_view(queryset, learner_view: tuple[int, int | None], course: str):
+    """Annotate the rows as if the viewer were a learner in the one course."""
+    course_id, group_id = learner_view
+    is_viewed = Q(**{course: course_id})
     return queryset.annotate(
         membership_role=Case(
-            When(here, then=Value(Membership.Role.LEARNER)), output_field=models.CharField(null=True)
+            When(is_viewed, then=Value(Membership.Role.LEARNER)), output_field=models.CharField(null=True)
         ),
-        membership_group_id=Case(When(here, then=Value(group_id)), output_field=models.BigIntegerField(null=True)),
+        membership_group_id=Case(
+            When(is_viewed, then=Value(group_id)), output_field=models.BigIntegerField(null=True)
+        ),
     )
 
 
@@ -53,15 +58,15 @@ RIGHT_TO_LEFT = set("ar arc ckb dv fa he ps sd ug ur yi".split())
 
 class CourseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Courses whose texts the person may read, with `membership_role`."""
+        """Return the courses whose texts the user may read, with what `readable_by` annotates."""
         return readable_by(self, user)
 
     def listed_for(self, user):
-        """Of the visible ones, those that a library shows: public ones and one's own."""
+        """Return the visible courses that the library lists: public ones and the user's own."""
         return self.visible_to(user).filter(Q(visibility=Course.Visibility.PUBLIC) | Q(membership_role__isnull=False))
 
     def editable_by(self, user):
-        """Courses whose texts the person may write."""
+        """Return the courses whose texts the user may edit."""
         if user.is_superuser:
             return self
         return self.filter(
@@ -71,30 +76,32 @@ class CourseQuerySet(models.QuerySet):
 
 class Course(models.Model):
     class Visibility(models.TextChoices):
-        PUBLIC = "public", _("Public: anybody reads, the library lists it")
-        UNLISTED = "unlisted", _("Unlisted: anybody who has the address reads")
+        PUBLIC = "public", _("Public: anybody can read it, and the library lists it")
+        UNLISTED = "unlisted", _("Unlisted: anybody with the link can read it")
         MEMBERS = "members", _("Members only")
 
     class JoinPolicy(models.TextChoices):
-        OPEN = "open", _("Anybody may join")
+        OPEN = "open", _("Anybody can join")
         REQUEST = "request", _("On request")
         INVITATION = "invitation", _("By invitation")
 
     PUBLICLY_READABLE = [Visibility.PUBLIC, Visibility.UNLISTED]
 
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    slug = models.SlugField(_("URL slug"), max_length=80, unique=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Two or three sentences, Markdown."))
     language = models.CharField(_("language of the texts"), max_length=12, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    visibility = models.CharField(_("who reads"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
-    join_policy = models.CharField(_("who joins"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
+    visibility = models.CharField(_("who can read"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
+    join_policy = models.CharField(_("who can join"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
-    # Months after closing; None keeps people's names for good.
-    purge_after_months = models.PositiveSmallIntegerField(_("emptied after"), null=True, blank=True, editable=False)
+    # Months after closing until personal data is removed; None keeps it for good.
+    purge_after_months = models.PositiveSmallIntegerField(
+        _("personal data removed after"), null=True, blank=True, editable=False
+    )
     purge_announced_at = models.DateTimeField(null=True, blank=True, editable=False)
-    purged_at = models.DateTimeField(_("emptied"), null=True, blank=True, editable=False)
+    purged_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
 
     objects = CourseQuerySet.as_manager()
 
@@ -108,17 +115,17 @@ class Course(models.Model):
 
     @property
     def direction(self) -> str:
-        """`rtl` or `ltr`, for HTML's `dir`."""
+        """Return `rtl` or `ltr`, for HTML's `dir`."""
         return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
     def is_closed(self) -> bool:
-        """Read-only: what is there is read, nothing is written or kept, nobody joins."""
+        """Tell whether the course is read-only: nothing is written or stored in it, and nobody joins."""
         return self.closed_at is not None
 
     @property
     def purge_date(self) -> datetime | None:
-        """When its time is over; never before WARNED_BEFORE has passed since staff were warned."""
+        """Return when personal data is to be removed: never sooner than PURGE_NOTICE after staff were told."""
         if not self.is_closed or self.purge_after_months is None or self.purged_at:
             return None
         due = add_months(self.closed_at, self.purge_after_months)
@@ -129,7 +136,7 @@ class Course(models.Model):
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """The same day of a later month, its last where there is none."""
+    """Return the same day of a later month, or that month's last day where there is no such day."""
     year, month = divmod(moment.month - 1 + months, 12)
     first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
     last = (first_after - timedelta(days=1)).day

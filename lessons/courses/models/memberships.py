@@ -1,4 +1,4 @@
-"""Seats in a course, its reading groups, and the codes that seat somebody."""
+"""Memberships of a course, its reading groups, and invitations."""
 
 import re
 import secrets
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NormalisedNameField(models.CharField):
-    """`group_key` of the name, kept by the field itself: SQLite's LOWER knows only ASCII, and no database sorts so."""
+    """Store `normalise_group_name(name)`: SQLite's LOWER knows only ASCII, and no database sorts numbers in names."""
 
     def pre_save(self, model_instance, add):
         model_instance.key = normalise_group_name(model_instance.name)
@@ -19,7 +19,7 @@ class NormalisedNameField(models.CharField):
 
 
 class ReadingGroup(models.Model):
-    """A small group inside a course, whose notes and talk are its own."""
+    """A small group inside a course, with notes and discussions of its own."""
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
@@ -37,11 +37,12 @@ class ReadingGroup(models.Model):
 
 class MembershipQuerySet(models.QuerySet):
     def active(self):
+        """Return the memberships of those who are in the course now."""
         return self.filter(state=Membership.State.ACTIVE)
 
 
 class Membership(models.Model):
-    """A person's seat in a course. It stays when they leave, so that their work has an owner there."""
+    """A user's membership of a course. The row stays when they leave, so that their work keeps its owner there."""
 
     class Role(models.TextChoices):
         LEARNER = "learner", _("Learner")
@@ -53,15 +54,15 @@ class Membership(models.Model):
         ACTIVE = "active", _("Active")
         LEFT = "left", _("Left")
         REMOVED = "removed", _("Removed")
-        REJECTED = "refused", _("Refused")
+        REJECTED = "rejected", _("Rejected")
 
     class PendingEmail(models.TextChoices):
-        """What the person is still to be told by mail."""
+        """What an e-mail still has to tell the user."""
 
         NONE = "", _("Nothing")
-        ENROLLED = "seated", _("That they have a seat")
-        REJECTED = "refused", _("That they were refused")
-        JOIN_REQUEST = "asked", _("That somebody asks to join")
+        ENROLLED = "enrolled", _("They are enrolled")
+        REJECTED = "rejected", _("Their request was rejected")
+        JOIN_REQUEST = "join_request", _("Somebody asks to join")
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
@@ -77,7 +78,7 @@ class Membership(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
     pending_email = models.CharField(
-        _("to be told"), max_length=8, choices=PendingEmail, default=PendingEmail.NONE, blank=True
+        _("pending e-mail"), max_length=12, choices=PendingEmail, default=PendingEmail.NONE, blank=True
     )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -100,47 +101,50 @@ class Membership(models.Model):
 
     @property
     def version_token(self) -> str:
-        """Role, group and state in one word: a form carries it, so that nobody overwrites what they have not seen."""
+        """Return role, group and state in one string, which forms carry so that nobody overwrites unseen changes."""
         return f"{self.role}.{self.group_id or ''}.{self.state}"
 
 
-# Crockford's base 32: no sign of it looks like another, and what looks like one of them is read as it.
+# Crockford's base 32: no two characters look alike, and a lookalike is read as the character it resembles.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def generate_invitation_code() -> str:
-    """60 bits, to be said aloud: K7PM-4TXQ-9DWH."""
+    """Return a new random code of 60 bits that can be read aloud: K7PM-4TXQ-9DWH."""
     return format_code("".join(secrets.choice(CODE_ALPHABET) for _ in range(12)))
 
 
-def format_code(signs: str) -> str:
-    return "-".join(signs[at : at + 4] for at in range(0, len(signs), 4))
+def format_code(characters: str) -> str:
+    """Return the characters in groups of four."""
+    return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))
 
 
 class InvitationQuerySet(models.QuerySet):
     def with_code(self, typed: str):
-        """By the code as it is, or as somebody writes it who has heard it: in any case, with spaces or without."""
-        signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(LOOKALIKES)
-        return self.filter(code__in=[typed, format_code(signs)])
+        """Return the invitation with this code, also where it was typed with spaces, lookalikes or in lower case."""
+        characters = "".join(character for character in typed.upper() if character.isalnum())
+        return self.filter(code__in=[typed, format_code(characters.translate(LOOKALIKES))])
 
     def usable(self):
-        """Neither expired nor used up."""
+        """Return those that are neither expired nor used up."""
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, models.Q(max_uses=None) | models.Q(uses__lt=models.F("max_uses")))
 
 
 class Invitation(models.Model):
-    """A code, or a link that carries it, which seats whoever brings it; or with `requires_approval` lets them ask for a seat, also
-    in a course that only its members see."""
+    """A code, or a link with it, that enrols whoever uses it.
+
+    With `requires_approval` it lets them ask to join instead, also a course that only its members can see.
+    """
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True, default=generate_invitation_code)
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role, default=Membership.Role.LEARNER)
     group = models.ForeignKey("courses.ReadingGroup", models.SET_NULL, null=True, blank=True, verbose_name=_("group"))
-    requires_approval = models.BooleanField(_("They ask first, and the staff answer each"), default=False)
+    requires_approval = models.BooleanField(_("Staff approve each person"), default=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    max_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    max_uses = models.PositiveIntegerField(_("maximum uses"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
     created_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -170,9 +174,9 @@ NUMBER = re.compile(r"\d+")
 
 
 def normalise_group_name(name: str) -> str:
-    """A group's name as it is compared and sorted: `Group 2`, `group 2` and `GROUP 02` are one, and before `Group 10`.
+    """Return the name as it is compared and sorted: `Group 2` equals `GROUP 02` and comes before `Group 10`.
 
-    Each number is led by the count of its digits.
+    Each number is preceded by the count of its digits.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    return NUMBER.sub(lambda found: f"{len(str(int(found[0]))):02}{int(found[0])}", " ".join(folded.split()))
+    return NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", " ".join(folded.split()))

@@ -1,6 +1,7 @@
-"""Many people at once: what a roster would do, and doing it, in one transaction."""
+"""Enrolling many people at once: planning what a roster would do, and doing it in one transaction."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -14,7 +15,7 @@ from lessons.courses.models.memberships import normalise_group_name
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services.audit import build_entry, record
 from lessons.courses.services.memberships import (
-    Letter,
+    PendingEmail,
     Role,
     State,
     first_free_handle,
@@ -23,7 +24,7 @@ from lessons.courses.services.memberships import (
     refuse_if_closed,
 )
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 class RosterOutdated(ValueError):
@@ -32,7 +33,7 @@ class RosterOutdated(ValueError):
 
 @dataclass
 class RosterRow:
-    """A line and what it would do: `kind` is new, changed, same or wrong; `words` say what changes or is wrong."""
+    """A line and what it would do: `kind` is new, changed, same or invalid; `message` says what changes or why."""
 
     line: RosterLine
     kind: str
@@ -42,164 +43,191 @@ class RosterRow:
 
     @property
     def role(self) -> str:
-        """The role to have: the line's; else as it is; else a learner's."""
+        """The role to give: the line's, else the present one, else learner."""
         return self.line.role or (self.membership.role if self.membership else Role.LEARNER)
 
     @property
     def role_label(self) -> str:
-        return Role(self.role).label
+        return str(Role(self.role).label)
 
     @property
     def name(self) -> str:
-        """Of somebody known here their own name, of others the line's, or made of the address."""
+        """The name of a member as they gave it themselves, else the line's, else one made of the address."""
         if self.membership:
-            return self.user.display_name
+            return self.membership.user.display_name
         return self.line.name or self.line.email.partition("@")[0].replace(".", " ").replace("_", " ").title()[:80]
 
 
 @dataclass
 class RosterPlan:
-    """What a roster would do. `groups` are the names of those to be made."""
+    """What a roster would do. `groups` are the names of those to be created."""
 
-    entries: list[RosterRow]
+    rows: list[RosterRow]
     groups: list[str] = field(default_factory=list)
 
     def with_kind(self, kind: str) -> list[RosterRow]:
-        return [entry for entry in self.entries if entry.kind == kind]
+        return [row for row in self.rows if row.kind == kind]
 
     @property
     def digest(self) -> str:
         """Changes with anything that would change what is done."""
-        shown = [
-            (e.line, e.kind, e.message, e.role, e.membership and e.membership.version_token) for e in self.entries
+        content = [
+            (row.line, row.kind, row.message, row.role, row.membership and row.membership.version_token)
+            for row in self.rows
         ]
-        return blake2b(repr((shown, self.groups)).encode(), digest_size=8).hexdigest()
+        return blake2b(repr((content, self.groups)).encode(), digest_size=8).hexdigest()
 
     @property
-    def new(self):
+    def new(self) -> list[RosterRow]:
         return self.with_kind("new")
 
     @property
-    def changed(self):
+    def changed(self) -> list[RosterRow]:
         return self.with_kind("changed")
 
     @property
-    def same(self):
+    def same(self) -> list[RosterRow]:
         return self.with_kind("same")
 
     @property
-    def invalid(self):
-        return self.with_kind("wrong")
+    def invalid(self) -> list[RosterRow]:
+        return self.with_kind("invalid")
 
 
 def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
-    """Five queries, however many lines. Nobody learns from it who has an account here: only who has a seat."""
+    """Return what the lines would do. Five queries, however many they are.
+
+    The plan tells nobody who has an account here, only who is or was a member.
+    """
     emails = {line.email for line in lines if not line.error}
-    users = {u.low: u for u in User.objects.annotate(low=Lower("email")).filter(low__in=emails)}
-    seats = {seat.user_id: seat for seat in course.memberships.select_related("group")}
-    there = dict(course.groups.values_list("key", "name"))
-    entries = [_entry(line, users.get(line.email), seats) for line in _with_names(lines, there)]
-    _keep_an_instructor(entries, course)
-    wanted = {normalise_group_name(e.line.group): e.line.group for e in entries if e.kind != "wrong" and e.line.group}
-    return RosterPlan(entries, [name for key, name in wanted.items() if key not in there])
+    users = {user.email.lower(): user for user in _users_by_lowercase_email(emails) if user.email}
+    memberships = {row.user_id: row for row in course.memberships.select_related("group", "user")}
+    group_names = dict(course.groups.values_list("key", "name"))
+    rows = [_plan_row(line, users.get(line.email), memberships) for line in _with_group_names(lines, group_names)]
+    _invalidate_loss_of_instructors(rows, course)
+    valid = [row.line.group for row in rows if row.kind != "invalid" and row.line.group]
+    needed = {normalise_group_name(group): group for group in valid}
+    return RosterPlan(rows, [name for key, name in needed.items() if key not in group_names])
 
 
-def _with_names(lines: list[RosterLine], there: dict[str, str]) -> list[RosterLine]:
-    """Each with its group called as it is called in the course, or where the roster names it first."""
-    names = dict(there)
+def _users_by_lowercase_email(emails: set[str]):
+    return User.objects.annotate(lowercase_email=Lower("email")).filter(lowercase_email__in=emails)
+
+
+def _with_group_names(lines: list[RosterLine], group_names: dict[str, str]) -> list[RosterLine]:
+    """Return the lines with each group spelled as in the course, or as where the roster names it first."""
+    names = dict(group_names)
     return [line._replace(group=names.setdefault(normalise_group_name(line.group), line.group)) for line in lines]
 
 
-def _entry(line: RosterLine, user: User | None, seats: dict[int, Membership]) -> RosterRow:
+def _plan_row(line: RosterLine, user: User | None, memberships: dict[int, Membership]) -> RosterRow:
     if line.error:
-        return RosterRow(line, "wrong", line.error)
+        return RosterRow(line, "invalid", line.error)
     if user and not user.is_active:
-        return RosterRow(line, "wrong", _("This person’s account is closed."))
-    seat = seats.get(user.pk) if user else None
-    if seat is None:
+        return RosterRow(line, "invalid", _("This person’s account is closed."))
+    membership = memberships.get(user.pk) if user else None
+    if membership is None:
         return RosterRow(line, "new", user=user)
-    changes = list(_changes(line, seat))
-    return RosterRow(line, "changed" if changes else "same", "; ".join(changes), user, seat)
+    changes = list(_changes(line, membership))
+    return RosterRow(line, "changed" if changes else "same", "; ".join(changes), user, membership)
 
 
-def _changes(line: RosterLine, seat: Membership):
-    """In words, what the line would change of the seat."""
-    if seat.state != State.ACTIVE:
-        yield _("gets a seat again (was: %s)") % seat.get_state_display()
-    if line.role and line.role != seat.role:
-        yield _("%(before)s becomes %(now)s") % {"before": seat.get_role_display(), "now": Role(line.role).label}
-    group = seat.group.name if seat.group else ""
+def _changes(line: RosterLine, membership: Membership) -> Iterator[str]:
+    """Yield what the line would change of the membership, a phrase each."""
+    if membership.state != State.ACTIVE:
+        yield _("is enrolled again (was: %s)") % membership.get_state_display()
+    if line.role and line.role != membership.role:
+        labels = {"before": membership.get_role_display(), "now": Role(line.role).label}
+        yield _("%(before)s becomes %(now)s") % labels
+    group = membership.group.name if membership.group else ""
     if line.group and normalise_group_name(line.group) != normalise_group_name(group):
         yield _("moves from %(before)s to %(now)s") % {"before": group or _("no group"), "now": line.group}
 
 
-def _keep_an_instructor(entries: list[RosterRow], course: Course) -> None:
-    """Lines that together would leave the course without an instructor are wrong."""
-    seats = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
-    teaching = set(seats.values_list("user", flat=True))
-    demoted = [e for e in entries if e.membership and e.membership.user_id in teaching and e.role != Role.INSTRUCTOR]
-    made = any(e.kind in ("new", "changed") and e.role == Role.INSTRUCTOR for e in entries)
-    if teaching and not made and len(demoted) == len(teaching):
-        for entry in demoted:
-            entry.kind, entry.message = "wrong", _("The course would have no instructor any more.")
+def _invalidate_loss_of_instructors(rows: list[RosterRow], course: Course) -> None:
+    """Mark as invalid those rows that together would leave the course without an instructor."""
+    instructors = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
+    user_ids = set(instructors.values_list("user", flat=True))
+    demoted = [
+        row for row in rows if row.membership and row.membership.user_id in user_ids and row.role != Role.INSTRUCTOR
+    ]
+    has_another = any(row.kind in ("new", "changed") and row.role == Role.INSTRUCTOR for row in rows)
+    if user_ids and not has_another and len(demoted) == len(user_ids):
+        for row in demoted:
+            row.kind, row.message = "invalid", _("The course would have no instructor.")
 
 
 @transaction.atomic
 def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_digest: str | None = None) -> RosterPlan:
-    """Seats everybody of the roster whose line is not wrong; the plan it followed. Who has no account gets one without
-    a password. Who is new is due a letter. The queries grow with the lines by batches only.
+    """Enrol everybody whose line is valid, and return the plan that was followed.
 
-    `shown` is the digest of a plan that somebody has looked at: raises PeopleChanged where it would be another now.
-    Raises SeatRefused where the course is closed."""
+    Somebody without an account gets one without a password, and whoever is new is due an e-mail. The number of queries
+    grows with the lines by batches only. `expected_digest` is that of a plan somebody has looked at: raise
+    RosterOutdated where the plan would be another now. Raise EnrolmentRefused where the course is closed.
+    """
     refuse_if_closed(lock_course(course.pk))
-    followed = plan_roster(course, lines)
-    if expected_digest is not None and expected_digest != followed.digest:
-        raise RosterOutdated(_("People have changed since this was shown. Nothing was done; look at it again."))
-    groups = {g.key: g for g in course.groups.all()}
-    made = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in followed.groups])
-    groups |= {g.key: g for g in made}
-    _make_accounts(followed.new)
-    _create_memberships(course, followed.new, groups)
-    _update_memberships(followed.changed, groups, course, by)
-    counts = {kind: len(followed.with_kind(kind)) for kind in ("new", "changed", "wrong")}
-    record(by=by, verb="roster", course=course, target=course, **counts)
-    return followed
+    plan = plan_roster(course, lines)
+    if expected_digest is not None and expected_digest != plan.digest:
+        raise RosterOutdated(_("Members have changed since you looked. Nothing was changed; review the list again."))
+    groups = {group.key: group for group in course.groups.all()}
+    created = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in plan.groups])
+    groups |= {group.key: group for group in created}
+    _create_memberships(course, _with_accounts(plan.new), groups)
+    _update_memberships(plan.changed, groups, course, by)
+    counts = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
+    record(by=by, verb="import roster", course=course, target=course, **counts)
+    return plan
 
 
-def _make_accounts(entries: list[RosterRow]) -> None:
-    without = [entry for entry in entries if entry.user is None]
-    for entry in without:
-        entry.user = User(email=entry.line.email, display_name=entry.name)
-        entry.user.set_unusable_password()
-    User.objects.bulk_create([entry.user for entry in without], batch_size=BATCH)
+def _with_accounts(rows: list[RosterRow]) -> list[tuple[RosterRow, User]]:
+    """Return each row with its user; create the accounts that are missing."""
+    created = []
+    for row in rows:
+        if row.user is None:
+            row.user = User(email=row.line.email, display_name=row.name)
+            row.user.set_unusable_password()
+            created.append(row.user)
+    User.objects.bulk_create(created, batch_size=BATCH_SIZE)
+    return [(row, row.user) for row in rows if row.user]
 
 
-def _create_memberships(course: Course, entries: list[RosterRow], groups: dict[str, ReadingGroup]) -> None:
+def _create_memberships(course: Course, rows: list[tuple[RosterRow, User]], groups: dict[str, ReadingGroup]) -> None:
     taken = set(course.memberships.values_list("handle", flat=True))
     used: Counter[str] = Counter()
-    seats = []
-    for entry in entries:
-        stem = handle_base(entry.user.display_name)
-        handle = first_free_handle(stem, taken, first=max(2, used[stem] + 1))
-        used[stem] += 1
+    memberships = []
+    for row, user in rows:
+        base = handle_base(user.display_name)
+        handle = first_free_handle(base, taken, first=max(2, used[base] + 1))
+        used[base] += 1
         taken.add(handle)
-        group = groups.get(normalise_group_name(entry.line.group))
-        seat = {"role": entry.role, "group": group, "handle": handle, "pending_email": Letter.ENROLLED}
-        seats.append(Membership(course=course, user=entry.user, **seat))
-    Membership.objects.bulk_create(seats, batch_size=BATCH)
+        memberships.append(
+            Membership(
+                course=course,
+                user=user,
+                role=row.role,
+                group=groups.get(normalise_group_name(row.line.group)),
+                handle=handle,
+                pending_email=PendingEmail.ENROLLED,
+            )
+        )
+    Membership.objects.bulk_create(memberships, batch_size=BATCH_SIZE)
 
 
-def _update_memberships(entries: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
-    log = []
-    for entry in entries:
-        seat, before = entry.membership, entry.membership.role
-        if seat.state != State.ACTIVE:
-            seat.pending_email = Letter.ENROLLED
-        seat.role, seat.state = entry.role, State.ACTIVE
-        seat.group = groups[normalise_group_name(entry.line.group)] if entry.line.group else seat.group
-        if before != seat.role:
-            detail = {"before": before, "role": seat.role, "roster": True}
-            log.append(build_entry(by=by, verb="change role", course=course, target=entry.user, detail=detail))
-    seats = [entry.membership for entry in entries]
-    Membership.objects.bulk_update(seats, ["role", "group", "state", "pending_email"], batch_size=BATCH)
-    AuditEntry.objects.bulk_create(log, batch_size=BATCH)
+def _update_memberships(rows: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
+    entries, memberships = [], []
+    for row in rows:
+        membership = row.membership
+        if membership is None:
+            continue
+        if membership.state != State.ACTIVE:
+            membership.pending_email = PendingEmail.ENROLLED
+        if row.role != membership.role:
+            detail = {"before": membership.role, "role": row.role, "roster": True}
+            entries.append(build_entry(by=by, verb="change role", course=course, target=row.user, detail=detail))
+        membership.role, membership.state = row.role, State.ACTIVE
+        if row.line.group:
+            membership.group = groups[normalise_group_name(row.line.group)]
+        memberships.append(membership)
+    fields = ["role", "group", "state", "pending_email"]
+    Membership.objects.bulk_update(memberships, fields, batch_size=BATCH_SIZE)
+    AuditEntry.objects.bulk_create(entries, batch_size=BATCH_SIZE)

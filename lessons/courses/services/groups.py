@@ -1,4 +1,4 @@
-"""Groups of a course. What is said and noted in a group stays that group's: only seats move."""
+"""Groups of a course. What is said and noted in a group stays that group's: only memberships move."""
 
 from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
@@ -13,72 +13,84 @@ from lessons.courses.services.memberships import lock_course
 
 
 class GroupError(ValueError):
-    """The group stays as it is; the words say why."""
+    """The group stays as it is; the message says why."""
 
 
 @transaction.atomic
 def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
-    """Raises GroupRefused where the course has one of this name."""
-    group = _saved(ReadingGroup(course=course, name=name))
-    record(by=by, verb="make group", course=course, target=group, group=group.pk)
+    """Create a group. Raise GroupError where the course has one of this name."""
+    group = _save(ReadingGroup(course=course, name=name))
+    record(by=by, verb="create group", course=course, target=group, group=group.pk)
     return group
 
 
 @transaction.atomic
 def rename_group(*, group: ReadingGroup, name: str, by: User) -> ReadingGroup:
-    """Raises GroupRefused where the course has another of this name."""
+    """Rename the group. Raise GroupError where the course has another of this name."""
     group.name = name
-    _saved(group)
+    _save(group)
     record(by=by, verb="rename group", course=group.course, target=group, group=group.pk)
     return group
 
 
-def _saved(group: ReadingGroup) -> ReadingGroup:
+def _save(group: ReadingGroup) -> ReadingGroup:
     try:
         with transaction.atomic():
             group.save()
     except IntegrityError:
-        there = ReadingGroup.objects.filter(course=group.course_id, key=normalise_group_name(group.name)).first()
-        name = there.name if there else group.name
-        words = _("There is a group “%(name)s” already. Choose a name that differs by more than capitals.")
-        raise GroupError(words % {"name": name}) from None
+        existing = group_named(group.course, group.name)
+        raise GroupError(name_taken_message(existing.name if existing else group.name)) from None
     return group
+
+
+def group_named(course: Course, name: str) -> ReadingGroup | None:
+    """Return the course's group of this name, however it is written."""
+    return ReadingGroup.objects.filter(course=course, key=normalise_group_name(name)).first()
+
+
+def name_taken_message(name: str) -> str:
+    message = _("This course already has a group “%(name)s”. Choose a name that differs by more than capitals.")
+    return message % {"name": name}
 
 
 @transaction.atomic
 def delete_group(*, group: ReadingGroup, by: User) -> None:
-    """Its members have no group then. Raises GroupRefused where something was said or noted in it."""
+    """Delete the group; its members have none then. Raise GroupError where something was posted or noted in it."""
     check_deletable(group)
     lock_course(group.course_id)
     members, pk = member_count(group), group.pk
     group.delete()
-    record(by=by, verb="remove group", course=group.course, target=group, group=pk, members=members)
+    record(by=by, verb="delete group", course=group.course, target=group, group=pk, members=members)
 
 
 def member_count(group: ReadingGroup) -> int:
+    """Return how many active members the group has."""
     return group.memberships.filter(state=Membership.State.ACTIVE).count()
 
 
 def check_deletable(group: ReadingGroup) -> None:
-    """Raises GroupRefused where something was said or noted in the group."""
+    """Raise GroupError where something was posted or noted in the group."""
     try:
         Collector(using=router.db_for_write(ReadingGroup), origin=group).collect([group])
     except RestrictedError:
         raise GroupError(
-            _("“%(name)s” keeps what its members wrote for each other. Move them elsewhere, and leave it empty.")
+            _(
+                "“%(name)s” holds what its members wrote for each other, so it can’t be deleted. You can move its "
+                "members and leave it empty."
+            )
             % {"name": group.name}
         ) from None
 
 
 @transaction.atomic
-def move_members(*, course: Course, seats: list[int], group: ReadingGroup | None, by: User) -> int:
-    """Puts members of the course into the group, or into none; how many moved.
+def move_members(*, course: Course, membership_ids: list[int], group: ReadingGroup | None, by: User) -> int:
+    """Move members of the course into the group, or out of theirs for None; return how many moved.
 
-    Seats of other courses are not found."""
+    Memberships of other courses are left alone.
+    """
     lock_course(course.pk)
-    moving = Membership.objects.active().filter(course=course, pk__in=seats).exclude(group=group)
-    if group is None:
-        moving = Membership.objects.active().filter(course=course, pk__in=seats, group__isnull=False)
+    memberships = Membership.objects.active().filter(course=course, pk__in=membership_ids)
+    moving = memberships.filter(group__isnull=False) if group is None else memberships.exclude(group=group)
     moved = moving.update(group=group)
     if moved:
         record(by=by, verb="move members", course=course, target=group or "–", members=moved)
@@ -86,12 +98,17 @@ def move_members(*, course: Course, seats: list[int], group: ReadingGroup | None
 
 
 @transaction.atomic
-def apply_allocation(*, course: Course, hands: list[tuple[ReadingGroup, list[int]]], by: User, seed: str) -> None:
-    """Puts the seats into their groups; a group without a primary key is made. Raises GroupRefused."""
+def apply_allocation(
+    *, course: Course, allocations: list[tuple[ReadingGroup, list[int]]], by: User, seed: str
+) -> None:
+    """Move memberships, given by their ids, into their groups; create a group that is not saved yet.
+
+    Raise GroupError where its name is taken.
+    """
     lock_course(course.pk)
-    counts = {"groups": len(hands), "members": sum(len(seats) for _group, seats in hands)}
-    for group, seats in hands:
+    counts = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
+    for group, membership_ids in allocations:
         if group.pk is None:
-            _saved(group)
-        Membership.objects.active().filter(course=course, pk__in=seats).update(group=group)
-    record(by=by, verb="deal groups", course=course, target=course, seed=seed, **counts)
+            _save(group)
+        Membership.objects.active().filter(course=course, pk__in=membership_ids).update(group=group)
+    record(by=by, verb="allocate groups", course=course, target=course, seed=seed, **counts)

@@ -1,9 +1,9 @@
-"""Codes and links that seat whoever brings them."""
+"""Invitations: creating, accepting and revoking them."""
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import Invitation, Membership
@@ -18,25 +18,23 @@ from lessons.courses.services.memberships import (
 
 
 class InvitationRefused(ValueError):
-    """The code seats nobody any more; the words say why."""
+    """The invitation is not valid any more; the message says why."""
 
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
-    """Seats the person as the invitation says, or asks the staff for it, and counts one use. A seat or a request that
-    is there stays and uses nothing.
+    """Enrol the user as the invitation says, or request it where it requires approval, and count one use.
 
-    Raises SeatRefused for somebody whom staff removed, InvitationRefused for a code that has expired or is used up,
-    also where the last use went to somebody else this very moment.
+    An active membership stays as it is and uses nothing; so does a request, where approval is required. Raise
+    EnrolmentRefused for somebody whom staff removed, InvitationRefused where the invitation has expired or is used up,
+    even if the last use went to somebody else this very moment.
     """
     course = invitation.course
     membership = membership_for_update(user, course)
-    settled = (
-        {Membership.State.ACTIVE, Membership.State.PENDING}
-        if invitation.requires_approval
-        else {Membership.State.ACTIVE}
-    )
-    if membership and membership.state in settled:
+    unchanged = {Membership.State.ACTIVE}
+    if invitation.requires_approval:
+        unchanged.add(Membership.State.PENDING)
+    if membership and membership.state in unchanged:
         return membership
     refuse_removed_member(membership, course)
     if not Invitation.objects.usable().filter(pk=invitation.pk).update(uses=F("uses") + 1):
@@ -44,24 +42,24 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
         raise InvitationRefused(refusal_reason(invitation))
     if invitation.requires_approval:
         return request_to_join(user=user, course=course, group=invitation.group)
-    group = invitation.group or (membership and membership.group)
+    group = invitation.group or (membership.group if membership else None)
     return enrol(user=user, course=course, role=invitation.role, group=group, by=user)
 
 
 def refusal_reason(invitation: Invitation) -> str:
-    """What to tell whoever brings a code that seats nobody; empty for a good one."""
+    """Return why the invitation cannot be used, for whoever follows it; empty for a valid one."""
     if invitation.course.is_closed:
-        return _("The course it was for is closed: nobody joins it any more.")
+        return _("The course is closed, so nobody can join it any more.")
     if invitation.is_expired:
         return _("This invitation has expired. Ask whoever gave it to you for a new one.")
     if invitation.is_used_up:
-        return _("This invitation is used up. Ask whoever gave it to you for a new one.")
+        return _("This invitation has already been used. Ask whoever gave it to you for a new one.")
     return ""
 
 
 @transaction.atomic
 def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
-    """Saves a new invitation and writes it into the log, without its code. Raises SeatRefused in a closed course."""
+    """Save a new invitation and record it, without its code. Raise EnrolmentRefused in a closed course."""
     refuse_if_closed(invitation.course)
     invitation.created_by = by
     invitation.save()
@@ -71,6 +69,6 @@ def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
 
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
-    """From now on the code seats nobody. Pressing twice changes nothing."""
+    """Make the invitation invalid from now on. Repeating changes nothing."""
     if Invitation.objects.usable().filter(pk=invitation.pk).update(expires_at=timezone.now()):
-        record(by=by, verb="end invitation", course=invitation.course, target=invitation.get_role_display())
+        record(by=by, verb="revoke invitation", course=invitation.course, target=invitation.get_role_display())

@@ -1,4 +1,4 @@
-"""One person's seat: given, asked for, changed, given up. Seats of a course are written one after the other."""
+"""Writes of one user's membership. Those of a course are written one after the other."""
 
 from itertools import chain, count
 
@@ -13,15 +13,15 @@ from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.audit import record
 
 HANDLE_LENGTH = 40
-Role, State, Letter = Membership.Role, Membership.State, Membership.PendingEmail
+Role, State, PendingEmail = Membership.Role, Membership.State, Membership.PendingEmail
 
 
 class EnrolmentRefused(ValueError):
-    """The seat stays as it is; the words say why."""
+    """The membership stays as it is; the message says why."""
 
 
 class MembershipChanged(ValueError):
-    """Somebody else has changed the seat since it was shown."""
+    """Somebody else has changed the membership since it was shown."""
 
 
 @transaction.atomic
@@ -32,57 +32,62 @@ def enrol(
     role: str = Role.LEARNER,
     group: ReadingGroup | None = None,
     by: User,
-    letter: str = Letter.NONE,
+    pending_email: str = PendingEmail.NONE,
 ) -> Membership:
-    """Gives the person an active seat with this role; a former member gets the old seat back. Raises SeatRefused where
-    this takes the role from the last instructor."""
+    """Give the user an active membership with this role; a former member gets the old one back.
+
+    Raise EnrolmentRefused where this takes the role from the last instructor.
+    """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
         require_other_instructor(membership)
-    is_seated, before = membership.pk and membership.state == State.ACTIVE, (membership.role, membership.group_id)
+    was_active = bool(membership.pk) and membership.state == State.ACTIVE
+    before = membership.role, membership.group_id
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unique_handle(course, user)
-    membership.pending_email = letter
+    membership.pending_email = pending_email
     membership.save()
     forget_memberships(user)
-    if is_seated:
-        _log_change(membership, *before, by)
+    if was_active:
+        _record_change(membership, *before, by)
     else:
-        record(by=by, verb="seat", course=course, target=user, role=role)
+        record(by=by, verb="enrol", course=course, target=user, role=role)
     return membership
 
 
-def _log_change(seat: Membership, role: str, group: int | None, by: User) -> None:
-    """A line for another role than before, and one for another group."""
-    to = {"by": by, "course": seat.course, "target": seat.user}
-    if role != seat.role:
-        record(verb="change role", before=role, role=seat.role, **to)
-    if group != seat.group_id:
-        record(verb="change group", before=group, group=seat.group_id, **to)
+def _record_change(membership: Membership, role: str, group_id: int | None, by: User) -> None:
+    """Record a changed role and a changed group, an entry each. `role` and `group_id` are the old ones."""
+    course, user = membership.course, membership.user
+    if role != membership.role:
+        record(by=by, verb="change role", course=course, target=user, before=role, role=membership.role)
+    if group_id != membership.group_id:
+        record(by=by, verb="change group", course=course, target=user, before=group_id, group=membership.group_id)
 
 
 @transaction.atomic
 def join(*, user: User, course: Course) -> Membership:
-    """Joins an open course as a learner. A seat that is there keeps its role; pressing twice changes nothing.
+    """Enrol the user in an open course as a learner. An active membership keeps its role; repeating changes nothing.
 
-    Raises SeatRefused for somebody whom staff removed.
+    Raise EnrolmentRefused for somebody whom staff removed.
     """
     membership = membership_for_update(user, course)
     if membership and membership.state == State.ACTIVE:
         return membership
     refuse_removed_member(membership, course)
-    return enrol(user=user, course=course, group=membership and membership.group, by=user)
+    return enrol(user=user, course=course, group=membership.group if membership else None, by=user)
 
 
 @transaction.atomic
 def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
-    """Asks staff for a learner's seat, in the group if there is one. Pressing twice changes nothing. The instructors
-    are due a letter. Raises SeatRefused for who was removed or refused before."""
+    """Ask staff to enrol the user as a learner, in the group if one is given. Repeating changes nothing.
+
+    Instructors are due an e-mail. Raise EnrolmentRefused for somebody whom staff removed or rejected before.
+    """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
-    refuse_removed_member(membership, course, asks=True)
+    refuse_removed_member(membership, course, is_request=True)
     if membership.pk is None or membership.state == State.LEFT:
         if membership.pk is None:
-            _tell_instructors(course)
+            _notify_instructors(course)
         membership.role, membership.state = Role.LEARNER, State.PENDING
         membership.group = group or membership.group
         membership.handle = membership.handle or unique_handle(course, user)
@@ -90,123 +95,149 @@ def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = 
     return membership
 
 
-def _tell_instructors(course: Course) -> None:
-    """Only where nobody waits yet: who is told of one sees them all. One query."""
+def _notify_instructors(course: Course) -> None:
+    """Make an e-mail due to the instructors, unless a request waits already: they have heard of it. One query."""
     waiting = Membership.objects.filter(course=course, state=State.PENDING)
-    teaching = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR, pending_email=Letter.NONE)
-    teaching.filter(~Exists(waiting)).update(pending_email=Letter.JOIN_REQUEST)
+    instructors = Membership.objects.active().filter(
+        course=course, role=Role.INSTRUCTOR, pending_email=PendingEmail.NONE
+    )
+    instructors.filter(~Exists(waiting)).update(pending_email=PendingEmail.JOIN_REQUEST)
 
 
 @transaction.atomic
 def decide_request(*, membership: Membership, approve: bool, by: User) -> Membership:
-    """Seats who asked, or refuses; the asker is due a letter. Raises SeatChanged where another of the staff was
-    faster, or the asker withdrew, SeatRefused where the course is closed."""
-    found = _locked(membership)
-    if found.state != State.PENDING:
-        raise MembershipChanged(_("This request is answered or withdrawn already."))
+    """Enrol whoever asked, or reject them; they are due an e-mail.
+
+    Raise MembershipChanged where the request was decided or withdrawn meanwhile, EnrolmentRefused where the course is
+    closed.
+    """
+    current = _locked(membership)
+    if current.state != State.PENDING:
+        raise MembershipChanged(_("This request has already been decided or withdrawn."))
     if approve:
-        refuse_if_closed(found.course)
-        return enrol(user=found.user, course=found.course, group=found.group, by=by, letter=Letter.ENROLLED)
-    found.state, found.pending_email = State.REJECTED, Letter.REJECTED
-    found.save(update_fields=["state", "pending_email"])
-    record(by=by, verb="refuse request", course=found.course, target=found.user)
-    return found
+        refuse_if_closed(current.course)
+        return enrol(
+            user=current.user,
+            course=current.course,
+            group=current.group,
+            by=by,
+            pending_email=PendingEmail.ENROLLED,
+        )
+    current.state, current.pending_email = State.REJECTED, PendingEmail.REJECTED
+    current.save(update_fields=["state", "pending_email"])
+    record(by=by, verb="reject request", course=current.course, target=current.user)
+    return current
 
 
 @transaction.atomic
 def change_membership(
     *, membership: Membership, version_token: str, role: str, group: ReadingGroup | None, by: User
 ) -> Membership:
-    """Another role or group for an active seat that stands as `shown`. Raises SeatChanged, SeatRefused."""
-    found = _check_version(membership, version_token)
-    if found.state != State.ACTIVE:
-        raise EnrolmentRefused(_("They have no seat now. Give them one first."))
+    """Set role and group of an active membership that is still at `version_token`.
+
+    Raise MembershipChanged or EnrolmentRefused.
+    """
+    current = _check_version(membership, version_token)
+    if current.state != State.ACTIVE:
+        raise EnrolmentRefused(_("This person isn’t enrolled. Enrol them first."))
     if role != Role.INSTRUCTOR:
-        require_other_instructor(found)
-    before = found.role, found.group_id
-    found.role, found.group = role, group
-    found.save(update_fields=["role", "group"])
-    _log_change(found, *before, by)
-    return found
+        require_other_instructor(current)
+    before = current.role, current.group_id
+    current.role, current.group = role, group
+    current.save(update_fields=["role", "group"])
+    _record_change(current, *before, by)
+    return current
 
 
 @transaction.atomic
 def remove_member(*, membership: Membership, version_token: str, by: User) -> Membership:
-    """Takes the seat away; the person's work stays theirs. Raises SeatChanged, SeatRefused."""
-    found = _check_version(membership, version_token)
-    require_other_instructor(found)
-    found.state = State.REMOVED
-    found.save(update_fields=["state"])
-    record(by=by, verb="remove", course=found.course, target=found.user, role=found.role)
-    return found
+    """Remove a member; their work stays theirs. Raise MembershipChanged or EnrolmentRefused."""
+    current = _check_version(membership, version_token)
+    require_other_instructor(current)
+    current.state = State.REMOVED
+    current.save(update_fields=["state"])
+    record(by=by, verb="remove", course=current.course, target=current.user, role=current.role)
+    return current
 
 
 @transaction.atomic
 def reinstate(*, membership: Membership, version_token: str, by: User) -> Membership:
-    """Gives a former member the old seat back, as it was. Raises SeatChanged, SeatRefused."""
-    found = _check_version(membership, version_token)
-    refuse_if_closed(found.course)
+    """Enrol a former member again, with role and group as before. Raise MembershipChanged or EnrolmentRefused."""
+    current = _check_version(membership, version_token)
+    refuse_if_closed(current.course)
     return enrol(
-        user=found.user, course=found.course, role=found.role, group=found.group, by=by, letter=Letter.ENROLLED
+        user=current.user,
+        course=current.course,
+        role=current.role,
+        group=current.group,
+        by=by,
+        pending_email=PendingEmail.ENROLLED,
     )
 
 
 @transaction.atomic
 def leave(*, user: User, course: Course) -> None:
-    """Gives up one's seat, or withdraws one's request; the seat stays as that of a former member. Pressing twice
-    changes nothing. Raises SeatRefused for the last instructor."""
-    found = membership_for_update(user, course)
-    if found is None or found.state not in (State.ACTIVE, State.PENDING):
+    """End the user's own membership or withdraw their request; the row stays. Repeating changes nothing.
+
+    Raise EnrolmentRefused for the last instructor.
+    """
+    membership = membership_for_update(user, course)
+    if membership is None or membership.state not in (State.ACTIVE, State.PENDING):
         return
-    require_other_instructor(found)
-    found.state = State.LEFT
-    found.save(update_fields=["state"])
+    require_other_instructor(membership)
+    membership.state = State.LEFT
+    membership.save(update_fields=["state"])
     forget_memberships(user)
     record(by=user, verb="leave", course=course, target=user)
 
 
-def refuse_removed_member(membership: Membership | None, course: Course, *, asks: bool = False) -> None:
-    """Nor does anybody come into a closed course by themselves."""
+def refuse_removed_member(membership: Membership | None, course: Course, *, is_request: bool = False) -> None:
+    """Raise EnrolmentRefused for somebody who may not come in by themselves, as nobody may into a closed course."""
     if course.is_closed:
-        raise EnrolmentRefused(_("This course is closed: it can be read, but nobody joins it any more."))
-    refuse_rejected_applicant(membership, asks=asks)
+        raise EnrolmentRefused(_("This course is closed. You can read it, but nobody can join it any more."))
+    refuse_rejected_applicant(membership, is_request=is_request)
 
 
-def refuse_rejected_applicant(membership: Membership | None, *, asks: bool) -> None:
-    """Raises SeatRefused for whom staff removed; where one asks, also for whom they refused before."""
+def refuse_rejected_applicant(membership: Membership | None, *, is_request: bool) -> None:
+    """Raise EnrolmentRefused for somebody whom staff removed or, when this is a request, rejected before."""
     if membership and membership.state == State.REMOVED:
-        raise EnrolmentRefused(_("The course's staff removed you from it. Ask them to seat you again."))
-    if asks and membership and membership.state == State.REJECTED:
-        raise EnrolmentRefused(_("The course's staff have refused your request. Write to them if that was a mistake."))
+        raise EnrolmentRefused(_("The course’s staff removed you from it. Ask them to re-enrol you."))
+    if is_request and membership and membership.state == State.REJECTED:
+        raise EnrolmentRefused(
+            _("The course’s staff have rejected your request. If you think this is a mistake, contact them.")
+        )
 
 
 def refuse_if_closed(course: Course) -> None:
-    """Raises SeatRefused: nor do staff give seats in a closed course. They take them and change them."""
+    """Raise EnrolmentRefused in a closed course: staff can only change and remove members there."""
     if course.is_closed:
-        raise EnrolmentRefused(_("This course is closed, so nobody gets a seat in it any more. Open it again first."))
+        raise EnrolmentRefused(_("This course is closed, so nobody can be enrolled. Reopen it first."))
 
 
 def require_other_instructor(membership: Membership) -> None:
-    """Raises SeatRefused if this is the only instructor's seat. To be asked with the course locked."""
+    """Raise EnrolmentRefused if this is the course's only instructor. Call it with the course locked."""
     if membership.role != Role.INSTRUCTOR or membership.state != State.ACTIVE:
         return
-    others = Membership.objects.active().filter(
+    instructors = Membership.objects.active().filter(
         course=membership.course_id, role=Role.INSTRUCTOR, user__is_active=True
     )
-    if not others.exclude(pk=membership.pk).exists():
+    if not instructors.exclude(pk=membership.pk).exists():
         raise EnrolmentRefused(
             _("A course needs an instructor, and this is the last one. Make somebody else an instructor first.")
         )
 
 
 def lock_course(course_id: int) -> Course:
-    """The course as it is now. Until the transaction ends, nobody else writes seats of it: two new ones have no row to
-    wait for, and may want the same handle; two last instructors may leave at once."""
+    """Return the course as it is now. Until the transaction ends, nobody else writes memberships of it.
+
+    Locking rows of memberships would not do: two new ones have no row to wait for and may want the same handle, and
+    two last instructors may leave at once.
+    """
     return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 def membership_for_update(user: User, course: Course) -> Membership | None:
-    """The person's seat, to be written."""
+    """Lock the course and return the user's membership, to be written."""
     lock_course(course.pk)
     return Membership.objects.filter(course=course, user=user).first()
 
@@ -217,29 +248,30 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _check_version(membership: Membership, version_token: str) -> Membership:
-    found = _locked(membership)
-    if found.version_token != version_token:
-        group = found.group.name if found.group else str(_("no group"))
-        now = ", ".join([found.get_role_display(), group, found.get_state_display()])
+    current = _locked(membership)
+    if current.version_token != version_token:
+        group = current.group.name if current.group else str(_("no group"))
+        now = ", ".join([current.get_role_display(), group, current.get_state_display()])
         raise MembershipChanged(
-            _("While you looked, somebody changed this seat. It is now: %(now)s. Nothing was saved; decide again.")
+            _("Somebody else has changed this membership. It is now: %(now)s. Nothing was saved; check and try again.")
             % {"now": now}
         )
-    return found
+    return current
 
 
 def unique_handle(course: Course, user: User) -> str:
-    """A handle from the person's name that nobody in the course has. One query."""
-    stem = handle_base(user.display_name)
-    taken = set(course.memberships.filter(handle__startswith=stem).values_list("handle", flat=True))
-    return first_free_handle(stem, taken)
+    """Return a handle made of the user's name that nobody in the course has. One query."""
+    base = handle_base(user.display_name)
+    taken = set(course.memberships.filter(handle__startswith=base).values_list("handle", flat=True))
+    return first_free_handle(base, taken)
 
 
 def handle_base(name: str) -> str:
+    """Return the handle a name gives, with room for a number."""
     return slugify(name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
 
 
-def first_free_handle(stem: str, taken, first: int = 2) -> str:
-    """The stem, or with the first number from `first` that is not taken."""
-    numbered = (f"{stem}-{n}" for n in count(first))
-    return next(handle for handle in chain([stem], numbered) if handle not in taken)
+def first_free_handle(base: str, taken: set[str], first: int = 2) -> str:
+    """Return the base, or the base with the first number from `first` on that is not taken."""
+    numbered = (f"{base}-{n}" for n in count(first))
+    return next(handle for handle in chain([base], numbered) if handle not in taken)

@@ -34,14 +34,14 @@ from lessons.discussions.services.drafts import course_id_of_draft
 File = tuple[Storage, str]
 
 
-def erase(names: list[PersonNames], course: Course | None = None, *, texts_too: bool = False) -> list[File]:
-    """Takes these people out of the conversations of one course, or of all; `texts_too` leaves tombstones of what they
+def erase(names: list[PersonNames], course: Course | None = None, *, delete_posts: bool = False) -> list[File]:
+    """Takes these people out of the conversations of one course, or of all; `delete_posts` leaves tombstones of what they
     said. Returns the files to delete once the transaction stands."""
-    people = [one.person for one in names]
+    people = [one.user_id for one in names]
     threads, posts = _here(Thread.objects, "course", course), _here(Post.objects, "thread__course", course)
     _lock(threads, people)
     gone = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=people)
-    if texts_too:
+    if delete_posts:
         gone = posts.filter(author__in=people)
     files = _without_images(PostImage.objects.filter(post__in=gone))
     _delete_private_threads(threads, posts, people)
@@ -49,7 +49,7 @@ def erase(names: list[PersonNames], course: Course | None = None, *, texts_too: 
     ThreadTitleHistory.objects.filter(
         Q(thread__author__in=people) | Q(title__contains="@"), thread__in=threads
     ).delete()
-    if texts_too:
+    if delete_posts:
         _delete_posts(threads, posts, people)
     redact_names(names, course)
     _erase_states(people, course)

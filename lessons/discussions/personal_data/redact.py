@@ -14,7 +14,7 @@ from lessons.markup.plain_text import excerpt
 
 def redact_names(names: list[PersonNames], course: Course | None = None) -> None:
     """Before anything is unlinked: whose words are whose must still be known."""
-    own = {one.person: one for one in names}
+    own = {one.user_id: one for one in names}
     handles = defaultdict(set)
     for one in names:
         for place, handle in one.handles.items():

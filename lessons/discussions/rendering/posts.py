@@ -27,7 +27,9 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     if seconds < 86400:
         return _("%(n)d h") % {"n": seconds // 3600}
     day = timezone.localtime(moment)
-    return date_format(day, "D" if seconds < 6 * 86400 else "j M" if day.year == now.year else "j M Y")
+    return date_format(
+        day, "D" if seconds < 6 * 86400 else "j M" if day.year == timezone.localtime(now).year else "j M Y"
+    )
 
 
 class Time(NamedTuple):

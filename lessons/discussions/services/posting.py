@@ -14,6 +14,7 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.idempotency import created_once
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Draft, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications
@@ -21,7 +22,7 @@ from lessons.discussions.services.errors import ActionRefused, CommentsOff, Cour
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.models import Lesson, Prompt
-from lessons.permissions import can_moderate, can_reply
+from lessons.permissions import can_announce, can_moderate, can_reply, require
 
 
 class AttachedImage(NamedTuple):
@@ -76,7 +77,15 @@ def prepare_post(
     return PreparedPost(source, html, frozenset(handles), key, images)
 
 
-@transaction.atomic
+def _find_thread(*, by: User, prepared: PreparedPost, **_fields) -> Thread | None:
+    return Thread.objects.filter(posts__author=by, posts__idempotency_key=prepared.key).first()
+
+
+def _find_post(*, by: User, prepared: PreparedPost, **_fields) -> Post | None:
+    return Post.objects.filter(author=by, idempotency_key=prepared.key).first()
+
+
+@created_once(_find_thread)
 def start_thread(
     *,
     by: User,
@@ -97,7 +106,7 @@ def start_thread(
     """Start a thread with its opening post. The same `prepared.key` again returns the first thread. Raises
     CourseClosed, RateLimited, CommentsOff.
     """
-    existing = Thread.objects.filter(posts__author=by, posts__idempotency_key=prepared.key).first()
+    existing = _find_thread(by=by, prepared=prepared)
     if existing:
         return existing
     if course.is_closed:
@@ -105,6 +114,8 @@ def start_thread(
     by_staff = can_moderate(by, course)
     if audience == Thread.Audience.STAFF and not by_staff:
         kind = Thread.Kind.QUESTION  # The moderators' inbox lists questions only.
+    if kind == Thread.Kind.ANNOUNCEMENT:
+        require(can_announce(by, course))
     if lesson and not by_staff and audience != Thread.Audience.ME and comments_are_off(lesson):
         raise CommentsOff
     check_rate_limit(by, by_staff)
@@ -135,7 +146,7 @@ def start_thread(
     return thread
 
 
-@transaction.atomic
+@created_once(_find_post)
 def reply(
     *,
     thread: Thread,
@@ -149,11 +160,11 @@ def reply(
     """Post a reply to the thread, or to the one that it was merged into meanwhile. The same `prepared.key` again returns
     the first post.
 
-    `follow_up` reopens a resolved question; without `has_draft` no draft is looked for. Raises CourseClosed,
-    ThreadClosed, RateLimited.
+    `follow_up` reopens a resolved question; without `has_draft` no draft is looked for. Raises
+    CourseClosed, ThreadClosed, RateLimited.
     """
     thread = counters.lock_thread(thread)
-    existing = Post.objects.filter(author=by, idempotency_key=prepared.key).first()
+    existing = _find_post(by=by, prepared=prepared)
     if existing:
         return existing
     if not can_reply(by, thread):

@@ -81,7 +81,9 @@ def follow(request, slug):
     lesson = None
     if request.POST.get("lesson"):
         lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
-    read_state.set_following(user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled")))
+    read_state.set_following(
+        user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
+    )
     if lesson:
         return redirect("discussions:lesson_comments", lesson.pk)
     return redirect("discussions:notification_settings")
@@ -118,6 +120,6 @@ def comment_policy(request, pk):
     require(policy in CommentPolicy.Rule.values)
     with transaction.atomic():
         CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": policy})
-        record(by=request.user, verb=f"set comments to {policy}", course=lesson.module.course, target=lesson)
+        record(by=request.user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
     messages.success(request, _("The comment policy is saved."))
     return redirect("discussions:lesson_comments", lesson.pk)

@@ -11,7 +11,7 @@ from lessons.discussions.models import Thread
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import get_post, get_thread
-from lessons.permissions import can_moderate, require
+from lessons.permissions import can_moderate, can_pin, require
 
 
 def moderate(request, pk):
@@ -45,7 +45,10 @@ def _reason(request) -> str:
 def pin(request, pk):
     """Pin or unpin the thread."""
     thread = _get_moderated_thread(request.user, pk)
-    threads.set_pinned(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request))
+    require(can_pin(request.user, thread))
+    threads.set_pinned(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
@@ -53,7 +56,9 @@ def pin(request, pk):
 def close(request, pk):
     """Close or reopen the thread."""
     thread = _get_moderated_thread(request.user, pk)
-    threads.set_closed(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request))
+    threads.set_closed(
+        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    )
     return redirect(thread)
 
 
@@ -75,7 +80,9 @@ def merge(request, pk):
     """Merge the thread into another one of the course with the same audience."""
     thread = _get_moderated_thread(request.user, pk)
     form = MergeForm(request.POST)
-    targets = form.is_valid() and thread.course.threads.visible_to(request.user).filter(pk=form.cleaned_data["target_thread"])
+    targets = form.is_valid() and thread.course.threads.visible_to(request.user).filter(
+        pk=form.cleaned_data["target_thread"]
+    )
     if not targets:
         form.add_error("target_thread", _("There is no such thread in this course."))
         return _render_page(request, thread, {"merge": form}, 400)

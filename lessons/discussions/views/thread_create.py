@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
+from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Draft, Thread
@@ -158,9 +159,12 @@ def open_prompts_page(request, slug):
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
         module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
-        opened = open_prompts(module, request.user)
-        messages.success(request, _("%(n)d discussions are started.") % {"n": opened})
-        return redirect("discussions:forum", course.slug)
+
+        def open_all() -> str:
+            messages.success(request, _("%(n)d discussions are started.") % {"n": open_prompts(module, request.user)})
+            return reverse("discussions:forum", args=[course.slug])
+
+        return redirect(submit_once(request, open_all).address)
     prompts = Prompt.objects.filter(module__course=course, threads=None).select_related("module", "lesson")
     context = {"course": course, "prompts": prompts.order_by("module__position", "position")}
     return render(request, "discussions/open_prompts.html", context)

@@ -1,1 +1,1 @@
-"""The pages of a course's people."""
+"""The pages where staff manage members, groups and invitations, and where others accept an invitation."""

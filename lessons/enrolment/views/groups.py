@@ -1,6 +1,7 @@
-"""Groups of a course: made, renamed, filled by hand and by dealing."""
+"""Groups of a course: the board, creating, renaming and deleting one, moving members, assigning learners at random."""
 
 import secrets
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count
@@ -22,9 +23,10 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
-from lessons.enrolment.rendering import group_board, option_tags
+from lessons.enrolment.rendering import BoardCard, group_board, option_tags
 from lessons.enrolment.views.access import get_course_as_staff, get_course_to_manage
 from lessons.permissions import can_manage_members, require
 
@@ -33,62 +35,67 @@ SEED_ALPHABET = "abcdefghkmnpqrstuvwxyz23456789"
 
 
 def groups(request, slug):
-    """The board: every group with its members, at most MOST of them; POST makes a group."""
+    """Show every group with its members, at most MAX_SHOWN of them; POST creates a group."""
     course = get_course_as_staff(request.user, slug)
-    form = GroupForm(request.POST or None)
+    form = GroupForm(request.POST or None, instance=ReadingGroup(course=course))
     if request.method == "POST":
         require(can_manage_members(request.user, course))
-        if form.is_valid() and _made(request, course, form):
+        if form.is_valid() and _create(request, course, form):
             return redirect("enrolment:groups", course.slug)
-    return _board(request, course, form)
+    return _render_board(request, course, form)
 
 
-def _made(request, course: Course, form: GroupForm) -> bool:
-    try:
+def _create(request, course: Course, form: GroupForm) -> bool:
+    def create() -> str:
         create_group(course=course, name=form.cleaned_data["name"], by=request.user)
-    except GroupError as refusal:
-        form.add_error("name", str(refusal))
+        return reverse("enrolment:groups", args=[course.slug])
+
+    try:
+        submit_once(request, create)
+    except GroupError as error:
+        form.add_error("name", str(error))
         return False
     return True
 
 
-def _board(request, course: Course, form: GroupForm) -> HttpResponse:
+def _render_board(request, course: Course, form: GroupForm) -> HttpResponse:
     """Three queries, however many groups and members; one more where not all members are shown."""
-    named, may_seat = list(course.groups.all()), can_manage_members(request.user, course)
+    course_groups, can_manage = list(course.groups.all()), can_manage_members(request.user, course)
     rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
-    rows = list(rows[: MAX_SHOWN + 1])
-    is_cut = len(rows) > MAX_SHOWN
+    cards = [BoardCard(*row) for row in rows[: MAX_SHOWN + 1]]
+    is_truncated = len(cards) > MAX_SHOWN
+    sizes = _group_sizes(course) if is_truncated else {}
     context = {
         "course": course,
         "form": form,
-        "board": group_board(course, named, rows[:MAX_SHOWN], _sizes(course) if is_cut else {}, may_seat),
-        "groups": option_tags(((group.pk, group.name) for group in named), ""),
-        "may_seat": may_seat,
-        "is_cut": is_cut,
-        "most": MAX_SHOWN,
-        "deal": AllocationForm(initial={"size": 5, "seed": _new_seed()}),
+        "board": group_board(course, course_groups, cards[:MAX_SHOWN], sizes, is_editable=can_manage),
+        "groups": option_tags(((group.pk, group.name) for group in course_groups), ""),
+        "can_manage_members": can_manage,
+        "is_truncated": is_truncated,
+        "max_shown": MAX_SHOWN,
+        "allocation_form": AllocationForm(initial={"size": 5, "seed": _new_seed()}),
     }
     return render(request, "enrolment/groups.html", context, status=400 if form.errors else 200)
 
 
-def _sizes(course: Course) -> dict[int | None, int]:
-    counted = course.memberships.active().order_by().values("group").annotate(n=Count("pk"))
-    return dict(counted.values_list("group", "n"))
+def _group_sizes(course: Course) -> dict[int | None, int]:
+    counts = course.memberships.active().order_by().values("group").annotate(n=Count("pk"))
+    return dict(counts.values_list("group", "n"))
 
 
 @require_POST
-def moves(request, slug):
-    """Ticked members go into a group. The page's script posts here too, and is answered with 204."""
+def move(request, slug):
+    """Move the selected members into a group. The page's script posts here too and gets a 204."""
     course = get_course_to_manage(request.user, slug)
     form, is_script = MoveMembersForm(request.POST, course=course), "script" in request.POST
     if not form.is_valid():
-        words = _("Tick at least one member of this course, and choose one of its groups.")
+        message = _("Select at least one member of this course, and one of its groups.")
         if is_script:
-            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
-        messages.error(request, words)
+            return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
+        messages.error(request, message)
         return redirect("enrolment:groups", course.slug)
-    given = form.cleaned_data
-    moved = move_members(course=course, seats=given["seats"], group=given["group"], by=request.user)
+    data = form.cleaned_data
+    moved = move_members(course=course, membership_ids=data["memberships"], group=data["group"], by=request.user)
     if is_script:
         return HttpResponse(status=204)
     messages.success(request, ngettext("%(n)s member moved.", "%(n)s members moved.", moved) % {"n": moved})
@@ -96,76 +103,82 @@ def moves(request, slug):
 
 
 def group(request, slug, pk):
-    """A group's name; with `remove` it goes, if nothing was written in it: first asked, where members lose it."""
+    """Rename a group; with `delete` delete it, if nothing was written in it, and ask first where it has members."""
     course = get_course_to_manage(request.user, slug)
-    found = get_object_or_404(course.groups.select_related("course"), pk=pk)
-    if "remove" in request.POST:
-        return _removed(request, course, found)
-    form = GroupForm(request.POST or None, initial={"name": found.name})
-    if request.method == "POST" and form.is_valid() and _renamed(request, found, form):
+    group = get_object_or_404(course.groups.select_related("course"), pk=pk)
+    if "delete" in request.POST:
+        return _delete(request, course, group)
+    form = GroupForm(request.POST or None, instance=group)
+    if request.method == "POST" and form.is_valid() and _rename(request, group, form):
         return redirect("enrolment:groups", course.slug)
-    return _about(request, course, found, form, status=400 if form.errors else 200)
+    return _render_group(request, course, form, status=400 if form.errors else 200)
 
 
-def _about(request, course: Course, found: ReadingGroup, form: GroupForm, status: int) -> HttpResponse:
-    return render(request, "enrolment/group.html", {"course": course, "group": found, "form": form}, status=status)
+def _render_group(request, course: Course, form: GroupForm, status: int) -> HttpResponse:
+    return render(request, "enrolment/group.html", {"course": course, "form": form}, status=status)
 
 
-def _renamed(request, found: ReadingGroup, form: GroupForm) -> bool:
+def _rename(request, group: ReadingGroup, form: GroupForm) -> bool:
     try:
-        rename_group(group=found, name=form.cleaned_data["name"], by=request.user)
-    except GroupError as refusal:
-        form.add_error("name", str(refusal))
+        rename_group(group=group, name=form.cleaned_data["name"], by=request.user)
+    except GroupError as error:
+        form.add_error("name", str(error))
         return False
-    messages.success(request, _("The group is called “%(name)s” now.") % {"name": found.name})
+    messages.success(request, _("The group is now called “%(name)s”.") % {"name": group.name})
     return True
 
 
-def _removed(request, course: Course, found: ReadingGroup) -> HttpResponse:
+def _delete(request, course: Course, group: ReadingGroup) -> HttpResponse:
     try:
-        check_deletable(found)
-        if (members := member_count(found)) and "confirm" not in request.POST:
-            context = {"course": course, "group": found, "members": members}
+        check_deletable(group)
+        if (members := member_count(group)) and "confirm" not in request.POST:
+            context = {"course": course, "group": group, "members": members}
             return render(request, "enrolment/group_delete.html", context)
-        delete_group(group=found, by=request.user)
-    except GroupError as refusal:
-        messages.error(request, str(refusal))
-        return _about(request, course, found, GroupForm(initial={"name": found.name}), status=409)
-    messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
+        delete_group(group=group, by=request.user)
+    except GroupError as error:
+        messages.error(request, str(error))
+        return _render_group(request, course, GroupForm(instance=group), status=409)
+    messages.success(request, _("The group “%(name)s” has been deleted.") % {"name": group.name})
     return redirect("enrolment:groups", course.slug)
 
 
 def allocate_groups(request, slug):
-    """GET shows what the seed deals; POST does exactly that, or shows it anew if people have changed meanwhile."""
+    """Show what the seed gives; POST does exactly that, or shows it again if members have changed meanwhile."""
     course = get_course_to_manage(request.user, slug)
     form = AllocationForm(request.POST or request.GET)
     if not form.is_valid():
         return render(request, "enrolment/group_allocation.html", {"course": course, "form": form}, status=400)
-    deal = plan_allocation(course, **form.cleaned_data)
-    if request.method == "POST" and _apply(request, course, deal):
+    plan = plan_allocation(course, **form.cleaned_data)
+    if request.method == "POST" and _apply(request, course, plan):
         return redirect("enrolment:groups", course.slug)
-    context = {"course": course, "form": form, "deal": deal, "again": _reshuffle_url(course, form.cleaned_data)}
+    reshuffle_url = _reshuffle_url(course, form.cleaned_data)
+    context = {"course": course, "form": form, "plan": plan, "reshuffle_url": reshuffle_url}
     return render(request, "enrolment/group_allocation.html", context)
 
 
-def _apply(request, course: Course, deal: AllocationPlan) -> bool:
-    if request.POST.get("shown") != deal.digest:
-        messages.error(request, _("People or groups have changed since this was dealt. Look at it again."))
+def _apply(request, course: Course, plan: AllocationPlan) -> bool:
+    def apply() -> str:
+        if request.POST.get("digest") != plan.digest:
+            raise GroupError(_("Members or groups have changed since you looked. Review the groups again."))
         return False
-    hands = [(hand.group, hand.membership_ids) for hand in deal.allocations if hand.membership_ids]
+    allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
+        apply_allocation(course=course, allocations=allocations, by=request.user, seed=plan.seed)
+        return reverse("enrolment:groups", args=[course.slug])
+
     try:
-        apply_allocation(course=course, hands=hands, by=request.user, seed=deal.seed)
-    except GroupError as refusal:
-        messages.error(request, str(refusal))
+        outcome = submit_once(request, apply)
+    except GroupError as error:
+        messages.error(request, str(error))
         return False
-    messages.success(request, _("The groups are made."))
+    if not outcome.is_repeat:
+        messages.success(request, _("Learners have been assigned to groups."))
     return True
 
 
-def _reshuffle_url(course: Course, given: dict) -> str:
-    """The address of the same deal with another seed."""
-    address = reverse("enrolment:allocate_groups", args=[course.slug])
-    return f"{address}?whom={given['whom']}&size={given['size']}&seed={_new_seed()}"
+def _reshuffle_url(course: Course, data: dict) -> str:
+    """Return the URL of the same allocation with another seed."""
+    query = urlencode({"scope": data["scope"], "size": data["size"], "seed": _new_seed()})
+    return f"{reverse('enrolment:allocate_groups', args=[course.slug])}?{query}"
 
 
 def _new_seed() -> str:

@@ -1,6 +1,6 @@
-"""Invitations: for staff to make and end, for others to come in by, or to ask by.
+"""Invitations: for staff to create and revoke, for others to accept, or to ask to join by.
 
-A newcomer meets three screens: the link, signing up, the course.
+A new user meets three screens: the invitation, signing up, the course.
 """
 
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from lessons.courses.services.invitations import (
     revoke_invitation,
 )
 from lessons.courses.services.memberships import EnrolmentRefused, leave, refuse_rejected_applicant
+from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import InvitationCodeForm, InvitationForm
 from lessons.enrolment.views.access import get_course_to_manage
 
@@ -30,44 +31,55 @@ MAX_ROWS = 200
 
 
 def invitations(request, slug):
-    """Those of a course, the usable ones first; POST makes one."""
+    """List the course's invitations, valid ones first; POST creates one."""
     course = get_course_to_manage(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
-        try:
-            create_invitation(invitation=form.save(commit=False), by=request.user)
-            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
-        except EnrolmentRefused as refusal:
-            messages.error(request, str(refusal))
+        _create(request, _("The invitation has been created. Copy its link and send it."))
+        except EnrolmentRefused as error:
+            messages.error(request, str(error))
         return redirect("enrolment:invitations", course.slug)
-    found = list(course.invitations.select_related("group").order_by("-pk")[:MAX_ROWS])
+    rows = list(course.invitations.select_related("group").order_by("-pk")[:MAX_ROWS])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
     context = {
         "course": course,
         "form": form,
-        "usable": [i for i in found if i.pk in usable],
-        "ended": [i for i in found if i.pk not in usable],
-        "root": request.build_absolute_uri("/")[:-1],
+        "usable": [invitation for invitation in rows if invitation.pk in usable],
+        "ended": [invitation for invitation in rows if invitation.pk not in usable],
+        "site_url": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "enrolment/invitations.html", context, status=400 if form.errors else 200)
 
 
+def _create(request, course: Course, form: InvitationForm) -> None:
+    def create() -> str:
+        create_invitation(invitation=form.save(commit=False), by=request.user)
+        return reverse("enrolment:invitations", args=[course.slug])
+
+    try:
+        if not submit_once(request, create).is_repeat:
+            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
+    except EnrolmentRefused as refusal:
+        messages.error(request, str(refusal))
+
+
 @require_POST
 def revoke(request, slug, pk):
+    """Revoke an invitation."""
     course = get_course_to_manage(request.user, slug)
     revoke_invitation(invitation=get_object_or_404(course.invitations, pk=pk), by=request.user)
-    messages.success(request, _("This invitation is ended. Who came in by it keeps their seat."))
+    messages.success(request, _("The invitation has been revoked. People who joined with it stay enrolled."))
     return redirect("enrolment:invitations", course.slug)
 
 
 @login_not_required
 def enter_code(request):
-    """For a code that somebody was told: asks for it and leads to its page, which says for which course it is."""
+    """Ask for the code of an invitation and lead to its page, which says for which course it is."""
     form = InvitationCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if found := Invitation.objects.with_code(form.cleaned_data["code"]).first():
-            return redirect(found)
-        form.add_error("code", _("There is no such code. Look whether every sign is right."))
+        if invitation := Invitation.objects.with_code(form.cleaned_data["code"]).first():
+            return redirect(invitation)
+        form.add_error("code", _("There is no such code. Check that you typed it correctly."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
     context = {"form": form, "course": course}
     return render(request, "enrolment/enter_code.html", context, status=400 if form.errors else 200)
@@ -75,68 +87,68 @@ def enter_code(request):
 
 @login_not_required
 def invitation(request, code):
-    """What the link gives, and a button that takes it. Who presses it without being signed in is seated on return."""
-    found = get_object_or_404(Invitation.objects.with_code(code).select_related("course", "group"))
-    seat = _seat_of(request.user, found.course)
-    if found.requires_approval and seat and seat.state == Membership.State.PENDING:
-        return _asked(request, found)
-    # A view of staff as learner has no seat to take: its button is refused like any other.
-    wants = request.session.pop(PENDING_INVITATION, None) == found.code if request.user.is_authenticated else False
-    if request.user.is_authenticated and (request.method == "POST" or wants) and request.user.pk:
-        return _accept(request, found)
-    is_in = request.user.is_authenticated and found.course_id in active_memberships(request.user)
-    refusal = _rejection_reason(seat, found) or refusal_reason(found)
-    if refusal and not is_in:
-        return _render_unusable(request, refusal)
+    """Show what the invitation offers; POST accepts it. A visitor signs in first and is enrolled on return."""
+    invitation = get_object_or_404(Invitation.objects.with_code(code).select_related("course", "group"))
+    course, is_signed_in = invitation.course, request.user.is_authenticated
+    membership = _membership_of(request.user, course)
+    if invitation.requires_approval and membership and membership.state == Membership.State.PENDING:
+        return _handle_pending(request, invitation)
+    is_returning = is_signed_in and request.session.pop(PENDING_INVITATION, None) == invitation.code
+    # Viewing as a learner (whose id is 0) cannot enrol anybody: the button is refused like any other.
+    if is_signed_in and (request.method == "POST" or is_returning) and request.user.pk:
+        return _accept(request, invitation)
+    is_member = is_signed_in and invitation.course_id in active_memberships(request.user)
+    reason = _rejection_reason(membership, invitation) or refusal_reason(invitation)
+    if reason and not is_member:
+        return _render_unusable(request, reason)
     if request.method == "POST":
-        return _redirect_to_sign_in(request, found)
-    context = {"invitation": found, "course": found.course, "is_in": is_in, "seat": seat}
-    context["role"] = found.get_role_display() if found.role != Membership.Role.LEARNER else ""
+        return _redirect_to_sign_in(request, invitation)
+    context = {"invitation": invitation, "course": course, "is_member": is_member, "membership": membership}
+    context["role"] = invitation.get_role_display() if invitation.role != Membership.Role.LEARNER else ""
     return render(request, "enrolment/invitation.html", context)
 
 
-def _seat_of(user, course: Course) -> Membership | None:
+def _membership_of(user, course: Course) -> Membership | None:
     if not user.is_authenticated:
         return None
     return Membership.objects.filter(course=course, user=user.pk).select_related("group").first()
 
 
-def _rejection_reason(seat: Membership | None, found: Invitation) -> str:
+def _rejection_reason(membership: Membership | None, invitation: Invitation) -> str:
     try:
-        refuse_rejected_applicant(seat, asks=found.requires_approval)
-    except EnrolmentRefused as refusal:
-        return str(refusal)
+        refuse_rejected_applicant(membership, is_request=invitation.requires_approval)
+    except EnrolmentRefused as error:
+        return str(error)
     return ""
 
 
-def _render_unusable(request, refusal):
-    return render(request, "enrolment/invitation_unusable.html", {"refusal": refusal}, status=410)
+def _render_unusable(request, reason):
+    return render(request, "enrolment/invitation_unusable.html", {"reason": reason}, status=410)
 
 
-def _asked(request, found: Invitation):
-    """For who waits for an answer; `leave` withdraws the request."""
+def _handle_pending(request, invitation: Invitation):
+    """Say that the request waits for staff; `leave` withdraws it."""
     if "leave" in request.POST:
-        leave(user=request.user, course=found.course)
-        messages.success(request, _("Your request is withdrawn."))
-        return redirect(found)
-    return render(
-        request, "enrolment/invitation.html", {"invitation": found, "course": found.course, "has_asked": True}
-    )
+        leave(user=request.user, course=invitation.course)
+        messages.success(request, _("Your request has been withdrawn."))
+        return redirect(invitation)
+    context = {"invitation": invitation, "course": invitation.course, "has_pending_request": True}
+    return render(request, "enrolment/invitation.html", context)
 
 
-def _redirect_to_sign_in(request, found: Invitation):
-    """Keeps what the visitor wants in the session, which signing in carries along, and leads to the entrance."""
-    request.session[PENDING_INVITATION] = found.code
-    way = "account_login" if request.POST.get("way") == "account" else "account_signup"
-    return redirect(f"{reverse(way)}?{urlencode({'next': found.get_absolute_url()})}")
+def _redirect_to_sign_in(request, invitation: Invitation):
+    """Remember in the session, which survives signing in, that the visitor accepts, and lead to sign-in or sign-up."""
+    request.session[PENDING_INVITATION] = invitation.code
+    page = "account_login" if request.POST.get("sign_in_method") == "account" else "account_signup"
+    return redirect(f"{reverse(page)}?{urlencode({'next': invitation.get_absolute_url()})}")
 
 
-def _accept(request, found: Invitation):
+def _accept(request, invitation: Invitation):
     try:
-        seat = accept_invitation(invitation=found, user=request.user)
-    except (InvitationRefused, EnrolmentRefused) as refusal:
-        return _render_unusable(request, refusal)
-    if seat.state == Membership.State.PENDING:
-        return redirect(found) if request.method == "POST" else _asked(request, found)
-    messages.success(request, _("You are in. What you read here is kept for you."))
-    return redirect(found.course)
+        membership = accept_invitation(invitation=invitation, user=request.user)
+    except (InvitationRefused, EnrolmentRefused) as error:
+        return _render_unusable(request, error)
+    if membership.state == Membership.State.PENDING:
+        return redirect(invitation) if request.method == "POST" else _handle_pending(request, invitation)
+    messages.success(request, _("You’ve been enrolled. Your progress in this course is saved."))
+    return redirect(invitation.course)

@@ -1,4 +1,4 @@
-"""A course or a module kept as a folder of Markdown and YAML files: `contents` reads it, `loading` writes it.
+"""A course or a module kept as a folder of Markdown and YAML files: `parse` reads the files, `load` writes the rows.
 
-The format stands in `samples/README.md`.
+The format is described in `samples/README.md`.
 """

@@ -1,4 +1,4 @@
-"""Writes what `contents` has read: rows are found by slug or words, changed where files differ, never doubled."""
+"""Writes what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,32 +10,35 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.services import record
+from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.tagging.models import normalise_tag
 
+LessonBySlug = dict[str | None, Lesson]
+
 
 @transaction.atomic
 def load_course(folder: CourseFolder, *, by: User | None, counts: Counter) -> tuple[Course, list[Module]]:
-    """The course, made when it is absent; one that is there keeps its own facts. `changes` counts rows."""
+    """Load a course; one that exists keeps its own fields. `counts` counts the rows that are made and changed."""
     course = Course.objects.filter(slug=folder.fields["slug"]).first()
     if course is None:
         course = Course(**folder.fields)
         _validate(course, "course.md")
         course.save()
-        counts["made"] += 1
+        counts["created"] += 1
     return course, [load_module(course, module, by=by, counts=counts) for module in folder.modules]
 
 
 @transaction.atomic
 def load_module(course: Course, folder: ModuleFolder, *, by: User | None, counts: Counter) -> Module:
-    """The module with everything in its folder. What stands in the database and not in the folder stays."""
+    """Load a module with everything in its folder. Rows that are not in the folder stay as they are."""
     before = counts.total()
     module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
     module = module or Module(course=course, position=_next_position(course))
     _save(module, folder.fields, counts, "module.md")
     _tag(module, folder.tags, counts)
-    lesson_of = {}
+    lesson_of: LessonBySlug = {}
     for position, file in enumerate(folder.lessons):
         lesson_of[file.slug] = _lesson(module, file, position, counts)
     _glossary(module, folder.glossary, lesson_of, counts)
@@ -52,75 +55,78 @@ def _next_position(course: Course) -> int:
 
 
 def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) -> Lesson:
-    """The lesson itself also where it is a case study, so that foreign keys to Lesson take it."""
-    kind = CaseStudy if file.kind == "case_study" else Lesson
-    there = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy").first()
-    if there and hasattr(there, "casestudy") != (kind is CaseStudy):
+    """Save a lesson or case study; return it as a Lesson, so that foreign keys to Lesson accept it."""
+    is_case_study = file.kind == "case_study"
+    existing = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy").first()
+    if existing and hasattr(existing, "casestudy") != is_case_study:
         raise InvalidFolder(
             _("The lesson “%(slug)s” is of another kind in the course. Delete it there, or rename the file.")
             % {"slug": file.slug}
         )
-    row = (there.casestudy if kind is CaseStudy else there) if there else kind(module=module)
+    if existing:
+        row = existing.casestudy if is_case_study else existing
+    else:
+        row = CaseStudy(module=module) if is_case_study else Lesson(module=module)
     fields = {"title": file.title, "slug": file.slug, "summary": file.summary, "position": position, "body": file.html}
-    _save(row, fields | file.facts, counts, file.slug, counted="version")
-    lesson = row.lesson_ptr if kind is CaseStudy else row
+    _save(row, fields | file.facts, counts, file.slug, version_field="version")
+    lesson = as_lesson(row)
     _tag(lesson, file.tags, counts)
     return lesson
 
 
-def _glossary(module: Module, entries: list[dict], lesson_of: dict, counts: Counter) -> None:
-    there = {row.key: row for row in module.glossaryterms.all()}
+def _glossary(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
+    existing = {row.key: row for row in module.glossaryterms.all()}
     for entry in entries:
-        row = there.get(normalise_tag(entry["term"])) or GlossaryTerm(module=module)
+        row = existing.get(normalise_tag(entry["term"])) or GlossaryTerm(module=module)
         _save(row, entry | {"lesson": lesson_of.get(entry.get("lesson"))}, counts, "glossary.yaml")
-        there[row.key] = row
+        existing[row.key] = row
 
 
-def _timeline(module: Module, entries: list[dict], lesson_of: dict, counts: Counter) -> None:
-    """An event is the one with the same words, or else the one of the same day in the same lesson."""
+def _timeline(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
+    """Save the events. An entry is the event with the same text, or else one of the same date in the same lesson."""
     rows = list(module.timelineevents.all())
-    words = {entry["event"] for entry in entries}
-    by_words = {row.event: row for row in rows}
-    by_day = {(row.date, row.lesson_id): row for row in rows if row.event not in words}
+    texts = {entry["event"] for entry in entries}
+    by_text = {row.event: row for row in rows}
+    by_date = {(row.date, row.lesson_id): row for row in rows if row.event not in texts}
     for entry in entries:
         lesson = lesson_of.get(entry.get("lesson"))
-        row = by_words.get(entry["event"]) or by_day.pop((entry["date"], lesson and lesson.pk), None)
+        row = by_text.get(entry["event"]) or by_date.pop((entry["date"], lesson.pk if lesson else None), None)
         _save(row or TimelineEvent(module=module), entry | {"lesson": lesson}, counts, "timeline.yaml")
 
 
-def _prompts(module: Module, entries: list[dict], lesson_of: dict, counts: Counter) -> None:
-    there = {row.text: row for row in module.prompts.all()}
+def _prompts(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
+    existing = {row.text: row for row in module.prompts.all()}
     for position, entry in enumerate(entries):
-        row = there.get(entry["text"]) or Prompt(module=module)
-        _save(
-            row, entry | {"lesson": lesson_of.get(entry.get("lesson")), "position": position}, counts, "prompts.yaml"
-        )
+        row = existing.get(entry["text"]) or Prompt(module=module)
+        fields = entry | {"lesson": lesson_of.get(entry.get("lesson")), "position": position}
+        _save(row, fields, counts, "prompts.yaml")
 
 
-def _save(row: models.Model, fields: dict, counts: Counter, file: str, counted: str = "") -> None:
-    """Saves a row that is new or differs from `fields`. `counted` is a field that counts the changes of an old row."""
+def _save(row: models.Model, fields: dict, counts: Counter, file: str, version_field: str = "") -> None:
+    """Save a row that is new or differs from `fields`. An old row's `version_field` is raised by one."""
     is_new = row.pk is None
     if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
         return
     for name, value in fields.items():
         setattr(row, name, value)
-    if counted and not is_new:
-        setattr(row, counted, getattr(row, counted) + 1)
+    if version_field and not is_new:
+        setattr(row, version_field, getattr(row, version_field) + 1)
     _validate(row, file)
     row.save()
-    counts["made" if is_new else "changed"] += 1
+    counts["created" if is_new else "changed"] += 1
 
 
 def _validate(row: models.Model, file: str) -> None:
+    """Raise InvalidFolder, with the name of the file in front, if a field of the row is not valid."""
     try:
         row.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        said = "; ".join(f"{name}: {' '.join(words)}" for name, words in error.message_dict.items())
-        raise InvalidFolder(f"{file}: {said}") from None
+        errors = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+        raise InvalidFolder(f"{file}: {errors}") from None
 
 
 def _tag(row: Module | Lesson, names: Iterable[str], counts: Counter) -> None:
-    """Adds to the tags what the file names and takes away what it does not."""
+    """Give the row exactly the tags that the file names."""
     if {normalise_tag(name) for name in names} != {tag.key for tag in row.tags.all()}:
         row.tags.set(list(names))
         counts["changed"] += 1

@@ -1,8 +1,9 @@
-"""Reads a folder into plain objects, without the database. Every error names the file and the key."""
+"""Parses a folder into plain objects, without the database. Every error names the file and the key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from django.core.exceptions import ValidationError
@@ -21,13 +22,16 @@ LIST_KEYS = {"tags", "parties", "questions"}
 DATE_KEYS = {"began", "ended", "date"}
 
 
+T = TypeVar("T")
+
+
 class InvalidFolder(ValueError):
-    """A folder that cannot be loaded; the message names the file and what to do."""
+    """A folder that cannot be loaded; the message names the file and says what to do."""
 
 
 @dataclass(slots=True)
 class LessonFile:
-    """facts: those of a case study, lists as lines."""
+    """A lesson's file. facts: those of a case study, lists as lines."""
 
     title: str
     slug: str
@@ -40,7 +44,7 @@ class LessonFile:
 
 @dataclass(slots=True)
 class ModuleFolder:
-    """fields: those of the module's row. glossary, timeline, prompts: as in their files."""
+    """A module's folder. fields: columns of the module. glossary, timeline, prompts: as in their files."""
 
     fields: dict[str, str]
     tags: list[str]
@@ -52,6 +56,8 @@ class ModuleFolder:
 
 @dataclass(slots=True)
 class CourseFolder:
+    """A course's folder. fields: columns of the course."""
+
     fields: dict[str, str]
     modules: list[ModuleFolder]
 
@@ -65,114 +71,123 @@ def is_course(folder: Path) -> bool:
 
 
 def read_course(folder: Path, only: Path | None = None) -> CourseFolder:
-    """The course with all its modules, in the order of their folders' names, or with `only` one. Raises BadFolder."""
-    facts, body = _front_matter(folder / "course.md", COURSE_KEYS)
-    inside = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_module(path)]
-    modules = [read_module(path) for path in ([only] if only else inside)]
-    return CourseFolder({**facts, "description": body.strip()}, modules)
+    """Read the course with all its modules, in the order of their folder names, or with `only` one.
+
+    Raises InvalidFolder.
+    """
+    fields, body = _front_matter(folder / "course.md", COURSE_KEYS)
+    module_folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_module(path)]
+    modules = [read_module(path) for path in ([only] if only else module_folders)]
+    return CourseFolder({**fields, "description": body.strip()}, modules)
 
 
 def read_module(folder: Path) -> ModuleFolder:
-    """Raises BadFolder."""
-    facts, _body = _front_matter(folder / "module.md", MODULE_KEYS)
+    """Read a module with everything in its folder. Raises InvalidFolder."""
+    fields, _body = _front_matter(folder / "module.md", MODULE_KEYS)
     files = [path for path in sorted(folder.glob("*.md")) if path.name not in ("module.md", "README.md")]
     lessons = [_lesson(path) for path in files]
     if not lessons:
         raise InvalidFolder(_("%(folder)s has no lessons: put Markdown files beside module.md.") % {"folder": folder})
     _reject_duplicate_slugs(folder, [lesson.slug for lesson in lessons])
     slugs = {lesson.slug for lesson in lessons}
-    tags = facts.pop("tags", [])
+    tags = fields.pop("tags", [])
     return ModuleFolder(
-        facts,
+        fields,
         tags,
         lessons,
         glossary=_entries(folder / "glossary.yaml", ("term", "definition"), slugs),
-        timeline=_entries(folder / "timeline.yaml", ("date", "event"), slugs, optional={"detail"}),
+        timeline=_entries(folder / "timeline.yaml", ("date", "event"), slugs, optional=frozenset({"detail"})),
         prompts=_entries(folder / "prompts.yaml", ("text",), slugs),
     )
 
 
 def _lesson(path: Path) -> LessonFile:
-    facts, body = _front_matter(path, LESSON_KEYS)
-    kind = facts.get("kind", "lesson")
+    values, body = _front_matter(path, LESSON_KEYS)
+    kind = values.get("kind", "lesson")
     if kind not in LESSON_KINDS:
         raise InvalidFolder(
             _("%(file)s: kind is “%(kind)s”; write lesson or case_study.") % {"file": path, "kind": kind}
         )
-    case = {key: facts[key] for key in CASE_KEYS & facts.keys()}
-    if case and kind == "lesson":
+    facts = {key: values[key] for key in CASE_KEYS & values.keys()}
+    if facts and kind == "lesson":
         raise InvalidFolder(
-            _("%(file)s: %(key)s belongs to a case study; write “kind: case_study”.")
-            % {"file": path, "key": min(case)}
+            _("%(file)s: only case studies have “%(key)s”; write “kind: case_study”, or remove it.")
+            % {"file": path, "key": min(facts)}
         )
-    lined = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in case.items()}
+    facts = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in facts.items()}
     html = _checked(path, "text", lambda: lesson_markdown.render_markdown(body))
     return LessonFile(
-        facts["title"], facts["slug"], kind, facts.get("summary", ""), facts.get("tags", []), html, lined
+        values["title"], values["slug"], kind, values.get("summary", ""), values.get("tags", []), html, facts
     )
 
 
 def _front_matter(path: Path, known: set[str]) -> tuple[dict, str]:
-    """The keys between the two `---` lines, all text, and what follows."""
+    """Return the values between the two `---` lines, as text or lists of text, and the text after them."""
     source = _source(path)
     start, _line, rest = source.partition("\n")
     head, line, body = ("\n" + rest).partition("\n---\n")
     if start.strip() != "---" or not line:
         raise InvalidFolder(
-            _("%(file)s does not begin with front matter: keys between two lines of “---”.") % {"file": path}
+            _("%(file)s does not start with front matter: keys between two lines of “---”.") % {"file": path}
         )
-    facts = _yaml(path, head)
-    if not isinstance(facts, dict):
-        raise InvalidFolder(_("%(file)s: the front matter is no list of “key: value” lines.") % {"file": path})
-    for key, value in facts.items():
+    values = _yaml(path, head)
+    if not isinstance(values, dict):
+        raise InvalidFolder(_("%(file)s: the front matter is not a list of “key: value” lines.") % {"file": path})
+    for key, value in values.items():
         _check_key(path, key, value, known)
     for key in ("title", "slug"):
-        if not facts.get(key):
+        if not values.get(key):
             raise InvalidFolder(_("%(file)s: %(key)s is missing.") % {"file": path, "key": key})
-    return facts, body
+    return values, body
 
 
-def _check_key(path: Path, key: str, value: object, known: set[str]) -> None:
+def _check_key(source: Path | str, key: str, value: object, known: set[str]) -> None:
+    """Raise InvalidFolder for an unknown key or a value of the wrong type. source: what the message names."""
     if key not in known:
-        choice = ", ".join(sorted(known))
+        choices = ", ".join(sorted(known))
         raise InvalidFolder(
-            _("%(file)s: %(key)s is not known here. Known: %(known)s.") % {"file": path, "key": key, "known": choice}
+            _("%(file)s: unknown key “%(key)s”. You can use: %(known)s.")
+            % {"file": source, "key": key, "known": choices}
         )
     if key in LIST_KEYS:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise InvalidFolder(_("%(file)s: %(key)s must be a list, one “- …” a line.") % {"file": path, "key": key})
+            raise InvalidFolder(
+                _("%(file)s: %(key)s must be a list, one “- …” per line.") % {"file": source, "key": key}
+            )
     elif not isinstance(value, str):
-        raise InvalidFolder(_("%(file)s: %(key)s must be one text; put it in quotes.") % {"file": path, "key": key})
+        raise InvalidFolder(_("%(file)s: %(key)s must be text; put it in quotes.") % {"file": source, "key": key})
     elif key in DATE_KEYS and value:
-        _checked(path, key, lambda: validate_edtf(value))
+        _checked(source, key, lambda: validate_edtf(value))
 
 
-def _entries(path: Path, needed: tuple[str, ...], slugs: set[str], optional: set[str] = frozenset()) -> list[dict]:
-    """The entries of a YAML list; an absent file is an empty one."""
+def _entries(
+    path: Path, required: tuple[str, ...], slugs: set[str], optional: frozenset[str] = frozenset()
+) -> list[dict]:
+    """Return the entries of a YAML list; a missing file counts as empty. slugs: those of the module's lessons."""
     if not path.is_file():
         return []
-    found = _yaml(path, _source(path)) or []
-    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise InvalidFolder(_("%(file)s must be a list of entries, each beginning with “- ”.") % {"file": path})
-    for number, entry in enumerate(found, 1):
-        place = f"{path}, {number}"
-        for key in needed:
+    entries = _yaml(path, _source(path)) or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InvalidFolder(_("%(file)s must be a list of entries, each starting with “- ”.") % {"file": path})
+    for number, entry in enumerate(entries, 1):
+        source = f"{path}, {number}"
+        for key in required:
             if not str(entry.get(key) or "").strip():
-                raise InvalidFolder(_("%(file)s: %(key)s is missing.") % {"file": place, "key": key})
+                raise InvalidFolder(_("%(file)s: %(key)s is missing.") % {"file": source, "key": key})
         for key, value in entry.items():
-            _check_key(place, key, value, {*needed, *optional, "lesson"})
+            _check_key(source, key, value, {*required, *optional, "lesson"})
         if entry.get("lesson") and entry["lesson"] not in slugs:
             raise InvalidFolder(
-                _("%(file)s: no lesson here has the slug “%(slug)s”.") % {"file": place, "slug": entry["lesson"]}
+                _("%(file)s: no lesson here has the slug “%(slug)s”.") % {"file": source, "slug": entry["lesson"]}
             )
-    return found
+    return entries
 
 
 def _reject_duplicate_slugs(folder: Path, slugs: list[str]) -> None:
-    twice = {slug for slug in slugs if slugs.count(slug) > 1}
-    if twice:
+    duplicates = {slug for slug in slugs if slugs.count(slug) > 1}
+    if duplicates:
         raise InvalidFolder(
-            _("%(folder)s: two lessons have the slug “%(slug)s”.") % {"folder": folder, "slug": min(twice)}
+            _("%(folder)s: two lessons have the slug “%(slug)s”.") % {"folder": folder, "slug": min(duplicates)}
         )
 
 
@@ -184,18 +199,18 @@ def _source(path: Path) -> str:
 
 
 def _yaml(path: Path, source: str) -> object:
-    """Everything as text: nothing becomes a date, a number or a yes."""
+    """Parse YAML with every value as text: nothing becomes a date, a number or a Boolean."""
     try:
         return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
     except yaml.YAMLError as error:
-        raise InvalidFolder(_("%(file)s is no valid YAML: %(error)s") % {"file": path, "error": error}) from None
+        raise InvalidFolder(_("%(file)s is not valid YAML: %(error)s") % {"file": path, "error": error}) from None
 
 
-def _checked(path: Path, key: str, check: Callable):
-    """What `check` gives; its refusals with the file and the key before them."""
+def _checked(source: Path | str, key: str, check: Callable[[], T]) -> T:
+    """Return what `check` returns; its errors become InvalidFolder, with the source and the key in front."""
     try:
         return check()
     except ValidationError as error:
-        raise InvalidFolder(f"{path}: {key}: {' '.join(error.messages)}") from None
+        raise InvalidFolder(f"{source}: {key}: {' '.join(error.messages)}") from None
     except sanitise.InvalidText as error:
-        raise InvalidFolder(f"{path}: {key}: {error}") from None
+        raise InvalidFolder(f"{source}: {key}: {error}") from None

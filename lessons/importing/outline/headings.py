@@ -1,6 +1,6 @@
-"""Which paragraphs of a text without mark-up are headings. Rules about one line and its neighbours, no training.
+"""Which paragraphs of a text without markup are headings. Rules about one line and its neighbours, no training.
 
-A heading is a short line that does not end like a sentence, says something, and stands over something.
+A heading is a short line that does not end like a sentence, contains words, and has text below it.
 """
 
 import re
@@ -39,14 +39,14 @@ MAX_CONSECUTIVE = 3
 
 
 def find_headings(blocks: list[Block]) -> list[int]:
-    """Positions of the paragraphs that are headings, the title among them if the text begins with one."""
-    could_be = [_is_candidate(block) for block in blocks]
-    runs = _runs(could_be)
-    capitalised = _mostly_capitalised([b.text for b, yes in zip(blocks, could_be, strict=True) if yes])
+    """Return the indexes of the paragraphs that are headings, including the title if the text starts with one."""
+    candidates = [_is_candidate(block) for block in blocks]
+    runs = _runs(candidates)
+    capitalised = _mostly_capitalised([b.text for b, is_one in zip(blocks, candidates, strict=True) if is_one])
     return [
-        at
-        for at, yes in enumerate(could_be)
-        if yes and _has_content_below(blocks, runs[at], at) and not _cut_sentence(blocks[at], capitalised)
+        n
+        for n, is_candidate in enumerate(candidates)
+        if is_candidate and _has_content_below(blocks, runs[n], n) and not _is_cut_sentence(blocks[n], capitalised)
     ]
 
 
@@ -55,41 +55,40 @@ def _is_candidate(block: Block) -> bool:
 
 
 def is_heading_like(text: str) -> bool:
-    """Whether the line on its own could be a heading."""
+    """Say whether the line, without its neighbours, could be a heading."""
     words = WORD.findall(text)
     if not words or len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
         return False
     if _ends_sentence(text) or NOT_WORDS.search(text) or CAPTION.match(text) or SIGNATURE.match(text):
         return False
-    if _starts_lower_case(text) or _unbalanced(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
+    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
         return False
     return sum(c.isalpha() for c in text) >= 0.5 * len(text.replace(" ", ""))
 
 
 def is_short(text: str) -> bool:
-    """Short enough for a heading, whatever its words; for lines that are bold."""
+    """Say whether a bold line is short enough for a heading, whatever its words."""
     return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 
 def _ends_sentence(text: str) -> bool:
-    """A call in capitals ("Remember the Sea!") and a final "U.S." do not."""
-    bare = text.rstrip(CLOSING)
-    if bare.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
+    """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") and "U.S." are none."""
+    stripped = text.rstrip(CLOSING)
+    if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
         return False
-    return bare.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(bare)
+    return stripped.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(stripped)
 
 
 def _starts_lower_case(text: str) -> bool:
-    """A small first letter, unless the word is written so: iPhone, pH, al-Ghazali, de Beauvoir, 1970s."""
-    first = WORD.search(text)[0]
+    """Recognise a lower-case first letter, except in names such as iPhone, pH, al-Ghazali, de Beauvoir, and 1970s."""
+    first, *rest = WORD.findall(text)
     if not first[0].islower() or text[0].isdigit():
         return False
-    rest = WORD.findall(text)[1:]
-    written_so = any(c.isupper() for c in first[1:])
-    return not written_so and not (rest and len(first) <= 3 and rest[0][0].isupper())
+    has_inner_capital = any(c.isupper() for c in first[1:])
+    return not has_inner_capital and not (rest and len(first) <= 3 and rest[0][0].isupper())
 
 
-def _unbalanced(text: str) -> bool:
+def _has_unbalanced_brackets(text: str) -> bool:
     return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»"))
 
 
@@ -99,36 +98,38 @@ def _mostly_capitalised(lines: list[str]) -> bool:
 
 
 def is_capitalised(text: str) -> bool:
-    """Title Case: every word but the small ones has a capital."""
+    """Recognise Title Case: most words, without the exceptions, start with a capital."""
     major = [word for word in WORD.findall(text) if word.lower() not in TITLE_CASE_EXCEPTIONS]
     return sum(word[0].isupper() or not word[0].islower() for word in major) >= 0.75 * len(major)
 
 
-def _cut_sentence(block: Block, capitalised: bool) -> bool:
-    """A long line in sentence case where headings are capitalised is a sentence whose full stop got lost."""
-    most = 3 if block.text.endswith("?") else 6
-    return capitalised and not block.strong and len(block.text.split()) > most and not is_capitalised(block.text)
+def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
+    """Recognise a sentence without its full stop: a long line in sentence case where headings are capitalised."""
+    max_words = 3 if block.text.endswith("?") else 6
+    return capitalised and not block.strong and len(block.text.split()) > max_words and not is_capitalised(block.text)
 
 
-def _has_content_below(blocks: list[Block], run: tuple[int, int], at: int) -> bool:
-    """Followed by text, or by at most two more headings and then text; longer runs are lists or verse.
+def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int) -> bool:
+    """Say whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
-    Of a longer run only the last line, over a long paragraph, is a heading, unless it comes again (as in contents).
+    Of a longer run only the last line, if a long paragraph follows, is a heading; it is none if it is repeated below,
+    as the lines of a table of contents are.
     """
     start, end = run
     if end == len(blocks):
         return False
     if end - start <= MAX_CONSECUTIVE + (start == 0):
         return True
-    again = at + 1 == end and any(block.text == blocks[at].text for block in blocks[end:])
-    return at + 1 == end and len(blocks[end].text) >= LONG_PARAGRAPH and not again
+    if index + 1 != end or len(blocks[end].text) < LONG_PARAGRAPH:
+        return False
+    return all(block.text != blocks[index].text for block in blocks[end:])
 
 
-def _runs(could_be: list[bool]) -> list[tuple[int, int]]:
-    """For each position where the lines like headings begin and end that stand together with it."""
+def _runs(candidates: list[bool]) -> list[tuple[int, int]]:
+    """Return for each index the start and end of the run of candidates that it is part of."""
     runs: list[tuple[int, int]] = []
-    for yes, group in groupby(could_be):
+    for is_candidate, group in groupby(candidates):
         length = len(list(group))
         start = len(runs)
-        runs += [(start, start + length) if yes else (start, start)] * length
+        runs += [(start, start + length) if is_candidate else (start, start)] * length
     return runs

@@ -1,4 +1,4 @@
-"""What speaks for one heading standing under another: numbers from the words of a text without mark-up."""
+"""Signals that one heading belongs below another, as numbers from a text without markup."""
 
 import math
 import re
@@ -13,7 +13,10 @@ MAX_DISTANCE = 40
 
 @dataclass(slots=True)
 class OutlinePart:
-    """A heading and the text directly under it, as stems."""
+    """A heading and the text directly below it, as stems.
+
+    paragraphs, words: how many. first, lead: the stems of the first paragraph, and of its first sentence.
+    """
 
     heading: list[str]
     body: list[str]
@@ -35,74 +38,76 @@ def make_part(heading: str, paragraphs: list[str]) -> OutlinePart:
 
 
 class NestingSignals:
-    """Over all headings of one article. `title` and `introduction` are the article's."""
+    """The signals for all headings of one article. `title` and `introduction` are the article's."""
 
     def __init__(self, parts: list[OutlinePart], title: str, introduction: list[str]):
         self.parts = parts
         self.topic = set(stems(title))
         self.introduction = set(stems(" ".join(introduction)))
         self.rarity = InverseDocumentFrequency(part.all for part in parts)
-        self.middle = sorted(part.words for part in parts)[len(parts) // 2] or 1
+        self.median_words = sorted(part.words for part in parts)[len(parts) // 2] or 1
         self.shared_topic = sum(bool(set(p.heading) & self.topic) for p in parts) >= 0.5 * len(parts)
-        self._usual = [self._usually_mentioned(at) for at in range(len(parts))]
-        self._own = [self._of_heading(at) for at in range(len(parts))]
+        self._average_mentions = [self._average_mention(n) for n in range(len(parts))]
+        self._heading_features = [self._features_of_heading(n) for n in range(len(parts))]
 
-    def features(self, at: int, under: int) -> dict[str, float]:
-        """Signals for heading `at` standing under heading `under`, which comes before it."""
-        child, parent = self.parts[at], self.parts[under]
+    def features(self, child_index: int, parent_index: int) -> dict[str, float]:
+        """Return the signals for a heading belonging below another one, which comes before it."""
+        child, parent = self.parts[child_index], self.parts[parent_index]
         shared = (set(parent.heading) - self.topic) & set(child.heading)
-        return self._own[at] | {
-            "mentioned": self.rarity.weighted_overlap(child.heading, parent.all) - self._usual[at],
+        mentioned = self.rarity.weighted_overlap(child.heading, parent.all)
+        return self._heading_features[child_index] | {
+            "mentioned": mentioned - self._average_mentions[child_index],
             "repeats": self.rarity.weighted_overlap(set(parent.heading) - self.topic, shared),
             "parent_in_first": self.rarity.weighted_overlap(parent.heading, child.first),
             "parent_in_lead": self.rarity.weighted_overlap(parent.heading, child.lead),
             "parent_length": self._length(parent),
             "parent_is_short": float(parent.paragraphs == 1),
             "parent_plural": float(bool(PLURAL.search(parent.title))),
-            "like_parent": _likeness(parent, child),
-            "like_before": _likeness(self.parts[at - 1], child) if at - 1 > under else 0.0,
-            "siblings": math.log(at - under),
+            "like_parent": _similarity(parent, child),
+            "like_before": _similarity(self.parts[child_index - 1], child) if child_index - 1 > parent_index else 0.0,
+            "siblings": math.log(child_index - parent_index),
         }
 
-    def is_announced(self, at: int, under: int) -> bool:
-        """Whether the parent's own text has the heading's words, two or more, one after the other."""
-        child, parent = self.parts[at], self.parts[under]
+    def is_announced(self, child_index: int, parent_index: int) -> bool:
+        """Say whether the parent's text contains the heading, of at least two words, word for word."""
+        child, parent = self.parts[child_index], self.parts[parent_index]
         return (
             len(child.heading) > 1
             and not set(child.heading) & self.topic
             and f" {' '.join(child.heading)} " in f" {' '.join(parent.body)} "
         )
 
-    def _of_heading(self, at: int) -> dict[str, float]:
-        """What is the same under whichever parent: does it itself look like a parent, does the topic name it?"""
-        here = self.parts[at]
-        after = self.parts[at + 1 : at + 4] + [None] * 3
+    def _features_of_heading(self, index: int) -> dict[str, float]:
+        """Return the signals that do not depend on the parent: whether the heading looks like a parent itself, …"""
+        part = self.parts[index]
+        after = [*self.parts[index + 1 : index + 4], None, None, None]
+        first, second, third = after[:3]
         return {
-            "length": self._length(here),
-            "mentions_second": self.rarity.weighted_overlap(after[1].heading, here.all) if after[1] else 0.0,
-            "mentions_third": self.rarity.weighted_overlap(after[2].heading, here.all) if after[2] else 0.0,
-            "in_second": self.rarity.weighted_overlap(here.heading, after[1].first) if after[1] else 0.0,
-            "like_next": float(bool(after[0] and set(after[0].heading) & set(here.heading) - self.topic)),
-            "topic": float(bool(set(here.heading) & self.topic)),
-            "in_introduction": self.rarity.weighted_overlap(here.heading, self.introduction),
+            "length": self._length(part),
+            "mentions_second": self.rarity.weighted_overlap(second.heading, part.all) if second else 0.0,
+            "mentions_third": self.rarity.weighted_overlap(third.heading, part.all) if third else 0.0,
+            "in_second": self.rarity.weighted_overlap(part.heading, second.first) if second else 0.0,
+            "like_next": float(bool(first and set(first.heading) & set(part.heading) - self.topic)),
+            "topic": float(bool(set(part.heading) & self.topic)),
+            "in_introduction": self.rarity.weighted_overlap(part.heading, self.introduction),
         }
 
     def _length(self, part: OutlinePart) -> float:
-        return math.log((part.words + 10) / (self.middle + 10))
+        return math.log((part.words + 10) / (self.median_words + 10))
 
-    def _usually_mentioned(self, at: int) -> float:
-        """How much of the heading the other sections mention, on average."""
-        near = [
-            p
-            for n, p in enumerate(self.parts[max(0, at - MAX_DISTANCE) : at + MAX_DISTANCE], max(0, at - MAX_DISTANCE))
-            if n != at
-        ]
-        words = self.parts[at].heading
-        return sum(self.rarity.weighted_overlap(words, part.all) for part in near) / max(1, len(near))
+    def _average_mention(self, index: int) -> float:
+        """Return how much of the heading the other sections nearby mention, on average."""
+        start = max(0, index - MAX_DISTANCE)
+        nearby = [part for n, part in enumerate(self.parts[start : index + MAX_DISTANCE], start) if n != index]
+        heading = self.parts[index].heading
+        return sum(self.rarity.weighted_overlap(heading, part.all) for part in nearby) / max(1, len(nearby))
 
 
-def _likeness(one: OutlinePart, other: OutlinePart) -> float:
-    """Parallel headings: the same first word, the same last word, both beginning with a verb in -ing."""
+def _similarity(one: OutlinePart, other: OutlinePart) -> float:
+    """Return how parallel two headings are: the same first word, the same last word, both starting with an -ing verb.
+
+    From 0 to 1.
+    """
     first, last = one.title.lower().split(), other.title.lower().split()
     if not first or not last:
         return 0.0

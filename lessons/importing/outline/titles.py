@@ -1,7 +1,8 @@
-"""A title for an article that has none: the words that most of its headings share, or its opening."""
+"""A title for an article that has none: the phrase that many of its headings share, or its opening words."""
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from lessons.importing.stemming import STOP_WORDS
 
@@ -11,24 +12,26 @@ GENERIC = re.compile(
 TOKEN = re.compile(r"[\w’'-]+")
 MAX_TITLE_WORDS = 8
 OPENING_WORDS = 9
-MAX_TITLE = 200
 
 
 def title_from_headings(headings: list[str]) -> str:
-    """The run of two words or more that most headings have: `Tides of the North Sea` out of `Causes of Tides of …`."""
-    counts: Counter = Counter()
+    """Return the phrase of two words or more that headings share: `Tides of the North Sea` of `Causes of Tides of …`.
+
+    At least a quarter of the headings must have it; empty if there is none.
+    """
+    counts: Counter[tuple[str, ...]] = Counter()
     for heading in headings:
         words = TOKEN.findall(heading)
-        counts.update(set(_runs(words)))
+        counts.update(set(_phrases(words)))
     shared = [
-        (count * (len(run) - 1), len(run), run)
-        for run, count in counts.items()
+        (count * (len(phrase) - 1), len(phrase), phrase)
+        for phrase, count in counts.items()
         if count >= max(2, 0.25 * len(headings))
     ]
     return " ".join(max(shared)[2]) if shared else ""
 
 
-def _runs(words: list[str]):
+def _phrases(words: list[str]) -> Iterator[tuple[str, ...]]:
     for start in range(len(words)):
         for end in range(start + 2, min(len(words), start + MAX_TITLE_WORDS) + 1):
             ends = words[start].lower(), words[end - 1].lower().removesuffix("’s")
@@ -37,11 +40,11 @@ def _runs(words: list[str]):
 
 
 def title_from_opening(text: str) -> str:
-    """The first words of the first sentence, as people name what has no name."""
+    """Return the first words of the first sentence."""
     words = text.split()
     return " ".join(words[:OPENING_WORDS]) + ("…" if len(words) > OPENING_WORDS else "")
 
 
 def is_generic(heading: str) -> bool:
-    """Introduction, Abstract …: a heading that names no subject."""
+    """Recognise a heading that names no subject: Introduction, Abstract …"""
     return bool(GENERIC.match(heading.strip()))

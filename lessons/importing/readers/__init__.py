@@ -1,5 +1,6 @@
-"""One reader a format; each gives a `Reading`. Bad input raises UnreadableText with a sentence."""
+"""One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a sentence."""
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
@@ -9,46 +10,55 @@ from lessons.importing.readers import html, markdown, plain_text
 from lessons.markup import decoding
 from lessons.markup.sanitise import InvalidText, check_size
 
-FORMATS = {".txt": plain_text.read, ".text": plain_text.read, ".md": markdown.read, ".markdown": markdown.read}
-FORMATS |= {".html": html.read, ".htm": html.read, ".xhtml": html.read}
+Reader = Callable[[str], ParsedArticle]
+
+FORMATS: dict[str, Reader] = {
+    ".txt": plain_text.read,
+    ".text": plain_text.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".xhtml": html.read,
+}
 UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
 def read_upload(name: str, data: bytes) -> ParsedArticle:
-    """The article in a file called `name`. Raises UnreadableText."""
+    """Read the article in a file called `name`. Raises InvalidText."""
     extension = PurePath(name).suffix.lower()
-    read = FORMATS.get(extension)
-    if read is None:
-        raise InvalidText(_unknown(name, extension))
-    return _read(read, decoding.decode(data, declared=read is html.read))
+    reader = FORMATS.get(extension)
+    if reader is None:
+        raise InvalidText(_unsupported_message(name, extension))
+    return _read(reader, decoding.decode(data, declared=reader is html.read))
 
 
-def read_paste(text: str, rich: str = "") -> ParsedArticle:
-    """The article in a paste: `rich`, the HTML beside the plain text, where the clipboard had any."""
-    if "<" in rich:
-        return _read(html.read, rich)
+def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
+    """Read a pasted article. pasted_html: the HTML that the clipboard had beside the plain text, if any."""
+    if "<" in pasted_html:
+        return _read(html.read, pasted_html)
     return _read(plain_text.read, text)
 
 
-def _read(read, text: str) -> ParsedArticle:
+def _read(reader: Reader, text: str) -> ParsedArticle:
     check_size(text)
     decoding.reject_control_characters(text)
     if not text.strip():
-        raise InvalidText(_("There is nothing in this text. Choose another file, or paste the article."))
-    reading = read(text)
-    reading.original = text
-    if not any(c.isalnum() for block in reading.blocks for c in block.text) and not reading.title:
-        raise InvalidText(_("There are no words to read in this text. Open it in a browser and copy the article."))
-    return reading
+        raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
+    parsed = reader(text)
+    parsed.original = text
+    if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
+        raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
+    return parsed
 
 
-def _unknown(name: str, extension: str) -> str:
+def _unsupported_message(name: str, extension: str) -> str:
     if extension in UNSUPPORTED:
         return _(
-            "“%(name)s” cannot be read yet: %(format)s files come in a later version. "
+            "“%(name)s” cannot be read: %(format)s files are not supported yet. "
             "Save it as .html or .txt, or copy the text and paste it."
         ) % {"name": name, "format": extension}
     return _(
-        "“%(name)s” is not a file this page can read. Files that work: .txt, .md, .html and .htm. "
-        "Save it as one of them, or copy the text and paste it."
+        "“%(name)s” is not a supported file. You can use .txt, .md, .html and .htm files: "
+        "save it as one of them, or copy the text and paste it."
     ) % {"name": name}

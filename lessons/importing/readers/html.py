@@ -1,11 +1,12 @@
-"""HTML, also a rich paste: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
+"""HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, escape_html, list_block
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
 from lessons.importing.readers import cleaning, list_markers
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
@@ -30,69 +31,74 @@ SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
 def read(text: str) -> ParsedArticle:
-    """Raises UnreadableText where elements stand in one another too deep."""
-    text, silent = cleaning.strip_invisible(text)
+    """Parse a page. Raises InvalidText if elements are nested too deeply."""
+    text, invisible = cleaning.strip_invisible(text)
     check_depth(text)
     page = LexborHTMLParser(text)
-    source = "\n".join([cleaning.all_text(page), *(left.text for left in silent)])
-    name = _page_name(page)
-    left_out = silent + cleaning.remove_boilerplate(page)
+    source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
+    page_title = _page_title(page)
+    omissions = invisible + cleaning.remove_boilerplate(page)
     article = cleaning.article_root(page)
     try:
         blocks = _with_pasted_lists(_blocks_in(article))
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    return _titled(ParsedArticle(blocks, source, cleaning.heading_outside(page, article), left_out), name)
+    parsed = ParsedArticle(blocks, source, cleaning.heading_outside(page, article), omissions)
+    _set_title(parsed, page_title)
+    return parsed
 
 
-def _page_name(page: LexborHTMLParser) -> str:
+def _page_title(page: LexborHTMLParser) -> str:
     node = page.css_first("head > title")
     return " ".join(node.text(deep=True).split()) if node else ""
 
 
-def _titled(reading: ParsedArticle, name: str) -> ParsedArticle:
-    """The only first-level heading, when it comes first, is the title; else what the page is called."""
-    headings = [block for block in reading.blocks if block.type == "heading"]
-    first = [block for block in headings if block.level == 1]
-    if not reading.title and first and first[0] is headings[0] and (len(first) == 1 or first[0].text == name):
-        reading.title = first[0].text
-        reading.blocks.remove(first[0])
-    if not reading.title and headings:
-        reading.title = SITE_NAME_SEPARATOR.split(name)[0]
-    if name and name != reading.title:
-        reading.omissions.append(Omission(name, _("What the browser calls the page.")))
-    return reading
+def _set_title(parsed: ParsedArticle, page_title: str) -> None:
+    """Make an only first-level heading at the start the title, or else use the title of the page."""
+    headings = [block for block in parsed.blocks if block.type == "heading"]
+    top = [block for block in headings if block.level == 1]
+    if not parsed.title and top and top[0] is headings[0] and (len(top) == 1 or top[0].text == page_title):
+        parsed.title = top[0].text
+        parsed.blocks.remove(top[0])
+    if not parsed.title and headings:
+        parsed.title = SITE_NAME_SEPARATOR.split(page_title)[0]
+    if page_title and page_title != parsed.title:
+        parsed.omissions.append(Omission(page_title, _("The page’s title in the browser.")))
 
 
 def _blocks_in(node: LexborNode) -> list[Block]:
-    """The blocks of a container; text that stands in it directly makes paragraphs."""
+    """Return the blocks of a container; text directly inside it makes paragraphs."""
     blocks: list[Block] = []
-    run: list[str] = []
+    inline: list[str] = []
     for child in node.iter(include_text=True):
         if child.is_text_node:
-            run.append(escape_html(child.text(deep=False)))
+            inline.append(escape_html(child.text(deep=False)))
         elif child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
-            run.append(child.html or "")
+            inline.append(child.html or "")
         else:
-            blocks += _paragraphs("".join(run)) + _blocks_of(child)
-            run = []
-    return blocks + _paragraphs("".join(run))
+            blocks += _paragraphs("".join(inline)) + _blocks_of(child)
+            inline = []
+    return blocks + _paragraphs("".join(inline))
 
 
-def _paragraphs(inner: str) -> list[Block]:
-    """Two line breaks in a row end a paragraph, as on old pages."""
-    return [block for part in BREAKS.split(inner) if (block := _paragraph(part))]
+def _paragraphs(inline: str) -> list[Block]:
+    """Return the paragraphs of inline HTML; two line breaks in a row end a paragraph, as on old pages."""
+    return [block for part in BREAKS.split(inline) if (block := _paragraph(part))]
 
 
-def _paragraph(inner: str) -> Block | None:
-    html = sanitise(inner)
+def _paragraph(inline: str) -> Block | None:
+    html = _sanitise(inline)
     text = " ".join(_lines(html))
     if "<img" in html and not text:
-        return Block("image", " ".join(_alternatives(html)), f"<p>{html}</p>")
-    return Block("paragraph", text, f"<p>{html}</p>", strong=bool(STRONG.fullmatch(html))) if text else None
+        return Block("image", " ".join(_alternative_texts(html)), element("p", html))
+    return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
 
 
-def _alternatives(html: str) -> list[str]:
+def _sanitise(html: str | None) -> SafeString:
+    return SafeString(sanitise(html or ""))
+
+
+def _alternative_texts(html: str) -> list[str]:
     images = LexborHTMLParser(html).css("img")
     return [alt for image in images if (alt := (image.attributes.get("alt") or "").strip())]
 
@@ -104,7 +110,7 @@ def _blocks_of(node: LexborNode) -> list[Block]:
         text = " ".join(node.text(deep=True).split())
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
     if node.tag == "pre":
-        return _pre(node)
+        return _preformatted(node)
     if node.tag == "figure" and node.css_first("img"):
         return _single_block("image", node)
     if node.tag in LISTS:
@@ -116,22 +122,22 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     return _blocks_in(node)
 
 
-def _single_block(kind: str, node: LexborNode) -> list[Block]:
-    html = sanitise(node.html)
+def _single_block(block_type: str, node: LexborNode) -> list[Block]:
+    html = _sanitise(node.html)
     lines = _lines(html)
-    if kind == "image":
-        lines = _alternatives(html) + lines
+    if block_type == "image":
+        lines = _alternative_texts(html) + lines
     text = "\n".join(lines)
-    return [Block(kind, text, html)] if text or kind == "image" else []
+    return [Block(block_type, text, html)] if text or block_type == "image" else []
 
 
-def _pre(node: LexborNode) -> list[Block]:
+def _preformatted(node: LexborNode) -> list[Block]:
     text = node.text(deep=True).strip("\n")
-    return [Block("paragraph", text, sanitise(node.html))] if text.strip() else []
+    return [Block("paragraph", text, _sanitise(node.html))] if text.strip() else []
 
 
 def _is_layout(table: LexborNode) -> bool:
-    """A table that only places things on the page: old pages and mails."""
+    """Recognise a table that only arranges the page, as in old pages and e-mails."""
     if table.attributes.get("role") == "presentation" or len(table.css(LAYOUT)) > len(table.css("caption")) + 1:
         return True
     return all(len(row.css("td, th")) < 2 for row in table.css("tr"))
@@ -144,7 +150,7 @@ def _table(node: LexborNode) -> list[Block]:
     ]
     lines = [" ".join(caption.text(deep=True).split())] if caption else []
     lines += [" | ".join(row) for row in rows if any(row)]
-    return [Block("table", "\n".join(lines), sanitise(node.html))] if lines else []
+    return [Block("table", "\n".join(lines), _sanitise(node.html))] if lines else []
 
 
 def _is_footnotes(node: LexborNode) -> bool:
@@ -155,29 +161,33 @@ def _is_footnotes(node: LexborNode) -> bool:
 def _footnotes(node: LexborNode) -> list[Block]:
     for link in node.css(BACK_LINKS):
         link.decompose()
-    found = [sanitise(item.html) for item in node.css("li")]
-    return [Block("footnote", " ".join(_lines(html)), html) for html in found if _lines(html)]
+    items = [_sanitise(item.html) for item in node.css("li")]
+    return [Block("footnote", " ".join(lines), html) for html in items if (lines := _lines(html))]
 
 
 def _lines(html: str) -> list[str]:
-    """The words of sanitised HTML, a line a block, white space folded."""
+    """Return the text of sanitised HTML, one line per block, with white space collapsed."""
     spaced = BLOCK_TAG.sub("\n", html)
-    plain = LexborHTMLParser(f"<body>{spaced}").body.text(deep=True) if "<" in spaced or "&" in spaced else spaced
+    plain = spaced
+    if "<" in spaced or "&" in spaced:
+        body = LexborHTMLParser(f"<body>{spaced}").body
+        plain = body.text(deep=True) if body else ""
     return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]
 
 
 def _with_pasted_lists(blocks: list[Block]) -> list[Block]:
-    """Word puts lists on the clipboard as paragraphs that begin with a dot."""
-    made: list[Block] = []
+    """Make lists of paragraphs that start with a bullet: that is how Word puts them on the clipboard."""
+    result: list[Block] = []
     items: list[str] = []
     for block in [*blocks, None]:
-        dotted = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
-        item = list_markers.parse_bullet(block.text) if dotted else None
+        has_bullet = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
+        item = list_markers.parse_bullet(block.text) if block and has_bullet else None
         if item:
             items.append(item)
             continue
         if items:
-            made.append(list_block(items))
+            result.append(list_block(items))
             items = []
-        made += [block] if block else []
-    return made
+        if block:
+            result.append(block)
+    return result

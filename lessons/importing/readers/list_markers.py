@@ -1,4 +1,4 @@
-"""List marks at the start of a line: `-`, `•`, `*`, `1.`, `(b)`, alone on their line or before the item."""
+"""List markers at the start of a line: `-`, `•`, `*`, `1.`, `(b)`, alone on their line or before the item."""
 
 import re
 
@@ -7,19 +7,19 @@ NUMBER = re.compile(r"\s*(\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])(?:[ \t\xa0]+(.*)|
 
 
 def parse_bullet(line: str) -> str | None:
-    """The item after a bullet; an empty string where the bullet stands alone; None where there is no bullet."""
-    found = BULLET.match(line)
-    return (found[2] or "").strip() if found else None
+    """Return the item after a bullet: empty if the bullet is alone on its line, None if there is no bullet."""
+    match = BULLET.match(line)
+    return (match[2] or "").strip() if match else None
 
 
 def parse_number(line: str) -> tuple[str, str] | None:
-    """(mark, item), the item empty where the number stands alone; None where the line has no number."""
-    found = NUMBER.match(line)
-    return (found[1], (found[2] or "").strip()) if found else None
+    """Return (marker, item), the item empty if the number is alone on its line; None if there is no number."""
+    match = NUMBER.match(line)
+    return (match[1], (match[2] or "").strip()) if match else None
 
 
 def is_next_marker(before: str, after: str) -> bool:
-    """Whether `after` is the mark that comes after `before`: 2. after 1., b) after a)."""
+    """Say whether `after` is the marker that follows `before`: 2. after 1., b) after a)."""
     old, new = before.strip("()."), after.strip("().")
     if before.replace(old, "") != after.replace(new, ""):
         return False
@@ -29,6 +29,6 @@ def is_next_marker(before: str, after: str) -> bool:
 
 
 def _roman(numeral: str) -> int:
-    """1 to 12; -9 for what is none of them."""
-    known = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
-    return known.index(numeral) + 1 if numeral in known else -9
+    """Return 1 to 12 for i to xii; -9 for anything else, so that it follows nothing."""
+    numerals = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+    return numerals.index(numeral) + 1 if numeral in numerals else -9

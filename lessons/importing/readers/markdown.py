@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables, strike-through, footnotes and front matter; read as the HTML it makes."""
+"""Markdown: CommonMark with tables, strikethrough, footnotes and front matter; read as the HTML that it renders to."""
 
 import re
 
@@ -18,41 +18,39 @@ PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).u
 
 
 def read(text: str) -> ParsedArticle:
-    """Blocks of Markdown; HTML inside it is read too. Raises UnreadableText where it is nested too deeply."""
+    """Parse Markdown, and HTML inside it. Raises InvalidText if elements are nested too deeply."""
     check_brackets(text)
-    title, front, body = _without_front_matter(text)
+    title, front_matter, body = _split_front_matter(text)
     try:
         page = PARSER.render(body)
     except RecursionError:
-        raise InvalidText(_("This text is nested too deeply. Take out some of the quotes within quotes.")) from None
-    reading = html.read(page)
-    reading.source += "\n" + front
+        raise InvalidText(_("This text is nested too deeply. Remove some of the nested quotes.")) from None
+    parsed = html.read(page)
+    parsed.source += "\n" + front_matter
     if title:
-        _name(reading, title)
-    if front:
-        reading.omissions.append(
-            Omission(front, _("The head of the file (front matter): facts about it, not its text."))
-        )
-    return reading
+        _set_title(parsed, title)
+    if front_matter:
+        parsed.omissions.append(Omission(front_matter, _("The file’s front matter: data about it, not its text.")))
+    return parsed
 
 
-def _without_front_matter(text: str) -> tuple[str, str, str]:
-    """(title, front matter, the rest); the first two empty where there is none or it is not YAML."""
-    found = FRONT_MATTER.match(text)
-    if not found:
+def _split_front_matter(text: str) -> tuple[str, str, str]:
+    """Return (title, front matter, rest of the text); the first two are empty if there is none or it is not YAML."""
+    match = FRONT_MATTER.match(text)
+    if not match:
         return "", "", text
     try:
-        facts = yaml.load(found[1], Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
+        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
     except yaml.YAMLError:
         return "", "", text
-    if not isinstance(facts, dict):
+    if not isinstance(data, dict):
         return "", "", text
-    title = facts.get("title")
-    return (title.strip() if isinstance(title, str) else ""), found[1], text[found.end() :]
+    title = data.get("title")
+    return (title.strip() if isinstance(title, str) else ""), match[1], text[match.end() :]
 
 
-def _name(reading: ParsedArticle, title: str) -> None:
-    """The front matter's title wins; a different one in the text stays as its first heading."""
-    if reading.title and reading.title.casefold() != title.casefold():
-        reading.omissions.append(Omission(reading.title, _("Another title; the head of the file has its own.")))
-    reading.title = title
+def _set_title(parsed: ParsedArticle, title: str) -> None:
+    """Use the title of the front matter; a different one in the text is listed as omitted."""
+    if parsed.title and parsed.title.casefold() != title.casefold():
+        parsed.omissions.append(Omission(parsed.title, _("Another title: the file’s front matter has its own.")))
+    parsed.title = title

@@ -1,4 +1,4 @@
-"""Plain text: one paragraph, heading or list item a line, or lines wrapped by hand with breaks between paragraphs."""
+"""Plain text: one paragraph, heading or list item per line, or hard-wrapped lines with breaks between paragraphs."""
 
 import re
 from itertools import pairwise
@@ -16,38 +16,38 @@ SENTENCE_END = tuple(".!?:;…”\"'’)")
 
 
 def read(text: str) -> ParsedArticle:
-    """Blocks of type paragraph, list and table; headings are found by the outline. Markdown is recognised."""
+    """Return blocks of type paragraph, list and table; headings are found by the outline. Markdown is recognised."""
     lines = LINE_ENDS.split(text.translate(INVISIBLE))
     if _is_markdown(lines):
         return markdown.read("\n".join(lines))
-    return ParsedArticle(_blocks(_with_marks_joined(_join_wrapped_lines(lines))), source=text)
+    return ParsedArticle(_blocks(_join_lone_markers(_join_wrapped_lines(lines))), source=text)
 
 
 def _is_markdown(lines: list[str]) -> bool:
-    marked = sum(1 for line in lines if MARKDOWN_HEADING.match(line))
+    hashed = sum(1 for line in lines if MARKDOWN_HEADING.match(line))
     underlined = sum(1 for above, line in pairwise(lines) if above.strip() and MARKDOWN_UNDERLINE.fullmatch(line))
-    return marked + underlined >= 2 and "" in lines
+    return hashed + underlined >= 2 and "" in lines
 
 
 def _join_wrapped_lines(lines: list[str]) -> list[str]:
-    """Lines without the blank ones; those that were wrapped by hand are joined again."""
+    """Return the lines that are not blank; those of a hard-wrapped paragraph are joined."""
     width = _wrap_width(lines)
     if not width:
         return [line.strip() for line in lines if line.strip()]
     joined: list[str] = []
-    last = ""
+    previous = ""
     for line in lines:
-        if line.strip() and last and not _is_intended_break(last, line, width):
-            glue = "" if last.endswith(("-", "\xad")) and last[-2:-1].isalpha() else " "
-            joined[-1] = joined[-1] + glue + line.strip()
+        if line.strip() and previous and not _is_intended_break(previous, line, width):
+            space = "" if previous.endswith(("-", "\xad")) and previous[-2:-1].isalpha() else " "
+            joined[-1] = joined[-1] + space + line.strip()
         elif line.strip():
             joined.append(line.strip())
-        last = line.strip()
+        previous = line.strip()
     return joined
 
 
 def _wrap_width(lines: list[str]) -> int:
-    """The width at which the text was wrapped by hand; 0 where each line is a paragraph."""
+    """Return the width at which the text was hard-wrapped; 0 if each line is a paragraph."""
     full = [line.rstrip() for line in lines if len(line.strip()) > 40]
     if len(full) < 3 or max(map(len, full)) > MAX_WRAP_WIDTH:
         return 0
@@ -55,74 +55,76 @@ def _wrap_width(lines: list[str]) -> int:
     return max(map(len, full)) if unfinished * 2 > len(full) else 0
 
 
-def _is_intended_break(last: str, line: str, width: int) -> bool:
-    """Whether the first word of `line` would still have stood behind `last`, or `line` begins something new."""
-    if list_markers.parse_bullet(line) is not None or (
-        list_markers.parse_number(line) and last.endswith(SENTENCE_END)
-    ):
+def _is_intended_break(previous: str, line: str, width: int) -> bool:
+    """Say whether the first word of `line` would have fitted on `previous`, or `line` starts a list item."""
+    is_bullet = list_markers.parse_bullet(line) is not None
+    if is_bullet or (list_markers.parse_number(line) and previous.endswith(SENTENCE_END)):
         return True
-    room = len(last) + 1 + len(line.split()[0]) <= width - 8
-    return room and not line.strip()[0].islower()
+    would_fit = len(previous) + 1 + len(line.split()[0]) <= width - 8
+    return would_fit and not line.strip()[0].islower()
 
 
-def _with_marks_joined(lines: list[str]) -> list[str]:
-    """A list mark alone on its line goes before the line that follows."""
+def _join_lone_markers(lines: list[str]) -> list[str]:
+    """Join a list marker that is alone on its line with the line after it."""
     joined: list[str] = []
-    waiting = ""
+    marker = ""
     for line in lines:
-        alone = list_markers.parse_bullet(line) == "" or (list_markers.parse_number(line) or ("", "x"))[1] == ""
-        if waiting and not alone:
-            joined.append(f"{waiting} {line}")
-            waiting = ""
-        elif alone:
-            joined += [waiting] if waiting else []
-            waiting = line
+        is_lone = list_markers.parse_bullet(line) == "" or (list_markers.parse_number(line) or ("", "x"))[1] == ""
+        if marker and not is_lone:
+            joined.append(f"{marker} {line}")
+            marker = ""
+        elif is_lone:
+            joined += [marker] if marker else []
+            marker = line
         else:
             joined.append(line)
-    return joined + ([waiting] if waiting else [])
+    return joined + ([marker] if marker else [])
 
 
 def _blocks(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
-    at = 0
-    while at < len(lines):
-        for take in (_bullets, _numbers, _rows):
-            block, after = take(lines, at)
+    start = 0
+    while start < len(lines):
+        for parse in (_bullet_list, _numbered_list, _table):
+            block, end = parse(lines, start)
             if block:
                 break
         else:
-            block, after = paragraph_block(lines[at]), at + 1
-        if not RULE.fullmatch(lines[at]):
+            block, end = paragraph_block(lines[start]), start + 1
+        if not RULE.fullmatch(lines[start]):
             blocks.append(block)
-        at = after
+        start = end
     return blocks
 
 
-def _bullets(lines: list[str], at: int) -> tuple[Block | None, int]:
-    items = []
-    while at < len(lines) and (item := list_markers.parse_bullet(lines[at])):
+def _bullet_list(lines: list[str], start: int) -> tuple[Block | None, int]:
+    """Return the list that starts at a line, or None; and the index of the line after it. So do the next two."""
+    items: list[str] = []
+    while start + len(items) < len(lines) and (item := list_markers.parse_bullet(lines[start + len(items)])):
         items.append(item)
-        at += 1
-    return (list_block(items) if items else None), at
+    return (list_block(items) if items else None), start + len(items)
 
 
-def _numbers(lines: list[str], at: int) -> tuple[Block | None, int]:
-    """Lines numbered one after the other; a number on its own is a heading's, or belongs to the text."""
-    found = [list_markers.parse_number(lines[at])]
-    while found[-1] and at + len(found) < len(lines):
-        further = list_markers.parse_number(lines[at + len(found)])
-        if not further or not further[1] or not list_markers.is_next_marker(found[-1][0], further[0]):
+def _numbered_list(lines: list[str], start: int) -> tuple[Block | None, int]:
+    """Take lines that are numbered in sequence; a single number is that of a heading, or part of the text."""
+    first = list_markers.parse_number(lines[start])
+    if not first:
+        return None, start
+    items = [first]
+    while start + len(items) < len(lines):
+        following = list_markers.parse_number(lines[start + len(items)])
+        if not following or not following[1] or not list_markers.is_next_marker(items[-1][0], following[0]):
             break
-        found.append(further)
-    if len(found) < 2:
-        return None, at
-    return list_block([item for _n, item in found], [number for number, _i in found]), at + len(found)
+        items.append(following)
+    if len(items) < 2:
+        return None, start
+    return list_block([text for _number, text in items], [number for number, _text in items]), start + len(items)
 
 
-def _rows(lines: list[str], at: int) -> tuple[Block | None, int]:
-    """Lines with the same number of tabs: a table as a web page puts it on the clipboard."""
-    tabs, rows = lines[at].count("\t"), []
-    while tabs and at < len(lines) and lines[at].count("\t") == tabs:
-        rows.append([cell.strip() for cell in lines[at].split("\t")])
-        at += 1
-    return (table_block(rows) if len(rows) > 1 else None), at
+def _table(lines: list[str], start: int) -> tuple[Block | None, int]:
+    """Take lines with the same number of tabs: a table as a web page puts it on the clipboard."""
+    tabs = lines[start].count("\t")
+    rows: list[list[str]] = []
+    while tabs and start + len(rows) < len(lines) and lines[start + len(rows)].count("\t") == tabs:
+        rows.append([cell.strip() for cell in lines[start + len(rows)].split("\t")])
+    return (table_block(rows) if len(rows) > 1 else None), start + len(rows)

@@ -1,8 +1,8 @@
-"""The same article once more: it updates the drafts of its module, and leaves alone what was written here.
+"""The same article imported again: it updates the drafts of its module, and keeps what was edited here.
 
-recognising.py  which earlier import it is
-matching.py     pure: which text of the article is which lesson
-plan.py         what an update would do, lesson by lesson; writes nothing
-wording.py      that plan in sentences
-updating.py     does it, in one transaction
+find_previous.py  which earlier import it is
+matching.py       pure: which lesson of the article is which lesson of the module
+plan.py           what an update would do, lesson by lesson; writes nothing
+messages.py       that plan in sentences
+apply.py          carries it out, in one transaction
 """

@@ -1,10 +1,17 @@
-"""Writes what a plan says. Callers have checked that the person may author the course."""
+"""Carries out a plan. Callers have checked that the user may edit the course's content."""
 
 from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.importing.builders import add_module_items, create_lesson, fingerprint, save_imported_lessons
+from lessons.importing.builders import (
+    MAX_TITLE,
+    add_module_items,
+    as_lesson,
+    create_lesson,
+    fingerprint,
+    save_imported_lessons,
+)
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
@@ -13,21 +20,25 @@ from lessons.services import EditConflict, claim_version, reorder_lessons
 
 
 class PlanOutdated(ValueError):
-    """The update would do something else than the person has seen."""
+    """The update would now do something else than the user was shown."""
 
 
 @transaction.atomic
 def apply_reimport(
-    *, by: User, article: ArticleImport, expected_digest: str | None = None, overwrite: bool = False
+    *, by: User | None, article: ArticleImport, expected_digest: str | None = None, overwrite: bool = False
 ) -> ReimportPlan:
-    """Brings the drafts of the module that the article made before up to the article; gives what was done.
+    """Bring the drafts of the module that the article made before up to date; return what was done.
 
-    Lessons keep their ids and addresses, revisions and what hangs on them stay, nothing is published and nothing
-    deleted. seen: `Plan.seen` as the person saw it. Raises NotReady and PlanChanged.
+    Lessons keep their ids and URLs; revisions and what belongs to them stay; nothing is published and nothing is
+    deleted. expected_digest: `ReimportPlan.digest` as the user was shown it. overwrite: replace edited drafts too.
+    Raises ReviewIncomplete and PlanOutdated.
     """
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
-    # Nobody adds lessons to it, or updates it too, meanwhile.
-    module = Module.objects.select_for_update().get(pk=module_to_update(row).pk)
+    previous = module_to_update(row)
+    if previous is None:
+        raise PlanOutdated
+    # While the module is locked nobody adds lessons to it or updates it too.
+    module = Module.objects.select_for_update().get(pk=previous.pk)
     require_complete(row.review, needs_title=False)
     plan = plan_reimport(row, module, overwrite=overwrite)
     if expected_digest is not None and expected_digest != plan.digest:
@@ -35,7 +46,7 @@ def apply_reimport(
     if not plan.is_empty:
         _write(plan)
         record(by=by, verb="import", course=row.course, target=module, source=row.source_name, **plan.counts)
-    save_imported_lessons(row, [_text_of(change) for change in plan.changes])
+    save_imported_lessons(row, [_imported_lesson(change) for change in plan.changes])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     return plan
@@ -43,39 +54,42 @@ def apply_reimport(
 
 def _write(plan: ReimportPlan) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
-    made = False
+    has_new_lessons = False
     for change in plan.changes:
-        if change.will_write and change.lesson:
-            _overwrite(change)
-        elif change.will_write:
+        if change.will_write and change.lesson and change.fields:
+            _overwrite(change.lesson, change.fields)
+        elif change.will_write and change.text:
             change.lesson = create_lesson(plan.module, change.text, position=0, taken=taken)
-            made = True
-    if made or plan.is_reordered or any(change.imported.in_article for change in plan.with_status(MISSING)):
+            has_new_lessons = True
+    is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
+    if has_new_lessons or plan.is_reordered or is_missing:
         reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
-    sections = [(section, c.lesson) for c in plan.changes if c.text for section in c.text.sections]
-    add_module_items(plan.module, plan.new_items, {section: _plain(lesson) for section, lesson in sections if lesson})
+    lesson_of_section = {
+        section: as_lesson(change.lesson)
+        for change in plan.changes
+        if change.text and change.lesson
+        for section in change.text.sections
+    }
+    add_module_items(plan.module, plan.new_items, lesson_of_section)
 
 
-def _overwrite(change: LessonChange) -> None:
+def _overwrite(lesson: Lesson, fields: dict[str, str]) -> None:
     try:
-        claim_version(lesson=change.lesson, version=change.lesson.version)
+        claim_version(lesson=lesson, version=lesson.version)
     except EditConflict:
         raise PlanOutdated from None
-    for name, value in change.fields.items():
-        setattr(change.lesson, name, value)
-    change.lesson.version += 1
-    change.lesson.save(update_fields=[*change.fields, "updated_at"])
+    for name, value in fields.items():
+        setattr(lesson, name, value)
+    lesson.version += 1
+    lesson.save(update_fields=[*fields, "updated_at"])
 
 
-def _plain(lesson: Lesson) -> Lesson:
-    """The lesson itself, so that foreign keys to Lesson take it."""
-    return getattr(lesson, "lesson_ptr", lesson)
-
-
-def _text_of(change: LessonChange) -> ImportedLesson:
-    """A lesson that was deleted here is remembered as such. What is missing keeps what was known of it."""
-    made = fingerprint(change.fields) if change.fields else change.imported.fingerprint
-    lesson_id = change.lesson.pk if change.lesson else None
+def _imported_lesson(change: LessonChange) -> ImportedLesson:
+    """Return the record of a change. What is missing in the article keeps the fingerprint that it had."""
+    kept = change.imported.fingerprint if change.imported else {}
     return ImportedLesson(
-        lesson_id=lesson_id, heading=change.heading[:200], fingerprint=made, in_article=bool(change.text)
+        lesson_id=change.lesson.pk if change.lesson else None,
+        heading=change.heading[:MAX_TITLE],
+        fingerprint=fingerprint(change.fields) if change.fields else kept,
+        in_article=bool(change.text),
     )

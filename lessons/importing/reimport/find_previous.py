@@ -1,5 +1,6 @@
 """Whether an article was imported into the course before."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from lessons.courses.models import Course
@@ -8,25 +9,25 @@ from lessons.tagging.models import normalise_tag
 
 
 def find_previous_import(*, course: Course, sha256: str, name: str, titles: list[str]) -> ArticleImport | None:
-    """The latest import that made a module out of this very source, or else of this file or of this title.
+    """Return the latest import that made a module of the course from this very source, or from this file or title.
 
-    Names and titles are compared without regard to case. Two queries.
+    The same source comes first. File names and titles are compared without regard to case. Two queries.
     """
     rows = ArticleImport.objects.filter(course=course, module__course=course).order_by("-updated_at", "-pk")
-    columns = ("pk", "sha256", "source_name", "review__title", "review__found_title")
-    same, keys = None, _keys(titles)
-    for pk, digest, file, *names in rows.values_list(*columns):
+    columns = ("pk", "sha256", "source_name", "review__title", "review__original_title")
+    match, title_keys = None, _title_keys(titles)
+    for pk, digest, file_name, *names in rows.values_list(*columns):
         if digest == sha256:
-            same = pk
+            match = pk
             break
-        is_alike = (name and _file(file) == _file(name)) or keys & _keys(names)
-        same = pk if is_alike and same is None else same
-    return ArticleImport.objects.select_related("module").get(pk=same) if same else None
+        is_similar = (name and _file_key(file_name) == _file_key(name)) or title_keys & _title_keys(names)
+        match = pk if is_similar and match is None else match
+    return ArticleImport.objects.select_related("module").get(pk=match) if match else None
 
 
-def _file(name: str) -> str:
+def _file_key(name: str) -> str:
     return normalise_tag(PurePath(name).name)
 
 
-def _keys(titles: list[str | None]) -> set[str]:
+def _title_keys(titles: Sequence[str | None]) -> set[str]:
     return {normalise_tag(title) for title in titles if title and title.strip()}

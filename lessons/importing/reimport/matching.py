@@ -1,4 +1,4 @@
-"""Which text of an article is which lesson: by their names first, then by their words. Pure."""
+"""Which lesson of an article is which lesson of a module: by their names first, then by their text. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,61 +6,62 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-MIN_SIMILARITY = (
-    0.35  # two texts with so large a share of pairs of words in common are one: chance gives a few hundredths
-)
+# From this share of word pairs in common on, two texts are versions of one; unrelated texts share a few hundredths.
+MIN_SIMILARITY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class MatchCandidate:
-    """One side of a match. names: the surest first; words: the plain text."""
+    """One side of a match: its names, the most reliable first, and its plain text."""
 
     names: tuple[str, ...]
     text: str
 
 
 def match(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate]) -> dict[int, int]:
-    """Index in `old` by index in `new`; each at most once."""
-    found: dict[int, int] = {}
-    _by_name(new, old, found, depth=1)
-    _by_name(new, old, found, depth=None)
-    _by_words(new, old, found)
-    return found
+    """Return the index in `old` by the index in `new`; each is matched at most once."""
+    matches: dict[int, int] = {}
+    _match_by_name(new, old, matches, depth=1)
+    _match_by_name(new, old, matches, depth=None)
+    _match_by_text(new, old, matches)
+    return matches
 
 
-def _by_name(
-    new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], found: dict[int, int], depth: int | None
+def _match_by_name(
+    new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], matches: dict[int, int], depth: int | None
 ) -> None:
-    for n, one in enumerate(new):
-        names = _keys(one.names[:depth])
-        used = set(found.values())
-        here = (m for m, other in enumerate(old) if m not in used and names & _keys(other.names[:depth]))
-        if n not in found and (m := next(here, None)) is not None:
-            found[n] = m
+    """Match candidates that have one of their first `depth` names in common; with None, any of their names."""
+    for n, candidate in enumerate(new):
+        names = _name_keys(candidate.names[:depth])
+        used = set(matches.values())
+        same = (m for m, other in enumerate(old) if m not in used and names & _name_keys(other.names[:depth]))
+        if n not in matches and (m := next(same, None)) is not None:
+            matches[n] = m
 
 
-def _by_words(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], found: dict[int, int]) -> None:
-    used = set(found.values())
-    mine = {n: _bigrams(one.text) for n, one in enumerate(new) if n not in found}
-    theirs = {m: _bigrams(other.text) for m, other in enumerate(old) if m not in used}
-    likeness = [(_dice(a, b), n, m) for n, a in mine.items() for m, b in theirs.items()]
-    for share, n, m in sorted(likeness, key=lambda one: (-one[0], one[1:])):
-        if share >= MIN_SIMILARITY and n not in found and m not in used:
-            found[n] = m
+def _match_by_text(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], matches: dict[int, int]) -> None:
+    """Match what is left, the most similar pair first."""
+    used = set(matches.values())
+    new_bigrams = {n: _bigrams(one.text) for n, one in enumerate(new) if n not in matches}
+    old_bigrams = {m: _bigrams(one.text) for m, one in enumerate(old) if m not in used}
+    pairs = [(_dice(a, b), n, m) for n, a in new_bigrams.items() for m, b in old_bigrams.items()]
+    for similarity, n, m in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
+        if similarity >= MIN_SIMILARITY and n not in matches and m not in used:
+            matches[n] = m
             used.add(m)
 
 
-def _keys(names: tuple[str, ...]) -> set[str]:
+def _name_keys(names: tuple[str, ...]) -> set[str]:
     return {slugify(name, allow_unicode=True) or name.casefold() for name in names if name.strip()}
 
 
-def _bigrams(words: str) -> Counter:
-    """How often each two words stand next to each other."""
-    all_words = words.casefold().split()
-    return Counter(zip(all_words, all_words[1:], strict=False))
+def _bigrams(text: str) -> Counter[tuple[str, str]]:
+    """Count each pair of neighbouring words."""
+    words = text.casefold().split()
+    return Counter(zip(words, words[1:], strict=False))
 
 
 def _dice(a: Counter, b: Counter) -> float:
-    """Sørensen and Dice's coefficient of two bags, 0 to 1."""
+    """Return the Sørensen–Dice coefficient of two multisets, 0 to 1."""
     total = a.total() + b.total()
     return 2 * (a & b).total() / total if total else 0.0

@@ -17,31 +17,31 @@ ADDED = {
 
 
 def import_date(article: ArticleImport) -> str:
-    """The day on which the import made its module."""
+    """Return the day on which the import made or updated its module."""
     return date_format(localtime(article.updated_at), "DATE_FORMAT")
 
 
 def plan_summary(plan: ReimportPlan, article: ArticleImport) -> str:
-    """`article`, the one that updates, has an earlier one."""
-    if plan.is_empty:
-        return _("Nothing has changed since %(day)s.") % {"day": import_date(article.previous)}
+    """Return what the plan does in one or two sentences. `article` is the import that updates."""
+    if plan.is_empty and article.previous:
+        return _("Nothing has changed since %(date)s.") % {"date": import_date(article.previous)}
     counts = _("%(changed)d changed, %(unchanged)d unchanged, %(new)d new, %(missing)d no longer in the article.")
     return " ".join(part for part in (counts % plan.counts, added_message(plan)) if part)
 
 
 def added_message(plan: ReimportPlan) -> str:
-    """Such as `Added: 2 terms, 1 event.`, or nothing."""
+    """Return a sentence such as `Added: 2 terms, 1 event.`, or an empty string."""
     parts = [ADDED[kind] % {"n": len(items)} for kind, items in plan.new_items.items() if items]
     return _("Added: %(what)s.") % {"what": ", ".join(parts)} if parts else ""
 
 
 def kept_messages(plan: ReimportPlan) -> list[str]:
-    """Which drafts the update leaves as they stand, and why: at most two sentences."""
-    edited = [change.lesson.title for change in plan.changes if change.keeps_draft]
+    """Say which lessons the update leaves as they are, and why, in at most two sentences."""
+    edited = [change.lesson.title for change in plan.changes if change.lesson and change.keeps_draft]
     removed = [change.title for change in plan.with_status(REMOVED) if not change.takes_article]
-    said = []
+    sentences = []
     if edited:
-        said.append(_("Kept as edited here: %(titles)s.") % {"titles": ", ".join(edited)})
+        sentences.append(_("Drafts edited here were kept: %(titles)s.") % {"titles": ", ".join(edited)})
     if removed:
-        said.append(_("Taken out here, and not made again: %(titles)s.") % {"titles": ", ".join(removed)})
-    return said
+        sentences.append(_("Lessons removed here were not added again: %(titles)s.") % {"titles": ", ".join(removed)})
+    return sentences

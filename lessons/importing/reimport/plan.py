@@ -11,7 +11,7 @@ from lessons.importing.reimport.matching import MatchCandidate, match
 from lessons.importing.review.reimport_choice import chosen_sections, is_update
 from lessons.importing.review.texts import ReviewedLesson, reviewed_lessons
 from lessons.markup.plain_text import text_by_block, text_digest
-from lessons.models import CaseStudy, Lesson, Module
+from lessons.models import Lesson, Module
 
 UNCHANGED, CHANGED, NEW, MISSING, REMOVED = "unchanged", "changed", "new", "missing", "removed"
 
@@ -20,10 +20,10 @@ UNCHANGED, CHANGED, NEW, MISSING, REMOVED = "unchanged", "changed", "new", "miss
 class LessonChange:
     """What happens to one lesson.
 
-    status: unchanged, changed or new of a text in the article; missing of a lesson whose text the article has no
-    longer; removed of a text whose lesson was deleted or moved away here. lesson: in its own kind. fields: what the
-    article says. is_edited: the draft holds words of somebody here that the article's would replace. takes: whether
-    the article's words are to win over those, or bring back what was removed.
+    status: unchanged, changed or new for a lesson of the article; missing for a lesson of the module that the article
+    no longer has; removed for one of the article that was deleted here or moved away. lesson: as CaseStudy where it is
+    one. fields: what the article says. is_edited: the draft was edited here, and the article's text would replace the
+    edits. takes_article: the article's text is to replace those edits, or to bring back what was removed.
     """
 
     status: str
@@ -40,12 +40,17 @@ class LessonChange:
 
     @property
     def heading(self) -> str:
-        """The article's own."""
-        return self.text.heading if self.text else self.imported.heading
+        """Return the article's own heading."""
+        if self.text:
+            return self.text.heading
+        return self.imported.heading if self.imported else ""
 
     @property
     def title(self) -> str:
-        return self.fields["title"] if self.fields else self.lesson.title
+        """Return the title in the article, or the lesson's own where the article no longer has it."""
+        if self.fields:
+            return self.fields["title"]
+        return self.lesson.title if self.lesson else ""
 
     @property
     def will_write(self) -> bool:
@@ -55,18 +60,18 @@ class LessonChange:
 
     @property
     def keeps_draft(self) -> bool:
-        """Somebody here has edited the draft, and it stays so."""
+        """Say whether the draft was edited here and stays as it is."""
         return self.is_edited and not self.takes_article
 
     @property
     def keeps_kind(self) -> bool:
-        """The article has it as a case study and the course as a lesson, or the reverse."""
-        return bool(self.lesson and self.text) and self.lesson.kind != self.text.kind
+        """Say whether the lesson is a case study in one of article and course only."""
+        return bool(self.lesson and self.text and self.lesson.kind != self.text.kind)
 
 
 @dataclass(slots=True)
 class ReimportPlan:
-    """changes: in the order of the article, missing ones last. order: the ids of lessons as they are to stand."""
+    """All changes: those of the article in its order, then the missing ones."""
 
     module: Module
     changes: list[LessonChange]
@@ -75,7 +80,7 @@ class ReimportPlan:
 
     @property
     def is_empty(self) -> bool:
-        """The article is as it was, and so is all that the update would write."""
+        """Say whether the article is as it was, and so is everything that the update would write."""
         return not (self.is_reordered or any(self.new_items.values()) or any(map(_has_changes, self.changes)))
 
     def with_status(self, status: str) -> list[LessonChange]:
@@ -83,99 +88,106 @@ class ReimportPlan:
 
     @property
     def counts(self) -> dict[str, int]:
-        """changed, unchanged (with drafts that stay as they were edited here), new, missing."""
-        made = sum(change.will_write for change in self.with_status(NEW) + self.with_status(REMOVED))
-        here = self.with_status(UNCHANGED) + self.with_status(CHANGED)
-        changed = sum(change.will_write for change in here)
+        """Count the lessons: changed, unchanged (with edited drafts that stay as they are), new, missing."""
+        created = sum(change.will_write for change in self.with_status(NEW) + self.with_status(REMOVED))
+        existing = self.with_status(UNCHANGED) + self.with_status(CHANGED)
+        changed = sum(change.will_write for change in existing)
         return {
             "changed": changed,
-            "unchanged": len(here) - changed,
-            "new": made,
+            "unchanged": len(existing) - changed,
+            "new": created,
             "missing": len(self.with_status(MISSING)),
         }
 
     @property
     def digest(self) -> str:
-        """A checksum of what a person who looks at the plan sees of the lessons, their present versions included."""
+        """Return a digest of what the plan shows of the lessons, including the versions they have now."""
         rows = [(c.status, c.section, c.lesson and (c.lesson.pk, c.lesson.version), c.fields) for c in self.changes]
         return text_digest(json.dumps(rows, sort_keys=True))
 
 
 def previous_module(article: ArticleImport) -> Module | None:
-    """The one the article made before; None where it is gone, or stands in another course now."""
+    """Return the module that the article made before; None if it was deleted or is in another course now."""
     module = article.previous and article.previous.module
     return module if module and module.course_id == article.course_id else None
 
 
 def module_to_update(article: ArticleImport) -> Module | None:
-    """None where a new one is made: by choice, or because there is none to update."""
+    """Return the module to update; None if a new one is made, by choice or because there is none to update."""
     return previous_module(article) if is_update(article.review) else None
 
 
 def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
-    """overwrite: the article's words win everywhere. Six queries."""
+    """Plan an update of `module`. overwrite: the article's text replaces every edited draft. Six queries."""
     lessons = {one.pk: one for one in module.lessons.select_related("casestudy")}
-    bases = _imported_versions(module, lessons)
-    texts = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review)]
-    pairs = match([_new(*one) for one in texts], [_old(base, lessons) for base in bases])
-    wanted = {text.sections[0] for text, _fields in texts} if overwrite else chosen_sections(article.review)
-    changes = [_change(*one, bases[pairs[n]] if n in pairs else None, lessons) for n, one in enumerate(texts)]
+    imported = _imported_versions(module, lessons)
+    reviewed = [(one, lesson_fields(one)) for one in reviewed_lessons(article.review)]
+    old_index = match([_new_candidate(*one) for one in reviewed], [_old_candidate(one, lessons) for one in imported])
+    changes = [
+        _change(text, fields, imported[old_index[n]] if n in old_index else None, lessons)
+        for n, (text, fields) in enumerate(reviewed)
+    ]
+    chosen = {text.sections[0] for text, _fields in reviewed} if overwrite else chosen_sections(article.review)
     for change in changes:
-        change.takes_article = change.section in wanted
-    missing = [base for m, base in enumerate(bases) if m not in pairs.values() and base.lesson_id in lessons]
-    changes += [LessonChange(MISSING, base, lesson=_whole(lessons[base.lesson_id])) for base in missing]
-    added = new_module_items(article.review, module_item_keys(module))
-    return ReimportPlan(module, changes, added, _is_reordered(changes))
+        change.takes_article = change.section in chosen
+    matched = set(old_index.values())
+    for m, version in enumerate(imported):
+        if m not in matched and version.lesson_id in lessons:
+            changes.append(LessonChange(MISSING, version, lesson=_as_subclass(lessons[version.lesson_id])))
+    new_items = new_module_items(article.review, module_item_keys(module))
+    return ReimportPlan(module, changes, new_items, _is_reordered(changes))
 
 
 def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[ImportedLesson]:
-    """What the latest import made, texts still in the article first. An import that remembers nothing, older than
-    this table, counts as one that knows the lessons' names and nothing more."""
+    """Return what the latest import made, lessons that are still in the article first.
+
+    For an import older than this table, all that is known are the titles of the lessons.
+    """
     latest = ImportedLesson.objects.filter(article__module=module).order_by("-pk").values("article")[:1]
-    found = ImportedLesson.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
-    return list(found) or [ImportedLesson(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
+    versions = ImportedLesson.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
+    return list(versions) or [ImportedLesson(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
 
 
 def _change(
-    text: ReviewedLesson, fields: dict[str, str], base: ImportedLesson | None, lessons: dict[int, Lesson]
+    text: ReviewedLesson, fields: dict[str, str], imported: ImportedLesson | None, lessons: dict[int, Lesson]
 ) -> LessonChange:
-    if base is None:
+    if imported is None:
         return LessonChange(NEW, None, text, fields=fields)
-    if base.lesson_id not in lessons:
-        return LessonChange(REMOVED, base, text, fields=fields)
-    lesson = _whole(lessons[base.lesson_id])
+    if imported.lesson_id not in lessons:
+        return LessonChange(REMOVED, imported, text, fields=fields)
+    lesson = _as_subclass(lessons[imported.lesson_id])
     if lesson.kind != text.kind:
         fields = {name: fields[name] for name in ("title", "body")}
-    now = {name: getattr(lesson, name) for name in fields}
-    was = {name: base.fingerprint.get(name, "") for name in fields}
-    is_edited = now != fields and fingerprint(now) != was
-    status = UNCHANGED if now == fields or fingerprint(fields) == was else CHANGED
-    return LessonChange(status, base, text, lesson, fields, is_edited)
+    current = {name: getattr(lesson, name) for name in fields}
+    previous = {name: imported.fingerprint.get(name, "") for name in fields}
+    is_edited = current != fields and fingerprint(current) != previous
+    status = UNCHANGED if current == fields or fingerprint(fields) == previous else CHANGED
+    return LessonChange(status, imported, text, lesson, fields, is_edited)
 
 
-def _whole(lesson: Lesson) -> Lesson | CaseStudy:
+def _as_subclass(lesson: Lesson) -> Lesson:
     return getattr(lesson, "casestudy", lesson)
 
 
-def _new(text: ReviewedLesson, fields: dict[str, str]) -> MatchCandidate:
+def _new_candidate(text: ReviewedLesson, fields: dict[str, str]) -> MatchCandidate:
     return MatchCandidate((text.heading, text.title), text_by_block(fields["body"]))
 
 
-def _old(base: ImportedLesson, lessons: dict[int, Lesson]) -> MatchCandidate:
-    lesson = lessons.get(base.lesson_id)
-    made = base.fingerprint.get("title", "")
+def _old_candidate(imported: ImportedLesson, lessons: dict[int, Lesson]) -> MatchCandidate:
+    lesson = lessons.get(imported.lesson_id) if imported.lesson_id else None
+    title = imported.fingerprint.get("title", "")
     if lesson is None:
-        return MatchCandidate((base.heading, made), "")
-    return MatchCandidate((base.heading, made, lesson.title, lesson.slug), text_by_block(lesson.body))
+        return MatchCandidate((imported.heading, title), "")
+    return MatchCandidate((imported.heading, title, lesson.title, lesson.slug), text_by_block(lesson.body))
 
 
 def _has_changes(change: LessonChange) -> bool:
     if change.status == MISSING:
-        return change.imported.in_article
+        return bool(change.imported and change.imported.in_article)
     return change.will_write or change.status in (NEW, CHANGED)
 
 
 def _is_reordered(changes: list[LessonChange]) -> bool:
-    """Whether the article has its texts in another order than before."""
-    places = [change.imported.position for change in changes if change.text and change.imported and change.imported.pk]
-    return places != sorted(places)
+    """Say whether the article has its lessons in another order than before."""
+    old = [change.imported.position for change in changes if change.text and change.imported and change.imported.pk]
+    return old != sorted(old)

@@ -1,20 +1,22 @@
-"""The review of an import: one JSON document, changed by pure functions, `state -> state`.
+"""The review of an import: one JSON document, changed by pure functions that take a review and return a new one.
 
-    {"title", "summary", "sections": [SECTION], "left_out": [{"text", "why", "section"?, "after"?, "merged"?}],
-     "glossary": [ITEM], "timeline": [ITEM], "tags": [ITEM], "prompts": [ITEM], "letters": {"a": 1, …},
-     "again"?: see again.py}
-    SECTION = {"id", "heading", "level", "kind", "facts": {…}, "ours": bool,
+    {"title", "original_title"?, "summary", "sections": [SECTION], "omissions": [OMISSION],
+     "glossary": [ITEM], "timeline": [ITEM], "tags": [ITEM], "prompts": [ITEM], "characters": {"a": 1, …},
+     "reimport"?: see reimport_choice.py}
+    SECTION = {"id", "heading", "original_heading"?, "level", "kind", "facts": {…}, "generated": bool,
                "blocks": [{"type", "text", "html"}]}
+    OMISSION = {"text", "reason", "section"?: SECTION, "after"?: id, "merged"?: true}
     ITEM = {"id", "accepted", "evidence", "confidence", "section": id or "", …}
 
-Sections are a flat list in the order of the text; the nesting is in their levels, 1 to DEEPEST. A section of kind
-lesson or case_study begins a text of its own; one of kind section is a heading inside the text before it.
+Sections are a flat list in the order of the text; their levels, 1 to MAX_DEPTH, say how they are nested. A section of
+kind lesson or case_study starts a lesson of its own; one of kind section is a heading inside the lesson before it.
+`generated` sections have a heading that the article itself does not have.
 
-    state.py        the document out of an article; whether every letter is still in it
-    sections.py     rename, kind, promote, demote, move, merge, split, drop, restore
-    suggestions.py  accept, reject, edit
-    again.py        the article was imported before: update that module, or make a new one
-    carrying.py     what the review of the time before decided
-    form.py         all of it out of one HTML form
-    texts.py        the lessons and case studies that the document makes
+    state.py            the document made of an article; whether it still contains every character
+    sections.py         rename, set kind, promote, demote, move, merge, split, omit, restore
+    suggestions.py      accept, reject, edit
+    reimport_choice.py  for an article imported before: update its module, or create a new one
+    carry_over.py       decisions taken over from the previous review
+    form.py             all of this from one HTML form
+    texts.py            the lessons and case studies that the document makes
 """

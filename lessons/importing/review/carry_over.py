@@ -1,8 +1,8 @@
-"""What was decided in the review of an article is decided already when the article comes again. Pure.
+"""Decisions of the previous review of an article, applied to the new one. Pure.
 
-Sections are the same where their heading in the article is the same and stands there once. Carried over: a new title
-or heading, kind and level, sections that were left out or merged into the one before, facts the article does not
-tell, and what was done with each suggestion. A split and a change of order are to be done again.
+Sections are the same where their heading in the article is the same and occurs only once. Carried over are a new title
+or heading, kind and level, sections that were omitted or merged into the one before, facts that the article does not
+state, and what was decided about each suggestion. Splits and changes of order are not.
 """
 
 from collections import Counter
@@ -14,61 +14,63 @@ from lessons.tagging.models import normalise_tag
 SUGGESTION_FIELD = {"glossary": "term", "timeline": "event", "tags": "name", "prompts": "text"}
 
 
-def carry_over(state: dict, earlier: dict, there: Mapping[str, set[str]]) -> dict:
-    """`state`, a review that has just begun, with what `earlier` decided.
+def carry_over(review: dict, previous: dict, existing: Mapping[str, set[str]]) -> dict:
+    """Return `review`, which nobody has worked on yet, with the decisions of `previous`.
 
-    there: by kind of suggestion, the `suggestion_key` of what the module has. What it was given and has no longer was
-    taken out by hand, and is not suggested again.
+    existing: the `suggestion_key` of what the module has, by kind of suggestion. What was accepted and is no longer
+    there was deleted by somebody, and is not suggested again.
     """
-    state = _sections(_title(state, earlier), earlier)
-    return {**state, **{kind: _suggestions(kind, state, earlier, there[kind]) for kind in SUGGESTION_FIELD}}
+    review = _carry_over_sections(_carry_over_title(review, previous), previous)
+    suggestions = {kind: _carry_over_items(kind, review, previous, existing[kind]) for kind in SUGGESTION_FIELD}
+    return {**review, **suggestions}
 
 
 def suggestion_key(kind: str, item: Mapping[str, str]) -> str:
     return normalise_tag(item[SUGGESTION_FIELD[kind]])
 
 
-def _title(state: dict, earlier: dict) -> dict:
-    state = {**state, "summary": earlier["summary"]}
-    renamed = earlier.get("found_title") == state["title"] and earlier["title"]
-    return sections.set_title(state, earlier["title"]) if renamed else state
+def _carry_over_title(review: dict, previous: dict) -> dict:
+    review = {**review, "summary": previous["summary"]}
+    was_renamed = previous.get("original_title") == review["title"] and previous["title"]
+    return sections.set_title(review, previous["title"]) if was_renamed else review
 
 
-def _sections(state: dict, earlier: dict) -> dict:
-    before = _once([(_found_heading(one), one) for one in earlier["sections"]])
-    left = earlier["left_out"]
-    dropped = {_found_heading(one["section"]) for one in left if "section" in one}
-    merged = {one["text"] for one in left if one.get("merged")}
-    for heading, section in _once([(_found_heading(one), one) for one in state["sections"]]).items():
+def _carry_over_sections(review: dict, previous: dict) -> dict:
+    before = _unambiguous(previous["sections"])
+    omitted = {_original_heading(one["section"]) for one in previous["omissions"] if "section" in one}
+    merged = {one["text"] for one in previous["omissions"] if one.get("merged")}
+    for heading, section in _unambiguous(review["sections"]).items():
         if heading in before:
-            state = _section(state, section, before[heading])
-        elif heading in dropped:
-            state = sections.omit(state, section["id"])
+            review = _carry_over_section(review, section, before[heading])
+        elif heading in omitted:
+            review = sections.omit(review, section["id"])
         elif heading in merged:
-            state = sections.merge(state, section["id"])
-    return sections.close_level_gaps(state)
+            review = sections.merge(review, section["id"])
+    return sections.close_level_gaps(review)
 
 
-def _section(state: dict, section: dict, before: dict) -> dict:
+def _carry_over_section(review: dict, section: dict, before: dict) -> dict:
     facts = {name: before["facts"][name] for name in sections.FACT_FIELDS if not section["facts"][name]}
-    state = sections.rename(state, section["id"], before["heading"])
-    state = sections.set_facts(state, section["id"], **facts)
-    return sections.set_level(state, section["id"], kind=before["kind"], level=before["level"])
+    review = sections.rename(review, section["id"], before["heading"])
+    review = sections.set_facts(review, section["id"], **facts)
+    return sections.set_level(review, section["id"], kind=before["kind"], level=before["level"])
 
 
-def _once(pairs: list[tuple[str, dict]]) -> dict[str, dict]:
-    count = Counter(heading for heading, _section in pairs)
-    return {heading: section for heading, section in pairs if count[heading] == 1}
+def _unambiguous(all_sections: list[dict]) -> dict[str, dict]:
+    """Return the sections whose heading in the article occurs once, by that heading."""
+    by_heading = [(_original_heading(section), section) for section in all_sections]
+    count = Counter(heading for heading, _section in by_heading)
+    return {heading: section for heading, section in by_heading if count[heading] == 1}
 
 
-def _found_heading(section: dict) -> str:
-    return section.get("found_heading", section["heading"])
+def _original_heading(section: dict) -> str:
+    return section.get("original_heading", section["heading"])
 
 
-def _suggestions(kind: str, state: dict, earlier: dict, there: set[str]) -> list[dict]:
-    wanted = {suggestion_key(kind, item): item["accepted"] for item in earlier[kind]}
-    made = []
-    for item in state[kind]:
+def _carry_over_items(kind: str, review: dict, previous: dict, existing: set[str]) -> list[dict]:
+    decisions = {suggestion_key(kind, item): item["accepted"] for item in previous[kind]}
+    items = []
+    for item in review[kind]:
         key = suggestion_key(kind, item)
-        made.append({**item, "accepted": wanted[key] and key in there} if key in wanted else item)
-    return made
+        items.append({**item, "accepted": decisions[key] and key in existing} if key in decisions else item)
+    return items

@@ -1,111 +1,103 @@
-"""The whole review out of one HTML form, so that it works without JavaScript.
+"""The whole review as one HTML form, so that it works without JavaScript.
 
-Fields: `title`, `summary`; `section-ID-heading`, `-kind`, `-place`, `-began`, `-ended`, `-parties`, `-outcome`;
+Fields: `title`, `summary`; `section-ID-heading`, `-kind`, `-location`, `-began`, `-ended`, `-parties`, `-outcome`;
 `glossary-ID-term`, `-definition`; `timeline-ID-date`, `-event`; `tags-ID-name`; `prompts-ID-text`; and for each of
-these four `KIND-ID-accepted`, a checkbox, which counts only where one of the item's words came along. For an article
-that was imported before `again`, update or new, and `take-ID`, mine or article. Fields that are missing change
-nothing. At last `action`, the value of the button that was pressed:
+these four the checkbox `KIND-ID-accepted`, which counts only if a text field of the item was sent with it. For an
+article that was imported before: `reimport`, update or new, and `version-ID`, draft or article. Missing fields change
+nothing. Last, `action` is the value of the button that was pressed:
 
-    promote:ID demote:ID up:ID down:ID merge:ID drop:ID split:ID:BLOCK restore:NUMBER accept:KIND reject:KIND
+    promote:ID demote:ID up:ID down:ID merge:ID omit:ID split:ID:BLOCK restore:NUMBER accept:KIND reject:KIND
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
 
 
 class UnknownAction(ValueError):
-    """The form asks for something that this review cannot do, or about something that is gone."""
+    """The form asks for something that this review cannot do, or that concerns a part which is no longer there."""
 
 
-def apply_form(state: dict, data: Mapping[str, str]) -> dict:
-    """The document after everything the form says. Raises UnknownAction."""
-    state = sections.set_title(state, data.get("title", state["title"]))
-    state = {**state, "summary": data.get("summary", state["summary"]).strip()}
-    for section in state["sections"]:
-        state = _section(state, section, data)
+def apply_form(review: dict, data: Mapping[str, str]) -> dict:
+    """Return the review with everything that the form says. Raises UnknownAction."""
+    review = sections.set_title(review, data.get("title", review["title"]))
+    review = {**review, "summary": data.get("summary", review["summary"]).strip()}
+    for section in review["sections"]:
+        review = _apply_section(review, section, data)
     for kind in suggestions.EDITABLE_FIELDS:
-        state = _suggestions(state, kind, data)
-    if "again" in state:
-        state = _apply_reimport_choice(state, data)
-    return _run_action(state, data.get("action", ""))
+        review = {**review, kind: [_apply_suggestion(item, kind, data) for item in review[kind]]}
+    if "reimport" in review:
+        review = _apply_reimport_choice(review, data)
+    return _run_action(review, data.get("action", ""))
 
 
-def _apply_reimport_choice(state: dict, data: Mapping[str, str]) -> dict:
-    if "again" in data:
-        state = _checked(reimport_choice.choose, state, data["again"])
-    for name, whose in data.items():
-        if name.startswith("take-"):
-            state = _checked(reimport_choice.choose_version, state, name.removeprefix("take-"), whose)
-    return state
+def _apply_reimport_choice(review: dict, data: Mapping[str, str]) -> dict:
+    if "reimport" in data:
+        review = _checked(reimport_choice.choose, review, data["reimport"])
+    for name, version in data.items():
+        if name.startswith("version-"):
+            review = _checked(reimport_choice.choose_version, review, name.removeprefix("version-"), version)
+    return review
 
 
-def _section(state: dict, section: dict, data: Mapping[str, str]) -> dict:
-    """Only what differs is applied: each change copies the document."""
-    address = f"section-{section['id']}-"
-    heading = data.get(address + "heading", "").strip()
+def _apply_section(review: dict, section: dict, data: Mapping[str, str]) -> dict:
+    """Apply only what differs, since each change copies the document."""
+    prefix = f"section-{section['id']}-"
+    heading = data.get(prefix + "heading", "").strip()
     if heading and heading != section["heading"]:
-        state = sections.rename(state, section["id"], heading)
-    kind = data.get(address + "kind", section["kind"])
+        review = sections.rename(review, section["id"], heading)
+    kind = data.get(prefix + "kind", section["kind"])
     if kind != section["kind"]:
-        state = _checked(sections.set_kind, state, section["id"], kind)
-    facts = {name: data[address + name] for name in sections.FACT_FIELDS if address + name in data}
+        review = _checked(sections.set_kind, review, section["id"], kind)
+    facts = {name: data[prefix + name] for name in sections.FACT_FIELDS if prefix + name in data}
     if any(section["facts"][name] != value for name, value in facts.items()):
-        state = sections.set_facts(state, section["id"], **facts)
-    return state
+        review = sections.set_facts(review, section["id"], **facts)
+    return review
 
 
-def _suggestions(state: dict, kind: str, data: Mapping[str, str]) -> dict:
-    return {**state, kind: [_suggestion(item, kind, data) for item in state[kind]]}
-
-
-def _suggestion(item: dict, kind: str, data: Mapping[str, str]) -> dict:
-    address = f"{kind}-{item['id']}-"
-    words = {
-        name: data[address + name].strip() for name in suggestions.EDITABLE_FIELDS[kind] if address + name in data
-    }
-    if not words:
+def _apply_suggestion(item: dict, kind: str, data: Mapping[str, str]) -> dict:
+    prefix = f"{kind}-{item['id']}-"
+    fields = {name: data[prefix + name].strip() for name in suggestions.EDITABLE_FIELDS[kind] if prefix + name in data}
+    if not fields:
         return item
-    return {
-        **item,
-        **{name: value for name, value in words.items() if value},
-        "accepted": address + "accepted" in data,
-    }
+    not_empty = {name: value for name, value in fields.items() if value}
+    return {**item, **not_empty, "accepted": prefix + "accepted" in data}
 
 
-def _run_action(state: dict, action: str) -> dict:
+def _run_action(review: dict, action: str) -> dict:
     name, _colon, subject = action.partition(":")
     if not name or name == "save":
-        return state
+        return review
     if name not in ACTIONS:
         raise UnknownAction(action)
-    return _checked(ACTIONS[name], state, *subject.split(":"))
+    return _checked(ACTIONS[name], review, *subject.split(":"))
 
 
-def _checked(change, state: dict, *subject: str) -> dict:
+def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict:
+    """Return what `change` returns; its errors become UnknownAction."""
     try:
-        return change(state, *subject)
+        return change(review, *arguments)
     except (KeyError, ValueError, TypeError) as error:
-        raise UnknownAction(":".join(subject)) from error
+        raise UnknownAction(":".join(arguments)) from error
 
 
-def _whole(text: str) -> int:
+def _parse_number(text: str) -> int:
     number = parse_number(text)
     if number is None:
         raise ValueError(text)
     return number
 
 
-ACTIONS = {
+ACTIONS: dict[str, Callable[..., dict]] = {
     "promote": sections.promote,
     "demote": sections.demote,
-    "up": lambda state, section: sections.move(state, section, -1),
-    "down": lambda state, section: sections.move(state, section, 1),
+    "up": lambda review, section: sections.move(review, section, -1),
+    "down": lambda review, section: sections.move(review, section, 1),
     "merge": sections.merge,
-    "drop": sections.omit,
-    "split": lambda state, section, block: sections.split(state, section, _whole(block)),
-    "restore": lambda state, number: sections.restore(state, _whole(number)),
+    "omit": sections.omit,
+    "split": lambda review, section, block: sections.split(review, section, _parse_number(block)),
+    "restore": lambda review, number: sections.restore(review, _parse_number(number)),
     "accept": suggestions.accept_all,
-    "reject": lambda state, kind: suggestions.accept_all(state, kind, accepted=False),
+    "reject": lambda review, kind: suggestions.accept_all(review, kind, accepted=False),
 }

@@ -1,35 +1,42 @@
-"""What a review of an article that was imported before also holds: `{"choice": "update" | "new", "take": [section]}`.
+"""What the review of an article that was imported before also contains.
 
-`take` names the sections whose text is to replace a draft that was edited here, or to come back though it was deleted
-here. Each function returns a new document.
+    "reimport": {"choice": "update" | "new", "use_article": [section id]}
+
+`use_article` lists the sections whose text is to replace a draft that was edited here, or to come back although the
+lesson was deleted here. Each function returns a new document.
 """
 
 UPDATE, NEW = "update", "new"
-KEEP_DRAFT, USE_ARTICLE = "mine", "article"
+KEEP_DRAFT, USE_ARTICLE = "draft", "article"
 
 
-def add_reimport_choice(state: dict) -> dict:
-    return {**state, "again": {"choice": UPDATE, "take": []}}
+def add_reimport_choice(review: dict) -> dict:
+    return {**review, "reimport": {"choice": UPDATE, "use_article": []}}
 
 
-def choose(state: dict, choice: str) -> dict:
-    """Raises ValueError for what is no choice; an article that came for the first time has none."""
+def choose(review: dict, choice: str) -> dict:
+    """Choose between update and new. Raises ValueError for anything else.
+
+    An article that is imported for the first time has no choice and stays as it is.
+    """
     if choice not in (UPDATE, NEW):
         raise ValueError(choice)
-    return {**state, "again": {**state["again"], "choice": choice}} if "again" in state else state
+    return {**review, "reimport": {**review["reimport"], "choice": choice}} if "reimport" in review else review
 
 
-def choose_version(state: dict, section: str, whose: str) -> dict:
-    """whose: mine or article. Raises ValueError for others."""
-    if whose not in (KEEP_DRAFT, USE_ARTICLE):
-        raise ValueError(whose)
-    others = [one for one in state["again"]["take"] if one != section]
-    return {**state, "again": {**state["again"], "take": others + [section] * (whose == USE_ARTICLE)}}
+def choose_version(review: dict, section: str, version: str) -> dict:
+    """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raises ValueError for anything else."""
+    if version not in (KEEP_DRAFT, USE_ARTICLE):
+        raise ValueError(version)
+    others = [one for one in review["reimport"]["use_article"] if one != section]
+    chosen = [*others, section] if version == USE_ARTICLE else others
+    return {**review, "reimport": {**review["reimport"], "use_article": chosen}}
 
 
-def is_update(state: dict) -> bool:
-    return state.get("again", {}).get("choice") == UPDATE
+def is_update(review: dict) -> bool:
+    return review.get("reimport", {}).get("choice") == UPDATE
 
 
-def chosen_sections(state: dict) -> set[str]:
-    return set(state.get("again", {}).get("take", ()))
+def chosen_sections(review: dict) -> set[str]:
+    """Return the ids of the sections whose text in the article replaces the draft."""
+    return set(review.get("reimport", {}).get("use_article", ()))

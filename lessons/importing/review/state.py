@@ -1,40 +1,44 @@
-"""The review's document out of an article, and the proof that nothing of the article is missing in it."""
+"""The review's document as an article makes it, and the proof that no character of the article is missing in it."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from lessons.importing.analysis import AnalysedArticle, completeness_message
-from lessons.importing.document import LESSON, ParsedArticle, Section, count_characters
+from lessons.importing.document import LESSON, Block, ParsedArticle, Section, count_characters
 
 ACCEPT_THRESHOLD = 0.5
 INTRODUCTION = "s0"
 
 
-def initial_review(article: AnalysedArticle, reading: ParsedArticle) -> dict:
-    """The review of an article that nobody has looked at yet; what is surer than not is accepted."""
-    outline, found = article.outline, article.suggestions
-    facts = {one["section"]: one for one in found.facts}
+def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
+    """Return the review of an article that nobody has looked at yet.
+
+    Suggestions are accepted from a confidence of ACCEPT_THRESHOLD on.
+    """
+    outline, suggestions = article.outline, article.suggestions
+    facts = {one["section"]: one for one in suggestions.facts}
     sections = [_section(n, section, facts.get(n - 1)) for n, section in enumerate(outline.walk(), 1)]
     return {
         "title": outline.title,
         "summary": "",
         "sections": _introduction(outline.blocks, bool(sections), outline.title) + sections,
-        "glossary": _items("g", found.glossary),
-        "timeline": _items("t", found.timeline),
-        "tags": _items("k", found.tags),
-        "prompts": _items("p", found.prompts),
-        "left_out": [left.as_json() for left in outline.omissions],
-        "letters": dict(count_characters([reading.source])),
+        "glossary": _items("g", suggestions.glossary),
+        "timeline": _items("t", suggestions.timeline),
+        "tags": _items("k", suggestions.tags),
+        "prompts": _items("p", suggestions.prompts),
+        "omissions": [{"text": one.text, "reason": str(one.reason)} for one in outline.omissions],
+        "characters": dict(count_characters([parsed.source])),
     }
 
 
-def _introduction(blocks: list, has_sections: bool, title: str) -> list[dict]:
-    """What stands before the first heading; its heading is ours, the article has none."""
+def _introduction(blocks: list[Block], has_sections: bool, title: str) -> list[dict]:
+    """Make a section of what comes before the first heading; its own heading is generated."""
     if not blocks:
         return []
     heading = _("Introduction") if has_sections else title
-    return [_section(0, Section(heading, 1, LESSON, blocks), None) | {"ours": True}]
+    return [_section(0, Section(heading, 1, LESSON, blocks), None) | {"generated": True}]
 
 
 def _section(number: int, section: Section, facts: dict | None) -> dict:
@@ -45,47 +49,48 @@ def _section(number: int, section: Section, facts: dict | None) -> dict:
         "kind": section.kind,
         "blocks": [block.as_json() for block in section.blocks],
         "facts": _facts(facts or {}),
-        "ours": False,
+        "generated": False,
     }
 
 
-def _facts(found: dict) -> dict:
-    """As the fields of a case study; parties a line each."""
+def _facts(suggested: dict) -> dict:
+    """Return the facts as the fields of a case study have them: parties one per line."""
     return {
-        "location": found.get("location", ""),
-        "began": found.get("began", ""),
-        "ended": found.get("ended", ""),
-        "parties": "\n".join(found.get("parties", [])),
+        "location": suggested.get("location", ""),
+        "began": suggested.get("began", ""),
+        "ended": suggested.get("ended", ""),
+        "parties": "\n".join(suggested.get("parties", [])),
         "outcome": "",
-        "evidence": found.get("evidence", ""),
+        "evidence": suggested.get("evidence", ""),
     }
 
 
-def _items(prefix: str, found: list[dict]) -> list[dict]:
-    return [_item(f"{prefix}{n}", one) for n, one in enumerate(found, 1)]
+def _items(prefix: str, suggestions: list[dict]) -> list[dict]:
+    return [_item(f"{prefix}{n}", suggestion) for n, suggestion in enumerate(suggestions, 1)]
 
 
-def _item(address: str, one: dict) -> dict:
-    section = one.get("section")
-    home = INTRODUCTION if section is None else f"s{section + 1}"
-    return {**one, "id": address, "accepted": one["confidence"] >= ACCEPT_THRESHOLD, "section": home}
+def _item(item_id: str, suggestion: dict) -> dict:
+    section = suggestion.get("section")
+    section_id = INTRODUCTION if section is None else f"s{section + 1}"
+    accepted = suggestion["confidence"] >= ACCEPT_THRESHOLD
+    return {**suggestion, "id": item_id, "accepted": accepted, "section": section_id}
 
 
-def missing_characters(state: dict) -> Counter:
-    """The letters and digits of the source that are neither in the texts nor in what was left out."""
-    return Counter(state["letters"]) - count_characters(all_texts(state))
+def missing_characters(review: dict) -> Counter[str]:
+    """Count the letters and digits of the source that are neither in a section nor in an omission."""
+    return Counter(review["characters"]) - count_characters(all_texts(review))
 
 
-def all_texts(state: dict):
-    """Every text of the article that the document holds."""
-    yield state.get("found_title", state["title"])
-    for section in state["sections"]:
-        if not section["ours"]:
-            yield section.get("found_heading", section["heading"])
+def all_texts(review: dict) -> Iterator[str]:
+    """Yield every text of the article that the document contains."""
+    yield review.get("original_title", review["title"])
+    for section in review["sections"]:
+        if not section["generated"]:
+            yield section.get("original_heading", section["heading"])
         yield from (block["text"] for block in section["blocks"])
-    yield from (left["text"] for left in state["left_out"])
+    yield from (omission["text"] for omission in review["omissions"])
 
 
-def completeness(state: dict) -> str:
-    """One sentence: "All 17,003 letters and digits are here.", or what is missing."""
-    return completeness_message(sum(state["letters"].values()), missing_characters(state))
+def completeness(review: dict) -> str:
+    """Return one sentence: "All 17,003 letters and digits are here.", or what is missing."""
+    return completeness_message(sum(review["characters"].values()), missing_characters(review))

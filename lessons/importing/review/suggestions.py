@@ -1,4 +1,4 @@
-"""Accepting, rejecting and editing what was suggested. Each function returns a new document."""
+"""Accepting, rejecting and editing suggestions. Each function returns a new document."""
 
 from copy import deepcopy
 
@@ -10,45 +10,45 @@ EDITABLE_FIELDS = {
 }
 
 
-def accept(state: dict, kind: str, suggestion_id: str, accepted: bool = True) -> dict:
-    """kind: glossary, timeline, tags or prompts. Unknown kinds and ids raise KeyError."""
-    state = deepcopy(state)
-    _item(state, kind, suggestion_id)["accepted"] = accepted
-    return state
+def accept(review: dict, kind: str, suggestion_id: str, accepted: bool = True) -> dict:
+    """Accept or reject one suggestion of a kind of EDITABLE_FIELDS. Unknown kinds and ids raise KeyError."""
+    review = deepcopy(review)
+    _item(review, kind, suggestion_id)["accepted"] = accepted
+    return review
 
 
-def accept_all(state: dict, kind: str, accepted: bool = True) -> dict:
-    return {**state, kind: [{**item, "accepted": accepted} for item in _items(state, kind)]}
+def accept_all(review: dict, kind: str, accepted: bool = True) -> dict:
+    return {**review, kind: [{**item, "accepted": accepted} for item in _items(review, kind)]}
 
 
-def accept_everything(state: dict) -> dict:
+def accept_everything(review: dict) -> dict:
     for kind in EDITABLE_FIELDS:
-        state = accept_all(state, kind)
-    return state
+        review = accept_all(review, kind)
+    return review
 
 
-def edit(state: dict, kind: str, suggestion_id: str, **words: str) -> dict:
-    """Changes the words of a suggestion; empty ones keep the old."""
-    state = deepcopy(state)
-    item = _item(state, kind, suggestion_id)
+def edit(review: dict, kind: str, suggestion_id: str, **fields: str) -> dict:
+    """Change the texts of a suggestion; an empty one keeps the old text."""
+    review = deepcopy(review)
+    item = _item(review, kind, suggestion_id)
     item.update(
-        {name: value.strip() for name, value in words.items() if name in EDITABLE_FIELDS[kind] and value.strip()}
+        {name: text.strip() for name, text in fields.items() if name in EDITABLE_FIELDS[kind] and text.strip()}
     )
-    return state
+    return review
 
 
-def accepted(state: dict, kind: str) -> list[dict]:
-    return [item for item in _items(state, kind) if item["accepted"]]
+def accepted(review: dict, kind: str) -> list[dict]:
+    return [item for item in _items(review, kind) if item["accepted"]]
 
 
-def _items(state: dict, kind: str) -> list[dict]:
+def _items(review: dict, kind: str) -> list[dict]:
     if kind not in EDITABLE_FIELDS:
         raise KeyError(kind)
-    return state[kind]
+    return review[kind]
 
 
-def _item(state: dict, kind: str, suggestion_id: str) -> dict:
-    for item in _items(state, kind):
+def _item(review: dict, kind: str, suggestion_id: str) -> dict:
+    for item in _items(review, kind):
         if item["id"] == suggestion_id:
             return item
     raise KeyError(suggestion_id)

@@ -1,13 +1,13 @@
 """The lessons and case studies that a review makes: sections put together as HTML."""
 
 from dataclasses import dataclass, field
-from html import escape
 
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
-from lessons.importing.document import SECTION
+from lessons.importing.document import CASE_STUDY, SECTION, element
 from lessons.importing.review.suggestions import accepted
 from lessons.markup.sanitise import sanitise
 
@@ -15,7 +15,7 @@ MAX_HEADING_LEVEL = 4
 
 
 class ReviewIncomplete(ValueError):
-    """The review has something that no module can be made of; `problems` are sentences that say what."""
+    """No module can be made of the review; `problems` are sentences that say why."""
 
     def __init__(self, problems: list[str]):
         super().__init__(" ".join(problems))
@@ -24,7 +24,11 @@ class ReviewIncomplete(ValueError):
 
 @dataclass(slots=True)
 class ReviewedLesson:
-    """A lesson or case study to be. heading: the article's own; sections: the ids of those in it, its own first."""
+    """A lesson or case study to be created.
+
+    heading: the article's own. sections: the ids of the sections in it, the first one its own. parts and footnotes:
+    HTML that the readers have sanitised.
+    """
 
     heading: str
     title: str
@@ -32,56 +36,64 @@ class ReviewedLesson:
     level: int
     facts: dict
     sections: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    parts: list[SafeString] = field(default_factory=list)
+    footnotes: list[SafeString] = field(default_factory=list)
 
     def html(self) -> str:
-        notes = f'<section class="footnotes"><ol>{"".join(self.notes)}</ol></section>' if self.notes else ""
-        return sanitise("\n".join(self.parts) + notes)
+        html = "\n".join(self.parts)
+        if self.footnotes:
+            html += element("section", element("ol", *self.footnotes), class_="footnotes")
+        return sanitise(html)
 
 
-def reviewed_lessons(state: dict) -> list[ReviewedLesson]:
-    """In the order of the review. A section of kind section goes into the text before it; the first one begins one."""
-    made: list[ReviewedLesson] = []
-    for section in state["sections"]:
-        if section["kind"] != SECTION or not made:
-            made.append(_begun(section))
+def reviewed_lessons(review: dict) -> list[ReviewedLesson]:
+    """Return the lessons in the order of the review.
+
+    A section of kind section becomes part of the lesson before it; the first section always starts a lesson.
+    """
+    lessons: list[ReviewedLesson] = []
+    for section in review["sections"]:
+        if section["kind"] != SECTION or not lessons:
+            lessons.append(_new_lesson(section))
         else:
-            depth = min(MAX_HEADING_LEVEL, max(2, section["level"] - made[-1].level + 1))
-            made[-1].parts.append(f"<h{depth}>{escape(section['heading'], quote=False)}</h{depth}>")
-        made[-1].sections.append(section["id"])
+            depth = min(MAX_HEADING_LEVEL, max(2, section["level"] - lessons[-1].level + 1))
+            lessons[-1].parts.append(element(f"h{depth}", section["heading"]))
+        lesson = lessons[-1]
+        lesson.sections.append(section["id"])
         for block in section["blocks"]:
-            (made[-1].notes if block["type"] == "footnote" else made[-1].parts).append(block["html"])
-    return made
+            (lesson.footnotes if block["type"] == "footnote" else lesson.parts).append(SafeString(block["html"]))
+    return lessons
 
 
-def _begun(section: dict) -> ReviewedLesson:
-    heading = section.get("found_heading", section["heading"])
+def _new_lesson(section: dict) -> ReviewedLesson:
+    heading = section.get("original_heading", section["heading"])
     return ReviewedLesson(heading, section["heading"], section["kind"], section["level"], section["facts"])
 
 
-def require_complete(state: dict, *, needs_title: bool = True) -> None:
-    """Raises NotReady where there are `problems`."""
-    if found := problems(state, needs_title=needs_title):
-        raise ReviewIncomplete(found)
+def require_complete(review: dict, *, needs_title: bool = True) -> None:
+    """Raise ReviewIncomplete if there are `problems`."""
+    if sentences := problems(review, needs_title=needs_title):
+        raise ReviewIncomplete(sentences)
 
 
-def problems(state: dict, *, needs_title: bool = True) -> list[str]:
-    """Sentences about what stands in the way of making the module; an empty list when nothing does.
+def problems(review: dict, *, needs_title: bool = True) -> list[str]:
+    """Return sentences about what must be put right before the module is made.
 
-    needs_title: whether a module is made; one that is updated keeps its own.
+    needs_title: whether a module is created; one that is updated keeps its own title.
     """
-    found = [] if state["title"].strip() or not needs_title else [_("The module has no title. Give it one.")]
-    found += [] if state["sections"] else [_("No section is left. Restore one of those that were dropped.")]
-    dates = [(item["event"], item["date"]) for item in accepted(state, "timeline")]
-    for section in state["sections"]:
-        if section["kind"] == "case_study":
-            dates += [
-                (section["heading"], section["facts"][name]) for name in ("began", "ended") if section["facts"][name]
-            ]
+    sentences = []
+    if needs_title and not review["title"].strip():
+        sentences.append(_("The module has no title. Enter one."))
+    if not review["sections"]:
+        sentences.append(_("There are no sections left. Put back one that was left out."))
+    dates = [(item["event"], item["date"]) for item in accepted(review, "timeline")]
+    for section in review["sections"]:
+        if section["kind"] == CASE_STUDY:
+            facts = section["facts"]
+            dates += [(section["heading"], facts[name]) for name in ("began", "ended") if facts[name]]
     for subject, date in dates:
         try:
             validate_edtf(date)
         except ValidationError as error:
-            found.append(f"{subject}: {' '.join(error.messages)}")
-    return found
+            sentences.append(f"{subject}: {' '.join(error.messages)}")
+    return sentences

@@ -1,4 +1,4 @@
-"""What an instructor may accept: terms, events, tags, questions, facts of cases. Each with evidence and confidence."""
+"""What an instructor may accept: terms, events, tags, questions, facts of cases; with evidence and confidence."""
 
 from dataclasses import asdict, dataclass
 
@@ -12,7 +12,7 @@ from lessons.importing.suggestions.tags import suggest_tags
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Lists of JSON objects; `section` in them counts in the order of `Outline.walk()`, None is the introduction."""
+    """Lists of JSON objects. Their `section` is an index in the order of `Outline.walk()`, None the introduction."""
 
     glossary: list[dict]
     timeline: list[dict]

@@ -1,4 +1,4 @@
-"""Events with a date, as EDTF: what happened when, by the sentences of the text; no citations, pages, life dates."""
+"""Events with a date in EDTF, taken from sentences of the text; not citations, page numbers or dates of life."""
 
 import re
 from dataclasses import dataclass, replace
@@ -50,123 +50,134 @@ class DateMatch:
 
 @dataclass(frozen=True, slots=True)
 class EventCandidate:
-    dated: DateMatch
-    said: SourceSentence
-    words: str
-    matter: frozenset[str]
+    """An event: its date, the sentence it comes from, its text, and the stems of that."""
+
+    when: DateMatch
+    source: SourceSentence
+    text: str
+    stems: frozenset[str]
 
 
 def suggest_events(outline: Outline) -> list[dict]:
-    """At most MOST of `{"date", "precision", "event", "evidence", "confidence", "section"}`, as they are told."""
-    found: list[EventCandidate] = []
-    homes = {section.heading.casefold(): (at, section.level) for at, section in enumerate(outline.walk())}
-    before: SourceSentence | None = None
-    for said in all_sentences(outline):
-        dated = find_date(said.sentence)
-        if dated:
-            _add(found, _event(dated, said, before, homes))
-        if len(found) == MAX_EVENTS:
+    """Return at most MAX_EVENTS of `{"date", "precision", "event", "evidence", "confidence", "section"}`.
+
+    They are in the order of the text.
+    """
+    events: list[EventCandidate] = []
+    section_by_heading = {section.heading.casefold(): (n, section.level) for n, section in enumerate(outline.walk())}
+    previous: SourceSentence | None = None
+    for source in all_sentences(outline):
+        when = find_date(source.sentence)
+        if when:
+            _add(events, _event(when, source, previous, section_by_heading))
+        if len(events) == MAX_EVENTS:
             break
-        before = said
-    return [_as_json(event) for event in found]
+        previous = source
+    return [_as_json(event) for event in events]
 
 
 def find_date(sentence: str) -> DateMatch | None:
-    """The first date of a sentence, brackets aside: a day, a month, a range, an ancient year, a year, a decade."""
+    """Return the date of a sentence, ignoring brackets: a day, a range, a month, an ancient year, a year, a decade."""
     text = IN_BRACKETS.sub(" ", sentence)
-    for read in (_day, _span, _month, _ancient, _year, _decade):
-        dated = read(text)
-        if dated:
-            return dated
+    for parse in (_day, _span, _month, _ancient, _year, _decade):
+        date = parse(text)
+        if date:
+            return date
     return None
 
 
 def _day(text: str) -> DateMatch | None:
-    if found := DAY_FIRST.search(text):
-        day, month, year = found.groups()
-    elif found := MONTH_FIRST.search(text):
-        month, day, year = found.groups()
+    if match := DAY_FIRST.search(text):
+        day, month, year = match.groups()
+    elif match := MONTH_FIRST.search(text):
+        month, day, year = match.groups()
     else:
         return None
-    return DateMatch(f"{year}-{_number(month):02}-{int(day):02}", "day") if 1 <= int(day) <= 31 else None
+    return DateMatch(f"{year}-{_month_number(month):02}-{int(day):02}", "day") if 1 <= int(day) <= 31 else None
 
 
 def _month(text: str) -> DateMatch | None:
-    found = MONTH_ALONE.search(text)
-    return DateMatch(f"{found[2]}-{_number(found[1]):02}", "month") if found else None
+    match = MONTH_ALONE.search(text)
+    return DateMatch(f"{match[2]}-{_month_number(match[1]):02}", "month") if match else None
 
 
-def _number(month: str) -> int:
+def _month_number(month: str) -> int:
     return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month[:3]))
 
 
 def _span(text: str) -> DateMatch | None:
-    found = SPAN.search(text)
-    if not found:
+    match = SPAN.search(text)
+    if not match:
         return None
-    first, last = (found[1], found[2]) if found[1] else (found[3], found[4])
+    first, last = (match[1], match[2]) if match[1] else (match[3], match[4])
     last = last if len(last) == 4 else first[:2] + last
     return DateMatch(f"{first}/{last}", "range") if first < last else None
 
 
 def _ancient(text: str) -> DateMatch | None:
-    """Years with their era; the year before 1 is 0 in EDTF, so 44 BCE is -0043."""
-    found = ANCIENT.search(text)
-    if not found or int(found[2]) == 0:
+    """Parse a year with its era. The year before 1 is 0 in EDTF, so 44 BCE is -0043."""
+    match = ANCIENT.search(text)
+    if not match or int(match[2]) == 0:
         return None
-    year = int(found[2])
-    date = (
-        f"-{year - 1:04}" if found[3].startswith("B") and year > 1 else f"{0 if found[3].startswith('B') else year:04}"
-    )
-    return DateMatch(date + ("~" if found[1] else ""), "year")
+    is_before_christ = match[3].startswith("B")
+    year = 1 - int(match[2]) if is_before_christ else int(match[2])
+    date = f"-{-year:04}" if year < 0 else f"{year:04}"
+    return DateMatch(date + ("~" if match[1] else ""), "year")
 
 
 def _year(text: str) -> DateMatch | None:
-    for found in YEAR_ALONE.finditer(text):
-        before = text[: found.start()]
+    for match in YEAR_ALONE.finditer(text):
+        before = text[: match.start()]
         if ABOUT.search(before):
-            return DateMatch(found[1] + "~", "year")
+            return DateMatch(match[1] + "~", "year")
         if BEFORE_YEAR.search(before):
-            return DateMatch(found[1], "year")
+            return DateMatch(match[1], "year")
     return None
 
 
 def _decade(text: str) -> DateMatch | None:
-    found = DECADE.search(text)
-    return DateMatch(f"{found[1]}X", "decade") if found else None
+    match = DECADE.search(text)
+    return DateMatch(f"{match[1]}X", "decade") if match else None
 
 
 def _event(
-    dated: DateMatch, said: SourceSentence, before: SourceSentence | None, homes: dict[str, tuple[int, int]]
+    when: DateMatch,
+    source: SourceSentence,
+    previous: SourceSentence | None,
+    section_by_heading: dict[str, tuple[int, int]],
 ) -> EventCandidate:
-    """A sentence that leans on what stands before it gets the name it speaks of, and that name's section."""
-    words = said.sentence
-    if ANAPHORA.match(words):
-        named = proper_names([before.sentence]) if before and before.section == said.section else {}
-        about = next((name for name in named if " " in name), said.heading)
-        words = f"{about}: {words}" if about else words
-        section, level = homes.get(about.casefold(), (said.section, said.level))
-        said = replace(said, section=section, level=level)
-    return EventCandidate(dated, said, words, frozenset(stems(words)))
+    """Make an event of a sentence.
+
+    If the sentence starts with "it", "this" …, the name that it refers to is put before it, and the event belongs to
+    the section of that name.
+    """
+    text = source.sentence
+    if ANAPHORA.match(text):
+        names = proper_names([previous.sentence]) if previous and previous.section == source.section else {}
+        subject = next((name for name in names if " " in name), source.heading)
+        text = f"{subject}: {text}" if subject else text
+        section, level = section_by_heading.get(subject.casefold(), (source.section, source.level))
+        source = replace(source, section=section, level=level)
+    return EventCandidate(when, source, text, frozenset(stems(text)))
 
 
-def _add(found: list[EventCandidate], event: EventCandidate) -> None:
-    """Told twice, once in passing and once in its own section, an event is kept where it is at home."""
-    for at, other in enumerate(found):
-        if other.dated.date == event.dated.date and len(other.matter & event.matter) > 2:
-            if event.said.level > other.said.level:
-                found[at] = event
+def _add(events: list[EventCandidate], event: EventCandidate) -> None:
+    """Add an event; of an event told twice, keep the sentence in the deeper section, which is probably its own."""
+    for n, other in enumerate(events):
+        if other.when.date == event.when.date and len(other.stems & event.stems) > 2:
+            if event.source.level > other.source.level:
+                events[n] = event
             return
-    found.append(event)
+    events.append(event)
 
 
 def _as_json(event: EventCandidate) -> dict:
-    words = event.words
+    text = event.text
     return {
-        "date": event.dated.date,
-        "precision": event.dated.precision,
-        "event": words if len(words) <= MAX_EVENT else words[: MAX_EVENT - 1].rsplit(" ", 1)[0] + "…",
-        "evidence": event.said.sentence,
-        "confidence": CONFIDENCE[event.dated.precision],
-        "section": event.said.section,
+        "date": event.when.date,
+        "precision": event.when.precision,
+        "event": text if len(text) <= MAX_EVENT else text[: MAX_EVENT - 1].rsplit(" ", 1)[0] + "…",
+        "evidence": event.source.sentence,
+        "confidence": CONFIDENCE[event.when.precision],
+        "section": event.source.section,
     }

@@ -1,4 +1,6 @@
-"""What a case study's fact sheet could say: where, when it began and ended, who took part. Guesses, with evidence."""
+"""What a case study's facts could be: where, when it began and ended, who took part. Guesses, with evidence."""
+
+from collections.abc import Iterator
 
 from lessons.importing.document import CASE_STUDY, Outline, Section
 from lessons.importing.stemming import stems
@@ -10,55 +12,58 @@ MAX_PARTIES = 6
 
 
 def suggest_facts(outline: Outline) -> list[dict]:
-    """`{"section", "location", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
-    found = []
-    for at, (section, parent) in enumerate(_with_parents(outline)):
-        if section.kind == CASE_STUDY:
-            found.append({"section": at, **_of(section, _introduced_by_parent(section, parent))})
-    return found
+    """Return `{"section", "location", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
+    return [
+        {"section": n, **_facts(section, _introduced_by_parent(section, parent))}
+        for n, (section, parent) in enumerate(_with_parents(outline))
+        if section.kind == CASE_STUDY
+    ]
 
 
-def _with_parents(outline: Outline):
-    above: dict[int, Section] = {}
+def _with_parents(outline: Outline) -> Iterator[tuple[Section, Section | None]]:
+    last_of_level: dict[int, Section] = {}
     for section in outline.walk():
-        above[section.level] = section
-        yield section, above.get(section.level - 1)
+        last_of_level[section.level] = section
+        yield section, last_of_level.get(section.level - 1)
 
 
 def _introduced_by_parent(section: Section, parent: Section | None) -> list[str]:
-    """What the paragraphs over the cases say of this one."""
-    words = set(stems(section.heading))
-    if not parent or not words:
+    """Return the sentences of those paragraphs of the parent that are about this case study."""
+    heading = set(stems(section.heading))
+    if not parent or not heading:
         return []
-    told = [p for block in parent.blocks for p in block.paragraphs if len(words & set(stems(p))) >= 0.75 * len(words)]
-    return [sentence for paragraph in told for sentence in split_sentences(paragraph)]
+    paragraphs = [p for block in parent.blocks for p in block.paragraphs]
+    related = [p for p in paragraphs if len(heading & set(stems(p))) >= 0.75 * len(heading)]
+    return [sentence for paragraph in related for sentence in split_sentences(paragraph)]
 
 
-def _of(section: Section, told: list[str]) -> dict:
+def _facts(section: Section, introduction: list[str]) -> dict:
     own = [sentence for block in section.blocks for p in block.paragraphs for sentence in split_sentences(p)]
-    dated = [(found.date, sentence) for sentence in [*own, *told] if (found := find_date(sentence))]
+    dated = [(match.date, sentence) for sentence in [*own, *introduction] if (match := find_date(sentence))]
     began, _slash, ended = dated[0][0].partition("/") if dated else ("", "", "")
-    place = (place_names(own) or place_names(told)).most_common(1)
+    places = (place_names(own) or place_names(introduction)).most_common(1)
+    location = places[0][0] if places else ""
     evidence = [dated[0][1]] if dated else []
-    evidence += [sentence for sentence in [*own, *told] if place and place[0][0] in sentence][:1]
+    if location:
+        evidence += [sentence for sentence in [*own, *introduction] if location in sentence][:1]
     return {
-        "location": place[0][0] if place else "",
+        "location": location,
         "began": began,
         "ended": ended,
-        "parties": _parties(own, place[0][0] if place else "", section.heading),
+        "parties": _parties(own, location, section.heading),
         "evidence": " ".join(dict.fromkeys(evidence)),
-        "confidence": 0.6 if dated and place else 0.4 if dated or place else 0.2,
+        "confidence": 0.6 if dated and location else 0.4 if dated or location else 0.2,
     }
 
 
-def _parties(own: list[str], place: str, heading: str) -> list[str]:
-    """Names of two words or more, and acronyms; not the case itself, not its place."""
-    found = [
+def _parties(sentences: list[str], location: str, heading: str) -> list[str]:
+    """Return the most frequent names of two or more words and acronyms, except the case itself and its location."""
+    names = [
         name
-        for name, _times in proper_names(own).most_common()
+        for name, _count in proper_names(sentences).most_common()
         if (" " in name or name.isupper())
-        and name != place
+        and name != location
         and name.casefold() not in heading.casefold()
         and heading.casefold() not in name.casefold()
     ]
-    return found[:MAX_PARTIES]
+    return names[:MAX_PARTIES]

@@ -1,7 +1,7 @@
-"""Terms that a text defines or is about, each with the sentence that says most about it.
+"""Terms that a text defines or is about, each with the sentence that best explains it.
 
-Scores add up over what speaks for a term: being defined ("X refers to …"), being introduced ("called X", "X, the view
-that …"), standing in a heading, coming often. They are odds by eye, not measured probabilities.
+Scores add up the evidence for a term: it is defined ("X refers to …"), introduced ("called X", "X, the view that …"),
+part of a heading, or frequent. The weights were set by hand; they are not measured probabilities.
 """
 
 import math
@@ -14,10 +14,10 @@ from lessons.importing.stemming import STOP_WORDS
 from lessons.importing.suggestions.glossary_patterns import DEFINITION_PATTERNS, EXPLANATION_PATTERNS, NAMING_PATTERNS
 from lessons.importing.suggestions.sentences import all_sentences
 
-MAX_ROWS = 20
-MAX_TERM = 5
+MAX_TERMS = 20
+MAX_WORDS = 5
 MIN_SCORE = 1.2
-COUNTED = 3
+MAX_COUNTED_WORDS = 3
 DEFINITION_SCORE = 2.1
 TRAILING_WORDS = set(
     "in within among between for as with by from to at on into is are was were which that who has have had not "
@@ -72,10 +72,12 @@ SCHOLARLY = re.compile(r"(?:isms?|olog(?:y|ies)|ics|osis|stasis|cracy|ness|graph
 TOKEN = re.compile(r"[\w’'-]+")
 ASIDE = re.compile(r"\([^)]*\)|[“”\"]")
 
+TermKey = tuple[str, ...]
+
 
 @dataclass(slots=True)
 class TermCandidate:
-    """What speaks for one term."""
+    """The evidence for one term. best: the weight of the strongest pattern, in the sentence `evidence`."""
 
     score: float = 0.0
     forms: Counter = field(default_factory=Counter)
@@ -85,29 +87,29 @@ class TermCandidate:
 
 
 class TermCollector:
-    """Collects the terms of one text. `lines` are its sentences."""
+    """Collects the terms of one text from its sentences. A candidate's key are its words in the singular."""
 
-    def __init__(self, lines: list[str]):
-        self.lines = lines
-        self.text = " | ".join(lines)
-        self.found: dict[tuple, TermCandidate] = defaultdict(TermCandidate)
-        self._counts: Counter = Counter()
-        for line in lines:
-            words = singular_text(line)
-            for length in range(1, COUNTED + 1):
+    def __init__(self, sentences: list[str]):
+        self.sentences = sentences
+        self.text = " | ".join(sentences)
+        self.candidates: dict[TermKey, TermCandidate] = defaultdict(TermCandidate)
+        self._counts: Counter[TermKey] = Counter()
+        for sentence in sentences:
+            words = singular_text(sentence)
+            for length in range(1, MAX_COUNTED_WORDS + 1):
                 self._counts.update(zip(*(words[n:] for n in range(length)), strict=False))
 
-    def count(self, key: tuple) -> int:
-        """How often a term comes; of long ones their first words."""
-        return self._counts[key[:COUNTED]]
+    def count(self, key: TermKey) -> int:
+        """Return how often a term occurs; of a long one, how often its first words do."""
+        return self._counts[key[:MAX_COUNTED_WORDS]]
 
     def read(self, sentence: str) -> None:
-        """The strongest pattern counts for each term that the sentence defines or introduces."""
-        hits: dict[tuple, tuple[float, str]] = {}
+        """Score each term that the sentence defines or introduces by the strongest pattern that matches."""
+        hits: dict[TermKey, tuple[float, str]] = {}
         for patterns, trim in (
             (DEFINITION_PATTERNS, leading_term),
             (NAMING_PATTERNS, leading_term),
-            (EXPLANATION_PATTERNS, self.from_end),
+            (EXPLANATION_PATTERNS, self.trailing_term),
         ):
             for weight, pattern in patterns:
                 for match in pattern.finditer(sentence):
@@ -116,90 +118,91 @@ class TermCollector:
                     if words and hits.get(key, (0.0,))[0] < weight:
                         hits[key] = (weight, " ".join(words))
         for key, (weight, form) in hits.items():
-            one = self.found[key]
-            one.score += weight - one.best if weight > one.best else 0.0
-            one.score += 0.4 if one.best else 0.0
-            one.forms[form] += 1
-            if weight > one.best:
-                one.best, one.evidence = weight, sentence
+            candidate = self.candidates[key]
+            candidate.score += weight - candidate.best if weight > candidate.best else 0.0
+            candidate.score += 0.4 if candidate.best else 0.0
+            candidate.forms[form] += 1
+            if weight > candidate.best:
+                candidate.best, candidate.evidence = weight, sentence
 
-    def from_end(self, text: str) -> list[str]:
-        """The last words before an explanation: the longest run, three at most, that comes twice; else one word."""
+    def trailing_term(self, text: str) -> list[str]:
+        """Return the last words before an explanation: at most three that occur together twice, otherwise one."""
         words = TOKEN.findall(text)
-        cut = max((at for at, word in enumerate(words) if word.lower() in TRAILING_WORDS | STOP_WORDS), default=-1)
-        runs = [words[-length:] for length in (3, 2, 1) if length <= len(words) - cut - 1]
-        often = [run for run in runs if self.count(tuple(map(singular, run))) > 1] or runs[-1:]
-        return often[0] if often and is_term(often[0]) else []
+        cut = max((n for n, word in enumerate(words) if word.lower() in TRAILING_WORDS | STOP_WORDS), default=-1)
+        phrases = [words[-length:] for length in (3, 2, 1) if length <= len(words) - cut - 1]
+        frequent = [phrase for phrase in phrases if self.count(tuple(map(singular, phrase))) > 1] or phrases[-1:]
+        return frequent[0] if frequent and is_term(frequent[0]) else []
 
     def read_heading(self, heading: str) -> None:
-        """Short headings name terms: whole, and each side of "and" or "vs."."""
+        """Score the terms of a short heading: all of it, and each side of "and" or "vs."."""
         for name in _names_in(heading):
             words = TOKEN.findall(name)
             key = tuple(map(singular, words))
-            is_whole = not any(word.lower() in TRAILING_WORDS - {"to"} for word in words)
-            if len(words) > 4 or not is_term(words) or not is_whole or not self.count(key):
+            is_complete = not any(word.lower() in TRAILING_WORDS - {"to"} for word in words)
+            if len(words) > 4 or not is_term(words) or not is_complete or not self.count(key):
                 continue
-            one = self.found[key]
-            one.score += 1.7 if len(words) < 3 else 1.5
-            one.in_heading = True
-            one.forms[" ".join(words)] += 1
+            candidate = self.candidates[key]
+            candidate.score += 1.7 if len(words) < 3 else 1.5
+            candidate.in_heading = True
+            candidate.forms[" ".join(words)] += 1
 
     def weigh(self) -> None:
-        """Adds what frequency and form say; takes away from plain words, loose phrases and names."""
-        for key, one in self.found.items():
-            form = one.forms.most_common(1)[0][0]
+        """Add scores for frequency and form; subtract for everyday words, loose phrases and names."""
+        for key, candidate in self.candidates.items():
+            form = candidate.forms.most_common(1)[0][0]
             scholarly = bool(SCHOLARLY.search(form.lower()))
-            one.score += 0.5 * math.log(max(1, self.count(key))) + 0.9 * scholarly + 0.3 * (len(key) == 2)
+            candidate.score += 0.5 * math.log(max(1, self.count(key))) + 0.9 * scholarly + 0.3 * (len(key) == 2)
             if self._is_name(form) and not scholarly:
-                one.score -= 2.0
-            if one.best < DEFINITION_SCORE:
-                one.score -= self._doubt(key, one, form, scholarly)
+                candidate.score -= 2.0
+            if candidate.best < DEFINITION_SCORE:
+                candidate.score -= self._penalty(key, candidate, form, scholarly)
 
-    def _doubt(self, key: tuple, one: TermCandidate, form: str, scholarly: bool) -> float:
-        """What makes a term unlikely that no strong pattern brings in."""
+    def _penalty(self, key: TermKey, candidate: TermCandidate, form: str, scholarly: bool) -> float:
+        """Return what counts against a term that no strong pattern introduces."""
         if len(key) == 1:
-            return 0.0 if one.in_heading or scholarly else 0.9
-        doubt = 1.0 if form.split()[0].endswith("ing") else 0.0
-        if not one.in_heading:
-            doubt += 1.2 if len(key) > 2 else 0.6 if self.count(key) < 2 else 0.0
-        return doubt
+            return 0.0 if candidate.in_heading or scholarly else 0.9
+        penalty = 1.0 if form.split()[0].endswith("ing") else 0.0
+        if not candidate.in_heading:
+            penalty += 1.2 if len(key) > 2 else 0.6 if self.count(key) < 2 else 0.0
+        return penalty
 
     def _is_name(self, form: str) -> bool:
-        """Capitals where no sentence begins, or on every word; never in small letters."""
+        """Recognise a name: capitals on every word, also within sentences, and never in lower case."""
         if f" {form.lower()}" in self.text or not form[:1].isupper():
             return False
         words = [word for word in form.split() if word not in STOP_WORDS]
-        return all(w[0].isupper() for w in words) and (
+        return all(word[0].isupper() for word in words) and (
             len(words) > 1 or bool(re.search(rf"[a-z,] {re.escape(form)}\b", self.text))
         )
 
 
 def suggest_terms(outline: Outline) -> list[dict]:
-    """At most MOST of `{"term", "definition", "evidence", "confidence", "section"}`, the surest first."""
-    said = list(all_sentences(outline))
-    section_of = {one.sentence: one.section for one in reversed(said)}
-    glossary = TermCollector([one.sentence for one in said])
-    for sentence in glossary.lines:
-        glossary.read(sentence)
+    """Return at most MAX_TERMS of `{"term", "definition", "evidence", "confidence", "section"}`, the best first."""
+    sources = list(all_sentences(outline))
+    section_of = {source.sentence: source.section for source in reversed(sources)}
+    collector = TermCollector([source.sentence for source in sources])
+    for sentence in collector.sentences:
+        collector.read(sentence)
     for heading in (outline.title, *(section.heading for section in outline.walk())):
-        glossary.read_heading(heading)
-    glossary.weigh()
-    best = sorted(glossary.found.items(), key=lambda pair: -pair[1].score)
-    found = [_as_json(key, one, glossary) for key, one in best[:MAX_ROWS] if one.score > MIN_SCORE]
-    return [term | {"section": section_of.get(term["evidence"])} for term in found]
+        collector.read_heading(heading)
+    collector.weigh()
+    best = sorted(collector.candidates.items(), key=lambda pair: -pair[1].score)
+    terms = [_as_json(key, one, collector) for key, one in best[:MAX_TERMS] if one.score > MIN_SCORE]
+    return [term | {"section": section_of.get(term["evidence"])} for term in terms]
 
 
 def leading_term(text: str) -> list[str]:
-    """The words of a term without articles and what hangs on it; empty where it is none."""
+    """Return the words of a term without its article and the clause after it; empty if it is no term."""
     words = TOKEN.findall(text)
-    words = words[: next((at for at, word in enumerate(words) if word.lower() in TRAILING_WORDS), len(words))]
+    words = words[: next((n for n, word in enumerate(words) if word.lower() in TRAILING_WORDS), len(words))]
     while words and words[0].lower() in ("a", "an", "the"):
         words = words[1:]
     return words if is_term(words) else []
 
 
 def is_term(words: list[str]) -> bool:
-    if not words or len(words) > MAX_TERM or any(len(word) > 40 for word in words):
+    """Say whether the words could be a term: not too many or too long, and none of the excluded ones."""
+    if not words or len(words) > MAX_WORDS or any(len(word) > 40 for word in words):
         return False
     lower = [word.lower() for word in words]
     if (
@@ -213,9 +216,10 @@ def is_term(words: list[str]) -> bool:
 
 
 def _names_in(heading: str) -> list[str]:
-    bare = ASIDE.sub(" ", heading).split(":")[0]
-    sides = re.split(r"\s+(?:and|vs\.?|versus|or)\s+|,\s+(?:and\s+)?", bare)
-    names = [bare, *sides] if len(sides) > 1 else [bare]
+    """Return what a heading could name: all of it before a colon, and each side of "and", "or", "vs."."""
+    main = ASIDE.sub(" ", heading).split(":")[0]
+    sides = re.split(r"\s+(?:and|vs\.?|versus|or)\s+|,\s+(?:and\s+)?", main)
+    names = [main, *sides] if len(sides) > 1 else [main]
     if len(sides) == 2 and len(sides[0].split()) == 1 < len(sides[1].split()):
         names.append(f"{sides[0]} {sides[1].split(maxsplit=1)[1]}")
     ends = r"^(?:the|an?)\s+|^.*’s?\s+|\s+(?:in|within|as)\s.*$"
@@ -227,28 +231,28 @@ def singular_text(text: str) -> list[str]:
 
 
 def singular(word: str) -> str:
-    """In the singular, small letters: enough to see that two forms are one term."""
+    """Return a word in lower case and, roughly, the singular: enough to see that two forms are one term."""
     word = word.lower()
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "ics")) else word
 
 
-def _as_json(key: tuple, one: TermCandidate, glossary: TermCollector) -> dict:
-    form = _best_form(key, one, glossary.text)
-    sentence = one.evidence or next(
-        (s for s in glossary.lines if f" {' '.join(key)} " in f" {' '.join(singular_text(s))} "), ""
+def _as_json(key: TermKey, candidate: TermCandidate, collector: TermCollector) -> dict:
+    form = _best_form(key, candidate, collector.text)
+    sentence = candidate.evidence or next(
+        (s for s in collector.sentences if f" {' '.join(key)} " in f" {' '.join(singular_text(s))} "), ""
     )
-    confidence = round(1 / (1 + math.exp(2.5 - one.score)), 2)
+    confidence = round(1 / (1 + math.exp(2.5 - candidate.score)), 2)
     return {"term": form, "definition": sentence, "evidence": sentence, "confidence": confidence}
 
 
-def _best_form(key: tuple, one: TermCandidate, text: str) -> str:
-    """As it stands inside sentences, in the singular where the text has it so."""
-    form = one.forms.most_common(1)[0][0]
-    *head, last = form.split()
-    for candidate in (" ".join([*head, key[-1]]), form):
-        for spelling in (candidate.lower(), candidate):
+def _best_form(key: TermKey, candidate: TermCandidate, text: str) -> str:
+    """Return the term as it is spelled within sentences, in the singular if the text has that."""
+    form = candidate.forms.most_common(1)[0][0]
+    *head, _last = form.split()
+    for variant in (" ".join([*head, key[-1]]), form):
+        for spelling in (variant.lower(), variant):
             if re.search(rf"[\w,] [“‘]?{re.escape(spelling)}\b", text):
                 return spelling
     return form

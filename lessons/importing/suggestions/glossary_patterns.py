@@ -1,4 +1,4 @@
-"""How English says what a word means. Each pattern comes with a weight; `term` is the group that holds the word."""
+"""How English says what a word means. Each pattern has a weight, and a group `term` that captures the word."""
 
 import re
 
@@ -20,15 +20,15 @@ CUE = (
     r"(?:form|type|kind|class|example) of|that of|embraced) "
 )
 
-# What stands first in the sentence is defined by the rest of it.
+# The beginning of a sentence is defined by the rest of it: "X refers to …".
 DEFINITION_PATTERNS = [
     (
         3.0,
         re.compile(
             SUBJECT
             + r" (?:refers? to|means|denotes?|designates?|(?:is|are|can be|may be) (?:broadly |best |usually )?"
-            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{CATEGORY_NOUNS})\b(?! (?:is|are))|(?:is|are) when|"
-            r"occurs? when|consists? (?:of|in))\b"
+            rf"(?:defined|understood)|is (?:the|an?|any) (?:[a-z]+ )?(?:{CATEGORY_NOUNS})\b(?! (?:is|are))|"
+            r"(?:is|are) when|occurs? when|consists? (?:of|in))\b"
         ),
     ),
     (
@@ -47,7 +47,7 @@ DEFINITION_PATTERNS = [
     ),
 ]
 
-# What a phrase brings in: "is called X", "the notion of X".
+# A phrase introduces the term: "is called X", "the notion of X".
 NAMING_PATTERNS = [
     (2.2, re.compile(rf"\b{CUE}(?:an? |the )?[“‘\"]?{TERM}{TERM_END}")),
     (
@@ -59,7 +59,7 @@ NAMING_PATTERNS = [
     (1.4, re.compile(rf"[,(] ?(?:or|also)(?: called| known as)? (?:the |an? )?{TERM}(?=[,)])")),
 ]
 
-# What stands before an explanation: "X, the view that", "X (plain words)".
+# An explanation follows the term: "X, the view that", "X (plain words)".
 EXPLANATION_PATTERNS = [
     (
         2.2,

@@ -1,4 +1,4 @@
-"""Names in a text, by their capitals: what stands in the middle of a sentence with a capital is one."""
+"""Names in a text, recognised by their capitals within sentences."""
 
 import re
 from collections import Counter
@@ -17,26 +17,26 @@ NOT_NAMES = set(
 
 
 def proper_names(sentences: list[str]) -> Counter:
-    """Names and how often they come; a word that only ever begins a sentence is none."""
-    found: Counter = Counter()
+    """Count the names. A single word at the start of a sentence does not count, unless it is an acronym."""
+    names: Counter[str] = Counter()
     for sentence in sentences:
         for match in NAME.finditer(sentence):
             name = _without_possessive(match[0])
-            begins = not any(c.isalnum() for c in sentence[: match.start()])
-            if name and not (begins and " " not in name and not _is_acronym(name)):
-                found[name] += 1
-    return found
+            is_first = not any(c.isalnum() for c in sentence[: match.start()])
+            if name and not (is_first and " " not in name and not _is_acronym(name)):
+                names[name] += 1
+    return names
 
 
 def place_names(sentences: list[str]) -> Counter:
-    """Names after "in", "near" …; acronyms are organisations, and months are no places."""
-    found: Counter = Counter()
+    """Count the names after "in", "near" …, without acronyms, which are organisations, and months."""
+    names: Counter[str] = Counter()
     for sentence in sentences:
         for match in LOCATIVE.finditer(sentence):
             name = _without_possessive(match[1])
             if name and not _is_acronym(name):
-                found[name] += 1
-    return found
+                names[name] += 1
+    return names
 
 
 def _is_acronym(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who says what where: the sentences of an article, each with the section it stands in."""
+"""The sentences of an article, each with its section."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ BIBLIOGRAPHY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SourceSentence:
-    """A sentence; its section counts in the order of `Outline.walk()`, None is the introduction."""
+    """A sentence. section: its index in the order of `Outline.walk()`, None the introduction."""
 
     sentence: str
     section: int | None
@@ -28,14 +28,14 @@ class SourceSentence:
 
 
 def all_sentences(outline: Outline) -> Iterator[SourceSentence]:
-    """In order; footnotes and lists of literature are not said by the article."""
-    yield from _of(outline.blocks, None, "", 0)
-    for at, section in enumerate(outline.walk()):
+    """Yield the sentences in order, without footnotes and bibliographies."""
+    yield from _sentences_of(outline.blocks, None, "", 0)
+    for index, section in enumerate(outline.walk()):
         if not BIBLIOGRAPHY.match(section.heading):
-            yield from _of(section.blocks, at, section.heading, section.level)
+            yield from _sentences_of(section.blocks, index, section.heading, section.level)
 
 
-def _of(blocks: list[Block], section: int | None, heading: str, level: int) -> Iterator[SourceSentence]:
+def _sentences_of(blocks: list[Block], section: int | None, heading: str, level: int) -> Iterator[SourceSentence]:
     for block in blocks:
         if block.type in ("footnote", "image"):
             continue
@@ -45,12 +45,12 @@ def _of(blocks: list[Block], section: int | None, heading: str, level: int) -> I
 
 
 def split_sentences(text: str) -> list[str]:
-    """In order, nothing lost but the white space between them."""
-    found: list[str] = []
+    """Return the sentences in order; nothing is lost but the white space between them."""
+    sentences: list[str] = []
     start = 0
     for match in BREAK.finditer(text):
         end = match.start() + len(match[0].rstrip())
         if not NO_BREAK.search(text[start : match.start()]) and end > start:
-            found.append(text[start:end].strip())
+            sentences.append(text[start:end].strip())
             start = match.end()
-    return [sentence for sentence in [*found, text[start:].strip()] if sentence]
+    return [sentence for sentence in [*sentences, text[start:].strip()] if sentence]

@@ -1,4 +1,4 @@
-"""Tags: the names and phrases that come most often, those of headings and of the glossary first."""
+"""Tags: the most frequent names and phrases, those of headings and of the glossary first."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from lessons.importing.stemming import STOP_WORDS
 from lessons.importing.suggestions.names import proper_names
 from lessons.importing.suggestions.sentences import all_sentences
 
-MAX_ROWS = 8
+MAX_TAGS = 8
 MIN_OCCURRENCES = 3
 MIN_SCORE = 1.3
 PHRASE = re.compile(r"(?=\b([a-z][a-z’-]{3,} [a-z][a-z’-]{3,})\b)")
@@ -20,21 +20,21 @@ VERBAL = re.compile(r"(?:[a-z]{5}ing|[a-z]{3}ed|[a-z]{3}ly|[a-z]{3}es)$")
 
 
 def suggest_tags(outline: Outline, glossary: list[dict]) -> list[dict]:
-    """At most MOST of `{"name", "evidence", "confidence"}`."""
-    sentences = [said.sentence for said in all_sentences(outline)]
+    """Return at most MAX_TAGS of `{"name", "evidence", "confidence"}`."""
+    sentences = [source.sentence for source in all_sentences(outline)]
     headings = " | ".join([outline.title, *(section.heading for section in outline.walk())]).lower()
     scores = _scores(sentences, headings, glossary)
     best = [name for name, score in scores.most_common() if score > MIN_SCORE]
-    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MAX_ROWS]]
+    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MAX_TAGS]]
 
 
 def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counter:
-    times: Counter = Counter()
+    counts: Counter[str] = Counter()
     for sentence in sentences:
-        times.update(phrase for phrase in PHRASE.findall(sentence) if _is_subject(phrase))
-    times.update(proper_names(sentences))
+        counts.update(phrase for phrase in PHRASE.findall(sentence) if _is_subject(phrase))
+    counts.update(proper_names(sentences))
     scores = Counter(
-        {name: math.log(n) + 1.5 * (name.lower() in headings) for name, n in times.items() if n >= MIN_OCCURRENCES}
+        {name: math.log(n) + 1.5 * (name.lower() in headings) for name, n in counts.items() if n >= MIN_OCCURRENCES}
     )
     for term in glossary:
         scores[term["term"]] += 2 * term["confidence"] if term["confidence"] >= 0.5 else 0
@@ -42,17 +42,18 @@ def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counte
 
 
 def _is_subject(phrase: str) -> bool:
+    """Say whether a pair of words can be a subject: neither is a stop word, and the first is no verb or adverb."""
     first, last = phrase.split()
     return not {first, last} & NO_START and not VERBAL.search(first)
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """Without those that only repeat a better one or part of it."""
-    kept: list[str] = []
+    """Return the names without those that contain an earlier, better one or are part of it."""
+    distinct: list[str] = []
     for name in names:
-        if not any(name.lower() in other.lower() or other.lower() in name.lower() for other in kept):
-            kept.append(name)
-    return kept
+        if not any(name.lower() in other.lower() or other.lower() in name.lower() for other in distinct):
+            distinct.append(name)
+    return distinct
 
 
 def _as_json(name: str, score: float, sentences: list[str]) -> dict:

@@ -1,1 +1,1 @@
-"""My data, erasing, a course's log, and closing a course."""
+"""Pages about personal data, for its owner; closing a course and its audit log, for its staff."""

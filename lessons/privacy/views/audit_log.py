@@ -1,6 +1,6 @@
-"""What staff did in a course: for its staff to read, for nobody to change."""
+"""The audit log of a course: what staff did, for its staff to read."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django import forms
@@ -8,32 +8,35 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import detail_messages, entry_message, verb_message
 from lessons.courses.models import AuditEntry, Course
 from lessons.db.pagination import Keyset, make_page
+from lessons.discussions.models import Thread
 from lessons.permissions import can_manage_members, can_view_audit_log
 
 PAGE_SIZE = 50
 KEYSET = Keyset("-pk")
-LARGEST = 2**62
+MAX_ID = 2**62
 
 
 class AuditRow(NamedTuple):
-    """An entry as a sentence: what stands before and after what it was done to, that thing's address if it has one,
-    and in words what more is known."""
+    """An entry as a sentence around its target, which may have a URL; `details` are phrases that follow."""
 
     entry: AuditEntry
     before: str
     target: str
-    address: str
+    url: str
     after: str
     details: list[str]
 
 
-class DayInput(forms.DateInput):
+class DateInput(forms.DateInput):
+    """The browser's date picker, which needs ISO dates."""
+
     input_type = "date"
 
     def __init__(self):
@@ -41,43 +44,49 @@ class DayInput(forms.DateInput):
 
 
 class AuditLogFilter(forms.Form):
-    """What to show; what is wrong is left out and said."""
+    """Which entries to show. Invalid fields are not applied, and say so."""
 
-    who = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
-    what = forms.ChoiceField(required=False, label=_("What"))
-    since = forms.DateField(required=False, label=_("From"), widget=DayInput)
-    until = forms.DateField(required=False, label=_("To"), widget=DayInput)
-    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    actor = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
+    verb = forms.ChoiceField(required=False, label=_("What"))
+    since = forms.DateField(required=False, label=_("From"), widget=DateInput)
+    until = forms.DateField(required=False, label=_("To"), widget=DateInput)
+    before = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
 
     def __init__(self, data, *, course):
         super().__init__(data, label_suffix="")
         actors = course.audit_entries.order_by().exclude(actor=None).values("actor")
-        self.fields["who"].queryset = User.objects.filter(pk__in=actors).order_by("display_name", "pk")
+        actor, verb = self.fields["actor"], self.fields["verb"]
+        if isinstance(actor, forms.ModelChoiceField):
+            actor.queryset = User.objects.filter(pk__in=actors).order_by("display_name", "pk")
         verbs = course.audit_entries.order_by("verb").values_list("verb", flat=True).distinct()
-        self.fields["what"].choices = [
-            ("", _("Everything")),
-            *sorted(((verb, _verb_choice(verb)) for verb in verbs), key=lambda choice: choice[1]),
-        ]
+        if isinstance(verb, forms.ChoiceField):
+            choices = sorted(((name, _verb_choice(name)) for name in verbs), key=lambda choice: choice[1])
+            verb.choices = [("", _("Everything")), *choices]
 
     def apply(self, entries: QuerySet) -> QuerySet:
-        given = self.cleaned_data
-        if given.get("who"):
-            entries = entries.filter(actor=given["who"])
-        if given.get("what"):
-            entries = entries.filter(verb=given["what"])
-        if given.get("since"):
-            entries = entries.filter(created_at__gte=_midnight(given["since"]))
-        if given.get("until"):
-            entries = entries.filter(created_at__lt=_midnight(given["until"]) + timedelta(days=1))
+        filters = self.cleaned_data
+        if filters.get("actor"):
+            entries = entries.filter(actor=filters["actor"])
+        if filters.get("verb"):
+            entries = entries.filter(verb=filters["verb"])
+        if filters.get("since"):
+            entries = entries.filter(created_at__gte=_midnight(filters["since"]))
+        if filters.get("until"):
+            entries = entries.filter(created_at__lt=_midnight(filters["until"]) + timedelta(days=1))
         return entries
 
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("actor", "verb", "since", "until"))
 
-def _midnight(day) -> datetime:
+
+def _midnight(day: date) -> datetime:
+    """Return the beginning of the day in the user's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def audit_log(request, slug):
-    """Newest first, AT_A_TIME by keyset. Eight queries at most, however long the log."""
+    """Show the newest entries first, a page at a time. Eight queries at most, however long the log."""
     course = get_object_or_404(Course, slug=slug)
     if not can_view_audit_log(request.user, course):
         raise Http404
@@ -85,16 +94,15 @@ def audit_log(request, slug):
     form.is_valid()
     entries = form.apply(course.audit_entries.select_related("actor", "affected_user").order_by(*KEYSET.order_by))
     before = form.cleaned_data.get("before")
-    found = list((entries.filter(KEYSET.after([before])) if before else entries)[: PAGE_SIZE + 1])
-    page = make_page(found, PAGE_SIZE, lambda entry: entry.pk)
+    entries = entries.filter(KEYSET.after([before])) if before else entries
+    page = make_page(list(entries[: PAGE_SIZE + 1]), PAGE_SIZE, lambda entry: entry.pk)
     context = {
         "course": course,
-        "may_seat": can_manage_members(request.user, course),
+        "can_manage_members": can_manage_members(request.user, course),
         "form": form,
-        "filtered": any(form.cleaned_data.get(name) for name in ("who", "what", "since", "until")),
         "rows": _rows(course, page.rows),
-        "older": _older(request, page.next_cursor) if page.next_cursor else "",
-        "newest": bool(before),
+        "older_url": _older_url(request, page.next_cursor) if page.next_cursor else "",
+        "has_newer": bool(before),
     }
     return render(request, "privacy/audit_log.html", context, status=400 if form.errors else 200)
 
@@ -103,30 +111,31 @@ def _verb_choice(verb: str) -> str:
     return verb_message(verb).replace("%s", "…")
 
 
-def _rows(course: Course, entries: list[AuditEntry]) -> list["AuditRow"]:
-    """A conversation and a person are called what they are called now: their names stand in themselves alone."""
+def _rows(course: Course, entries: list[AuditEntry]) -> list[AuditRow]:
+    """Return the entries as sentences. Threads and people appear under the names they have now."""
     threads = course.threads.in_bulk({e.detail["thread"] for e in entries if "thread" in e.detail})
     names_groups = any(entry.verb == "change group" for entry in entries)
     groups = dict(course.groups.values_list("pk", "name")) if names_groups else {}
     return [_row(entry, threads.get(entry.detail.get("thread")), groups) for entry in entries]
 
 
-def _row(entry: AuditEntry, thread, groups: dict[int, str]) -> "AuditRow":
-    before, hole, after = entry_message(entry).partition("%s")
-    target, address = _target(entry, thread) if hole else ("", "")
-    return AuditRow(entry, before, target, address, after, detail_messages(entry, groups))
+def _row(entry: AuditEntry, thread: Thread | None, groups: dict[int, str]) -> AuditRow:
+    before, placeholder, after = entry_message(entry).partition("%s")
+    target, url = _target(entry, thread) if placeholder else ("", "")
+    return AuditRow(entry, before, target, url, after, detail_messages(entry, groups))
 
 
-def _target(entry: AuditEntry, thread) -> tuple[str, str]:
+def _target(entry: AuditEntry, thread: Thread | None) -> tuple[str, str]:
+    """Return what the entry calls its target, and its URL if it has a page."""
     if thread:
         return thread.display_title, thread.get_absolute_url()
     if entry.affected_user:
         return str(entry.affected_user), ""
-    nameless = {"user": _("Former member"), "thread": _("A conversation that is gone")}
-    return nameless.get(entry.target.partition(" ")[0] if entry.target_is_reference else "", entry.target), ""
+    deleted = {"user": gettext("Former member"), "thread": gettext("a deleted thread")}
+    return deleted.get(entry.target.partition(" ")[0] if entry.target_is_reference else "", entry.target), ""
 
 
-def _older(request, last: str) -> str:
+def _older_url(request, cursor: str) -> str:
     query = request.GET.copy()
-    query["before"] = last
+    query["before"] = cursor
     return f"?{query.urlencode()}"

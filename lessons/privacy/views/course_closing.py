@@ -1,4 +1,4 @@
-"""Closing a course, opening it again, and saying when it is emptied of people."""
+"""The page where staff close and reopen a course, and set when personal data is removed from it."""
 
 from django import forms
 from django.contrib import messages
@@ -18,24 +18,25 @@ class RetentionForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MAX_MONTHS,
-        help_text=gettext_lazy("Leave it empty to keep everybody’s names for good."),
+        help_text=gettext_lazy("Leave this empty to keep personal data indefinitely."),
     )
 
 
 def course_closing(request, slug):
-    """Says what closing does and what emptying does. `POST` with `act`: close, reopen or keep."""
+    """Show what closing and removing personal data mean. POST with `action`: close, reopen or set_retention."""
     course = get_object_or_404(Course, slug=slug)
     if not can_close_course(request.user, course):
         raise Http404
-    act = request.POST.get("act", "")
-    form = RetentionForm(request.POST if act == "keep" else None, initial={"months": course.purge_after_months})
-    if act == "keep" and form.is_valid():
+    action = request.POST.get("action", "")
+    data = request.POST if action == "set_retention" else None
+    form = RetentionForm(data, initial={"months": course.purge_after_months})
+    if form.is_valid():
         set_retention(course=course, by=request.user, months=form.cleaned_data["months"])
-        messages.success(request, _kept(form.cleaned_data["months"]))
-    elif act == "close":
+        messages.success(request, _retention_message(form.cleaned_data["months"]))
+    elif action == "close":
         close_course(course=course, by=request.user)
-        messages.success(request, _("The course is closed. You can open it again here."))
-    elif act == "reopen":
+        messages.success(request, _("The course is closed. You can reopen it here."))
+    elif action == "reopen":
         reopen_course(course=course, by=request.user)
         messages.success(request, _("The course is open again."))
     elif request.method != "POST" or form.errors:
@@ -44,11 +45,12 @@ def course_closing(request, slug):
     return redirect("privacy:course_closing", course.slug)
 
 
-def _kept(months: int | None) -> str:
+def _retention_message(months: int | None) -> str:
     if months is None:
-        return _("Saved: everybody’s names are kept for good.")
-    words = (
-        "Saved: names are kept for %(n)s month after closing.",
-        "Saved: names are kept for %(n)s months after closing.",
+        return _("Saved. Personal data is kept indefinitely.")
+    message = ngettext(
+        "Saved. Personal data is removed %(n)s month after closing.",
+        "Saved. Personal data is removed %(n)s months after closing.",
+        months,
     )
-    return ngettext(*words, months) % {"n": months}
+    return message % {"n": months}

@@ -1,4 +1,4 @@
-"""Erase me."""
+"""The page where users delete their own account."""
 
 from django import forms
 from django.contrib import messages
@@ -14,48 +14,47 @@ from lessons.privacy.erasure import erase_user
 
 
 class ErasureForm(forms.Form):
-    """Made sure by the password, or by the address for those who have none. `texts` is `keep` or `erase`."""
+    """What becomes of the posts, and as confirmation the password, or the e-mail address of who has no password."""
 
-    texts = forms.ChoiceField(
-        choices=[("keep", ""), ("erase", "")],
-        error_messages={"required": gettext_lazy("Choose what becomes of what you wrote.")},
+    posts = forms.ChoiceField(
+        choices=[
+            ("keep", gettext_lazy("Keep my posts, without my name")),
+            ("delete", gettext_lazy("Delete my posts")),
+        ],
+        error_messages={"required": gettext_lazy("Choose what happens to what you wrote.")},
     )
     confirmation = forms.CharField(
-        strip=False, error_messages={"required": gettext_lazy("Without this nothing is erased.")}
+        strip=False, error_messages={"required": gettext_lazy("Fill this in to delete your account.")}
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_proof(self) -> str:
-        given = self.cleaned_data["proof"]
+    def clean_confirmation(self) -> str:
+        confirmation = self.cleaned_data["confirmation"]
         if self.user.has_usable_password():
-            # Not `user.check_password`: that may store a hash made anew, of somebody who is about to go.
-            if not check_password(given, self.user.password):
-                raise forms.ValidationError(_("This is not your password. Nothing was erased."))
-        elif given.strip().lower() != (self.user.email or "").lower() or not self.user.email:
-            raise forms.ValidationError(_("This is not your address. Nothing was erased."))
-        return given
+            # Not `user.check_password`: that may store a new hash, for an account that is about to be erased.
+            if not check_password(confirmation, self.user.password):
+                raise forms.ValidationError(_("The password is not correct. Nothing was deleted."))
+        elif confirmation.strip().lower() != (self.user.email or "").lower() or not self.user.email:
+            raise forms.ValidationError(_("This is not your e-mail address. Nothing was deleted."))
+        return confirmation
 
 
 def erase_me(request):
-    """Says what will happen, asks for proof, erases and signs out."""
+    """Say what will happen, ask for confirmation, erase the account and sign out."""
     user, refusal = request.user, ""
     form = ErasureForm(request.POST or None, user=user)
     try:
         if form.is_bound and form.is_valid():
-            erase_user(user=user, by=user, delete_posts=form.cleaned_data["texts"] == "erase")
+            erase_user(user=user, by=user, delete_posts=form.cleaned_data["posts"] == "delete")
             logout(request)
-            messages.success(request, _("You are erased. Nothing here leads to you any more."))
+            messages.success(request, _("Your account has been deleted."))
             return redirect("reading:library")
         last_owner_guard.require_handover(user)
-    except HandoverRequired as must:
-        refusal = str(must)
-    context = {"form": form, "refusal": refusal, "by_password": user.has_usable_password()}
-    return render(
-        request,
-        "privacy/erase_me.html",
-        context,
-        status=400 if form.errors else 409 if refusal and form.is_bound else 200,
-    )
+    except HandoverRequired as error:
+        refusal = str(error)
+    context = {"form": form, "refusal": refusal, "uses_password": user.has_usable_password()}
+    status = 400 if form.errors else 409 if refusal and form.is_bound else 200
+    return render(request, "privacy/erase_me.html", context, status=status)

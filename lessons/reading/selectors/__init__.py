@@ -1,1 +1,1 @@
-"""What stands on a page: the outline, the dressed text, and what stands beside it."""
+"""What the pages of the course website read from the database."""

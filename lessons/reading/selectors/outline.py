@@ -1,5 +1,6 @@
-"""A module's or a course's published lessons in their order, with what the reader has done of them."""
+"""The published lessons of a module or a course in their order, with a reader's progress in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,14 +17,17 @@ from lessons.models import Lesson
 from lessons.reading.links import lesson_url
 
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
-TEXT = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__word_count")
-NO_PROGRESS = (None,) * (len(TEXT) + 4)
-PROGRESS = ("mine__pk", "mine__seen_at", "mine__completed_at", "mine__position")
+LESSON_COLUMNS = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__word_count")
+PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position")
 
 
 class OutlineEntry(NamedTuple):
-    """A published lesson, named as it was published. `progress` and what follows is None where it was never opened."""
+    """A published lesson under the title of its current revision.
 
+    `number` counts from one in each module. `progress` (an id) and what follows is None if the reader never opened it.
+    """
+
+    number: int
     pk: int
     slug: str
     module: int
@@ -35,10 +39,9 @@ class OutlineEntry(NamedTuple):
     seen_at: datetime | None = None
     completed_at: datetime | None = None
     position: int | None = None
-    number: int = 0
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return lesson_url(self.pk, self.slug)
 
     @property
@@ -56,7 +59,7 @@ class OutlineEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Outline:
-    """Entries in their order. Questions about the reader are about nobody's progress where they are a visitor."""
+    """Entries in their order. For a visitor, who has no progress, everything is unread."""
 
     entries: list[OutlineEntry]
 
@@ -65,16 +68,17 @@ class Outline:
         return sum(e.minutes for e in self.entries)
 
     @property
-    def done(self) -> int:
+    def completed_count(self) -> int:
         return sum(1 for e in self.entries if e.completed_at)
 
     @property
     def last_opened(self) -> OutlineEntry | None:
-        return max((e for e in self.entries if e.seen_at), key=lambda e: e.seen_at, default=None)
+        opened = [(e.seen_at, -n) for n, e in enumerate(self.entries) if e.seen_at]
+        return self.entries[-max(opened)[1]] if opened else None
 
     @property
     def next(self) -> OutlineEntry | None:
-        """What to read now: the first unfinished from the last opened on, else the first unfinished of all."""
+        """Return what to read now: the first unfinished lesson from the last opened on, else the first unfinished."""
         last = self.last_opened
         start = self.entries.index(last) if last else 0
         return next((e for e in self.entries[start:] + self.entries[:start] if not e.completed_at), None)
@@ -86,7 +90,7 @@ class Outline:
         return next((e for e in self.entries if e.pk == pk), None)
 
     def neighbours(self, pk: int) -> tuple[OutlineEntry | None, OutlineEntry | None]:
-        """The entries before and after; None and None for a lesson that is not in the outline."""
+        """Return the entries before and after; None and None for a lesson that is not in the outline."""
         n = next((n for n, e in enumerate(self.entries) if e.pk == pk), None)
         if n is None:
             return None, None
@@ -94,62 +98,65 @@ class Outline:
 
 
 def outline_of_module(module_id: int, user) -> Outline:
-    """The caller has seen to it that the module is not a draft. One query."""
-    return _numbered(fetch_rows(_of_module, user.is_authenticated, module=module_id, user=user.pk))
+    """Return the module's outline. The caller has checked that the module is not a draft. One query."""
+    return _numbered(fetch_rows(_module_query, user.is_authenticated, module=module_id, user=user.pk))
 
 
 def outline_of_course(course_id: int, user) -> Outline:
-    """The lessons of the course's published and archived modules, by module. One query."""
-    return _numbered(fetch_rows(_of_course, user.is_authenticated, course=course_id, user=user.pk))
+    """Return the lessons of the course's published and archived modules, module by module. One query."""
+    return _numbered(fetch_rows(_course_query, user.is_authenticated, course=course_id, user=user.pk))
 
 
-def _of_course(for_reader: bool):
+def _course_query(with_progress: bool):
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
-    in_order = _of_reader(lessons, for_reader).order_by("module__position", "module_id", "position", "pk")
-    return in_order.values_list(*_columns(for_reader))
+    ordered = _with_progress(lessons, with_progress).order_by("module__position", "module_id", "position", "pk")
+    return ordered.values_list(*_columns(with_progress))
 
 
-def _of_module(for_reader: bool):
-    lessons = _lessons_of(int_param("module"), for_reader)
-    return lessons.values_list(*_columns(for_reader)).order_by("position", "pk")
+def _module_query(with_progress: bool):
+    lessons = _published_in(int_param("module"), with_progress)
+    return lessons.values_list(*_columns(with_progress)).order_by("position", "pk")
 
 
-def outline_json(for_reader: bool) -> JSONRows:
-    """For `annotate` on lessons of modules that are no drafts: what `outline_of_gathered` reads."""
-    mine = ("mine__completed_at", Coalesce("mine__position", 0)) if for_reader else ()
-    return JSONRows(_lessons_of(OuterRef("module"), for_reader), "position", *TEXT, *mine)
+def outline_json(with_progress: bool) -> JSONRows:
+    """Return an annotation for lessons, none of them in a draft module, which `outline_from_json` reads."""
+    own = ("own__completed_at", Coalesce("own__position", 0)) if with_progress else ()
+    return JSONRows(_published_in(OuterRef("module"), with_progress), "position", *LESSON_COLUMNS, *own)
 
 
-def outline_from_json(found: str) -> Outline:
-    """The outline of the module, from the value of `gathered_outline`: nobody learns from it when a lesson was seen,
-    and one never opened is like one just opened."""
-    return _numbered([_of_gathered(*columns) for _position, *columns in unpack_rows(found)])
+def outline_from_json(value: str) -> Outline:
+    """Return the outline of the module from the value of `outline_json`.
+
+    It does not tell when a lesson was last seen, nor a lesson never opened from one just opened.
+    """
+    return _numbered(_row_from_json(*columns) for _position, *columns in unpack_rows(value))
 
 
-def _of_gathered(*columns) -> tuple:
-    text, mine = columns[: len(TEXT)], columns[len(TEXT) :]
-    return (*text, None, None, parse_datetime(mine[0]), mine[1]) if mine else text
+def _row_from_json(*columns) -> tuple:
+    lesson, own = columns[: len(LESSON_COLUMNS)], columns[len(LESSON_COLUMNS) :]
+    return (*lesson, None, None, parse_datetime(own[0]), own[1]) if own else lesson
 
 
-def _lessons_of(module, for_reader: bool):
+def _published_in(module, with_progress: bool):
     lessons = Lesson.objects.filter(state=Lesson.State.PUBLISHED, current_revision__isnull=False, module=module)
-    return _of_reader(lessons, for_reader)
+    return _with_progress(lessons, with_progress)
 
 
-def _of_reader(lessons, for_reader: bool):
-    mine = FilteredRelation("progress", condition=Q(progress__user=int_param("user")))
-    return lessons.annotate(mine=mine) if for_reader else lessons
+def _with_progress(lessons, with_progress: bool):
+    own = FilteredRelation("progress", condition=Q(progress__user=int_param("user")))
+    return lessons.annotate(own=own) if with_progress else lessons
 
 
-def _columns(for_reader: bool) -> tuple:
-    return (*TEXT, *PROGRESS) if for_reader else TEXT
+def _columns(with_progress: bool) -> tuple:
+    return (*LESSON_COLUMNS, *PROGRESS_COLUMNS) if with_progress else LESSON_COLUMNS
 
 
-def _numbered(found: list[tuple]) -> Outline:
-    """Numbers count from one in each module."""
-    entries, module, n = [], None, 0
-    for row in found:
-        n = n + 1 if row[2] == module else 1
+def _numbered(rows: Iterable[tuple]) -> Outline:
+    """Return the rows as entries, numbered from one in each module."""
+    entries: list[OutlineEntry] = []
+    module, number = None, 0
+    for row in rows:
+        number = number + 1 if row[2] == module else 1
         module = row[2]
-        entries.append(OutlineEntry(*row, *NO_PROGRESS[len(row) :], n))
+        entries.append(OutlineEntry(number, *row))
     return Outline(entries)

@@ -1,72 +1,103 @@
-"""A published lesson as a reader meets it: with all that its page shows of texts and of the reader, in one query."""
+"""A published lesson with everything that its page shows of texts and of the reader, in one query."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from itertools import islice
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import DateTimeField, Exists, F, FilteredRelation, OuterRef, Q, Value
-from django.utils.functional import SimpleLazyObject
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, Model, OuterRef, Q, Value
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
-from lessons.reading.selectors.outline import outline_from_json, outline_json
+from lessons.reading.selectors.outline import Outline, outline_from_json, outline_json
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 
+M = TypeVar("M", bound=Model)
+
 # What the pages of a lesson show, in the order of the models' fields; the rest is deferred.
-COLUMNS = [
-    (Lesson, "", ("id", "module_id", "slug", "due_at", "current_revision_id")),
-    (Module, "module__", ("id", "course_id", "title", "slug", "summary", "licence", "source", "credit")),
-    (Course, "module__course__", ("id", "title", "slug", "language", "visibility", "join_policy", "closed_at")),
-    (
-        Revision,
-        "current_revision__",
-        ("id", "lesson_id", "number", "title", "facts", "html", "word_count", "published_at"),
-    ),
+LESSON_FIELDS = ("id", "module_id", "slug", "due_at", "current_revision_id")
+MODULE_FIELDS = ("id", "course_id", "title", "slug", "summary", "licence", "source", "credit")
+COURSE_FIELDS = ("id", "title", "slug", "language", "visibility", "join_policy", "closed_at")
+REVISION_FIELDS = ("id", "lesson_id", "number", "title", "facts", "html", "word_count", "published_at")
+PATHS = [
+    *LESSON_FIELDS,
+    *(f"module__{name}" for name in MODULE_FIELDS),
+    *(f"module__course__{name}" for name in COURSE_FIELDS),
+    *(f"current_revision__{name}" for name in REVISION_FIELDS),
 ]
-PATHS = [path + name for _model, path, names in COLUMNS for name in names]
-HTML, SEEN = PATHS.index("current_revision__html"), len(PATHS)
+HTML, SEEN_AT = PATHS.index("current_revision__html"), len(PATHS)
 
 
-def published_lesson(user, pk: int) -> Lesson | None:
-    """The lesson with `membership_role`, `membership_group_id`, whether it `is_talked_about`, when the reader has
-    last `seen_at` it, what stands `beside` it, and the `outline` of its module. `row` is as it came what of all this
-    the page shows: the text stands in it by its revision, which never changes. One query; None
-    where `visible_to(user)` has none.
+@dataclass(frozen=True)
+class PublishedLesson:
+    """A lesson as one reader meets it; module, course and current revision are loaded.
+
+    `seen_at` is when the reader last opened it. `etag_values` is all that the page shows of the row: the text is in it
+    by the id of its revision, which never changes.
     """
-    viewing = user.learner_view if user.is_authenticated else None
-    found = fetch_rows(_lesson_query, user.is_authenticated, user.is_superuser, viewing, lesson=pk, user=user.pk)
-    return _lesson(found[0]) if found else None
+
+    lesson: Lesson
+    revision: Revision
+    seen_at: datetime | None
+    membership_role: str | None
+    membership_group_id: int | None
+    has_threads: bool
+    outline_json: str
+    sidebar_json: tuple[str, str, str]
+    etag_values: tuple
+
+    # These two are read only when the page is rendered, which it often is not.
+    @cached_property
+    def outline(self) -> Outline:
+        """Return the outline of the lesson's module."""
+        return outline_from_json(self.outline_json)
+
+    @cached_property
+    def sidebar(self) -> Sidebar:
+        return Sidebar.from_json(*self.sidebar_json)
 
 
-def _lesson(row: tuple) -> Lesson:
+def published_lesson(user: User | AnonymousUser, pk: int) -> PublishedLesson | None:
+    """Return the lesson; None where `Lesson.objects.visible_to(user)` does not have it. One query."""
+    view = user.learner_view if isinstance(user, User) else None
+    rows = fetch_rows(_lesson_query, user.is_authenticated, user.is_superuser, view, lesson=pk, user=user.pk)
+    return _from_row(rows[0]) if rows else None
+
+
+def _from_row(row: tuple) -> PublishedLesson:
     values = iter(row)
-    lesson, module, course, revision = (
-        model.from_db(None, names, list(islice(values, len(names)))) for model, _path, names in COLUMNS
-    )
+
+    def take(model: type[M], names: tuple[str, ...]) -> M:
+        return model.from_db(None, names, list(islice(values, len(names))))
+
+    lesson, module = take(Lesson, LESSON_FIELDS), take(Module, MODULE_FIELDS)
+    course, revision = take(Course, COURSE_FIELDS), take(Revision, REVISION_FIELDS)
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    lesson.seen_at, lesson.membership_role, lesson.membership_group_id, lesson.is_talked_about, outline, *beside = (
-        values
+    seen_at, role, group_id, has_threads, outline, *sidebar = values
+    etag_values = (*row[:HTML], *row[HTML + 1 : SEEN_AT], *row[SEEN_AT + 1 :])
+    return PublishedLesson(
+        lesson, revision, seen_at, role, group_id, has_threads, outline, tuple(sidebar), etag_values
     )
-    # Read when the page is printed, which it often is not.
-    lesson.outline = SimpleLazyObject(lambda: outline_from_json(outline))
-    lesson.beside = SimpleLazyObject(lambda: Sidebar.from_json(*beside))
-    lesson.row = (*row[:HTML], *row[HTML + 1 : SEEN], *row[SEEN + 1 :])
-    return lesson
 
 
-def _lesson_query(is_signed_in: bool, is_superuser: bool, viewing: tuple[int, int | None] | None):
-    reader = User(pk=int_param("user"), is_superuser=is_superuser) if is_signed_in else AnonymousUser()
-    reader.learner_view = viewing
-    lessons = Lesson.objects.visible_to(reader).filter(pk=int_param("lesson")).order_by()
-    threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
+def _lesson_query(is_signed_in: bool, is_superuser: bool, view: tuple[int, int | None] | None):
+    reader: User | AnonymousUser = AnonymousUser()
     if is_signed_in:
-        mine = FilteredRelation("progress", condition=Q(progress__user=reader.pk))
-        lessons = lessons.annotate(mine=mine).annotate(seen=F("mine__seen_at"))
+        reader = User(pk=int_param("user"), is_superuser=is_superuser)
+        reader.learner_view = view
+    lessons = Lesson.objects.visible_to(reader).filter(pk=int_param("lesson")).order_by()
+    if is_signed_in:
+        own = FilteredRelation("progress", condition=Q(progress__user=reader.pk))
+        lessons = lessons.annotate(own=own).annotate(seen=F("own__seen_at"))
     else:
         lessons = lessons.annotate(seen=Value(None, DateTimeField()))
-    lessons = lessons.annotate(talked=threads, entries=outline_json(is_signed_in), **SIDEBAR_COLUMNS)
+    has_threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
+    lessons = lessons.annotate(has_threads=has_threads, outline=outline_json(is_signed_in), **SIDEBAR_COLUMNS)
     return lessons.values_list(
-        *PATHS, "seen", "membership_role", "membership_group_id", "talked", "entries", *SIDEBAR_COLUMNS
+        *PATHS, "seen", "membership_role", "membership_group_id", "has_threads", "outline", *SIDEBAR_COLUMNS
     )

@@ -1,4 +1,4 @@
-"""What stands beside a lesson's text: tags, prompts and the terms of its module. Comes with the lesson's own row."""
+"""What the sidebar of a lesson shows beside its text: tags, prompts and terms, read with the lesson's own row."""
 
 from typing import NamedTuple
 
@@ -11,11 +11,11 @@ from lessons.reading.enrichment import Term
 TAGS = LessonTag.objects.filter(content_object=OuterRef("pk"))
 PROMPTS = Prompt.objects.filter(lesson=OuterRef("pk"))
 TERMS = GlossaryTerm.objects.filter(module=OuterRef("module"))
-# For `annotate` on lessons; each row begins with what it is sorted by.
+# Annotations for lessons; each row begins with what it is sorted by.
 SIDEBAR_COLUMNS = {
-    "beside_tags": JSONRows(TAGS, "tag__key", "tag__name", "tag__slug"),
-    "beside_prompts": JSONRows(PROMPTS, "position", "text"),
-    "beside_terms": JSONRows(TERMS, "term", "pk", "definition"),
+    "sidebar_tags": JSONRows(TAGS, "tag__key", "tag__name", "tag__slug"),
+    "sidebar_prompts": JSONRows(PROMPTS, "position", "text"),
+    "sidebar_terms": JSONRows(TERMS, "term", "pk", "definition"),
 }
 
 
@@ -28,9 +28,9 @@ class Sidebar(NamedTuple):
 
     @classmethod
     def from_json(cls, tags: str, prompts: str, terms: str) -> "Sidebar":
-        """From the values of BESIDE."""
+        """Read the values of SIDEBAR_COLUMNS."""
         return cls(
             tags=tuple((name, slug) for _key, name, slug in unpack_rows(tags)),
-            prompts=tuple(words for _position, words in unpack_rows(prompts)),
+            prompts=tuple(text for _position, text in unpack_rows(prompts)),
             terms=tuple(Term(pk, term, definition) for term, pk, definition in unpack_rows(terms)),
         )

@@ -1,1 +1,1 @@
-"""The pages of the course website, a file a kind."""
+"""The pages of the course website, and what machines fetch of it."""

@@ -1,6 +1,7 @@
-"""The library, a course, and the seat one takes in it."""
+"""The library, a course, and joining and leaving it."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +18,7 @@ from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.discussions.selectors.thread_list import unread_thread_count
 from lessons.markup import lesson_markdown, plain_text
-from lessons.models import Lesson
+from lessons.models import Lesson, Module
 from lessons.permissions import (
     can_close_course,
     can_discuss,
@@ -31,108 +32,121 @@ from lessons.permissions import (
     require,
 )
 from lessons.reading import structured_data
-from lessons.reading.selectors.outline import outline_of_course
+from lessons.reading.selectors.outline import Outline, outline_of_course
+
+
+class LibraryCard(NamedTuple):
+    course: Course
+    description: SafeString
+    lesson_count: int
+    completed_count: int
+
+
+class ModuleCard(NamedTuple):
+    module: Module
+    outline: Outline
 
 
 @login_not_required
 def library(request):
-    courses = list(Course.objects.listed_for(request.user))
-    counts = _lessons_and_done(request.user)
-    for course in courses:
-        course.words = description_html(course.description)
-        course.lessons, course.done = counts.get(course.pk, (0, 0))
-    page = {
-        "mine": [c for c in courses if c.membership_role],
-        "others": [c for c in courses if not c.membership_role],
-        "asked": pending_course_titles(request.user) if request.user.is_authenticated else [],
+    counts = _lesson_counts(request.user)
+    cards = [
+        LibraryCard(course, description_html(course.description), *counts.get(course.pk, (0, 0)))
+        for course in Course.objects.listed_for(request.user)
+    ]
+    context = {
+        "own": [card for card in cards if card.course.membership_role],
+        "others": [card for card in cards if not card.course.membership_role],
+        "pending_titles": pending_course_titles(request.user) if request.user.is_authenticated else [],
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
     }
-    return render(request, "reading/library.html", page)
+    return render(request, "reading/library.html", context)
 
 
 @login_not_required
 def course(request, slug):
-    course = get_course(request.user, slug)
-    modules = list(course.modules.visible_to(request.user))
-    outline = outline_of_course(course.pk, request.user)
-    for module in modules:
-        module.outline = outline.for_module(module.pk)
-    standfirst = description_text(course.description)
-    page = {
+    user, course, root = request.user, get_course(request.user, slug), structured_data.site_root(request)
+    modules = list(course.modules.visible_to(user))
+    outline = outline_of_course(course.pk, user)
+    summary = description_text(course.description)
+    context = {
         "course": course,
-        "words": description_html(course.description),
-        "standfirst": standfirst,
-        "modules": modules,
+        "description": description_html(course.description),
+        "summary": summary,
+        "modules": [ModuleCard(module, outline.for_module(module.pk)) for module in modules],
         "outline": outline,
-        "can_edit": can_edit_course(request.user, course),
-        "waiting": _pending_count(request.user, course),
-        "unread": unread_thread_count(course, request.user) if can_discuss(request.user, course) else 0,
-        "can_close": can_close_course(request.user, course),
-        "can_read_log": can_view_audit_log(request.user, course),
-        **_join_state(request.user, course),
-        "can_leave": can_leave(request.user, course),
-        "canonical": structured_data.site_root(request) + course.get_absolute_url(),
-        "json_ld": structured_data.course_json_ld(structured_data.site_root(request), course, standfirst, modules),
+        "can_edit": can_edit_course(user, course),
+        "waiting": _pending_count(user, course),
+        "unread": unread_thread_count(course, user) if can_discuss(user, course) else 0,
+        "can_close": can_close_course(user, course),
+        "can_view_audit_log": can_view_audit_log(user, course),
+        **_join_state(user, course),
+        "can_leave": can_leave(user, course),
+        "canonical": root + course.get_absolute_url(),
+        "json_ld": structured_data.course_json_ld(root, course, summary, modules),
     }
-    return render(request, "reading/course.html", page)
+    return render(request, "reading/course.html", context)
 
 
 @require_POST
 @login_not_required
 def join_or_leave(request, slug):
-    """Joining or asking to; with `leave` leaving, or withdrawing one's request. Pressing twice changes nothing."""
+    """Join or ask to join; with `leave` in the form leave, or withdraw a request. Doing so twice changes nothing."""
     course = get_course(request.user, slug)
     require(request.user.is_authenticated)
-    may_ask = can_request_to_join(request.user, course)
+    may_request = can_request_to_join(request.user, course)
     try:
         if "leave" in request.POST:
-            return _left(request, course)
-        require(course.is_closed or can_join(request.user, course) or is_member(request.user, course) or may_ask)
-        messages.success(request, _asked(request.user, course) if may_ask else _joined(request.user, course))
+            return _leave(request, course)
+        require(course.is_closed or can_join(request.user, course) or is_member(request.user, course) or may_request)
+        messages.success(request, _request(request.user, course) if may_request else _join(request.user, course))
     except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(course)
 
 
-def _joined(user, course: Course) -> str:
+def _join(user, course: Course) -> str:
     join(user=user, course=course)
-    return _("You are in. What you read here is kept for you.")
+    return _("You have joined this course. Your reading progress is saved from now on.")
 
 
-def _asked(user, course: Course) -> str:
+def _request(user, course: Course) -> str:
     request_to_join(user=user, course=course)
-    return _("You have asked to join. The course's staff answer by mail.")
+    return _("You have asked to join. The course staff will answer by e-mail.")
 
 
-def _left(request, course: Course):
-    """Raises SeatRefused."""
+def _leave(request, course: Course):
+    """Leave the course; raise EnrolmentRefused."""
     leave(user=request.user, course=course)
-    messages.success(request, _("You have left “%(course)s”. What you wrote stays yours.") % {"course": course})
+    messages.success(request, _("You have left “%(course)s”. What you wrote is still yours.") % {"course": course})
     return redirect("reading:library")
 
 
 def _join_state(user, course: Course) -> dict:
-    """`asking` is `ask` for who may ask to join; `pending`, `refused` or `removed` for whom nothing else is offered;
-    empty for others. One query at most."""
-    may_join, may_ask = can_join(user, course), can_request_to_join(user, course)
-    if not (may_join or may_ask):
-        return {"can_join": False, "asking": ""}
+    """Return whether the user `can_join`, and as `join_state` what else the page offers or says.
+
+    That is `ask` if they may ask to join, and `pending`, `rejected` or `removed` if nothing else is left to them. One
+    query at most.
+    """
+    may_join, may_request = can_join(user, course), can_request_to_join(user, course)
+    if not (may_join or may_request):
+        return {"can_join": False, "join_state": ""}
     states = Membership.State
     state = Membership.objects.filter(course=course, user=user).values_list("state", flat=True).first()
-    if state == states.REMOVED or (may_ask and state in (states.PENDING, states.REJECTED)):
-        return {"can_join": False, "asking": state}
-    return {"can_join": may_join, "asking": "ask" if may_ask else ""}
+    if state == states.REMOVED or (may_request and state in (states.PENDING, states.REJECTED)):
+        return {"can_join": False, "join_state": state}
+    return {"can_join": may_join, "join_state": "ask" if may_request else ""}
 
 
 def _pending_count(user, course: Course) -> int:
-    """How many ask to join, for its staff. One query, from an index; none for others."""
+    """Return how many people ask to join, to those who see the members. One query on an index, none for others."""
     if not can_view_members(user, course):
         return 0
     return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
 def get_course(user, slug: str) -> Course:
-    """The course with this address; raises Http404 where the person may not read it."""
+    """Return the course with this slug; raise Http404 where the user may not read it."""
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
     remember_membership(user, course.pk, course)
     return course
@@ -140,21 +154,21 @@ def get_course(user, slug: str) -> Course:
 
 @lru_cache(maxsize=512)
 def description_html(source: str) -> SafeString:
-    """A description's Markdown as HTML."""
+    """Return a description's Markdown as HTML."""
     return mark_safe(lesson_markdown.render_markdown(source))
 
 
 def description_text(source: str) -> str:
-    """A description's Markdown as plain text on one line."""
+    """Return a description's Markdown as plain text on one line."""
     return " ".join(plain_text.plain_text(description_html(source)).split())
 
 
-def _lessons_and_done(user) -> dict[int, tuple[int, int]]:
-    """Course id to how many lessons it shows and how many of them the person has read. One query."""
-    shown = Lesson.objects.visible_to(user).order_by().values("module__course")
+def _lesson_counts(user) -> dict[int, tuple[int, int]]:
+    """Map ids of courses to how many lessons the user sees there and how many they have completed. One query."""
+    lessons = Lesson.objects.visible_to(user).order_by().values("module__course")
     if not user.is_authenticated:
-        rows = shown.annotate(n=Count("pk")).values_list("module__course", "n")
+        rows = lessons.annotate(n=Count("pk")).values_list("module__course", "n")
         return {course: (n, 0) for course, n in rows}
-    mine = FilteredRelation("progress", condition=Q(progress__user=user))
-    rows = shown.annotate(mine=mine).annotate(n=Count("pk"), done=Count("mine__completed_at"))
-    return {course: (n, done) for course, n, done in rows.values_list("module__course", "n", "done")}
+    own = FilteredRelation("progress", condition=Q(progress__user=user))
+    rows = lessons.annotate(own=own).annotate(n=Count("pk"), completed=Count("own__completed_at"))
+    return {course: (n, completed) for course, n, completed in rows.values_list("module__course", "n", "completed")}

@@ -1,4 +1,4 @@
-"""What machines fetch: the feed of a course's new lessons, the site map, the rules for robots."""
+"""What machines fetch: the feed of a course's new lessons, the sitemap, and robots.txt."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import Sitemap
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.models import Lesson, Module
+from lessons.reading.links import lesson_url
 from lessons.reading.views.courses import description_text, get_course
 
 MAX_ENTRIES = 30
@@ -31,11 +32,13 @@ def lesson_feed(request, slug):
         language=course.language,
     )
     for lesson in _newest_first(course):
-        address, revision = request.build_absolute_uri(lesson.get_absolute_url()), lesson.current_revision
+        revision = lesson.current_revision
+        assert revision  # noqa: S101 - published lessons have one
         feed.add_item(
             title=_xml_safe(revision.title),
-            link=address,
-            unique_id=address.removesuffix("/").rpartition("/")[0] + "/",
+            link=request.build_absolute_uri(lesson.get_absolute_url()),
+            # Stays when the slug changes.
+            unique_id=request.build_absolute_uri(lesson_url(lesson.pk, "")),
             description=_xml_safe(revision.facts.get("summary", "")),
             pubdate=lesson.first_published_at,
             updateddate=revision.published_at,
@@ -43,21 +46,21 @@ def lesson_feed(request, slug):
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _xml_safe(words: str) -> str:
-    """Without the control characters that XML cannot hold; a title pasted from a terminal may have some."""
-    return words.translate(NOT_IN_XML)
+def _xml_safe(text: str) -> str:
+    """Return `text` without the control characters that XML cannot hold: a pasted title may have some."""
+    return text.translate(NOT_IN_XML)
 
 
 def _newest_first(course: Course):
+    """Return the course's published lessons, the one published last for the first time first. One query."""
     lessons = Lesson.objects.published().filter(module__course=course).select_related("current_revision")
     lessons = lessons.defer("body", "current_revision__html", "current_revision__text")
-    return lessons.annotate(first_published_at=Min("revisions__published_at")).order_by("-first_published_at")[
-        :MAX_ENTRIES
-    ]
+    lessons = lessons.annotate(first_published_at=Min("revisions__published_at"))
+    return lessons.order_by("-first_published_at")[:MAX_ENTRIES]
 
 
 class PublicPages(Sitemap):
-    """Pages of public courses alone: an unlisted address is told by people, not by us."""
+    """Pages of public courses only: the addresses of unlisted ones are for people to pass on."""
 
     def __init__(self, pages):
         self.pages = pages
@@ -74,19 +77,19 @@ def sitemap(request):
     public = Course.Visibility.PUBLIC
     lessons = Lesson.objects.published().filter(module__course__visibility=public).order_by("pk")
     modules = Module.objects.exclude(state=Module.State.DRAFT).filter(course__visibility=public).order_by("pk")
-    sections = {
+    sections: dict[str, Sitemap] = {
         "courses": PublicPages(Course.objects.filter(visibility=public).order_by("pk")),
         "modules": PublicPages(modules.select_related("course")),
         "lessons": PublicPages(
             lessons.select_related("current_revision").only("slug", "current_revision__published_at")
         ),
     }
-    return sitemap_view(request, sections)
+    return sitemap_view(request, dict(sections))
 
 
 @login_not_required
 def robots(request):
-    closed = [reverse("admin:index"), "/accounts/"]
-    rules = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    accounts = reverse("accounts:profile").removesuffix("profile/")
+    rules = ["User-agent: *", *(f"Disallow: {path}" for path in (reverse("admin:index"), accounts))]
     rules.append(f"Sitemap: {request.build_absolute_uri(reverse('reading:sitemap'))}")
     return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")

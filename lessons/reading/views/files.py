@@ -1,4 +1,4 @@
-"""Images, the site's mark, and the two addresses by which a machine asks how the site is."""
+"""Images, the icon of the site, and health checks."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
@@ -14,7 +14,7 @@ IMMUTABLE = "max-age=31536000, immutable"
 
 @login_not_required
 def asset(request, uid):
-    """An image, with its course's permission. What stands under a uid never changes, so it is kept for a year."""
+    """Serve an image to those who may read its course. A uid's file never changes, so browsers keep it for a year."""
     asset = get_object_or_404(readable_by(Asset.objects.select_related("course"), request.user, "course"), uid=uid)
     try:
         response = FileResponse(asset.file.open("rb"), content_type="image/webp")
@@ -33,13 +33,13 @@ def favicon(request):
 
 @login_not_required
 def health_live(request):
-    """A constant through the whole middleware, without the database."""
+    """Answer through the whole middleware, without the database."""
     return HttpResponse("live\n", content_type="text/plain")
 
 
 @login_not_required
 def health_ready(request):
-    """Whether the database answers: 200, or 503."""
+    """Answer 200 if the database answers, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,6 @@
-"""A lesson or a case study: as it stands, as it stood, as it will stand, and how far one has read."""
+"""A lesson or a case study: as it is published, an earlier revision, a preview of its draft; and reading progress."""
+
+from collections.abc import Mapping
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +21,7 @@ from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
+from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
 from lessons.permissions import (
     can_annotate,
@@ -32,238 +35,256 @@ from lessons.progress.models import Progress
 from lessons.reading import structured_data
 from lessons.reading.enrichment import EnrichedHtml, enriched
 from lessons.reading.etag import lesson_etag
-from lessons.reading.links import cached_reverse, lesson_url, module_url, tag_url
+from lessons.reading.links import lesson_url, module_url, tag_url
 from lessons.reading.rendering import cached_fragment, outline_items
 from lessons.reading.selectors.outline import Outline, OutlineEntry, outline_of_module
-from lessons.reading.selectors.published_lesson import published_lesson
+from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 from lessons.services import prepare_html, resolve_subclass
 
-# A place nearer to either end than this is not worth going back to.
+# A reader who stopped nearer to either end than this, in thousandths, is not offered the way back there.
 RESUME_MARGIN = 40
 
 
 class ProgressForm(forms.Form):
-    """How far one has read, in thousandths, or that one is done with it (or is not)."""
+    """How far somebody has read, in thousandths, and whether they have completed the lesson; either may be missing."""
 
     position = forms.IntegerField(min_value=0, max_value=1000, required=False)
-    done = forms.TypedChoiceField(
+    completed = forms.TypedChoiceField(
         choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", empty_value=None, required=False
     )
 
     def changes(self) -> dict:
-        given = self.cleaned_data
-        done = {} if given["done"] is None else {"completed_at": timezone.now() if given["done"] else None}
-        return done | ({} if given["position"] is None else {"position": given["position"]})
+        """Return the fields of Progress to change."""
+        completed, position = self.cleaned_data["completed"], self.cleaned_data["position"]
+        changes = {} if completed is None else {"completed_at": timezone.now() if completed else None}
+        return changes | ({} if position is None else {"position": position})
 
 
 @login_not_required
 def lesson(request, pk, slug):
-    lesson = _lesson_for(request.user, pk)
-    if slug != lesson_url_slug(lesson.slug):
-        # Not for good: browsers would keep it, and turn in circles when the text gets its old address back.
-        return redirect(lesson)
-    _mark_opened(request.user, lesson)
-    talk, notes = _latest_threads(request.user, lesson), _annotation_counts(request.user, lesson)
-    etag = lesson_etag(request, lesson, talk, notes)
-    answer = get_conditional_response(request, etag=etag) or _render_lesson(request, lesson, talk, notes)
+    published = _get_lesson(request.user, pk)
+    if slug != lesson_url_slug(published.lesson.slug):
+        # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
+        return redirect(published.lesson)
+    _record_visit(request.user, published)
+    threads, counts = _latest_threads(request.user, published), _annotation_counts(request.user, published.lesson)
+    etag = lesson_etag(request, published, threads, counts)
+    response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, threads, counts)
     if etag:
-        answer.headers["ETag"] = etag
-    return answer
+        response.headers["ETag"] = etag
+    return response
 
 
-def _mark_opened(user, lesson: Lesson) -> None:
-    if can_track_progress(user, lesson.module.course):
-        Progress.objects.record_visit(user=user, lesson=lesson, seen_at=lesson.seen_at)
+def _record_visit(user, published: PublishedLesson) -> None:
+    if can_track_progress(user, published.lesson.module.course):
+        Progress.objects.record_visit(user=user, lesson=published.lesson, seen_at=published.seen_at)
 
 
-def _latest_threads(user, lesson: Lesson) -> ThreadPage | None:
-    """The latest of what is said about it, for those who may talk here. One query, none where nothing is said."""
-    course = lesson.module.course
+def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
+    """Return the latest comments, None for those who may not discuss here. One query, none if there are no threads."""
+    course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    threads = lesson_thread_rows(lesson.pk, course, user) if lesson.is_talked_about else None
+    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
     return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
 
 
 def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
-    """Of the module's lessons, for the course's members. One query."""
+    """Map ids of the module's lessons to how many notes the reader sees there; None for non-members. One query."""
     module = lesson.module
     return annotation_counts(module.pk, module.course, user) if is_member(user, module.course) else None
 
 
-def _render_lesson(request, lesson: Lesson, talk: ThreadPage | None, notes: dict[int, int] | None) -> HttpResponse:
-    page = _page(request, lesson, lesson.current_revision, notes) | {"talk": talk}
-    if notes is not None:
-        page["notes"] = _annotation_config(request, lesson)
-    page["json_ld"] = structured_data.lesson_json_ld(page["root"], lesson, lesson.current_revision, page["tags"])
-    return render(request, "reading/lesson.html", page)
+def _render_lesson(
+    request, published: PublishedLesson, threads: ThreadPage | None, counts: dict[int, int] | None
+) -> HttpResponse:
+    context = _context(request, published.lesson, published.revision, published.outline, published.sidebar, counts)
+    context["talk"] = threads
+    if counts is not None:
+        context["notes"] = _annotation_config(request, published)
+    context["json_ld"] = structured_data.lesson_json_ld(
+        context["root"], published.lesson, published.revision, context["tags"]
+    )
+    return render(request, "reading/lesson.html", context)
 
 
 @login_not_required
 def revision(request, pk, number):
-    """What was published once, from the store: an old revision is never rendered again. With `note` the passage of
-    that note is highlighted, if it stood here and the person may read it."""
-    lesson = _lesson_for(request.user, pk)
-    old = get_object_or_404(Revision, lesson=lesson, number=number)
-    page = _page(request, lesson, old) | {"keeps_progress": False, "is_old": old.pk != lesson.current_revision_id}
-    page["shown_note"] = highlight_in_revision(request.user, old, request.GET.get("note", ""))
-    return render(request, "reading/lesson.html", page)
+    """Show a revision as it was published, never rendered anew.
+
+    With `note` in the query the passage of that note is highlighted, if it is in this revision and the reader may see
+    it.
+    """
+    published = _get_lesson(request.user, pk)
+    old = get_object_or_404(Revision, lesson=published.lesson, number=number)
+    context = _context(request, published.lesson, old, published.outline, published.sidebar)
+    context |= {"tracks_progress": False, "is_old": old.pk != published.revision.pk}
+    if context["is_old"]:
+        context["version_label"] = _("Revision %(number)s") % {"number": old.number}
+    context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("annotation", ""))
+    return render(request, "reading/lesson.html", context)
 
 
 @login_not_required
 def preview(request, pk):
-    """The draft as a learner would see it, for those who may edit it; for others it does not exist."""
+    """Show the draft as learners would see it, to those who may edit it; for others it does not exist."""
     lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**SIDEBAR_COLUMNS), pk=pk)
     if not can_edit_course(request.user, lesson.module.course):
         raise Http404
-    # Nobody reads the other lessons of a module that is a draft itself, so it has no outline to go by.
-    is_hidden = lesson.module.state == Module.State.DRAFT
-    lesson.outline = Outline([]) if is_hidden else outline_of_module(lesson.module_id, request.user)
-    lesson.beside = Sidebar.from_json(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
-    page = _page(request, lesson, _draft(resolve_subclass(lesson))) | {"keeps_progress": False, "is_preview": True}
-    return render(request, "reading/lesson.html", page)
+    # Nobody reads the other lessons of a module that is a draft itself, so it has no outline.
+    is_draft_module = lesson.module.state == Module.State.DRAFT
+    outline = Outline([]) if is_draft_module else outline_of_module(lesson.module_id, request.user)
+    sidebar = Sidebar.from_json(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
+    context = _context(request, lesson, _draft_revision(resolve_subclass(lesson)), outline, sidebar)
+    context |= {"tracks_progress": False, "is_preview": True, "version_label": _("Preview")}
+    return render(request, "reading/lesson.html", context)
 
 
 @require_POST
 @login_not_required
 def progress(request, pk):
-    """A place alone comes from the page's script and is answered without a body; the button leads back to the page."""
-    lesson = _lesson_for(request.user, pk)
-    if lesson.module.course.is_closed and request.user.is_authenticated:
-        messages.info(request, _("This course is closed: what you read in it is no longer kept."))
-        return redirect(lesson)
-    require(can_track_progress(request.user, lesson.module.course))
+    """Save progress. The script sends a position alone and gets an empty answer; the button leads back to the page."""
+    published = _get_lesson(request.user, pk)
+    course = published.lesson.module.course
+    if course.is_closed and request.user.is_authenticated:
+        messages.info(request, _("This course is closed, so your reading progress is no longer saved."))
+        return redirect(published.lesson)
+    require(can_track_progress(request.user, course))
     form = ProgressForm(request.POST)
     if not form.is_valid() or not form.changes():
-        return HttpResponseBadRequest(_("Send a place from 0 to 1000, or done as true or false."))
-    Progress.objects.save_progress(user=request.user, lesson=lesson, **form.changes())
-    if form.cleaned_data["done"] is None:
+        return HttpResponseBadRequest(_("Send a position from 0 to 1000, or completed as true or false."))
+    Progress.objects.save_progress(user=request.user, lesson=published.lesson, **form.changes())
+    if form.cleaned_data["completed"] is None:
         return HttpResponse(status=204)
-    return redirect(f"{lesson.get_absolute_url()}#onward")
+    return redirect(f"{published.lesson.get_absolute_url()}#next")
 
 
-def _lesson_for(user, pk: int) -> Lesson:
-    """A published lesson with all that stands around it, in one query; raises Http404."""
-    lesson = published_lesson(user, pk)
-    if lesson is None:
+def _get_lesson(user, pk: int) -> PublishedLesson:
+    """Return the lesson with all that its page shows; raise Http404 where the user may not read it. One query."""
+    published = published_lesson(user, pk)
+    if published is None:
         raise Http404
-    remember_membership(user, lesson.module.course.pk, lesson)
-    return lesson
+    remember_membership(user, published.lesson.module.course.pk, published)
+    return published
 
 
-def _draft(lesson: Lesson) -> Revision:
-    """The draft as the revision it would become; not saved."""
+def _draft_revision(lesson: Lesson) -> Revision:
+    """Return the draft as the revision it would become, not saved."""
     html = prepare_html(lesson.body)
     number = lesson.current_revision.number + 1 if lesson.current_revision else 1
-    words = len(plain_text.text_by_block(html).split())
-    return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, word_count=words)
+    word_count = len(plain_text.text_by_block(html).split())
+    return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, word_count=word_count)
 
 
-def _annotation_config(request, lesson: Lesson) -> dict:
-    """What `<lesson-annotations>` begins with; `wanted` is the note whose address brought the reader here."""
-    length, checksum = text_fingerprint(lesson.current_revision.html)
+def _annotation_config(request, published: PublishedLesson) -> dict:
+    """Return what `<lesson-annotations>` starts with; `wanted` is the note whose address brought the reader here."""
+    length, checksum = text_fingerprint(published.revision.html)
     return {
-        "readers": [
+        "scopes": [
             ("all", _("Everybody")),
-            *([("group", _("My group"))] if lesson.membership_group_id else []),
+            *([("group", _("My group"))] if published.membership_group_id else []),
             ("mine", _("Mine")),
         ],
         "length": length,
         "checksum": checksum,
-        "wanted": str(parse_id(request.GET.get("note")) or ""),
+        "annotation": str(parse_id(request.GET.get("annotation")) or ""),
     }
 
 
-def _page(request, lesson: Lesson, revision: Revision, notes: dict[int, int] | None = None) -> dict:
-    """What the page says about the lesson, as `revision` has it, with the counts of notes of its module's lessons,
-    None for those who read none. No query: `lesson` brings all that it needs."""
-    root, course, aside, outline = (
-        structured_data.site_root(request),
-        lesson.module.course,
-        lesson.beside,
-        lesson.outline,
-    )
+def _context(
+    request,
+    lesson: Lesson,
+    revision: Revision,
+    outline: Outline,
+    sidebar: Sidebar,
+    counts: Mapping[int, int] | None = None,
+) -> dict:
+    """Return the context of the page that shows `lesson` as `revision` has it. No query.
+
+    `counts` has the notes of the module's lessons, None for those who read none.
+    """
+    root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
-    takes_notes = notes is not None and can_annotate(request.user, course)
-    note_address = reverse("annotations:create", args=[lesson.pk]) if takes_notes else ""
-    body = enriched(revision.html, aside.terms, note_address and f"{note_address}?revision={revision.number}")
-    notes = notes or {}
-    mine = outline.entry(lesson.pk)
-    tags = tuple((name, tag_url(slug, course)) for name, slug in aside.tags)
+    may_annotate = counts is not None and can_annotate(request.user, course)
+    create_url = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
+    body = enriched(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
+    counts = counts or {}
+    entry = outline.entry(lesson.pk)
+    tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
     return {
         "lesson": lesson,
         "module": lesson.module,
         "course": course,
         "revision": revision,
-        "mine": mine,
-        "resume": body.heading_before(mine.position)
-        if mine and RESUME_MARGIN < (mine.position or 0) < 1000 - RESUME_MARGIN
-        else None,
+        "progress": entry,
+        "resume_heading": _resume_heading(entry, body),
         "body": body,
-        "note_address": note_address,
+        "create_url": create_url,
         "tags": tags,
         "outline": outline,
-        "items": outline_items(outline, lesson.pk, notes),
+        "items": outline_items(outline, lesson.pk, counts),
         "before": before,
         "after": after,
-        "keeps_progress": can_track_progress(request.user, course),
-        "edit_address": _edit_url(lesson, revision) if can_edit_course(request.user, course) else "",
-        "licence_address": structured_data.licence_url(lesson.module.licence),
-        "addresses": _urls(lesson),
+        "tracks_progress": can_track_progress(request.user, course),
+        "edit_url": _edit_url(lesson, revision) if can_edit_course(request.user, course) else "",
+        "licence_url": structured_data.licence_url(lesson.module.licence),
+        "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        **_fragments(lesson, revision, mine, body, tags, aside.prompts, notes.get(lesson.pk, 0)),
+        "title": _title_fragment(lesson, revision, entry, counts.get(lesson.pk, 0)),
+        "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
+        "aside": cached_fragment(
+            "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
+        ),
     }
+
+
+def _resume_heading(entry: OutlineEntry | None, body: EnrichedHtml):
+    """Return the last heading before the reader's position; None where the way back is not worth offering."""
+    position = entry.position or 0 if entry else 0
+    return body.heading_before(position) if RESUME_MARGIN < position < 1000 - RESUME_MARGIN else None
 
 
 def _urls(lesson: Lesson) -> dict[str, str]:
     course = lesson.module.course
     return {
-        "course": cached_reverse("course", course.slug),
+        "course": url("reading:course", course.slug),
         "module": module_url(lesson.module),
-        "feed": cached_reverse("lesson_feed", course.slug),
-        "progress": cached_reverse("progress", lesson.pk),
+        "feed": url("reading:lesson_feed", course.slug),
+        "progress": url("reading:progress", lesson.pk),
     }
 
 
-def _fragments(
-    lesson: Lesson, revision: Revision, reading_progress: OutlineEntry | None, body: EnrichedHtml, tags, prompts, notes
-) -> dict:
-    """What is the same for every reader, but for whether they have read it and how many notes they may read."""
-    module, course = lesson.module, lesson.module.course
-    return {
-        "title": cached_fragment(
-            "reading/_lesson_title.html",
-            kind=reading_progress.kind_label if reading_progress else _kind_label(revision),
-            title=revision.title,
-            standfirst=revision.facts.get("summary", ""),
-            minutes=revision.reading_minutes,
-            number=revision.number,
-            published_at=revision.published_at,
-            due_at=lesson.due_at,
-            is_done=bool(reading_progress and reading_progress.completed_at),
-            notes=notes,
-            notes_address=f"/lessons/{lesson.pk}/notes/",
-            facts=_facts(revision.facts),
-        ),
-        "beneath": cached_fragment(
-            "reading/_lesson_footer.html",
-            questions=(*revision.facts.get("questions", []), *prompts),
-            terms=body.terms,
-            tags=tags,
-            credit=module.credit,
-            source=module.source,
-            licence=module.licence,
-            licence_address=structured_data.licence_url(module.licence),
-        ),
-        "margin": cached_fragment(
-            "reading/_lesson_aside.html",
-            terms=body.terms,
-            headings=body.headings,
-            language=course.language,
-        ),
-    }
+def _title_fragment(lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
+    """Render what is the same for all who have read as much and see as many notes."""
+    return cached_fragment(
+        "reading/_lesson_title.html",
+        kind=entry.kind_label if entry else _kind_label(revision),
+        title=revision.title,
+        summary=revision.facts.get("summary", ""),
+        minutes=revision.reading_minutes,
+        number=revision.number,
+        published_at=revision.published_at,
+        due_at=lesson.due_at,
+        is_completed=bool(entry and entry.completed_at),
+        annotation_count=annotation_count,
+        annotations_url=url("annotations:annotation_list", lesson.pk),
+        facts=_facts(revision.facts),
+    )
+
+
+def _footer_fragment(module: Module, revision: Revision, body: EnrichedHtml, tags: tuple, prompts: tuple[str, ...]):
+    return cached_fragment(
+        "reading/_lesson_footer.html",
+        questions=(*revision.facts.get("questions", []), *prompts),
+        terms=body.terms,
+        tags=tags,
+        credit=module.credit,
+        source=module.source,
+        licence=module.licence,
+        licence_url=structured_data.licence_url(module.licence),
+    )
 
 
 def _kind_label(revision: Revision) -> str:
@@ -271,17 +292,17 @@ def _kind_label(revision: Revision) -> str:
 
 
 def _facts(facts: dict) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """A case study's facts for its table: what, and its lines. Empty ones are left out."""
+    """Return the rows of a case study's table of facts: a label and its lines. Empty ones are left out."""
     ends = [dates.format_edtf(facts[end]) for end in ("began", "ended") if facts.get(end)]
     rows = [
-        (_("Where"), (facts.get("location"),)),
+        (_("Where"), (facts.get("location", ""),)),
         (_("When"), (" – ".join(ends),)),
         (_("Parties"), tuple(facts.get("parties", []))),
-        (_("Outcome"), (facts.get("outcome"),)),
+        (_("Outcome"), (facts.get("outcome", ""),)),
     ]
     return tuple((name, lines) for name, lines in rows if any(lines))
 
 
 def _edit_url(lesson: Lesson, revision: Revision) -> str:
-    kind = "casestudy" if revision.facts.get("kind") == "case_study" else "lesson"
-    return reverse(f"admin:lessons_{kind}_change", args=[lesson.pk])
+    model = "casestudy" if revision.facts.get("kind") == "case_study" else "lesson"
+    return reverse(f"admin:lessons_{model}_change", args=[lesson.pk])

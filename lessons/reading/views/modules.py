@@ -1,4 +1,4 @@
-"""A module: its outline and everything that belongs to it."""
+"""A module: its lessons and everything that belongs to it."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models.functions import Lower
@@ -8,10 +8,11 @@ from django.utils.safestring import SafeString
 
 from lessons import dates
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.markup.row_templates import url
 from lessons.models import Module
 from lessons.permissions import can_edit_course
 from lessons.reading import structured_data
-from lessons.reading.links import cached_reverse, tag_url
+from lessons.reading.links import tag_url
 from lessons.reading.rendering import cached_fragment
 from lessons.reading.selectors.outline import Outline, outline_of_module
 
@@ -20,32 +21,32 @@ TIMELINE_PREVIEW = 6
 
 @login_not_required
 def module(request, course_slug, slug):
-    module = _module_for(request.user, course_slug, slug)
+    module, root = _get_module(request.user, course_slug, slug), structured_data.site_root(request)
     outline = outline_of_module(module.pk, request.user)
     tags = [(t.name, tag_url(t.slug, module.course)) for t in module.tags.order_by("key")]
     may_edit = can_edit_course(request.user, module.course)
-    page = {
+    context = {
         "module": module,
         "course": module.course,
         "outline": outline,
-        "contents": _lesson_list(module, outline, may_edit),
+        "lesson_list": _lesson_list(module, outline, may_edit),
         "aside": _aside(module, tuple(tags)),
         "prompts": module.prompts.values_list("text", flat=True),
-        "licence_address": structured_data.licence_url(module.licence),
+        "licence_url": structured_data.licence_url(module.licence),
         "can_edit": may_edit,
-        "canonical": structured_data.site_root(request) + module.get_absolute_url(),
-        "json_ld": structured_data.module_json_ld(structured_data.site_root(request), module, outline.minutes, tags),
+        "canonical": root + module.get_absolute_url(),
+        "json_ld": structured_data.module_json_ld(root, module, outline.minutes, tags),
     }
-    return render(request, "reading/module.html", page)
+    return render(request, "reading/module.html", context)
 
 
 def _lesson_list(module: Module, outline: Outline, may_edit: bool) -> SafeString:
-    """The lessons: the same for all who have read and begun the same."""
+    """Render the lessons: the same for all who have started and completed the same ones."""
     entries = tuple(
         (
             e.number,
             e.title,
-            e.address,
+            e.url,
             e.summary,
             e.minutes,
             e.kind_label,
@@ -55,27 +56,28 @@ def _lesson_list(module: Module, outline: Outline, may_edit: bool) -> SafeString
         )
         for e in outline.entries
     )
-    write_address = reverse("admin:lessons_module_change", args=[module.pk]) if may_edit and not entries else ""
-    return cached_fragment("reading/_lesson_list.html", entries=entries, write_address=write_address)
+    add_lesson_url = reverse("admin:lessons_module_change", args=[module.pk]) if may_edit and not entries else ""
+    return cached_fragment("reading/_lesson_list.html", entries=entries, add_lesson_url=add_lesson_url)
 
 
 def _aside(module: Module, tags: tuple) -> SafeString:
-    """What belongs to the module, the same for every reader. Two queries."""
+    """Render key terms, timeline and tags: the same for every reader. Two queries."""
     events = list(module.timelineevents.values_list("date", "event")[: TIMELINE_PREVIEW + 1])
     return cached_fragment(
         "reading/_module_aside.html",
-        glossary=cached_reverse("glossary", module.course.slug),
-        timeline=cached_reverse("timeline", module.course.slug),
+        glossary_url=url("reading:glossary", module.course.slug),
+        timeline_url=url("reading:timeline", module.course.slug),
         terms=tuple(module.glossaryterms.order_by(Lower("term")).values_list("pk", "term")),
         events=tuple(
             (dates.format_edtf(date), dates.iso_date(date), event) for date, event in events[:TIMELINE_PREVIEW]
         ),
-        are_more=len(events) > TIMELINE_PREVIEW,
+        has_more=len(events) > TIMELINE_PREVIEW,
         tags=tags,
     )
 
 
-def _module_for(user, course_slug: str, slug: str) -> Module:
+def _get_module(user, course_slug: str, slug: str) -> Module:
+    """Return the module; raise Http404 where the user may not read it."""
     modules = Module.objects.visible_to(user).select_related("course")
     module = get_object_or_404(modules, course__slug=course_slug, slug=slug)
     remember_membership(user, module.course.pk, module)

@@ -4,18 +4,18 @@
    scripts, or where the browser has no passkeys, the button stays hidden and what else is in the element stays visible. */
 
 class PasskeyButton extends HTMLElement {
-  #listening;
+  #listeners;
 
   connectedCallback() {
     if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) return;
-    this.#listening = new AbortController();
+    this.#listeners = new AbortController();
     const button = this.querySelector("button");
     for (const child of this.children) child.hidden = child !== button;
-    button.addEventListener("click", (event) => this.#request(event), { signal: this.#listening.signal });
+    button.addEventListener("click", (event) => this.#request(event), { signal: this.#listeners.signal });
   }
 
   disconnectedCallback() {
-    this.#listening?.abort();
+    this.#listeners?.abort();
   }
 
   async #request(event) {

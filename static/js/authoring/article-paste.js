@@ -14,7 +14,7 @@ class ArticlePaste extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#text = this.querySelector("textarea");
-    this.#html = this.querySelector("[name=rich]");
+    this.#html = this.querySelector("[name=pasted_html]");
     this.#text.addEventListener("paste", (event) => this.#handlePaste(event), { signal });
     this.#text.addEventListener("input", () => this.#handleInput(), { signal });
     this.#showStatus();

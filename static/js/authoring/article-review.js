@@ -40,7 +40,7 @@ class ArticleReview extends HTMLElement {
 
   /* The choice between updating a module and creating one changes the page at once. */
   #input(event) {
-    if (event.target.name === "again") this.#enqueue(() => this.#run("save"));
+    if (event.target.name === "reimport") this.#enqueue(() => this.#run("save"));
     else this.#saveSoon();
   }
 
@@ -74,7 +74,7 @@ class ArticleReview extends HTMLElement {
     const { page, saved } = await this.#send("save");
     if (!saved) return this.#show(page);
     this.#form.elements.version.value = page.querySelector("[name=version]").value;
-    this.#replacePart(page, "[data-part=statement]");
+    this.#replacePart(page, "[data-part=completeness]");
     this.#replacePart(page, ".review-outline");
     this.#replacePart(page, "[data-part=problems]");
     if (typed === this.#typed) this.#updateChanges(page);

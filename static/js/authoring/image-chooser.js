@@ -5,6 +5,8 @@ class ImageChooser extends HTMLElement {
   #editor = null;
   #listening;
   #timer;
+  // An upload that is sent twice is stored once: the server compares what was sent with it.
+  #formKey = `${Date.now()}-${Math.random()}`;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -47,7 +49,7 @@ class ImageChooser extends HTMLElement {
     const query = new URLSearchParams({ module: this.#module, q: this.#part("search").value });
     try {
       const response = await fetch(`${this.dataset.url}?${query}`);
-      const { pictures: images } = await response.json();
+      const { images } = await response.json();
       return this.#showImages(images.length ? "" : this.dataset.none, images);
     } catch {
       return this.#showImages(this.dataset.failed, []);
@@ -67,15 +69,19 @@ class ImageChooser extends HTMLElement {
   async #add() {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    body.append("form_key", this.#formKey);
     body.append("module", this.#module);
     body.append("alt", this.#part("alt").value);
     if (this.#part("file").files[0]) body.append("file", this.#part("file").files[0]);
+    this.#part("add").disabled = true;
     try {
-      const { picture: image, errors } = await (await fetch(this.dataset.url, { method: "POST", body })).json();
+      const { image, errors } = await (await fetch(this.dataset.url, { method: "POST", body })).json();
       if (image) this.#insert(image);
       else this.#showErrors(errors.join(" "));
     } catch {
       this.#showErrors(this.dataset.failed);
+    } finally {
+      this.#part("add").disabled = false;
     }
   }
 

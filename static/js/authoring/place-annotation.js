@@ -14,7 +14,7 @@ class PlaceAnnotation extends HTMLElement {
     const { signal } = this.#listening;
     document.addEventListener("selectionchange", () => this.#takeSelection(), { signal });
     // A typed quote replaces an earlier selection.
-    this.#form.elements.words.addEventListener("input", () => this.#setOffsets("", ""), { signal });
+    this.#form.elements.search_text.addEventListener("input", () => this.#setOffsets("", ""), { signal });
     // There may be a selection from before this was loaded.
     this.#takeSelection();
   }
@@ -33,7 +33,7 @@ class PlaceAnnotation extends HTMLElement {
     const end = map.offset(range.endContainer, range.endOffset);
     if (start === null || end === null || start >= end) return;
     this.#setOffsets(start, end);
-    this.#form.elements.words.value = map.textBetween(start, end);
+    this.#form.elements.search_text.value = map.textBetween(start, end);
     this.#showStatus(map.textBetween(start, end));
   }
 

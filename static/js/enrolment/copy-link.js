@@ -1,18 +1,18 @@
-/* A button that copies the link beside it. Without script the link stands in a field to be selected. */
+/* A button that copies the link beside it. Without script the link is in a field where it can be selected. */
 
 class CopyLink extends HTMLElement {
-  #listening = null;
+  #listeners = null;
 
   connectedCallback() {
     if (!navigator.clipboard) return;
-    this.#listening = new AbortController();
+    this.#listeners = new AbortController();
     const button = this.querySelector("button");
     button.hidden = false;
-    button.addEventListener("click", () => this.#copy(button), { signal: this.#listening.signal });
+    button.addEventListener("click", () => this.#copy(button), { signal: this.#listeners.signal });
   }
 
   disconnectedCallback() {
-    this.#listening?.abort();
+    this.#listeners?.abort();
   }
 
   async #copy(button) {

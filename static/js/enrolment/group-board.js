@@ -1,13 +1,13 @@
-/* Moves members from group to group by dragging, or by the arrow keys on their names. Without script they are ticked and
-   moved by the form around them, which this posts too. */
+/* Moves members from group to group by dragging, or with the arrow keys on their names. Without script they are selected
+   and moved by the form around them, which this submits too. */
 
 class GroupBoard extends HTMLElement {
-  #listening = null;
+  #listeners = null;
   #dragged = null;
 
   connectedCallback() {
-    this.#listening = new AbortController();
-    const { signal } = this.#listening;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     for (const card of this.querySelectorAll("[data-membership]")) card.draggable = true;
     this.#hint();
     this.addEventListener("dragstart", (event) => this.#startDrag(event), { signal });
@@ -18,7 +18,7 @@ class GroupBoard extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#listening.abort();
+    this.#listeners.abort();
   }
 
   get #groups() { return [...this.querySelectorAll(".group")]; }
@@ -103,7 +103,7 @@ class GroupBoard extends HTMLElement {
     const form = this.querySelector("form");
     const data = new FormData();
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    data.set("seats", card.dataset.membership);
+    data.set("memberships", card.dataset.membership);
     data.set("group", group.dataset.group);
     data.set("script", "1");
     try {

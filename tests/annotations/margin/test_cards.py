@@ -111,14 +111,14 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     start = new.text.index("sun and moon")
     kept.placements.filter(revision=new).update(state="changed", start=start, end=start + len("sun and moon pull"))
     html = cards(sign_in, learner, kept)
-    assert "The words were:" in html
+    assert "The text has changed. It was:" in html
     assert 'sun and moon <ins><span class="visually-hidden">added: </span>pull</ins>' in html
-    gone = page(sign_in, learner, lesson, "?gone=1", "cards/")
+    gone = page(sign_in, learner, lesson, "?orphaned=1", "cards/")
     assert ids(gone) == [lost.pk]
-    assert f"/lessons/{lesson.pk}/revisions/1/?note={lost.pk}#note-{lost.uid}" in gone
+    assert f"/lessons/{lesson.pk}/revisions/1/?annotation={lost.pk}#note-{lost.uid}" in gone
     placing = f"/admin/lessons/lesson/{lesson.pk}/annotations/{lost.pk}/"
     assert placing not in gone
-    assert placing in page(sign_in, instructor, lesson, "?gone=1", "cards/")
+    assert placing in page(sign_in, instructor, lesson, "?orphaned=1", "cards/")
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
 
 
@@ -130,8 +130,8 @@ def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesso
         Lesson.objects.filter(pk=lesson.pk).update(body=body)
         publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, manual_spans=placed)
         html.append(cards(sign_in, learner, note))
-    assert "Placed at other words by hand. The words were:" in html[0]
-    assert "The text has changed. The words were:" in html[1]
+    assert "Placed by hand on another passage. It was:" in html[0]
+    assert "The text has changed. It was:" in html[1]
     for card in html:
         assert re.search("<del>.*Neap.*<ins>.*Weak", card)
 
@@ -140,7 +140,7 @@ def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson
     note = note_by(learner, lesson)
     place_manually(annotation=note, span=(note.start, note.end), by=instructor)
     html = cards(sign_in, learner, note)
-    assert "Placed here by hand." in html
+    assert "Placed by hand." in html
     assert "<ins>" not in html
     assert html.count("sun and moon") == 1
 
@@ -148,7 +148,7 @@ def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=a", "?ids=1;2", "?uid=x", "?ids=" + ",".join(["1"] * 51)])
 def test_a_question_for_cards_that_makes_no_sense(sign_in, lesson, learner, query):
     reply = sign_in(learner).get(f"/lessons/{lesson.pk}/notes/cards/{query}")
-    assert (reply.status_code, b"fifty notes at most" in reply.content) == (400, True)
+    assert (reply.status_code, b"at most fifty notes" in reply.content) == (400, True)
 
 
 def test_a_card_by_the_name_in_its_address(sign_in, lesson, learner, other_learner):
@@ -160,7 +160,7 @@ def test_a_card_by_the_name_in_its_address(sign_in, lesson, learner, other_learn
 def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, other_learner):
     note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
     reply = sign_in(other_learner).get(f"/notes/{note.pk}/")
-    assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?note={note.pk}#note-{note.uid}"
+    assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?annotation={note.pk}#note-{note.uid}"
     assert sign_in(other_learner).get(f"/notes/{secret.pk}/").status_code == 404
     Lesson.objects.filter(pk=lesson.pk).update(state="withdrawn")
     assert sign_in(other_learner).get(f"/notes/{note.pk}/").status_code == 404
@@ -177,16 +177,16 @@ def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson,
         later = re.search(r'rel="next" href="([^"]+)"', html)
         address = later and f"/lessons/{lesson.pk}/notes/{later[1]}"
     assert seen == [[spring.pk, sun.pk], [moon.pk, neap.pk], [tides.pk]]
-    assert ids(page(sign_in, learner, lesson, f"?note={moon.pk}"))[0] == moon.pk
+    assert ids(page(sign_in, learner, lesson, f"?annotation={moon.pk}"))[0] == moon.pk
 
 
 def test_the_list_filters_and_leads_to_the_comments(sign_in, lesson, learner, other_learner):
     mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
     assert ids(page(sign_in, learner, lesson)) == [mine.pk, question.pk]
-    assert ids(page(sign_in, learner, lesson, "?who=mine")) == [mine.pk]
+    assert ids(page(sign_in, learner, lesson, "?scope=mine")) == [mine.pk]
     assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
     html = page(sign_in, learner, lesson, "?tag=none")
-    assert "No note fits this filter." in html
+    assert "No notes match this filter." in html
     assert f"/lessons/{lesson.pk}/comments/" in html
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_publishing_freezes_title_facts_html_and_text(instructor, module):
     case = make_case_study(module, title="The flood", body="<h1>Walls</h1><p>They broke &amp; fell.</p>")
-    revision = publish(lesson=case, by=instructor, note="First")
+    revision = publish(lesson=case, by=instructor, change_summary="First")
     assert (revision.number, revision.title, revision.author, revision.change_summary) == (
         1,
         "The flood",
@@ -76,7 +76,18 @@ def test_restoring_an_old_revision_changes_the_draft_only(instructor, lesson):
     assert lesson.current_revision.number == 2
 
 
-FROZEN = ["number", "title", "facts", "html", "text", "sha256", "word_count", "change_summary", "published_at", "lesson_id"]
+FROZEN = [
+    "number",
+    "title",
+    "facts",
+    "html",
+    "text",
+    "sha256",
+    "word_count",
+    "change_summary",
+    "published_at",
+    "lesson_id",
+]
 
 
 @pytest.mark.parametrize("column", FROZEN)

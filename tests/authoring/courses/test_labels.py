@@ -1,4 +1,4 @@
-"""A course's own labels for notes, on its page in the authoring place."""
+"""A course's own labels for notes, on the page of the course."""
 
 import re
 
@@ -32,8 +32,8 @@ def test_instructor_names_the_courses_labels(sign_in, instructor, course):
         sign_in(instructor), course, {"name": "Source?", "is_question": "on"}, "Source!", "  Sea   wall ", "?!"
     )
     assert answer.status_code == 302
-    kinds = [(kind.key, kind.name, kind.is_question) for kind in labels_for(course)][1:]
-    assert kinds == [
+    labels = [(label.key, label.name, label.is_question) for label in labels_for(course)][1:]
+    assert labels == [
         ("source", "Source?", True),
         ("source-2", "Source!", False),
         ("sea-wall", "Sea wall", False),
@@ -50,17 +50,17 @@ def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, les
 
 
 @pytest.mark.parametrize(
-    ("rows", "words"),
+    ("rows", "message"),
     [
-        (["Highlight"], "Highlight is always there."),
-        (["Source", "source"], "Two labels cannot have the same name."),
+        (["Highlight"], "is always available."),
+        (["Source", "source"], "Another label has this name."),
         ([f"Label {n}" for n in range(11)], "10"),
         (["x" * 41], "40"),
     ],
 )
-def test_label_that_cannot_be_is_refused(sign_in, instructor, course, rows, words):
+def test_an_invalid_label_is_refused(sign_in, instructor, course, rows, message):
     answer = send(sign_in(instructor), course, *rows)
-    assert (answer.status_code, words in answer.content.decode()) == (200, True)
+    assert (answer.status_code, message in answer.content.decode()) == (200, True)
     assert not CourseLabel.objects.exists()
 
 

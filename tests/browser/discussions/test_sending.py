@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.talking.test_discussions import ask
+from tests.browser.discussions.test_discussions import ask
 
 FILL = """
 from lessons.discussions.actions.writing import reply, written

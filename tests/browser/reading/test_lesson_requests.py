@@ -1,6 +1,6 @@
 """What a lesson's page asks the server for before its words stand there."""
 
-from tests.browser.noting.notes import lesson_with_notes
+from tests.browser.annotations.make import lesson_with_notes
 
 # The document itself is not among the resources.
 BEFORE_THE_LARGEST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {

@@ -87,7 +87,7 @@ def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_
     page.locator(".terms :target").wait_for()
     page.get_by_role("button", name="Mark as read").click()
     page.get_by_text("You have read this.").wait_for()
-    page.get_by_role("button", name="Mark as not read").click()
+    page.get_by_role("button", name="Mark as unread").click()
     page.get_by_role("button", name="Mark as read").wait_for()
 
 

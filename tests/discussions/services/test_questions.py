@@ -73,4 +73,4 @@ def test_the_rule_of_a_lesson_and_prompts_opened_are_logged(sign_in, lesson, ins
     sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"policy": "off"})
     sign_in(instructor).post(f"/courses/{course.slug}/discussions/prompts/", {"module": lesson.module.pk})
     verbs = set(AuditEntry.objects.filter(actor=instructor).values_list("verb", flat=True))
-    assert {"set comments to off", "open prompts"} <= verbs
+    assert {"set comment policy off", "open prompts"} <= verbs

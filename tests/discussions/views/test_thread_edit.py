@@ -107,7 +107,7 @@ def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, lear
 
 def test_erasing_its_author_leaves_no_name_it_had(sign_in, thread, learner, instructor):
     rename(sign_in, instructor, thread)
-    erase(collect_names([learner]), texts_too=True)
+    erase(collect_names([learner]), delete_posts=True)
     assert not ThreadTitleHistory.objects.exists()
     assert Thread.objects.get().title == ""
     with pytest.raises(UndoRefused):

@@ -1,9 +1,9 @@
-"""Headings found and nested in texts that mark nothing."""
+"""Finding and nesting headings in texts without markup."""
 
 import pytest
 
 from lessons.importing.outline.headings import is_heading_like
-from tests.importing.samples import outline_of, outline_of_text, tree
+from tests.importing.articles import outline_of, outline_of_text, tree
 
 LONG = "This paragraph says something about the matter, and then it says a little more so that it is one. " * 2
 
@@ -12,7 +12,7 @@ def headings(text):
     return [section.heading for section in outline_of_text(text).walk()]
 
 
-def test_the_parents_announce_their_children():
+def test_headings_are_nested_by_the_text_of_their_parents():
     assert tree(outline_of("bees.txt")) == [
         (1, "lesson", "Understanding Bees in Town"),
         (1, "lesson", "Main Duties of Bees in Town"),
@@ -25,7 +25,7 @@ def test_the_parents_announce_their_children():
     ]
 
 
-def test_a_text_without_a_title_gets_what_its_headings_share():
+def test_a_text_without_a_title_gets_the_phrase_that_its_headings_share():
     assert outline_of("bees.txt").title == "Bees in Town"
 
 
@@ -51,13 +51,13 @@ def test_numbers_give_the_levels():
     ]
 
 
-def test_capitals_stand_over_small_letters():
+def test_headings_in_capitals_are_above_others():
     text = "\n".join(f"{heading}\n{LONG}" for heading in ["Sailing", "THE HULL", "Keel", "Planks", "THE RIG", "Mast"])
     levels = [(level, heading) for level, _kind, heading in tree(outline_of_text(text))]
     assert levels == [(1, "THE HULL"), (2, "Keel"), (2, "Planks"), (1, "THE RIG"), (2, "Mast")]
 
 
-def test_a_heading_right_over_another_is_its_parent():
+def test_a_heading_directly_above_another_is_its_parent():
     text = f"Sailing\n{LONG}\nParts of a Boat\nThe Hull\n{LONG}\nThe Rig\n{LONG}"
     assert tree(outline_of_text(text))[:2] == [(1, "lesson", "Parts of a Boat"), (2, "section", "The Hull")]
 
@@ -103,7 +103,7 @@ def test_this_line_could_be_a_heading(line):
     assert is_heading_like(line)
 
 
-def test_a_verse_is_not_a_row_of_headings():
+def test_the_lines_of_a_poem_are_no_headings():
     verse = "\n".join(["The Sea Goes Out", "The Sea Comes In", "The Boat Stays Here", "And So Do I", "Till Night"])
     assert headings(f"Two Poems\n{LONG}\nThe First\n{LONG}\n{verse}\nshort end.") == ["The First"]
 
@@ -114,13 +114,13 @@ def test_a_table_of_contents_is_not_taken_for_the_headings():
     assert headings(f"{LONG}\n{contents}\n{LONG}\n{body}") == contents.split("\n")
 
 
-def test_a_long_line_in_small_letters_is_a_sentence_without_its_stop():
+def test_a_long_line_in_sentence_case_is_no_heading():
     body = "\n".join(f"{heading}\n{LONG}" for heading in ["The Old Hull", "The New Rig", "The Last Crew"])
     text = f"{LONG}\n{body}\nThen the boat went down with everything aboard\n{LONG}"
     assert headings(text) == ["The Old Hull", "The New Rig", "The Last Crew"]
 
 
-def test_a_last_line_that_stands_over_nothing_is_text():
+def test_a_last_line_without_text_below_is_no_heading():
     assert headings(f"{LONG}\nThe Hull\n{LONG}\nThe End") == ["The Hull"]
 
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.importing.samples import ARTICLES
+from tests.importing.articles import ARTICLES
 
 
 def outlines(*names):
@@ -40,8 +40,8 @@ def test_the_line_has_the_keys_of_the_contract():
 
 
 def test_what_was_left_out_says_why():
-    left = outlines("saltmarsh.html")[0]["left_out"]
-    assert all(set(one) == {"text", "why"} and one["text"] and one["why"] for one in left)
+    omissions = outlines("saltmarsh.html")[0]["left_out"]
+    assert all(set(one) == {"text", "why"} and one["text"] and one["why"] for one in omissions)
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "letter.docx"])

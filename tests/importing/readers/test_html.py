@@ -5,7 +5,7 @@ import pytest
 from lessons.importing.analysis import analyse
 from lessons.importing.outline.build import build_outline
 from lessons.importing.readers import read_paste, read_upload
-from tests.importing.samples import ARTICLES, outline_of, read, tree, types
+from tests.importing.articles import ARTICLES, outline_of, read, tree, types
 
 
 def page(body):
@@ -36,7 +36,7 @@ def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
     assert "script" in left['document.write("advert")']
     assert "comment" in left["editor: ask Tom about the crabs"]
     assert "Hidden" in left["Old draft of the caption"]
-    assert "picture" in left["A marsh at low water"]
+    assert "image" in left["A marsh at low water"]
     assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
 
 
@@ -46,9 +46,9 @@ def test_nothing_that_acts_survives_in_the_html():
 
 
 def test_a_page_full_of_scripts_is_read():
-    reading = page("<script>a()</script>" * 500 + "<p>One sentence.</p>" + "<script>b()</script>" * 500)
-    assert [block.text for block in reading.blocks] == ["One sentence."]
-    assert len(reading.omissions) == 1000
+    parsed = page("<script>a()</script>" * 500 + "<p>One sentence.</p>" + "<script>b()</script>" * 500)
+    assert [block.text for block in parsed.blocks] == ["One sentence."]
+    assert len(parsed.omissions) == 1000
 
 
 LOOKS_DEEP = {
@@ -75,8 +75,8 @@ def test_a_rich_paste_with_bold_lines_and_dots_has_headings_and_lists():
 
 
 def test_a_paste_takes_the_html_where_there_is_any():
-    assert read_paste("plain", rich="<h2>Rich</h2><p>text</p>").blocks[0].type == "heading"
-    assert read_paste("plain", rich="").blocks[0].text == "plain"
+    assert read_paste("plain", pasted_html="<h2>Rich</h2><p>text</p>").blocks[0].type == "heading"
+    assert read_paste("plain", pasted_html="").blocks[0].text == "plain"
 
 
 def test_levels_that_are_skipped_do_not_count():
@@ -100,11 +100,11 @@ def test_text_outside_of_paragraphs_and_double_breaks_make_paragraphs():
 
 
 def test_tables_that_only_place_things_are_taken_apart():
-    reading = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
-    assert types(reading.blocks) == ["heading", "paragraph"]
+    parsed = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
+    assert types(parsed.blocks) == ["heading", "paragraph"]
 
 
-def test_reading_twice_gives_the_same():
+def test_parsed_twice_gives_the_same():
     source = (ARTICLES / "saltmarsh.html").read_text()
     assert page(source).blocks == page(source).blocks
 

@@ -2,7 +2,7 @@
 
 from lessons.importing.outline.build import build_outline
 from lessons.importing.readers import read_upload
-from tests.importing.samples import outline_of, tree, types
+from tests.importing.articles import outline_of, tree, types
 
 
 def test_headings_are_nested_exactly_and_the_front_matter_names_the_article():
@@ -25,7 +25,7 @@ def test_every_kind_of_block_is_recognised():
     assert "<pre><code>height = range" in leave.blocks[2].html
 
 
-def test_a_footnote_stands_where_it_is_referred_to():
+def test_a_footnote_follows_the_text_that_refers_to_it():
     introduction = outline_of("tides.md").blocks
     assert types(introduction) == ["paragraph", "footnote"]
     assert introduction[1].text == "The others are the moon’s."
@@ -35,27 +35,27 @@ def test_a_footnote_stands_where_it_is_referred_to():
 
 def test_images_from_elsewhere_are_left_out_with_what_they_show():
     left = {one.text: one.reason for one in outline_of("tides.md").omissions}
-    assert "picture" in left["A boat lying on the mud"]
+    assert "image" in left["A boat lying on the mud"]
 
 
 def test_html_inside_markdown_is_cleaned():
-    reading = read_upload("a.md", b"# Knots\n\nText <script>steal()</script> here.\n\n<iframe src=x></iframe>\n")
-    assert reading.title == "Knots"
-    assert [block.html for block in reading.blocks] == ["<p>Text  here.</p>"]
+    parsed = read_upload("a.md", b"# Knots\n\nText <script>steal()</script> here.\n\n<iframe src=x></iframe>\n")
+    assert parsed.title == "Knots"
+    assert [block.html for block in parsed.blocks] == ["<p>Text  here.</p>"]
 
 
-def test_a_rule_at_the_start_is_no_front_matter():
-    reading = read_upload("a.md", b"---\n\n# Knots\n\nA knot holds.\n")
-    assert build_outline(reading).title == "Knots"
+def test_a_horizontal_rule_at_the_start_is_no_front_matter():
+    parsed = read_upload("a.md", b"---\n\n# Knots\n\nA knot holds.\n")
+    assert build_outline(parsed).title == "Knots"
 
 
-def test_another_title_in_the_text_is_named_as_left_out():
-    reading = read_upload("a.md", b"---\ntitle: Knots\n---\n# Ropes and Knots\n\nA knot holds.\n")
-    assert reading.title == "Knots"
-    assert "Ropes and Knots" in [left.text for left in reading.omissions]
+def test_another_title_in_the_text_is_listed_as_omitted():
+    parsed = read_upload("a.md", b"---\ntitle: Knots\n---\n# Ropes and Knots\n\nA knot holds.\n")
+    assert parsed.title == "Knots"
+    assert "Ropes and Knots" in [left.text for left in parsed.omissions]
 
 
-def test_deep_quotes_and_lists_keep_their_words():
+def test_deep_quotes_and_lists_keep_their_text():
     nested = "\n".join(f"{'  ' * n}- item {n}" for n in range(40))
-    reading = read_upload("deep.md", f"{'>' * 60} far down\n\n{nested}\n".encode())
-    assert [p for block in reading.blocks for p in block.paragraphs] == ["far down", *(f"item {n}" for n in range(40))]
+    parsed = read_upload("deep.md", f"{'>' * 60} far down\n\n{nested}\n".encode())
+    assert [p for block in parsed.blocks for p in block.paragraphs] == ["far down", *(f"item {n}" for n in range(40))]

@@ -1,4 +1,4 @@
-"""Every letter and digit of the source is in the outline, or named as left out."""
+"""Every letter and digit of the source is in the outline, or listed as omitted."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +8,7 @@ from lessons.importing.analysis import analyse, completeness_message
 from lessons.importing.document import count_characters
 from lessons.importing.readers import read_paste
 from lessons.markup.sanitise import InvalidText
-from tests.importing.samples import ARTICLES, read
+from tests.importing.articles import ARTICLES, read
 
 FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))
 
@@ -23,8 +23,8 @@ def test_every_sample_is_complete(name):
 
 
 def test_what_is_missing_is_named():
-    said = completeness_message(1200, count_characters(["abba"]))
-    assert said == "4 letters and digits of 1,200 are missing: a b"
+    message = completeness_message(1200, count_characters(["abba"]))
+    assert message == "4 of the article’s 1,200 letters and digits are missing: a b"
 
 
 PIECES = st.sampled_from(
@@ -66,7 +66,7 @@ TAGS = st.sampled_from(
 def test_no_page_loses_a_letter(pieces):
     page = "".join(f"<{'/' if end else ''}{tag}>{text.replace('<', '&lt;')}" for end, tag, text in pieces)
     try:
-        article = analyse(read_paste("", rich=page))
+        article = analyse(read_paste("", pasted_html=page))
     except InvalidText:
         return
     assert not article.missing

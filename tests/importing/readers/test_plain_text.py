@@ -1,39 +1,39 @@
-"""Plain text: lines, line ends, list marks, texts wrapped by hand, tables from the clipboard."""
+"""Plain text: lines, line ends, list markers, hard-wrapped texts, tables from the clipboard."""
 
 import pytest
 
 from lessons.importing.readers import read_paste
-from tests.importing.samples import outline_of, outline_of_text, read, types
+from tests.importing.articles import outline_of, outline_of_text, read, types
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends_of_every_system_part_paragraphs(end):
+def test_line_ends_of_every_system_separate_paragraphs(end):
     blocks = read_paste(end.join(["First paragraph.", "", "Second paragraph.", "Third paragraph."])).blocks
     assert [block.text for block in blocks] == ["First paragraph.", "Second paragraph.", "Third paragraph."]
 
 
-@pytest.mark.parametrize("mark", ["-", "•", "*", "–"])
-def test_items_after_a_mark_make_one_list(mark):
-    blocks = read_paste(f"Bring these:\n{mark} rope\n{mark} a lamp\nThat is all.").blocks
+@pytest.mark.parametrize("bullet", ["-", "•", "*", "–"])
+def test_bulleted_lines_make_one_list(bullet):
+    blocks = read_paste(f"Bring these:\n{bullet} rope\n{bullet} a lamp\nThat is all.").blocks
     assert types(blocks) == ["paragraph", "list", "paragraph"]
     assert blocks[1].paragraphs == ["rope", "a lamp"]
     assert blocks[1].html == "<ul><li>rope</li><li>a lamp</li></ul>"
 
 
-def test_marks_alone_on_their_line_belong_to_the_line_that_follows():
+def test_markers_alone_on_their_line_belong_to_the_next_line():
     neighbours = [s for s in outline_of("bees.txt").walk() if s.heading == "Calming the Neighbours"][0]
     assert types(neighbours.blocks) == ["paragraph", "paragraph", "list", "paragraph"]
     assert neighbours.blocks[2].paragraphs[1] == "What a swarm is, and whom to call."
     assert len(neighbours.blocks[2].paragraphs) == 3
 
 
-def test_numbers_that_follow_one_another_make_a_list_and_keep_their_digits():
+def test_numbered_lines_make_a_list_that_keeps_its_numbers():
     block = read_paste("Do this.\n3.\nWash it.\n4.\nDry it.").blocks[1]
     assert block.text == "3. Wash it.\n4. Dry it."
     assert block.html == '<ol start="3"><li>Wash it.</li><li>Dry it.</li></ol>'
 
 
-def test_lines_wrapped_by_hand_are_joined_again():
+def test_hard_wrapped_lines_are_joined():
     outline = outline_of("wrapped.txt")
     assert outline.title == "The Slow Clock"
     assert outline.blocks[0].text.endswith("That is why they wrote everything down.")

@@ -10,7 +10,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "words"),
+    ("name", "data", "message"),
     [
         ("notes.txt", b"", "empty"),
         ("notes.txt", b"  \n\t ", "empty"),
@@ -18,20 +18,21 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("book.txt", b"%PDF-1.7 ...", "PDF"),
         ("bytes.txt", NULS, "not a text"),
-        ("page.html", b"<script>only()</script>", "no words to read"),
+        ("page.html", b"<script>only()</script>", "no readable text"),
+        ("page.html", b"<frameset><frame src=a></frameset>", "consists of frames"),
         ("page.html", b"<div>" * 2000 + b"deep", "levels deep"),
         ("list.md", b"> " * 5000 + b"deep", "nested"),
         ("list.md", b"- " * 200 + b"deep", "nested"),
         ("links.md", b"[a](" * 4000, "square brackets"),
-        ("slides.pptx", b"PK\x03\x04", "Files that work: .txt, .md, .html and .htm"),
-        ("essay.docx", b"PK\x03\x04", "come in a later version"),
+        ("slides.pptx", b"PK\x03\x04", "You can use .txt, .md, .html and .htm"),
+        ("essay.docx", b"PK\x03\x04", "not supported yet"),
         ("book.epub", b"PK\x03\x04", "Save it as .html"),
         ("scan.pdf", b"%PDF-1.4", "copy the text and paste it"),
-        ("README", b"no extension", "Files that work"),
+        ("README", b"no extension", "You can use"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_sentence(name, data, words):
-    with pytest.raises(InvalidText, match=words):
+def test_what_cannot_be_read_is_refused_with_a_sentence(name, data, message):
+    with pytest.raises(InvalidText, match=message):
         read_upload(name, data)
 
 

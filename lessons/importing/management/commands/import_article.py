@@ -1,4 +1,4 @@
-"""An article becomes a module, every suggestion accepted; the same article again updates it."""
+"""Imports an article as a module, with every suggestion accepted; the same article again updates the module."""
 
 from pathlib import Path
 
@@ -19,25 +19,29 @@ from lessons.permissions import can_edit_course
 
 
 class Command(BaseCommand):
-    help = "Imports FILE as a module, every suggestion accepted. The same article again updates that module's drafts."
+    help = (
+        "Imports FILE as a module with every suggestion accepted. The same article again updates that module's drafts."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--course", required=True, metavar="SLUG")
         parser.add_argument("--author", required=True, metavar="EMAIL", help="An instructor of the course.")
         parser.add_argument("--publish", action="store_true", help="Publish the module and its lessons.")
-        again = parser.add_mutually_exclusive_group()
-        again.add_argument("--new", action="store_true", help="Make a second module of an article imported before.")
-        again.add_argument("--overwrite", action="store_true", help="Replace drafts that were edited here, too.")
+        reimport = parser.add_mutually_exclusive_group()
+        reimport.add_argument(
+            "--new", action="store_true", help="Create another module of an article that was imported before."
+        )
+        reimport.add_argument("--overwrite", action="store_true", help="Also replace drafts that were edited here.")
 
     @transaction.atomic
     def handle(self, *, file, course, author, publish=False, new=False, overwrite=False, **options):
-        by, into, reading = get_author(author), get_course(course), parse_file(file)
-        if not can_edit_course(by, into):
+        by, target, parsed = get_author(author), get_course(course), parse_file(file)
+        if not can_edit_course(by, target):
             raise CommandError(
-                f"{author} may not write in “{into.title}”. Name one of its instructors, or seat them as one first."
+                f"{author} may not edit “{target.title}”. Name one of its instructors, or make {author} one first."
             )
-        article = start_import(by=by, course=into, name=Path(file).name, parsed=reading, accept_all=True, as_new=new)
+        article = start_import(by=by, course=target, name=Path(file).name, parsed=parsed, accept_all=True, as_new=new)
         try:
             self.stdout.write(_import(article, publish=publish, overwrite=overwrite))
         except ReviewIncomplete as error:
@@ -45,14 +49,13 @@ class Command(BaseCommand):
 
 
 def _import(article: ArticleImport, *, publish: bool, overwrite: bool) -> str:
-    """Makes or updates the module; what was done, in words."""
+    """Create or update the module; return a report of what was done."""
     if module_to_update(article):
         plan = apply_reimport(by=article.author, article=article, overwrite=overwrite)
         if publish:
             publish_reimport(by=article.author, plan=plan)
-        return " ".join(
-            [f"{plan.module.title}: {plan_summary(plan, article)}", *kept_messages(plan), completeness(article.review)]
-        )
+        summary = f"{plan.module.title}: {plan_summary(plan, article)}"
+        return " ".join([summary, *kept_messages(plan), completeness(article.review)])
     module = create_module_from_review(by=article.author, article=article)
     if publish:
         publish_module(by=article.author, module=module)
@@ -62,12 +65,12 @@ def _import(article: ArticleImport, *, publish: bool, overwrite: bool) -> str:
 def get_course(slug: str) -> Course:
     course = Course.objects.filter(slug=slug).first()
     if course is None:
-        raise CommandError(f"There is no course with the address “{slug}”. Make it first, or check the spelling.")
+        raise CommandError(f"There is no course with the slug “{slug}”. Create it first, or check the spelling.")
     return course
 
 
 def get_author(email: str) -> User:
     author = User.objects.filter(email__iexact=email).first()
     if author is None:
-        raise CommandError(f"Nobody here has the address {email}. Make the account first, or check the spelling.")
+        raise CommandError(f"No account has the e-mail address {email}. Create it first, or check the spelling.")
     return author

@@ -1,4 +1,4 @@
-"""Prints what the importer makes of articles; touches no database."""
+"""Prints the outline that the importer makes of articles, without the database."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from lessons.markup.sanitise import InvalidText
 
 
 class Command(BaseCommand):
-    help = "Prints the outline of each FILE as a line of JSON, in the order of the files."
+    help = "Prints the outline of each FILE as one line of JSON, in the order of the files."
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
 
 def parse_file(file: str) -> ParsedArticle:
-    """What a reader gives of `file`. Raises CommandError with the sentence that says what is wrong."""
+    """Parse an article. Raises CommandError with a sentence that says what is wrong with the file."""
     try:
         return read_upload(Path(file).name, Path(file).read_bytes())
     except InvalidText as error:

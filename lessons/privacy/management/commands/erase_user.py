@@ -1,3 +1,5 @@
+"""Erase a user for good, as the user can do on their own page."""
+
 from django.core.management import BaseCommand, CommandError
 
 from lessons.accounts.models import User
@@ -6,17 +8,17 @@ from lessons.privacy.erasure import erase_user
 
 
 class Command(BaseCommand):
-    help = "Erases a person for good: name and address, memberships, notes. Their posts become a former member's."
+    help = "Erases a user: name, e-mail address, memberships and private notes. Posts stay as a former member's."
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--delete-posts", action="store_true", help="Delete what they wrote, too.")
-        parser.add_argument("--no-input", action="store_false", dest="interactive", help="Do not ask.")
+        parser.add_argument("--delete-posts", action="store_true", help="Delete the user's posts, too.")
+        parser.add_argument("--no-input", action="store_false", dest="interactive", help="Do not ask for confirmation.")
 
     def handle(self, *, email, delete_posts, interactive, **options):
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
-            raise CommandError(f"Nobody has the address {email}.")
+            raise CommandError(f"Nobody has the e-mail address {email}.")
         if interactive and input(f"This cannot be undone. Type {user.email} to erase {user}: ") != user.email:
             raise CommandError("Not erased.")
         try:

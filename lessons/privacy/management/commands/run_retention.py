@@ -1,4 +1,4 @@
-"""What was promised about people's data, once it is due."""
+"""Do what is due with personal data: data exports, expiry, and the purge of closed courses."""
 
 import logging
 from smtplib import SMTPException
@@ -8,25 +8,31 @@ from django.core.mail import get_connection
 from django.core.management import BaseCommand
 from django.utils import timezone
 
+from lessons.db import idempotency
 from lessons.privacy import course_retention, data_export
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Makes the archives that were asked for, deletes expired ones, warns of emptying courses and empties them."
+    help = (
+        "Builds requested data exports, deletes expired ones and expired records of submitted forms, warns of purges "
+        "and purges closed courses whose time has come."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--site", default=settings.SITE_URL, help="The address of the portal, for links in mail.")
+        parser.add_argument("--site", default=settings.SITE_URL, help="The address of the site, for links in e-mails.")
 
     def handle(self, *, site, **options):
         now, connection = timezone.now(), get_connection()
-        made, gone, emptied = data_export.build_due(), data_export.delete_expired(), course_retention.purge_due(now)
+        built, expired = data_export.build_due(), data_export.delete_expired()
+        purged = course_retention.purge_due(now)
+        idempotency.delete_expired(now)
         try:
             data_export.notify_ready(site, connection)
             course_retention.send_notices(site, connection, now)
         except (OSError, SMTPException) as error:
-            log.warning("The mail server does not answer: %s. What is due stays due.", error)
+            log.warning("The mail server does not answer: %s. E-mails will be sent next time.", error)
         finally:
             connection.close()
-        self.stdout.write(f"{made} archives made, {gone} expired, {emptied} courses emptied")
+        self.stdout.write(f"{built} data exports built, {expired} expired, {purged} courses purged")

@@ -27,7 +27,7 @@ async function fetchToolbar(loader) {
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: loader.dataset.style });
   const styled = new Promise((done) => { style.onload = style.onerror = done; });
   document.head.append(style);
-  const response = await fetch(`${loader.dataset.href}?tools`).catch(() => null);
+  const response = await fetch(`${loader.dataset.href}?toolbar`).catch(() => null);
   await styled;
   if (!response?.ok || response.redirected) {
     return loader.showError(response ? loader.dataset.signedOut : loader.dataset.offline);

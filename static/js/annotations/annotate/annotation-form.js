@@ -135,7 +135,7 @@ export class AnnotationForm {
     event.preventDefault();
     this.#save();
     const data = new FormData(this.#form, submitter);
-    if (this.#editUrl) data.set("act", "say");
+    if (this.#editUrl) data.set("action", "comment");
     const buttons = this.#form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
     this.#section.setAttribute("aria-busy", "true");

@@ -96,7 +96,7 @@ export class LabelBar {
   async highlight(passage, { dataset: { label, question }, textContent: name }) {
     getSelection().removeAllRanges();
     const data = appendPassage(new FormData(), passage);
-    const fields = { kind: label, bare: "1", audience: "me", key: randomKey() };
+    const fields = { kind: label, highlight_only: "1", audience: "me", key: randomKey() };
     for (const [field, value] of Object.entries(fields)) data.set(field, value);
     await this.#save({ passage, label, isQuestion: Boolean(question), name, data });
   }
@@ -106,7 +106,7 @@ export class LabelBar {
     const { ok, body, errors } = await this.#send(this.url, saved.data);
     if (ok) {
       saved.id = body.id;
-      saved.editUrl = body.edit;
+      saved.editUrl = body.edit_url;
       this.callbacks.changed(body);
       this.#showResult(this.#toast.dataset.savedMessage.replace("%s", saved.name), "saved");
     } else this.#showResult(errors.join(" "), "failed");
@@ -155,7 +155,7 @@ export class LabelBar {
     const saved = this.#saved;
     const data = new FormData();
     const { group } = this.#toast.querySelector(".share-buttons").dataset;
-    for (const [field, value] of Object.entries({ act: action, audience, group })) data.set(field, value);
+    for (const [field, value] of Object.entries({ action, audience, group })) data.set(field, value);
     const { ok, body, errors } = await this.#send(saved.editUrl, data);
     saved.retry = ok ? null : () => this.#change(action, audience);
     if (ok) this.callbacks.changed({ ...body, isDeleted: action === "delete" });

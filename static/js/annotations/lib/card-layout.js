@@ -30,17 +30,17 @@ export function emptyMessage(positions, isFiltered, messages) {
 
 /* Returns the server's JSON with absolute offsets: parallel columns ids, starts, ends, labelIndexes, flags, replies,
    edits; and labels, group, orphaned (a count), mustPostFirst. */
-export function parsePositions({ labels, starts, lengths, labels_of: labelIndexes, gone: orphaned, sealed, ...columns }) {
+export function parsePositions(json) {
+  const { labels, starts, lengths, label_indexes: labelIndexes, must_post_first: mustPostFirst, ...columns } = json;
   let at = 0;
   const absolute = starts.map((distance) => (at += distance));
   return {
     ...columns,
-    labels: labels.map(({ key, name, asks }) => ({ key, name, isQuestion: asks })),
+    labels: labels.map(({ key, name, is_question: isQuestion }) => ({ key, name, isQuestion })),
     labelIndexes,
     starts: absolute,
     ends: absolute.map((start, n) => start + lengths[n]),
-    orphaned,
-    mustPostFirst: sealed,
+    mustPostFirst,
   };
 }
 

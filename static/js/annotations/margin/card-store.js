@@ -39,7 +39,7 @@ export class CardStore {
   }
 
   fetchOrphaned() {
-    return this.#request("gone=1");
+    return this.#request("orphaned=1");
   }
 
   async #request(query) {

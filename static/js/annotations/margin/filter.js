@@ -38,7 +38,7 @@ export class Filter {
   get query() {
     const data = new FormData(this.#form);
     data.delete("hide");
-    const fields = [...data].filter(([name, value]) => value && !(name === "who" && value === "all"));
+    const fields = [...data].filter(([name, value]) => value && !(name === "scope" && value === "all"));
     return fields.length ? `?${new URLSearchParams(fields)}` : "";
   }
 

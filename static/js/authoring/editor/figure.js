@@ -15,7 +15,7 @@ const selectedImage = ({ selection }) => {
 const editAltText = (editor, { position, node }) =>
   updateAttrsDialog(
     { alt: { type: "string", title: message("alt"), required: true } },
-    { title: message("picture") },
+    { title: message("image") },
   )(editor, { alt: node.attrs.alt }).then((values) => {
     if (!values) return;
     editor.chain().setNodeSelection(position).updateAttributes("image", { alt: values.alt.trim() }).run();

@@ -1,0 +1,150 @@
+"""The entrance does not tell who has an account. (Times are measured by `tests/benchmarks/enumeration.py`.)"""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from lessons.accounts.models import User
+from tests.accounts.auth import code_in_the_mail
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough password"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+KNOWN, UNKNOWN = "known@example.org", "other@example.org"
+FORMS = [
+    ("account_login", "login", {"password": "a wrong long password"}),
+    ("account_signup", "email", {"display_name": "Nora", "password1": PASSWORD}),
+    ("account_signup", "email", {"display_name": "Nora", "password1": "zzzz"}),
+    ("account_reset_password", "email", {}),
+    ("account_request_login_code", "email", {}),
+]
+
+
+@pytest.fixture(params=["verified", "unverified", "entered by staff", "without password", "closed"])
+def known(request):
+    person = make_user(email=KNOWN, password=None if request.param == "without password" else PASSWORD)
+    if request.param in ("verified", "closed"):
+        person.mark_email_verified()
+    if request.param == "unverified":
+        person.emailaddress_set.create(email=KNOWN, primary=True)
+    User.objects.filter(pk=person.pk).update(is_active=request.param != "closed")
+    return person
+
+
+def shown(route, field, rest, address):
+    """All that a fresh visitor gets to see, the address and the form's token aside."""
+    client = Client()
+    reply = client.post(reverse(route), {field: address, **rest})
+    replies = [reply, client.get(reply.url)] if reply.status_code == 302 else [reply]
+    for answer in replies:
+        answer.headers.pop("Expires", None)  # says the second
+    seen = [(r.status_code, sorted(r.headers.items()), TOKEN.sub("", r.content.decode())) for r in replies]
+    again = client.post(reply.url, {"code": "AAAA-AAAA"}) if reply.status_code == 302 else reply
+    seen.append((again.status_code, TOKEN.sub("", again.content.decode())))
+    return repr((seen, sorted(client.cookies))).replace(address, "ADDRESS")
+
+
+@pytest.mark.parametrize(("route", "field", "rest"), FORMS)
+def test_the_answer_is_the_same_whether_an_address_has_an_account(known, route, field, rest):
+    assert shown(route, field, rest, KNOWN) == shown(route, field, rest, UNKNOWN)
+
+
+@pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], FORMS[4]])
+def test_another_code_is_answered_alike_whether_an_address_has_an_account(known, route, field, rest):
+    pages = []
+    for address in (KNOWN, UNKNOWN):
+        client = Client()
+        at = client.post(reverse(route), {field: address, **rest}).url
+        replies = [client.post(at, {"action": "resend"}, follow=True) for _ in range(7)]
+        words = [TOKEN.sub("", reply.content.decode()).replace(address, "ADDRESS") for reply in replies]
+        pages.append([(reply.redirect_chain, text) for reply, text in zip(replies, words, strict=True)])
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], *FORMS[3:]])
+def test_a_mail_goes_out_either_way(route, field, rest):
+    make_user(email=KNOWN).mark_email_verified()
+    for address in (KNOWN, UNKNOWN):
+        shown(route, field, rest, address)
+    assert [m.to for m in mail.outbox] == [[KNOWN], [UNKNOWN]]
+
+
+def test_a_sixth_wrong_password_is_throttled_for_unknown_addresses_too(client):
+    make_user(email=KNOWN).mark_email_verified()
+    for address in (KNOWN, UNKNOWN):
+        wrong = {"login": address, "password": "wrong password"}
+        replies = [client.post(reverse("account_login"), wrong).content.decode() for _ in range(6)]
+        assert ["Too many" in reply for reply in replies] == [False] * 5 + [True]
+
+
+def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settings, monkeypatch):
+    waits = []
+    monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
+    settings.AUTH_RESPONSE_SECONDS = 60
+    for route, field, rest in FORMS:
+        client.post(reverse(route), {field: UNKNOWN, **rest})
+    assert len(waits) == len(FORMS)
+    assert all(50 < seconds <= 60 for seconds in waits)
+    client.get(reverse("account_login"))
+    client.post("/nowhere/")
+    assert len(waits) == len(FORMS)
+
+
+def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
+    waits = []
+    monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
+    settings.AUTH_RESPONSE_SECONDS = 60
+    make_user(email=KNOWN, password=PASSWORD).mark_email_verified()
+    client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
+    assert "_auth_user_id" in client.session
+    assert waits == []
+
+
+@pytest.fixture
+def nora(client):
+    nora = make_user("Nora", email="nora@example.org", password=PASSWORD)
+    nora.mark_email_verified()
+    client.post(reverse("account_login"), {"login": "nora@example.org", "password": PASSWORD})
+    return nora
+
+
+def ask_to_change(client, address):
+    """Shows once more who it is, asks, and gives the page that wants the code."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client.post(reverse("account_email"), {"email": address, "action_add": ""}, follow=True)
+
+
+def test_a_change_of_address_asks_who_it_is(client, nora):
+    reply = client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    assert reply.url.startswith(reverse("account_reauthenticate"))
+    assert mail.outbox == []
+
+
+def test_a_new_address_counts_once_it_is_verified_and_the_old_one_is_told(client, nora):
+    at = ask_to_change(client, "new@example.org").redirect_chain[-1][0]
+    nora.refresh_from_db()
+    assert nora.email == "nora@example.org"
+    reply = client.post(at, {"code": code_in_the_mail()}, follow=True)
+    assert reply.redirect_chain[-1][0] == reverse("account_email")
+    assert "From now on your address is new@example.org." in reply.content.decode()
+    nora.refresh_from_db()
+    assert nora.email == "new@example.org"
+    assert [(a.email, a.verified) for a in nora.emailaddress_set.all()] == [("new@example.org", True)]
+    told = mail.outbox[-1]
+    assert told.to == ["nora@example.org"]
+    assert "new@example.org" in told.body
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_somebody_elses_address_is_not_taken_over(client, nora, verified):
+    other = make_user(email="otto@example.org")
+    if verified:
+        other.mark_email_verified()
+    at = ask_to_change(client, "otto@example.org").redirect_chain[-1][0]
+    client.post(at, {"code": code_in_the_mail()})
+    assert {u.email for u in User.objects.all()} == {"nora@example.org", "otto@example.org"}

@@ -1,0 +1,122 @@
+"""Newcomers who do not write the code at once: another code, another try, another browser."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from lessons.accounts.models import User
+from tests.accounts.auth import code_in_the_mail, sign_in_with
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD, OTHER = "a long enough password", "another long password"
+NORA = {"display_name": "Nora", "email": "nora@example.org", "password1": PASSWORD}
+CODE_PAGE = reverse("account_email_verification_sent")
+RESEND = {"action": "resend"}
+
+
+def sign_up(**changes):
+    client = Client()
+    client.reply = client.post(reverse("account_signup"), NORA | changes)
+    return client
+
+
+def is_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_a_new_code_at_once_is_a_new_code():
+    client = sign_up()
+    page = client.post(CODE_PAGE, RESEND, follow=True)
+    assert page.redirect_chain[-1][0] == CODE_PAGE
+    assert "A new code is on its way." in page.content.decode()
+    client.post(CODE_PAGE, {"code": code_in_the_mail()})
+    assert is_in(client)
+
+
+def test_after_too_many_codes_the_page_stays_and_says_to_wait_and_the_last_code_is_good():
+    browsers = [sign_up() for _ in range(4)]
+    reply = browsers[-1].post(CODE_PAGE, RESEND, follow=True)
+    assert reply.status_code == 200
+    assert "Wait a minute" in reply.content.decode()
+    browsers[-1].post(CODE_PAGE, {"code": code_in_the_mail()})
+    assert is_in(browsers[-1])
+
+
+def test_a_fifth_sign_up_in_a_minute_keeps_the_words_of_the_form():
+    for _ in range(4):
+        sign_up()
+    reply = sign_up(display_name="Nora Newcomer").reply
+    assert (reply.status_code, len(mail.outbox)) == (200, 4)
+    assert "Wait a minute" in reply.content.decode()
+    assert "Nora Newcomer" in reply.content.decode()
+
+
+def test_signing_in_elsewhere_with_the_right_password_leads_to_a_code():
+    sign_up()
+    client = Client()
+    assert sign_in_with(client, "nora@example.org", PASSWORD).redirect_chain[-1][0] == CODE_PAGE
+    client.post(CODE_PAGE, {"code": code_in_the_mail()})
+    assert is_in(client)
+
+
+def test_signing_up_again_sends_a_code_and_the_account_is_as_it_was_typed_then():
+    sign_up()
+    client = sign_up(password1=OTHER, display_name="Nora New")
+    client.post(CODE_PAGE, {"code": code_in_the_mail()})
+    user = User.objects.get()
+    assert client.get(reverse("accounts:profile")).wsgi_request.user == user
+    assert (user.display_name, user.check_password(OTHER)) == ("Nora New", True)
+
+
+def test_who_signs_up_with_somebody_elses_address_leaves_no_password_behind():
+    owner = sign_up()
+    code = code_in_the_mail()
+    sign_up(password1=OTHER)
+    owner.post(CODE_PAGE, {"code": code})
+    assert is_in(owner)
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_somebody_brought_by_a_roster_may_sign_up_as_well():
+    make_user("Nora of the roster", email="nora@example.org", password=None)
+    client = sign_up()
+    client.post(CODE_PAGE, {"code": code_in_the_mail()})
+    assert is_in(client)
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_three_wrong_codes_are_called_by_their_name():
+    client = sign_up()
+    replies = [client.post(CODE_PAGE, {"code": "AAAA-AAAA"}) for _ in range(3)]
+    assert replies[-1].url == reverse("account_login")
+    assert "wrong three times" in str(list(get_messages(replies[-1].wsgi_request))[0])
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_after_three_wrong_codes_the_way_on_is_kept(known):
+    if known:
+        make_user(email="nora@example.org").mark_email_verified()
+    client = sign_up(next="/tags/tides/")
+    for _ in range(3):
+        reply = client.post(client.reply.url, {"code": "AAAA-AAAA"})
+    assert reply.url == reverse("account_login") + "?next=%2Ftags%2Ftides%2F"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_too_many_answer_alike_for_addresses_that_have_an_account(known):
+    if known:
+        make_user(email="nora@example.org").mark_email_verified()
+    replies = [sign_up().reply for _ in range(5)]
+    assert [reply.status_code for reply in replies] == [302, 302, 302, 302, 200]
+
+
+def test_a_throttled_form_has_a_way_back(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
+    sign_up()
+    reply = sign_up().reply
+    assert reply.status_code == 429
+    assert f'href="{reverse("account_signup")}">Back to the form</a>' in reply.content.decode()

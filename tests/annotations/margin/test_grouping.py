@@ -1,0 +1,75 @@
+"""The list of a lesson's notes: marks of many folded into one, what is unread, and notes whose words are gone."""
+
+import re
+
+from lessons.annotations.models import Placement
+from lessons.annotations.services import publish
+from lessons.models import Lesson
+from tests import factories
+from tests.annotations.make import mark_by, note_by
+
+
+def listed(sign_in, user, lesson, query=""):
+    reply = sign_in(user).get(f"/lessons/{lesson.pk}/notes/{query}")
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+def ids(html):
+    return [int(n) for n in re.findall(r'data-id="(\d+)"', html)]
+
+
+def test_the_foot_offers_to_bring_notes_only_to_those_who_may(sign_in, lesson, learner, instructor):
+    assert "Export or import notes" in listed(sign_in, instructor, lesson)
+    assert "import notes" not in listed(sign_in, learner, lesson)
+    assert f"/lessons/{lesson.pk}/annotations/" in listed(sign_in, learner, lesson)
+
+
+def heads(html):
+    return re.findall(r'<header class="post-header"><b>(.*?)</b>', html)
+
+
+def test_marks_of_several_people_on_one_paragraph_are_one_with_their_count(
+    sign_in, lesson, learner, other_learner, instructor
+):
+    first = mark_by(other_learner, lesson, "sun and moon", kind="confused", audience="course")
+    mark_by(instructor, lesson, "the range", kind="confused", audience="course")
+    elsewhere = mark_by(other_learner, lesson, "Neap tides", kind="confused", audience="course")
+    another = mark_by(other_learner, lesson, kind="question", audience="course")
+    html = listed(sign_in, learner, lesson)
+    assert ids(html) == [first.pk, another.pk, elsewhere.pk]
+    assert heads(html) == ["2 people", "Somebody", "Somebody"]
+
+
+def test_ones_own_mark_stands_for_those_of_others_and_is_never_folded_away(
+    sign_in, lesson, learner, other_learner, instructor
+):
+    for user in (other_learner, instructor):
+        mark_by(user, lesson, kind="confused", audience="course")
+    mine = [mark_by(learner, lesson, words, kind="confused") for words in ("sun and moon", "the range")]
+    highlights = [mark_by(learner, lesson, words) for words in ("sun", "moon")]
+    html = listed(sign_in, learner, lesson)
+    assert sorted(ids(html)) == sorted(mark.pk for mark in (*mine, *highlights))
+    assert sorted(heads(html)) == ["You", "You", "You", "You and 2 others"]
+
+
+def test_a_list_says_in_words_what_is_unread(sign_in, lesson, learner, other_learner):
+    note = note_by(other_learner, lesson)
+    html = listed(sign_in, learner, lesson)
+    assert 'class="annotation unread"' in html
+    assert re.search(r'aria-describedby="(new-\d+)".*id="\1">unread<', html)
+    assert sign_in(learner).get(f"/threads/{note.thread_id}/").status_code == 200
+    assert "unread" not in listed(sign_in, learner, lesson)
+
+
+def test_notes_whose_words_are_gone_come_fifty_at_a_time(sign_in, module, learner, instructor):
+    lesson = factories.make_published(factories.make_lesson(module), by=instructor)
+    notes = [mark_by(learner, lesson, "sun and moon") for _ in range(51)]
+    Lesson.objects.filter(pk=lesson.pk).update(body="<p>Something else altogether stands here today.</p>")
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    assert set(Placement.objects.filter(revision__number=2).values_list("state", flat=True)) == {"removed"}
+    html = listed(sign_in, learner, lesson)
+    assert ids(html) == [note.pk for note in notes[:50]]
+    further = re.search(r'href="(\?orphaned=\d+)"', html)[1]
+    assert ids(listed(sign_in, learner, lesson, further)) == [notes[50].pk]
+    assert "orphaned=" not in listed(sign_in, learner, lesson, further)

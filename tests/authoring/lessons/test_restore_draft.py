@@ -1,0 +1,19 @@
+"""An old revision in the draft again: whoever has the draft open meanwhile cannot save over it unseen."""
+
+import pytest
+
+from lessons.annotations.services import publish
+from lessons.models import Lesson
+from lessons.services import EditConflict, claim_version, restore_draft
+
+
+def test_restoring_a_revision_makes_a_form_that_is_open_stale(lesson, instructor):
+    opened = Lesson.objects.get(pk=lesson.pk)
+    lesson.title, lesson.body = "Another title", "<p>Another text.</p>"
+    lesson.save()
+    publish(lesson=lesson, by=instructor)
+    restore_draft(revision=lesson.revisions.get(number=1), by=instructor)
+    restored = Lesson.objects.get(pk=lesson.pk)
+    assert (restored.title, restored.version) == ("Why tides come", opened.version + 1)
+    with pytest.raises(EditConflict):
+        claim_version(lesson=restored, version=opened.version)

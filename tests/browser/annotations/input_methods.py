@@ -1,0 +1,270 @@
+"""The ways that people have through the site: by mouse, by keys, by touch, without script, by roles and names."""
+
+import re
+
+from tests.browser.annotations.make import painted, until
+
+# Runs an act, an arrow function of a text node and a place in it, where the words stand.
+WHERE = """(root, words) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(words);
+    if (at >= 0) return (%s)(walker.currentNode, at, at + words.length);
+  }
+}"""
+# The middles of the left edge of the first letter and of the right edge of the last one.
+EDGES = """(node, start, end) => {
+  const range = new Range();
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  const boxes = [...range.getClientRects()], first = boxes[0], last = boxes.at(-1);
+  return [first.left + 1, first.top + first.height / 2, last.right - 1, last.top + last.height / 2];
+}"""
+SELECT = "(node, start, end) => getSelection().setBaseAndExtent(node, start, node, end)"
+# 0 where the focus is, else 1 or -1: behind it or before it in the page's order; null if it is gone.
+FROM_FOCUS = """(element) => {
+  const here = document.activeElement;
+  if (element === here) return 0;
+  if (!element.isConnected) return null;
+  return here.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
+}"""
+FOCUSED = "[...CSS.highlights.get('annotation-focus') ?? []][0]"
+IN_SIGHT = f"(({FOCUSED})?.startContainer.parentElement.getBoundingClientRect().top ?? Infinity) < innerHeight"
+
+
+class Way:
+    """What all have in common. `look` is what `new_page` is asked for."""
+
+    look = {}
+
+    def __init__(self, page):
+        self.page = page
+
+    def find(self, role, name, within=None):
+        return (within or self.page).get_by_role(role, name=name, exact=True)
+
+    def field(self, name, within=None):
+        return self.find("textbox", name, within).or_(self.find("searchbox", name, within))
+
+    def has_focus(self, target):
+        target.and_(self.page.locator(":focus")).wait_for()
+
+    def press(self, role, name, within=None):
+        self.find(role, name, within).click()
+
+    def write(self, name, words, within=None):
+        self.field(name, within).fill(words)
+
+    def is_told(self, words):
+        self.page.get_by_role("status").filter(has_text=words).first.wait_for()
+
+    def mark(self, words, label):
+        """Selects words and says with a label that there is something to say of them; the form for that."""
+        self.select(words)
+        self.press("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        form = self.page.get_by_role("region", name="Your note")
+        form.get_by_text(words, exact=True).wait_for()
+        return form
+
+    def to_card(self, name):
+        """The note on the passage, from the text."""
+        self.press("button", "1 note on this paragraph")
+        return self.card(name)
+
+    def card(self, name):
+        card = self.find("article", name, self.page.get_by_role("complementary", name="Notes"))
+        card.wait_for()
+        return card
+
+    def thank(self, card):
+        self.press("button", "Thanks", card)
+        self.has_focus(card.get_by_role("button", name="Thanks 1", pressed=True))
+
+    def form_in(self, card):
+        return card
+
+    def has_replied(self, card, words):
+        """In the card, which has the keyboard again."""
+        card.get_by_text(words).wait_for()
+        self.is_told("Your reply is posted.")
+        self.has_focus(card)
+
+    def is_at(self, name, words):
+        """The page stands at the words, which are painted, and at their note."""
+        card = self.card(name)
+        until(self.page, IN_SIGHT)
+        assert painted(self.page, "focus") == [words]
+        return card
+
+    def to_list(self):
+        self.press("link", "As a list")
+
+
+class ByMouse(Way):
+    def select(self, words):
+        text = self.page.locator("[data-revision]")
+        text.get_by_text(words).scroll_into_view_if_needed()
+        *begin, x, y = text.evaluate(WHERE % EDGES, words)
+        self.page.mouse.move(*begin)
+        self.page.mouse.down()
+        self.page.mouse.move(x, y, steps=4)
+        self.page.mouse.up()
+
+    def write(self, name, words, within=None):
+        self.field(name, within).click(click_count=3)
+        self.page.keyboard.type(words)
+
+
+class ByKeys(Way):
+    """Nothing but keys: what is looked at is not touched."""
+
+    most = 120
+
+    def tab_to(self, target):
+        """Forward or back, whichever way it lies."""
+        element = target.element_handle()
+        for _ in range(self.most):
+            way = element.evaluate(FROM_FOCUS)
+            if way == 0:
+                return
+            if way is None:
+                element = target.element_handle()
+                continue
+            self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
+        raise AssertionError(f"{target} is not reached by {self.most} presses of Tab")
+
+    def press(self, role, name, within=None):
+        self.tab_to(self.find(role, name, within))
+        self.page.keyboard.press("Enter")
+
+    def write(self, name, words, within=None):
+        self.tab_to(self.field(name, within))
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+
+    def mark(self, words, label):
+        """From the sentence to the words in it, which are read out."""
+        self.begin_to_pick()
+        status = self.page.get_by_role("status").last
+        self.press_until("ArrowDown", lambda: words in status.inner_text())
+        self.press_until("ArrowRight", lambda: status.inner_text() == words.split()[0])
+        self.press_until("Shift+ArrowRight", lambda: status.inner_text() == words)
+        self.page.keyboard.press("Enter")
+        button = self.find("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        self.press_until("ArrowRight", lambda: button.evaluate(FROM_FOCUS) == 0)
+        self.page.keyboard.press("Enter")
+        form = self.page.get_by_role("region", name="Your note")
+        self.has_focus(self.field("Your words", form))
+        return form
+
+    def begin_to_pick(self):
+        self.page.keyboard.press("n")
+        self.has_focus(self.page.get_by_role("application"))
+
+    def press_until(self, key, is_there):
+        for _ in range(12):
+            if is_there():
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"{key} does not get there")
+
+    def to_card(self, name):
+        if self.page.get_by_role("application").is_visible():
+            self.page.keyboard.press("Escape")
+        card = super().to_card(name)
+        self.has_focus(card)
+        return card
+
+
+class ByName(ByKeys):
+    """As a screen reader finds things: by role and name, from one to the next, and what it is told."""
+
+    def press(self, role, name, within=None):
+        self.find(role, name, within).press("Enter")
+
+    def write(self, name, words, within=None):
+        self.field(name, within).fill(words)
+
+    def begin_to_pick(self):
+        self.press("button", "Pick by keyboard")
+        self.page.get_by_role("application", name=re.compile("^Pick a passage")).wait_for()
+
+    def card(self, name):
+        notes = self.page.get_by_role("complementary", name="Notes")
+        card = self.find("article", name, notes.get_by_role("list", name="Notes, by their place in the text"))
+        card.wait_for()
+        return card
+
+
+class ByTouch(Way):
+    """Whatever is tapped lies on the small screen, and nothing makes the page wider."""
+
+    look = {"width": 390, "height": 800, "touch": True}
+
+    def tap(self, target):
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390, str(target)
+        assert min(box["width"], box["height"]) >= 24 or target.evaluate(
+            "e => getComputedStyle(e).display === 'inline'"
+        )
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+        target.tap()
+
+    def press(self, role, name, within=None):
+        self.tap(self.find(role, name, within))
+
+    def write(self, name, words, within=None):
+        self.tap(self.field(name, within))
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(words)
+
+    def select(self, words):
+        """As the handles of a phone do, which are no part of the page."""
+        self.page.locator("annotation-loader:defined").wait_for(state="attached")
+        self.page.locator("h1").tap()
+        self.page.locator(".annotation-toolbar").wait_for(state="attached")
+        self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)
+        bar = self.page.get_by_role("toolbar", name="Note these words")
+        bar.wait_for()
+        assert abs(bar.bounding_box()["y"] + bar.bounding_box()["height"] - 800) < 1
+
+
+class WithoutScript(Way):
+    """On plain pages: a form, a list, a thread."""
+
+    look = {"script": False}
+
+    def mark(self, words, label):
+        paragraph = self.page.get_by_role("paragraph").filter(has_text=words)
+        paragraph.hover()
+        self.press("link", "Note on this paragraph", paragraph)
+        self.write("The words you mean", words)
+        self.page.get_by_label("Label").select_option(label=label)
+        return self.page.get_by_role("main")
+
+    def to_card(self, name):
+        self.to_list()
+        return self.find("article", name)
+
+    def to_list(self):
+        if not re.search(r"/notes/(\?|$)", self.page.url):
+            super().to_list()
+
+    def thank(self, card):
+        """On the thread's page, and back."""
+        self.press("button", "Thanks", card)
+        self.page.get_by_role("button", name="Thanks 1", pressed=True).wait_for()
+        self.page.go_back()
+
+    def form_in(self, card):
+        return self.page.get_by_role("main")
+
+    def has_replied(self, card, words):
+        """On the thread's page, and from there back to the text."""
+        self.page.get_by_role("region", name="Posts").get_by_text(words).wait_for()
+        self.page.get_by_role("main").get_by_role("link").first.click()
+
+    def is_at(self, name, words):
+        self.page.get_by_role("paragraph").filter(has_text=words).wait_for()
+        return self.to_card(name)

@@ -1,0 +1,58 @@
+"""Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
+
+from tests.browser.annotations.make import lesson_with_notes, until
+from tests.browser.annotations.test_annotate import open_lesson, select
+
+BOXES = """() => {
+  const form = document.querySelector(".annotation-form").getBoundingClientRect();
+  const text = document.querySelector("[data-revision]").getBoundingClientRect();
+  const [passage] = CSS.highlights.get("annotation-selected");
+  const range = new Range();
+  range.setStart(passage.startContainer, passage.startOffset);
+  range.setEnd(passage.endContainer, passage.endOffset);
+  return { form: form.toJSON(), text: text.toJSON(), passage: range.getBoundingClientRect().toJSON(), innerHeight };
+}"""
+# Whether nothing lies over the corners of the field for the words.
+UNCOVERED = """(field) => {
+  const { left, top, right, bottom } = field.getBoundingClientRect();
+  return [[left + 4, top + 4], [right - 4, bottom - 4]].every((at) => document.elementFromPoint(...at) === field);
+}"""
+
+
+def write_on(page, sign_in_as, **kind):
+    open_lesson(page, sign_in_as, **kind)
+    words = page.locator("[data-revision] p").nth(2).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
+    select(page, words)
+    page.get_by_role("toolbar").get_by_role("button", name="Question").click()
+    page.get_by_label("Your words").wait_for()
+    return page.evaluate(BOXES)
+
+
+def test_on_a_wide_screen_the_form_stands_in_the_margin_level_with_its_passage(page, sign_in_as):
+    boxes = write_on(page, sign_in_as)
+    form, passage = boxes["form"], boxes["passage"]
+    assert form["left"] >= boxes["text"]["right"]
+    assert form["top"] <= passage["top"]
+    assert passage["bottom"] <= form["bottom"] <= boxes["innerHeight"]
+
+
+def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(new_page, sign_in_as):
+    page = new_page(width=390, height=844, touch=True)
+    boxes = write_on(page, sign_in_as)
+    assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
+    page.set_viewport_size({"width": 390, "height": 430})
+    until(page, "document.querySelector('.annotation-form').getBoundingClientRect().bottom <= innerHeight")
+    assert page.get_by_label("Your words").evaluate(UNCOVERED)
+
+
+def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
+    made = lesson_with_notes(shell, "Partners beyond Europe")
+    sign_in_as(page, "learner-a")
+    page.goto(made["address"])
+    card = f"#note-{made['last']['uid']}"
+    page.locator(".annotation-toggle").last.scroll_into_view_if_needed()
+    page.locator(card).wait_for()
+    before = page.locator(card).bounding_box()["y"]
+    page.locator(".annotation-filter").evaluate("filter => { filter.open = true }")
+    until(page, "document.querySelector('.annotation-filter form').checkVisibility()")
+    until(page, f"Math.abs(document.querySelector('{card}').getBoundingClientRect().y - {before}) < 3")

@@ -1,0 +1,128 @@
+"""Notes while they change: one press answers, what others do is seen, what is half written outlives a new text."""
+
+import pytest
+
+from tests.browser.annotations.make import lesson_with_notes
+from tests.browser.annotations.test_annotate import ready, select
+
+EDIT = """
+from lessons.annotations.actions.making import remove
+from lessons.annotations.models import Annotation
+from lessons.discussions.actions.writing import edit, written
+note = Annotation.objects.get(pk={edited})
+post = note.thread.posts.get()
+edit(post=post, by=note.author, words=written("Quite other words.", course=note.thread.course, key=post.key))
+gone = Annotation.objects.get(pk={gone})
+remove(annotation=gone, by=gone.author)
+"""
+PUBLISH = """
+from lessons.annotations.actions import publish
+from lessons.models import Lesson
+from lessons.accounts.models import User
+lesson = Lesson.objects.get(pk={lesson})
+lesson.body = lesson.body.replace("<p>", "<p>Put in before all. ", 1)
+lesson.save()
+publish(lesson=lesson, by=User.objects.get(email="instructor@example.org"))
+"""
+POLL = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.fixture(scope="module")
+def notes(server, shell):
+    return lesson_with_notes(shell, "The Headquarters")
+
+
+@pytest.fixture
+def page(new_page, sign_in_as, notes):
+    page = new_page()
+    sign_in_as(page, "learner-a")
+    page.goto(notes["address"])
+    page.locator(".cards .annotation").first.wait_for()
+    return page
+
+
+def card(page, note):
+    return page.locator(f"#note-{note['uid']}")
+
+
+def test_one_press_opens_the_reply_of_a_card_that_nobody_looks_at(page, notes):
+    box = card(page, notes["note"]).locator(".reply-to").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.wait_for_timeout(80)
+    page.mouse.up()
+    card(page, notes["note"]).get_by_label("Your words").wait_for()
+
+
+def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
+    page.evaluate("scrollTo(0, 2000)")
+    page.evaluate(f"location.hash = 'note-{notes['last']['uid']}'")
+    page.locator(f"#note-{notes['last']['uid']}.active").wait_for()
+    covered = page.locator(".annotations-header").bounding_box()
+    box = card(page, notes["last"]).bounding_box()
+    assert covered["y"] + covered["height"] < box["y"] < 900
+
+
+def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_in_as, notes):
+    ready(page)
+    select(page, notes["note"]["exact"][:12])
+    page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
+    page.get_by_role("button", name="Post to everybody").click()
+    page.get_by_text("Everybody in the course reads it now.").first.wait_for()
+    own = page.locator(".cards .annotation.active")
+    own.get_by_text("You", exact=True).wait_for()
+    assert own.get_by_role("link", name="Edit").count() == 1
+    other = new_page()
+    sign_in_as(other, "learner-b")
+    other.goto(notes["address"])
+    other.get_by_role("button", name="One person is confused here").wait_for()
+
+
+def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
+    summary = page.locator(".annotation-filter summary")
+    summary.click()
+    page.get_by_label("Kind").select_option("question")
+    card(page, notes["note"]).wait_for(state="detached")
+    summary.click()
+    assert "on" in summary.inner_text()
+    ready(page)
+    select(page, notes["last"]["exact"][:10])
+    page.get_by_role("toolbar").get_by_role("button", name="Note").click()
+    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Not a question")
+    page.get_by_role("button", name="Save, only for me").click()
+    page.locator(".status-bar", has_text="The filter does not show it").wait_for()
+
+
+def test_what_others_take_back_or_write_anew_is_so_here(page, shell, notes):
+    shell(EDIT.format(edited=notes["question"]["id"], gone=notes["note"]["id"]))
+    page.evaluate(POLL)
+    card(page, notes["question"]).get_by_text("Quite other words.").wait_for()
+    card(page, notes["note"]).wait_for(state="detached")
+
+
+def test_words_about_an_earlier_text_are_offered_and_sent_to_where_it_stands_now(
+    page, shell, new_page, sign_in_as, notes
+):
+    passage = notes["last"]["exact"][:16]
+    ready(page)
+    select(page, passage)
+    page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
+    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Begun before")
+    with page.expect_response("**/drafts/"):
+        page.wait_for_timeout(1600)
+    shell(PUBLISH.format(lesson=notes["lesson"]))
+    elsewhere = new_page()
+    sign_in_as(elsewhere, "learner-a")
+    elsewhere.goto(notes["address"])
+    ready(elsewhere)
+    offer = elsewhere.get_by_role("group", name="A note half written")
+    offer.get_by_text(passage).wait_for()
+    select(elsewhere, "Put in before")
+    elsewhere.get_by_role("toolbar").get_by_role("button", name="Note").click()
+    elsewhere.get_by_role("button", name="Go back to its passage").click()
+    form = elsewhere.get_by_role("region", name="Your note")
+    assert form.locator(".passage").inner_text() == passage
+    assert form.get_by_label("Label").input_value() == "idea"
+    elsewhere.get_by_role("button", name="Save, only for me").click()
+    elsewhere.locator(".cards .annotation .post-body", has_text="Begun before").wait_for()
+    elsewhere.get_by_text("stands at its words in the new text").first.wait_for()

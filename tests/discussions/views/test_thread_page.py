@@ -1,0 +1,100 @@
+"""A thread's page in detail: which posts stand on which page, who is named over them, and when they were written."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from lessons.discussions.models import CommentPolicy, Post, Thread
+from lessons.discussions.models.threads import POSTS_PER_PAGE
+from lessons.discussions.rendering.posts import relative_time
+from tests.discussions.make import post_by, thread_by
+
+
+def filled(thread, author, posts):
+    """Bring the thread to so many posts, in bulk."""
+    long_ago = timezone.now() - timedelta(days=9)
+    rows = [
+        Post(thread=thread, seq=seq, author=author, source="Words", html="<p>Words</p>", created_at=long_ago)
+        for seq in range(2, posts + 1)
+    ]
+    Post.objects.bulk_create(rows)
+    Thread.objects.filter(pk=thread.pk).update(last_seq=posts, visible_post_count=posts)
+    return {row.seq: row for row in Post.objects.filter(thread=thread)}
+
+
+def numbers(page):
+    """Numbers of the posts on a page, in their order."""
+    return [int(seq) for seq in re.findall(r'data-seq="(\d+)"', page.content.decode())]
+
+
+def test_a_page_holds_fifty_posts_and_the_next_begins_with_the_one_after(course, learner, sign_in):
+    thread, client = thread_by(learner, course), sign_in(learner)
+    posts = filled(thread, learner, POSTS_PER_PAGE)
+    assert numbers(client.get(f"/threads/{thread.pk}/")) == list(range(1, POSTS_PER_PAGE + 1))
+    assert client.get(f"/threads/{thread.pk}/?page=2").status_code == 404
+    last = posts[POSTS_PER_PAGE]
+    assert client.get(f"/posts/{last.pk}/").url == f"/threads/{thread.pk}/#p{last.pk}"
+    one_more = post_by(learner, thread)
+    assert client.get(f"/posts/{one_more.pk}/").url == f"/threads/{thread.pk}/?page=2#p{one_more.pk}"
+    assert numbers(client.get(f"/threads/{thread.pk}/?page=2")) == [POSTS_PER_PAGE + 1]
+    assert numbers(client.get(f"/threads/{thread.pk}/")) == list(range(1, POSTS_PER_PAGE + 1))
+    for nowhere in ("0", "3"):
+        assert client.get(f"/threads/{thread.pk}/?page={nowhere}").status_code == 404
+
+
+@pytest.mark.parametrize("view", ["", "?view=tree"])
+def test_a_post_first_lesson_shows_only_staffs_posts_in_staffs_thread(
+    course, lesson, learner, other_learner, instructor, sign_in, view
+):
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
+    thread = thread_by(instructor, course, "What pulls the sea?", lesson=lesson)
+    post_by(other_learner, thread, "The moon does.")
+    post_by(instructor, thread, "Think of the sun, too.")
+    before = sign_in(learner).get(f"/threads/{thread.pk}/{view}").content.decode()
+    assert "What pulls the sea?" in before
+    assert "Think of the sun, too." in before
+    assert "The moon does." not in before
+    post_by(learner, thread, "Both of them.")
+    assert "The moon does." in sign_in(learner).get(f"/threads/{thread.pk}/{view}").content.decode()
+
+
+def header_of(post, client):
+    """The line over a post, as the reader sees it."""
+    page = client.get(f"/threads/{post.thread_id}/").content.decode()
+    return re.search(rf'id="p{post.pk}".*?(<header.*?</header>)', page, re.DOTALL)[1]
+
+
+def test_ones_own_anonymous_posts_stand_under_ones_alias_in_ones_own_eyes_too(course, learner, other_learner, sign_in):
+    thread = thread_by(other_learner, course)
+    first, second = (post_by(learner, thread, words, anonymous=True) for words in ("The moon.", "Or the sun."))
+    assert first.alias == second.alias
+    for post in (first, second):
+        own = header_of(post, sign_in(learner))
+        assert first.alias.name in own
+        assert "(you)" in own
+        assert "Lea" not in own
+        others = header_of(post, sign_in(other_learner))
+        assert first.alias.name in others
+        assert "(you)" not in others
+
+
+def test_the_day_of_a_post_is_that_of_the_reader(course, learner, sign_in):
+    """An evening in Greenwich is the next morning in Auckland."""
+    thread = thread_by(learner, course)
+    evening = (timezone.now() - timedelta(days=2)).replace(hour=20)
+    Post.objects.filter(thread=thread).update(created_at=evening)
+    post = Post.objects.get(thread=thread)
+    for zone, day in (("UTC", evening), ("Pacific/Auckland", evening + timedelta(days=1))):
+        learner.time_zone = zone
+        learner.save()
+        assert f">{day:%a}</time>" in header_of(post, sign_in(learner)), zone
+
+
+def test_the_year_is_told_where_it_is_another_to_the_reader():
+    new_year_in_auckland = datetime(2025, 12, 31, 18, tzinfo=UTC)
+    post = datetime(2025, 12, 10, 12, tzinfo=UTC)
+    assert relative_time(post, new_year_in_auckland) == "10 Dec"
+    with timezone.override("Pacific/Auckland"):
+        assert relative_time(post, new_year_in_auckland) == "11 Dec 2025"

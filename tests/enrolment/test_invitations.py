@@ -1,0 +1,228 @@
+"""Codes and links: made, taken, used up, expired, of another course."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Invitation, Membership, generate_invitation_code
+from lessons.courses.services.invitations import InvitationRefused, accept_invitation, revoke_invitation
+from tests import factories
+from tests.accounts.auth import code_in_the_mail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invitation(members_course):
+    group = factories.make_group(members_course, "Group C")
+    return Invitation.objects.create(course=members_course, group=group, max_uses=1)
+
+
+def link(invitation):
+    return reverse("enrolment:invitation", args=[invitation.code])
+
+
+def test_the_link_says_which_course_and_what_one_gets(client, invitation):
+    page = client.get(link(invitation)).content.decode()
+    assert "The closed sea" in page
+    assert "Group C" in page
+
+
+def test_somebody_signed_in_joins_by_one_button(sign_in, outsider, invitation):
+    client = sign_in(outsider)
+    assert client.get(link(invitation)).status_code == 200
+    assert not invitation.course.memberships.exists()
+    assert client.post(link(invitation)).url == invitation.course.get_absolute_url()
+    seat = Membership.objects.get(user=outsider)
+    assert (seat.state, seat.role, seat.group) == ("active", "learner", invitation.group)
+
+
+def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
+    entrance = client.post(link(invitation), {"way": "new"}).url
+    form = {"display_name": "Nora New", "email": "nora@example.org", "password1": "a very long password indeed"}
+    asked = client.post(entrance, form).url
+    answer = client.post(asked, {"code": code_in_the_mail()}, follow=True)
+    assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
+    assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
+    assert [str(message) for message in answer.context["messages"]] == [
+        "You are in. What you read here is kept for you."
+    ]
+
+
+def test_signing_in_leads_back_and_in(client, outsider, invitation):
+    entrance = client.post(link(invitation), {"way": "account"}).url
+    outsider.mark_email_verified()
+    form = {"login": outsider.email, "password": "a long enough password"}
+    answer = client.post(entrance, form, follow=True)
+    assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
+
+
+def test_opening_a_link_alone_seats_nobody(sign_in, outsider, invitation):
+    sign_in(outsider).get(link(invitation))
+    assert not invitation.course.memberships.exists()
+
+
+def test_a_code_that_is_used_up_says_so_and_not_of_what(sign_in, outsider, invitation):
+    accept_invitation(invitation=invitation, user=factories.make_user())
+    for method in ("get", "post"):
+        answer = getattr(sign_in(outsider), method)(link(invitation))
+        assert answer.status_code == 410
+        assert "used up" in answer.content.decode()
+        assert "The closed sea" not in answer.content.decode()
+    assert not invitation.course.memberships.filter(user=outsider).exists()
+
+
+def test_an_expired_code_seats_nobody(sign_in, outsider, invitation):
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = sign_in(outsider).post(link(invitation))
+    assert answer.status_code == 410
+    assert "has expired" in answer.content.decode()
+
+
+def test_an_ended_code_seats_nobody(outsider, invitation, instructor):
+    revoke_invitation(invitation=invitation, by=instructor)
+    invitation.refresh_from_db()
+    with pytest.raises(InvitationRefused):
+        accept_invitation(invitation=invitation, user=outsider)
+
+
+def test_a_member_uses_nothing_and_keeps_their_role(sign_in, invitation):
+    teacher = factories.make_member(invitation.course, Membership.Role.INSTRUCTOR)
+    assert sign_in(teacher).post(link(invitation)).status_code == 302
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+    assert Membership.objects.get(user=teacher).role == "instructor"
+
+
+def test_the_removed_do_not_come_back_by_a_link(sign_in, invitation):
+    person = factories.make_member(invitation.course)
+    invitation.course.memberships.filter(user=person).update(state="removed")
+    for method in ("get", "post"):
+        answer = getattr(sign_in(person), method)(link(invitation))
+        assert answer.status_code == 410
+        assert "removed you" in answer.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.uses == 0
+
+
+def test_who_left_comes_back_to_the_same_seat(invitation):
+    person = factories.make_member(invitation.course)
+    old = invitation.course.memberships.get(user=person)
+    invitation.course.memberships.filter(user=person).update(state="left")
+    assert accept_invitation(invitation=invitation, user=person).pk == old.pk
+
+
+def test_an_unknown_code_is_a_page_that_does_not_exist(client):
+    assert client.get(reverse("enrolment:invitation", args=["nothing"])).status_code == 404
+
+
+def test_a_code_is_typed_or_pasted_as_a_link(client, invitation):
+    for typed in (invitation.code, f" https://example.org{link(invitation)} "):
+        assert client.post(reverse("enrolment:enter_code"), {"code": typed}).url == link(invitation)
+
+
+def test_a_code_of_another_course_leads_to_its_own_page(client, invitation, course):
+    asked = reverse("enrolment:enter_code") + f"?course={course.slug}"
+    assert client.post(asked, {"code": invitation.code}).url == link(invitation)
+    unknown = client.post(asked, {"code": "nothing"})
+    assert unknown.status_code == 400
+    assert "Tides and shores" in unknown.content.decode()
+
+
+@pytest.mark.parametrize("role", ["learner", "assistant"])
+def test_who_is_in_already_is_told_as_what_and_promised_nothing(sign_in, invitation, role):
+    own = factories.make_group(invitation.course, "Group D")
+    person = factories.make_member(invitation.course, group=own)
+    Invitation.objects.filter(pk=invitation.pk).update(role=role)
+    page = sign_in(person).get(link(invitation)).content.decode()
+    assert "You have a seat here already: Learner, in <bdi>Group D</bdi>." in page
+    assert "This link changes nothing." in page
+    assert "You get a seat" not in page
+    assert "Group C" not in page
+
+
+def test_a_code_is_said_aloud_and_written_as_it_was_heard(client, members_course):
+    invitation = Invitation.objects.create(course=members_course, code="K10M-4TXQ-9DWH")
+    for heard in ("k10m4txq9dwh", "KIOM 4TXQ 9DWH", "klom–4txq–9dwh", "K10M-4TXQ-9DWH"):
+        assert client.post(reverse("enrolment:enter_code"), {"code": heard}).url == link(invitation), heard
+        assert client.get(reverse("enrolment:invitation", args=[heard])).status_code == 200, heard
+
+
+def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
+    codes = {generate_invitation_code() for _ in range(500)}
+    assert len(codes) == 500
+    assert all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
+
+
+def test_a_code_of_before_works_as_it_was_given(client, members_course):
+    invitation = Invitation.objects.create(course=members_course, code="_mSKCMcu4r6v")
+    assert client.post(reverse("enrolment:enter_code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
+    assert client.get(link(invitation)).status_code == 200
+
+
+def test_the_form_says_in_which_time_zone_it_ends(sign_in, instructor, course):
+    instructor.time_zone = "Europe/Warsaw"
+    instructor.save()
+    page = sign_in(instructor).get(reverse("enrolment:invitations", args=["tides"])).content.decode()
+    assert "In the time zone Europe/Warsaw." in page
+
+
+def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):
+    form = {"role": "learner", "group": group_a.pk, "max_uses": "30"}
+    client = sign_in(instructor)
+    assert client.post(reverse("enrolment:invitations", args=["tides"]), form).status_code == 302
+    made = course.invitations.get()
+    assert (made.group, made.max_uses, made.created_by) == (group_a, 30, instructor)
+    assert made.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
+    entry = AuditEntry.objects.get(verb="invite")
+    assert made.code not in f"{entry.target}{entry.detail}"
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"role": "instructor"}, "max_uses"),
+        ({"role": "assistant", "max_uses": "2"}, "max_uses"),
+        ({"role": "learner", "max_uses": "0"}, "max_uses"),
+        ({"role": "learner", "expires_at": "2001-01-01T10:00"}, "expires_at"),
+        ({"role": "king"}, "role"),
+    ],
+)
+def test_a_careless_invitation_is_refused(sign_in, instructor, course, form, field):
+    answer = sign_in(instructor).post(reverse("enrolment:invitations", args=["tides"]), form)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [field]
+    assert not course.invitations.exists()
+
+
+def test_a_group_of_another_course_is_refused(sign_in, instructor, course):
+    group = factories.make_group(factories.make_course())
+    form = {"role": "learner", "group": group.pk}
+    answer = sign_in(instructor).post(reverse("enrolment:invitations", args=["tides"]), form)
+    assert list(answer.context["form"].errors) == ["group"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
+@pytest.mark.django_db(transaction=True)
+def test_the_last_uses_are_given_once_each():
+    invitation = Invitation.objects.create(course=factories.make_course(), max_uses=3)
+    people = [factories.make_user() for _ in range(8)]
+
+    def takes(user):
+        with closing(connection):
+            try:
+                return accept_invitation(invitation=Invitation.objects.get(pk=invitation.pk), user=user)
+            except InvitationRefused:
+                return None
+
+    with ThreadPoolExecutor(8) as pool:
+        seats = list(pool.map(takes, people))
+    invitation.refresh_from_db()
+    assert (len([s for s in seats if s]), invitation.uses, invitation.course.memberships.count()) == (3, 3, 3)

@@ -1,0 +1,265 @@
+"""Rosters: what they are written like, what is shown first, and what is done."""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+
+from lessons.accounts.models import User
+from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.roster_csv import MAX_LINES, InvalidRoster, escape_formula, read_roster
+from lessons.courses.services.bulk_enrol import bulk_enrol, plan_roster
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ROSTER = "email,name,role,group\nada@example.org,Ada Lind,assistant,Group A\nleila@example.org,Leïla,,\n"
+
+
+@pytest.fixture
+def client(sign_in, instructor):
+    return sign_in(instructor)
+
+
+@pytest.fixture
+def address(course):
+    return reverse("enrolment:roster", args=[course.slug])
+
+
+def confirm(client, address, text):
+    """Presses “Do it” on the preview."""
+    shown = client.post(address, {"text": text}).context["plan"].digest
+    return client.post(address, {"text": text, "confirm": "true", "shown": shown})
+
+
+def upload(client, address, data):
+    return client.post(address, {"file": SimpleUploadedFile("roster.csv", data, content_type="text/csv")})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROSTER,
+        ROSTER.replace(",", ";"),
+        ROSTER.replace(",", "\t"),
+        "\ufeff" + ROSTER,
+        "sep=;\n" + ROSTER.replace(",", ";"),
+        ROSTER.replace("\n", "\r\n"),
+        ROSTER.partition("\n")[2],
+        "Name,E-Mail,Section,Role\nAda Lind,ADA@example.org,Group A,TA\nLeïla,leila@example.org,,\n\n , \n",
+        "first name,surname,email,role,group,id\nAda,Lind,ada@example.org,TA,Group A,7\nLeïla,,leila@example.org\n",
+    ],
+)
+def test_a_roster_is_read_whatever_wrote_it(text):
+    lines = [line._replace(number=0) for line in read_roster(text)]
+    assert [tuple(line[1:]) for line in lines] == [
+        ("ada@example.org", "Ada Lind", "assistant", "Group A", ""),
+        ("leila@example.org", "Leïla", "", "", ""),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_letters_are_right_in_each_encoding(client, address, encoding):
+    page = upload(client, address, ROSTER.encode(encoding)).content.decode()
+    assert "Leïla" in page
+
+
+@pytest.mark.parametrize(("encoding", "is_guessed"), [("utf-8", False), ("utf-16", False), ("cp1250", True)])
+def test_a_guessed_encoding_is_said(client, address, encoding, is_guessed):
+    page = upload(client, address, "email,name\nl@example.org,Łukasz Żółć\n".encode(encoding)).content.decode()
+    assert ("read as Windows-1252" in page) == is_guessed
+    assert ("Łukasz Żółć" in page) != is_guessed
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04" + b"\x00" * 50, b"email\n\xc3\x28\xa0\xa1caf\xc3\xa9\xff\xfe\n" * 3, bytes(range(256)) * 4]
+)
+def test_what_is_no_text_is_refused_with_what_to_do(client, address, data):
+    answer = upload(client, address, data)
+    assert answer.status_code == 400
+    assert "CSV UTF-8" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n \n", "name,role\nAda,learner", "email,name\n", 'email\n"ada@example.org', "x" * 200_000]
+)
+def test_what_is_no_roster_is_refused_with_why(client, address, text):
+    answer = client.post(address, {"text": text})
+    assert answer.status_code == 400
+    assert answer.context["form"].non_field_errors()
+
+
+def test_lines_are_counted_as_the_file_has_them():
+    text = "sep=;\nemail;name\nada@example.org;Ada\nnobody;Nobody\n"
+    assert [line.number for line in read_roster(text)] == [3, 4]
+    with pytest.raises(InvalidRoster, match="Line 3 "):
+        read_roster('sep=;\nemail;name\n"ada@example.org;Ada')
+
+
+def test_a_roster_of_headings_only_has_no_people():
+    with pytest.raises(InvalidRoster, match="no people"):
+        read_roster("email,name,role,group\n")
+
+
+def test_too_many_lines_are_refused():
+    with pytest.raises(InvalidRoster):
+        read_roster("\n".join(f"p{n}@example.org" for n in range(MAX_LINES + 1)))
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("nobody", "is not an e-mail address"),
+        (",Nobody", "no e-mail address"),
+        ("x@example.org,X,king", "is no role"),
+        ("ADA@example.org,Again", "stands on line 2 already"),
+        ("x@example.org,\u202eevil", "turns the direction"),
+        ("x@example.org," + "a" * 10_000, "at most 80 characters"),
+        ("x@example.org,\u200d\u200d", "can be seen"),
+        ("x@example.org,X,,\u202eevil", "turns the direction"),
+        ("x@example.org,X,," + "g" * 81, "more than 80"),
+        ("=HYPERLINK(1)@example,X", "is not an e-mail address"),
+    ],
+)
+def test_a_wrong_line_says_why_and_the_others_are_done(client, address, course, line, why):
+    text = f"email,name,role,group\nada@example.org,Ada\n{line}\n"
+    page = client.post(address, {"text": text})
+    assert [entry.line.number for entry in page.context["plan"].wrong] == [3]
+    assert why in page.context["plan"].wrong[0].words
+    confirm(client, address, text)
+    assert course.memberships.filter(user__email="ada@example.org").exists()
+    assert not User.objects.filter(email="x@example.org").exists()
+
+
+def test_a_roster_means_the_group_that_its_preview_names(client, address, course, group_a):
+    text = "email,group\nx@example.org,group a\ny@example.org,Group 07\nz@example.org,GROUP 7\n"
+    preview = client.post(address, {"text": text}).context["plan"]
+    assert preview.groups == ["Group 07"]
+    assert [entry.line.group for entry in preview.new] == ["Group A", "Group 07", "Group 07"]
+    confirm(client, address, text)
+    seats = course.memberships.filter(group__isnull=False).values_list("user__email", "group__name")
+    assert dict(seats) == {
+        "x@example.org": "Group A",
+        "y@example.org": "Group 07",
+        "z@example.org": "Group 07",
+    }
+
+
+def test_the_preview_changes_nothing(client, address, course, learner):
+    text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
+    before = (course.memberships.count(), User.objects.count(), course.groups.count())
+    page = client.post(address, {"text": text})
+    shown = page.context["plan"]
+    assert [e.words for e in shown.changed] == ["Learner becomes Assistant; moves from Group A to Group B"]
+    assert [e.name for e in shown.new] == ["New"]
+    assert shown.groups == ["Group B"]
+    assert (course.memberships.count(), User.objects.count(), course.groups.count()) == before
+
+
+def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, address, course, learner, instructor):
+    text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
+    assert confirm(client, address, text).url == reverse("enrolment:members", args=["tides"])
+    seat = Membership.objects.get(user=learner)
+    assert (seat.role, seat.group.name) == ("assistant", "Group B")
+    assert AuditEntry.objects.get(verb="import roster").detail == {"new": 1, "changed": 1, "invalid": 0}
+    assert AuditEntry.objects.get(verb="change role").affected_user.display_name == "Lea Learner"
+
+
+def test_what_is_no_longer_as_it_was_shown_is_shown_again_and_not_done(client, address, course, learner):
+    text = f"email,role\n{learner.email},assistant\nnew@example.org,\n"
+    shown = client.post(address, {"text": text}).context["plan"].digest
+    course.memberships.filter(user=learner).update(state="removed")
+    answer = client.post(address, {"text": text, "confirm": "true", "shown": shown})
+    assert answer.status_code == 409
+    assert "People have changed since" in answer.content.decode()
+    assert "gets a seat again" in answer.context["plan"].changed[0].words
+    assert Membership.objects.get(user=learner).state == "removed"
+    assert not User.objects.filter(email="new@example.org").exists()
+    again = {"text": text, "confirm": "true", "shown": answer.context["plan"].digest}
+    assert client.post(address, again).status_code == 302
+
+
+def test_bringing_it_twice_changes_nothing_more(course, instructor):
+    bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+    again = plan_roster(course, read_roster(ROSTER))
+    assert (len(again.same), len(again.new), len(again.changed)) == (2, 0, 0)
+
+
+def test_who_is_new_gets_a_letter_and_no_password(course, instructor):
+    bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+    assert not User.objects.get(email="ada@example.org").has_usable_password()
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
+    assert sorted(m.to[0] for m in mail.outbox) == ["ada@example.org", "leila@example.org"]
+    assert "https://course.example/accounts/password/reset/key/" in mail.outbox[0].body
+    call_command("run_scheduled", site="https://course.example", verbosity=0)
+    assert len(mail.outbox) == 2
+
+
+def test_an_account_is_neither_renamed_nor_told_of_before_it_is_seated(client, address, outsider):
+    page = client.post(address, {"text": f"{outsider.email},Made Up\n"}).content.decode()
+    assert "Made Up" in page
+    assert "Olga" not in page
+    confirm(client, address, f"{outsider.email},Made Up\n")
+    assert User.objects.get(pk=outsider.pk).display_name == "Olga Outsider"
+
+
+def test_the_last_instructor_is_not_demoted_by_a_roster(course, instructor):
+    demoting = read_roster(f"email,role\n{instructor.email},learner\n")
+    assert "no instructor" in bulk_enrol(course=course, lines=demoting, by=instructor).invalid[0].message
+    assert Membership.objects.get(user=instructor).role == "instructor"
+    relieved = read_roster(f"email,role\n{instructor.email},learner\nnew@example.org,instructor\n")
+    assert not bulk_enrol(course=course, lines=relieved, by=instructor).invalid
+    assert Membership.objects.get(user=instructor).role == "learner"
+
+
+def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, group_a):
+    old = Membership.objects.get(user=learner)
+    Membership.objects.filter(pk=old.pk).update(state="left")
+    bulk_enrol(course=course, lines=read_roster(learner.email), by=instructor)
+    new = Membership.objects.get(user=learner)
+    assert (new.pk, new.handle, new.group, new.state) == (old.pk, old.handle, group_a, "active")
+
+
+def test_all_is_done_or_nothing(course, instructor, monkeypatch):
+    monkeypatch.setattr("lessons.courses.services.bulk_enrol.record", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
+    assert not User.objects.filter(email="ada@example.org").exists()
+    assert not course.groups.exists()
+
+
+def test_people_of_one_name_get_different_handles(course, instructor):
+    text = "".join(f"p{n}@example.org,Ada Lind\n" for n in range(30))
+    bulk_enrol(course=course, lines=read_roster(text), by=instructor)
+    handles = course.memberships.filter(handle__startswith="ada-lind").values_list("handle", flat=True)
+    assert sorted(handles) == sorted(["ada-lind", *(f"ada-lind-{n}" for n in range(2, 31))])
+
+
+def test_the_queries_grow_by_batches_only(course, instructor, django_assert_max_num_queries):
+    text = "email,name,role,group\n" + "".join(f"p{n}@example.org,P {n},,Group {n % 9}\n" for n in range(400))
+    with django_assert_max_num_queries(24):
+        bulk_enrol(course=course, lines=read_roster(text), by=instructor)
+    assert course.memberships.count() == 401
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_no_cell_begins_like_a_formula(cell):
+    assert escape_formula(cell) == f"'{cell}"
+
+
+def test_the_export_keeps_formulas_harmless_and_comes_back_in(client, course, instructor):
+    person = factories.make_member(course, name='=HYPERLINK("http://evil")', email="f@example.org")
+    answer = client.get(reverse("enrolment:export", args=["tides"]))
+    text = answer.content.decode()
+    cells = [cell for row in csv.reader(StringIO(text.removeprefix("\ufeff"))) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    lines = read_roster(text)
+    assert person.display_name in [line.name for line in lines]
+    assert len(plan_roster(course, lines).same) == len(lines) == 2

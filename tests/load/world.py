@@ -1,0 +1,494 @@
+"""A deterministic school for measuring: one course with everything, and a few small ones.
+
+At scale 1: 5,000 members, 200 lessons with revisions, 2,000 threads besides those of annotations, 20,000 annotations
+and 100,000 posts, one thread of 1,000 posts, a lesson with 1,000 annotations and one with 10,000.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from random import Random
+from typing import NamedTuple
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+
+from lessons.accounts.models import User
+from lessons.annotations.models import CourseLabel
+from lessons.annotations.services import publish
+from lessons.courses.models import Course, Invitation, Membership
+from lessons.courses.roster_csv import RosterLine
+from lessons.courses.services import enrol
+from lessons.courses.services.bulk_enrol import bulk_enrol
+from lessons.discussions.models import CommentPolicy, Draft, Follow, NotificationPreference, Post, Thread
+from lessons.discussions.services import moderation, notifications, posting, questions, threads
+from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
+from lessons.progress.models import Progress
+from lessons.tagging.models import Tag
+from tests.load import texts
+from tests.load.conversations import Annotating, Audience, Conversations, Kind, People, draw_uuid, insert
+
+SEED = 20261123
+PASSWORD = "a long enough password"
+Role, State = Membership.Role, Membership.State
+
+
+# Of a course's threads, in turn: most are for everybody, some for few.
+AUDIENCES = [*[Audience.COURSE] * 3, Audience.STAFF, Audience.GROUP, *[Audience.COURSE] * 13, Audience.GROUP]
+AUDIENCES += [*[Audience.COURSE] * 6, Audience.ME]
+
+
+class SmallCourse(NamedTuple):
+    title: str
+    script: texts.Script
+    visibility: str
+    join_policy: str
+    members: int
+    is_closed: bool = False
+
+
+SMALL_COURSES = [
+    SmallCourse("Приливы и берега", texts.CYRILLIC, "public", "open", 60),
+    SmallCourse("المد والجزر", texts.ARABIC, "members", "invitation", 40),
+    SmallCourse("潮と海岸", texts.JAPANESE, "unlisted", "request", 30),
+    SmallCourse("Tides of last year", texts.LATIN, "members", "invitation", 50, is_closed=True),
+]
+
+
+class World:
+    """What was made, and who signs in: `accounts` maps a role to a person, `paths` are worth measuring."""
+
+    def __init__(self, scale: float, report: Callable[[str], None] = lambda line: None):
+        self.scale, self.report = scale, report
+        self.pick = Random(SEED)
+        self.now = timezone.now().replace(microsecond=0)
+        self.accounts: dict[str, User] = {}
+        self.lessons: dict[int, list[Lesson]] = {}
+
+    def count(self, number: int, minimum: int = 1) -> int:
+        return max(minimum, round(number * self.scale))
+
+    @transaction.atomic
+    def fill(self) -> "World":
+        for step in (
+            self.add_people,
+            self.add_courses,
+            self.add_lessons,
+            self.add_conversations,
+            self.moderate,
+            self.settle_questions,
+            self.add_traces,
+            self.republish,
+        ):
+            began = timezone.now()
+            step()
+            self.report(f"{step.__name__.replace('_', ' ')}: {(timezone.now() - began).total_seconds():.1f} s")
+        return self
+
+    # --- People and courses ---
+    def add_people(self) -> None:
+        pick, password = self.pick, make_password(PASSWORD)
+        roles = ["administrator", "instructor", "assistant", "learner"]
+        names = [f"{role}@example.org" for role in roles]
+        names += [f"member{n}@example.org" for n in range(1, self.count(5000, 24) - len(roles) + 2)]
+        users = []
+        for n, email in enumerate(names):
+            script = texts.SCRIPTS[n % 4 if n >= len(roles) else 0]
+            is_administrator = n == 0
+            users.append(
+                User(
+                    uid=draw_uuid(pick),
+                    email=email,
+                    password=password,
+                    display_name=texts.person_name(pick, script),
+                    about=texts.sentence(pick, script) if pick.random() < 0.2 else "",
+                    is_staff=is_administrator,
+                    is_superuser=is_administrator,
+                    date_joined=self.now - timedelta(days=pick.randint(80, 400)),
+                )
+            )
+        insert(User, users)
+        insert(EmailAddress, (EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users))
+        self.accounts = dict(zip(roles, users, strict=False))
+        self.users = users[1:]
+
+    def add_courses(self) -> None:
+        fields = {"title": "The sea and its shores", "slug": "sea", "description": "Tides, **walls** and people."}
+        self.course = self._add_course(self.users, visibility="public", join_policy="open", **fields)
+        CourseLabel.objects.bulk_create(
+            CourseLabel(course=self.course, key=key, name=key.title(), is_question=asks, position=n)
+            for n, (key, asks) in enumerate(
+                [("note", False), ("question", True), ("confused", True), ("idea", False), ("objection", True)]
+            )
+        )
+        self.courses = [(self.course, texts.LATIN)]
+        for n, small in enumerate(SMALL_COURSES):
+            members = self.users[:3] + self.pick.sample(self.users[3:], self.count(small.members, 6))
+            fields = {"title": small.title, "slug": f"small-{n + 1}", "language": small.script.language}
+            course = self._add_course(
+                members, visibility=small.visibility, join_policy=small.join_policy, has_guests=False, **fields
+            )
+            self.courses.append((course, small.script))
+
+    def _add_course(self, users: list[User], *, has_guests: bool = True, **fields) -> Course:
+        """Make a course whose members come by roster: an instructor, an assistant in forty, groups of about forty."""
+        course = Course.objects.create(**fields)
+        instructor = self.accounts["instructor"]
+        enrol(user=instructor, course=course, role=Role.INSTRUCTOR, by=self.accounts["administrator"])
+        groups = max(2, len(users) // 40)
+        roles = {1: Role.ASSISTANT, 9: Role.INSTRUCTOR}
+        lines = [
+            RosterLine(
+                number=n,
+                email=user.email,
+                role=roles.get(n, Role.ASSISTANT if n % 250 == 249 else Role.LEARNER),
+                group=f"Group {n % groups + 1}" if n % 20 else "",
+            )
+            for n, user in enumerate(users)
+            if user != instructor
+        ]
+        bulk_enrol(course=course, lines=lines, by=instructor)
+        course.memberships.update(pending_email="")
+        if has_guests:
+            self._add_former_members(course)
+        Invitation.objects.create(course=course, created_by=instructor)
+        Invitation.objects.create(course=course, created_by=instructor, requires_approval=True, max_uses=30, uses=4)
+        return course
+
+    def _add_former_members(self, course: Course) -> None:
+        """Leave some people of the course in each state but the active."""
+        states = [State.PENDING, State.LEFT, State.REMOVED, State.REJECTED]
+        users = [
+            User(uid=draw_uuid(self.pick), email=f"guest{n}@example.org", display_name=f"Guest {n}")
+            for n in range(1, self.count(60, 4) + 1)
+        ]
+        insert(User, users)
+        insert(
+            Membership,
+            (
+                Membership(course=course, user=user, state=states[n % 4], handle=f"guest-{n}")
+                for n, user in enumerate(users)
+            ),
+        )
+
+    # --- Texts ---
+    def add_lessons(self) -> None:
+        """Make modules of ten lessons: four fifths in the large course, one lesson in ten a case study."""
+        self.tags = [
+            Tag.objects.named(f"{texts.phrase(self.pick, texts.SCRIPTS[n % 4], 1)} {n}")
+            for n in range(self.count(120, 8))
+        ]
+        large, small = self.count(160, 4), self.count(10, 1)
+        for course, script in self.courses:
+            self.lessons[course.pk] = []
+            for first in range(0, large if course == self.course else small, 10):
+                number = min(10, (large if course == self.course else small) - first)
+                self._add_module(course, script, first // 10, number)
+        policies = [CommentPolicy.Rule.POST_FIRST, CommentPolicy.Rule.OFF, CommentPolicy.Rule.POST_FIRST]
+        for lesson, policy in zip(self.lessons[self.course.pk][-3:], policies, strict=False):
+            CommentPolicy.objects.create(lesson=lesson, policy=policy)
+
+    def _add_module(self, course: Course, script: texts.Script, number: int, size: int) -> None:
+        pick = self.pick
+        module = Module.objects.create(
+            course=course,
+            title=texts.phrase(pick, script, 3),
+            slug=f"module-{number + 1}",
+            summary=texts.sentence(pick, script),
+            position=number,
+            state=Module.State.PUBLISHED,
+            licence="CC BY 4.0",
+        )
+        lessons = []
+        for n in range(size):
+            written = texts.SCRIPTS[n % 4] if course == self.course and n % 5 == 4 else script
+            is_first = course == self.course and number == 0 and n < 2
+            lessons.append(self._add_lesson(module, written, n, self._text_length(is_first)))
+        self._add_reference(module, script, lessons)
+        tags = pick.sample(self.tags, min(4, len(self.tags)))
+        ModuleTag.objects.bulk_create(ModuleTag(content_object=module, tag=tag) for tag in tags[:2])
+        LessonTag.objects.bulk_create(LessonTag(content_object=lesson, tag=tag) for lesson in lessons for tag in tags)
+        self.lessons[course.pk] += lessons
+
+    def _add_lesson(self, module: Module, script: texts.Script, number: int, length: int) -> Lesson:
+        """Make a lesson and publish it, every second one twice."""
+        pick, by = self.pick, self.accounts["instructor"]
+        title = texts.phrase(pick, script, 3)
+        fields = {
+            "module": module,
+            "title": title,
+            "slug": slugify(title, allow_unicode=True)[:80],
+            "position": number,
+            "summary": texts.sentence(pick, script),
+            "body": texts.lesson_body(pick, script, length),
+        }
+        if number == 9:
+            facts = {"location": "Bristol Channel", "began": "1607-01-30", "parties": "Villages\nThe sea"}
+            lesson = CaseStudy.objects.create(**fields, **facts, questions=texts.sentence(pick, script))
+        else:
+            lesson = Lesson.objects.create(**fields)
+        publish(lesson=lesson, by=by)
+        if number % 2:
+            self._revise(lesson)
+        return Lesson.objects.with_course().get(pk=lesson.pk)
+
+    def _text_length(self, is_long: bool) -> int:
+        length = 50_000 if is_long else self.pick.randint(3000, 15_000)
+        return length if self.scale > 0.1 else length // 10  # to try it in a second
+
+    def _revise(self, lesson: Lesson) -> None:
+        body = texts.revised_body(self.pick, lesson.body)
+        Lesson.objects.filter(pk=lesson.pk).update(body=body, version=F("version") + 1)
+        publish(lesson=lesson, by=self.accounts["instructor"])
+
+    def _add_reference(self, module: Module, script: texts.Script, lessons: list[Lesson]) -> None:
+        pick = self.pick
+        # A term that stands in the texts: readers see it explained there.
+        words = dict.fromkeys(pick.sample(script.words, 12))
+        GlossaryTerm.objects.bulk_create(
+            GlossaryTerm(module=module, term=f"{word} {n}" if n % 3 else word, definition=texts.sentence(pick, script))
+            for n, word in enumerate(words)
+        )
+        for n in range(min(10, self.count(500, 2))):
+            event = TimelineEvent(
+                module=module, lesson=pick.choice(lessons), date=str(1200 + 80 * n + pick.randrange(80))
+            )
+            event.event = texts.sentence(pick, script)
+            event.clean()
+            event.save()
+        Prompt.objects.bulk_create(
+            Prompt(module=module, lesson=pick.choice(lessons), text=texts.sentence(pick, script), position=n)
+            for n in range(3)
+        )
+
+    # --- What people write ---
+    def add_conversations(self) -> None:
+        """Plan all threads, those of annotations first, so that the others bring the posts to the number wanted."""
+        conversations = Conversations(self.pick, self.now, self.tags)
+        annotating = Annotating(conversations)
+        readers = [self.accounts["learner"], self.accounts["instructor"]]
+        people = {course.pk: People.of(course, readers) for course, _script in self.courses}
+        self._annotate(annotating, people)
+        posts = self.count(100_000) - sum(max(1, plan.thread.last_seq) for plan in conversations.plans)
+        self.long_thread = self._add_threads(conversations, people, posts)
+        conversations.write()
+        annotating.write()
+        closed = [n for n, small in enumerate(SMALL_COURSES, 1) if small.is_closed]
+        for n in closed:
+            Course.objects.filter(pk=self.courses[n][0].pk).update(closed_at=self.now - timedelta(days=20))
+
+    def _annotate(self, annotating: Annotating, people: dict[int, People]) -> None:
+        lessons = [(course, lesson) for course, _script in self.courses for lesson in self.lessons[course.pk]]
+        counts = [self.count(10_000), self.count(1000)]
+        rest = self.count(20_000) - sum(counts)
+        weights = [self.pick.random() ** 2 for _ in lessons[2:]]
+        counts += [round(rest * weight / sum(weights)) for weight in weights]
+        for (course, lesson), count in zip(lessons, counts, strict=True):
+            annotating.annotate(lesson, course, people[course.pk], count)
+
+    def _add_threads(self, conversations: Conversations, people: dict[int, People], posts: int) -> Thread:
+        """Plan the threads that are no annotation's, of so many posts together; returns the longest."""
+        pick = self.pick
+        large = people[self.course.pk]
+        long = conversations.add_thread(
+            course=self.course, people=large, size=self.count(1000, 60), title="Everything about spring tides"
+        )
+        held, announcements = self.count(20, 2), self.count(10, 1)
+        for _ in range(held):
+            conversations.add_thread(course=self.course, people=large, size=1, title="Cheap tables", is_held=True)
+        for n in range(announcements):
+            fields = {"kind": Kind.ANNOUNCEMENT, "title": f"Announcement {n + 1}"}
+            conversations.add_thread(course=self.course, people=large, size=pick.randint(1, 5), **fields)
+        number = self.count(2000) - 1 - held - announcements
+        posts = max(
+            number, posts - sum(max(1, p.thread.last_seq) for p in conversations.plans[-1 - held - announcements :])
+        )
+        for n, size in enumerate(self._sizes(number, posts)):
+            course, script = self.courses[0] if pick.random() < 0.85 else pick.choice(self.courses[1:])
+            on_lesson = pick.random() < 0.35
+            conversations.add_thread(
+                course=course,
+                people=people[course.pk],
+                size=size,
+                lesson=pick.choice(self.lessons[course.pk]) if on_lesson else None,
+                audience=AUDIENCES[n % len(AUDIENCES)],
+                kind=Kind.QUESTION if pick.random() < 0.3 else Kind.DISCUSSION,
+                title="" if on_lesson and pick.random() < 0.5 else texts.phrase(pick, script, pick.randint(2, 7)),
+            )
+        return long
+
+    def _sizes(self, number: int, posts: int) -> list[int]:
+        """Return the sizes of so many threads with so many posts: most are short, a few long."""
+        weights = [self.pick.lognormvariate(0, 1) for _ in range(number)]
+        sizes = [1 + int((posts - number) * weight / sum(weights)) for weight in weights]
+        sizes[0] += posts - sum(sizes)
+        return sizes
+
+    # --- What the services do, so that all that follows from it is there ---
+    def _posts(self, number: int, **conditions) -> list[Post]:
+        """Return posts of the large course drawn from all: shown ones that are not the first of their thread."""
+        found = Post.objects.filter(
+            thread__course=self.course, thread__audience="course", state=Post.State.SHOWN, seq__gt=1
+        )
+        ids = list(found.filter(**conditions).order_by("pk").values_list("pk", flat=True))
+        drawn = self.pick.sample(ids, min(number, len(ids)))
+        return list(Post.objects.select_related("thread__course", "author").filter(pk__in=drawn).order_by("pk"))
+
+    def _threads(self, number: int, **conditions) -> list[Thread]:
+        found = Thread.objects.listed().filter(course=self.course, audience="course", annotation=None, **conditions)
+        ids = list(found.exclude(pk=self.long_thread.pk).order_by("pk").values_list("pk", flat=True))
+        drawn = self.pick.sample(ids, min(number, len(ids)))
+        return list(Thread.objects.select_related("course", "author").filter(pk__in=drawn).order_by("pk"))
+
+    def moderate(self) -> None:
+        by, learners = self.accounts["instructor"], self.users[12:22]
+        for post in self._posts(self.count(40), by_staff=False):
+            for reporter in learners[:3]:
+                moderation.report_post(post=post, by=reporter, reason="Not about tides.")
+        for post in self._posts(self.count(60)):
+            moderation.report_post(post=post, by=learners[4], reason="I am not sure about this.")
+        for post in self._posts(self.count(60), by_staff=False):
+            moderation.hide_post(post=post, by=by, reason="Please stay with the subject.")
+        for post in self._posts(self.count(300)):
+            moderation.delete_post(post=post, by=post.author)
+        for post in self._posts(self.count(20), open_report_count=1):
+            moderation.approve_post(post=post, by=by, reason="This may stay.")
+        held = Post.objects.select_related("thread__course", "author").filter(state=Post.State.HELD).order_by("pk")
+        for post in list(held)[: self.count(6)]:
+            moderation.approve_post(post=post, by=by)
+        for post in self._posts(self.count(150)):
+            prepared = posting.prepare_post(f"{post.source}\n\nCorrected.", course=self.course)
+            if not post.thread.closed:
+                posting.edit_post(post=post, by=post.author, prepared=prepared)
+        self._tidy_threads(by)
+
+    def _tidy_threads(self, by: User) -> None:
+        pairs = self._threads(2 * self.count(8), last_seq__gt=1)
+        for thread, into in zip(pairs[::2], pairs[1::2], strict=False):
+            if thread.state == into.state:
+                threads.merge_threads(thread=thread, into=into, by=by, reason="The same question.")
+        for thread in self._threads(self.count(8), last_seq__gte=4):
+            shown = thread.posts.filter(seq__gt=1, state=Post.State.SHOWN).values_list("seq", flat=True)[:2]
+            if shown:
+                threads.split_thread(thread=thread, seqs=list(shown), title="Another subject", by=by)
+        lesson = self.lessons[self.course.pk][0]
+        for thread in self._threads(self.count(5), lesson=None):
+            threads.move_thread(thread=thread, by=by, lesson=lesson)
+        for thread in self._threads(self.count(6)):
+            threads.edit_thread(
+                thread=thread, by=by, title=f"{thread.title[:100]} (renamed)", kind=thread.kind, tags=[]
+            )
+        for thread in self._threads(self.count(20)):
+            threads.set_closed(thread=thread, by=by)
+        for thread in self._threads(self.count(3)):
+            threads.set_pinned(thread=thread, by=by)
+
+    def settle_questions(self) -> None:
+        by = self.accounts["instructor"]
+        for thread in self._threads(self.count(250), kind=Kind.QUESTION, last_seq__gt=1):
+            answer = thread.posts.filter(seq__gt=1, state=Post.State.SHOWN).last()
+            if answer:
+                questions.mark_answer(post=answer, by=by if self.pick.random() < 0.5 else thread.author)
+        for thread in self._threads(self.count(100), kind=Kind.QUESTION):
+            for user in self.pick.sample(self.users, 2):
+                questions.set_me_too(thread=thread, by=user)
+        for thread in Thread.objects.select_related("course").filter(kind=Kind.ANNOUNCEMENT):
+            notifications.notify_announcement(post=thread.posts.get(seq=1), thread=thread)
+
+    # --- Traces of reading ---
+    def add_traces(self) -> None:
+        pick, lessons = self.pick, self.lessons[self.course.pk]
+        insert(
+            Progress,
+            (
+                Progress(
+                    user=user,
+                    lesson=lesson,
+                    position=pick.randint(0, 1000),
+                    completed_at=self.now if pick.random() < 0.5 else None,
+                )
+                for user in self.users
+                for lesson in pick.sample(lessons, min(8, len(lessons)))
+            ),
+        )
+        frequencies = NotificationPreference.EmailFrequency.values
+        insert(
+            NotificationPreference,
+            (
+                NotificationPreference(
+                    user=user, email_frequency=pick.choice(frequencies), next_email_at=self.now + timedelta(days=1)
+                )
+                for user in self.users
+                if pick.random() < 0.6
+            ),
+        )
+        followers = self.users[: self.count(100, 4)]
+        insert(Follow, (Follow(user=user, course=self.course) for user in followers))
+        insert(Follow, (Follow(user=user, course=self.course, lesson=pick.choice(lessons)) for user in followers))
+        insert(
+            Draft,
+            (
+                Draft(user=user, draft_key=f"course-{self.course.pk}", title="Half written", source="I think that …")
+                for user in followers
+            ),
+        )
+
+    def republish(self) -> None:
+        """Publish two lessons in three once more: annotations made before are carried to the new text."""
+        for lessons in self.lessons.values():
+            for n, lesson in enumerate(lessons):
+                if n % 3:
+                    self._revise(lesson)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+
+    def busy_threads(self, number: int = 4) -> list[Thread]:
+        """Return open threads without tombstones: what `benchmarks/post_replies.py` writes in."""
+        whole = Thread.objects.listed().filter(course=self.course, audience="course", closed=False, annotation=None)
+        whole = whole.filter(last_seq__gte=5, visible_post_count=F("last_seq"))
+        return list(whole.exclude(pk=self.long_thread.pk).order_by("pk")[:number])
+
+    def paths(self) -> dict[str, str]:
+        """Return what quality is measured by, named."""
+        first, second = self.lessons[self.course.pk][:2]
+        small = self.lessons[self.course.pk][2]
+        thread, slug = self.long_thread, self.course.slug
+        notes = first.annotations.exclude(thread=None).order_by("pk").values_list("pk", flat=True)[:50]
+        return {
+            "floor": "/health/live/",
+            "library": "/",
+            "course": self.course.get_absolute_url(),
+            "module": first.module.get_absolute_url(),
+            "lesson": small.get_absolute_url(),
+            "lesson with 10,000 annotations": first.get_absolute_url(),
+            "lesson with 1,000 annotations": second.get_absolute_url(),
+            "positions of 1,000": f"/lessons/{second.pk}/notes/positions/",
+            "cards": f"/lessons/{first.pk}/notes/cards/?ids={','.join(map(str, notes))}",
+            "list of annotations": f"/lessons/{second.pk}/notes/",
+            "thread": f"/threads/{thread.pk}/",
+            "last page of the thread": f"/threads/{thread.pk}/?page={thread.last_page}",
+            "discussions": f"/courses/{slug}/discussions/",
+            "tag": f"/tags/{self.tags[0].slug}/",
+            "notebook": "/notebook/",
+            "notifications": "/notifications/",
+            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=50",
+        }
+
+
+def session_key(user: User) -> str:
+    """Sign somebody in, and return what their cookie `sessionid` holds."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store["_auth_user_id"], store["_auth_user_backend"] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    store["_auth_user_hash"] = user.get_session_auth_hash()
+    store.create()
+    return store.session_key
+
+
+def is_empty() -> bool:
+    return not User.objects.exists() and not Course.objects.exists()

@@ -1,0 +1,373 @@
+"""Every way to ask what somebody may read gives one answer: the rules of `permissions.py`, the filters `visible_to`,
+the compiled SQL of sessions, margins and lists, and the counts.
+
+Each test compares them for every pair of a viewer and an object of a generated world (see `generated_world`).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pytest
+from django.http import Http404
+
+from lessons import permissions
+from lessons.annotations.margin import positions as margin
+from lessons.annotations.margin.cards import render_cards
+from lessons.annotations.margin.context import get_lesson_context
+from lessons.annotations.margin.counts import annotation_counts
+from lessons.annotations.models import Annotation
+from lessons.annotations.views.access import get_annotation
+from lessons.courses.models import Course
+from lessons.discussions.auth_backend import user_with_unread_count
+from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
+from lessons.discussions.models.threads import must_post_first_lessons
+from lessons.discussions.rendering.thread_list import lesson_threads, thread_page
+from lessons.discussions.selectors import activity, thread_list
+from lessons.discussions.selectors.thread_page import posts_on_page
+from lessons.discussions.services.notifications import audience_memberships
+from lessons.discussions.views import access
+from lessons.models import Lesson, Module
+from lessons.reading.selectors.published_lesson import published_lesson
+from lessons.webannotations import selectors
+from tests.generated_world import GeneratedWorld, generate_world
+
+
+@dataclass
+class RuledWorld(GeneratedWorld):
+    """A generated world with what the rules of `permissions.py` say of it: ids of what each viewer may read."""
+
+    threads: dict[str, set[int]] = field(default_factory=dict)
+    posts: dict[str, set[int]] = field(default_factory=dict)
+    annotations: dict[str, set[int]] = field(default_factory=dict)
+    sealed_lessons: dict[str, set[int]] = field(default_factory=dict)
+
+
+def ruled_world() -> RuledWorld:
+    """Ask the rules once for all tests: they cost a query for each object on a post-first lesson."""
+    world = RuledWorld(**vars(generate_world()))
+    threads = list(Thread.objects.select_related("course"))
+    posts = list(Post.objects.filter(state="shown", thread__merged_into=None).select_related("thread"))
+    notes = list(Annotation.objects.select_related("thread__course", "lesson__module__course"))
+    for name, viewer in world.viewers().items():
+        readable = world.threads[name] = {t.pk for t in threads if permissions.can_read_thread(viewer, t)}
+        world.annotations[name] = {note.pk for note in notes if permissions.can_read_annotation(viewer, note)}
+        sealed = world.sealed_lessons[name] = lessons_to_post_in_first(viewer, world)
+        world.posts[name] = {
+            post.pk
+            for post in posts
+            if post.thread_id in readable
+            and (post.by_staff or post.author_id == viewer.pk or post.thread.lesson_id not in sealed)
+        }
+    return world
+
+
+def lessons_to_post_in_first(viewer, world: GeneratedWorld) -> set[int]:
+    """Return the ids of post-first lessons where the viewer, no moderator, has not posted yet: told by hand."""
+    posted = set(Participation.objects.filter(user=viewer.pk).values_list("lesson", flat=True))
+    post_first = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST)
+    asked = set(post_first.values_list("lesson", flat=True)) - posted
+    return {
+        lesson.pk
+        for lesson in world.lessons
+        if lesson.pk in asked and not permissions.can_moderate(viewer, lesson.module.course)
+    }
+
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.parametrize("standing", [ruled_world], ids=["generated"], indirect=True),
+]
+
+
+def exists(fetch, *args) -> bool:
+    """Say whether a page's own fetch finds the object for the viewer."""
+    try:
+        fetch(*args)
+    except Http404:
+        return False
+    return True
+
+
+def ids(queryset) -> set[int]:
+    return set(queryset.order_by().values_list("pk", flat=True))
+
+
+def annotated_lessons(world, viewer) -> list[Lesson]:
+    """Return the lessons with notes, whoever reads these, that are there for the viewer to discuss."""
+    annotated = set(Annotation.objects.values_list("lesson", flat=True))
+    lessons = [lesson for lesson in world.lessons_with_course() if lesson.pk in annotated]
+    return [lesson for lesson in lessons if is_discussed(viewer, lesson)]
+
+
+def is_discussed(viewer, lesson: Lesson) -> bool:
+    """Say whether the viewer may talk about a lesson: members of a published one, moderators of any."""
+    course = lesson.module.course
+    is_published = lesson.state == Lesson.State.PUBLISHED and lesson.module.state != Module.State.DRAFT
+    return permissions.can_discuss(viewer, course) and (is_published or permissions.can_moderate(viewer, course))
+
+
+def listed(viewer, thread) -> bool:
+    """Say whether lists show a thread that the viewer may read: not merged, not hidden, held ones to their author."""
+    own_held = thread.state == Thread.State.HELD and thread.author_id == viewer.pk
+    return thread.merged_into_id is None and (thread.state == Thread.State.SHOWN or own_held)
+
+
+def test_the_generated_world_has_everything_the_rules_tell_apart(world):
+    """What the other tests compare must not be empty: each rule says yes and no, to members and staff alike."""
+    for model, name in ((Thread, "state"), (Thread, "audience"), (Post, "state"), (Module, "state")):
+        values = set(model.objects.values_list(name, flat=True))
+        assert values >= set(dict(model._meta.get_field(name).choices)), (model, name)
+    assert Thread.objects.exclude(merged_into=None).exists()
+    assert Post.objects.filter(thread__state="held", state="shown").exists()
+    assert world.threads["visitor"] == world.annotations["visitor"] == set()
+    for answers in (world.threads, world.posts, world.annotations, world.sealed_lessons):
+        assert len({frozenset(found) for found in answers.values()}) > 8
+
+
+def test_post_first_lessons_are_told_by_one_rule(world):
+    threads = {thread.lesson_id: thread for thread in Thread.objects.exclude(lesson=None)}
+    for name, viewer in world.viewers().items():
+        if viewer.is_authenticated:
+            sealed = world.sealed_lessons[name]
+            assert set(must_post_first_lessons(viewer).values_list("lesson", flat=True)) == sealed, name
+            assert {pk for pk, thread in threads.items() if thread.must_post_first(viewer)} == sealed & set(threads)
+
+
+def test_courses_modules_and_lessons_are_read_by_one_rule(world):
+    courses = list(Course.objects.all())
+    modules, lessons = list(Module.objects.select_related("course")), world.lessons_with_course()
+    for name, viewer in world.viewers().items():
+        may_read = {course.pk for course in courses if permissions.can_read(viewer, course)}
+        assert ids(Course.objects.visible_to(viewer)) == may_read, name
+        shown = {m.pk for m in modules if m.course_id in may_read and m.state != Module.State.DRAFT}
+        assert ids(Module.objects.visible_to(viewer)) == shown, name
+        published = {
+            lesson.pk for lesson in lessons if lesson.module_id in shown and lesson.state == Lesson.State.PUBLISHED
+        }
+        assert ids(Lesson.objects.visible_to(viewer)) == published, name
+        assert {one.pk for one in lessons if published_lesson(viewer, one.pk)} == published, name
+
+
+def test_what_may_be_edited_is_filtered_by_the_rule(world):
+    for name, viewer in world.viewers().items():
+        if viewer.is_authenticated:
+            may_edit = {c.pk for c in Course.objects.all() if permissions.can_edit_course(viewer, c)}
+            assert ids(Course.objects.editable_by(viewer)) == may_edit, name
+            lessons = {one.pk for one in world.lessons_with_course() if one.module.course_id in may_edit}
+            assert ids(Lesson.objects.editable_by(viewer)) == lessons, name
+
+
+def test_rows_bring_the_role_that_the_rule_knows(world):
+    for name, viewer in world.viewers().items():
+        for course in Course.objects.visible_to(viewer):
+            assert course.membership_role == permissions.role_in(viewer, course), (name, course)
+
+
+def test_threads_are_read_by_one_rule(world):
+    everything = list(Thread.objects.all())
+    for name, viewer in world.viewers().items():
+        may_read = world.threads[name]
+        assert ids(Thread.objects.visible_to(viewer)) == may_read, name
+        assert {thread.pk for thread in everything if exists(access.get_thread, viewer, thread.pk)} == may_read, name
+
+
+def test_posts_are_read_by_one_rule(world):
+    for name, viewer in world.viewers().items():
+        assert ids(Post.objects.visible_to(viewer)) == world.posts[name], name
+        some = Post.objects.filter(state="shown", thread__merged_into=None).order_by("pk")[::6]
+        found = {post.pk for post in some if exists(access.get_post, viewer, post.pk)}
+        assert found == world.posts[name] & {post.pk for post in some}, name
+
+
+def test_the_page_of_a_thread_shows_the_posts_that_may_be_read(world):
+    for name, viewer in world.viewers().items():
+        may_read, found = world.posts[name], set()
+        for pk in world.threads[name]:
+            thread = access.get_thread(viewer, pk)
+            rows = posts_on_page(thread, viewer, 1, permissions.can_moderate(viewer, thread.course))
+            if thread.merged_into_id is None:
+                found |= {row["pk"] for row in rows if row["state"] == Post.State.SHOWN}
+            held = {row["author_id"] for row in rows if row["state"] == Post.State.HELD}
+            assert permissions.can_moderate(viewer, thread.course) or held <= {viewer.pk}, name
+        assert found == may_read, name
+
+
+def test_lists_of_threads_hold_what_may_be_read(world):
+    for name, viewer in world.viewers().items():
+        may_read = world.threads[name]
+        threads = [thread for thread in Thread.objects.all() if thread.pk in may_read and listed(viewer, thread)]
+        for course in filter(lambda course: permissions.can_discuss(viewer, course), world.courses):
+            of_course = {thread.pk for thread in threads if thread.course_id == course.pk}
+            assert forum_ids(course, viewer) == of_course, (name, course)
+            unread = forum_ids(course, viewer, tab="unread")
+            assert len(unread) == thread_list.unread_thread_count(course, viewer), (name, course)
+            assert unread == unread_by_rule(viewer, threads, course, world.sealed_lessons[name]), (name, course)
+
+
+def forum_ids(course, viewer, **asked) -> set[int]:
+    """Ids of all pages of the course's list."""
+    found, before = set(), None
+    while True:
+        page = thread_page(course, thread_list.ThreadFilter(before=before, **asked), viewer)
+        found |= {row["pk"] for row in page.rows}
+        if not page.older:
+            return found
+        before = page.rows[-1]["rank"], page.rows[-1]["pk"]
+
+
+def unread_by_rule(viewer, threads, course, sealed) -> set[int]:
+    states = {state.thread_id: state for state in ThreadUserState.objects.filter(user=viewer.pk)}
+    unread = set()
+    for thread in threads:
+        state = states.get(thread.pk)
+        muted = state and state.subscription_level == ThreadUserState.SubscriptionLevel.MUTED
+        is_new = thread.last_seq > (state.last_read_seq if state else 0)
+        if thread.course_id == course.pk and is_new and not muted and thread.lesson_id not in sealed:
+            unread.add(thread.pk)
+    return unread
+
+
+def test_the_page_of_a_lesson_shows_its_latest_threads(world):
+    for name, viewer in world.viewers().items():
+        may_read = world.threads[name]
+        threads = [thread for thread in Thread.objects.order_by("-rank", "-pk") if thread.pk in may_read]
+        for lesson in Lesson.objects.visible_to(viewer).with_course():
+            course = lesson.module.course
+            if permissions.can_discuss(viewer, course):
+                latest = [t.pk for t in threads if t.lesson_id == lesson.pk and listed(viewer, t)]
+                rows = lesson_threads(lesson.pk, course, viewer).rows
+                assert [row["pk"] for row in rows] == latest[: thread_list.LESSON_THREADS], (name, lesson)
+
+
+def test_the_audience_that_is_notified_is_the_one_that_may_read(world):
+    """Apart from post-first lessons, where an announcement is kept for those who still have to post; and from
+    administrators, who read everything but are not notified of what is not for them."""
+    viewers = [viewer for viewer in world.viewers().values() if viewer.pk and not viewer.is_superuser]
+    members = {viewer.pk for viewer in viewers}
+    asks_first = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST).values("lesson")
+    for thread in Thread.objects.filter(state="shown").exclude(lesson__in=asks_first).select_related("course"):
+        told = {user for user in audience_memberships(thread).values_list("user", flat=True) if user in members}
+        readers = {
+            viewer.pk
+            for viewer in viewers
+            if permissions.is_member(viewer, thread.course) and permissions.can_read_thread(viewer, thread)
+        }
+        # Its author keeps what they wrote to a group that they have left.
+        assert told <= readers <= told | {thread.author_id}, thread.pk
+
+
+def test_annotations_are_read_by_one_rule(world):
+    displayed = ids(Annotation.objects.displayed())
+    for name, viewer in world.viewers().items():
+        may_read = world.annotations[name]
+        assert ids(Annotation.objects.visible_to(viewer)) == may_read, name
+        assert ids(selectors.readable_annotations(viewer)) == may_read & displayed, name
+        some = list(Annotation.objects.order_by("pk").values_list("pk", flat=True))[::4]
+        found = {pk for pk in some if exists(get_annotation, viewer, pk)}
+        assert found == may_read & displayed & set(some), name
+
+
+def test_notebooks_keep_what_the_rule_keeps(world):
+    everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
+    for name, viewer in world.viewers().items():
+        kept = {note.pk for note in everything if permissions.can_keep_in_notebook(viewer, note)}
+        assert ids(Annotation.objects.in_notebook_of(viewer)) == kept, name
+
+
+def test_lessons_are_discussed_and_annotated_by_one_rule(world):
+    for name, viewer in world.viewers().items():
+        for lesson in world.lessons_with_course():
+            discussed = is_discussed(viewer, lesson)
+            assert exists(access.get_lesson, viewer, lesson.pk) == discussed, (name, lesson)
+            annotated = discussed and lesson.current_revision_id is not None
+            assert exists(get_lesson_context, viewer, lesson.pk) == annotated, (name, lesson)
+
+
+def test_margins_lists_cards_and_counts_hold_what_may_be_read(world):
+    notes_of = defaultdict(dict)
+    for note in Annotation.objects.displayed():
+        notes_of[note.lesson_id][note.pk] = note
+    everything = margin.AnnotationFilter()
+    for name, viewer in world.viewers().items():
+        for lesson in annotated_lessons(world, viewer):
+            here, notes = get_lesson_context(viewer, lesson.pk), notes_of[lesson.pk]
+            may_read = world.annotations[name] & set(notes)
+            assert {row[0] for row in margin.all_positions(here, viewer, everything)} == may_read, (name, lesson)
+            placed = {row[0] for row in margin.positions_page(here, viewer, everything)}
+            orphaned = {row[0] for row in margin.orphaned(here, viewer, everything)}
+            assert (placed | orphaned, placed & orphaned) == (may_read, set()), (name, lesson)
+            cards = "".join(render_cards(here, viewer, list(notes)))
+            assert {pk for pk, note in notes.items() if str(note.uid) in cards} == may_read, (name, lesson)
+            counts = annotation_counts(lesson.module_id, lesson.module.course, viewer)
+            with_comment = {pk for pk in may_read if notes[pk].thread_id}
+            assert counts.get(lesson.pk, 0) == len(with_comment), (name, lesson)
+
+
+def test_cards_show_no_post_that_may_not_be_read(world):
+    posts_of = defaultdict(list)
+    for post in Post.objects.filter(thread__annotation__isnull=False).select_related("thread__annotation"):
+        posts_of[post.thread.annotation.lesson_id].append(post)
+    for name, viewer in world.viewers().items():
+        for lesson in annotated_lessons(world, viewer):
+            here = get_lesson_context(viewer, lesson.pk)
+            cards = "".join(render_cards(here, viewer, [post.thread.annotation.pk for post in posts_of[lesson.pk]]))
+            shown = {post.pk for post in posts_of[lesson.pk] if post.html in cards}
+            own_held = {
+                post.pk
+                for post in posts_of[lesson.pk]
+                if post.state == Post.State.HELD
+                and (post.author_id == viewer.pk or permissions.can_moderate(viewer, lesson.module.course))
+            }
+            assert shown <= world.posts[name] | own_held, (name, lesson)
+            openings = {post.pk for post in posts_of[lesson.pk] if post.seq == 1 and post.state == Post.State.SHOWN}
+            assert openings & world.posts[name] <= shown, (name, lesson)
+
+
+def test_the_container_holds_what_may_be_read(world):
+    displayed = ids(Annotation.objects.displayed())
+    for name, viewer in world.viewers().items():
+        for lesson in annotated_lessons(world, viewer)[::3]:
+            notes = Annotation.objects.filter(lesson=lesson, pk__in=world.annotations[name] & displayed)
+            entries = selectors.collection_entries(lesson, viewer)
+            assert {entry.pk for entry in entries if not entry.is_reply} == ids(notes), (name, lesson)
+            replies = ids(Post.objects.filter(thread__annotation__in=notes, seq__gt=1))
+            found = {entry.pk for entry in entries if entry.is_reply}
+            assert found == replies & world.posts[name], (name, lesson)
+
+
+def test_the_count_beside_the_bell_is_the_length_of_its_lists(world):
+    for name, viewer in world.viewers().items():
+        if viewer.is_authenticated and not viewer.learner_view:
+            threads = activity.unread_followed_threads(viewer)
+            unseen = activity.notifications(viewer, seen_at=None)
+            assert max(len(threads), len(unseen)) < activity.MAX_ITEMS
+            assert user_with_unread_count(viewer.pk).unread_count == len(threads) + len(unseen), name
+
+
+def test_notifications_are_of_posts_that_may_be_read(world):
+    for name, viewer in world.viewers().items():
+        posts = world.posts[name]
+        expected = {
+            note.pk
+            for note in Notification.objects.filter(user=viewer.pk).select_related("post")
+            if note.post_id in posts or (note.kind == "moderation" and note.post.author_id == viewer.pk)
+        }
+        if viewer.is_authenticated:
+            assert {item.notification for item in activity.notifications(viewer)} == expected, name
+
+
+def test_feeds_and_digests_are_of_posts_that_may_be_read(world):
+    for name, viewer in world.viewers().items():
+        if not viewer.is_authenticated:
+            continue
+        readable = world.posts[name]
+        latest = sorted(readable, reverse=True)[:50]
+        assert [item.post for item in activity.latest_posts(viewer)] == latest, name
+        follows = ThreadUserState.objects.filter(user=viewer.pk, subscription_level=1)
+        read_up_to = {state.thread_id: max(state.last_read_seq, state.mailed_seq) for state in follows}
+        unmailed = {
+            post.pk
+            for post in Post.objects.filter(pk__in=readable, thread__in=read_up_to).exclude(author=viewer.pk)
+            if post.seq > read_up_to[post.thread_id]
+        }
+        assert {item.post for item in activity.unmailed_posts(viewer)} == unmailed, name

@@ -1,0 +1,121 @@
+"""Notes whose words changed, were placed by hand, or were deleted: said to other programs, and found again."""
+
+import pytest
+
+from lessons.annotations.models import Annotation
+from lessons.annotations.services import publish
+from lessons.annotations.services.annotate import delete_annotation
+from lessons.discussions.models import Post
+from lessons.discussions.services import counters
+from lessons.markup import plain_text
+from lessons.models import Lesson
+from tests import factories
+from tests.annotations.make import note_by
+from tests.discussions.make import post_by
+from tests.webannotations.test_annotation import address, change
+from tests.webannotations.test_exchange import exported, items, look, take
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rewritten(lesson, learner, instructor):
+    """The lesson in its third revision, with a note whose words changed, one placed by hand, one that only moved."""
+    changed, placed = note_by(learner, lesson, "the range is greatest"), note_by(learner, lesson, "Neap tides follow.")
+    moved = note_by(learner, lesson)
+    body = lesson.body.replace("range is greatest", "span is greatest").replace(
+        "Neap tides follow.", "Weak ones come."
+    )
+    Lesson.objects.filter(pk=lesson.pk).update(body=body)
+    start = plain_text.plain_text(body).index("Weak ones")
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor, manual_spans={placed.pk: (start, start + 9)})
+    Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>An introduction.</p>{body}")
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    return Lesson.objects.with_course().get(pk=lesson.pk), (changed, placed, moved)
+
+
+def test_notes_whose_words_changed_find_the_words_where_they_stand_now(rewritten, instructor, sign_in):
+    lesson, notes = rewritten
+    client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
+    twin = factories.make_published(module=lesson.module, body=lesson.body)
+    assert "not found" not in look(client, twin, said).content.decode()
+    for _again in range(2):
+        take(client, twin, said)
+        found = Annotation.objects.filter(lesson=twin).order_by("pk").values_list("exact", "thread__quote")
+        assert [*found] == [(words, words) for words in ("the span is greatest", "Weak ones", "sun and moon")]
+    take(client, lesson, exported(client, twin))
+    assert Annotation.objects.filter(lesson=lesson).count() == len(notes)
+
+
+def test_notes_whose_words_changed_find_the_words_as_they_were_marked(rewritten, next_term, instructor, sign_in):
+    lesson, notes = rewritten
+    body = f"{factories.BODY}<p>Weak ones come.</p>"
+    old = factories.make_published(module=next_term.module, body=body)
+    take(sign_in(instructor), old, exported(sign_in(instructor), lesson))
+    found = Annotation.objects.filter(lesson=old).order_by("pk").values_list("exact", flat=True)
+    assert [*found] == [note.exact for note in notes]
+
+
+def test_one_passage_has_two_revisions_and_two_passages_are_not_taken(rewritten, instructor, sign_in):
+    lesson, _notes = rewritten
+    said = exported(sign_in(instructor), lesson)
+    for item in items(said):
+        made, now = item["target"]
+        assert made["source"].endswith("/revisions/1/#text")
+        assert now["source"].endswith("/revisions/3/#text")
+        item["target"] = [now, made]
+    twin = factories.make_published(module=lesson.module, body=lesson.body)
+    assert "3 notes" in look(sign_in(instructor), twin, said).content.decode()
+    items(said)[0]["target"][0]["source"] = "https://example.org/lessons/77/revisions/3/#text"
+    assert look(sign_in(instructor), twin, said).status_code == 422
+
+
+def test_replies_come_under_the_tombstone_of_what_they_answer(
+    lesson, next_term, learner, other_learner, instructor, sign_in
+):
+    note, alone = note_by(learner, lesson, kind="idea"), note_by(learner, lesson, "Neap tides follow.")
+    for one in (note, alone):
+        first = post_by(other_learner, one.thread)
+    post_by(learner, note.thread, "And the sun.", reply_to=note.thread.posts.get(seq=2))
+    for one in (note, alone):
+        delete_annotation(annotation=one, by=learner)
+    client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
+    assert [item["type"] for item in items(said)].count(["Annotation", "as:Tombstone"]) == 2
+    said["first"]["items"] = [item for item in items(said) if not item["id"].endswith(f"/{first.pk}/")]
+    page = look(client, next_term, said).content.decode()
+    assert "1 note and 2 replies" in page
+    assert "no reply to it comes with it" in page
+    for _again in range(2):
+        take(client, next_term, said)
+    made = Annotation.objects.get(lesson=next_term)
+    assert (made.author, made.label, made.thread.audience) == (None, "idea", "course")
+    opening, *replies = made.thread.posts.order_by("seq")
+    assert (opening.state, opening.author, opening.source) == ("deleted", None, "")
+    assert [reply.source.splitlines()[-1] for reply in replies] == ["Because of the moon.", "And the sun."]
+    assert (made.thread.last_seq, made.thread.visible_post_count) == (3, 2)
+    assert counters.expected_counters(made.thread)._asdict() == {"last_seq": 3, "visible_post_count": 2, "me_too_count": 0}
+    card = sign_in(instructor).get(f"/lessons/{next_term.pk}/notes/cards/?ids={made.pk}").content.decode()
+    assert "This post was deleted by its author." in card
+    assert ">2 replies<" in card
+    assert client.get("/notebook/").content.decode().count("notebook-entry") == 0
+    take(client, lesson, exported(client, next_term))
+    assert Annotation.objects.filter(lesson=lesson).count() == 2
+    for item in items(said):
+        item["type"] = "Annotation"
+    third = factories.make_published(module=next_term.module)
+    take(client, third, said)
+    assert Post.objects.get(thread__lesson=third, seq=1).state == "deleted"
+
+
+def test_where_it_stands_now_is_said_and_given_back(lesson, learner, instructor, sign_in):
+    note = note_by(learner, lesson, exact="the range is greatest")
+    body = lesson.body.replace("range is", "span is")
+    Lesson.objects.filter(pk=lesson.pk).update(body=body)
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    client = sign_in(learner)
+    said = client.get(address(note)).json()
+    assert [one["selector"][1]["exact"] for one in said["target"]] == ["the range is greatest", "the span is greatest"]
+    assert change(client, address(note), said).json() == said
+    assert change(client, address(note), said | {"target": said["target"][0]}).status_code == 200
+    said["target"][1]["selector"][1]["exact"] = "sun and moon"
+    assert change(client, address(note), said).status_code == 409

@@ -1,0 +1,287 @@
+"""Notes with their replies as a file: out of one lesson, into another."""
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from lessons.annotations.models import Annotation, Placement
+from lessons.annotations.services import publish
+from lessons.courses.models import AuditEntry
+from lessons.courses.services import enrol
+from lessons.discussions.models import CommentPolicy, Notification, Post, Thread, ThreadUserState
+from lessons.discussions.services import counters, threads
+from lessons.models import Lesson
+from tests import factories
+from tests.annotations.make import mark_by, note_by
+from tests.discussions.make import post_by
+from tests.webannotations.test_container import annotation
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(client, lesson):
+    return client.get(f"/lessons/{lesson.pk}/annotations/export/").json()
+
+
+def look(client, lesson, data, audience="course"):
+    """The page that says what would come."""
+    data = data if isinstance(data, bytes) else json.dumps(data).encode()
+    file = SimpleUploadedFile("notes.jsonld", data)
+    return client.post(f"/lessons/{lesson.pk}/annotations/import/", {"file": file, "audience": audience})
+
+
+def take(client, lesson, data, audience="course"):
+    """As a person does it: look, then press the button with what the page kept."""
+    page = look(client, lesson, data, audience)
+    assert page.status_code == 200, page.content
+    sent = {
+        "uploaded_json": page.context["uploaded_json"],
+        "audience": page.context["form"]["audience"].value(),
+        "confirm": "1",
+    }
+    return client.post(f"/lessons/{lesson.pk}/annotations/import/", sent)
+
+
+def items(said):
+    return said["first"]["items"]
+
+
+def test_download_holds_notes_and_replies_that_one_may_read(lesson, learner, other_learner, group_a, group_b, sign_in):
+    note_by(learner, lesson, audience="me")
+    mine = note_by(learner, lesson, audience="group", group=group_a)
+    post_by(learner, mine.thread)
+    note_by(other_learner, lesson, audience="group", group=group_b)
+    mark_by(learner, lesson)
+    answer = sign_in(learner).get(f"/lessons/{lesson.pk}/annotations/export/")
+    assert answer["Content-Disposition"].startswith("attachment;")
+    said = answer.json()
+    assert (said["type"], said["total"], len(items(said))) == ("AnnotationCollection", 4, 4)
+    assert len(items(exported(sign_in(other_learner), lesson))) == 1
+
+
+def test_what_is_for_me_alone_leaves_with_nobody_else(lesson, learner, instructor, administrator, sign_in):
+    note_by(learner, lesson, audience="me", source="My secret")
+    mark_by(learner, lesson)
+    for person in (instructor, administrator):
+        assert exported(sign_in(person), lesson)["total"] == 0
+
+
+def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, other_learner, instructor, sign_in):
+    note = note_by(learner, lesson, tags=["moon"], kind="question")
+    first = post_by(other_learner, note.thread)
+    post_by(instructor, note.thread, "Both pull.", reply_to=first)
+    client = sign_in(instructor)
+    said = exported(client, lesson)
+    page = look(client, next_term, said)
+    assert "1 note and 2 replies" in page.content.decode()
+    assert not Annotation.objects.filter(lesson=next_term).exists()
+    assert take(client, next_term, said).status_code == 302
+    made = Annotation.objects.get(lesson=next_term)
+    text = next_term.current_revision.text
+    assert text[made.start : made.end] == "sun and moon" == made.exact
+    assert (made.author, made.label, made.is_question) == (instructor, "question", True)
+    assert made.placements.get().state == Placement.State.EXACT
+    assert made.origin.via == items(said)[0]["id"]
+    thread = made.thread
+    opening, reply, last = thread.posts.order_by("seq")
+    day = f"{note.created_at:%Y}:"
+    assert re.fullmatch(r"\*From Lea Learner, \d+ \w+ \d+:\*\n\nWhich pulls harder\?", opening.source)
+    assert day in opening.source
+    assert reply.source.startswith("*From Otto Other, ")
+    assert (last.source, last.by_staff, last.reply_to) == ("Both pull.", True, reply)
+    assert (opening.by_staff, thread.by_staff) == (False, False)
+    assert (thread.quote, thread.lesson_anchor) == ("sun and moon", f"note-{made.uid}")
+    assert thread.course == next_term.module.course
+    assert [tag.name for tag in thread.tags.all()] == ["moon"]
+    assert counters.expected_counters(thread)._asdict() == {"last_seq": 3, "visible_post_count": 3, "me_too_count": 0}
+    assert (thread.last_seq, thread.visible_post_count, thread.kind) == (3, 3, Thread.Kind.QUESTION)
+    assert thread.status == Thread.Status.ANSWERED
+    assert ThreadUserState.objects.get(thread=thread).last_read_seq == 3
+    assert AuditEntry.objects.filter(verb="import annotations", detail__notes=1, detail__replies=2).count() == 1
+
+
+def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, assistant, sign_in):
+    note = note_by(learner, lesson)
+    post_by(learner, note.thread)
+    mark_by(learner, lesson, kind="confused", audience="course")
+    client = sign_in(instructor)
+    said = exported(client, lesson)
+    take(client, next_term, said)
+    before = Annotation.objects.count(), Post.objects.count()
+    assert "3 are here already" in look(client, next_term, said).content.decode()
+    take(client, next_term, said)
+    enrol(user=assistant, course=next_term.module.course, role="assistant", by=instructor)
+    take(sign_in(assistant), next_term, said)
+    assert (Annotation.objects.count(), Post.objects.count()) == before
+
+
+def test_back_to_where_it_came_from_adds_nothing(lesson, next_term, learner, instructor, sign_in):
+    note = note_by(learner, lesson)
+    post_by(learner, note.thread)
+    client = sign_in(instructor)
+    take(client, lesson, exported(client, lesson))
+    take(client, next_term, exported(client, lesson))
+    take(client, lesson, exported(client, next_term))
+    third = factories.make_published(module=next_term.module)
+    take(client, third, exported(client, next_term))
+    take(client, third, exported(client, lesson))
+    assert [Annotation.objects.filter(lesson=one).count() for one in (lesson, next_term, third)] == [1, 1, 1]
+    assert Post.objects.count() == 6
+
+
+def test_later_file_adds_what_is_new_to_what_is_there(lesson, next_term, learner, instructor, sign_in):
+    note = note_by(learner, lesson)
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    made = Annotation.objects.get(lesson=next_term)
+    post_by(instructor, made.thread, "Said there.")
+    post_by(learner, note.thread, "Said here later.")
+    take(client, next_term, exported(client, lesson))
+    sources = list(made.thread.posts.order_by("seq").values_list("seq", "source"))
+    assert [seq for seq, _source in sources] == [1, 2, 3]
+    assert sources[2][1].endswith("Said here later.")
+    thread = Thread.objects.get(pk=made.thread_id)
+    assert counters.expected_counters(thread)._asdict() == {"last_seq": 3, "visible_post_count": 3, "me_too_count": 0}
+    assert (thread.last_seq, thread.visible_post_count) == (3, 3)
+
+
+def test_quotes_that_are_not_in_the_text_are_listed(lesson, next_term, learner, instructor, sign_in):
+    lost = note_by(learner, lesson, exact="Neap tides follow.")
+    post_by(learner, lost.thread)
+    note_by(learner, lesson)
+    Lesson.objects.filter(pk=next_term.pk).update(body="<p>When sun and moon pull in line.</p>")
+    client = sign_in(instructor)
+    publish(lesson=Lesson.objects.get(pk=next_term.pk), by=instructor)
+    page = look(client, next_term, exported(client, lesson)).content.decode()
+    assert "1 note and 0 replies" in page
+    assert "1 quote not found in this text" in page
+    assert "Neap tides follow." in page
+    assert "1 more is left out" in page
+    take(client, next_term, exported(client, lesson))
+    assert Annotation.objects.get(lesson=next_term).exact == "sun and moon"
+
+
+def test_nobody_reads_more_than_before(lesson, next_term, learner, instructor, group_a, group_b, sign_in):
+    factories.make_group(next_term.module.course, "Group A")
+    note_by(learner, lesson, audience="group", group=group_a, source="For A")
+    note_by(instructor, lesson, audience="group", group=group_b, source="For B")
+    note_by(learner, lesson, audience="staff", source="For staff")
+    note_by(learner, lesson, source="For all")
+    note_by(instructor, lesson, audience="me", source="For me")
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+
+    def readers():
+        threads = Thread.objects.filter(lesson=next_term).order_by("pk")
+        return {t.posts.get().source.splitlines()[-1]: (t.audience, t.group and t.group.name) for t in threads}
+
+    assert readers() == {
+        "For A": ("group", "Group A"),
+        "For B": ("staff", None),
+        "For staff": ("staff", None),
+        "For all": ("course", None),
+        "For me": ("me", None),
+    }
+    Annotation.objects.filter(lesson=next_term).delete()
+    Thread.objects.filter(lesson=next_term).delete()
+    take(client, next_term, exported(client, lesson), audience="staff")
+    assert {audience for audience, _group in readers().values()} == {"staff", "me"}
+
+
+def test_one_that_was_anonymous_stays_so(lesson, next_term, learner, instructor, sign_in):
+    note_by(learner, lesson, anonymous=True)
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    assert "Anonymous" in Post.objects.get(thread__lesson=next_term).source
+    assert "Lea" not in json.dumps(exported(client, next_term))
+    enrol(user=learner, course=lesson.module.course, role="instructor", by=instructor)
+    enrol(user=learner, course=next_term.module.course, role="instructor", by=instructor)
+    third = factories.make_published(module=next_term.module)
+    take(sign_in(learner), third, exported(sign_in(learner), lesson))
+    assert "Anonymous" in Post.objects.get(thread__lesson=third).source
+
+
+def test_nobody_is_made_to_say_what_they_did_not(lesson, next_term, instructor, sign_in):
+    note = note_by(instructor, lesson)
+    post_by(instructor, note.thread, "All of them.")
+    client = sign_in(instructor)
+    forged = json.dumps(exported(client, lesson)).replace("Which pulls", "Who pulls").replace("All of", "None of")
+    take(client, next_term, json.loads(forged))
+    posts = Post.objects.filter(thread__lesson=next_term)
+    assert all(post.source.startswith("*From Ines Instructor") and not post.by_staff for post in posts)
+    assert posts.count() == 2
+
+
+def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, instructor, sign_in):
+    post_by(learner, note_by(learner, lesson).thread)
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    thread = Annotation.objects.get(lesson=next_term).thread
+    threads.split_thread(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
+    assert "2 are here already" in look(client, next_term, exported(client, lesson)).content.decode()
+    take(client, next_term, exported(client, lesson))
+    assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
+
+
+def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, learner, instructor, sign_in):
+    CommentPolicy.objects.create(lesson=next_term, policy=CommentPolicy.Rule.POST_FIRST)
+    reader = factories.make_member(next_term.module.course)
+    note_by(learner, lesson)
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    assert exported(sign_in(reader), next_term)["total"] == 0
+    assert not Notification.objects.exists()
+
+
+def test_marks_come_too(lesson, next_term, learner, instructor, sign_in):
+    mark_by(instructor, lesson)
+    mark_by(learner, lesson, kind="confused", audience="course")
+    client = sign_in(instructor)
+    take(client, next_term, exported(client, lesson))
+    highlight, confused = Annotation.objects.filter(lesson=next_term).order_by("pk")
+    assert (highlight.label, highlight.thread, highlight.audience) == ("highlight", None, "me")
+    assert confused.label == "confused"
+    assert confused.thread.posts.get().source.startswith("*From Lea Learner")
+
+
+def test_text_published_between_looking_and_importing(lesson, instructor, sign_in):
+    client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
+    kept = look(client, lesson, [annotation(lesson)]).context["uploaded_json"]
+    Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
+    assert client.post(where, {"uploaded_json": kept, "audience": "course", "confirm": "1"}).status_code == 302
+    assert not Annotation.objects.exists()
+
+
+def test_queries_do_not_grow_with_the_file(lesson, instructor, sign_in, django_assert_max_num_queries):
+    data = [annotation(lesson, id=f"urn:x:{n}") for n in range(40)]
+    reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "Yes."}
+    data += [reply | {"id": f"urn:y:{n}", "target": f"urn:x:{n}"} for n in range(40)]
+    client = sign_in(instructor)
+    with django_assert_max_num_queries(16):
+        look(client, lesson, data)
+    with django_assert_max_num_queries(50):
+        take(client, lesson, data)
+    assert Annotation.objects.count() == 40
+    assert Post.objects.count() == 80
+
+
+def test_whole_thing_is_undone_where_a_part_fails(lesson, instructor, sign_in, monkeypatch):
+    def failing(*_args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("lessons.webannotations.import_annotations._tags", failing)
+    with pytest.raises(ZeroDivisionError):
+        take(sign_in(instructor), lesson, [annotation(lesson)])
+    assert not Annotation.objects.exists()
+    assert not Thread.objects.exists()
+
+
+def test_page_for_people_offers_both_ways(lesson, learner, instructor, sign_in):
+    html = {"Accept": "text/html"}
+    page = sign_in(instructor).get(f"/lessons/{lesson.pk}/annotations/", headers=html).content.decode()
+    assert "annotations/import/" in page
+    page = sign_in(learner).get(f"/lessons/{lesson.pk}/annotations/", headers=html).content.decode()
+    assert "annotations/export/" in page
+    assert "annotations/import/" not in page

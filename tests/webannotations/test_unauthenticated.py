@@ -1,0 +1,58 @@
+"""What programs and people are told who are not signed in, or may not read what they ask for."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from tests.annotations.make import note_by
+from tests.discussions.make import known
+from tests.webannotations.test_container import LD, address, annotation, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("accept", [LD, "application/json", "*/*", "text/html,*/*;q=0.8"])
+def test_who_is_not_signed_in_is_told_so_and_no_more(lesson, learner, sign_in, accept):
+    note = note_by(learner, lesson)
+    there = (address(lesson), address(lesson, "export/"), address(lesson, f"{note.uid}/"), f"/annotations/{note.uid}/")
+    not_there = ("/lessons/0/annotations/", f"/annotations/{UUID(int=0)}/")
+    answers = [sign_in(None).get(path, headers={"Accept": accept}) for path in (*there, *not_there)]
+    if accept.startswith("text/html"):
+        assert {answer.status_code for answer in answers} == {302}
+        assert all(answer.url.startswith("/accounts/login/?next=/") for answer in answers)
+        return
+    assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(401, "application/json")}
+    assert len({answer.content for answer in answers}) == 1
+    assert all('cookie-name="sessionid"' in answer["WWW-Authenticate"] for answer in answers)
+    assert answers[0].json()["errors"] == ["Sign in first, and send the cookie of your session along."]
+
+
+@pytest.mark.parametrize(("accept", "kind"), [(LD, "application/json"), ("text/html", "text/html; charset=utf-8")])
+def test_what_one_may_not_see_is_what_is_not_there(lesson, learner, other_learner, outsider, sign_in, accept, kind):
+    secret = note_by(learner, lesson, audience="me")
+
+    def refused(user, *paths):
+        answers = [sign_in(user).get(path, headers={"Accept": accept}) for path in paths]
+        assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(404, kind)}
+        return [re.sub(rb'next=[^"]*|csrfmiddlewaretoken" value="\w+', b"", answer.content) for answer in answers]
+
+    hidden, none = refused(other_learner, address(lesson, f"{secret.uid}/"), address(lesson, f"{UUID(int=0)}/"))
+    assert hidden == none
+    hidden, none = refused(outsider, address(lesson), "/lessons/0/annotations/")
+    assert hidden == none
+    assert refused(outsider, address(lesson, "export/"))
+
+
+def test_token_is_asked_for(lesson, learner):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(known(learner))
+    refused = send(client, lesson, annotation(lesson))
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/json")
+    assert "X-CSRFToken" in refused.json()["errors"][0]
+    people = send(client, lesson, annotation(lesson), headers={"Accept": "text/html"})
+    assert people["Content-Type"].startswith("text/html")
+    token = client.get(address(lesson)).cookies["csrftoken"].value
+    assert send(client, lesson, annotation(lesson), headers={"X-CSRFToken": token}).status_code == 201
