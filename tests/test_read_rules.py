@@ -12,9 +12,9 @@ from django.http import Http404
 
 from lessons import permissions
 from lessons.annotations.margin import positions as margin
-from lessons.annotations.margin.cards import render_cards
 from lessons.annotations.margin.context import get_lesson_context
 from lessons.annotations.margin.counts import annotation_counts
+from lessons.annotations.margin.rendering import render_cards
 from lessons.annotations.models import Annotation
 from lessons.annotations.views.access import get_annotation
 from lessons.courses.models import Course

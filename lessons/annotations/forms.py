@@ -1,7 +1,6 @@
 """The form of a note: a thread's own fields, a label and a passage."""
 
 from typing import cast
-
 from uuid import UUID, uuid4
 
 from django import forms
@@ -49,11 +48,9 @@ class AnnotationForm(AudienceForm, ThreadForm):
     )
     highlight_only = forms.BooleanField(required=False)
 
-    def __init__(
-        self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs
-    ):
+    def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
         course = lesson.module.course
-        of_threads = {"course": course, "lesson": lesson, "audiences": buttons, "can_announce": False}
+        thread_options = {"course": course, "lesson": lesson, "audiences": buttons, "can_announce": False}
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))

@@ -45,8 +45,9 @@ def erase(people: list[int], course: Course | None = None) -> None:
     """Delete the highlights of these users, in `course` alone if one is given, and take their name off their notes:
     what becomes of a note's text is for its thread to say.
     """
-    annotations, placements = Annotation.objects.filter(author__in=people), Placement.objects.filter(
-        placed_by__in=people
+    annotations, placements = (
+        Annotation.objects.filter(author__in=people),
+        Placement.objects.filter(placed_by__in=people),
     )
     if course:
         annotations = annotations.filter(lesson__module__course=course)

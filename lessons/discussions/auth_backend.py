@@ -55,11 +55,12 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    is_by_staff = Q(post__by_staff=True) | Q(post__author=F("user"))
-    unsealed = unsealed_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
+    # As `Post.objects.visible_to`: in a lesson where one posts first, both the post and its thread are by staff or own.
+    exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
+    exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
     is_own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
-    return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | is_by_staff), seen_at=None)
+    return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | exempt), seen_at=None)
 
 
 def _memberships(thread: str):
@@ -76,7 +77,9 @@ def _audience_includes(thread: str):
     shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
         Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(memberships)
-        | Q(**{audience: Thread.Audience.GROUP}) & shown & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
+        | Q(**{audience: Thread.Audience.GROUP})
+        & shown
+        & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
         | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)
     )

@@ -48,7 +48,9 @@ class PostForm(forms.Form):
         images = self._images(data)
         if "source" in data and not self.errors:
             try:
-                self.prepared = prepare_post(data["source"], course=self.course, key=data._submission_key(given, images), images=images)
+                self.prepared = prepare_post(
+                    data["source"], course=self.course, key=self._submission_key(data, images), images=images
+                )
             except InvalidText as refusal:
                 self.add_error("source", str(refusal))
         return data
@@ -59,10 +61,10 @@ class PostForm(forms.Form):
         assert self.prepared is not None
         return self.prepared
 
-    def _submission_key(self, given, images) -> uuid.UUID | None:
+    def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return what tells this submission from others: see `db.idempotency`."""
-        key, contents = given.get("key"), [(image.alt, image.data) for image in images]
-        return key and submission_key(key, given.get("source", ""), given.get("title", ""), contents)
+        key, contents = data.get("key"), [(image.alt, image.data) for image in images]
+        return key and submission_key(key, data.get("source", ""), data.get("title", ""), contents)
 
     def _images(self, data: dict[str, Any]) -> list[AttachedImage]:
         if not data.get("image"):
@@ -100,6 +102,10 @@ class EditForm(PostForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
+
+    def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
+        """Return the key of the post, which its footnotes are named after."""
+        return data.get("key")
 
 
 class ThreadTitleForm(forms.Form):

@@ -125,7 +125,9 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
     ]
     for method in ("post", "put", "patch", "delete"):
         for address in addresses:
-            answer = getattr(client, method)(address, {"source": "x", "completed": "true"}, content_type="application/json")
+            answer = getattr(client, method)(
+                address, {"source": "x", "completed": "true"}, content_type="application/json"
+            )
             assert answer.status_code == 403, (method, address)
             assert "Reading only" in answer.content.decode()
     assert everything() == before

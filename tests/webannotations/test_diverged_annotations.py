@@ -93,7 +93,11 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     assert (opening.state, opening.author, opening.source) == ("deleted", None, "")
     assert [reply.source.splitlines()[-1] for reply in replies] == ["Because of the moon.", "And the sun."]
     assert (made.thread.last_seq, made.thread.visible_post_count) == (3, 2)
-    assert counters.expected_counters(made.thread)._asdict() == {"last_seq": 3, "visible_post_count": 2, "me_too_count": 0}
+    assert counters.expected_counters(made.thread)._asdict() == {
+        "last_seq": 3,
+        "visible_post_count": 2,
+        "me_too_count": 0,
+    }
     card = sign_in(instructor).get(f"/lessons/{next_term.pk}/notes/cards/?ids={made.pk}").content.decode()
     assert "This post was deleted by its author." in card
     assert ">2 replies<" in card

@@ -110,7 +110,9 @@ def _annotations(context: LessonContext, user: User, ids: list[int]) -> dict[int
     if not ids:
         return {}
     course = context.course.pk
-    params = viewer_params(user, course) | {"lesson": context.lesson.pk, "revision": context.revision} | _id_params(ids)
+    params = (
+        viewer_params(user, course) | {"lesson": context.lesson.pk, "revision": context.revision} | _id_params(ids)
+    )
     rows = map(AnnotationRow._make, fetch_rows(_annotations_query, QueryViewer.for_user(user, course), **params))
     if context.must_post_first:
         return {row.pk: row._replace(is_unread=False) for row in rows}
@@ -151,9 +153,7 @@ def _posts(context: LessonContext, user: User, threads: list[int]) -> dict[int |
     posts: dict[int | None, list[PostRow]] = defaultdict(list)
     if threads:
         params = {"user": user.pk, "last": 1 + FIRST_REPLIES} | _id_params(threads)
-        for post in map(
-            PostRow._make, fetch_rows(_posts_query, context.must_post_first, context.is_staff, **params)
-        ):
+        for post in map(PostRow._make, fetch_rows(_posts_query, context.must_post_first, context.is_staff, **params)):
             posts[post.thread_id].append(post)
     return posts
 

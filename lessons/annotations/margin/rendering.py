@@ -102,9 +102,7 @@ class CardRenderer:
             tombstone_text=tombstone_text,
         )
 
-    def card(
-        self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[tuple[str, str]], group_size: int
-    ) -> Card:
+    def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[tuple[str, str]], group_size: int) -> Card:
         """Return the card of an annotation. `posts` are the opening, first replies and the answer of its thread;
         `group_size` is for how many highlights this one stands.
         """

@@ -60,7 +60,9 @@ class NotificationPreference(models.Model):
         NEVER = "never", _("Never")
 
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
-    email_frequency = models.CharField(_("e-mail"), max_length=10, choices=EmailFrequency, default=EmailFrequency.DAILY)
+    email_frequency = models.CharField(
+        _("e-mail"), max_length=10, choices=EmailFrequency, default=EmailFrequency.DAILY
+    )
     next_email_at = models.DateTimeField(default=timezone.now, db_index=True)
     failed_deliveries = models.PositiveSmallIntegerField(default=0)
     feed_token = models.CharField(max_length=40, unique=True, default=generate_token)

@@ -152,7 +152,7 @@ def unread_followed_threads(reader: User) -> list[UnreadThread]:
     fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "user_state__last_read_seq")
     return [
         UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - last_read_seq)
-        for pk, title, quote, excerpt, course, last_seq, last_read_seq in threads.order_by("-last_post_at").values_list(
-            *fields
-        )[:MAX_ITEMS]
+        for pk, title, quote, excerpt, course, last_seq, last_read_seq in threads.order_by(
+            "-last_post_at"
+        ).values_list(*fields)[:MAX_ITEMS]
     ]

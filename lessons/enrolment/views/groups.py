@@ -160,8 +160,7 @@ def _apply(request, course: Course, plan: AllocationPlan) -> bool:
     def apply() -> str:
         if request.POST.get("digest") != plan.digest:
             raise GroupError(_("Members or groups have changed since you looked. Review the groups again."))
-        return False
-    allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
+        allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
         apply_allocation(course=course, allocations=allocations, by=request.user, seed=plan.seed)
         return reverse("enrolment:groups", args=[course.slug])
 

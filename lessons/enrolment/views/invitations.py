@@ -35,9 +35,7 @@ def invitations(request, slug):
     course = get_course_to_manage(request.user, slug)
     form = InvitationForm(request.POST or None, course=course, instance=Invitation(course=course))
     if request.method == "POST" and form.is_valid():
-        _create(request, _("The invitation has been created. Copy its link and send it."))
-        except EnrolmentRefused as error:
-            messages.error(request, str(error))
+        _create(request, course, form)
         return redirect("enrolment:invitations", course.slug)
     rows = list(course.invitations.select_related("group").order_by("-pk")[:MAX_ROWS])
     usable = set(course.invitations.usable().values_list("pk", flat=True))
@@ -58,9 +56,9 @@ def _create(request, course: Course, form: InvitationForm) -> None:
 
     try:
         if not submit_once(request, create).is_repeat:
-            messages.success(request, _("The invitation is made. Copy its link and send it to whom it is for."))
-    except EnrolmentRefused as refusal:
-        messages.error(request, str(refusal))
+            messages.success(request, _("The invitation has been created. Copy its link and send it."))
+    except EnrolmentRefused as error:
+        messages.error(request, str(error))
 
 
 @require_POST

@@ -103,21 +103,17 @@ def _add(request, course: Course, form: AddMemberForm) -> bool:
 
     def enrol() -> str:
         row = bulk_enrol(course=course, lines=[form.line], by=request.user).rows[0]
-    except EnrolmentRefused as error:
-        form.add_error(None, str(error))
-        return False
-    if row.kind == "invalid":
-            raise row.message)
-        return False
-    message = _("%(name)s has been enrolled and will get an e-mail.")
+        if row.kind == "invalid":
+            raise EnrolmentRefused(row.message)
+        message = _("%(name)s has been enrolled and will get an e-mail.")
         if row.kind == "same":
-        message = _("Nothing changed: %(name)s is already enrolled like this.")
+            message = _("Nothing changed: %(name)s is already enrolled like this.")
         messages.success(request, message % {"name": row.user.display_name})
         return reverse("enrolment:members", args=[course.slug])
 
     try:
         submit_once(request, enrol)
-    except EnrolmentRefused as refusal:
-        form.add_error(None, str(refusal))
+    except EnrolmentRefused as error:
+        form.add_error(None, str(error))
         return False
     return True

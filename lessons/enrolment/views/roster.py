@@ -43,15 +43,15 @@ def roster(request, slug):
 
 def _import(request, course: Course, lines: list[RosterLine]):
     """Raise RosterOutdated or EnrolmentRefused."""
-    plan = request.POST.get("shown", "")
-        messages.success(
-            request, _summary(bulk_enrol(course=course, lines=lines, by=request.user, expected_digest=shown))
-        )
-        return reverse("digest", args=[course.slug])
+
+    def enrol() -> str:
+        digest = request.POST.get("digest", "")
+        plan = bulk_enrol(course=course, lines=lines, by=request.user, expected_digest=digest)
+        messages.success(request, _summary(plan))
+        return reverse("enrolment:members", args=[course.slug])
 
     outcome = submit_once(request, enrol)
     emails.send_first(course, site_url(request))
-    messages.success(request, _summary(plan))
     return redirect(outcome.address)
 
 
