@@ -1,4 +1,4 @@
-"""Pure: what became of words, for people to read."""
+"""Pure: differences between texts as HTML."""
 
 import re
 from difflib import SequenceMatcher
@@ -11,50 +11,48 @@ from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
 
-# A word with what clings to it and the space behind; one sign of a script that puts no spaces between words.
+# A piece is a word with its punctuation and the space after it, or one character of a script without spaces.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 PIECE = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
+# From this share of words in common on, two paragraphs are versions of one.
+MIN_SIMILARITY = 0.4
+# From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
+LONG_PARAGRAPH = 1_000
 
 
 def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
-    """What makes `new` of `old`, both plain text: what went in <del>, what came in <ins>, each said to screen readers.
+    """Return how `new` differs from `old`, both plain text, in <del> and <ins>, with labels for screen readers.
 
-    White space is not compared, and shown as one space. With `keep`, of unchanged stretches of more than twice as many
-    words only so many stand at either end.
+    White space is not compared, and shown as one space. With `keep`, unchanged stretches of more than twice as many
+    pieces are shortened to so many at either end.
     """
-    before, after = (PIECE.findall(" ".join(words.split()) + " ") for words in (old, new))
+    before, after = (PIECE.findall(" ".join(text.split()) + " ") for text in (old, new))
     old_keys, new_keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
     steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
-    said = {"del": _("removed:"), "ins": _("added:")}
-    shown = ((_step(kind, before[a:b], after[c:d], keep, said),) for kind, a, b, c, d in steps)
-    return mark_safe(format_html_join("", "{}", shown).rstrip())
+    labels = {"del": _("removed:"), "ins": _("added:")}
+    parts = ((_step(kind, before[a:b], after[c:d], keep, labels),) for kind, a, b, c, d in steps)
+    return mark_safe(format_html_join("", "{}", parts).rstrip())
 
 
-def _step(kind: str, before: list[str], after: list[str], keep: int | None, said: dict) -> SafeString:
+def _step(kind: str, before: list[str], after: list[str], keep: int | None, labels: dict[str, str]) -> SafeString:
     if kind == "equal":
         return conditional_escape(_shortened(after, keep))
-    return _marked("del", "".join(before), said) + _marked("ins", "".join(after), said)
+    return _marked("del", "".join(before), labels) + _marked("ins", "".join(after), labels)
 
 
-def _marked(tag: str, words: str, said: dict) -> SafeString:
-    """In its element, the space behind it outside."""
-    if not words:
+def _marked(tag: str, text: str, labels: dict[str, str]) -> SafeString:
+    """Return the text in the element `tag`, with the space at its end outside."""
+    if not text:
         return mark_safe("")
-    element, space = mark_safe(tag), " " if words[-1].isspace() else ""
-    hidden = format_html('<span class="visually-hidden">{} </span>', said[tag])
-    return format_html("<{}>{}{}</{}>{}", element, hidden, words.rstrip(), element, space)
+    element, space = mark_safe(tag), " " if text[-1].isspace() else ""
+    label = format_html('<span class="visually-hidden">{} </span>', labels[tag])
+    return format_html("<{}>{}{}</{}>{}", element, label, text.rstrip(), element, space)
 
 
 def _shortened(pieces: list[str], keep: int | None) -> str:
     if keep is None or len(pieces) <= 2 * keep:
         return "".join(pieces)
     return "".join([*pieces[:keep], "… ", *pieces[-keep:]])
-
-
-# From this share of words in common on, two paragraphs are versions of one.
-MIN_SIMILARITY = 0.4
-# From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
-LONG_PARAGRAPH = 1_000
 
 
 def diff_paragraphs(old: str, new: str) -> SafeString:

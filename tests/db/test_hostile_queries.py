@@ -135,7 +135,7 @@ def test_the_routes_are_the_ones_meant():
     names = {name for name, _path in OWN_ROUTES}
     assert len(OWN_ROUTES) > 120
     assert set(LISTS) - names == set()
-    assert {"before", "after", "note", "page", "ids", "group", "module", "gone"} <= set(read_parameters())
+    assert {"before", "after", "note", "page", "ids", "group", "module", "orphaned"} <= set(read_parameters())
 
 
 def test_no_address_breaks_by_what_stands_in_its_query(site, client):
