@@ -49,7 +49,12 @@ class AnnotationForm(AudienceForm, ThreadForm):
     highlight_only = forms.BooleanField(required=False)
 
     def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
-        thread_options = {"course": lesson.module.course, "lesson": lesson, "audiences": buttons, "can_announce": False}
+        thread_options = {
+            "course": lesson.module.course,
+            "lesson": lesson,
+            "audiences": buttons,
+            "can_announce": False,
+        }
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))
@@ -69,7 +74,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
         return key and submission_key(key, data.get("kind"), *passage)
 
     @property
-    def key(self) -> UUID:
+    def idempotency_key(self) -> UUID:
         """Return what tells this valid submission from others, of a note or a highlight: see `db.idempotency`."""
         return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
 

@@ -17,7 +17,7 @@ class PassageNotFound(ActionRefused):
 
 
 class AmbiguousPassage(PassageNotFound):
-    """The quote occurs more than once, and its context does not say which occurrence is meant."""
+    """The quote occurs more than once, and its context does not say which one is meant."""
 
     def __init__(self):
         super().__init__(

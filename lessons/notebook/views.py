@@ -63,7 +63,7 @@ def export(request, format):
     return StreamingHttpResponse(chunks, content_type=content_type, headers=headers)
 
 
-def filter_options(user: User) -> dict:
+def filter_options(user: User) -> dict[str, list]:
     """Return `courses` with their lessons, and `labels`. Four queries."""
     annotations = notebook_annotations(user, NotebookFilter()).order_by()
     fields = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"

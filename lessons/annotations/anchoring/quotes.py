@@ -40,31 +40,32 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     """
     if not exact:
         return None
-    given = start if 0 <= start < end <= len(text) and text[start:end] == exact else None
-    found = occurrences(text, exact, most=MAX_OCCURRENCES)
-    if len(found) >= MAX_OCCURRENCES:
+    starts = set(occurrences(text, exact, most=MAX_OCCURRENCES))
+    if len(starts) >= MAX_OCCURRENCES:
         # Too many to look at one by one: only those whose whole context agrees.
-        found = [at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)]
-    scores = {at: sum(context_overlap(text, at, at + len(exact), prefix, suffix)) for at in {*found, given} - {None}}
+        starts = {at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)}
+    is_at_offsets = 0 <= start < end <= len(text) and text[start:end] == exact
+    if is_at_offsets:
+        starts.add(start)
+    scores = {at: sum(context_overlap(text, at, at + len(exact), prefix, suffix)) for at in starts}
     best = max(scores.values(), default=0)
     winners = [at for at, score in scores.items() if score == best]
-    if given in winners:
+    if is_at_offsets and start in winners:
         return start, end
     if len(winners) != 1 or not has_matching_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
-    at = winners[0]
-    return (
-        (at, at + len(exact)) if cached_clusters(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
-    )
+    span = winners[0], winners[0] + len(exact)
+    return span if cached_clusters(text).widened(*span) == span else None
 
 
 def occurrences(text: str, quote: str, *, most: int) -> list[int]:
     """Where `quote` stands, at most `most` times, overlapping ones too."""
-    found, at = [], text.find(quote)
-    while at >= 0 and len(found) < most:
-        found.append(at)
+    starts: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(starts) < most:
+        starts.append(at)
         at = text.find(quote, at + 1)
-    return found
+    return starts
 
 
 def context_overlap(text: str, start: int, end: int, prefix: str, suffix: str) -> tuple[int, int]:

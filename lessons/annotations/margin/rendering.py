@@ -107,7 +107,8 @@ class CardRenderer:
         `group_size` is for how many highlights this one stands.
         """
         # A reply that waits for staff has no number either, but its opening has one by then.
-        opening, *replies = sorted(posts, key=_seq) or [None]
+        posts = sorted(posts, key=_seq)
+        opening, replies = (posts[0] if posts else None), posts[1:]
         is_own = row.author_id == self.reader
         person = self._person(row, is_own)
         has_thread = row.thread_id is not None
@@ -125,7 +126,7 @@ class CardRenderer:
             quote=_quote(row),
             opening=opening,
             tags=tags,
-            replies=[self._reply(post, row) for post in replies if post],
+            replies=[self._reply(post, row) for post in replies],
             reply_count=self._reply_count(row, opening),
             can_reply=self._can_reply(row),
         )

@@ -61,7 +61,7 @@ class Way:
     def mark(self, words, label):
         """Selects words and says with a label that there is something to say of them; the form for that."""
         self.select(words)
-        self.press("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        self.press("button", label, self.page.get_by_role("toolbar", name="Annotate this passage"))
         form = self.page.get_by_role("region", name="Your note")
         form.get_by_text(words, exact=True).wait_for()
         return form
@@ -150,11 +150,11 @@ class ByKeys(Way):
         self.press_until("ArrowRight", lambda: status.inner_text() == words.split()[0])
         self.press_until("Shift+ArrowRight", lambda: status.inner_text() == words)
         self.page.keyboard.press("Enter")
-        button = self.find("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        button = self.find("button", label, self.page.get_by_role("toolbar", name="Annotate this passage"))
         self.press_until("ArrowRight", lambda: button.evaluate(FROM_FOCUS) == 0)
         self.page.keyboard.press("Enter")
         form = self.page.get_by_role("region", name="Your note")
-        self.has_focus(self.field("Your words", form))
+        self.has_focus(self.field("Your text", form))
         return form
 
     def begin_to_pick(self):
@@ -186,12 +186,12 @@ class ByName(ByKeys):
         self.field(name, within).fill(words)
 
     def begin_to_pick(self):
-        self.press("button", "Pick by keyboard")
-        self.page.get_by_role("application", name=re.compile("^Pick a passage")).wait_for()
+        self.press("button", "Select with the keyboard")
+        self.page.get_by_role("application", name=re.compile("^Select a passage")).wait_for()
 
     def card(self, name):
         notes = self.page.get_by_role("complementary", name="Notes")
-        card = self.find("article", name, notes.get_by_role("list", name="Notes, by their place in the text"))
+        card = self.find("article", name, notes.get_by_role("list", name="Notes in the order of the text"))
         card.wait_for()
         return card
 
@@ -225,7 +225,7 @@ class ByTouch(Way):
         self.page.locator("h1").tap()
         self.page.locator(".annotation-toolbar").wait_for(state="attached")
         self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)
-        bar = self.page.get_by_role("toolbar", name="Note these words")
+        bar = self.page.get_by_role("toolbar", name="Annotate this passage")
         bar.wait_for()
         assert abs(bar.bounding_box()["y"] + bar.bounding_box()["height"] - 800) < 1
 
@@ -239,7 +239,7 @@ class WithoutScript(Way):
         paragraph = self.page.get_by_role("paragraph").filter(has_text=words)
         paragraph.hover()
         self.press("link", "Note on this paragraph", paragraph)
-        self.write("The words you mean", words)
+        self.write("Passage", words)
         self.page.get_by_label("Label").select_option(label=label)
         return self.page.get_by_role("main")
 

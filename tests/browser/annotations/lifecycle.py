@@ -1,6 +1,6 @@
-"""The whole life of a note, told once: made, answered, edited, carried into a new text, found, exported, deleted.
+"""The lifecycle of a note: created, replied to, edited, re-anchored in a new text, found, exported, deleted.
 
-How a thing is pressed, written or found is left to the way that a reader has (`ways.py`).
+How something is pressed, written or found depends on the input method (`input_methods.py`).
 """
 
 import json
@@ -13,7 +13,7 @@ BEGINS = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p>"
 OLD = f"{BEGINS}<p>Dunes {WORDS}, and give it back by day. Nobody has to pay for that.</p>"
 NEW = f"{BEGINS}<p>No wall lasts.</p><p>Dunes {WORDS_NOW}, and give it back by day. Nobody has to pay for that.</p>"
 LESSON = """
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from lessons.models import Lesson, Module
 from lessons.accounts.models import User
 from lessons.courses.models import Course
@@ -66,11 +66,11 @@ def live(author, teacher, lesson):
 def make(author, lesson):
     author.page.goto(lesson.address)
     form = author.mark(WORDS, "Question")
-    author.write("Your words", ASKED, form)
+    author.write("Your text", ASKED, form)
     author.press("button", "Preview", form)
     form.locator(".preview").get_by_text(ASKED).wait_for()
     author.press("button", READERS, form)
-    author.is_told("Your note is made.")
+    author.is_told("Note created.")
     author.to_card(NOTE).get_by_text(ASKED).wait_for()
 
 
@@ -81,7 +81,7 @@ def answer(teacher, lesson):
     teacher.thank(card)
     teacher.press("link", "Reply", card)
     form = teacher.form_in(card)
-    teacher.write("Your words", ANSWER, form)
+    teacher.write("Your text", ANSWER, form)
     teacher.press("button", REPLY, form)
     teacher.has_replied(card, ANSWER)
 
@@ -92,8 +92,8 @@ def edit(author, lesson):
     card.get_by_text(ANSWER).wait_for()
     author.press("link", "Edit", card)
     author.page.get_by_role("button", name="Question", pressed=True).wait_for()
-    author.press("link", "Edit the words")
-    author.write("Your words", lesson.edited)
+    author.press("link", "Edit text")
+    author.write("Your text", lesson.edited)
     author.press("button", "Save")
     author.is_told("Your change is saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
@@ -120,10 +120,10 @@ def find(author, lesson):
     open_notebook(author)
     search(author, lesson)
     kept = author.page.get_by_role("listitem").filter(has_text=lesson.edited)
-    kept.get_by_text("the words have changed since").wait_for()
+    kept.get_by_text("the passage has changed since").wait_for()
     author.press("link", WORDS, kept)
     card = author.is_at(NOTE, WORDS_NOW)
-    card.get_by_text("The text has changed. The words were:").wait_for()
+    card.get_by_text("The text has changed. It was:").wait_for()
     card.get_by_role("deletion").filter(has_text="what").wait_for()
     card.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
 
@@ -134,7 +134,7 @@ def open_notebook(author):
 
 
 def search(author, lesson):
-    author.write("Words in a quote or a note", lesson.edited)
+    author.write("Text in a passage or note", lesson.edited)
     author.press("button", "Show")
     author.page.wait_for_url("**/notebook/?q=*")
 
@@ -142,8 +142,8 @@ def search(author, lesson):
 def export(author, lesson):
     """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
     author.to_list()
-    author.press("link", "Take the notes along")
-    collection = json.loads(downloaded(author, "Download the notes"))
+    author.press("link", "Export notes")
+    collection = json.loads(downloaded(author, "Download notes"))
     said = {words_of(item): item for item in collection["first"]["items"]}
     assert set(said) == {lesson.edited, ANSWER}
     assert WORDS in json.dumps(said[lesson.edited]["target"])
@@ -170,8 +170,8 @@ def delete(author, lesson):
     """From the notebook; what others answered stays at its place in the text."""
     author.press("link", WORDS)
     author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
-    author.press("button", "Delete this note")
-    author.is_told("Your words are deleted; the answers stay.")
+    author.press("button", "Delete note")
+    author.is_told("Your text is deleted; the replies stay.")
     stays(author.to_card(NOTE), lesson)
 
 
