@@ -22,8 +22,8 @@ class AmbiguousPassage(PassageNotFound):
     def __init__(self):
         super().__init__(
             _(
-                "This passage occurs in the text more than once. Copy a few more words around the one you mean, or use "
-                "the link at its paragraph; what you wrote is kept."
+                "This passage occurs in the text more than once. Copy a few more words around the one you mean, or "
+                "use the link at its paragraph; what you wrote is kept."
             )
         )
 

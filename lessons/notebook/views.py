@@ -77,11 +77,9 @@ def filter_options(user: User) -> dict[str, list]:
         lessons[course][lesson] = title
     names = label_names(set(courses))
     keys = set(annotations.values_list("label", flat=True).distinct())
-    label_by_key = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
+    label_by_key = {key: name for (_course, key), name in reversed(names.items())}
+    labels = [(key, label_by_key.get(key) or key) for key in keys]
     return {
         "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
-        "labels": [
-            (key, label_by_key.get(key, key))
-            for key in sorted(keys, key=lambda key: label_by_key.get(key, key).casefold())
-        ],
+        "labels": sorted(labels, key=lambda label: label[1].casefold()),
     }
