@@ -76,7 +76,7 @@ def made(lesson, by, answering, group, note):
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(notes=st.lists(NOTE, min_size=1, max_size=5))
-def test_everything_given_out_is_a_web_annotation(
+def test_everything_serialized_is_a_web_annotation(
     odd_lesson, learner, other_learner, instructor, group_a, sign_in, monkeypatch, notes
 ):
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
@@ -117,7 +117,7 @@ def check_passage(target, texts):
     return number
 
 
-def test_edges_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):
+def test_edge_cases_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):
     """A note whose words left the text, one whose author left, one deleted with replies, one that was imported."""
     gone, left, answered = (note_by(learner, lesson, exact="Neap tides follow.") for _ in range(3))
     post_by(other_learner, answered.thread)

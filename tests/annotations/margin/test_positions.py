@@ -47,7 +47,7 @@ def flags(found, note):
     return found["flags"][found["ids"].index(note.pk)]
 
 
-def test_places_are_spans_of_the_text_in_its_order(sign_in, lesson, learner, other_learner):
+def test_positions_are_spans_in_the_order_of_the_text(sign_in, lesson, learner, other_learner):
     note_by(other_learner, lesson, exact="Neap tides follow.")
     note_by(other_learner, lesson)
     mark_by(other_learner, lesson, exact="Spring tides")
@@ -57,7 +57,7 @@ def test_places_are_spans_of_the_text_in_its_order(sign_in, lesson, learner, oth
     assert found["revision"] == lesson.current_revision_id
 
 
-def test_flags_tell_what_a_note_is_to_the_reader(sign_in, lesson, learner, other_learner):
+def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
     mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
     mark, confused = mark_by(learner, lesson), mark_by(other_learner, lesson, kind="confused", audience="course")
     found = asked(sign_in, learner, lesson)
@@ -68,7 +68,7 @@ def test_flags_tell_what_a_note_is_to_the_reader(sign_in, lesson, learner, other
     assert [found["labels"][n]["key"] for n in found["label_indexes"]] == ["note", "question", "highlight", "confused"]
 
 
-def test_an_answered_question_asks_no_more_and_what_was_read_is_read(sign_in, lesson, learner, other_learner):
+def test_answered_and_read_questions_have_no_flags(sign_in, lesson, learner, other_learner):
     question = note_by(other_learner, lesson, kind="question")
     answer = post_by(learner, question.thread)
     sign_in(other_learner).post(f"/posts/{answer.pk}/answer/")
@@ -78,7 +78,7 @@ def test_an_answered_question_asks_no_more_and_what_was_read_is_read(sign_in, le
     assert found["replies"] == [1]
 
 
-def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, lesson, learner, instructor):
+def test_changed_passage_is_flagged_and_orphaned_one_is_counted(sign_in, lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -108,7 +108,7 @@ def test_everybody_gets_exactly_what_they_may_read(
         assert sorted(found["ids"]) == sorted(allowed.values_list("pk", flat=True)), reader
 
 
-def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
+def test_counts_reveal_nothing_before_the_first_post(sign_in, lesson, learner, instructor, other_learner):
     CommentPolicy.objects.create(lesson=lesson, policy="post_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
@@ -149,7 +149,7 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         assert set(found["ids"]) == {note.pk for note in notes}, query
 
 
-def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner, other_learner, instructor):
+def test_edited_and_hidden_posts_change_the_edit_number(sign_in, lesson, learner, other_learner, instructor):
     note = note_by(other_learner, lesson)
     opening = note.thread.posts.get()
     answer = post_by(learner, note.thread)
@@ -169,7 +169,7 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
     assert asked(sign_in, learner, lesson)["ids"] == []
 
 
-def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learner, course):
+def test_labels_of_the_course_and_one_that_was_removed(sign_in, lesson, learner, course):
     note_by(learner, lesson, kind="idea")
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     found = asked(sign_in, learner, lesson)
@@ -177,7 +177,7 @@ def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learn
     assert found["label_indexes"] == [2]
 
 
-def test_not_sent_again_while_nothing_changed(sign_in, lesson, learner, other_learner):
+def test_not_modified_while_nothing_changed(sign_in, lesson, learner, other_learner):
     client, note = sign_in(learner), note_by(other_learner, lesson)
     first = client.get(address(lesson))
     tag = first.headers["ETag"]
@@ -201,7 +201,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
     assert counted(1) == counted(12) == 6
 
 
-def test_a_thousand_notes_are_few_bytes(sign_in, lesson, learner, instructor):
+def test_positions_are_few_bytes(sign_in, lesson, learner, instructor):
     """Numbers only, and one row a note: whatever a note says is asked for card by card."""
     for _ in range(20):
         note_by(instructor, lesson)

@@ -27,7 +27,7 @@ from tests.annotations.make import KIND, mark_by, note_by
 from tests.discussions.make import post_by
 
 
-def test_note_is_a_thread_with_the_quote_and_the_way_back(lesson, learner):
+def test_note_is_a_thread_with_the_quote_and_a_link_back(lesson, learner):
     note = note_by(learner, lesson)
     assert note.thread.quote == note.exact == "sun and moon"
     assert note.thread.lesson_anchor == f"note-{note.uid}"
@@ -42,7 +42,7 @@ def test_question_is_a_question_thread(lesson, learner):
     assert note_by(learner, lesson, kind="idea").thread.kind == Thread.Kind.DISCUSSION
 
 
-def test_highlight_is_mine_alone_and_becomes_a_note_with_words(lesson, learner):
+def test_highlight_is_private_and_becomes_a_note_with_a_comment(lesson, learner):
     mark = mark_by(learner, lesson)
     assert (mark.thread, mark.audience) == (None, "me")
     with pytest.raises(CommentRequired):
@@ -50,7 +50,7 @@ def test_highlight_is_mine_alone_and_becomes_a_note_with_words(lesson, learner):
     assert note_by(learner, lesson, kind="highlight").label == "note"
 
 
-def test_bare_question_may_be_shared(lesson, learner, other_learner):
+def test_question_highlight_may_be_shared(lesson, learner, other_learner):
     mark = mark_by(learner, lesson, kind="confused", audience="course")
     assert mark in Annotation.objects.visible_to(other_learner)
     with pytest.raises(CommentRequired):
@@ -92,7 +92,7 @@ def test_withdrawn_lesson_takes_no_note(lesson, learner):
         note_by(learner, lesson)
 
 
-def test_old_revision_finds_the_new_one(lesson, learner, instructor):
+def test_annotation_of_an_old_revision_is_placed_in_the_new_one(lesson, learner, instructor):
     old = lesson.current_revision
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>Before all.</p>{lesson.body}")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -104,7 +104,7 @@ def test_old_revision_finds_the_new_one(lesson, learner, instructor):
     assert new.text[place.start : place.end] == "sun and moon"
 
 
-def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instructor):
+def test_lesson_without_comments_takes_private_notes_only(lesson, learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
     with pytest.raises(CommentsOff):
         note_by(learner, lesson)
@@ -115,7 +115,7 @@ def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instruct
     assert note_by(instructor, lesson).pk
 
 
-def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
+def test_highlights_are_rate_limited(lesson, learner, monkeypatch):
     monkeypatch.setattr("lessons.annotations.services.annotate.MAX_HIGHLIGHTS_PER_MINUTE", 2)
     mark_by(learner, lesson)
     mark_by(learner, lesson)
@@ -123,7 +123,7 @@ def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
         mark_by(learner, lesson)
 
 
-def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
+def test_note_deletes_its_draft_and_a_highlight_does_not(lesson, learner):
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Which")
     mark_by(learner, lesson)
     assert Draft.objects.exists()
@@ -131,7 +131,7 @@ def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
     assert not Draft.objects.exists()
 
 
-def test_write_first_holds_for_marks_too(lesson, learner, other_learner, instructor):
+def test_post_first_applies_to_highlights_too(lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     mark = mark_by(learner, lesson, kind="question", audience="course")
     note = note_by(learner, lesson)
@@ -165,7 +165,7 @@ def test_rule_and_filter_agree(
     assert Annotation.objects.visible_to(stranger).count() == 1
 
 
-def test_say_puts_words_to_a_highlight(lesson, learner, other_learner):
+def test_add_comment_makes_a_highlight_a_note(lesson, learner, other_learner):
     mark = mark_by(learner, lesson)
     words = prepare_post("Both.", course=lesson.module.course)
     note = add_comment(annotation=mark, by=learner, prepared=words, audience="course", group=None)
@@ -198,7 +198,7 @@ def test_deleted_note_keeps_its_replies(lesson, learner, other_learner):
     assert not Annotation.objects.filter(pk=mark.pk).exists()
 
 
-def test_course_names_its_own_labels(course):
+def test_course_has_its_own_labels(course):
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     assert [(kind.key, kind.is_question) for kind in labels_for(course)] == [
         ("highlight", False),
@@ -207,7 +207,7 @@ def test_course_names_its_own_labels(course):
 
 
 @pytest.mark.parametrize("column", ["exact", "prefix", "suffix", "start", "revision_id", "uid"])
-def test_database_refuses_to_change_what_was_marked(lesson, learner, column):
+def test_database_refuses_to_change_the_selectors(lesson, learner, column):
     mark_by(learner, lesson)
     other = {"start": "0", "revision_id": "revision_id + 1"}.get(column, "'x'")
     if column == "uid":
