@@ -8,10 +8,10 @@ import pytest
 
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
+from lessons.courses.roster_csv import escape_formula
 from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
-from lessons.courses.roster_csv import escape_formula
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by

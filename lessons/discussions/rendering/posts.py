@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +32,58 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     )
 
 
+class Time(NamedTuple):
+    """A time as the attribute of a `<time>`, and as its text."""
+
+    iso: str
+    relative: str
+
+    @classmethod
+    def of(cls, moment: datetime, now: datetime) -> "Time":
+        return cls(f"{moment:%Y-%m-%dT%H:%MZ}", relative_time(moment, now))
+
+
 @cache
 def url_of_id(name: str) -> Callable[[int], str]:
     """Return a function that makes the URL `name` of an id. A page asks for hundreds, for which `reverse` is slow."""
-    before, number, after = reverse(name, args=[10**17]).partition(str(10**17))
+    number = 10**17
+    before, _number, after = reverse(name, args=[number]).partition(str(number))
     return f"{before}{{}}{after}".format
+
+
+class PostUrls(NamedTuple):
+    post: str
+    actions: str
+    thanks: str
+    answer: str
+    history: str
+    reply_to: str
+    moved_to: str
+
+
+def _post_urls(post: PostRow) -> PostUrls:
+    """Return the URLs that a post may link to, empty where it has nothing to link to."""
+    pk, post_url = post.pk, url_of_id("discussions:post")
+    return PostUrls(
+        post_url(pk),
+        url_of_id("discussions:post_actions")(pk),
+        url_of_id("discussions:thanks")(pk),
+        url_of_id("discussions:accept_answer")(pk),
+        url_of_id("discussions:post_history")(pk) if post.edited_at else "",
+        post_url(post.reply_to_id) if post.reply_to_id else "",
+        post_url(post.moved_to_id) if post.moved_to_id else "",
+    )
+
+
+class PostLine(NamedTuple):
+    """What the template needs of a post: `tombstone` is the text in its place, empty while it is visible."""
+
+    post: PostRow
+    author: Identity
+    is_own: bool
+    time: Time
+    urls: PostUrls
+    tombstone: str
 
 
 def render_posts(
@@ -53,18 +101,13 @@ def render_posts(
 
     A tree has two levels: what answers a post of this page, or an answer to it, is indented beneath that, by number.
     """
+    now = timezone.now()
+    branches = _branches(posts) if as_tree else [[post] for post in posts]
+    with_answers = [branch for branch in branches if len(branch) > 1]
     return render_rows(
         "discussions/posts.html",
-        branches=_branches(posts) if as_tree else [[post] for post in posts],
+        posts=[_line(post, reader, now) for branch in branches for post in branch],
         thread=thread,
-        author_of=partial(_author, reader=reader),
-        relative_time=partial(relative_time, now=timezone.now()),
-        tombstone_text=tombstone_text,
-        post_url=url_of_id("discussions:post"),
-        actions_url=url_of_id("discussions:post_actions"),
-        thanks_url=url_of_id("discussions:thanks"),
-        answer_url=url_of_id("discussions:accept_answer"),
-        history_url=url_of_id("discussions:post_history"),
         reader=reader,
         is_staff=is_staff,
         can_post=can_post,
@@ -72,13 +115,8 @@ def render_posts(
         can_resolve=can_resolve,
         answer=thread.answer_id if thread.kind == Thread.Kind.QUESTION else None,
         query=f"?page={page}&" if page > 1 else "?",
-        reply_label=_("Reply"),
-        quote_label=_("Quote"),
-        thanks_label=_("Thanks"),
-        more_label=_("More"),
-        answer_label=_("This answers it"),
-        to_label=_("to"),
-        edited_label=_("edited"),
+        opens={branch[1].pk: branch[0].pk for branch in with_answers},
+        closes={branch[-1].pk for branch in with_answers},
     )
 
 
@@ -92,8 +130,13 @@ def _branches(posts: Iterable[PostRow]) -> list[list[PostRow]]:
     return list(branches.values())
 
 
-def _author(post: PostRow, reader: int) -> Identity:
-    return display_identity(author=post.author_id, name=post.author_name, alias=post.alias_name, reader=reader)
+def _line(post: PostRow, reader: int, now: datetime) -> PostLine:
+    author = display_identity(author=post.author_id, name=post.author_name, alias=post.alias_name, reader=reader)
+    tombstone = "" if post.state in VISIBLE_STATES else tombstone_text(post.state)
+    return PostLine(post, author, author.is_you, Time.of(post.created_at, now), _post_urls(post), tombstone)
+
+
+VISIBLE_STATES = (Post.State.SHOWN, Post.State.HELD)
 
 
 def tombstone_text(state: str) -> str:

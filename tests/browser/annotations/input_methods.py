@@ -86,7 +86,7 @@ class Way:
     def has_replied(self, card, words):
         """In the card, which has the keyboard again."""
         card.get_by_text(words).wait_for()
-        self.is_told("Your reply is posted.")
+        self.is_told("Reply posted.")
         self.has_focus(card)
 
     def is_at(self, name, words):

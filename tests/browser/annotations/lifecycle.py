@@ -105,9 +105,9 @@ def publish(teacher, lesson):
     teacher.press("link", "Edit", page.get_by_role("banner"))
     teacher.write("What changed", "More is said of dunes")
     teacher.press("button", "Publish")
-    page.get_by_role("heading", name="What becomes of the notes").wait_for()
+    page.get_by_role("heading", name="What happens to the notes").wait_for()
     told = page.get_by_role("main").inner_text()
-    assert "0 unchanged 1 changed 0 lose their words" in " ".join(told.split())
+    assert "0 unchanged 1 changed 0 lose their passages" in " ".join(told.split())
     assert "Leïla Benali" in told
     assert lesson.edited in told
     page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from lessons.accounts.models import User
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors import activity
-from lessons.discussions.selectors.thread_list import ThreadFilter, unread_thread_count
+from lessons.discussions.selectors.thread_list import ThreadFilter, thread_rows, unread_thread_count
 from lessons.discussions.services import moderation, posting, read_state
-from lessons.discussions.views.access import get_thread
+from lessons.discussions.views.access import get_thread_view
 from tests.discussions.make import known, post_by, thread_by
 
 
@@ -25,8 +24,7 @@ def no_pace(monkeypatch):
 
 def shown(course, user):
     """Thread to how many posts its line in the course's list says are new."""
-    rows = thread_page(course, ThreadFilter(), user).rows
-    return {row["pk"]: max(0, row["last_seq"] - (row["last_read_seq"] or 0)) for row in rows}
+    return {row.pk: row.unread_count for row in thread_rows(course, ThreadFilter(), user).rows}
 
 
 class Readers:
@@ -45,8 +43,8 @@ class Readers:
 
     def open_page(self, user, thread):
         """What a view has read from the database before it writes the mark."""
-        found = get_thread(User.objects.get(pk=user.pk), thread)
-        self.open.append((user, found, found.last_seq, found.last_read_seq))
+        view = get_thread_view(User.objects.get(pk=user.pk), thread)
+        self.open.append((user, view.thread, view.thread.last_seq, view.last_read_seq))
 
     def show_page(self, which):
         """The mark of a page opened some time ago, maybe after a later one's."""
@@ -70,7 +68,7 @@ class Readers:
             wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
             assert shown(self.course, user) == wanted
             assert unread_thread_count(self.course, user) == sum(new > 0 for new in wanted.values())
-            assert all(row["new"] == wanted[row["pk"]] for row in activity.unread_followed_threads(user))
+            assert all(row.unread_count == wanted[row.pk] for row in activity.unread_followed_threads(user))
 
 
 STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
@@ -113,9 +111,10 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
     begun = {(mark.user_id, mark.thread_id): mark.last_read_seq for mark in ThreadUserState.objects.all()}
 
     def opened(user, thread, read):
-        found = get_thread(User.objects.get(pk=user.pk), thread)
-        read_state.mark_read_up_to(thread=found, user=user, seq=found.last_seq, known=found.last_read_seq)
-        read[user.pk, thread] = max(read[user.pk, thread], found.last_seq)
+        view = get_thread_view(User.objects.get(pk=user.pk), thread)
+        last_seq = view.thread.last_seq
+        read_state.mark_read_up_to(thread=view.thread, user=user, seq=last_seq, known=view.last_read_seq)
+        read[user.pk, thread] = max(read[user.pk, thread], last_seq)
 
     def writer(user, seed):
         draw, read = random.Random(seed), Counter(begun)

@@ -26,15 +26,15 @@ def send(sign_in, user, course, **fields):
 def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, learner):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
-    assert "did not save it" not in page(sign_in, learner, address)
+    assert "have not saved" not in page(sign_in, learner, address)
     drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
     html = page(sign_in, learner, address)
     assert "New words, half" in html
-    assert "did not save it" in html
+    assert "have not saved" in html
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
     assert "Your change is saved." in answer.content.decode()
     assert not Draft.objects.exists()
-    assert "did not save it" not in page(sign_in, learner, address)
+    assert "have not saved" not in page(sign_in, learner, address)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, cour
     thread = thread_by(learner, course)
     post = post_by(other_learner, thread, "The moon")
     address = f"/threads/{thread.pk}/"
-    said = f'To <a href="#p{post.pk}">#2</a>'
+    said = f'To\n<a href="#p{post.pk}">#2</a>'
     assert said in page(sign_in, learner, f"{address}?reply={post.pk}")
     answer = sign_in(learner).post(address, {"source": "Yes", "reply_to": post.pk, "preview": "1", "key": uuid4()})
     assert said in answer.content.decode()
@@ -160,8 +160,8 @@ def test_a_group_that_is_not_there_is_refused_with_the_words(sign_in, course, in
 
 def test_what_was_for_oneself_alone_is_opened_to_ones_group(sign_in, course, learner, group_a, instructor):
     thread = thread_by(learner, course, audience="me")
-    assert "Show it to my group" in page(sign_in, learner, f"/threads/{thread.pk}/")
+    assert "Show to my group" in page(sign_in, learner, f"/threads/{thread.pk}/")
     sign_in(learner).post(f"/threads/{thread.pk}/audience/", {"audience": "group"})
     assert Thread.objects.get().group == group_a
     mine = thread_by(instructor, course, audience="me")
-    assert "Show it to my group" not in page(sign_in, instructor, f"/threads/{mine.pk}/")
+    assert "Show to my group" not in page(sign_in, instructor, f"/threads/{mine.pk}/")

@@ -15,7 +15,7 @@ def test_notes_on_its_passages_stand_beside_them_and_not_among_the_comments(less
     note_by(other_learner, lesson, source="Only of these words.")
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "Only of these words." not in html
-    assert "Nobody has commented on the whole lesson yet" in html
+    assert "There are no comments on the whole lesson" in html
 
 
 def test_a_visitor_sees_the_text_alone(course, lesson, learner, outsider, sign_in):

@@ -88,8 +88,8 @@ def test_the_list_is_bounded_in_rows_and_queries(course, learner, sign_in, djang
     client.get(f"{place}mentions/")
     with django_assert_max_num_queries(10):
         found = client.get(f"{place}mentions/", {"q": "max"}).json()
-    assert (len(found["people"]), found["whole"]) == (8, False)
-    assert client.get(f"{place}mentions/", {"q": "otto"}).json()["whole"]
+    assert (len(found["people"]), found["complete"]) == (8, False)
+    assert client.get(f"{place}mentions/", {"q": "otto"}).json()["complete"]
 
 
 def test_who_asks_too_often_is_asked_to_wait(course, learner, sign_in, monkeypatch):

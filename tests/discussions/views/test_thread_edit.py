@@ -58,7 +58,7 @@ def test_saving_the_same_changes_and_logs_nothing(sign_in, thread, instructor):
 
 @pytest.mark.parametrize(
     ("given", "says"),
-    [({"title": " \u200b "}, "title that can be read"), ({"tags": "a,b,c,d,e,f"}, "Five tags at most")],
+    [({"title": " \u200b "}, "title with visible characters"), ({"tags": "a,b,c,d,e,f"}, "five tags at most")],
 )
 def test_what_cannot_be_a_name_is_refused_with_what_was_typed(sign_in, thread, learner, given, says):
     answer = rename(sign_in, learner, thread, **given)
