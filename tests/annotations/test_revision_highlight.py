@@ -1,4 +1,4 @@
-"""The page of an old revision shows a note's passage there; and the difference between two wordings."""
+"""The page of an old revision highlights a note's passage there; and the diff of two texts."""
 
 import pytest
 from django.utils import translation

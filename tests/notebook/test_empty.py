@@ -1,4 +1,4 @@
-"""The notebook of who has nothing in it."""
+"""The notebook of somebody who has nothing in it."""
 
 import pytest
 

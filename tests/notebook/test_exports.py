@@ -1,4 +1,4 @@
-"""A notebook taken along, as Markdown, CSV and JSON-LD."""
+"""The exports of a notebook: Markdown, CSV and JSON-LD."""
 
 import csv
 import io
@@ -13,13 +13,13 @@ from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
 def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Which *pulls* harder?\n\n- sun\n- moon", tags=["moon", "sun"])
-    mark = mark_by(learner, lesson, "Neap tides follow.")
+    mark = highlight_by(learner, lesson, "Neap tides follow.")
     post_by(other_learner, note.thread)
     day = f"{note.created_at:%-d %b %Y}"
     assert export("md").decode() == (
@@ -35,7 +35,7 @@ def test_quotes_stay_quotes_in_markdown(export, module, instructor, learner):
     words = "1. [x](y) *a* _b_\n# no heading\n- no list <b>"
     body = f"<pre>{words.replace('<', '&lt;')}</pre>"
     lesson = factories.make_published(factories.make_lesson(module, title="# Title", body=body), by=instructor)
-    mark_by(learner, lesson, words)
+    highlight_by(learner, lesson, words)
     lines = export("md").decode().split("\n")
     assert "### \\# Title" in lines
     assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_" in lines
@@ -76,7 +76,7 @@ def test_export_is_filtered_and_batched(export, lesson, learner, monkeypatch):
 def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, learner, other_learner, monkeypatch):
     monkeypatch.setattr(entries, "BATCH_SIZE", 2)
     notes = [note_by(learner, lesson, source=f"Number {n}", tags=["moon"]) for n in range(3)]
-    mark = mark_by(learner, lesson, "Neap tides follow.")
+    mark = highlight_by(learner, lesson, "Neap tides follow.")
     post_by(other_learner, notes[0].thread, "Words of others")
     note_by(other_learner, lesson, source="Words of others")
     found = export("jsonld").decode()

@@ -1,4 +1,4 @@
-"""My comments on whole lessons stand in my notebook too, after the notes on passages."""
+"""Comments on whole lessons are in the notebook too, after the annotations."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""My notebook: my own notes and nobody else's, found by words, and taken along."""
+"""My notebook: my own annotations and nobody else's, searched, filtered and paged."""
 
 import csv
 import io
@@ -21,13 +21,13 @@ from lessons.notebook import entries
 from lessons.notebook.filters import search_regex
 from lessons.permissions import can_keep_in_notebook
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
 @pytest.fixture
 def other_lesson(instructor):
-    """In another course."""
+    """Return a lesson in another course."""
     module = factories.make_module(factories.make_course(title="Salt marshes", slug="marshes"))
     body = "<p>Zostera à l’ÉTÉ grows where the Straße ends.</p>"
     return factories.make_published(factories.make_lesson(module, title="What grows there", body=body), by=instructor)
@@ -41,7 +41,7 @@ def enrolled(user, lesson):
 def test_notebook_shows_annotations_by_lesson(notebook, lesson, case_study, learner, other_learner):
     note = note_by(learner, lesson, source="Which *pulls* harder?", tags=["moon"])
     post_by(other_learner, note.thread, "The moon, as I hear.")
-    mark_by(learner, case_study, "Neap tides follow.")
+    highlight_by(learner, case_study, "Neap tides follow.")
     html = notebook()
     assert html.index("Why tides come") < html.index("The flood of 1607")
     for words in (
@@ -62,7 +62,7 @@ def test_notebook_shows_annotations_by_lesson(notebook, lesson, case_study, lear
 def test_notebook_never_shows_notes_of_others(notebook, export, lesson, learner, other_learner, instructor):
     for by in (other_learner, instructor):
         note_by(by, lesson, source="Words of others")
-        mark_by(by, lesson, kind="question", audience="course")
+        highlight_by(by, lesson, label="question", audience="course")
     mine = note_by(learner, lesson, source="Mine")
     post_by(other_learner, mine.thread, "Words of others in reply")
     for shown in (notebook(), notebook("?q=others"), *(export(f).decode() for f in ("md", "csv", "jsonld"))):
@@ -85,7 +85,7 @@ def test_deleted_note_is_not_in_the_notebook(notebook, lesson, learner):
 def test_private_notes_stay_after_leaving_the_course(notebook, export, lesson, learner):
     note_by(learner, lesson, source="For all to read")
     note_by(learner, lesson, source="For my eyes", audience="me")
-    mark_by(learner, lesson, "Neap tides follow.")
+    highlight_by(learner, lesson, "Neap tides follow.")
     leave(user=learner, course=lesson.module.course)
     html = notebook()
     assert "For my eyes" in html
@@ -138,7 +138,7 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
     ):
         for audience in ("me", "staff", "course"):
             note_by(by, at, words, audience=audience)
-            mark_by(by, at, words, kind="question", audience=audience)
+            highlight_by(by, at, words, label="question", audience=audience)
     leave(user=gone, course=other_lesson.module.course)
     everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
     for pk in (learner.pk, other_learner.pk, instructor.pk, administrator.pk, outsider.pk):
@@ -153,7 +153,7 @@ def test_filters(notebook, lesson, learner, other_lesson):
     learner = enrolled(learner, other_lesson)
     CourseLabel.objects.create(course=other_lesson.module.course, key="idea", name="Spark")
     note_by(learner, lesson, source="First", tags=["Émile"])
-    note_by(learner, other_lesson, "grows", source="Second", kind="idea")
+    note_by(learner, other_lesson, "grows", source="Second", label="idea")
     course = other_lesson.module.course_id
     for query in (f"?course={course}", f"?lesson={other_lesson.pk}", "?label=idea", "?q=second", "?q=GROWS"):
         html = notebook(query)
@@ -172,7 +172,7 @@ def test_filters(notebook, lesson, learner, other_lesson):
 @pytest.mark.parametrize("words", ["été", "ÉTÉ", "Été", "e\u0301te\u0301", "l’été", "STRASSE", "straße", "zoSTera"])
 def test_search_folds_letters_beyond_ascii(notebook, learner, other_lesson, words):
     learner = enrolled(learner, other_lesson)
-    mark_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
+    highlight_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
     note_by(learner, other_lesson, "grows", source="Nothing of it")
     assert notebook(f"?q={words}").count('class="notebook-entry"') == 1
 
@@ -210,7 +210,7 @@ def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
     monkeypatch.setattr(entries, "PAGE_SIZE", 3)
     monkeypatch.setattr(entries.entries_page, "__defaults__", (3,))
     for n, at in enumerate([lesson, case_study, lesson, case_study, lesson, case_study, lesson]):
-        mark_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])
+        highlight_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])
     client, query, seen = sign_in(learner), "", []
     while True:
         reply = client.get(f"/notebook/{query}")
@@ -232,7 +232,7 @@ def test_queries_do_not_grow_with_notes(notebook, lesson, case_study, learner):
     few = counted()
     for at in (lesson, case_study):
         for _ in range(5):
-            mark_by(learner, at)
+            highlight_by(learner, at)
         note_by(learner, at, tags=["moon", "sun"])
     assert counted() == few
 

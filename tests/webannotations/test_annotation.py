@@ -1,4 +1,4 @@
-"""One annotation at its IRI: read, changed, deleted; and what it never tells."""
+"""One annotation at its IRI: read, changed, deleted; and what it never reveals."""
 
 import json
 
@@ -11,7 +11,7 @@ from lessons.discussions.models import Post
 from lessons.discussions.services import moderation, posting, threads
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by, thread_by
 from tests.webannotations.test_container import LD, ROOT
 
@@ -32,7 +32,7 @@ def change(client, where, data, match=None):
 
 
 def test_note_as_the_model_has_it(lesson, learner, other_learner, group_a, sign_in):
-    note = note_by(learner, lesson, kind="confused", tags=["moon"])
+    note = note_by(learner, lesson, label="confused", tags=["moon"])
     answer = sign_in(other_learner).get(address(note))
     said = answer.json()
     text = lesson.current_revision.text
@@ -152,7 +152,7 @@ def test_author_changes_comment_and_label(lesson, learner, sign_in):
 
 
 def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     client = sign_in(learner)
     said = client.get(address(mark)).json() | {"bodyValue": "Now a note."}
     said = change(client, address(mark), said).json()
@@ -164,10 +164,10 @@ def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
 def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
     client = sign_in(learner)
     for kind in ("note", "question", "confused", "idea"):
-        note = note_by(learner, lesson, kind=kind, tags=["moon"])
+        note = note_by(learner, lesson, label=kind, tags=["moon"])
         said = client.get(address(note))
         assert change(client, address(note), said.json()).content == said.content
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     said = client.get(address(mark))
     assert change(client, address(mark), said.json()).content == said.content
     assert not note.thread.posts.get().versions.exists()
@@ -232,7 +232,7 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
 
 
 def test_delete_works_as_on_the_page(lesson, learner, other_learner, sign_in):
-    answered, alone, mark = note_by(learner, lesson), note_by(learner, lesson), mark_by(learner, lesson)
+    answered, alone, mark = note_by(learner, lesson), note_by(learner, lesson), highlight_by(learner, lesson)
     post = post_by(other_learner, answered.thread)
     client = sign_in(learner)
     for note in (answered, alone, mark):
@@ -257,7 +257,9 @@ def test_reply_is_changed_by_its_author(lesson, learner, other_learner, sign_in)
     assert change(client, where, said | {"body": []}).status_code == 409
 
 
-def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(lesson, learner, other_learner, instructor, sign_in):
+def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
+    lesson, learner, other_learner, instructor, sign_in
+):
     """Posts that were merged into the note's thread may be older than the note's own."""
     older = thread_by(other_learner, lesson.module.course, lesson=lesson)
     note = note_by(learner, lesson)

@@ -1,4 +1,4 @@
-"""The container of a lesson's annotations, after the Web Annotation Protocol."""
+"""The container of a lesson's annotations, as the Web Annotation Protocol has it."""
 
 import json
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import CommentPolicy, Post
 from lessons.models import Lesson
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import known, post_by
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
     monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]
     post_by(learner, notes[0].thread)
-    notes += [mark_by(learner, lesson) for _ in range(2)]
+    notes += [highlight_by(learner, lesson) for _ in range(2)]
     client = sign_in(learner)
     for wishes in ((IRIS,), (DESCRIPTIONS,), (IRIS, MINIMAL), (MINIMAL,)):
         whole = client.get(address(lesson), headers=prefer(*wishes)).json()
@@ -215,7 +215,7 @@ def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
 
 def test_reply_to_what_one_cannot_read(lesson, learner, other_learner, group_a, sign_in):
     secret = note_by(learner, lesson, audience="group", group=group_a)
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     for target in (
         f"{ROOT}{address(lesson)}{secret.uid}/",
         f"{ROOT}{address(lesson)}{mark.uid}/",
@@ -240,7 +240,7 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
     assert send(sign_in(administrator), lesson, given).status_code == 403
     assert not Annotation.objects.exists()
     note_by(learner, lesson, audience="staff")
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     assert sign_in(other_learner).get(address(lesson)).json()["total"] == 0
     assert sign_in(assistant).get(address(lesson)).json()["total"] == 1
     assert sign_in(learner).get(address(lesson)).json()["total"] == 2
@@ -280,7 +280,7 @@ def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_ass
     for _ in range(7):
         note = note_by(other_learner, lesson, tags=["tide", "moon"])
         post_by(learner, note.thread)
-        mark_by(learner, lesson)
+        highlight_by(learner, lesson)
     with django_assert_max_num_queries(11):
         assert client.get(address(lesson)).json()["total"] == 21
     with django_assert_max_num_queries(10):

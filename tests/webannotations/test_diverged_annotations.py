@@ -1,4 +1,4 @@
-"""Notes whose words changed, were placed by hand, or were deleted: said to other programs, and found again."""
+"""Annotations whose passages changed, were placed by hand, or were deleted: exported, and imported again."""
 
 import pytest
 
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rewritten(lesson, learner, instructor):
-    """The lesson in its third revision, with a note whose words changed, one placed by hand, one that only moved."""
+    """Return the lesson in its third revision, with a note whose passage changed, one placed by hand, one that only
+    moved."""
     changed, placed = note_by(learner, lesson, "the range is greatest"), note_by(learner, lesson, "Neap tides follow.")
     moved = note_by(learner, lesson)
     body = lesson.body.replace("range is greatest", "span is greatest").replace(
@@ -70,10 +71,8 @@ def test_two_targets_are_one_passage_in_two_revisions(rewritten, instructor, sig
     assert look(sign_in(instructor), twin, said).status_code == 422
 
 
-def test_replies_are_imported_under_a_tombstone(
-    lesson, next_term, learner, other_learner, instructor, sign_in
-):
-    note, alone = note_by(learner, lesson, kind="idea"), note_by(learner, lesson, "Neap tides follow.")
+def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, other_learner, instructor, sign_in):
+    note, alone = note_by(learner, lesson, label="idea"), note_by(learner, lesson, "Neap tides follow.")
     for one in (note, alone):
         first = post_by(other_learner, one.thread)
     post_by(learner, note.thread, "And the sun.", reply_to=note.thread.posts.get(seq=2))

@@ -1,4 +1,4 @@
-"""Notes with their replies as a file: out of one lesson, into another."""
+"""Annotations with their replies as a file: out of one lesson, into another."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from lessons.discussions.models import CommentPolicy, Notification, Post, Thread
 from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 from tests.webannotations.test_container import annotation
 
@@ -26,14 +26,14 @@ def exported(client, lesson):
 
 
 def look(client, lesson, data, audience="course"):
-    """The page that says what would come."""
+    """Return the page that shows what would be imported."""
     data = data if isinstance(data, bytes) else json.dumps(data).encode()
     file = SimpleUploadedFile("notes.jsonld", data)
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", {"file": file, "audience": audience})
 
 
 def take(client, lesson, data, audience="course"):
-    """As a person does it: look, then press the button with what the page kept."""
+    """Import as a person does: review, then press the button with what the page carries along."""
     page = look(client, lesson, data, audience)
     assert page.status_code == 200, page.content
     sent = {
@@ -53,7 +53,7 @@ def test_export_has_the_readable_notes_and_replies(lesson, learner, other_learne
     mine = note_by(learner, lesson, audience="group", group=group_a)
     post_by(learner, mine.thread)
     note_by(other_learner, lesson, audience="group", group=group_b)
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     answer = sign_in(learner).get(f"/lessons/{lesson.pk}/annotations/export/")
     assert answer["Content-Disposition"].startswith("attachment;")
     said = answer.json()
@@ -63,13 +63,15 @@ def test_export_has_the_readable_notes_and_replies(lesson, learner, other_learne
 
 def test_private_annotations_are_exported_by_nobody_else(lesson, learner, instructor, administrator, sign_in):
     note_by(learner, lesson, audience="me", source="My secret")
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     for person in (instructor, administrator):
         assert exported(sign_in(person), lesson)["total"] == 0
 
 
-def test_notes_and_replies_are_imported_into_another_course(lesson, next_term, learner, other_learner, instructor, sign_in):
-    note = note_by(learner, lesson, tags=["moon"], kind="question")
+def test_notes_and_replies_are_imported_into_another_course(
+    lesson, next_term, learner, other_learner, instructor, sign_in
+):
+    note = note_by(learner, lesson, tags=["moon"], label="question")
     first = post_by(other_learner, note.thread)
     post_by(instructor, note.thread, "Both pull.", reply_to=first)
     client = sign_in(instructor)
@@ -105,7 +107,7 @@ def test_notes_and_replies_are_imported_into_another_course(lesson, next_term, l
 def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, assistant, sign_in):
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
-    mark_by(learner, lesson, kind="confused", audience="course")
+    highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
     said = exported(client, lesson)
     take(client, next_term, said)
@@ -236,8 +238,8 @@ def test_imported_notes_do_not_open_a_post_first_lesson(lesson, next_term, learn
 
 
 def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sign_in):
-    mark_by(instructor, lesson)
-    mark_by(learner, lesson, kind="confused", audience="course")
+    highlight_by(instructor, lesson)
+    highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
     highlight, confused = Annotation.objects.filter(lesson=next_term).order_by("pk")

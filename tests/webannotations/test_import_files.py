@@ -1,4 +1,4 @@
-"""What is imported: files of others, and files that are none."""
+"""What can be imported: files of other programs, and files that are invalid."""
 
 import json
 import re

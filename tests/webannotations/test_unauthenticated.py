@@ -1,4 +1,4 @@
-"""What programs and people are told who are not signed in, or may not read what they ask for."""
+"""What programs and people get who are not signed in, or may not read what they request."""
 
 import re
 from uuid import UUID

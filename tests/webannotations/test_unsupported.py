@@ -1,4 +1,4 @@
-"""What a container does not take, and what it says then."""
+"""What a container does not accept, and what it says then."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A note keeps its place when the text under it is revised: single cases, each a thing that writers do."""
+"""A note keeps its position when the text is revised: single cases, each something that writers do."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Texts made to be slow come to an end, with every answer inside the new text."""
+"""Texts made to be slow finish, with every result inside the new text."""
 
 import pytest
 

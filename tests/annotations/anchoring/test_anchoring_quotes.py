@@ -1,4 +1,4 @@
-"""A passage as a quote with its context, and back: what a browser sends when its page is not quite ours."""
+"""A passage as a quote with its context, and back: what a browser sends when its page is not quite the server's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Notes with their words: the cards beside the text, the list without script, the address of a note."""
+"""Notes with their comments: the cards beside the text, the list without script, the permalink of a note."""
 
 import re
 
@@ -12,7 +12,7 @@ from lessons.annotations.services.publishing import place_manually
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
@@ -32,7 +32,7 @@ def ids(html):
 
 
 def test_card_shows_author_label_passage_and_audience(sign_in, lesson, learner, other_learner):
-    note = note_by(learner, lesson, kind="question", source="Which **pulls** harder?", tags=["Coast"])
+    note = note_by(learner, lesson, label="question", source="Which **pulls** harder?", tags=["Coast"])
     post_by(other_learner, note.thread, "The moon does.")
     html = cards(sign_in, other_learner, note)
     for words in (
@@ -54,9 +54,7 @@ def test_card_shows_author_label_passage_and_audience(sign_in, lesson, learner, 
     assert f"/notes/{note.pk}/edit/" in cards(sign_in, learner, note)
 
 
-def test_cards_come_in_the_requested_order_and_only_to_those_who_may_read(
-    sign_in, lesson, learner, other_learner
-):
+def test_cards_come_in_the_requested_order_and_only_to_those_who_may_read(sign_in, lesson, learner, other_learner):
     first, secret, last = note_by(learner, lesson), note_by(learner, lesson, audience="me"), note_by(learner, lesson)
     assert ids(cards(sign_in, other_learner, last, secret, first)) == [last.pk, first.pk]
     elsewhere = note_by(learner, factories.make_published(module=lesson.module))
@@ -64,7 +62,7 @@ def test_cards_come_in_the_requested_order_and_only_to_those_who_may_read(
 
 
 def test_shared_highlights_and_anonymous_notes_name_nobody(sign_in, lesson, learner, other_learner, instructor):
-    mark = mark_by(learner, lesson, kind="confused", audience="course")
+    mark = highlight_by(learner, lesson, label="confused", audience="course")
     hidden = note_by(learner, lesson, anonymous=True)
     post_by(learner, hidden.thread, "It is me again.", anonymous=True)
     for reader in (other_learner, instructor):
@@ -102,9 +100,7 @@ def test_held_note_is_visible_to_its_author_and_staff(sign_in, lesson, learner, 
     assert ids(cards(sign_in, other_learner, note)) == []
 
 
-def test_changed_passage_shows_the_diff_and_orphaned_one_links_to_its_revision(
-    sign_in, lesson, learner, instructor
-):
+def test_changed_passage_shows_the_diff_and_orphaned_one_links_to_its_revision(sign_in, lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -181,7 +177,7 @@ def test_list_is_paged_in_the_order_of_the_text(sign_in, lesson, learner, instru
 
 
 def test_list_filters_and_links_to_the_comments(sign_in, lesson, learner, other_learner):
-    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
+    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, label="question")
     assert ids(page(sign_in, learner, lesson)) == [mine.pk, question.pk]
     assert ids(page(sign_in, learner, lesson, "?scope=mine")) == [mine.pk]
     assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
@@ -194,7 +190,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
     def counted(n, what):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         notes = [note_by(instructor, lesson, tags=["Coast"]) for _ in range(n)]
-        notes += [mark_by(learner, lesson) for _ in range(n)]
+        notes += [highlight_by(learner, lesson) for _ in range(n)]
         post_by(instructor, notes[0].thread)
         address = f"/lessons/{lesson.pk}/notes/"
         if what == "cards":

@@ -1,4 +1,4 @@
-"""The places of a lesson's notes: what the painter in the browser goes by."""
+"""The positions of a lesson's annotations: what the painter in the browser uses."""
 
 import json
 from datetime import timedelta
@@ -18,7 +18,7 @@ from lessons.discussions.services import moderation
 from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
@@ -50,7 +50,7 @@ def flags(found, note):
 def test_positions_are_spans_in_the_order_of_the_text(sign_in, lesson, learner, other_learner):
     note_by(other_learner, lesson, exact="Neap tides follow.")
     note_by(other_learner, lesson)
-    mark_by(other_learner, lesson, exact="Spring tides")
+    highlight_by(other_learner, lesson, exact="Spring tides")
     found = asked(sign_in, learner, lesson)
     assert words(lesson, found) == ["sun and moon", "Neap tides follow."]
     assert found["group"] == "Group A"
@@ -58,8 +58,11 @@ def test_positions_are_spans_in_the_order_of_the_text(sign_in, lesson, learner, 
 
 
 def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
-    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
-    mark, confused = mark_by(learner, lesson), mark_by(other_learner, lesson, kind="confused", audience="course")
+    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, label="question")
+    mark, confused = (
+        highlight_by(learner, lesson),
+        highlight_by(other_learner, lesson, label="confused", audience="course"),
+    )
     found = asked(sign_in, learner, lesson)
     assert flags(found, mine) & ~UNREAD == OWN
     assert flags(found, question) == QUESTION | UNREAD
@@ -69,7 +72,7 @@ def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
 
 
 def test_answered_and_read_questions_have_no_flags(sign_in, lesson, learner, other_learner):
-    question = note_by(other_learner, lesson, kind="question")
+    question = note_by(other_learner, lesson, label="question")
     answer = post_by(learner, question.thread)
     sign_in(other_learner).post(f"/posts/{answer.pk}/answer/")
     sign_in(learner).get(f"/threads/{question.thread_id}/")
@@ -96,7 +99,7 @@ def test_everybody_gets_exactly_what_they_may_read(
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for audience in ["me", "staff", "course"] + (["group"] if group else []):
             note_by(by, lesson, audience=audience, group=group)
-            mark_by(by, lesson, kind="question", audience=audience, group=group)
+            highlight_by(by, lesson, label="question", audience=audience, group=group)
     Post.objects.update(created_at=timezone.now() - timedelta(days=1))
     delete_annotation(annotation=note_by(other_learner, lesson), by=other_learner)
     note_by(instructor, factories.make_published(module=lesson.module))
@@ -118,12 +121,12 @@ def test_counts_reveal_nothing_before_the_first_post(sign_in, lesson, learner, i
 
 def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
     mine = note_by(learner, lesson, audience="group", group=group_a)
-    tagged = note_by(other_learner, lesson, kind="question", tags=["Cold  Coast"])
+    tagged = note_by(other_learner, lesson, label="question", tags=["Cold  Coast"])
     hidden = note_by(other_learner, lesson, anonymous=True)
-    mark = mark_by(learner, lesson)
-    confused = mark_by(other_learner, lesson, kind="confused", audience="course")
-    mark_by(other_learner, lesson, kind="confused")
-    doubt = mark_by(learner, lesson, kind="confused")
+    mark = highlight_by(learner, lesson)
+    confused = highlight_by(other_learner, lesson, label="confused", audience="course")
+    highlight_by(other_learner, lesson, label="confused")
+    doubt = highlight_by(learner, lesson, label="confused")
     handle = Membership.objects.get(user=other_learner, course=course).handle
     wanted = {
         "": {mine, tagged, hidden, mark, confused, doubt},
@@ -170,7 +173,7 @@ def test_edited_and_hidden_posts_change_the_edit_number(sign_in, lesson, learner
 
 
 def test_labels_of_the_course_and_one_that_was_removed(sign_in, lesson, learner, course):
-    note_by(learner, lesson, kind="idea")
+    note_by(learner, lesson, label="idea")
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     found = asked(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
@@ -193,7 +196,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         for _ in range(n):
             note_by(instructor, lesson)
-            mark_by(learner, lesson)
+            highlight_by(learner, lesson)
         with CaptureQueriesContext(connection) as seen:
             assert len(client.get(address(lesson)).json()["ids"]) == 2 * n
         return len(seen)
@@ -202,7 +205,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
 
 
 def test_positions_are_few_bytes(sign_in, lesson, learner, instructor):
-    """Numbers only, and one row a note: whatever a note says is asked for card by card."""
+    """Send numbers only, and one of each kind for a note: what a note says is on its card."""
     for _ in range(20):
         note_by(instructor, lesson)
     body = asked(sign_in, learner, lesson)

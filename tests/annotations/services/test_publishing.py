@@ -1,4 +1,4 @@
-"""What becomes of notes when a text is published anew."""
+"""What becomes of annotations when a lesson is published again."""
 
 import pytest
 from django.db import connection
@@ -10,7 +10,7 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import place_manually
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 
 State = Placement.State
 
@@ -36,7 +36,7 @@ def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructo
 
 
 def test_removed_annotation_returns_with_its_passage(lesson, learner, instructor):
-    """Each place is computed from the words as they were marked, never from a computed place."""
+    """Each position is computed from the passage as it was annotated, never from a computed one."""
     before, note = lesson.body, note_by(learner, lesson, exact="Neap tides follow.")
     republished(lesson, instructor, "<p>When sun and moon pull in line, the range is greatest.</p>")
     third = republished(lesson, instructor, before)
@@ -79,7 +79,7 @@ def test_manual_spans_are_placed_while_publishing(lesson, learner, instructor):
 
 
 def test_publishing_nothing_new_places_nothing_new(lesson, learner, instructor):
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     publish(lesson=lesson, by=instructor)
     assert Placement.objects.count() == 1
 
@@ -99,7 +99,7 @@ def test_queries_do_not_grow_with_notes(lesson, learner, instructor):
     def counted(n):
         other = factories.make_published(by=instructor)
         for _ in range(n):
-            mark_by(learner, other)
+            highlight_by(learner, other)
         Lesson.objects.filter(pk=other.pk).update(body=f"<p>New.</p>{other.body}")
         with CaptureQueriesContext(connection) as seen:
             publish(lesson=Lesson.objects.get(pk=other.pk), by=instructor)

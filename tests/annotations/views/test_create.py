@@ -1,4 +1,4 @@
-"""Making notes by the pages: the plain form without script, and what the script sends."""
+"""Creating notes on the pages: the plain form without script, and what the script sends."""
 
 from uuid import uuid4
 

@@ -33,14 +33,14 @@ NOTE, READERS, REPLY = "Leïla Benali, Question", "Post to Group A", "Reply to G
 
 
 class Lesson(NamedTuple):
-    """One of a module of its own, published with WORDS in it; its draft has WORDS_NOW in their place."""
+    """A lesson in a module of its own, published with WORDS in it; its draft has WORDS_NOW instead."""
 
     title: str
     address: str
 
     @property
     def edited(self):
-        """What the note says in the end; its author has other notes on other lessons."""
+        """Return the final text of the note, unique among its author's notes."""
         return f"Like a sponge, as in {self.title}?"
 
 
@@ -51,7 +51,7 @@ def lesson_of(title, shell):
 
 
 def live(author, teacher, lesson):
-    """`author` is learner-a, `teacher` the instructor."""
+    """Go through the whole lifecycle. `author` is learner-a, `teacher` the instructor."""
     make(author, lesson)
     answer(teacher, lesson)
     edit(author, lesson)
@@ -100,7 +100,7 @@ def edit(author, lesson):
 
 
 def publish(teacher, lesson):
-    """From the lesson's page; what becomes of the notes is looked at first."""
+    """Publish from the lesson's page, after the preview of what happens to the notes."""
     page = teacher.page
     teacher.press("link", "Edit", page.get_by_role("banner"))
     teacher.write("What changed", "More is said of dunes")
@@ -116,7 +116,7 @@ def publish(teacher, lesson):
 
 
 def find(author, lesson):
-    """In the notebook, and from there in the text."""
+    """Find the note in the notebook, and go from there to the text."""
     open_notebook(author)
     search(author, lesson)
     kept = author.page.get_by_role("listitem").filter(has_text=lesson.edited)
@@ -140,7 +140,7 @@ def search(author, lesson):
 
 
 def export(author, lesson):
-    """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
+    """Export the lesson's notes as JSON-LD with the replies, and the search result of the notebook as Markdown."""
     author.to_list()
     author.press("link", "Export notes")
     collection = json.loads(downloaded(author, "Download notes"))
@@ -167,7 +167,7 @@ def downloaded(author, name):
 
 
 def delete(author, lesson):
-    """From the notebook; what others answered stays at its place in the text."""
+    """Delete the note from the notebook; the reply stays at its passage."""
     author.press("link", WORDS)
     author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
     author.press("button", "Delete note")
@@ -176,7 +176,7 @@ def delete(author, lesson):
 
 
 def stays(card, lesson):
-    """The answer, under what is left of the note."""
+    """Wait for the reply, under the tombstone of the note."""
     card.get_by_text(ANSWER).wait_for()
     card.get_by_text(DELETED).wait_for()
     assert card.get_by_text(lesson.edited).count() == 0

@@ -1,4 +1,4 @@
-"""Making a note: what the walk through its whole life (`test_life_of_a_note.py`) does not come by."""
+"""Creating notes: what the test of the whole lifecycle (`test_annotation_lifecycle.py`) does not cover."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
 
 
 def ready(page):
-    """What notes are made with is brought by the first touch of the page, once its script is there."""
+    """Touch the page, which loads the tools for annotating, once its script is there."""
     page.locator("annotation-loader:defined").wait_for(state="attached")
     page.locator("h1").click()
     page.locator(".annotation-toolbar").wait_for(state="attached")
@@ -48,7 +48,7 @@ def select(page, words, end=None):
 
 
 def listen(page):
-    """As the margin does, for what the page tells of notes that were made."""
+    """Listen, as the margin does, to what the page says of new notes."""
     page.evaluate(LISTEN)
 
 
@@ -58,7 +58,7 @@ def made(page):
 
 
 def first_words(page, n=2):
-    """Words of the nth paragraph's first text node."""
+    """Return the beginning of the nth paragraph's first text node."""
     return page.locator("[data-revision] p").nth(n).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
 
 

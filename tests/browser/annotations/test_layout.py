@@ -1,4 +1,4 @@
-"""Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
+"""Layout: a note's form beside its passage and above an on-screen keyboard, cards beside their passages."""
 
 from tests.browser.annotations.make import lesson_with_notes, until
 from tests.browser.annotations.test_annotate import open_lesson, select

@@ -1,4 +1,4 @@
-"""Notes while they change: one press answers, what others do is seen, what is half written outlives a new text."""
+"""Notes while they change: replying with one press, changes by others, drafts that outlive a new revision."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Notes as they are read: painted, counted, beside their passages, in a sheet, from passage to card and back."""
+"""Reading notes: painted, counted, beside their passages, in a sheet, from passage to card and back."""
 
 import re
 
@@ -10,12 +10,12 @@ from tests.browser.axe import violations
 
 @pytest.fixture(scope="module")
 def notes(server, shell):
-    """A lesson of the sample course with notes of learner-b and the instructor; what was made."""
+    """Return a lesson of the sample course with notes of learner-b and the instructor."""
     return lesson_with_notes(shell, "What follows")
 
 
 def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):
-    """The lesson as learner-a sees it; `before` is a script that runs first, `html` changes what the server sent."""
+    """Open the lesson as learner-a; `before` is a script that runs first, `html` changes what the server sent."""
     page = new_page(**look)
     if before:
         page.add_init_script(before)
@@ -61,7 +61,7 @@ def test_from_passage_to_card_and_back_by_click_and_key(new_page, sign_in_as, no
 
 
 def click_words(page, note):
-    """A click in the middle of a painted passage."""
+    """Click in the middle of a painted passage."""
     box = page.evaluate(
         """words => {
           const ranges = [...CSS.highlights.values()].flatMap((highlight) => [...highlight]).map((still) => {
@@ -177,7 +177,7 @@ def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, 
 
 @pytest.mark.parametrize("when", ["before", "later"])
 def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when):
-    """As a translating browser does: another first paragraph, so every offset is wrong."""
+    """Change the first paragraph, as a translating browser does, so that every offset is wrong."""
     first = "document.querySelector('[data-revision] p')"
     if when == "before":
         page = read(
