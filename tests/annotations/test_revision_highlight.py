@@ -8,7 +8,7 @@ from lessons.markup.text_diff import diff_words
 from lessons.models import Lesson
 from tests.annotations.make import note_by
 
-AS_WRITTEN = "as they were when this note was written"
+AS_WRITTEN = "as it was when this note was written"
 
 
 @pytest.fixture
