@@ -23,7 +23,7 @@ from lessons.models import Asset, GlossaryTerm, Lesson, Module, Prompt, Timeline
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
-from tests.annotations.make import mark_by
+from tests.annotations.make import highlight_by
 from tests.authoring.conftest import ARTICLE
 from tests.conftest import client_of
 from tests.discussions.make import known, thread_by
@@ -270,7 +270,7 @@ def test_another_passage_marked_with_the_same_key_is_another_highlight(lesson, l
 
 
 def test_a_comment_on_a_highlight_sent_twice_is_made_once_and_other_words_come_back(lesson, learner):
-    mark, client = mark_by(learner, lesson), client_of(learner)
+    mark, client = highlight_by(learner, lesson), client_of(learner)
     form = {"action": "comment", "kind": "note", "audience": "course", "source": "Why?", "key": str(uuid4())}
     address = f"/notes/{mark.pk}/edit/"
     assert client.post(address, form).status_code == 302
