@@ -13,7 +13,7 @@ from lessons.discussions.services import moderation, read_state
 from tests.discussions.make import post_by, thread_by
 
 
-def tick(**options):
+def send_digests(**options):
     call_command("run_scheduled", verbosity=0, **options)
     sent, mail.outbox[:] = list(mail.outbox), []
     return sent
@@ -29,11 +29,11 @@ def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_lea
     thread = thread_by(learner, course, title="Tides")
     post_by(other_learner, thread, "Because of *the moon*.")
     wants(learner, "immediate")
-    letters = tick()
-    assert [letter.to for letter in letters] == [[learner.email]]
-    assert "Because of the moon." in letters[0].body
-    assert "Because of the moon." in letters[0].alternatives[0][0]
-    assert tick() == []
+    emails = send_digests()
+    assert [email.to for email in emails] == [[learner.email]]
+    assert "Because of the moon." in emails[0].body
+    assert "Because of the moon." in emails[0].alternatives[0][0]
+    assert send_digests() == []
 
 
 def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_learner):
@@ -42,22 +42,22 @@ def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_lear
     read_state.mark_read_up_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
         wants(person, "immediate")
-    assert tick() == []
+    assert send_digests() == []
 
 
 def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_learner, monkeypatch):
     thread = thread_by(learner, course)
     wants(learner, "daily")
     post_by(other_learner, thread, "One")
-    assert len(tick()) == 1
+    assert len(send_digests()) == 1
     post_by(other_learner, thread, "Two")
     post_by(other_learner, thread, "Three @lea-learner")
-    assert tick() == []
+    assert send_digests() == []
     NotificationPreference.objects.filter(user=learner).update(next_email_at=timezone.now() - timedelta(minutes=1))
-    letter = tick()[0]
-    assert "Two" in letter.body
-    assert "Three" in letter.body
-    assert "One" not in letter.body
+    email = send_digests()[0]
+    assert "Two" in email.body
+    assert "Three" in email.body
+    assert "One" not in email.body
 
 
 SERVER = "django.core.mail.backends.locmem.EmailBackend"
@@ -74,11 +74,11 @@ def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, 
     post_by(other_learner, thread_by(learner, course), "Important")
     wants(learner, "daily")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
-    assert tick() == []
+    assert send_digests() == []
     settings.EMAIL_BACKEND = SERVER
     minutes_pass(learner, 1)
-    assert "Important" in tick()[0].body
-    assert tick() == []
+    assert "Important" in send_digests()[0].body
+    assert send_digests() == []
 
 
 def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
@@ -87,13 +87,13 @@ def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     waits = []
     for _ in range(12):
-        tick()
+        send_digests()
         preference = NotificationPreference.objects.get(user=learner)
         waits.append(round((preference.next_email_at - timezone.now()) / timedelta(minutes=1)))
         minutes_pass(learner, waits[-1] + 1)
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     settings.EMAIL_BACKEND = SERVER
-    assert len(tick()) == 1
+    assert len(send_digests()) == 1
     assert NotificationPreference.objects.get(user=learner).failed_deliveries == 0
 
 
@@ -106,11 +106,11 @@ def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, i
     for person in (learner, other_learner):
         wants(person, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.RecipientRefusingBackend"
-    assert [letter.to for letter in tick()] == [[other_learner.email]]
+    assert [email.to for email in send_digests()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
-    assert tick() == []
+    assert send_digests() == []
     minutes_pass(learner, 1)
-    assert [letter.to for letter in tick()] == [["gone@example.org"]]
+    assert [email.to for email in send_digests()] == [["gone@example.org"]]
 
 
 def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, group_a):
@@ -120,19 +120,19 @@ def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, 
     post_by(other_learner, left, "Seen by members")
     wants(learner, "immediate")
     moderation.delete_post(post=hidden, by=other_learner)
-    letter = tick()[0]
-    assert "Hidden" not in letter.body
+    email = send_digests()[0]
+    assert "Hidden" not in email.body
     post_by(other_learner, left, "After leaving")
     Membership.objects.filter(user=learner).update(state=Membership.State.REMOVED)
-    assert tick() == []
+    assert send_digests() == []
 
 
 def test_one_click_without_signing_in_stops_mail(course, learner, other_learner, client):
     post_by(other_learner, thread_by(learner, course))
     wants(learner, "immediate")
-    letter = tick()[0]
-    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    email = send_digests()[0]
+    address = email.extra_headers["List-Unsubscribe"].strip("<>")
+    assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
     assert NotificationPreference.objects.get(user=learner).email_frequency == "immediate"
@@ -145,8 +145,8 @@ def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
     other_learner.save()
     post_by(other_learner, thread_by(learner, course))
     wants(learner, "immediate")
-    letter = tick()[0]
-    assert "evil.example" not in letter.body + letter.alternatives[0][0]
+    email = send_digests()[0]
+    assert "evil.example" not in email.body + email.alternatives[0][0]
 
 
 def test_following_a_course_follows_its_new_threads(course, learner, other_learner, sign_in):
@@ -163,7 +163,7 @@ def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
     sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
     wants(learner, "immediate")
-    assert tick() == []
+    assert send_digests() == []
     assert b"Loud" not in sign_in(learner).get("/notifications/").content
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
 
@@ -204,9 +204,9 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
         for address in pages:
             html = sign_in(reader).get(address).content.decode()
             assert "Otto" not in html, address
-    letter = tick()[0]
-    assert "Otto" not in letter.body + letter.alternatives[0][0] + letter.subject
-    assert "Anonymous" in letter.body
+    email = send_digests()[0]
+    assert "Otto" not in email.body + email.alternatives[0][0] + email.subject
+    assert "Anonymous" in email.body
     assert b"A secret" not in sign_in(learner).get(f"{forum}?author=otto-other").content
 
 

@@ -27,10 +27,10 @@ def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, le
     html = " ".join(page(sign_in, learner, "/notifications/").split())
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in html
     call_command("send_digests")
-    [letter] = [sent for sent in mail.outbox if sent.to == [learner.email]]
-    assert letter.subject.startswith("A word from the staff of")
-    assert "The course’s staff: Mind the rules, please." in letter.body
-    assert learner.display_name not in letter.body
+    [email] = [sent for sent in mail.outbox if sent.to == [learner.email]]
+    assert email.subject.startswith("Message from the staff of")
+    assert "The course’s staff: Mind the rules, please." in email.body
+    assert learner.display_name not in email.body
 
 
 def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
