@@ -11,7 +11,10 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
-KEPT = "title excerpt quote state pinned closed status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count".split()
+KEPT = (
+    "title excerpt quote state pinned closed "
+    "status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count"
+).split()
 
 
 def last(verb):
