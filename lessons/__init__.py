@@ -23,7 +23,7 @@
     markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
-    db/              knows no model of others: compiled querysets, JSON rows, ids, pagination, idempotent forms, triggers
+    db/              knows no other model: compiled querysets, JSON rows, ids, pagination, idempotent forms, triggers
     emails.py        sends an e-mail to one user in their language
 
 Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do

@@ -17,7 +17,7 @@ LARGEST_YEAR = 9_999_999_999
 
 
 def validate_edtf(value: str) -> None:
-    """Raises ValidationError with a sentence that shows how dates are written."""
+    """Raise ValidationError with a message that shows how to write dates."""
     try:
         if len(value) > MAX_LENGTH:
             raise ValueError(value)
@@ -42,9 +42,9 @@ class EDTFField(models.CharField):
 
 
 def sort_key(value: str) -> int:
-    """A number that orders EDTF strings by their first day, and of two with the same first day the longer first.
+    """Return a number that orders EDTF strings by their first day; of two with the same first day, the longer first.
 
-    Years times 100,000,000 plus months and days, so that it also holds years of seven digits. Raises ValueError.
+    It is years times 100,000,000 plus months and days, so that years may have ten digits. Raise ValueError.
     """
     first, last = date_bounds(value)
     days = (_number(last) if last else SORT_INFINITY) - _number(first)
@@ -53,7 +53,7 @@ def sort_key(value: str) -> int:
 
 @lru_cache(maxsize=1_000)  # the parser takes milliseconds, and a date is both checked and sorted by
 def date_bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
-    """First and last day as (year, month, day), the last None where a range is open. Raises ValueError."""
+    """Return first and last day as (year, month, day), the last None where a range is open; raise ValueError."""
     try:
         date = parse_edtf(value)
         first, last = tuple(date.lower_strict()[:3]), _last_day(date)
@@ -65,7 +65,7 @@ def date_bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] 
 
 
 def _last_day(date) -> tuple[int, int, int] | None:
-    """An open end (`1994/..`) is the number infinity to the parser."""
+    """Return the last day; None for an open end (`1994/..`), which is infinity to the parser."""
     last = date.upper_strict()
     return None if isinstance(last, float) else tuple(last[:3])
 
@@ -75,7 +75,7 @@ def _number(day: tuple[int, int, int]) -> int:
 
 
 def format_edtf(value: str) -> str:
-    """`4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; else the string itself."""
+    """Return `4 April 1949`, `about 1949`, `432 BCE`, `24 March 1999 – 10 June 1999`; else the string itself."""
     first, slash, last = value.partition("/")
     if slash:
         if last in ("..", ""):
@@ -85,11 +85,11 @@ def format_edtf(value: str) -> str:
         return f"{format_edtf(first)} – {format_edtf(last)}"
     about = value.endswith(("~", "?", "%"))
     plain = value.rstrip("~?%")
-    text = _plain_words(plain)
+    text = _format_date(plain)
     return _("about %(date)s") % {"date": text} if about else text
 
 
-def _plain_words(value: str) -> str:
+def _format_date(value: str) -> str:
     if value[:3].isdigit() and value[3:] == "X":
         return _("the %(decade)s0s") % {"decade": value[:3]}
     sign, digits = ("-", value[1:]) if value.startswith("-") else ("", value)
@@ -103,6 +103,6 @@ def _plain_words(value: str) -> str:
 
 
 def iso_date(value: str) -> str:
-    """The first day in a form that HTML's `<time datetime>` takes, or an empty string (years below 1)."""
+    """Return the first day as HTML's `<time datetime>` takes it; an empty string for years below 1."""
     first = value.partition("/")[0].rstrip("~?%")
     return first if MACHINE_READABLE.fullmatch(first) and not first.startswith("0000") else ""

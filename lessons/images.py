@@ -1,6 +1,6 @@
-"""Any picture that is sent becomes a WebP of at most LARGEST_SIDE pixels, turned upright, without its metadata.
+"""Pure: any uploaded image becomes a WebP of at most MAX_SIDE pixels a side, upright and without metadata.
 
-Nothing of the original file is kept: not its name, its place, its camera, nor whatever else it may carry.
+Nothing of the original file is kept: not its name, location, camera, nor whatever else it may contain.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from PIL import Image, ImageOps
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2000
-# Never "any format Pillow knows": each decoder is a door.
+# Never "any format Pillow knows": each decoder is an attack surface.
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
 QUALITY = 85
 
 
 class InvalidImage(ValueError):
-    """A file that cannot be taken in; the message is a sentence for the person who sent it."""
+    """A file that cannot be accepted; the message tells its sender what to do."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,23 @@ class EncodedImage:
 
 
 def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
-    """`size` is the file's, in bytes. Raises UnusableImage."""
+    """Return the image in `file`, of `size` bytes, as WebP; raise InvalidImage."""
     if size > MAX_BYTES:
-        raise InvalidImage(_("This file is larger than 10 MB. Make the picture smaller and send it again."))
+        raise InvalidImage(_("This file is larger than 10 MB. Make the image smaller and upload it again."))
     try:
         return _webp(_apply_orientation(_open_checked(file)))
     except InvalidImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
-    except Exception:  # a decoder given a broken file raises whatever it likes
+    except Exception:  # decoders raise all kinds of exceptions for broken files
         raise InvalidImage(
-            _("This is not a picture we can read. Send a JPEG, PNG, WebP or GIF file (no SVG, no PDF).")
+            _("This file is not a supported image. Upload a JPEG, PNG, WebP or GIF file (no SVG, no PDF).")
         ) from None
 
 
 def _open_checked(file: BinaryIO) -> Image.Image:
-    """Only the header is read before the number of pixels is known."""
+    """Open and decode the image. Only its header is read before the number of pixels is known."""
     image = Image.open(file, formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
@@ -69,4 +69,4 @@ def _webp(image: Image.Image) -> EncodedImage:
 
 
 def _too_many_pixels() -> InvalidImage:
-    return InvalidImage(_("This picture has more than 50 million pixels. Make it smaller and send it again."))
+    return InvalidImage(_("This image has more than 50 million pixels. Make it smaller and upload it again."))

@@ -1,4 +1,4 @@
-"""The trunk: what a course text is. Drafts stand in Lesson, what was published stands frozen in Revision."""
+"""The core: the texts of a course. Lesson has the draft; Revision has what was published and never changes."""
 
 import uuid
 from contextlib import suppress
@@ -18,7 +18,7 @@ from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField, Norma
 
 class ModuleQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Modules the person may read, with `membership_role`. Archived ones stay readable."""
+        """Return the modules the user may read, with `membership_role`. Archived ones stay readable."""
         return readable_by(self.exclude(state=Module.State.DRAFT), user, "course")
 
     def editable_by(self, user):
@@ -26,7 +26,7 @@ class ModuleQuerySet(models.QuerySet):
 
 
 class Module(models.Model):
-    """A part of a course: lessons and case studies, with the terms, events and prompts that belong to them."""
+    """A part of a course: lessons and case studies, with their glossary terms, timeline events and prompts."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -35,7 +35,7 @@ class Module(models.Model):
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="modules", verbose_name=_("course"))
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True)
+    slug = models.SlugField(_("slug"), max_length=80, allow_unicode=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two sentences."))
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
@@ -43,7 +43,7 @@ class Module(models.Model):
     source = models.CharField(_("source"), max_length=300, blank=True, help_text=_("Where the text comes from."))
     credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who wrote it."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     tags = TaggableManager(
         through="lessons.ModuleTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
@@ -64,26 +64,26 @@ class Module(models.Model):
 
 
 def lesson_url_slug(slug: str) -> str:
-    """What stands behind a lesson's id in its address; the words of its other pages are not free."""
+    """Return the slug that follows the id in a lesson's URL; those of its other pages are reserved."""
     return "lesson" if slug in ("", "preview", "progress", "comments", "notes", "annotations") else slug
 
 
 class LessonQuerySet(models.QuerySet):
     def published(self):
-        """What readers see: published lessons of modules that are not drafts."""
+        """Return what readers see: published lessons of modules that are not drafts."""
         return self.filter(state=Lesson.State.PUBLISHED, current_revision__isnull=False).exclude(
             module__state=Module.State.DRAFT
         )
 
     def visible_to(self, user):
-        """Published lessons of courses the person may read, with `membership_role`."""
+        """Return the published lessons of courses the user may read, with `membership_role`."""
         return readable_by(self.published(), user, "module__course")
 
     def editable_by(self, user):
         return self.filter(module__course__in=Course.objects.editable_by(user))
 
     def with_course(self):
-        """Brings module, course and current revision along in one query."""
+        """Join module, course and current revision in one query."""
         return self.select_related("module__course", "current_revision")
 
 
@@ -99,19 +99,19 @@ class Lesson(models.Model):
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="lessons", verbose_name=_("module"))
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True, blank=True)
+    slug = models.SlugField(_("slug"), max_length=80, allow_unicode=True, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One sentence, shown under the title."))
     body = ProseEditorField(_("text"), blank=True, extensions=sanitise.EDITOR_EXTENSIONS, sanitize=sanitise.clean_html)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
-    due_at = models.DateTimeField(_("to be read by"), null=True, blank=True)
-    # RESTRICT: a revision on show cannot be deleted alone, but goes with its lesson.
+    due_at = models.DateTimeField(_("due date"), null=True, blank=True)
+    # RESTRICT: the current revision cannot be deleted alone, but is deleted with its lesson.
     current_revision = models.ForeignKey(
         "Revision", models.RESTRICT, null=True, blank=True, editable=False, related_name="+"
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     tags = TaggableManager(
         through="lessons.LessonTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
@@ -130,7 +130,7 @@ class Lesson(models.Model):
         return reverse("reading:lesson", args=[self.pk, lesson_url_slug(self.slug)])
 
     def facts(self) -> dict:
-        """What a revision keeps beside the text, as JSON."""
+        """Return what a revision stores besides the text, as JSON."""
         return {"kind": self.kind, "summary": self.summary}
 
 
@@ -142,11 +142,11 @@ class CaseStudy(Lesson):
     location = models.CharField(_("where"), max_length=200, blank=True)
     began = dates.EDTFField(_("began"), blank=True)
     ended = dates.EDTFField(_("ended"), blank=True)
-    parties = models.TextField(_("parties"), blank=True, help_text=_("One a line."))
+    parties = models.TextField(_("parties"), blank=True, help_text=_("One per line."))
     outcome = models.TextField(_("outcome"), blank=True)
-    questions = models.TextField(_("questions to discuss"), blank=True, help_text=_("One a line."))
+    questions = models.TextField(_("questions to discuss"), blank=True, help_text=_("One per line."))
 
-    objects = LessonQuerySet.as_manager()
+    objects = LessonQuerySet.as_manager()  # type: ignore[misc]  # of case studies
 
     class Meta:
         verbose_name = _("case study")
@@ -164,9 +164,9 @@ class CaseStudy(Lesson):
 
 
 class Revision(models.Model):
-    """What was published, for good. The database refuses to change it (see `immutability`).
+    """A published version of a lesson. The database refuses to change it (see `db/triggers.py`).
 
-    `text` equals the `textContent` of the element that holds `html`; offsets into it are code points.
+    `text` equals the `textContent` of an element that contains `html`; offsets into it are code points.
     """
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="revisions", verbose_name=_("lesson"))
@@ -178,7 +178,7 @@ class Revision(models.Model):
     sha256 = models.CharField(max_length=64)
     word_count = models.PositiveIntegerField(_("words"))
     author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
-    change_summary = models.CharField(_("what changed"), max_length=300, blank=True)
+    change_summary = models.CharField(_("change summary"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
 
     class Meta:
@@ -196,7 +196,7 @@ class Revision(models.Model):
 
 
 class ModuleItem(models.Model):
-    """What belongs to a module and may point at one of its lessons."""
+    """Something that belongs to a module and may refer to one of its lessons."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="%(class)ss", verbose_name=_("module"))
     lesson = models.ForeignKey(
@@ -209,8 +209,8 @@ class ModuleItem(models.Model):
 
     def clean(self):
         super().clean()
-        if self.lesson_id and self.module_id and self.lesson.module_id != self.module_id:
-            raise ValidationError({"lesson": _("This lesson stands in another module. Choose one of this module.")})
+        if self.lesson and self.module_id and self.lesson.module_id != self.module_id:
+            raise ValidationError({"lesson": _("This lesson is in another module. Choose one of this module.")})
 
 
 class GlossaryTerm(ModuleItem):
@@ -243,14 +243,14 @@ class TimelineEvent(ModuleItem):
         return self.event
 
     def clean(self):
-        """Also derives `sort_key`: whoever writes an event cleans it first. The field refuses what is no date."""
+        """Also derive `sort_key`: always clean an event before saving it. The field itself refuses invalid dates."""
         super().clean()
         with suppress(ValueError):
             self.sort_key = dates.sort_key(self.date)
 
 
 class Prompt(ModuleItem):
-    """A question to open a discussion with."""
+    """A question to start a discussion with."""
 
     text = models.TextField(_("question"))
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
@@ -269,14 +269,12 @@ def asset_path(asset: "Asset", filename: str) -> str:
 
 
 class Asset(models.Model):
-    """An uploaded image, re-encoded; who may read the course may see it."""
+    """An uploaded image, re-encoded; whoever may read the course may see it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, models.CASCADE, related_name="assets", verbose_name=_("course"))
     file = models.FileField(_("image"), upload_to=asset_path)
-    alt = models.CharField(
-        _("text for those who do not see it"), max_length=300, help_text=_("What the picture shows, in a sentence.")
-    )
+    alt = models.CharField(_("alternative text"), max_length=300, help_text=_("What the image shows, in a sentence."))
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     uploaded_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, editable=False, related_name="+")
@@ -299,11 +297,11 @@ class ModuleTag(AbstractTagThrough):
 
 
 class LessonTag(AbstractTagThrough):
-    """A case study's tags are its lesson's."""
+    """The tag of a lesson or a case study."""
 
     content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")
 
 
 def nonblank_lines(value: str) -> list[str]:
-    """The lines of a form field that are not blank, trimmed."""
+    """Return the lines that are not blank, trimmed."""
     return [line.strip() for line in value.splitlines() if line.strip()]

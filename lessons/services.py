@@ -1,4 +1,4 @@
-"""Writes to texts that go beyond one row. Callers have checked who may; `annotations.actions.publish` publishes."""
+"""Writes to a course's texts beyond one row. Callers check permissions; `annotations.services.publish` publishes."""
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -13,13 +13,15 @@ from lessons.images import EncodedImage
 from lessons.markup import plain_text, sanitise
 from lessons.models import Asset, CaseStudy, Lesson, Module, Revision
 
+MAX_SLUG_LENGTH = 80
+
 
 class NothingToPublish(ValueError):
-    """The draft has no words."""
+    """The draft has no text."""
 
 
 class EditConflict(ValueError):
-    """Somebody else has saved the text since it was opened; `theirs` is what stands there now."""
+    """Somebody else has saved the text since it was opened; `theirs` is the saved version."""
 
     def __init__(self, theirs: Lesson):
         super().__init__(_("Somebody else has saved this text while you were writing."))
@@ -27,7 +29,7 @@ class EditConflict(ValueError):
 
 
 def resolve_subclass(lesson: Lesson) -> Lesson:
-    """The lesson as its own kind: a CaseStudy where it is one. One query unless it is already."""
+    """Return the lesson as a CaseStudy if it is one. One query unless it is one already."""
     if isinstance(lesson, CaseStudy):
         return lesson
     return CaseStudy.objects.filter(pk=lesson.pk).first() or lesson
@@ -35,9 +37,9 @@ def resolve_subclass(lesson: Lesson) -> Lesson:
 
 @transaction.atomic
 def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = "") -> Revision:
-    """Makes the draft a revision and shows it. An unchanged draft makes none: the revision on show is returned.
+    """Create a revision of the draft and show it to readers. For an unchanged draft return the current revision.
 
-    Only `annotations.actions.publish` calls this. Raises NothingToPublish.
+    Call `annotations.services.publish` instead, which also places annotations. Raise NothingToPublish.
     """
     Lesson.objects.select_for_update().get(pk=lesson.pk)
     lesson = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
@@ -54,12 +56,14 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
 
 @transaction.atomic
 def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
-    """Follows the current revision by one of the same words in other, sanitised `html`; draft and state stay.
+    """Create a revision with the title and facts of the current one and other, sanitised `html`.
 
-    Only `annotations.actions.publish_again` calls this.
+    Draft and state stay as they are. Only `annotations.services` calls this, which also places annotations.
     """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
     before = lesson.current_revision
+    if before is None:
+        raise NothingToPublish(_("“%(title)s” was never published.") % {"title": lesson.title})
     revision = _revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
     return revision
@@ -82,7 +86,7 @@ def _revision(lesson: Lesson, html: str, by: User | None, change_summary: str, *
 
 
 def prepare_html(body: str) -> str:
-    """A draft as it is frozen: sanitised, each heading with an address."""
+    """Return a draft's HTML as a revision stores it: sanitised, each heading with an id."""
     return sanitise.sanitise(sanitise.add_heading_ids(sanitise.sanitise(body)))
 
 
@@ -97,7 +101,7 @@ def _next_number(lesson: Lesson) -> int:
 
 @transaction.atomic
 def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
-    """Takes the lesson from its readers; revisions and everything that hangs on them stay."""
+    """Hide the lesson from readers; its revisions and everything that belongs to them stay."""
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
     record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)
@@ -106,7 +110,7 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
 
 @transaction.atomic
 def restore_draft(*, revision: Revision, by: User) -> Lesson:
-    """Copies an old revision's title and text into the draft; nothing is published by it."""
+    """Copy an earlier revision's title and text into the draft, without publishing it."""
     lesson = revision.lesson
     lesson.title, lesson.body = revision.title, revision.html
     lesson.save(update_fields=["title", "body", "updated_at"])
@@ -117,7 +121,7 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 @transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
-    """Shows a module to its readers, hides it or archives it. Its lessons keep their own state."""
+    """Publish, hide or archive a module. Its lessons keep their own state."""
     module.state = state
     module.save(update_fields=["state", "updated_at"])
     record(by=by, verb=f"module {state}", course=module.course, target=module)
@@ -126,28 +130,25 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
 
 @transaction.atomic
 def reorder_lessons(*, module: Module, lesson_ids: list[int]) -> None:
-    """Gives the module's lessons the order of `lesson_ids`; those not named follow in their old order."""
-    here = list(module.lessons.select_for_update().order_by("position", "pk"))
-    wanted = {pk: n for n, pk in enumerate(lesson_ids)}
-    here.sort(key=lambda lesson: wanted.get(lesson.pk, len(wanted)))
-    for n, lesson in enumerate(here):
+    """Put the module's lessons in the order of `lesson_ids`; those not listed follow in their old order."""
+    lessons = list(module.lessons.select_for_update().order_by("position", "pk"))
+    ranks = {pk: n for n, pk in enumerate(lesson_ids)}
+    lessons.sort(key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
+    for n, lesson in enumerate(lessons):
         lesson.position = n
-    Lesson.objects.bulk_update(here, ["position"])
+    Lesson.objects.bulk_update(lessons, ["position"])
 
 
 @transaction.atomic
 def claim_version(*, lesson: Lesson, version: int) -> None:
-    """Claims the right to save over `version`, and makes it one more. Raises ChangedMeanwhile when it is gone."""
+    """Claim the right to save over `version`, and increase it; raise EditConflict if it is not the current one."""
     if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
         raise EditConflict(resolve_subclass(Lesson.objects.get(pk=lesson.pk)))
 
 
-MAX_SLUG_LENGTH = 80
-
-
-def unique_slug(words: str, taken: set[str]) -> str:
-    """An address of at most LONGEST_SLUG characters that is not among `taken`."""
-    stem = slugify(words, allow_unicode=True)[: MAX_SLUG_LENGTH - 5].strip("-") or "text"
+def unique_slug(title: str, taken: set[str]) -> str:
+    """Return a slug of at most MAX_SLUG_LENGTH characters that is not in `taken`."""
+    stem = slugify(title, allow_unicode=True)[: MAX_SLUG_LENGTH - 5].strip("-") or "text"
     name, n = stem, 2
     while name in taken:
         name, n = f"{stem}-{n}", n + 1
@@ -155,11 +156,12 @@ def unique_slug(words: str, taken: set[str]) -> str:
 
 
 class AssetInUse(ValueError):
-    """A text shows it."""
+    """The image is shown in a text."""
 
 
 @transaction.atomic
 def add_asset(*, course: Course, image: EncodedImage, alt: str, by: User) -> Asset:
+    """Store an image of the course; the file is deleted again if its row cannot be saved."""
     asset = Asset(course=course, alt=alt, width=image.width, height=image.height, uploaded_by=by)
     asset.file.save("image.webp", ContentFile(image.data), save=False)
     try:
@@ -173,16 +175,16 @@ def add_asset(*, course: Course, image: EncodedImage, alt: str, by: User) -> Ass
 
 @transaction.atomic
 def delete_asset(*, asset: Asset, by: User) -> None:
-    """Raises PictureInUse. The file goes when the row is gone for good."""
+    """Delete the image, and its file once the transaction is committed; raise AssetInUse."""
     if is_asset_in_use(asset):
         raise AssetInUse
     record(by=by, verb="delete image", course=asset.course, target=asset)
-    name, storage = asset.file.name, asset.file.storage
+    name, storage = asset.file.name or "", asset.file.storage
     asset.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
 
 def is_asset_in_use(asset: Asset) -> bool:
-    """Whether a draft or a published revision shows the picture. Two queries over all texts."""
+    """Return whether a draft or a revision shows the image. Two queries over all texts."""
     uid = str(asset.uid)
     return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()

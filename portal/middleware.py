@@ -1,4 +1,4 @@
-"""Requests that no page can take are refused by their header, before a byte of them is read or stored."""
+"""Middleware that refuses requests no page accepts, and keeps pages of a session out of shared caches."""
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 
 class RequestSizeMiddleware:
-    """Answers 413 to a body over MAX_REQUEST_BYTES. Django's own limits apply only after files are on the disk."""
+    """Answer 413 to a body over MAX_REQUEST_BYTES, unread: Django's own limits apply after files were stored."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,7 +20,7 @@ class RequestSizeMiddleware:
 
 
 class RejectNulMiddleware:
-    """Answers 400 to NUL in a query: PostgreSQL knows no text with it, and no page of ours asks for it."""
+    """Answer 400 to a NUL in the query string: PostgreSQL cannot store one, and no page sends one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,8 +32,10 @@ class RejectNulMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """What is answered to a session is that reader's alone, and is asked for anew: also by the next one at the
-    same machine who presses "back". Answers that say more of themselves keep what they say."""
+    """Mark pages of a session as private and to be revalidated, also for whoever presses "back" on the same machine.
+
+    Responses with a Cache-Control header of their own keep it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,7 +1,7 @@
 """All settings, from the environment. README lists every variable.
 
-Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, mail on the console, static files as they
-stand, and a key of its own under `var/`. A server started without SECRET_KEY refuses to start.
+Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
+are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def development_key(file: Path) -> str:
-    """The key in `file`, made at the first start and readable to its owner alone."""
+    """Return the key in `file`, created at the first start and readable by its owner alone."""
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(get_random_secret_key())
@@ -40,9 +40,9 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_refused"
+CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_failure"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
-# Mail has no request to take it from.
+# For links in e-mails, which have no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- Applications, in layer order from below ---------------------------------------------------------------------
@@ -112,7 +112,7 @@ TEMPLATES = [
         },
     },
     {
-        # Rows that a page prints by the hundred, in the `rendering` modules: it escapes as Django's engine does, faster.
+        # For rows that a page shows by the hundred: it escapes as Django's engine does, and is faster.
         "NAME": "rows",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "rows"],

@@ -1,4 +1,4 @@
-"""Static files under hashed names, compressed, for good."""
+"""Static files under hashed names, compressed, which browsers may keep for ever."""
 
 from pathlib import Path
 
@@ -9,10 +9,9 @@ JS_PREFIX = "js/"
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Also rewrites `import … from "…";` inside ES modules, so that no module is served stale, and takes comments and
-    white space out of our own.
+    """Also rewrite `import … from "…";` in ES modules, so that none is served stale, and minify our own.
 
-    Only imports that end in a semicolon are rewritten: Django's pattern asks for it.
+    Only imports that end in a semicolon are rewritten: Django's pattern requires it.
     """
 
     support_js_module_import_aggregation = True

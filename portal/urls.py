@@ -1,4 +1,4 @@
-"""The root: everything the portal answers stands in `lessons/urls.py`."""
+"""The root: every address of the site is in `lessons/urls.py`."""
 
 from django.urls import include, path
 

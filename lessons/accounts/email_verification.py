@@ -42,7 +42,7 @@ class EmailVerificationView(ConfirmEmailVerificationCodeView):
             return self.render_to_response(self.get_context_data(form=form))
         if self.request.user.is_authenticated:
             message = _(
-                "The code was wrong three times, so it is not valid any more. Enter your new address again to get another."
+                "The code was wrong three times, so it is not valid any more. Enter your new address again for another."
             )
             messages.error(self.request, message)
             return redirect("account_email")

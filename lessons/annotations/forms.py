@@ -49,8 +49,12 @@ class AnnotationForm(AudienceForm, ThreadForm):
     highlight_only = forms.BooleanField(required=False)
 
     def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
-        course = lesson.module.course
-        thread_options = {"course": course, "lesson": lesson, "audiences": buttons, "can_announce": False}
+        thread_options = {
+            "course": lesson.module.course,
+            "lesson": lesson,
+            "audiences": buttons,
+            "can_announce": False,
+        }
         super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))

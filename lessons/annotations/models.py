@@ -67,7 +67,8 @@ def labels_for(course: Course) -> tuple[Label, ...]:
 
 class AnnotationQuerySet(models.QuerySet):
     def displayed(self):
-        """Return those that margins and lists show: highlights, and notes whose thread is neither hidden nor deleted."""
+        """Return those that margins and lists show: highlights, and notes whose thread is neither hidden nor
+        deleted."""
         return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
 
     def visible_to(self, user):

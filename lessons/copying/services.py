@@ -63,8 +63,9 @@ def _copy_modules(modules: list[Module], *, course: Course, by: User) -> list[Mo
         lesson_copies = _copy_lessons(lessons, module_copies, with_copied_images)
         _copy_tags(ModuleTag, module_copies)
         _copy_tags(LessonTag, lesson_copies)
-        for model in (GlossaryTerm, TimelineEvent, Prompt):
-            _copy_module_items(model, module_copies, lesson_copies)
+        _copy_module_items(GlossaryTerm, module_copies, lesson_copies)
+        _copy_module_items(TimelineEvent, module_copies, lesson_copies)
+        _copy_module_items(Prompt, module_copies, lesson_copies)
         policies = CommentPolicy.objects.filter(lesson__in=list(lesson_copies))
         CommentPolicy.objects.bulk_create(
             [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]

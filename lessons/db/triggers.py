@@ -1,14 +1,14 @@
-"""Migration operations: columns and rows that the database itself refuses to change, on SQLite and PostgreSQL.
+"""Migration operations that let the database itself refuse changes, on SQLite and PostgreSQL.
 
-A later AlterField of the same table rebuilds it on SQLite and drops its triggers without a word: such a migration
-must repeat `FreezeColumns`. `tests/trunk/test_publishing.py` writes to the migrated tables and fails where one forgot.
+A later AlterField of the same table rebuilds it on SQLite and silently drops its triggers: such a migration must
+repeat the operation. Tests write to the migrated tables and fail where it was forgotten.
 """
 
 from django.db.migrations.operations.base import Operation
 
 
 class PreventUpdate(Operation):
-    """Refuses `UPDATE OF columns` on `table` by a trigger; inserts, deletes and other columns stay free."""
+    """Create a trigger that refuses to update `columns` of `table`; inserts and deletes are not affected."""
 
     reduces_to_sql = True
     reversible = True
@@ -27,7 +27,7 @@ class PreventUpdate(Operation):
             schema_editor.execute(statement)
 
     def statements(self, vendor: str) -> list[str]:
-        """The SQL that makes the trigger."""
+        """Return the SQL that creates the trigger."""
         return list({"sqlite": self._sqlite, "postgresql": self._postgresql}[vendor]())
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
@@ -35,7 +35,7 @@ class PreventUpdate(Operation):
         schema_editor.execute(f'DROP TRIGGER IF EXISTS "{self.table}_frozen"{of}')
 
     def describe(self):
-        return f"Freeze {', '.join(self.columns)} of {self.table}"
+        return f"Prevent updates of {', '.join(self.columns)} in {self.table}"
 
     def _sqlite(self):
         yield (
@@ -61,21 +61,8 @@ class PreventUpdate(Operation):
         return " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in self.columns)
 
 
-class AllowUpdate(PreventUpdate):
-    """Takes the trigger of `FreezeColumns` away, so that a migration may change rows; a later one freezes again."""
-
-    def database_forwards(self, *args):
-        super().database_backwards(*args)
-
-    def database_backwards(self, *args):
-        super().database_forwards(*args)
-
-    def describe(self):
-        return f"Thaw {', '.join(self.columns)} of {self.table}"
-
-
 class PreventDelete(PreventUpdate):
-    """Refuses `DELETE` on `table` by a trigger. `flush` is refused too, on SQLite; on PostgreSQL it truncates."""
+    """Create a trigger that refuses to delete from `table`. On SQLite it refuses `flush`, too."""
 
     def __init__(self, table):
         super().__init__(table, [])
@@ -88,7 +75,7 @@ class PreventDelete(PreventUpdate):
         schema_editor.execute(f'DROP TRIGGER IF EXISTS "{self.table}_kept"{of}')
 
     def describe(self):
-        return f"Keep the rows of {self.table}"
+        return f"Prevent deletes from {self.table}"
 
     def _sqlite(self):
         yield (

@@ -171,7 +171,7 @@ def add_heading_ids(html: str) -> str:
 
 
 def _unique_id(text: str, taken: set[str], numbers: Counter[str]) -> str:
-    """Return an id not in `taken`. `numbers` has the last number after each stem, so that equal headings cost little."""
+    """Return an id not in `taken`. `numbers` has the last number of each stem, so that equal headings cost little."""
     name = stem = "sec-" + (slugify(text, allow_unicode=True)[:60].strip("-") or "part")
     while name in taken:
         numbers[stem] += 1

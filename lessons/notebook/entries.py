@@ -1,9 +1,10 @@
-"""One's notes in the order of reading: course, module, lesson, place in the text."""
+"""One's annotations in the order of reading: course, module, lesson, position in the text."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -31,22 +32,22 @@ FIELDS = [
     *LESSON_FIELDS,
     *course_fields(COURSE),
     *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
-    *"thread__visible_post_count revision__title lesson__current_revision__title placed opening".split(),
+    *"thread__visible_post_count revision__title lesson__current_revision__title placement_state opening".split(),
 ]
 
 
 @dataclass(frozen=True)
 class NotebookEntry:
-    """A note of one's own. `words` is Markdown as written, `html` what is shown of it; both empty for a bare mark, and
-    where a tombstone says why in `gone`. `is_open` says that its page may be read, `placed` what became of its words
-    (`Placement.State`). `lesson_address` and `edit_address` are empty where one may not go there."""
+    """An annotation of one's own. `text` is its comment in Markdown, `html` what is shown of it; both are empty for a
+    highlight, and where `tombstone` says why. `is_accessible` says that its page may be read, `placement_state` what
+    became of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty where one may not go there."""
 
     pk: int
     uid: UUID | str
     course: str
     lesson: str
     lesson_id: int
-    lesson_address: str
+    lesson_url: str
     label: str
     audience: str
     quote: str
@@ -59,20 +60,20 @@ class NotebookEntry:
     placement_state: str
     created_at: datetime
     is_accessible: bool
-    edit_address: str
+    edit_url: str
     is_lesson_comment = False
 
     @property
-    def address(self) -> str:
-        """Of its place in the text; empty where that may not be read any more."""
-        return f"/notes/{self.pk}/" if self.is_accessible else ""
+    def url(self) -> str:
+        """Return the URL of its position in the text; an empty string where that may no longer be read."""
+        return reverse("annotations:annotation", args=[self.pk]) if self.is_accessible else ""
 
     @property
-    def thread_address(self) -> str:
-        return f"/threads/{self.thread}/" if self.is_accessible and self.thread else ""
+    def thread_url(self) -> str:
+        return reverse("discussions:thread", args=[self.thread]) if self.is_accessible and self.thread else ""
 
     @property
-    def is_gone(self) -> bool:
+    def is_orphaned(self) -> bool:
         return self.placement_state == Placement.State.REMOVED
 
     @property
@@ -84,87 +85,97 @@ class NotebookEntry:
         return self.placement_state == Placement.State.MANUAL
 
 
-def notebook_annotations(user: User, wish: NotebookFilter) -> QuerySet:
-    """The notes of a notebook that are asked for, not yet in order."""
-    return wish.apply(Annotation.objects.in_notebook_of(user).displayed())
+class OwnText(NamedTuple):
+    """What somebody wrote, as Markdown and as HTML."""
+
+    source: str
+    html: str
+
+
+NO_TEXT = OwnText("", "")
+
+
+def notebook_annotations(user: User, filters: NotebookFilter) -> QuerySet:
+    """Return the matching annotations of a notebook, not ordered yet."""
+    return filters.apply(Annotation.objects.in_notebook_of(user).displayed())
 
 
 def entries_page(
-    user: User, wish: NotebookFilter, after: int, size: int = PAGE_SIZE
+    user: User, filters: NotebookFilter, after: int, size: int = PAGE_SIZE
 ) -> tuple[list[NotebookEntry], int]:
-    """The entries after the note `after`, 0 for the first; and after which the next page begins, 0 if there is none.
-    Six queries at most, however many notes."""
+    """Return the entries after the annotation `after`, 0 for the first page, and the one after which the next page
+    begins, 0 if there is none. Six queries at most."""
     own = Annotation.objects.filter(author=user)
-    notes = after_keyset(notebook_annotations(user, wish), own, KEYSET, after).order_by(*KEYSET.order_by)
-    notes = notes.annotate(placed=_state(), opening=opening_post_state("thread"))
-    rows = list(notes.values(*FIELDS)[: size + 1])
+    annotations = after_keyset(notebook_annotations(user, filters), own, KEYSET, after).order_by(*KEYSET.order_by)
+    annotations = annotations.annotate(placement_state=_placement_state(), opening=opening_post_state("thread"))
+    rows = list(annotations.values(*FIELDS)[: size + 1])
     page = make_page(rows, size, lambda row: row["pk"])
     return _entries(page.rows, user), parse_id(page.next_cursor)
 
 
-def entry_batches(user: User, wish: NotebookFilter) -> Iterator[list[NotebookEntry]]:
-    """All of them, A_BATCH at a time."""
-    entries, after = entries_page(user, wish, 0, BATCH_SIZE)
+def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[NotebookEntry]]:
+    """Yield all of them, BATCH_SIZE at a time."""
+    entries, after = entries_page(user, filters, 0, BATCH_SIZE)
     while entries:
         yield entries
-        entries, after = entries_page(user, wish, after, BATCH_SIZE) if after else ([], 0)
+        entries, after = entries_page(user, filters, after, BATCH_SIZE) if after else ([], 0)
 
 
 def after_keyset(rows: QuerySet, own: QuerySet, keyset: Keyset, after: int) -> QuerySet:
-    """Those of `rows` that come after the one of `own` with the key `after`, by keyset; its place is asked anew, so
+    """Return those of `rows` that come after the one of `own` with the id `after`. Its position is looked up anew, so
     that moved lessons do not shift a page. One query."""
-    place = own.filter(pk=after).values_list(*keyset.columns).first() if after else None
-    return rows.filter(keyset.after(place)) if place else rows
+    position = own.filter(pk=after).values_list(*keyset.columns).first() if after else None
+    return rows.filter(keyset.after(position)) if position else rows
 
 
-def _state() -> Subquery:
-    here = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
-    return Subquery(here.values("state")[:1])
+def _placement_state() -> Subquery:
+    current = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
+    return Subquery(current.values("state")[:1])
 
 
 def _entries(rows: list[dict], user: User) -> list[NotebookEntry]:
     threads = [row["thread_id"] for row in rows if row["thread_id"]]
-    words, tags = own_text(threads, user), tags_of(threads)
+    texts, tags = own_text(threads, user), tags_of(threads)
     names = label_names({row[f"{COURSE}_id"] for row in rows})
-    return [_entry(row, words.get(row["thread_id"], ("", "")), tags[row["thread_id"]], names, user) for row in rows]
+    return [_entry(row, texts.get(row["thread_id"], NO_TEXT), tags[row["thread_id"]], names, user) for row in rows]
 
 
-def _entry(row: dict, words: tuple[str, str], tags: list, names: dict, user: User) -> NotebookEntry:
-    open_to = lesson_access(row, user, COURSE)
-    course, label, thread = open_to.course, row["label"], row["thread_id"]
-    title = row["lesson__current_revision__title"] if open_to.lesson else ""
+def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> NotebookEntry:
+    access = lesson_access(row, user, COURSE)
+    course, label, thread = access.course, row["label"], row["thread_id"]
+    title = row["lesson__current_revision__title"] if access.lesson_url else ""
     return NotebookEntry(
         pk=row["pk"],
         uid=row["uid"],
         course=course.title,
         lesson=title or row["revision__title"],
         lesson_id=row["lesson_id"],
-        lesson_address=open_to.lesson,
+        lesson_url=access.lesson_url,
         label=names.get((course.pk, label)) or names.get((None, label)) or label,
         audience=audience_text(row["thread__audience"], row["thread__group__name"])
         if thread
         else audience_text(row["audience"], row["group__name"]),
         quote=row["exact"],
-        text=words[0],
-        html=mark_safe(words[1]),
+        text=text.source,
+        html=mark_safe(text.html),
         tombstone=tombstone_for(row["opening"]),
         tags=tags,
         replies=visible_reply_count(row["thread__visible_post_count"], row["opening"]),
         thread=thread,
-        placement_state=row["placed"] or "",
+        placement_state=row["placement_state"] or "",
         created_at=row["created_at"],
-        is_accessible=open_to.notes,
-        edit_address=reverse("annotations:edit", args=[row["pk"]]) if open_to.may_write else "",
+        is_accessible=access.can_read_notes,
+        edit_url=reverse("annotations:edit", args=[row["pk"]]) if access.can_write else "",
     )
 
 
 def tombstone_for(opening: str | None) -> str:
-    """What stands in the place of the words, given the state of the post that has them."""
+    """Return what is shown instead of the text, given the state of its post."""
     return "" if opening in (None, Post.State.SHOWN) else tombstone_text(opening)
 
 
 def audience_text(audience: str, group: str | None) -> str:
-    """Who reads it, in words."""
+    """Return who can read it."""
     if audience == Thread.Audience.GROUP:
         return group or ""
     if audience == Thread.Audience.ME:
@@ -172,27 +183,26 @@ def audience_text(audience: str, group: str | None) -> str:
     return str(Thread.Audience(audience).label)
 
 
-def own_text(threads: list[int], user: User) -> dict[int, tuple[str, str]]:
-    """What the person wrote to the passage, source and HTML, by thread. One query."""
-    first = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
-    first = first.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
-    # A reply that waits for staff has no number either: the first one is the note's own.
-    last_first = first.order_by(F("seq").desc(nulls_first=True), "-pk")
-    return {thread: (source, html) for thread, source, html in last_first.values_list("thread", "source", "html")}
+def own_text(threads: list[int], user: User) -> dict[int, OwnText]:
+    """Return what the user wrote on the passage, by thread. One query."""
+    posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
+    posts = posts.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
+    # A reply that waits for staff has no number either: the first post, which comes last here, is the note's own.
+    posts = posts.order_by(F("seq").desc(nulls_first=True), "-pk")
+    return {thread: OwnText(source, html) for thread, source, html in posts.values_list("thread", "source", "html")}
 
 
 def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
-    """Names and slugs by thread. One query."""
+    """Return names and slugs of tags by thread. One query."""
     tags = defaultdict(list)
-    found = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
-    for thread, name, slug in found.values_list("content_object", "tag__name", "tag__slug"):
+    rows = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
+    for thread, name, slug in rows.values_list("content_object", "tag__name", "tag__slug"):
         tags[thread].append((name, slug))
     return tags
 
 
 def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
-    """What labels are called, by course and key; those that every course begins with under None. One query."""
-    own = CourseLabel.objects.filter(course__in=courses).values_list("course", "key", "name")
-    return {(None, kind.key): str(kind.name) for kind in DEFAULT_LABELS} | {
-        (course, key): name for course, key, name in own
-    }
+    """Return the names of labels by course and key; those of every course are under None. One query."""
+    rows = CourseLabel.objects.filter(course__in=courses).values_list("course", "key", "name")
+    names: dict[tuple[int | None, str], str] = {(None, label.key): str(label.name) for label in DEFAULT_LABELS}
+    return names | {(course, key): name for course, key, name in rows}

@@ -1,4 +1,4 @@
-"""A notebook to take along. Each writer yields text a batch at a time, so that a large one is never held whole."""
+"""The notebook as a file. Each exporter yields text a batch at a time, so that a large one is never held whole."""
 
 import csv
 import json
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
+from lessons.courses.roster_csv import escape_formula
 from lessons.discussions.models import Post
 from lessons.notebook import lesson_comments
 from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
@@ -22,18 +23,16 @@ from lessons.webannotations.selectors import serialized
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
-# What a spreadsheet program would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
 # Before a heading, a list or a fence: `#`, `-`, or the sign behind a number.
 BLOCK_MARKER = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
 
 
-def export_markdown(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
-    """Quotes as quotes, one's words as they were written, under headings of course and lesson."""
+def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[str]:
+    """Yield passages as quotes and comments as they were written, under headings of course and lesson."""
     yield f"# {_('My notebook')}\n"
     course, lesson = None, None
-    for entries in chain(entry_batches(user, wish), lesson_comments.comment_batches(user, wish)):
+    for entries in chain(entry_batches(user, filters), lesson_comments.comment_batches(user, filters)):
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
@@ -46,40 +45,42 @@ def export_markdown(user: User, wish: NotebookFilter, root: str) -> Iterator[str
 
 def _in_markdown(entry: NotebookEntry, root: str) -> str:
     quote = "\n".join(f"> {line}".rstrip() for line in _escape_markdown(entry.quote, is_line=False).splitlines())
-    facts = [entry.label, date_format(localtime(entry.created_at), "DATE_FORMAT"), entry.audience]
-    facts += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
-    facts += [_("no longer in the text")] if entry.is_gone else []
-    if entry.address:
-        facts.append(f"[{_('in the text')}]({root}{entry.address})")
-    if entry.thread_address and entry.replies:
+    details = [entry.label, date_format(localtime(entry.created_at), "DATE_FORMAT"), entry.audience]
+    details += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
+    details += [_("no longer in the text")] if entry.is_orphaned else []
+    if entry.url:
+        details.append(f"[{_('in the text')}]({root}{entry.url})")
+    if entry.thread_url and entry.replies:
         replies = ngettext("%(n)d reply", "%(n)d replies", entry.replies) % {"n": entry.replies}
-        facts.append(f"[{replies}]({root}{entry.thread_address})")
-    words = f"\n{entry.text.strip()}\n" if entry.text else ""
+        details.append(f"[{replies}]({root}{entry.thread_url})")
+    text = f"\n{entry.text.strip()}\n" if entry.text else ""
     quoted = f"\n{quote}\n" if entry.quote else ""
-    return f"{quoted}{words}\n{' · '.join(facts)}\n"
+    return f"{quoted}{text}\n{' · '.join(details)}\n"
 
 
-def _escape_markdown(words: str, *, is_line: bool = True) -> str:
-    """Words that are no Markdown, so that none of their signs is taken for any."""
-    words = MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(words.split()) if is_line else words)
-    return BLOCK_MARKER.sub(r"\1\\\2", words)
+def _escape_markdown(text: str, *, is_line: bool = True) -> str:
+    """Return plain text as Markdown, so that none of its characters is taken for markup."""
+    text = MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()) if is_line else text)
+    return BLOCK_MARKER.sub(r"\1\\\2", text)
 
 
 class _Echo:
-    """A file that gives back what is written into it, for csv."""
+    """A file for the csv module that returns what is written to it."""
 
     def write(self, line: str) -> str:
         return line
 
 
-def export_csv(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
-    """CSV as RFC 4180 has it, marked as UTF-8 for spreadsheet programs, and nothing in it a formula."""
+def export_csv(user: User, filters: NotebookFilter, root: str) -> Iterator[str]:
+    """Yield CSV (RFC 4180) with a byte order mark for spreadsheet programs, without formulas."""
     writer = csv.writer(_Echo())
-    names = (_("course"), _("lesson"), _("label"), _("quote"), _("words"), _("tags"), _("who reads it"))
-    more = (_("state"), _("replies"), _("written"), _("address"), _("thread"))
+    names = (_("course"), _("lesson"), _("label"), _("passage"), _("note"), _("tags"), _("audience"))
+    more = (_("state"), _("replies"), _("written"), _("URL"), _("thread"))
     yield BYTE_ORDER_MARK + writer.writerow(names + more)
-    for entries in chain(entry_batches(user, wish), lesson_comments.comment_batches(user, wish)):
-        yield "".join(writer.writerow([defused(str(cell)) for cell in _cells(entry, root)]) for entry in entries)
+    for entries in chain(entry_batches(user, filters), lesson_comments.comment_batches(user, filters)):
+        yield "".join(
+            writer.writerow([escape_formula(str(cell)) for cell in _cells(entry, root)]) for entry in entries
+        )
 
 
 def _cells(entry: NotebookEntry, root: str) -> list:
@@ -94,37 +95,32 @@ def _cells(entry: NotebookEntry, root: str) -> list:
         entry.placement_state,
         entry.replies,
         f"{entry.created_at:%Y-%m-%dT%H:%M:%SZ}",
-        entry.address and root + entry.address,
-        entry.thread_address and root + entry.thread_address,
+        entry.url and root + entry.url,
+        entry.thread_url and root + entry.thread_url,
     ]
 
 
-def export_jsonld(user: User, wish: NotebookFilter, root: str) -> Iterator[str]:
-    """The notes on passages as a W3C AnnotationCollection, without the replies of others."""
+def export_jsonld(user: User, filters: NotebookFilter, root: str) -> Iterator[str]:
+    """Yield the annotations as a W3C AnnotationCollection, without the replies of others."""
     page = f"{root}{reverse('notebook:export', args=['jsonld'])}"
     head = {
         "@context": CONTEXT,
         "id": page,
         "type": "AnnotationCollection",
         "label": _("My notebook"),
-        "total": notebook_annotations(user, wish).count(),
+        "total": notebook_annotations(user, filters).count(),
     }
     first = {"id": f"{page}#items", "type": "AnnotationPage", "partOf": page}
     # The page is left open at its end, for the items to follow one batch after another.
     yield f'{_json(head)[:-1]},"first":{_json(first)[:-1]},"items":['
     between = ""
-    for entries in entry_batches(user, wish):
+    for entries in entry_batches(user, filters):
         pks = [entry.pk for entry in entries]
-        found = serialized(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
-        yield between + ",".join(_json(found[False, pk]) for pk in pks if (False, pk) in found)
+        documents = serialized(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
+        yield between + ",".join(_json(documents[False, pk]) for pk in pks if (False, pk) in documents)
         between = ","
     yield "]}}"
 
 
 def _json(value: dict) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def defused(cell: str) -> str:
-    """With an apostrophe where a spreadsheet program would calculate what somebody wrote."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,4 +1,4 @@
-"""What a list of one's notes is asked for."""
+"""The filter of the notebook."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from lessons.db.ids import parse_id
 from lessons.discussions.models import Post, ThreadTag
@@ -17,69 +18,79 @@ MAX_TERMS = 12
 
 @dataclass(frozen=True)
 class NotebookFilter:
-    """The filters of a notebook, without what is not understood."""
+    """Which entries are requested, without what is not understood."""
 
     course: int = 0
     lesson: int = 0
     tag: str = ""
     label: str = ""
-    words: str = ""
+    text: str = ""
 
     @classmethod
     def from_query(cls, query) -> "NotebookFilter":
-        def said(name):
+        def text(name: str) -> str:
             return query.get(name, "")[:MAX_LENGTH].replace("\x00", "").strip()
 
-        return cls(parse_id(query.get("course")), parse_id(query.get("lesson")), said("tag"), said("label"), said("q"))
+        return cls(
+            course=parse_id(query.get("course")),
+            lesson=parse_id(query.get("lesson")),
+            tag=text("tag"),
+            label=text("label"),
+            text=text("q"),
+        )
 
     @property
     def is_filtered(self) -> bool:
         return self != NotebookFilter()
 
-    def query_string(self, **more) -> str:
-        """This wish as the query of an address."""
-        wanted = {"course": self.course, "lesson": self.lesson, "tag": self.tag, "label": self.label, "q": self.words}
-        return urlencode({name: value for name, value in (wanted | more).items() if value})
+    def query_string(self, **more: object) -> str:
+        fields = {"course": self.course, "lesson": self.lesson, "tag": self.tag, "label": self.label, "q": self.text}
+        return urlencode({name: value for name, value in (fields | more).items() if value})
 
-    def apply(self, notes: QuerySet) -> QuerySet:
-        """Those of `notes` that are asked for."""
+    @property
+    def terms(self) -> list[str]:
+        return self.text.split()[:MAX_TERMS]
+
+    def apply(self, annotations: QuerySet) -> QuerySet:
+        """Return those of `annotations` that match."""
         if self.course:
-            notes = notes.filter(lesson__module__course=self.course)
+            annotations = annotations.filter(lesson__module__course=self.course)
         if self.lesson:
-            notes = notes.filter(lesson=self.lesson)
+            annotations = annotations.filter(lesson=self.lesson)
         if self.label:
-            notes = notes.filter(label=self.label)
+            annotations = annotations.filter(label=self.label)
         if self.tag:
-            notes = notes.filter(has_tag(self.tag, "thread"))
-        for word in self.words.split()[:MAX_TERMS]:
-            notes = notes.filter(_contains(word))
-        return notes
+            annotations = annotations.filter(has_tag(self.tag, "thread"))
+        for term in self.terms:
+            annotations = annotations.filter(_contains(term))
+        return annotations
 
 
 def has_tag(tag: str, thread: str) -> Exists:
-    """That a thread has the tag, told by its name or its slug; `thread` is the field that names it."""
-    named = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
-    return Exists(ThreadTag.objects.filter(named, content_object=OuterRef(thread)))
+    """Return the condition that a thread has the tag, given by its name or its slug; `thread` is the field with its
+    id."""
+    is_tag = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
+    return Exists(ThreadTag.objects.filter(is_tag, content_object=OuterRef(thread)))
 
 
-def _contains(word: str) -> Q:
-    """In the quote, or in what the person wrote to it."""
-    pattern = search_regex(word)
-    written = Post.objects.filter(
+def _contains(term: str) -> Combinable:
+    """Return the condition that a term is in the passage, or in what the author wrote on it."""
+    pattern = search_regex(term)
+    comments = Post.objects.filter(
         Q(seq=1) | Q(seq=None), thread=OuterRef("thread"), author=OuterRef("author"), source__iregex=pattern
     )
-    return Q(exact__iregex=pattern) | Exists(written)
+    return Q(exact__iregex=pattern) | Exists(comments)
 
 
-def search_regex(word: str) -> str:
-    """A regular expression that finds the word however it is written: capital or small, also beyond ASCII, where
-    databases do not agree, and with accents of their own or within their letter. As tags are compared (`tag_key`)."""
-    return "".join(map(_letter, normalise_tag(word))).replace("ss", "(?:ss|[ßẞ])")
+def search_regex(term: str) -> str:
+    """Return a regular expression that finds a term in any case, also beyond ASCII, where databases do not agree, and
+    with accents of their own or within their letter. Tags are compared likewise (`normalise_tag`)."""
+    return "".join(map(_character_regex, normalise_tag(term))).replace("ss", "(?:ss|[ßẞ])")
 
 
-def _letter(letter: str) -> str:
-    if letter.isascii():
-        return re.escape(letter)
-    composed = {letter, letter.upper(), letter.title()}
-    ways = composed | {unicodedata.normalize("NFD", way) for way in composed}
-    return f"(?:{'|'.join(map(re.escape, sorted(ways)))})"
+def _character_regex(character: str) -> str:
+    if character.isascii():
+        return re.escape(character)
+    composed = {character, character.upper(), character.title()}
+    spellings = composed | {unicodedata.normalize("NFD", spelling) for spelling in composed}
+    return f"(?:{'|'.join(map(re.escape, sorted(spellings)))})"

@@ -1,4 +1,4 @@
-"""My notebook: everything I marked and noted, and taking it along."""
+"""My notebook: everything I annotated, and its exports."""
 
 from collections import defaultdict
 
@@ -17,39 +17,40 @@ from lessons.webannotations.protocol import JSON_LD
 
 FORMATS = {
     "md": (exports.export_markdown, "text/markdown; charset=utf-8", _("Markdown")),
-    "jsonld": (exports.export_jsonld, JSON_LD, _("JSON-LD of notes on passages")),
-    "csv": (exports.export_csv, "text/csv; charset=utf-8", _("CSV, for a spreadsheet")),
+    "jsonld": (exports.export_jsonld, JSON_LD, _("JSON-LD (without comments on lessons)")),
+    "csv": (exports.export_csv, "text/csv; charset=utf-8", _("CSV (for a spreadsheet)")),
 }
 
-# The part of the list behind the notes on passages.
-COMMENTS_PART = "lessons"
+# The part of the list after the annotations.
+COMMENTS_PART = "comments"
 
 
 @require_safe
 def notebook(request):
-    """Fifty by keyset, in the order of reading: those on passages, then those on whole lessons."""
-    wish, after = NotebookFilter.from_query(request.GET), parse_id(request.GET.get("after"))
-    is_beyond, part = request.GET.get("part") == COMMENTS_PART, ""
-    shown, later = ([], 0) if is_beyond else entries.entries_page(request.user, wish, after)
-    if not later:
-        more, later = lesson_comments.comments_page(request.user, wish, after if is_beyond else 0)
-        shown, part = shown + more, COMMENTS_PART
+    """Show a page in the order of reading: the annotations, then the comments on whole lessons."""
+    user, filters = request.user, NotebookFilter.from_query(request.GET)
+    after = parse_id(request.GET.get("after"))
+    is_in_comments, part = request.GET.get("part") == COMMENTS_PART, ""
+    shown, last = ([], 0) if is_in_comments else entries.entries_page(user, filters, after)
+    if not last:
+        comments, last = lesson_comments.comments_page(user, filters, after if is_in_comments else 0)
+        shown, part = [*shown, *comments], COMMENTS_PART
     context = {
         "entries": shown,
-        "later": wish.query_string(part=part, after=later) if later else "",
-        "wish": wish,
-        "is_begun": bool(after),
+        "next": filters.query_string(part=part, after=last) if last else "",
+        "filters": filters,
+        "has_previous": bool(after),
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
-        "query": wish.query_string(),
-        "has_left": lambda: request.user.memberships.filter(state=Membership.State.LEFT).exists(),
-        **filter_options(request.user),
+        "query": filters.query_string(),
+        "has_left_courses": lambda: user.memberships.filter(state=Membership.State.LEFT).exists(),
+        **filter_options(user),
     }
     return render(request, "notebook/notebook.html", context)
 
 
 @require_safe
 def export(request, format):
-    """What the list would show, whole, as a file."""
+    """Return everything that the list would show as a file."""
     if format not in FORMATS:
         raise Http404
     write, content_type, _name = FORMATS[format]
@@ -58,27 +59,29 @@ def export(request, format):
         "Content-Disposition": f'attachment; filename="notebook.{format}"',
         "Cache-Control": "private, no-store",
     }
-    lines = write(request.user, NotebookFilter.from_query(request.GET), root)
-    return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
+    chunks = write(request.user, NotebookFilter.from_query(request.GET), root)
+    return StreamingHttpResponse(chunks, content_type=content_type, headers=headers)
 
 
 def filter_options(user: User) -> dict:
-    """`courses` with their lessons, and `labels`. Four queries."""
-    mine = notebook_annotations(user, NotebookFilter()).order_by()
+    """Return `courses` with their lessons, and `labels`. Four queries."""
+    annotations = notebook_annotations(user, NotebookFilter()).order_by()
     fields = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"
-    rows = {*mine.values_list(*fields, "revision__title").distinct()}
+    rows = {*annotations.values_list(*fields, "revision__title").distinct()}
     comments = lesson_comments.own_comments(user, NotebookFilter()).order_by()
     rows |= {*comments.values_list(*fields, "lesson__current_revision__title").distinct()}
-    courses, lessons = {}, defaultdict(dict)
+    courses: dict[int, str] = {}
+    lessons: dict[int, dict[int, str]] = defaultdict(dict)
     for course, name, lesson, title in sorted(rows, key=lambda row: (row[1], row[0], row[2], row[3] or "")):
         courses[course] = name
         lessons[course][lesson] = title
     names = label_names(set(courses))
-    keys = set(mine.values_list("label", flat=True).distinct())
-    called = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
+    keys = set(annotations.values_list("label", flat=True).distinct())
+    label_by_key = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
     return {
         "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
         "labels": [
-            (key, called.get(key, key)) for key in sorted(keys, key=lambda key: called.get(key, key).casefold())
+            (key, label_by_key.get(key, key))
+            for key in sorted(keys, key=lambda key: label_by_key.get(key, key).casefold())
         ],
     }

@@ -28,7 +28,9 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         """
         row = Progress(user=user, lesson=lesson, **changes)
         unique = ["user", "lesson"]
-        self.bulk_create([row], update_conflicts=True, unique_fields=unique, update_fields=["seen_at", *changes])
+        Progress.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=unique, update_fields=["seen_at", *changes]
+        )
 
 
 class Progress(models.Model):

@@ -1,9 +1,11 @@
-"""One annotation at its IRI, a note or a reply: read, changed, deleted, as the Web Annotation Protocol has it."""
+"""An annotation or a reply at its IRI: read, changed and deleted, as the Web Annotation Protocol has it."""
 
 from functools import wraps
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -23,109 +25,115 @@ TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#A
 
 
 def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
-    """A view whose answers carry the protocol's headers, refusals too; people get the site's own 404 without them."""
+    """Return the decorator of a view whose responses, problems too, carry the protocol's headers; people get the
+    site's own 404 without them."""
 
-    def dress(view):
-        told = protocol.answer_api_clients(view)
+    def decorate(view):
+        inner = protocol.answer_api_clients(view)
 
-        @wraps(told)
-        def dressed(request, *args, **kwargs):
+        @wraps(inner)
+        def wrapper(request, *args, **kwargs):
             try:
-                response = told(request, *args, **kwargs)
-            except protocol.HttpProblem as refused:
-                response = protocol.problem_response(refused)
+                response = inner(request, *args, **kwargs)
+            except protocol.HttpProblem as problem:
+                response = protocol.problem_response(problem)
             except PermissionDenied:
                 response = protocol.problem_response(
-                    protocol.HttpProblem(403, _("You may read this, but not change it."))
+                    protocol.HttpProblem(403, _("You can read this, but not change it."))
                 )
-            except (errors.ActionRefused, InvalidText) as refused:
-                response = protocol.problem_response(protocol.HttpProblem(_status(refused), str(refused)))
+            except (errors.ActionRefused, InvalidText) as error:
+                response = protocol.problem_response(protocol.HttpProblem(_status(error), str(error)))
             return protocol.with_protocol_headers(response, allow=allow, links=links, varies=varies)
 
-        return dressed
+        return wrapper
 
-    return dress
+    return decorate
 
 
-def _status(refused: Exception) -> int:
-    """What cannot be understood or placed is 422, what stands against it meanwhile 409."""
-    if isinstance(refused, errors.RateLimited):
+def _status(error: Exception) -> int:
+    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the present state."""
+    if isinstance(error, errors.RateLimited):
         return 429
-    wrong = (
+    unprocessable = (
         from_jsonld.UnsupportedAnnotation,
         passages.PassageNotFound,
         passages.PassageTooLong,
         annotate.CommentRequired,
         InvalidText,
     )
-    return 422 if isinstance(refused, wrong) else 409
+    return 422 if isinstance(error, unprocessable) else 409
 
 
 @annotation_protocol(ALLOW, TYPES)
-def annotation(request, uid, pk=None):
-    """A note: JSON-LD, or for people its place in the margin. `pk` is the lesson in whose container it is."""
-    notes = selectors.readable_annotations(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
+def annotation(request: HttpRequest, uid: UUID, pk: int | None = None) -> HttpResponse:
+    """Read, change or delete an annotation: JSON-LD, or for people a redirect to its position. `pk` is the lesson in
+    whose container it is."""
+    annotations = selectors.readable_annotations(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return _respond(request, notes, Post.objects.none())
+        return _respond(request, annotations, Post.objects.none())
     _check_method(request)
     with transaction.atomic():
-        note = _lock_annotation(notes)
-        described = _check(request, notes, Post.objects.none())
-        require(can_edit_annotation(request.user, note))
+        locked = _lock_annotation(annotations)
+        document = _check(request, annotations, Post.objects.none())
+        require(can_edit_annotation(request.user, locked))
         if request.method == "DELETE":
-            annotate.delete_annotation(annotation=note, by=request.user)
+            annotate.delete_annotation(annotation=locked, by=request.user)
             return HttpResponse(status=204)
-        opening = _opening(note)
+        opening = _opening(locked)
         require(opening is None or can_edit_post(request.user, opening))
-        root, now = iris.site_root(request), deserialize.deserialize(described).current_target
-        item = _incoming(request)
         from_jsonld.update_from_jsonld(
-            annotation=note, opening=opening, now=now, item=item, by=request.user, root=root
+            annotation=locked,
+            opening=opening,
+            current_target=deserialize.deserialize(document).current_target,
+            item=_incoming(request),
+            by=request.user,
+            root=iris.site_root(request),
         )
-        return _respond(request, notes, Post.objects.none())
+        return _respond(request, annotations, Post.objects.none())
 
 
 @annotation_protocol(ALLOW, TYPES)
-def reply(request, pk, post):
-    """A reply, by the id of its post: JSON-LD, or for people its permanent address."""
-    notes = selectors.readable_annotations(request.user).filter(lesson=pk)
-    replies = selectors.readable_replies(request.user, notes).filter(pk=post)
+def reply(request: HttpRequest, pk: int, post: int) -> HttpResponse:
+    """Read, change or delete a reply, by the id of its post: JSON-LD, or for people a redirect to its permanent
+    address."""
+    annotations = selectors.readable_annotations(request.user).filter(lesson=pk)
+    replies = selectors.readable_replies(request.user, annotations).filter(pk=post)
     none = Annotation.objects.none()
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, none, replies)
     _check_method(request)
     with transaction.atomic():
-        found = replies.select_related("thread__course", "origin").first()
-        if found is None:
+        locked = replies.select_related("thread__course", "origin").first()
+        if locked is None:
             raise Http404
-        Thread.objects.select_for_update().get(pk=found.thread_id)
-        described = _check(request, none, replies)
+        Thread.objects.select_for_update().get(pk=locked.thread_id)
+        document = _check(request, none, replies)
         if request.method == "DELETE":
-            require(can_delete_post(request.user, found))
-            moderation.delete_post(post=found, by=request.user)
+            require(can_delete_post(request.user, locked))
+            moderation.delete_post(post=locked, by=request.user)
             return HttpResponse(status=204)
-        require(can_edit_post(request.user, found))
-        target, root = described["target"], iris.site_root(request)
+        require(can_edit_post(request.user, locked))
+        target, root = document["target"], iris.site_root(request)
         from_jsonld.update_reply_from_jsonld(
-            post=found, target=target, item=_incoming(request), by=request.user, root=root
+            post=locked, target=target, item=_incoming(request), by=request.user, root=root
         )
         return _respond(request, none, replies)
 
 
-def _respond(request: HttpRequest, notes, replies) -> HttpResponse:
+def _respond(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> HttpResponse:
     if request.method in ("GET", "HEAD") and protocol.wants_html(request):
-        return _page(notes, replies)
-    described = _described(request, notes, replies)
+        return _redirect_to_page(annotations, replies)
+    document = _document(request, annotations, replies)
     if request.method == "OPTIONS":
         return HttpResponse()
-    response = protocol.jsonld_response(request, described)
-    response.headers["Content-Location"] = described["id"]
+    response = protocol.jsonld_response(request, document)
+    response.headers["Content-Location"] = document["id"]
     return response
 
 
-def _page(notes, replies) -> HttpResponse:
-    """Where people read it."""
-    note, post = notes.first(), replies.first()
+def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
+    """Redirect to where people read it."""
+    note, post = annotations.first(), replies.first()
     if note:
         return redirect(note)
     if post:
@@ -133,38 +141,41 @@ def _page(notes, replies) -> HttpResponse:
     raise Http404
 
 
-def _described(request: HttpRequest, notes, replies) -> dict:
-    found = selectors.serialized(notes, replies, request.user, iris.site_root(request))
-    if not found:
+def _document(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
+    """Return the JSON-LD of the first one. Raise Http404 where there is none."""
+    documents = selectors.serialized(annotations, replies, request.user, iris.site_root(request))
+    if not documents:
         raise Http404
-    return next(iter(found.values()))
+    return next(iter(documents.values()))
 
 
-def _check(request: HttpRequest, notes, replies) -> dict:
-    described = _described(request, notes, replies)
-    protocol.require_if_match(request, described)
-    return described
+def _check(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
+    document = _document(request, annotations, replies)
+    protocol.require_if_match(request, document)
+    return document
 
 
 def _check_method(request: HttpRequest) -> None:
     if request.method not in ("PUT", "DELETE"):
-        raise protocol.HttpProblem(405, _("An annotation is read, changed by PUT and deleted by DELETE."))
+        raise protocol.HttpProblem(405, _("Use GET to read an annotation, PUT to change it and DELETE to delete it."))
 
 
-def _lock_annotation(notes) -> Annotation:
-    """The note and its thread under their locks, so that nothing changes between its ETag and its change."""
-    found = Annotation.objects.select_for_update(of=["self"]).filter(pk__in=notes.values("pk")).first()
-    if found is None:
+def _lock_annotation(annotations: QuerySet) -> Annotation:
+    """Return the annotation, locked with its thread, so that nothing changes between its ETag and its change."""
+    locked = Annotation.objects.select_for_update(of=["self"]).filter(pk__in=annotations.values("pk")).first()
+    if locked is None:
         raise Http404
-    if found.thread_id:
-        Thread.objects.select_for_update().get(pk=found.thread_id)
+    if locked.thread_id:
+        Thread.objects.select_for_update().get(pk=locked.thread_id)
     rows = Annotation.objects.select_related("thread__course", "lesson__module__course", "origin", "revision")
-    return rows.defer("revision__html", "revision__text").get(pk=found.pk)
+    return rows.defer("revision__html", "revision__text").get(pk=locked.pk)
 
 
-def _opening(note: Annotation) -> Post | None:
+def _opening(annotation: Annotation) -> Post | None:
     posts = Post.objects.select_related("thread__course")
-    return posts.filter(pk__in=Annotation.objects.filter(pk=note.pk).values(opening=selectors.opening_post())).first()
+    return posts.filter(
+        pk__in=Annotation.objects.filter(pk=annotation.pk).values(opening=selectors.opening_post())
+    ).first()
 
 
 def _incoming(request: HttpRequest) -> IncomingAnnotation:

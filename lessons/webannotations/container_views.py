@@ -1,6 +1,7 @@
 """A lesson's annotations as a container of the Linked Data Platform, in pages; new ones are posted to it."""
 
 import re
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from lessons.annotations.models import Annotation
 from lessons.db.ids import parse_number
-from lessons.discussions.models import Post
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.views.access import get_lesson
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, can_reply, require
@@ -33,57 +34,58 @@ INCLUDE = re.compile(r'(?:^|[;,\s])include\s*=\s*(?:"([^"]*)"|([^\s;,]+))')
 
 @ensure_csrf_cookie
 @annotation_protocol(ALLOW, LINKS, "Accept Prefer")
-def container(request, pk):
-    """The container, a page of it with `?page=`, or what was posted to it."""
+def container(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the container, or a page of it with `?page=`; create what is posted to it."""
     lesson = get_lesson(request.user, pk)
     if request.method == "POST":
         return _create(request, lesson)
     if request.method not in ("GET", "HEAD", "OPTIONS"):
-        raise protocol.HttpProblem(405, _("A container is read, and takes annotations by POST."))
-    response = HttpResponse() if request.method == "OPTIONS" else _shown(request, lesson)
+        raise protocol.HttpProblem(405, _("Use GET to read a container, and POST to add annotations to it."))
+    response = HttpResponse() if request.method == "OPTIONS" else _respond(request, lesson)
     response.headers["Accept-Post"] = f"{protocol.JSON_LD}, application/json"
     return response
 
 
-def _shown(request: HttpRequest, lesson: Lesson) -> HttpResponse:
+def _respond(request: HttpRequest, lesson: Lesson) -> HttpResponse:
     entries = selectors.collection_entries(lesson, request.user)
     if protocol.wants_html(request):
-        return _page_for_people(request, lesson, len(entries))
-    book = AnnotationCollection(request, lesson, entries)
+        return _render_page(request, lesson, len(entries))
+    collection = AnnotationCollection(request, lesson, entries)
     if "page" in request.GET:
-        return protocol.jsonld_response(request, book.page(_number(request.GET["page"])) | book.part_of())
-    wishes = _preferences(request)
-    if IRIS in wishes:
-        book.only_iris = True
-    response = protocol.jsonld_response(request, book.as_json(is_minimal=MINIMAL in wishes))
-    response.headers["Content-Location"] = book.iri
-    if wishes:
+        page = collection.page(_page_number(request.GET["page"]))
+        return protocol.jsonld_response(request, page | collection.part_of())
+    preferences = _preferences(request)
+    if IRIS in preferences:
+        collection.only_iris = True
+    response = protocol.jsonld_response(request, collection.as_json(is_minimal=MINIMAL in preferences))
+    response.headers["Content-Location"] = collection.iri
+    if preferences:
         response.headers["Preference-Applied"] = "return=representation"
     return response
 
 
-def _page_for_people(request, lesson: Lesson, count: int) -> HttpResponse:
+def _render_page(request, lesson: Lesson, count: int) -> HttpResponse:
     course = lesson.module.course
-    takes = can_moderate(request.user, course) and can_annotate(request.user, course)
-    context = {"lesson": lesson, "course": course, "count": count, "takes": takes}
+    can_import = can_moderate(request.user, course) and can_annotate(request.user, course)
+    context = {"lesson": lesson, "course": course, "count": count, "can_import": can_import}
     return render(request, "webannotations/container.html", context)
 
 
-def _number(given: str) -> int:
-    number = parse_number(given)
+def _page_number(text: str) -> int:
+    number = parse_number(text)
     if number is None:
         raise Http404
     return number
 
 
 def _preferences(request: HttpRequest) -> set[str]:
-    """What `Prefer` asks to be included. Raises Unanswerable for two that cannot be had together."""
+    """Return what `Prefer` asks to include. Raise HttpProblem for two that exclude each other."""
     header = request.headers.get("Prefer", "")
-    found = INCLUDE.search(header) if "return=representation" in header.replace(" ", "") else None
-    wishes = set((found[1] or found[2] or "").split()) & {MINIMAL, IRIS, DESCRIPTIONS} if found else set()
-    if {IRIS, DESCRIPTIONS} <= wishes:
-        raise protocol.HttpProblem(400, _("Annotations come as IRIs or as descriptions: prefer one of the two."))
-    return wishes
+    match = INCLUDE.search(header) if "return=representation" in header.replace(" ", "") else None
+    preferences = set((match[1] or match[2] or "").split()) & {MINIMAL, IRIS, DESCRIPTIONS} if match else set()
+    if {IRIS, DESCRIPTIONS} <= preferences:
+        raise protocol.HttpProblem(400, _("Prefer either IRIs or descriptions of annotations, not both."))
+    return preferences
 
 
 class AnnotationCollection:
@@ -100,7 +102,7 @@ class AnnotationCollection:
         return f"{iris.container_iri(self.root, self.lesson.pk)}?iris={int(self.only_iris)}"
 
     def as_json(self, *, is_minimal: bool) -> dict:
-        described = {
+        document = {
             "@context": [CONTEXT, LDP],
             "id": self.iri,
             "type": ["BasicContainer", "AnnotationCollection"],
@@ -108,93 +110,95 @@ class AnnotationCollection:
             "total": len(self.entries),
         }
         if self.entries:
-            described["first"] = self._address(0) if is_minimal else self.page(0)
-            described["last"] = self._address(self.last)
-        return described
+            document["first"] = self._page_iri(0) if is_minimal else self.page(0)
+            document["last"] = self._page_iri(self.last)
+        return document
 
     def page(self, number: int) -> dict:
-        """Raises Http404 for a page that there is not."""
+        """Return a page. Raise Http404 for one that does not exist."""
         if number > self.last or not self.entries:
             raise Http404
         around = {"prev": number - 1} if number else {}
         around |= {"next": number + 1} if number < self.last else {}
         return {
             "@context": CONTEXT,
-            "id": self._address(number),
+            "id": self._page_iri(number),
             "type": "AnnotationPage",
             "partOf": self.iri,
             "startIndex": number * PAGE_SIZE,
-            **{name: self._address(n) for name, n in around.items()},
+            **{name: self._page_iri(n) for name, n in around.items()},
             "items": self._items(self.entries[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]),
         }
 
     def part_of(self) -> dict:
-        """What a page that stands alone says of the whole."""
+        """Return what a page on its own says of its collection."""
         return {"partOf": {"id": self.iri, "type": "AnnotationCollection", "total": len(self.entries)}}
 
-    def _address(self, number: int) -> str:
+    def _page_iri(self, number: int) -> str:
         return f"{self.iri}&page={number}"
 
     def _items(self, entries: list[CollectionEntry]) -> list:
-        notes = Annotation.objects.filter(pk__in=[entry.pk for entry in entries if not entry.is_reply])
+        annotations = Annotation.objects.filter(pk__in=[entry.pk for entry in entries if not entry.is_reply])
         replies = Post.objects.filter(pk__in=[entry.pk for entry in entries if entry.is_reply])
         if self.only_iris:
-            uids = dict(notes.order_by().values_list("pk", "uid"))
+            uids = dict(annotations.order_by().values_list("pk", "uid"))
             return [self._iri(entry, uids) for entry in entries if entry.is_reply or entry.pk in uids]
-        found = selectors.serialized(notes, replies, self.user, self.root)
-        return [found[entry[1:]] for entry in entries if entry[1:] in found]
+        items = selectors.serialized(annotations, replies, self.user, self.root)
+        return [items[entry[1:]] for entry in entries if entry[1:] in items]
 
-    def _iri(self, entry: CollectionEntry, uids: dict) -> str:
+    def _iri(self, entry: CollectionEntry, uids: dict[int, UUID]) -> str:
         if entry.is_reply:
             return iris.reply_iri(self.root, self.lesson.pk, entry.pk)
         return iris.annotation_iri(self.root, self.lesson.pk, uids[entry.pk])
 
 
 def _create(request: HttpRequest, lesson: Lesson) -> HttpResponse:
-    """A note, or with the motivation `replying` an answer to an annotation of this container."""
+    """Create an annotation, or with the motivation `replying` a reply to an annotation of this container."""
     require(can_annotate(request.user, lesson.module.course))
     item, root = deserialize.deserialize(protocol.read_json(request)), iris.site_root(request)
-    notes, replies = Annotation.objects.none(), Post.objects.none()
+    annotations, replies = Annotation.objects.none(), Post.objects.none()
     if item.is_reply:
-        thread, answered = _reply_target(request, lesson, item, root)
+        thread, reply_to = _reply_target(request, lesson, item, root)
         require(can_reply(request.user, thread))
         post = from_jsonld.create_reply_from_jsonld(
-            item=item, by=request.user, lesson=lesson, thread=thread, reply_to=answered
+            item=item, by=request.user, lesson=lesson, thread=thread, reply_to=reply_to
         )
         if post.seq is None:
             return _pending_moderation()
         replies = Post.objects.filter(pk=post.pk)
         iri = iris.reply_iri(root, lesson.pk, post.pk)
     else:
-        note = from_jsonld.create_from_jsonld(item=item, by=request.user, lesson=lesson, root=root)
-        notes = Annotation.objects.filter(pk=note.pk)
-        iri = iris.annotation_iri(root, lesson.pk, note.uid)
-    described = next(iter(selectors.serialized(notes, replies, request.user, root).values()))
-    response = protocol.jsonld_response(request, described, status=201)
+        annotation = from_jsonld.create_from_jsonld(item=item, by=request.user, lesson=lesson, root=root)
+        annotations = Annotation.objects.filter(pk=annotation.pk)
+        iri = iris.annotation_iri(root, lesson.pk, annotation.uid)
+    document = next(iter(selectors.serialized(annotations, replies, request.user, root).values()))
+    response = protocol.jsonld_response(request, document, status=201)
     response.headers["Location"] = response.headers["Content-Location"] = iri
     return response
 
 
 def _pending_moderation() -> HttpResponse:
-    """Accepted, but nobody reads it yet, and it has no address before staff have looked."""
-    sentence = _("Your post has a link and your account is new: staff will look at it first.")
-    return protocol.problem_response(protocol.HttpProblem(202, sentence))
+    """Return 202: the post is accepted, but has no IRI until staff have reviewed it."""
+    message = _("Your post has a link and your account is new, so staff will review it first.")
+    return protocol.problem_response(protocol.HttpProblem(202, message))
 
 
-def _reply_target(request: HttpRequest, lesson: Lesson, item: deserialize.IncomingAnnotation, root: str):
-    """The thread, and the post in it that is answered, None for the note itself."""
-    own, notes = (
-        iris.local_annotation(root, item.source),
-        selectors.readable_annotations(request.user).filter(lesson=lesson),
-    )
-    if own and own.uid:
-        note = notes.filter(uid=own.uid, thread__isnull=False).select_related("thread__course").first()
-        if note:
+def _reply_target(
+    request: HttpRequest, lesson: Lesson, item: deserialize.IncomingAnnotation, root: str
+) -> tuple[Thread, Post | None]:
+    """Return the thread, and the post in it that is replied to, None for the note itself. Raise
+    UnsupportedAnnotation."""
+    target = iris.local_annotation(root, item.source)
+    annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
+    if target and target.uid:
+        note = annotations.filter(uid=target.uid, thread__isnull=False).select_related("thread__course").first()
+        if note and note.thread:
             return note.thread, None
-    if own and own.post:
-        replies = selectors.readable_replies(request.user, notes).filter(pk=own.post).select_related("thread__course")
-        if post := replies.first():
+    if target and target.post:
+        replies = selectors.readable_replies(request.user, annotations).filter(pk=target.post)
+        post = replies.select_related("thread__course").first()
+        if post:
             return post.thread, post
     raise from_jsonld.UnsupportedAnnotation(
-        _("A reply answers a note or a reply of this lesson that you can read, by its IRI.")
+        _("The target of a reply is the IRI of a note or reply of this lesson that you can read.")
     )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,17 +18,17 @@ MAX_TAGS = 20
 MAX_TAG = 60
 MAX_IRI = 2_000
 MAX_QUOTE = 100_000
-# Ten times what a post holds: beyond, it is not worth cleaning only to be refused.
+# Ten times what a post holds: longer HTML is refused anyway, so it is not cleaned first.
 MAX_HTML = 200_000
 LAST_OFFSET = 2**31 - 1
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-# The text of a revision, on this site or on another one like it: its lesson, and its number.
+# The text of a revision, on this site or another of its kind: the lesson, and the revision number.
 REVISION_IRI = re.compile(r"(.*/lessons/\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
-EMPTY_QUOTE = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
+EMPTY_QUOTE: dict[str, Any] = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
 
 
 class QuoteTarget(NamedTuple):
-    """A passage of the text that `source` names. What was not said of it is empty or None."""
+    """A passage of the text that `source` names. What is missing is empty or None."""
 
     source: str
     exact: str
@@ -40,10 +40,10 @@ class QuoteTarget(NamedTuple):
 
 @dataclass(frozen=True)
 class IncomingAnnotation:
-    """An annotation that may be made here. What it did not say is empty or None.
+    """An annotation that may be created here. What is missing is empty or None.
 
-    `now` is where it stood in a later revision than that of its `source`; `is_gone` says that its words were deleted.
-    Neither counts for telling by what an annotation says whether it came before.
+    `current_target` is its passage in a later revision than that of its `source`; `is_deleted` says that its comment
+    was deleted. Neither counts for whether the same annotation came before.
     """
 
     iri: str
@@ -68,9 +68,9 @@ class IncomingAnnotation:
 
     @property
     def quotes(self) -> list[QuoteTarget]:
-        """Its passage as it was marked, and as it stood later."""
-        made = QuoteTarget(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
-        return [made, self.current_target] if self.current_target else [made]
+        """Return its passage as it was annotated, and as it was later."""
+        original = QuoteTarget(self.source, self.exact, self.prefix, self.suffix, self.start, self.end)
+        return [original, self.current_target] if self.current_target else [original]
 
     @property
     def is_reply(self) -> bool:
@@ -82,18 +82,18 @@ class IncomingAnnotation:
 
     @property
     def origin(self) -> str:
-        """What stays the same however often it is handed on."""
+        """Return the IRI that stays the same however often it is passed on."""
         return self.canonical or self.via or self.iri
 
 
 def deserialize(annotation: object) -> IncomingAnnotation:
-    """Raises UnreadableText with a sentence that says what is wrong."""
+    """Return a checked annotation. Raise InvalidText with a sentence that says what is wrong."""
     if not isinstance(annotation, dict):
         raise InvalidText(_("An annotation is a JSON object."))
     types = _strings(_value(annotation, "type"))
     if "Annotation" not in types:
         raise InvalidText(_("An annotation has the type “Annotation”."))
-    words, tags, label, purposes = _bodies(annotation)
+    text, tags, label, purposes = _bodies(annotation)
     audience, group = _audience(annotation.get("audience"))
     via = _strings(annotation.get("via"))
     return IncomingAnnotation(
@@ -102,10 +102,10 @@ def deserialize(annotation: object) -> IncomingAnnotation:
         canonical=_iri(annotation.get("canonical")),
         motivations=tuple(_short(one) for one in _strings(annotation.get("motivation")) or purposes),
         label=label,
-        text=words,
+        text=text,
         tags=tags,
         creator=_name(annotation.get("creator")),
-        created=_moment(annotation.get("created")),
+        created=_timestamp(annotation.get("created")),
         audience=audience,
         group=group,
         is_deleted=TOMBSTONE in types,
@@ -113,18 +113,18 @@ def deserialize(annotation: object) -> IncomingAnnotation:
     )
 
 
-def _value(given: dict, name: str) -> object:
-    """JSON-LD's own name for it where the context's is missing."""
-    return given.get(name, given.get(f"@{name}"))
+def _value(data: dict, name: str) -> object:
+    """Return a member by the context's name, or by JSON-LD's own where that is missing."""
+    return data.get(name, data.get(f"@{name}"))
 
 
 def _string(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidText(_("An annotation in this file has a number or an object where words belong."))
+        raise InvalidText(_("An annotation in this file has a number or an object where text belongs."))
     if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value if c > "\ud7ff"):
-        raise InvalidText(_("An annotation in this file has characters that no text has (NUL, half characters)."))
+        raise InvalidText(_("An annotation in this file has invalid characters (NUL or lone surrogates)."))
     return value
 
 
@@ -139,66 +139,67 @@ def _short(motivation: str) -> str:
 def _iri(value: object) -> str:
     iri = _string(value)
     if len(iri) > MAX_IRI or any(c.isspace() or unicodedata.category(c) == "Cc" for c in iri):
-        raise InvalidText(_("An annotation in this file has an address that is none: too long, or with spaces."))
+        raise InvalidText(_("An annotation in this file has an invalid address: too long, or with spaces."))
     return iri
 
 
 def _name(creator: object) -> str:
-    """Of the first creator, on one line."""
+    """Return the name of the first creator, on one line."""
     first = creator[0] if isinstance(creator, list) and creator else creator
     name = (first.get("name") or first.get("nickname")) if isinstance(first, dict) else None
     name = " ".join(_strings(name)) if isinstance(name, list) else _string(name)
     return single_line(name)[:80] if has_visible_text(name) else ""
 
 
-def _moment(value: object) -> datetime | None:
-    """A time with its zone, not before there was a web and not in the future; anything else says nothing."""
+def _timestamp(value: object) -> datetime | None:
+    """Return a time with its zone, not before the web began and not in the future; None for anything else."""
     try:
-        moment = datetime.fromisoformat(_string(value))
-        return moment if moment.tzinfo and EARLIEST <= moment <= timezone.now() else None
+        time = datetime.fromisoformat(_string(value))
+        return time if time.tzinfo and EARLIEST <= time <= timezone.now() else None
     except (ValueError, OverflowError):
         return None
 
 
 def _bodies(annotation: dict) -> tuple[str, tuple[str, ...], str, list[str]]:
-    """Words as Markdown, tags, label, and what the words are for."""
+    """Return the comment as Markdown, the tags, the label, and the purposes of the comment."""
     bodies = annotation.get("body")
     bodies = [] if bodies is None else bodies if isinstance(bodies, list) else [bodies]
-    words, tags, label, purposes = [_string(annotation.get("bodyValue"))], [], "", []
+    texts, tags, label, purposes = [_string(annotation.get("bodyValue"))], [], "", []
     for body in bodies:
         if not isinstance(body, dict) or "value" not in body:
-            raise InvalidText(_("A note holds words: bodies elsewhere, pictures and choices are not taken."))
-        value, said = _string(body["value"]), [_short(one) for one in _strings(body.get("purpose"))]
-        if "tagging" in said:
+            raise InvalidText(_("A note holds text: external bodies, images and choices are not supported."))
+        value, body_purposes = _string(body["value"]), [_short(one) for one in _strings(body.get("purpose"))]
+        if "tagging" in body_purposes:
             tags.append(single_line(value)[:MAX_TAG])
-        elif "classifying" in said:
+        elif "classifying" in body_purposes:
             label = single_line(value)[:20]
         else:
-            words.append(_markdown(value, _string(body.get("format"))))
-            purposes += said
+            texts.append(_markdown(value, _string(body.get("format"))))
+            purposes += body_purposes
     tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
     if len(tags) > MAX_TAGS:
         raise InvalidText(_("An annotation in this file has more than twenty tags."))
-    return "\n\n".join(one for one in words if has_visible_text(one)), tuple(tags), label, purposes
+    return "\n\n".join(one for one in texts if has_visible_text(one)), tuple(tags), label, purposes
 
 
-def _markdown(value: str, kind: str) -> str:
-    """HTML is taken for its words alone, whatever it would do."""
-    is_html = kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+def _markdown(value: str, media_type: str) -> str:
+    """Return the plain text of HTML, whatever it would do, and anything else as it is."""
+    is_html = media_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
     if not is_html or len(value) > MAX_HTML:
         return value
     return plain_text.text_by_block(sanitise.sanitise(value))
 
 
 def _audience(value: object) -> tuple[str, str]:
-    """As this site writes it; what others mean by theirs is not known here."""
+    """Return the audience and its group as this site writes them; what others mean by theirs is not known here."""
     if not isinstance(value, dict):
         return "", ""
     return _string(value.get("schema:audienceType")), _string(value.get("schema:name"))
 
 
 def _target(value: object) -> dict:
-    """The source, and what the selectors say together. Two targets are one passage in two revisions of a text."""
+    """Return the source, and what the selectors say together. Two targets are one passage in two revisions of a
+    text."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     if isinstance(value, list) and len(value) == 2 and all(isinstance(one, dict) for one in value):
         return _in_two_revisions(*map(_one_target, value))
@@ -206,46 +207,52 @@ def _target(value: object) -> dict:
 
 
 def _in_two_revisions(*passages: dict) -> dict:
-    named = [(REVISION_IRI.fullmatch(passage["source"]), passage) for passage in passages]
-    texts = {found[1] for found, _passage in named if found}
-    if len(texts) != 1 or not all(found for found, _passage in named):
-        raise InvalidText(_("An annotation has one target: a passage of the text, or what it answers."))
-    made, now = (passage for _found, passage in sorted(named, key=lambda one: int(one[0][2])))
-    return made | {"current_target": QuoteTarget(**now)}
+    """Return the passage of the earlier revision, with that of the later one as `current_target`."""
+    lessons, by_number = set(), []
+    for passage in passages:
+        match = REVISION_IRI.fullmatch(passage["source"])
+        if match:
+            lessons.add(match[1])
+            by_number.append((int(match[2]), passage))
+    if len(lessons) != 1 or len(by_number) != len(passages):
+        raise InvalidText(_("An annotation has one target: a passage of the text, or what it replies to."))
+    (_number, target), (_later, current) = sorted(by_number, key=lambda pair: pair[0])
+    return target | {"current_target": QuoteTarget(**current)}
 
 
 def _one_target(value: object) -> dict:
     if isinstance(value, str):
         return {"source": _iri(value), **EMPTY_QUOTE}
     if not isinstance(value, dict):
-        raise InvalidText(_("An annotation has one target: a passage of the text, or what it answers."))
+        raise InvalidText(_("An annotation has one target: a passage of the text, or what it replies to."))
     source = value.get("source", _value(value, "id"))
     source = _iri(_value(source, "id") if isinstance(source, dict) else source)
     selectors = value.get("selector")
-    found = dict(EMPTY_QUOTE)
+    quote = dict(EMPTY_QUOTE)
     for selector in selectors if isinstance(selectors, list) else [selectors]:
         if selector is not None:
-            found |= _selected(selector)
-    if (found["start"] is None) != (found["end"] is None) or (found["end"] or 1) <= (found["start"] or 0):
-        raise InvalidText(_("A position ends behind its start."))
-    return {"source": source, **found}
+            quote |= _selected(selector)
+    start, end = quote["start"], quote["end"]
+    if (start is None) != (end is None) or (end or 1) <= (start or 0):
+        raise InvalidText(_("A position must end after its start."))
+    return {"source": source, **quote}
 
 
 def _selected(selector: object) -> dict:
     if not isinstance(selector, dict):
         raise InvalidText(_("A selector is a JSON object."))
-    kinds = _strings(_value(selector, "type"))
-    if "TextQuoteSelector" in kinds:
+    types = _strings(_value(selector, "type"))
+    if "TextQuoteSelector" in types:
         quote = {name: _string(selector.get(name)) for name in ("exact", "prefix", "suffix")}
         if max(map(len, quote.values())) > MAX_QUOTE:
-            raise InvalidText(_("A quote in this file is longer than any passage that can be noted."))
+            raise InvalidText(_("A quote in this file is longer than a note’s passage can be."))
         return quote
-    if "TextPositionSelector" in kinds:
+    if "TextPositionSelector" in types:
         return {name: _offset(selector.get(name)) for name in ("start", "end")}
     return {}
 
 
 def _offset(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LAST_OFFSET:
-        raise InvalidText(_("A position is a whole number of characters, not below zero."))
+        raise InvalidText(_("A position must be a whole number of characters, zero or more."))
     return value

@@ -1,4 +1,6 @@
-"""A lesson's notes with their replies as one file, out and in."""
+"""A lesson's annotations with their replies as one file, out and in."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -25,15 +27,15 @@ Audience = Thread.Audience
 
 @require_safe
 @protocol.answer_api_clients
-def export_annotations(request, pk):
-    """Everything of the lesson that this person may read, whole, as a file."""
+def export_annotations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return everything in the lesson that the user may read, as a file."""
     lesson = get_lesson(request.user, pk)
-    notes = selectors.readable_annotations(request.user).filter(lesson=lesson)
-    replies, root = selectors.readable_replies(request.user, notes), iris.site_root(request)
-    found = selectors.serialized(notes, replies, request.user, root)
-    items = sorted(found.values(), key=lambda item: item["created"])
+    annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
+    replies, root = selectors.readable_replies(request.user, annotations), iris.site_root(request)
+    documents = selectors.serialized(annotations, replies, request.user, root)
+    items = sorted(documents.values(), key=lambda item: item["created"])
     iri = f"{iris.container_iri(root, lesson.pk)}export/"
-    described = {
+    document = {
         "@context": CONTEXT,
         "id": iri,
         "type": "AnnotationCollection",
@@ -41,72 +43,72 @@ def export_annotations(request, pk):
         "total": len(items),
     }
     if items:
-        described["first"] = {"id": f"{iri}#items", "type": "AnnotationPage", "partOf": iri, "items": items}
+        document["first"] = {"id": f"{iri}#items", "type": "AnnotationPage", "partOf": iri, "items": items}
     headers = {"Content-Disposition": f'attachment; filename="notes-lesson-{lesson.pk}.jsonld"'}
-    return HttpResponse(protocol.to_json_bytes(described), content_type=protocol.JSON_LD, headers=headers)
+    return HttpResponse(protocol.to_json_bytes(document), content_type=protocol.JSON_LD, headers=headers)
 
 
 def collection_label(lesson: Lesson) -> str:
-    """What a lesson's annotations are called; one that was never published has no title for readers yet."""
+    """Return the name of a lesson's collection; a lesson that was never published has no title for readers yet."""
     return _("Notes on %(lesson)s") % {"lesson": (lesson.current_revision or lesson).title}
 
 
 class ImportForm(forms.Form):
-    """A file, or what was read of it before (`kept`). After a valid form `items` are its annotations."""
+    """A file, or what was read of it before (`uploaded_json`). A valid form has its annotations as `items`."""
 
     file = forms.FileField(
         label=gettext_lazy("File with notes"),
         required=False,
         allow_empty_file=True,
-        help_text=gettext_lazy("Exported here, by another portal, or by Hypothesis (JSON). 5 MB at most."),
+        help_text=gettext_lazy("Exported from here, from another portal, or from Hypothesis (JSON). At most 5 MB."),
         widget=forms.FileInput(attrs={"accept": ".json,.jsonld,application/ld+json,application/json"}),
     )
     uploaded_json = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     audience = forms.ChoiceField(
-        label=gettext_lazy("Who reads them at most"),
+        label=gettext_lazy("Widest audience"),
         choices=[
             (Audience.COURSE, gettext_lazy("Everybody in the course")),
             (Audience.STAFF, gettext_lazy("The instructors")),
             (Audience.ME, gettext_lazy("Only me")),
         ],
         initial=Audience.COURSE,
-        help_text=gettext_lazy("What fewer people could read where it comes from, is not shown to more here."),
+        help_text=gettext_lazy("Notes that had a smaller audience where they come from keep it."),
     )
 
     def clean(self):
-        values = super().clean()
+        data = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.document = self._document(values)
+                self.document = self._document(data)
                 self.items = list(map(deserialize.deserialize, parse.extract_annotations(self.document)))
-            except InvalidText as refusal:
-                self.add_error("file", str(refusal))
-        return values
+            except InvalidText as error:
+                self.add_error("file", str(error))
+        return data
 
-    def _document(self, values) -> object:
-        file, kept = values.get("file"), values["uploaded_json"]
-        if not file and not kept:
+    def _document(self, data: dict[str, Any]) -> object:
+        file, uploaded_json = data.get("file"), data["uploaded_json"]
+        if not file and not uploaded_json:
             raise InvalidText(_("Choose a file first."))
-        if (file.size if file else len(kept)) > MAX_BYTES:
-            raise InvalidText(_("This file is larger than 5 MB. Split it and send the parts one by one."))
-        return parse.parse_json(file.read() if file else kept.encode("utf-8", "ignore"))
+        if (file.size if file else len(uploaded_json)) > MAX_BYTES:
+            raise InvalidText(_("This file is larger than 5 MB. Split it and upload the parts one by one."))
+        return parse.parse_json(file.read() if file else uploaded_json.encode("utf-8", "ignore"))
 
 
-def import_page(request, pk):
-    """Staff choose a file, see what would come of it, and import it. Nothing is written before that."""
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let staff choose a file, show what importing it would do, and import it when they confirm."""
     lesson = get_lesson(request.user, pk)
     course = lesson.module.course
     require(can_moderate(request.user, course) and can_annotate(request.user, course))
     if lesson.state != Lesson.State.PUBLISHED:
-        messages.error(request, _("This lesson is not published: notes stand on what is."))
+        messages.error(request, _("This lesson isn’t published. Publish it before you import notes."))
         return redirect("webannotations:container", lesson.pk)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if not form.is_bound or not form.is_valid():
-        return _page(request, lesson, form, status=422 if form.is_bound else 200)
+        return _render_page(request, lesson, form, status=422 if form.is_bound else 200)
     root, audience = iris.site_root(request), form.cleaned_data["audience"]
     plan = plan_import(items=form.items, lesson=lesson, by=request.user, root=root, audience=audience)
     if "confirm" not in request.POST:
-        return _page(request, lesson, form, plan)
+        return _render_page(request, lesson, form, plan)
     return _import(request, lesson, form, plan)
 
 
@@ -115,12 +117,14 @@ def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: Import
         import_annotations(plan=plan, lesson=lesson, by=request.user)
     except ActionRefused as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, lesson, form, plan, status=409)
-    messages.success(request, _("Imported: %(what)s.") % {"what": _summary(plan)})
+        return _render_page(request, lesson, form, plan, status=409)
+    messages.success(request, _("Imported %(summary)s.") % {"summary": _summary(plan)})
     return redirect(lesson)
 
 
-def _page(request, lesson: Lesson, form: ImportForm, plan: ImportPlan | None = None, *, status=200) -> HttpResponse:
+def _render_page(
+    request, lesson: Lesson, form: ImportForm, plan: ImportPlan | None = None, *, status=200
+) -> HttpResponse:
     context = {
         "lesson": lesson,
         "course": lesson.module.course,
@@ -128,12 +132,12 @@ def _page(request, lesson: Lesson, form: ImportForm, plan: ImportPlan | None = N
         "plan": plan,
     }
     if plan:
-        context |= {"counted": _summary(plan), "uploaded_json": protocol.to_json_bytes(form.document).decode()}
+        context |= {"summary": _summary(plan), "uploaded_json": protocol.to_json_bytes(form.document).decode()}
     return render(request, "webannotations/import.html", context, status=status)
 
 
 def _summary(plan: ImportPlan) -> str:
-    """“12 notes and 30 replies”."""
+    """Return “12 notes and 30 replies”."""
     notes = ngettext("%(n)d note", "%(n)d notes", len(plan.notes)) % {"n": len(plan.notes)}
     replies = ngettext("%(n)d reply", "%(n)d replies", len(plan.replies)) % {"n": len(plan.replies)}
     return _("%(notes)s and %(replies)s") % {"notes": notes, "replies": replies}

@@ -1,4 +1,4 @@
-"""An annotation that came as JSON-LD becomes a note or a reply, or changes one. Callers have checked who may."""
+"""Creates an annotation or a reply from JSON-LD, or changes one. Callers check permissions."""
 
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Origin, labels_for
 from lessons.annotations.passages import Passage, locate_passage
-from lessons.annotations.services.annotate import add_comment, annotate, change_label
+from lessons.annotations.services.annotate import NOTE, add_comment, annotate, change_label
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Post, Thread
@@ -24,38 +24,39 @@ MAX_TAGS = 5
 
 
 class UnsupportedAnnotation(ActionRefused):
-    """Something that it says cannot be here; the message says what."""
+    """Something in it is not possible here; the message says what."""
 
 
 class ImmutableProperty(ActionRefused):
-    """What stays as it was made; the message says what."""
+    """It changes something that cannot change; the message says what."""
 
 
-def match_label(item: IncomingAnnotation, kinds: tuple[Label, ...]) -> Label:
-    """The course's kind that comes nearest: by its label, else by its motivation."""
-    by_key = {kind.key: kind for kind in kinds}
+def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
+    """Return the course's label that comes nearest: by its key, else by the motivation."""
+    by_key = {label.key: label for label in labels}
     if item.label in by_key:
         return by_key[item.label]
     if "highlighting" in item.motivations and not item.text:
         return DEFAULT_LABELS[0]
-    plain = [kind for kind in kinds if not kind.is_question and kind.key != HIGHLIGHT]
-    asking = [kind for kind in kinds if kind.is_question]
-    if item.is_question and asking:
-        return by_key.get("question", asking[0])
-    return by_key.get("note", (*plain, DEFAULT_LABELS[1])[0])
+    others = [label for label in labels if not label.is_question and label.key != HIGHLIGHT]
+    questions = [label for label in labels if label.is_question]
+    if item.is_question and questions:
+        return by_key.get("question", questions[0])
+    return by_key.get("note", (*others, NOTE)[0])
 
 
 @transaction.atomic
 def create_from_jsonld(*, item: IncomingAnnotation, by: User, lesson: Lesson, root: str) -> Annotation:
-    """Raises NotTaken, UnreadableText and what `passage` and `annotate` raise."""
+    """Create an annotation. Raise UnsupportedAnnotation, InvalidText and what `locate_passage` and `annotate`
+    raise."""
     if len(item.tags) > MAX_TAGS:
-        raise UnsupportedAnnotation(_("Five tags at most."))
-    there = _passage(item, lesson, root)
+        raise UnsupportedAnnotation(_("Use at most five tags."))
+    passage = _passage(item, lesson, root)
     audience, group = _audience(item, by, lesson)
-    note = annotate(
+    annotation = annotate(
         by=by,
         lesson=lesson,
-        passage=there,
+        passage=passage,
         label=match_label(item, labels_for(lesson.module.course)),
         key=uuid4(),
         prepared=_prepared_post(item, lesson) if item.text else None,
@@ -63,19 +64,19 @@ def create_from_jsonld(*, item: IncomingAnnotation, by: User, lesson: Lesson, ro
         group=group,
         tags=item.tags,
     )
-    save_origin(item, annotation=note)
-    return note
+    save_origin(item, annotation=annotation)
+    return annotation
 
 
 @transaction.atomic
 def create_reply_from_jsonld(
     *, item: IncomingAnnotation, by: User, lesson: Lesson, thread: Thread, reply_to: Post | None
 ) -> Post:
-    """Raises NotTaken, UnreadableText and what `writing.reply` raises."""
+    """Create a reply. Raise UnsupportedAnnotation, InvalidText and what `posting.reply` raises."""
     if item.tags or item.label:
-        raise UnsupportedAnnotation(_("A reply has words alone: tags and labels stand with the note."))
+        raise UnsupportedAnnotation(_("A reply has text only: tags and labels belong to the note."))
     if not item.text:
-        raise UnsupportedAnnotation(_("A reply needs words."))
+        raise UnsupportedAnnotation(_("A reply needs text."))
     post = posting.reply(thread=thread, by=by, prepared=_prepared_post(item, lesson), reply_to=reply_to)
     save_origin(item, post=post)
     return post
@@ -86,60 +87,62 @@ def update_from_jsonld(
     *,
     annotation: Annotation,
     opening: Post | None,
-    now: QuoteTarget | None,
+    current_target: QuoteTarget | None,
     item: IncomingAnnotation,
     by: User,
     root: str,
 ) -> None:
-    """Its words and its label, nothing else. `annotation` comes with its revision's number, `now` is what is said of
-    its place in the revision on show. Raises NotChangeable."""
-    _check_passage(annotation, now, item, root)
+    """Change the comment and the label, nothing else. `annotation` comes with its revision's number; `current_target`
+    is its passage in the published revision as it was given out. Raise ImmutableProperty."""
+    _check_passage(annotation, current_target, item, root)
     _check_rest(item, _audience_of(annotation), getattr(annotation, "origin", None))
     thread = annotation.thread
     if set(item.tags) != (set(thread.tags.names()) if thread else set()):
-        raise ImmutableProperty(_("Tags are changed on the note's own page, not here."))
+        raise ImmutableProperty(_("Change tags on the note’s own page."))
     if thread and not item.text:
-        raise ImmutableProperty(_("A note without its words is no note. To take them away, delete it."))
+        raise ImmutableProperty(_("A note needs text. To remove the text, delete the note."))
     if _label_of(item) != annotation.label:
-        kind = match_label(item, labels_for(annotation.lesson.module.course))
-        change_label(annotation=annotation, label=kind)
+        label = match_label(item, labels_for(annotation.lesson.module.course))
+        change_label(annotation=annotation, label=label)
     if thread:
         posting.edit_post(post=opening, by=by, prepared=_prepared_post(item, annotation.lesson, opening))
     elif item.text:
-        words = _prepared_post(item, annotation.lesson)
+        prepared = _prepared_post(item, annotation.lesson)
         annotation.refresh_from_db(fields=["audience", "group"])
-        add_comment(annotation=annotation, by=by, prepared=words, audience=annotation.audience, group=annotation.group)
+        audience, group = annotation.audience, annotation.group
+        add_comment(annotation=annotation, by=by, prepared=prepared, audience=audience, group=group)
 
 
 @transaction.atomic
 def update_reply_from_jsonld(*, post: Post, target: str, item: IncomingAnnotation, by: User, root: str) -> None:
-    """Its words. `target` is what it answers. Raises NotChangeable."""
+    """Change the text of a reply. `target` is what it replies to. Raise ImmutableProperty."""
     if iris.local_annotation(root, item.source) != iris.local_annotation(root, target):
-        raise ImmutableProperty(_("What a reply answers stays as it is. Write a new reply to answer something else."))
+        raise ImmutableProperty(_("The target of a reply cannot change. Write a new reply instead."))
     _check_rest(item, post.thread.audience, getattr(post, "origin", None))
     if not item.text:
-        raise ImmutableProperty(_("A reply without its words is no reply. To take them away, delete it."))
+        raise ImmutableProperty(_("A reply needs text. To remove the text, delete the reply."))
     posting.edit_post(post=post, by=by, prepared=_prepared_post(item, post.thread, post))
 
 
 def save_origin(item: IncomingAnnotation, **owner) -> None:
-    """`via` is where it was before it came here."""
+    """Save where it comes from: its `via`, or else its own IRI."""
     via = item.via or item.iri
     if via or item.canonical:
         Origin.objects.create(via=via, canonical=item.canonical, **owner)
 
 
-def _prepared_post(item: IncomingAnnotation, place: Lesson | Thread, post: Post | None = None) -> PreparedPost:
-    course = place.course if isinstance(place, Thread) else place.module.course
+def _prepared_post(item: IncomingAnnotation, target: Lesson | Thread, post: Post | None = None) -> PreparedPost:
+    course = target.course if isinstance(target, Thread) else target.module.course
     return posting.prepare_post(item.text, course=course, key=post.idempotency_key if post else None)
 
 
 def _passage(item: IncomingAnnotation, lesson: Lesson, root: str) -> Passage:
-    """Of the revision that the source names; a source that is the lesson's page means the one on show."""
+    """Return the passage in the revision that the source names; the lesson's page names the published one."""
     named = iris.parse_revision_iri(root, item.source)
-    if (named and named[0] != lesson.pk) or (not named and iris.parse_lesson_iri(root, item.source) != lesson.pk):
+    lesson_pk = named[0] if named else iris.parse_lesson_iri(root, item.source)
+    if lesson_pk != lesson.pk:
         raise UnsupportedAnnotation(
-            _("This annotation is about another page. Its source must be this lesson or a revision of it.")
+            _("This annotation is on another page. Its source must be this lesson or a revision of it.")
         )
     revision = Revision.objects.filter(lesson=lesson, number=named[1]).first() if named else lesson.current_revision
     if revision is None:
@@ -149,16 +152,17 @@ def _passage(item: IncomingAnnotation, lesson: Lesson, root: str) -> Passage:
 
 
 def _audience(item: IncomingAnnotation, by: User, lesson: Lesson) -> tuple[str, ReadingGroup | None]:
-    """For oneself alone, unless it says more; to a group only to one's own."""
+    """Return the audience, private unless one is named, and the group, which can only be the user's own."""
     audience = item.audience or Audience.ME
     if audience not in Audience.values:
-        raise UnsupportedAnnotation(_("The audience is one of: me, staff, group, course."))
+        raise UnsupportedAnnotation(_("The audience must be one of: me, staff, group, course."))
     if audience != Audience.GROUP:
         return audience, None
-    seat = active_memberships(by).get(lesson.module.course_id)
-    group = ReadingGroup.objects.filter(pk=seat.group_id).first() if seat and seat.group_id else None
+    membership = active_memberships(by).get(lesson.module.course_id)
+    group_id = membership.group_id if membership else None
+    group = ReadingGroup.objects.filter(pk=group_id).first() if group_id else None
     if group is None or item.group not in ("", group.name):
-        raise UnsupportedAnnotation(_("You can write to your own group only."))
+        raise UnsupportedAnnotation(_("You can only write to your own group."))
     return audience, group
 
 
@@ -167,26 +171,26 @@ def _audience_of(annotation: Annotation) -> str:
 
 
 def _label_of(item: IncomingAnnotation) -> str:
-    """What it says its label is, by itself or by its motivation."""
+    """Return the key of its label, by itself or by its motivation."""
     return item.label or next(
         (serialize.LABEL_OF_MOTIVATION[one] for one in item.motivations if one in serialize.LABEL_OF_MOTIVATION),
         "note",
     )
 
 
-def _check_passage(annotation: Annotation, now: QuoteTarget | None, item: IncomingAnnotation, root: str) -> None:
+def _check_passage(
+    annotation: Annotation, current_target: QuoteTarget | None, item: IncomingAnnotation, root: str
+) -> None:
     source = (annotation.lesson_id, annotation.revision.number)
-    same = all(getattr(item, name) == getattr(annotation, name) for name in ("exact", "prefix", "suffix"))
-    same &= item.current_target in (None, now)
-    same &= item.start in (None, annotation.start) and item.end in (None, annotation.end)
-    if not same or iris.parse_revision_iri(root, item.source) != source:
-        raise ImmutableProperty(
-            _("The passage of a note stays as it was marked. To note another passage, make another note.")
-        )
+    is_same = all(getattr(item, name) == getattr(annotation, name) for name in ("exact", "prefix", "suffix"))
+    is_same &= item.current_target in (None, current_target)
+    is_same &= item.start in (None, annotation.start) and item.end in (None, annotation.end)
+    if not is_same or iris.parse_revision_iri(root, item.source) != source:
+        raise ImmutableProperty(_("The passage of a note cannot change. Create a new note for another passage."))
 
 
 def _check_rest(item: IncomingAnnotation, audience: str, origin: Origin | None) -> None:
     if item.audience not in ("", audience):
-        raise ImmutableProperty(_("Who reads it is changed on its own page, not here."))
+        raise ImmutableProperty(_("Change the audience on the note’s own page."))
     if item.via not in ("", origin.via if origin else "") or item.canonical != (origin.canonical if origin else ""):
-        raise ImmutableProperty(_("Where an annotation came from (via, canonical) stays as it is."))
+        raise ImmutableProperty(_("The origin of an annotation (via, canonical) cannot change."))

@@ -1,4 +1,4 @@
-"""IRIs. That of an annotation begins with its container's, as the Web Annotation Protocol asks (5.1)."""
+"""The IRIs of annotations. Each begins with that of its container, as the Web Annotation Protocol asks (5.1)."""
 
 import re
 from typing import NamedTuple
@@ -8,11 +8,13 @@ from django.urls import reverse
 
 REVISION = re.compile(r"/lessons/(\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
 LESSON = re.compile(r"/lessons/(\d{1,18})/(?:[-\w%]+/)?(?:#.*)?")
-OWN = re.compile(r"(?:/lessons/(\d{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{1,18}))/")
+ANNOTATION = re.compile(
+    r"(?:/lessons/(\d{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{1,18}))/"
+)
 
 
 class LocalAnnotation(NamedTuple):
-    """An annotation of this site: a note by its `uid`, a reply by its post."""
+    """An annotation of this site: a note or highlight by its `uid`, or a reply by the id of its `post`."""
 
     uid: UUID | None
     post: int | None
@@ -35,25 +37,25 @@ def reply_iri(root: str, lesson: int, post: int) -> str:
 
 
 def source_iri(root: str, lesson: int, number: int) -> str:
-    """The text of a revision: the element of its page in which offsets count."""
+    """Return the IRI of a revision's text: the element of its page in which offsets count."""
     return f"{root}{reverse('reading:revision', args=[lesson, number])}#text"
 
 
 def local_annotation(root: str, iri: str) -> LocalAnnotation | None:
-    """Which annotation of this site the IRI names, None for any other IRI."""
-    found = OWN.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
-    if found is None or (found[3] and not found[1]):
+    """Return which annotation of this site an IRI names, None for any other IRI."""
+    match = ANNOTATION.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
+    if match is None or (match[3] and not match[1]):
         return None
-    return LocalAnnotation(UUID(found[2]) if found[2] else None, int(found[3]) if found[3] else None)
+    return LocalAnnotation(UUID(match[2]) if match[2] else None, int(match[3]) if match[3] else None)
 
 
 def parse_revision_iri(root: str, iri: str) -> tuple[int, int] | None:
-    """Lesson and number of the revision that an IRI of this site names."""
-    found = REVISION.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
-    return (int(found[1]), int(found[2])) if found else None
+    """Return the id of the lesson and the number of the revision that an IRI of this site names."""
+    match = REVISION.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def parse_lesson_iri(root: str, iri: str) -> int | None:
-    """The lesson whose page, as it stands today, an IRI of this site names."""
-    found = LESSON.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
-    return int(found[1]) if found else None
+    """Return the id of the lesson whose page an IRI of this site names."""
+    match = LESSON.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
+    return int(match[1]) if match else None

@@ -1,5 +1,5 @@
-"""Pure: the annotations that a document holds, whoever wrote it: a collection, a page, a list, one alone, or what
-Hypothesis exports."""
+"""Pure: the annotations in a document, whoever wrote it: a collection, a page, a list, a single one, or an export of
+Hypothesis."""
 
 import json
 
@@ -12,38 +12,38 @@ HYPOTHESIS = "https://hypothes.is/a/"
 
 
 def parse_json(raw: bytes) -> object:
-    """JSON from UTF-8. Raises UnreadableText."""
+    """Return the JSON in UTF-8 bytes. Raise InvalidText."""
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_reject_constant)
     except UnicodeDecodeError:
-        raise InvalidText(_("This is not text in UTF-8. Send the file as it was exported.")) from None
+        raise InvalidText(_("This file is not UTF-8 text. Upload it as it was exported.")) from None
     except (ValueError, RecursionError):
-        raise InvalidText(_("This is not JSON, or only a part of it. Send the file as it was exported.")) from None
+        raise InvalidText(_("This file is not complete JSON. Upload it as it was exported.")) from None
 
 
-def _no_number(name: str):
+def _reject_constant(name: str):
     raise ValueError(name)
 
 
 def extract_annotations(document: object) -> list[dict]:
-    """Each as the W3C's model has it, not looked into yet. Raises UnreadableText."""
-    found = _listed(document)
-    if not found:
+    """Return the annotations as the W3C's model has them, not checked yet. Raise InvalidText."""
+    items = _list_items(document)
+    if not items:
         raise InvalidText(
-            _("There are no annotations in this file. Export them as a Web Annotation collection (JSON-LD).")
+            _("This file contains no annotations. Export them as a Web Annotation collection (JSON-LD).")
         )
-    if len(found) > MAX_ITEMS:
+    if len(items) > MAX_ITEMS:
         raise InvalidText(
-            _("This file has %(n)s annotations; %(most)s is the most. Split it and send the parts one by one.")
-            % {"n": f"{len(found):,}", "most": f"{MAX_ITEMS:,}"}
+            _("This file has %(n)s annotations; the limit is %(most)s. Split it and upload the parts one by one.")
+            % {"n": f"{len(items):,}", "most": f"{MAX_ITEMS:,}"}
         )
-    for number, item in enumerate(found, 1):
+    for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
             raise InvalidText(_("Entry %(n)s of this file is not an annotation.") % {"n": number})
-    return [_from_hypothesis(item) if _is_hypothesis(item) else item for item in found]
+    return [_from_hypothesis(item) if _is_hypothesis(item) else item for item in items]
 
 
-def _listed(document: object) -> list:
+def _list_items(document: object) -> list:
     if isinstance(document, list):
         return document
     if not isinstance(document, dict):
@@ -58,9 +58,9 @@ def _listed(document: object) -> list:
 
 
 def _reject_partial(document: dict, page: dict) -> None:
-    """What continues on another page would be taken in part: nothing is fetched for anybody."""
+    """Raise InvalidText for one page of several: the others are not fetched."""
     if page.get("next"):
-        raise InvalidText(_("This is one page of a longer collection. Export it whole, in one file."))
+        raise InvalidText(_("This is one page of a longer collection. Export the whole collection in one file."))
 
 
 def _types(item: dict) -> list:
@@ -73,21 +73,21 @@ def _is_hypothesis(item: dict) -> bool:
 
 
 def _from_hypothesis(item: dict) -> dict:
-    """As Hypothesis' API and its client's export write an annotation: `references` are its ancestors, the last one
-    is what it answers."""
+    """Return an annotation as the API and the export of Hypothesis write it in the W3C's model: `references` are its
+    ancestors, the last one is what it replies to."""
     references, tags = item.get("references") or [], item.get("tags") or []
     if not isinstance(references, list) or not isinstance(tags, list):
-        raise InvalidText(_("An annotation of Hypothesis in this file has tags or references that are no lists."))
+        raise InvalidText(_("A Hypothesis annotation in this file has tags or references that are not lists."))
     info, text = item.get("user_info"), item.get("text") or ""
     name = info.get("display_name") if isinstance(info, dict) else None
     name = name or str(item.get("user") or "").removeprefix("acct:").partition("@")[0]
-    words = [{"type": "TextualBody", "value": text}] if text else []
+    comment = [{"type": "TextualBody", "value": text}] if text else []
     return {
         "type": "Annotation",
         "id": f"{HYPOTHESIS}{item.get('id') or ''}" if item.get("id") else "",
         "motivation": "replying" if references else "commenting" if text else "highlighting",
         "creator": {"name": name},
         "created": item.get("created"),
-        "body": words + [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in tags],
+        "body": comment + [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in tags],
         "target": f"{HYPOTHESIS}{references[-1]}" if references else item.get("target"),
     }

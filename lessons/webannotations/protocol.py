@@ -1,4 +1,4 @@
-"""HTTP as the Web Annotation Protocol asks for it: what is wanted, what is sent, and whether it changed meanwhile."""
+"""HTTP as the Web Annotation Protocol has it: content negotiation, bodies, ETags, problems."""
 
 import hashlib
 import json
@@ -24,26 +24,26 @@ MAX_BYTES = 200_000
 
 
 class HttpProblem(Exception):
-    """What was asked cannot be done: a status, and sentences for the person who asked."""
+    """A request that cannot be fulfilled: a status, and sentences for the person who made it."""
 
-    def __init__(self, status: int, *sentences: str):
-        super().__init__(*sentences)
-        self.status, self.messages = status, sentences
+    def __init__(self, status: int, *messages: str):
+        super().__init__(*messages)
+        self.status, self.messages = status, messages
 
 
 def wants_html(request: HttpRequest) -> bool:
-    """Whether HTML is liked better than JSON-LD, which is what those get who do not say. Raises Unanswerable (406)."""
-    for wanted in request.accepted_types:
-        name = f"{wanted.main_type}/{wanted.sub_type}"
+    """Return whether HTML is preferred to JSON-LD, which is the default. Raise HttpProblem (406)."""
+    for accepted in request.accepted_types:
+        name = f"{accepted.main_type}/{accepted.sub_type}"
         if name in JSON_TYPES or name in ("*/*", "application/*"):
             return False
         if name in HTML_TYPES or name == "text/*":
             return True
-    raise HttpProblem(406, _("This address answers application/ld+json, application/json and text/html."))
+    raise HttpProblem(406, _("This URL offers application/ld+json, application/json and text/html."))
 
 
 def prefers_html(request: HttpRequest) -> bool:
-    """Whether pages are wanted, rather than what a program reads."""
+    """Return whether pages are preferred to what a program reads."""
     try:
         return wants_html(request)
     except HttpProblem:
@@ -51,52 +51,53 @@ def prefers_html(request: HttpRequest) -> bool:
 
 
 def answer_api_clients(view):
-    """Who is not signed in, or asks for what is not there for them, is led to sign in or shown the site's own 404 if
-    they are a person; a program gets 401 or 404, whatever there is."""
+    """Answer programs that are not signed in with 401, and those that ask for what they may not see with 404. People
+    are led to sign in, or see the site's own 404."""
 
     @login_not_required
     @wraps(view)
     def inner(request, *args, **kwargs):
-        for_people = prefers_html(request)
+        is_browser = prefers_html(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path()) if for_people else _unauthorised()
+            return redirect_to_login(request.get_full_path()) if is_browser else _unauthorised()
         try:
             return view(request, *args, **kwargs)
         except Http404:
-            if for_people:
+            if is_browser:
                 raise
-            return problem_response(HttpProblem(404, _("There is nothing here that you may read.")))
+            return problem_response(HttpProblem(404, _("There is nothing here that you can read.")))
 
     return inner
 
 
 def _unauthorised() -> HttpResponse:
-    """The scheme is that of draft-broyer-http-cookie-auth: one signs in by a form, and is known by a cookie."""
+    """Return a 401 with the scheme of draft-broyer-http-cookie-auth: one signs in by a form and is known by a
+    cookie."""
     form, cookie = resolve_url(settings.LOGIN_URL), settings.SESSION_COOKIE_NAME
-    response = problem_response(HttpProblem(401, _("Sign in first, and send the cookie of your session along.")))
+    response = problem_response(HttpProblem(401, _("Sign in first, and send your session cookie.")))
     response.headers["WWW-Authenticate"] = f'Cookie realm="notes", form-action="{form}", cookie-name="{cookie}"'
     return response
 
 
-def jsonld_response(request: HttpRequest, described: dict, *, status: int = 200) -> HttpResponse:
-    """JSON-LD with an ETag of its very bytes; 304 to who has them."""
-    body = to_json_bytes(described)
+def jsonld_response(request: HttpRequest, document: dict, *, status: int = 200) -> HttpResponse:
+    """Return JSON-LD with an ETag of its bytes; 304 for who has them."""
+    body = to_json_bytes(document)
     tag = etag_of(body)
     if status == 200 and request.method in ("GET", "HEAD") and _matches(request, "If-None-Match", tag, weak=True):
         return HttpResponseNotModified(headers={"ETag": tag})
     return HttpResponse(body, status=status, content_type=JSON_LD, headers={"ETag": tag})
 
 
-def problem_response(refused: HttpProblem) -> HttpResponse:
-    """The sentences as JSON, since who speaks this protocol is a program; people read them all the same."""
-    body = json.dumps({"errors": list(refused.messages)}, ensure_ascii=False)
-    return HttpResponse(body, status=refused.status, content_type="application/json")
+def problem_response(problem: HttpProblem) -> HttpResponse:
+    """Return the messages as JSON: it is mostly programs that use this protocol, and people can read it too."""
+    body = json.dumps({"errors": list(problem.messages)}, ensure_ascii=False)
+    return HttpResponse(body, status=problem.status, content_type="application/json")
 
 
 def with_protocol_headers(
     response: HttpResponse, *, allow: str, links: dict[str, str], varies: str = "Accept"
 ) -> HttpResponse:
-    """With the headers that every answer of an annotation or a container carries."""
+    """Add the headers that every response of an annotation or a container has."""
     response.headers["Allow"] = allow
     response.headers["Link"] = ", ".join(f'<{iri}>; rel="{rel}"' for iri, rel in links.items())
     patch_vary_headers(response, [*varies.split(), "Cookie"])
@@ -104,30 +105,30 @@ def with_protocol_headers(
 
 
 def read_json(request: HttpRequest) -> object:
-    """The JSON that was sent. Raises Unanswerable: 415 for another format, 413 for a book, 400 for what is none."""
+    """Return the JSON of the request. Raise HttpProblem: 415 for another format, 413 where it is too large, 400 for
+    what is no JSON."""
     if request.content_type not in JSON_TYPES:
         raise HttpProblem(415, _("Send the annotation as application/ld+json or application/json."))
     if len(request.body) > MAX_BYTES:
-        raise HttpProblem(413, _("This annotation is too large: a note holds 20 kB of words."))
+        raise HttpProblem(413, _("This annotation is too large: a note can hold 20 kB of text."))
     try:
         return parse.parse_json(request.body)
-    except InvalidText as refused:
-        raise HttpProblem(400, str(refused)) from None
+    except InvalidText as error:
+        raise HttpProblem(400, str(error)) from None
 
 
-def require_if_match(request: HttpRequest, described: dict) -> None:
-    """Raises Unanswerable unless `If-Match` names the annotation as it stands: 428 without one, 412 for another."""
+def require_if_match(request: HttpRequest, document: dict) -> None:
+    """Raise HttpProblem unless `If-Match` names the annotation as it is: 428 without the header, 412 for another
+    ETag."""
     if "If-Match" not in request.headers:
-        raise HttpProblem(
-            428, _("Send the ETag you were given as If-Match, so that nothing newer is written over unseen.")
-        )
-    if not _matches(request, "If-Match", etag_of(to_json_bytes(described)), weak=False):
-        raise HttpProblem(412, _("This annotation was changed meanwhile. Fetch it again, then repeat your change."))
+        raise HttpProblem(428, _("Send the ETag you received as If-Match, so that newer changes are not overwritten."))
+    if not _matches(request, "If-Match", etag_of(to_json_bytes(document)), weak=False):
+        raise HttpProblem(412, _("This annotation has changed since. Fetch it again, then repeat your change."))
 
 
-def to_json_bytes(described: object) -> bytes:
-    """JSON in UTF-8, without the half characters that no text has."""
-    return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore")
+def to_json_bytes(document: object) -> bytes:
+    """Return JSON in UTF-8, without lone surrogates."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore")
 
 
 def etag_of(body: bytes) -> str:
@@ -135,9 +136,10 @@ def etag_of(body: bytes) -> str:
 
 
 def _matches(request: HttpRequest, header: str, tag: str, *, weak: bool) -> bool:
-    """As RFC 9110, 13.1: a weak tag never fits where something is to be changed."""
-    given = request.headers.get(header, "").strip()
-    if given == "*":
+    """Return whether a header names the ETag, as RFC 9110, 13.1: a weak tag never matches where something is to be
+    changed."""
+    value = request.headers.get(header, "").strip()
+    if value == "*":
         return True
-    tags = [found[0] for found in TAG.finditer(given)]
+    tags = [match[0] for match in TAG.finditer(value)]
     return tag in ([one.removeprefix("W/") for one in tags] if weak else tags)

@@ -1,8 +1,8 @@
-"""What somebody may read of a lesson's notes and replies, in the order they were made. A few queries, however many."""
+"""The annotations and replies of a lesson that somebody may read, oldest first. A few queries, however many rows."""
 
 from collections import defaultdict
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -16,8 +16,9 @@ from lessons.webannotations.serialize import serialize_annotation, serialize_rep
 
 ANNOTATION_FIELDS = (
     "pk uid lesson_id lesson__slug lesson__module__course_id lesson__module__course__language revision__number start "
-    "end exact prefix suffix label is_question created_at updated_at author_id author__display_name audience group__name "
-    "thread_id thread__audience thread__group__name origin__via origin__canonical revision_id now_in now_start now_end"
+    "end exact prefix suffix label is_question created_at updated_at author_id author__display_name audience "
+    "group__name thread_id thread__audience thread__group__name origin__via origin__canonical revision_id "
+    "current_revision current_start current_end"
 ).split()
 POST_FIELDS = (
     "pk seq source state author_id author__display_name alias__name created_at edited_at thread_id origin__via "
@@ -31,12 +32,12 @@ REPLY_FIELDS = [
     "thread__audience",
     "thread__group__name",
     "reply_to__seq",
-    "answered",
+    "parent",
 ]
 
 
 class CollectionEntry(NamedTuple):
-    """One annotation of a container: a note, or a reply by its post."""
+    """An entry of a container: an annotation, or the post of a reply."""
 
     created_at: datetime
     is_reply: bool
@@ -44,89 +45,96 @@ class CollectionEntry(NamedTuple):
 
 
 def readable_annotations(user: User) -> QuerySet:
-    """Notes and marks the person may read and that still stand."""
+    """Return the displayed annotations that `user` may read."""
     return Annotation.objects.visible_to(user).displayed()
 
 
-def readable_replies(user: User, notes: QuerySet) -> QuerySet:
-    """What is said in answer to `notes`, as far as the person may read it."""
-    return Post.objects.visible_to(user).filter(thread__annotation__in=notes).exclude(seq=1)
+def readable_replies(user: User, annotations: QuerySet) -> QuerySet:
+    """Return the replies to `annotations` that `user` may read."""
+    return Post.objects.visible_to(user).filter(thread__annotation__in=annotations).exclude(seq=1)
 
 
 def collection_entries(lesson: Lesson, user: User) -> list[CollectionEntry]:
-    """Everything in the lesson's container for this person, oldest first. Two queries."""
-    notes = readable_annotations(user).filter(lesson=lesson)
-    found = [CollectionEntry(made, False, pk) for made, pk in notes.order_by().values_list("created_at", "pk")]
-    replies = readable_replies(user, notes).order_by().values_list("created_at", "pk")
-    return sorted(found + [CollectionEntry(made, True, pk) for made, pk in replies])
+    """Return everything in the lesson's container for `user`, oldest first. Two queries."""
+    annotations = readable_annotations(user).filter(lesson=lesson)
+    replies = readable_replies(user, annotations)
+    rows = [(*row, False) for row in annotations.order_by().values_list("created_at", "pk")]
+    rows += [(*row, True) for row in replies.order_by().values_list("created_at", "pk")]
+    return sorted(CollectionEntry(created_at, is_reply, pk) for created_at, pk, is_reply in rows)
 
 
-def serialized(notes: QuerySet, replies: QuerySet, user: User, root: str) -> dict[tuple[bool, int], dict]:
-    """JSON-LD of each row by (is it a reply, its id). Both come from `notes_for` and `replies_for`, or are chosen from
-    what these gave. Notes first, each kind oldest first. Five queries."""
-    notes = notes.order_by("created_at", "pk").annotate(opening=opening_post(), **_current_placement())
+def serialized(
+    annotations: QuerySet, replies: QuerySet, user: User, root: str
+) -> dict[tuple[bool, int], dict[str, Any]]:
+    """Return the JSON-LD of each row by (is it a reply, its id). Both come from `readable_annotations` and
+    `readable_replies`, or are among what these returned. Annotations first, each kind oldest first. Five queries.
+    """
+    annotations = annotations.order_by("created_at", "pk").annotate(opening=opening_post(), **_current_placement())
     openings = {
-        row["thread_id"]: row for row in Post.objects.filter(pk__in=notes.values("opening")).values(*POST_FIELDS)
+        row["thread_id"]: row for row in Post.objects.filter(pk__in=annotations.values("opening")).values(*POST_FIELDS)
     }
     tags = defaultdict(list)
-    tagged = ThreadTag.objects.filter(content_object__in=notes.values("thread")).order_by("tag__key")
-    for thread, name in tagged.values_list("content_object", "tag__name"):
+    thread_tags = ThreadTag.objects.filter(content_object__in=annotations.values("thread")).order_by("tag__key")
+    for thread, name in thread_tags.values_list("content_object", "tag__name"):
         tags[thread].append(name)
-    found, rows = {}, list(notes.values(*ANNOTATION_FIELDS))
-    shown = _visible_texts(rows, user)
+    items, rows = {}, list(annotations.values(*ANNOTATION_FIELDS))
+    texts = _visible_texts(rows, user)
     for row in rows:
         opening = openings.get(row["thread_id"])
-        words = opening if opening and _may_show_text(opening, row, user) else None
-        row["now"] = _place_now(row, shown.get(row["now_in"]))
-        found[False, row["pk"]] = serialize_annotation(row, words, tags[row["thread_id"]], reader=user.pk, root=root)
-    answered = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
-    for row in (
-        replies.order_by("created_at", "pk").annotate(answered=Subquery(answered.values("pk"))).values(*REPLY_FIELDS)
-    ):
-        found[True, row["pk"]] = serialize_reply(row, reader=user.pk, root=root)
-    return found
+        shown = opening if opening and _may_show_text(opening, row, user) else None
+        row["current"] = _current_passage(row, texts.get(row["current_revision"]))
+        items[False, row["pk"]] = serialize_annotation(row, shown, tags[row["thread_id"]], reader=user.pk, root=root)
+    parents = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
+    replies = replies.order_by("created_at", "pk").annotate(parent=Subquery(parents.values("pk")))
+    for row in replies.values(*REPLY_FIELDS):
+        items[True, row["pk"]] = serialize_reply(row, reader=user.pk, root=root)
+    return items
 
 
 def _current_placement() -> dict[str, Subquery]:
-    """The place of a note in the revision on show; None where it has none."""
-    here = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
-    here = here.exclude(start=None)
-    columns = {"now_in": "revision", "now_start": "start", "now_end": "end"}
-    return {name: Subquery(here.values(column)[:1]) for name, column in columns.items()}
+    """Return the columns of the position in the published revision; None where there is none."""
+    current = Placement.objects.filter(
+        annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"), start__isnull=False
+    )
+    columns = {"current_revision": "revision", "current_start": "start", "current_end": "end"}
+    return {name: Subquery(current.values(column)[:1]) for name, column in columns.items()}
 
 
 def _visible_texts(rows: list[dict], user: User) -> dict[int, Revision]:
-    """The revisions in which the notes of `rows` stand now that were made on others, by their ids. Whoever has left
-    keeps notes, but reads no newer text. One query, none where there are none."""
-    wanted = {row["now_in"] for row in rows if row["now_in"] not in (None, row["revision_id"])}
-    if not wanted:
+    """Return by id the published revisions in which annotations of earlier ones have their positions: somebody who
+    left the course keeps annotations, but reads no newer text. One query, none where there are none."""
+    ids = {row["current_revision"] for row in rows if row["current_revision"] not in (None, row["revision_id"])}
+    if not ids:
         return {}
-    texts = Revision.objects.filter(pk__in=wanted).only("pk", "number", "text")
+    revisions = Revision.objects.filter(pk__in=ids).only("pk", "number", "text")
     if not is_site_administrator(user):
         readable = Q(lesson__in=Lesson.objects.visible_to(user).values("pk"))
-        texts = texts.filter(readable | Q(lesson__module__course__in=moderated_course_ids(user)))
-    return {revision.pk: revision for revision in texts}
+        revisions = revisions.filter(readable | Q(lesson__module__course__in=moderated_course_ids(user)))
+    return {revision.pk: revision for revision in revisions}
 
 
-def _place_now(row: dict, shown: Revision | None) -> dict | None:
-    if shown is None or shown.pk == row["revision_id"]:
+def _current_passage(row: dict, revision: Revision | None) -> dict | None:
+    """Return the passage in the published revision, None where it is the one that was annotated or may not be read."""
+    if revision is None or revision.pk == row["revision_id"]:
         return None
-    start, end = row["now_start"], row["now_end"]
-    place = {"start": start, "end": end} | quote_selectors(shown.text, start, end)._asdict()
-    if all(place[name] == row[name] for name in place):
+    start, end = row["current_start"], row["current_end"]
+    passage = {"start": start, "end": end} | quote_selectors(revision.text, start, end)._asdict()
+    if all(passage[name] == row[name] for name in passage):
         return None
-    return place | {"revision__number": shown.number}
+    return passage | {"revision__number": revision.number}
 
 
 def opening_post(column: str = "pk") -> Subquery:
-    """Of the post whose words are the note's own: number 1, or what waits for staff before there is any number."""
+    """Return a column of the post that is the note's comment: number 1, or one that waits for staff and has no
+    number."""
     posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("thread"))
     return Subquery(posts.order_by(F("seq").asc(nulls_last=True), "pk").values(column)[:1])
 
 
-def _may_show_text(opening: dict, note: dict, user: User) -> bool:
-    """A tombstone has no words; what waits for staff is read by them and its author."""
+def _may_show_text(opening: dict, annotation: dict, user: User) -> bool:
+    """Return whether `user` may read the comment: a tombstone has no text; one that waits for staff is for them and
+    its author."""
     if opening["state"] == Post.State.SHOWN:
         return True
-    staff = is_site_administrator(user) or note["lesson__module__course_id"] in moderated_course_ids(user)
+    staff = is_site_administrator(user) or annotation["lesson__module__course_id"] in moderated_course_ids(user)
     return opening["state"] == Post.State.HELD and (staff or opening["author_id"] == user.pk)

@@ -1,4 +1,4 @@
-"""What several tests do at the entrance."""
+"""Steps of signing in that several tests take."""
 
 import re
 
@@ -8,9 +8,10 @@ from django.urls import reverse
 CODE = re.compile(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4})\s*$", re.MULTILINE)
 
 
-def code_in_the_mail():
+def emailed_code():
+    """Return the code in the latest e-mail."""
     return CODE.search(mail.outbox[-1].body).group(1)
 
 
-def sign_in_with(client, address, password):
-    return client.post(reverse("account_login"), {"login": address, "password": password}, follow=True)
+def sign_in_with(client, email, password):
+    return client.post(reverse("account_login"), {"login": email, "password": password}, follow=True)

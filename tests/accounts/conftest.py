@@ -3,6 +3,6 @@ from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
-def no_throttle_from_before():
-    """What other tests have asked for the same address does not count."""
+def clear_rate_limits():
+    """Forget the requests of other tests, so that they do not count for the same address."""
     cache.clear()

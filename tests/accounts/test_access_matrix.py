@@ -1,4 +1,4 @@
-"""The matrix of accounts: every address, each kind of person, what it answers (see `tests/test_permissions.py`)."""
+"""Who may open which account page: every URL, each kind of user (see `tests/test_permissions.py`)."""
 
 import pytest
 from django.urls import reverse
@@ -48,7 +48,7 @@ POST accounts:profile                        302      200      200     200      
 # fmt: on
 
 
-class Accounts(World):
+class AccountsWorld(World):
     def arguments(self, route):
         return {
             "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
@@ -57,14 +57,13 @@ class Accounts(World):
         }.get(route, {})
 
 
-@of_standing(Accounts, visibility="members")
+@of_standing(AccountsWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(world, method, route, expected):
-    address = reverse(route, kwargs=world.arguments(route))
-    found = {who: answer(client, method, address, {}) for who, client in world.clients.items()}
-    assert found == expected
+def test_every_url_answers_each_kind_of_user(world, method, route, expected):
+    url = reverse(route, kwargs=world.arguments(route))
+    assert {who: answer(client, method, url, {}) for who, client in world.clients.items()} == expected
 
 
-def test_every_address_has_a_row():
+def test_every_url_has_a_row():
     own = ("account_", "accounts:", "mfa_", "usersessions_")
     assert {r for r in routes() if r.startswith(own)} == {p.values[1] for p in rows(PAGES)}

@@ -1,4 +1,4 @@
-"""The entrance does not tell who has an account. (Times are measured by `tests/benchmarks/enumeration.py`.)"""
+"""Signing in and up does not tell who has an account. (Times are measured by `tests/benchmarks/enumeration.py`.)"""
 
 import re
 
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.accounts.models import User
-from tests.accounts.auth import code_in_the_mail
+from tests.accounts.auth import emailed_code
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ FORMS = [
 ]
 
 
-@pytest.fixture(params=["verified", "unverified", "entered by staff", "without password", "closed"])
+@pytest.fixture(params=["verified", "unverified", "added by staff", "without password", "closed"])
 def known(request):
     person = make_user(email=KNOWN, password=None if request.param == "without password" else PASSWORD)
     if request.param in ("verified", "closed"):
@@ -36,41 +36,41 @@ def known(request):
     return person
 
 
-def shown(route, field, rest, address):
-    """All that a fresh visitor gets to see, the address and the form's token aside."""
+def visible_response(route, field, rest, address):
+    """Return all that a new visitor gets to see, apart from the address and the form's token."""
     client = Client()
     reply = client.post(reverse(route), {field: address, **rest})
     replies = [reply, client.get(reply.url)] if reply.status_code == 302 else [reply]
-    for answer in replies:
-        answer.headers.pop("Expires", None)  # says the second
-    seen = [(r.status_code, sorted(r.headers.items()), TOKEN.sub("", r.content.decode())) for r in replies]
-    again = client.post(reply.url, {"code": "AAAA-AAAA"}) if reply.status_code == 302 else reply
-    seen.append((again.status_code, TOKEN.sub("", again.content.decode())))
-    return repr((seen, sorted(client.cookies))).replace(address, "ADDRESS")
+    for response in replies:
+        response.headers.pop("Expires", None)  # says the second
+    visible = [(r.status_code, sorted(r.headers.items()), TOKEN.sub("", r.content.decode())) for r in replies]
+    last = client.post(reply.url, {"code": "AAAA-AAAA"}) if reply.status_code == 302 else reply
+    visible.append((last.status_code, TOKEN.sub("", last.content.decode())))
+    return repr((visible, sorted(client.cookies))).replace(address, "ADDRESS")
 
 
 @pytest.mark.parametrize(("route", "field", "rest"), FORMS)
-def test_the_answer_is_the_same_whether_an_address_has_an_account(known, route, field, rest):
-    assert shown(route, field, rest, KNOWN) == shown(route, field, rest, UNKNOWN)
+def test_the_response_is_the_same_whether_an_address_has_an_account(known, route, field, rest):
+    assert visible_response(route, field, rest, KNOWN) == visible_response(route, field, rest, UNKNOWN)
 
 
 @pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], FORMS[4]])
-def test_another_code_is_answered_alike_whether_an_address_has_an_account(known, route, field, rest):
+def test_resending_a_code_is_the_same_whether_an_address_has_an_account(known, route, field, rest):
     pages = []
     for address in (KNOWN, UNKNOWN):
         client = Client()
-        at = client.post(reverse(route), {field: address, **rest}).url
-        replies = [client.post(at, {"action": "resend"}, follow=True) for _ in range(7)]
-        words = [TOKEN.sub("", reply.content.decode()).replace(address, "ADDRESS") for reply in replies]
-        pages.append([(reply.redirect_chain, text) for reply, text in zip(replies, words, strict=True)])
+        code_url = client.post(reverse(route), {field: address, **rest}).url
+        replies = [client.post(code_url, {"action": "resend"}, follow=True) for _ in range(7)]
+        texts = [TOKEN.sub("", reply.content.decode()).replace(address, "ADDRESS") for reply in replies]
+        pages.append([(reply.redirect_chain, text) for reply, text in zip(replies, texts, strict=True)])
     assert pages[0] == pages[1]
 
 
 @pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], *FORMS[3:]])
-def test_a_mail_goes_out_either_way(route, field, rest):
+def test_an_email_is_sent_either_way(route, field, rest):
     make_user(email=KNOWN).mark_email_verified()
     for address in (KNOWN, UNKNOWN):
-        shown(route, field, rest, address)
+        visible_response(route, field, rest, address)
     assert [m.to for m in mail.outbox] == [[KNOWN], [UNKNOWN]]
 
 
@@ -82,7 +82,7 @@ def test_a_sixth_wrong_password_is_throttled_for_unknown_addresses_too(client):
         assert ["Too many" in reply for reply in replies] == [False] * 5 + [True]
 
 
-def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settings, monkeypatch):
+def test_only_responses_to_sign_in_forms_are_delayed(client, settings, monkeypatch):
     waits = []
     monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
     settings.AUTH_RESPONSE_SECONDS = 60
@@ -95,7 +95,7 @@ def test_answers_at_the_entrance_are_held_back_and_others_are_not(client, settin
     assert len(waits) == len(FORMS)
 
 
-def test_who_signs_in_waits_for_nothing(client, settings, monkeypatch):
+def test_a_successful_sign_in_is_not_delayed(client, settings, monkeypatch):
     waits = []
     monkeypatch.setattr("lessons.accounts.middleware.time.sleep", waits.append)
     settings.AUTH_RESPONSE_SECONDS = 60
@@ -113,38 +113,38 @@ def nora(client):
     return nora
 
 
-def ask_to_change(client, address):
-    """Shows once more who it is, asks, and gives the page that wants the code."""
+def request_change(client, address):
+    """Reauthenticate, request a change of address, and return the page that asks for the code."""
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client.post(reverse("account_email"), {"email": address, "action_add": ""}, follow=True)
 
 
-def test_a_change_of_address_asks_who_it_is(client, nora):
+def test_a_change_of_address_needs_reauthentication(client, nora):
     reply = client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
     assert reply.url.startswith(reverse("account_reauthenticate"))
     assert mail.outbox == []
 
 
-def test_a_new_address_counts_once_it_is_verified_and_the_old_one_is_told(client, nora):
-    at = ask_to_change(client, "new@example.org").redirect_chain[-1][0]
+def test_a_new_address_counts_once_it_is_verified_and_the_old_one_gets_an_email(client, nora):
+    code_url = request_change(client, "new@example.org").redirect_chain[-1][0]
     nora.refresh_from_db()
     assert nora.email == "nora@example.org"
-    reply = client.post(at, {"code": code_in_the_mail()}, follow=True)
+    reply = client.post(code_url, {"code": emailed_code()}, follow=True)
     assert reply.redirect_chain[-1][0] == reverse("account_email")
-    assert "From now on your address is new@example.org." in reply.content.decode()
+    assert "Your e-mail address is now new@example.org." in reply.content.decode()
     nora.refresh_from_db()
     assert nora.email == "new@example.org"
     assert [(a.email, a.verified) for a in nora.emailaddress_set.all()] == [("new@example.org", True)]
-    told = mail.outbox[-1]
-    assert told.to == ["nora@example.org"]
-    assert "new@example.org" in told.body
+    email = mail.outbox[-1]
+    assert email.to == ["nora@example.org"]
+    assert "new@example.org" in email.body
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_somebody_elses_address_is_not_taken_over(client, nora, verified):
+def test_another_users_address_cannot_be_taken_over(client, nora, verified):
     other = make_user(email="otto@example.org")
     if verified:
         other.mark_email_verified()
-    at = ask_to_change(client, "otto@example.org").redirect_chain[-1][0]
-    client.post(at, {"code": code_in_the_mail()})
+    code_url = request_change(client, "otto@example.org").redirect_chain[-1][0]
+    client.post(code_url, {"code": emailed_code()})
     assert {u.email for u in User.objects.all()} == {"nora@example.org", "otto@example.org"}

@@ -1,4 +1,4 @@
-"""Signing in through a university, switched on by settings: another process, as settings are read once."""
+"""Institutional login, turned on by settings: in a process of its own, because settings are read once."""
 
 import os
 import subprocess
@@ -22,15 +22,15 @@ print("Sign in with Example University" in page.content.decode())
 print("form-action 'self' https://login.example.edu" in page.headers["Content-Security-Policy"])
 
 from allauth.socialaccount.models import SocialLogin
-from lessons.accounts.social_adapter import UniversityAdapter
+from lessons.accounts.social_adapter import SocialAccountAdapter
 from lessons.accounts.models import User
 for data in ({"name": "Ada  Lind", "email": "a@example.edu"}, {"name": "\\u200d", "email": "ben@example.edu"}):
-    print(UniversityAdapter().populate_user(None, SocialLogin(user=User()), data).display_name)
+    print(SocialAccountAdapter().populate_user(None, SocialLogin(user=User()), data).display_name)
 """
 
 
-def test_a_button_leads_to_the_university_and_its_names_are_cleaned(tmp_path):
+def test_a_button_leads_to_the_institution_and_its_names_are_cleaned(tmp_path):
     environment = {**os.environ, **SETTINGS, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
     run = [sys.executable, "-c", f"import django; django.setup(); exec({SCRIPT!r})"]
-    said = subprocess.run(run, env=environment, capture_output=True, text=True)
-    assert said.stdout.split("\n")[-5:-1] == ["True", "True", "Ada Lind", "ben"], said.stdout + said.stderr
+    process = subprocess.run(run, env=environment, capture_output=True, text=True)
+    assert process.stdout.split("\n")[-5:-1] == ["True", "True", "Ada Lind", "ben"], process.stdout + process.stderr

@@ -1,3 +1,5 @@
+"""Cleaning of display names and single lines."""
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -19,26 +21,26 @@ from lessons.accounts.names import clean_display_name, clean_single_line
         ("Ada\x00\ud800", "Ada"),
     ],
 )
-def test_a_name_is_cleaned_of_what_nobody_sees(raw, name):
+def test_invisible_characters_are_removed(raw, name):
     assert clean_display_name(raw) == name
     assert clean_display_name(name) == name
 
 
 @pytest.mark.parametrize(
-    ("raw", "words"),
+    ("raw", "message"),
     [
-        ("\u200d\u200d", "Nothing of this name can be seen"),
-        ("\u3164\u2800", "Nothing of this name can be seen"),
-        ("\u0301", "Nothing of this name can be seen"),
-        ("", "Nothing of this name can be seen"),
-        ("Ada \u202egnp.exe", "turns the direction"),
-        ("\u2067Ada", "turns the direction"),
+        ("\u200d\u200d", "no visible characters"),
+        ("\u3164\u2800", "no visible characters"),
+        ("\u0301", "no visible characters"),
+        ("", "no visible characters"),
+        ("Ada \u202egnp.exe", "changes the text direction"),
+        ("\u2067Ada", "changes the text direction"),
         ("x" * 10_000, "at most 80 characters; this one has 10,000"),
         ("A" + "\u0301\u0302" * 9, "too many accents"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused_with_a_sentence(raw, words):
-    with pytest.raises(ValidationError, match=words):
+def test_an_impossible_name_is_refused_with_a_message(raw, message):
+    with pytest.raises(ValidationError, match=message):
         clean_display_name(raw)
 
 

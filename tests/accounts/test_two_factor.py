@@ -1,4 +1,4 @@
-"""Signing in with a second step: an app's codes, recovery codes."""
+"""Two-factor authentication: codes of an authenticator app, recovery codes."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.accounts.auth import code_in_the_mail, sign_in_with
+from tests.accounts.auth import emailed_code, sign_in_with
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ PASSWORD = "a long enough password"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def code_now():
+def current_code():
     return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
 
 
@@ -28,12 +28,12 @@ def nora():
 
 
 @pytest.fixture
-def nora_with_an_app(nora):
+def nora_with_totp(nora):
     TOTP.activate(nora, SECRET)
     return nora
 
 
-def test_the_secret_is_shown_as_an_image_within_the_policy(client, nora):
+def test_the_secret_is_an_image_that_the_content_security_policy_allows(client, nora):
     sign_in_with(client, "nora@example.org", PASSWORD)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
@@ -42,61 +42,61 @@ def test_the_secret_is_shown_as_an_image_within_the_policy(client, nora):
     assert "style=" not in page.content.decode()
 
 
-def test_a_password_alone_opens_nothing_and_the_code_does(client, nora_with_an_app):
+def test_signing_in_needs_password_and_code(client, nora_with_totp):
     reply = sign_in_with(client, "nora@example.org", PASSWORD)
     assert reply.redirect_chain[-1][0] == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert wrong.context["form"].errors
-    client.post(reverse("mfa_authenticate"), {"code": code_now()})
-    assert int(client.session["_auth_user_id"]) == nora_with_an_app.pk
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
+    assert int(client.session["_auth_user_id"]) == nora_with_totp.pk
 
 
-def test_a_code_works_once(nora_with_an_app):
-    code, first, second = code_now(), Client(), Client()
+def test_a_code_works_once(nora_with_totp):
+    code, first, second = current_code(), Client(), Client()
     for client in (first, second):
         sign_in_with(client, "nora@example.org", PASSWORD)
         client.post(reverse("mfa_authenticate"), {"code": code})
     assert ["_auth_user_id" in c.session for c in (first, second)] == [True, False]
 
 
-def test_a_code_by_mail_does_not_go_around_the_second_step(client, nora_with_an_app):
-    at = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
-    reply = client.post(at, {"code": code_in_the_mail()})
+def test_an_emailed_code_does_not_bypass_two_factor_authentication(client, nora_with_totp):
+    code_url = client.post(reverse("account_request_login_code"), {"email": "nora@example.org"}).url
+    reply = client.post(code_url, {"code": emailed_code()})
     assert reply.url == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session
 
 
-def test_a_recovery_code_signs_in_once(nora_with_an_app):
+def test_a_recovery_code_signs_in_once(nora_with_totp):
     client = Client()
     sign_in_with(client, "nora@example.org", PASSWORD)
-    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(reverse("mfa_generate_recovery_codes"))
     code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
     assert code in client.get(reverse("mfa_view_recovery_codes")).content.decode()
-    seen = []
+    is_signed_in = []
     for browser in (Client(), Client()):
         sign_in_with(browser, "nora@example.org", PASSWORD)
         browser.post(reverse("mfa_authenticate"), {"code": code})
-        seen.append("_auth_user_id" in browser.session)
-    assert seen == [True, False]
+        is_signed_in.append("_auth_user_id" in browser.session)
+    assert is_signed_in == [True, False]
 
 
-def test_switching_it_off_asks_who_it_is_and_sends_word(client, nora_with_an_app):
+def test_turning_it_off_needs_reauthentication_and_sends_an_email(client, nora_with_totp):
     sign_in_with(client, "nora@example.org", PASSWORD)
-    client.post(reverse("mfa_authenticate"), {"code": code_now()})
-    off = reverse("mfa_deactivate_totp")
-    assert "reauthenticate" in client.post(off).url
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
+    url = reverse("mfa_deactivate_totp")
+    assert "reauthenticate" in client.post(url).url
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    client.post(off)
+    client.post(url)
     assert not Authenticator.objects.exists()
     assert mail.outbox[-1].to == ["nora@example.org"]
 
 
-def test_guessing_codes_is_throttled(client, nora_with_an_app):
+def test_guessing_codes_is_throttled(client, nora_with_totp):
     sign_in_with(client, "nora@example.org", PASSWORD)
     replies = [client.post(reverse("mfa_authenticate"), {"code": f"{n:06}"}).content.decode() for n in range(7)]
     assert "Too many" in replies[-1]
-    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
     assert "_auth_user_id" not in client.session

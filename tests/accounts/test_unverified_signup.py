@@ -1,4 +1,4 @@
-"""Newcomers who do not write the code at once: another code, another try, another browser."""
+"""New users who do not type the code at once: another code, another try, another browser."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.accounts.models import User
-from tests.accounts.auth import code_in_the_mail, sign_in_with
+from tests.accounts.auth import emailed_code, sign_in_with
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,29 +24,29 @@ def sign_up(**changes):
     return client
 
 
-def is_in(client):
+def is_signed_in(client):
     return "_auth_user_id" in client.session
 
 
-def test_a_new_code_at_once_is_a_new_code():
+def test_a_code_is_sent_again():
     client = sign_up()
     page = client.post(CODE_PAGE, RESEND, follow=True)
     assert page.redirect_chain[-1][0] == CODE_PAGE
-    assert "A new code is on its way." in page.content.decode()
-    client.post(CODE_PAGE, {"code": code_in_the_mail()})
-    assert is_in(client)
+    assert "We’ve sent a new code." in page.content.decode()
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    assert is_signed_in(client)
 
 
-def test_after_too_many_codes_the_page_stays_and_says_to_wait_and_the_last_code_is_good():
+def test_after_too_many_codes_the_page_says_to_wait_and_the_latest_code_stays_valid():
     browsers = [sign_up() for _ in range(4)]
     reply = browsers[-1].post(CODE_PAGE, RESEND, follow=True)
     assert reply.status_code == 200
     assert "Wait a minute" in reply.content.decode()
-    browsers[-1].post(CODE_PAGE, {"code": code_in_the_mail()})
-    assert is_in(browsers[-1])
+    browsers[-1].post(CODE_PAGE, {"code": emailed_code()})
+    assert is_signed_in(browsers[-1])
 
 
-def test_a_fifth_sign_up_in_a_minute_keeps_the_words_of_the_form():
+def test_a_fifth_sign_up_in_a_minute_keeps_the_form_filled_in():
     for _ in range(4):
         sign_up()
     reply = sign_up(display_name="Nora Newcomer").reply
@@ -59,37 +59,37 @@ def test_signing_in_elsewhere_with_the_right_password_leads_to_a_code():
     sign_up()
     client = Client()
     assert sign_in_with(client, "nora@example.org", PASSWORD).redirect_chain[-1][0] == CODE_PAGE
-    client.post(CODE_PAGE, {"code": code_in_the_mail()})
-    assert is_in(client)
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    assert is_signed_in(client)
 
 
-def test_signing_up_again_sends_a_code_and_the_account_is_as_it_was_typed_then():
+def test_signing_up_again_sends_a_code_and_saves_what_was_typed_last():
     sign_up()
     client = sign_up(password1=OTHER, display_name="Nora New")
-    client.post(CODE_PAGE, {"code": code_in_the_mail()})
+    client.post(CODE_PAGE, {"code": emailed_code()})
     user = User.objects.get()
     assert client.get(reverse("accounts:profile")).wsgi_request.user == user
     assert (user.display_name, user.check_password(OTHER)) == ("Nora New", True)
 
 
-def test_who_signs_up_with_somebody_elses_address_leaves_no_password_behind():
+def test_signing_up_with_another_users_address_leaves_no_password():
     owner = sign_up()
-    code = code_in_the_mail()
+    code = emailed_code()
     sign_up(password1=OTHER)
     owner.post(CODE_PAGE, {"code": code})
-    assert is_in(owner)
+    assert is_signed_in(owner)
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_somebody_brought_by_a_roster_may_sign_up_as_well():
+def test_somebody_enrolled_by_a_roster_can_sign_up_as_well():
     make_user("Nora of the roster", email="nora@example.org", password=None)
     client = sign_up()
-    client.post(CODE_PAGE, {"code": code_in_the_mail()})
-    assert is_in(client)
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    assert is_signed_in(client)
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_three_wrong_codes_are_called_by_their_name():
+def test_three_wrong_codes_are_named_as_such():
     client = sign_up()
     replies = [client.post(CODE_PAGE, {"code": "AAAA-AAAA"}) for _ in range(3)]
     assert replies[-1].url == reverse("account_login")
@@ -97,7 +97,7 @@ def test_three_wrong_codes_are_called_by_their_name():
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_after_three_wrong_codes_the_way_on_is_kept(known):
+def test_after_three_wrong_codes_the_next_page_is_remembered(known):
     if known:
         make_user(email="nora@example.org").mark_email_verified()
     client = sign_up(next="/tags/tides/")
@@ -107,14 +107,14 @@ def test_after_three_wrong_codes_the_way_on_is_kept(known):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_too_many_answer_alike_for_addresses_that_have_an_account(known):
+def test_rate_limits_do_not_tell_whether_an_address_has_an_account(known):
     if known:
         make_user(email="nora@example.org").mark_email_verified()
     replies = [sign_up().reply for _ in range(5)]
     assert [reply.status_code for reply in replies] == [302, 302, 302, 302, 200]
 
 
-def test_a_throttled_form_has_a_way_back(settings):
+def test_a_rate_limited_form_has_a_link_back(settings):
     settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
     sign_up()
     reply = sign_up().reply

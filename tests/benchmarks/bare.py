@@ -17,7 +17,9 @@ def bare(request, pk):
 
     with transaction.atomic():
         seq = Thread.objects.select_for_update().values_list("last_seq", flat=True).get(pk=pk) + 1
-        Post.objects.create(thread_id=pk, seq=seq, key=uuid.uuid4(), author=request.user, source="x", html="x")
+        Post.objects.create(
+            thread_id=pk, seq=seq, idempotency_key=uuid.uuid4(), author=request.user, source="x", html="x"
+        )
         Thread.objects.filter(pk=pk).update(last_seq=F("last_seq") + 1, visible_post_count=F("visible_post_count") + 1)
     return HttpResponse("done")
 

@@ -23,10 +23,15 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.discussions.models import NotificationPreference, Post, Thread, ThreadUserState
-from tests.benchmarks.fill_discussions import threads
+from lessons.discussions.models.threads import sort_rank
+from lessons.markup.post_markdown import render_post
 
 COURSES, PEOPLE, THREADS, POSTS, FOR_GROUPS, SAMPLE = 25, 200, 30, 20, 6, 200
 DRAW = random.Random(5)
+SOURCE = (
+    "The **range** is greatest when sun and moon pull in line, as [the table](https://example.org) says.\n\nIs it?"
+)
+HTML = render_post(SOURCE * 2)
 
 
 def course_of_many(n):
@@ -38,7 +43,7 @@ def course_of_many(n):
     Membership.objects.bulk_create(
         Membership(course=course, user=user, group=groups[i % 2], handle=f"d{i}") for i, user in enumerate(users)
     )
-    made = threads(course, [POSTS] * THREADS, users)
+    made = threads_of(course, users)
     no_two_alike = Concat(Value("<p>Post "), Cast("pk", TextField()), Value(".</p>"), "html")
     Post.objects.filter(thread__course=course).update(html=no_two_alike)
     for i, thread in enumerate(made[:FOR_GROUPS]):
@@ -48,6 +53,22 @@ def course_of_many(n):
     NotificationPreference.objects.bulk_create(
         NotificationPreference(user=user, email_frequency="weekly", next_email_at=due) for user in users
     )
+
+
+def threads_of(course, users):
+    """Make the course's threads with their posts, the first the latest."""
+    rows = []
+    for n in range(THREADS):
+        at = timezone.now() - timedelta(minutes=n)
+        counts = {"last_seq": POSTS, "visible_post_count": POSTS, "last_post_at": at, "rank": sort_rank(at, False)}
+        rows.append(Thread(course=course, title=f"About tides {n}", author=users[n], created_at=at, **counts))
+    Thread.objects.bulk_create(rows)
+    Post.objects.bulk_create(
+        Post(thread=thread, seq=seq, author=users[(thread.pk + seq) % PEOPLE], source=SOURCE, html=HTML)
+        for thread in rows
+        for seq in range(1, POSTS + 1)
+    )
+    return rows
 
 
 def marks_of(user, made):
@@ -62,9 +83,9 @@ def expected(user):
     """Ids of the posts that the person must be told of, by other means than the digest's."""
     group = user.memberships.get().group_id
     found = set()
-    for mark in user.user_states.select_related("thread"):
+    for mark in user.thread_states.select_related("thread"):
         if mark.thread.audience == "course" or mark.thread.group_id == group:
-            posts = Post.objects.filter(thread=mark.thread, seq__gt=mark.seq).exclude(author=user)
+            posts = Post.objects.filter(thread=mark.thread, seq__gt=mark.last_read_seq).exclude(author=user)
             found |= set(posts.values_list("pk", flat=True))
     return found
 

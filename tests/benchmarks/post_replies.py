@@ -1,6 +1,6 @@
 """Posts a second, durable, by several clients at once, against the bare view of `bare.py`, round by round; then
 whether none was lost, none numbered twice and none refused. By hand, with the server's DATA_DIR or DATABASE_URL, on
-threads and with a session of staff (learners may not write that fast) that `fill_discussions.py` names:
+threads and with a session of staff (learners may not write that fast) that `tests/load/seed_load.py` names:
 
 gunicorn tests.benchmarks.bare:application -w 4 -b 127.0.0.1:PORT
 python -m tests.benchmarks.post_replies PORT SESSIONID THREAD [THREAD …]

@@ -1,3 +1,5 @@
+"""Enrolling and joining, handles, and who can see a course."""
+
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -12,7 +14,7 @@ from tests.factories import make_course, make_member, make_user
 pytestmark = pytest.mark.django_db
 
 
-def test_joining_twice_is_one_seat_and_one_line_of_the_log(course, outsider):
+def test_joining_twice_is_one_membership_and_one_audit_entry(course, outsider):
     assert join(user=outsider, course=course) == join(user=outsider, course=course)
     assert AuditEntry.objects.filter(course=course, verb="enrol", actor=outsider).count() == 1
 
@@ -21,14 +23,14 @@ def test_joining_does_not_demote_an_instructor(course, instructor):
     assert join(user=instructor, course=course).role == Membership.Role.INSTRUCTOR
 
 
-def test_a_former_member_gets_the_old_seat_and_handle_back(course, learner):
+def test_a_former_member_gets_the_old_membership_and_handle_back(course, learner):
     old = course.memberships.get(user=learner)
     course.memberships.filter(user=learner).update(state=Membership.State.LEFT)
     again = join(user=learner, course=course)
     assert (again.pk, again.handle, again.state) == (old.pk, old.handle, Membership.State.ACTIVE)
 
 
-def test_somebody_whom_staff_removed_does_not_come_back_alone(course, learner):
+def test_a_removed_member_cannot_rejoin(course, learner):
     course.memberships.filter(user=learner).update(state=Membership.State.REMOVED)
     with pytest.raises(EnrolmentRefused):
         join(user=learner, course=course)
@@ -41,15 +43,15 @@ def test_people_of_one_name_get_different_handles(course):
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
 @pytest.mark.django_db(transaction=True)
-def test_people_who_join_at_the_same_moment_all_get_a_seat():
+def test_people_who_join_at_the_same_moment_are_all_enrolled():
     course, zola, other_zola = make_course(join_policy="open"), make_user("Zola"), make_user("Zola")
 
-    def joins(user):
+    def join_course(user):
         with closing(connection):
             return join(user=user, course=course)
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(joins, [zola, other_zola] * 3))
+        list(pool.map(join_course, [zola, other_zola] * 3))
     assert sorted(course.memberships.values_list("handle", flat=True)) == ["zola", "zola-2"]
 
 
@@ -76,13 +78,13 @@ def test_initials_are_those_of_first_and_last_name(name, initials):
 
 
 @pytest.mark.parametrize("visibility", Course.Visibility.values)
-def test_who_reads_a_course(visibility):
+def test_visibility_says_who_can_read_a_course(visibility):
     course = make_course(visibility=visibility)
     member, stranger = make_member(course), make_user()
     left = make_member(course)
     course.memberships.filter(user=left).update(state=Membership.State.LEFT)
-    seen = {u: Course.objects.visible_to(u).filter(pk=course.pk).exists() for u in (member, stranger, left)}
-    assert seen == {member: True, stranger: visibility != "members", left: visibility != "members"}
+    visible = {u: Course.objects.visible_to(u).filter(pk=course.pk).exists() for u in (member, stranger, left)}
+    assert visible == {member: True, stranger: visibility != "members", left: visibility != "members"}
 
 
 def test_an_unlisted_course_is_in_its_members_library_only():
@@ -91,5 +93,5 @@ def test_an_unlisted_course_is_in_its_members_library_only():
     assert course not in Course.objects.listed_for(make_user())
 
 
-def test_a_course_stands_once_in_a_list_however_many_members_it_has(course, learner, other_learner, instructor):
+def test_a_course_is_listed_once_however_many_members_it_has(course, learner, other_learner, instructor):
     assert [(c, c.membership_role) for c in Course.objects.visible_to(learner)] == [(course, "learner")]

@@ -5,16 +5,16 @@ from tests.factories import make_course
 
 
 @pytest.fixture
-def on_request(db):
+def request_course(db):
     return make_course(title="Winds", slug="winds", join_policy=Course.JoinPolicy.REQUEST)
 
 
 @pytest.fixture
 def people_of():
-    """`people_of(course)`: who has which role and state."""
+    """Return a function that maps the names of a course's members to their role and state."""
 
-    def found(course):
+    def roles_and_states(course):
         rows = course.memberships.values_list("user__display_name", "role", "state")
         return {name: (role, state) for name, role, state in rows}
 
-    return found
+    return roles_and_states

@@ -1,4 +1,4 @@
-"""The matrix of a course's people: every address, each kind of person (see `tests/test_permissions.py`)."""
+"""Who may open which page about members: every URL, each kind of user (see `tests/test_permissions.py`)."""
 
 import re
 
@@ -47,25 +47,25 @@ DATA = {
     "roster": {"text": "email\nnew@example.org"},
     "invitations": {"role": "learner"},
     "groups": {"name": "A new group"},
-    "allocate_groups": {"whom": "free", "size": "5", "seed": "abc"},
+    "allocate_groups": {"scope": "ungrouped", "size": "5", "seed": "abc"},
     "group": {"name": "Another name"},
 }
 
 
-class Class(World):
-    """The world of the matrix with a learner to change, an invitation, and a group."""
+class EnrolmentWorld(World):
+    """The world of the matrix with a learner to change, an invitation and a group."""
 
     def __init__(self, **course):
         super().__init__(**course)
         self.member = self.course.memberships.get(user=factories.make_member(self.course))
         self.invitation = Invitation.objects.create(course=self.course)
         self.data = DATA | {
-            "membership": {"role": "assistant", "shown": self.member.version_token},
-            "move_members": self.moving(),
+            "membership": {"role": "assistant", "version_token": self.member.version_token},
+            "move_members": self.move_data(),
         }
 
-    def moving(self):
-        return {"seats": self.member.pk, "group": self.rows["readinggroup"].pk}
+    def move_data(self):
+        return {"memberships": self.member.pk, "group": self.rows["readinggroup"].pk}
 
     def arguments(self, route):
         name, slug = route.removeprefix("enrolment:"), {"slug": self.course.slug}
@@ -78,35 +78,35 @@ class Class(World):
         }.get(name) or ({} if name in ("enter_code", "permission_matrix", "end_learner_view") else slug)
 
 
-@of_standing(Class, visibility="members")
+@of_standing(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(world, method, route, expected):
+def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
-@of_standing(Class, visibility="public")
+@of_standing(EnrolmentWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_of_a_public_course_answers_each_kind_of_person(world, method, route, expected):
+def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
 def answers(world, method, route):
-    address, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("enrolment:"), {})
-    return {who: answer(client, method, address, data) for who, client in world.clients.items()}
+    url, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("enrolment:"), {})
+    return {who: answer(client, method, url, data) for who, client in world.clients.items()}
 
 
-def test_every_address_has_a_row():
+def test_every_url_has_a_row():
     assert {r for r in routes() if r.startswith("enrolment:")} == {p.values[1] for p in rows(PAGES)}
 
 
 ONLY_POST = {"enrolment:revoke_invitation", "enrolment:move_members", "enrolment:end_learner_view"}
 
 
-@of_standing(Class, visibility="members")
+@of_standing(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("route", sorted(ONLY_POST))
-def test_what_changes_something_is_not_done_by_a_link(world, route):
-    address = reverse(route, kwargs=world.arguments(route))
-    assert world.clients["instructor"].get(address).status_code == 405
+def test_changes_need_a_post(world, route):
+    url = reverse(route, kwargs=world.arguments(route))
+    assert world.clients["instructor"].get(url).status_code == 405
 
 
 COURSE_PAGES = (
@@ -114,29 +114,28 @@ COURSE_PAGES = (
 )
 
 
-@of_standing(Class, visibility="members")
+@of_standing(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("name", COURSE_PAGES)
-def test_pages_of_a_course_one_may_not_see_are_those_of_none(world, name):
-    """Path and token aside, not a byte tells that the course is there."""
+def test_pages_of_a_hidden_course_look_like_those_of_no_course(world, name):
+    """Apart from path and token, not a byte tells that the course exists."""
     client = world.clients["stranger"]
-    there, nowhere = (reverse(f"enrolment:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
+    hidden, missing = (reverse(f"enrolment:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
     method = client.post if f"enrolment:{name}" in ONLY_POST else client.get
-    assert _said(method(there), there) == _said(method(nowhere), nowhere)
+    assert _status_and_text(method(hidden), hidden) == _status_and_text(method(missing), missing)
 
 
-@of_standing(Class, visibility="members")
+@of_standing(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("route", ["membership", "group", "revoke_invitation"])
-def test_a_row_of_another_course_is_not_there(world, sign_in, route):
-    there = factories.make_course(slug="elsewhere")
-    teacher = factories.make_member(there, Membership.Role.INSTRUCTOR)
-    own = world.arguments(f"enrolment:{route}") | {"slug": "elsewhere"}
-    client = sign_in(teacher)
+def test_a_row_of_another_course_is_not_found(world, sign_in, route):
+    other_course = factories.make_course(slug="elsewhere")
+    client = sign_in(factories.make_member(other_course, Membership.Role.INSTRUCTOR))
+    arguments = world.arguments(f"enrolment:{route}") | {"slug": "elsewhere"}
     method = client.post if route == "revoke_invitation" else client.get
-    found, none = (reverse(f"enrolment:{route}", kwargs=own | extra) for extra in ({}, {"pk": 999_999}))
-    assert method(found).status_code == 404
-    assert _said(method(found), found) == _said(method(none), none)
+    foreign, missing = (reverse(f"enrolment:{route}", kwargs=arguments | extra) for extra in ({}, {"pk": 999_999}))
+    assert method(foreign).status_code == 404
+    assert _status_and_text(method(foreign), foreign) == _status_and_text(method(missing), missing)
 
 
-def _said(response, address):
-    text = response.content.decode().replace(address, "")
+def _status_and_text(response, url):
+    text = response.content.decode().replace(url, "")
     return response.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)

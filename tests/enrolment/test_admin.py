@@ -1,4 +1,4 @@
-"""Seating people, and the log, in the administrators' part."""
+"""Users, memberships, groups and the audit log in the admin."""
 
 import pytest
 from django.urls import reverse
@@ -15,17 +15,22 @@ def client(sign_in, administrator):
     return sign_in(administrator)
 
 
-def test_a_person_is_seated_with_a_handle_and_a_line_in_the_log(client, course, outsider, group_a):
+def test_a_new_membership_has_a_handle_and_an_audit_entry(client, course, outsider, group_a):
     form = {"course": course.pk, "email": outsider.email.upper(), "role": "assistant", "group": group_a.pk}
     assert client.post(reverse("admin:courses_membership_add"), form).status_code == 302
-    seat = Membership.objects.get(user=outsider)
-    assert (seat.role, seat.handle, seat.group, seat.state) == ("assistant", "olga-outsider", group_a, "active")
-    assert AuditEntry.objects.filter(verb="enrol", person__display_name="Olga Outsider").exists()
+    membership = Membership.objects.get(user=outsider)
+    assert (membership.role, membership.handle, membership.group, membership.state) == (
+        "assistant",
+        "olga-outsider",
+        group_a,
+        "active",
+    )
+    assert AuditEntry.objects.filter(verb="enrol", affected_user__display_name="Olga Outsider").exists()
 
 
-def test_a_seat_is_changed_and_taken_away(client, course, learner):
-    seat = Membership.objects.get(user=learner)
-    address = reverse("admin:courses_membership_change", args=[seat.pk])
+def test_a_membership_is_changed_and_ended(client, course, learner):
+    membership = Membership.objects.get(user=learner)
+    address = reverse("admin:courses_membership_change", args=[membership.pk])
     client.post(address, form_of(client.get(address)) | {"role": "assistant"})
     assert roles_by_course(User.objects.get(pk=learner.pk)) == {course.pk: "assistant"}
     client.post(address, form_of(client.get(address)) | {"state": "removed"})
@@ -37,52 +42,52 @@ def test_a_group_of_another_course_is_refused(client, course, outsider):
     group = factories.make_group(factories.make_course(), "Elsewhere")
     form = {"course": course.pk, "email": outsider.email.upper(), "role": "learner", "group": group.pk}
     response = client.post(reverse("admin:courses_membership_add"), form)
-    assert "meets in another course" in response.content.decode()
+    assert "belongs to another course" in response.content.decode()
 
 
-def test_a_groups_name_stands_once_in_a_course(client, course, group_a, group_b):
-    there = "There is a group “Group A” already"
+def test_the_name_of_a_group_is_unique_in_its_course(client, course, group_a, group_b):
+    message = "already has a group “Group A”"
     form = {"course": course.pk, "name": "group a"}
-    assert there in client.post(reverse("admin:courses_readinggroup_add"), form).content.decode()
+    assert message in client.post(reverse("admin:courses_readinggroup_add"), form).content.decode()
     address = reverse("admin:courses_readinggroup_change", args=[group_b.pk])
-    assert there in client.post(address, {"name": "GROUP A"}).content.decode()
+    assert message in client.post(address, {"name": "GROUP A"}).content.decode()
     assert client.post(address, {"name": "Group C"}).status_code == 302
 
 
-def test_what_is_done_with_groups_stands_in_the_log(client, course):
+def test_changes_of_groups_are_recorded(client, course):
     client.post(reverse("admin:courses_readinggroup_add"), {"course": course.pk, "name": "Otters"})
-    made = course.groups.get(name="Otters")
-    client.post(reverse("admin:courses_readinggroup_change", args=[made.pk]), {"name": "Herons"})
-    client.post(reverse("admin:courses_readinggroup_delete", args=[made.pk]), {"post": "yes"})
+    group = course.groups.get(name="Otters")
+    client.post(reverse("admin:courses_readinggroup_change", args=[group.pk]), {"name": "Herons"})
+    client.post(reverse("admin:courses_readinggroup_delete", args=[group.pk]), {"post": "yes"})
     lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "target"))
     assert lines == [("create group", "Otters"), ("rename group", "Herons"), ("delete group", "Herons")]
     assert not course.groups.exists()
 
 
-def test_groups_are_offered_with_their_course(client, course, learner, group_b):
+def test_groups_are_labelled_with_their_course(client, course, learner, group_b):
     factories.make_group(factories.make_course(title="Winds"), "Group A")
     form = client.get(reverse("admin:courses_membership_add")).context["adminform"].form
     offered = [label for _pk, label in form.fields["group"].choices]
     assert offered[1:] == ["Tides and shores: Group A", "Tides and shores: Group B", "Winds: Group A"]
-    seat = course.memberships.get(user=learner)
-    form = client.get(reverse("admin:courses_membership_change", args=[seat.pk])).context["adminform"].form
+    membership = course.memberships.get(user=learner)
+    form = client.get(reverse("admin:courses_membership_change", args=[membership.pk])).context["adminform"].form
     assert [label for _pk, label in form.fields["group"].choices][1:] == offered[1:3]
 
 
-def test_a_person_is_made_with_an_address_in_lower_case(client):
+def test_a_new_user_has_an_address_in_lower_case(client):
     form = {"email": "New@Example.org", "display_name": "New", "usable_password": "false"}
     assert client.post(reverse("admin:accounts_user_add"), form).status_code == 302
     assert User.objects.get(display_name="New").email == "new@example.org"
 
 
-def test_a_course_is_made_by_an_administrator(client):
+def test_an_administrator_creates_a_course(client):
     form = {"title": "Winds", "slug": "winds", "language": "en", "time_zone": "UTC"}
     form |= {"visibility": "public", "join_policy": "open"}
     assert client.post(reverse("admin:courses_course_add"), form).status_code == 302
     assert Course.objects.get(slug="winds").title == "Winds"
 
 
-def test_the_log_is_read_only(client, learner):
+def test_the_audit_log_is_read_only(client, learner):
     entry = AuditEntry.objects.first()
     address = reverse("admin:courses_auditentry_change", args=[entry.pk])
     assert client.get(address).status_code == 200
@@ -91,31 +96,31 @@ def test_the_log_is_read_only(client, learner):
     assert client.post(reverse("admin:courses_auditentry_delete", args=[entry.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_an_address_that_nobody_has_is_refused_with_what_to_do(client, course):
+def test_an_unknown_address_is_refused_with_what_to_do(client, course):
     form = {"course": course.pk, "email": "nobody@example.org", "role": "learner"}
     assert "Ask them to sign up" in client.post(reverse("admin:courses_membership_add"), form).content.decode()
 
 
-def test_a_former_member_gets_the_old_seat_back(client, course, learner):
+def test_a_former_member_gets_the_old_membership_back(client, course, learner):
     course.memberships.filter(user=learner).update(state="left")
     form = {"course": course.pk, "email": learner.email, "role": "assistant"}
     client.post(reverse("admin:courses_membership_add"), form)
-    seat = Membership.objects.get(user=learner)
-    assert (seat.state, seat.role) == ("active", "assistant")
+    membership = Membership.objects.get(user=learner)
+    assert (membership.state, membership.role) == ("active", "assistant")
 
 
 @pytest.mark.parametrize(
     "rows",
     ["accounts_user", "courses_membership", "courses_course", "courses_auditentry", "courses_readinggroup"],
 )
-def test_lists_ask_as_much_for_one_row_as_for_many(client, course, rows, django_assert_max_num_queries):
+def test_lists_need_as_many_queries_for_one_row_as_for_many(client, course, rows, django_assert_max_num_queries):
     for _ in range(8):
         factories.make_member(course)
     with django_assert_max_num_queries(8):
         assert client.get(reverse(f"admin:{rows}_changelist")).status_code == 200
 
 
-def test_an_address_taken_from_a_person_no_longer_signs_them_in(client, outsider):
+def test_a_replaced_address_no_longer_signs_in(client, outsider):
     outsider.mark_email_verified()
     address = reverse("admin:accounts_user_change", args=[outsider.pk])
     client.post(address, form_of(client.get(address)) | {"email": "new@example.org"})
@@ -129,7 +134,7 @@ def teacher(course, instructor):
 
 
 @pytest.mark.parametrize("change", [{"role": "learner"}, {"state": "removed"}, {"state": "left"}])
-def test_the_last_instructor_keeps_the_seat(client, course, teacher, change):
+def test_the_last_instructor_keeps_their_membership(client, course, teacher, change):
     address = reverse("admin:courses_membership_change", args=[teacher.pk])
     answer = client.post(address, form_of(client.get(address)) | change)
     assert "needs an instructor" in answer.content.decode()
@@ -137,14 +142,14 @@ def test_the_last_instructor_keeps_the_seat(client, course, teacher, change):
     assert client.post(address, form_of(client.get(address)) | change).status_code == 302
 
 
-def test_the_last_instructor_is_not_seated_anew_as_something_less(client, course, teacher):
+def test_the_last_instructor_is_not_enrolled_again_as_something_less(client, course, teacher):
     form = {"course": course.pk, "email": teacher.user.email, "role": "assistant"}
     assert "needs an instructor" in client.post(reverse("admin:courses_membership_add"), form).content.decode()
     teacher.refresh_from_db()
     assert teacher.role == "instructor"
 
 
-def test_an_instructor_whose_account_is_closed_counts_for_nobody(client, course, teacher):
+def test_an_instructor_with_a_closed_account_does_not_count(client, course, teacher):
     factories.make_member(course, Membership.Role.INSTRUCTOR, is_active=False)
     address = reverse("admin:courses_membership_change", args=[teacher.pk])
     answer = client.post(address, form_of(client.get(address)) | {"role": "learner"})
@@ -174,7 +179,7 @@ def test_the_last_administrator_keeps_account_and_rights(client, administrator):
 
 
 @pytest.mark.parametrize("rows", ["courses_membership", "accounts_user"])
-def test_people_and_seats_are_not_deleted(client, course, instructor, teacher, rows):
+def test_users_and_memberships_are_not_deleted(client, course, instructor, teacher, rows):
     pk = {"courses_membership": teacher.pk, "accounts_user": instructor.pk}[rows]
     address = reverse(f"admin:{rows}_delete", args=[pk])
     assert client.post(address, {"post": "yes"}).status_code == 403
@@ -182,7 +187,7 @@ def test_people_and_seats_are_not_deleted(client, course, instructor, teacher, r
     assert course.memberships.filter(pk=teacher.pk).exists()
 
 
-def test_a_course_is_deleted_with_its_seats(client, members_course):
+def test_a_course_is_deleted_with_its_memberships(client, members_course):
     factories.make_member(members_course)
     address = reverse("admin:courses_course_delete", args=[members_course.pk])
     assert client.post(address, {"post": "yes"}).status_code == 302

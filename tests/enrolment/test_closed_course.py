@@ -1,4 +1,4 @@
-"""A closed course: nobody gets a seat by any door, every page about its people says so; seats are still taken."""
+"""A closed course: nobody can be enrolled, every page about members says so; members can still leave or be removed."""
 
 import pytest
 from django.urls import reverse
@@ -30,30 +30,30 @@ def page(name, *more):
 
 
 @pytest.mark.parametrize("name", ["members", "groups", "roster", "invitations", "add_member"])
-def test_every_page_about_people_says_so_and_offers_no_seat(client, name):
-    words = client.get(page(name)).content.decode()
-    assert "This course was closed on" in words
-    for offer in ("Add somebody</a>", "Give a seat", "Show what it would do"):
-        assert offer not in words
+def test_every_page_about_members_says_so_and_offers_no_enrolment(client, name):
+    text = client.get(page(name)).content.decode()
+    assert "This course was closed on" in text
+    for offer in ("Add member</a>", ">Enrol<", "Preview changes"):
+        assert offer not in text
 
 
-def test_nobody_is_added_by_hand(client):
+def test_nobody_is_added(client):
     answer = client.post(page("add_member"), {"email": LATE, "role": "learner"})
     assert answer.status_code == 400
-    assert "Open it again first" in answer.content.decode()
+    assert "Reopen it first" in answer.content.decode()
     assert not User.objects.filter(email=LATE).exists()
 
 
-def test_nobody_is_brought_by_a_roster(client, course):
-    shown = plan_roster(course, read_roster(LATE)).digest
-    answer = client.post(page("roster"), {"text": LATE, "confirm": "true", "shown": shown})
+def test_nobody_is_enrolled_by_a_roster(client, course):
+    digest = plan_roster(course, read_roster(LATE)).digest
+    answer = client.post(page("roster"), {"text": LATE, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
-    assert "Open it again first" in answer.content.decode()
+    assert "Reopen it first" in answer.content.decode()
     assert not User.objects.filter(email=LATE).exists()
 
 
-def test_no_invitation_is_made_and_those_there_are_say_why_they_are_dead(client, course, sign_in, outsider):
-    assert "Open it again first" in client.post(page("invitations"), {"role": "learner"}, follow=True).content.decode()
+def test_no_invitation_is_created_and_existing_ones_say_why_they_are_invalid(client, course, sign_in, outsider):
+    assert "Reopen it first" in client.post(page("invitations"), {"role": "learner"}, follow=True).content.decode()
     assert not course.invitations.exists()
     link = Invitation.objects.create(course=course).get_absolute_url()
     answer = sign_in(outsider).get(link)
@@ -61,21 +61,23 @@ def test_no_invitation_is_made_and_those_there_are_say_why_they_are_dead(client,
     assert "is closed" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("state", "act"), [("pending", "approve"), ("removed", "again")])
-def test_nobody_is_seated_on_their_seats_page(client, course, learner, state, act):
-    seat = course.memberships.get(user=learner)
-    Membership.objects.filter(pk=seat.pk).update(state=state)
-    seat.refresh_from_db()
-    assert f'value="{act}"' not in client.get(page("membership", seat.pk)).content.decode()
-    answer = client.post(page("membership", seat.pk), {"act": act, "shown": seat.version_token})
+@pytest.mark.parametrize(("state", "action"), [("pending", "approve"), ("removed", "reinstate")])
+def test_nobody_is_enrolled_from_the_page_of_their_membership(client, course, learner, state, action):
+    membership = course.memberships.get(user=learner)
+    Membership.objects.filter(pk=membership.pk).update(state=state)
+    membership.refresh_from_db()
+    assert f'value="{action}"' not in client.get(page("membership", membership.pk)).content.decode()
+    answer = client.post(
+        page("membership", membership.pk), {"action": action, "version_token": membership.version_token}
+    )
     assert answer.status_code == 409
-    seat.refresh_from_db()
-    assert seat.state == state
+    membership.refresh_from_db()
+    assert membership.state == state
 
 
-def test_a_seat_is_still_taken_and_left(client, course, learner, other_learner, sign_in):
-    seat = course.memberships.get(user=learner)
-    client.post(page("membership", seat.pk), {"act": "remove", "shown": seat.version_token})
+def test_members_can_still_be_removed_and_leave(client, course, learner, other_learner, sign_in):
+    membership = course.memberships.get(user=learner)
+    client.post(page("membership", membership.pk), {"action": "remove", "version_token": membership.version_token})
     leaving = sign_in(other_learner)
     words = leaving.get(course.get_absolute_url()).content.decode()
     assert "you may come back" not in words

@@ -1,4 +1,4 @@
-"""Codes and links: made, taken, used up, expired, of another course."""
+"""Invitations: created, accepted, used up, expired, of another course."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Invitation, Membership, generate_invitation_code
 from lessons.courses.services.invitations import InvitationRefused, accept_invitation, revoke_invitation
 from tests import factories
-from tests.accounts.auth import code_in_the_mail
+from tests.accounts.auth import emailed_code
 
 pytestmark = pytest.mark.django_db
 
@@ -29,64 +29,64 @@ def link(invitation):
     return reverse("enrolment:invitation", args=[invitation.code])
 
 
-def test_the_link_says_which_course_and_what_one_gets(client, invitation):
+def test_the_page_names_course_and_group(client, invitation):
     page = client.get(link(invitation)).content.decode()
     assert "The closed sea" in page
     assert "Group C" in page
 
 
-def test_somebody_signed_in_joins_by_one_button(sign_in, outsider, invitation):
+def test_a_signed_in_user_joins_with_one_button(sign_in, outsider, invitation):
     client = sign_in(outsider)
     assert client.get(link(invitation)).status_code == 200
     assert not invitation.course.memberships.exists()
     assert client.post(link(invitation)).url == invitation.course.get_absolute_url()
-    seat = Membership.objects.get(user=outsider)
-    assert (seat.state, seat.role, seat.group) == ("active", "learner", invitation.group)
+    membership = Membership.objects.get(user=outsider)
+    assert (membership.state, membership.role, membership.group) == ("active", "learner", invitation.group)
 
 
-def test_a_newcomer_signs_up_and_is_in_the_course(client, invitation):
-    entrance = client.post(link(invitation), {"way": "new"}).url
+def test_a_new_user_signs_up_and_is_enrolled(client, invitation):
+    sign_in_url = client.post(link(invitation), {"sign_in_method": "new"}).url
     form = {"display_name": "Nora New", "email": "nora@example.org", "password1": "a very long password indeed"}
-    asked = client.post(entrance, form).url
-    answer = client.post(asked, {"code": code_in_the_mail()}, follow=True)
+    code_url = client.post(sign_in_url, form).url
+    answer = client.post(code_url, {"code": emailed_code()}, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
     assert invitation.course.memberships.get().user == User.objects.get(email="nora@example.org")
     assert [str(message) for message in answer.context["messages"]] == [
-        "You are in. What you read here is kept for you."
+        "You’ve been enrolled. Your progress in this course is saved."
     ]
 
 
-def test_signing_in_leads_back_and_in(client, outsider, invitation):
-    entrance = client.post(link(invitation), {"way": "account"}).url
+def test_signing_in_leads_back_and_enrols(client, outsider, invitation):
+    sign_in_url = client.post(link(invitation), {"sign_in_method": "account"}).url
     outsider.mark_email_verified()
     form = {"login": outsider.email, "password": "a long enough password"}
-    answer = client.post(entrance, form, follow=True)
+    answer = client.post(sign_in_url, form, follow=True)
     assert answer.redirect_chain[-1][0] == invitation.course.get_absolute_url()
 
 
-def test_opening_a_link_alone_seats_nobody(sign_in, outsider, invitation):
+def test_opening_the_page_enrols_nobody(sign_in, outsider, invitation):
     sign_in(outsider).get(link(invitation))
     assert not invitation.course.memberships.exists()
 
 
-def test_a_code_that_is_used_up_says_so_and_not_of_what(sign_in, outsider, invitation):
+def test_a_used_up_invitation_says_so_and_does_not_name_the_course(sign_in, outsider, invitation):
     accept_invitation(invitation=invitation, user=factories.make_user())
     for method in ("get", "post"):
         answer = getattr(sign_in(outsider), method)(link(invitation))
         assert answer.status_code == 410
-        assert "used up" in answer.content.decode()
+        assert "has already been used" in answer.content.decode()
         assert "The closed sea" not in answer.content.decode()
     assert not invitation.course.memberships.filter(user=outsider).exists()
 
 
-def test_an_expired_code_seats_nobody(sign_in, outsider, invitation):
+def test_an_expired_invitation_enrols_nobody(sign_in, outsider, invitation):
     Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     answer = sign_in(outsider).post(link(invitation))
     assert answer.status_code == 410
     assert "has expired" in answer.content.decode()
 
 
-def test_an_ended_code_seats_nobody(outsider, invitation, instructor):
+def test_a_revoked_invitation_enrols_nobody(outsider, invitation, instructor):
     revoke_invitation(invitation=invitation, by=instructor)
     invitation.refresh_from_db()
     with pytest.raises(InvitationRefused):
@@ -101,7 +101,7 @@ def test_a_member_uses_nothing_and_keeps_their_role(sign_in, invitation):
     assert Membership.objects.get(user=teacher).role == "instructor"
 
 
-def test_the_removed_do_not_come_back_by_a_link(sign_in, invitation):
+def test_removed_members_cannot_rejoin_by_invitation(sign_in, invitation):
     person = factories.make_member(invitation.course)
     invitation.course.memberships.filter(user=person).update(state="removed")
     for method in ("get", "post"):
@@ -112,77 +112,77 @@ def test_the_removed_do_not_come_back_by_a_link(sign_in, invitation):
     assert invitation.uses == 0
 
 
-def test_who_left_comes_back_to_the_same_seat(invitation):
+def test_a_member_who_left_gets_the_same_membership_back(invitation):
     person = factories.make_member(invitation.course)
     old = invitation.course.memberships.get(user=person)
     invitation.course.memberships.filter(user=person).update(state="left")
     assert accept_invitation(invitation=invitation, user=person).pk == old.pk
 
 
-def test_an_unknown_code_is_a_page_that_does_not_exist(client):
+def test_an_unknown_code_is_not_found(client):
     assert client.get(reverse("enrolment:invitation", args=["nothing"])).status_code == 404
 
 
-def test_a_code_is_typed_or_pasted_as_a_link(client, invitation):
+def test_a_code_is_typed_or_the_link_pasted(client, invitation):
     for typed in (invitation.code, f" https://example.org{link(invitation)} "):
         assert client.post(reverse("enrolment:enter_code"), {"code": typed}).url == link(invitation)
 
 
 def test_a_code_of_another_course_leads_to_its_own_page(client, invitation, course):
-    asked = reverse("enrolment:enter_code") + f"?course={course.slug}"
-    assert client.post(asked, {"code": invitation.code}).url == link(invitation)
-    unknown = client.post(asked, {"code": "nothing"})
+    url = reverse("enrolment:enter_code") + f"?course={course.slug}"
+    assert client.post(url, {"code": invitation.code}).url == link(invitation)
+    unknown = client.post(url, {"code": "nothing"})
     assert unknown.status_code == 400
     assert "Tides and shores" in unknown.content.decode()
 
 
 @pytest.mark.parametrize("role", ["learner", "assistant"])
-def test_who_is_in_already_is_told_as_what_and_promised_nothing(sign_in, invitation, role):
+def test_a_member_is_told_their_role_and_promised_nothing(sign_in, invitation, role):
     own = factories.make_group(invitation.course, "Group D")
     person = factories.make_member(invitation.course, group=own)
     Invitation.objects.filter(pk=invitation.pk).update(role=role)
     page = sign_in(person).get(link(invitation)).content.decode()
-    assert "You have a seat here already: Learner, in <bdi>Group D</bdi>." in page
+    assert "You’re already enrolled: Learner, in <bdi>Group D</bdi>." in page
     assert "This link changes nothing." in page
-    assert "You get a seat" not in page
+    assert "You’ll be enrolled" not in page
     assert "Group C" not in page
 
 
-def test_a_code_is_said_aloud_and_written_as_it_was_heard(client, members_course):
+def test_a_code_is_understood_as_somebody_types_it_from_hearing(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="K10M-4TXQ-9DWH")
     for heard in ("k10m4txq9dwh", "KIOM 4TXQ 9DWH", "klom–4txq–9dwh", "K10M-4TXQ-9DWH"):
         assert client.post(reverse("enrolment:enter_code"), {"code": heard}).url == link(invitation), heard
         assert client.get(reverse("enrolment:invitation", args=[heard])).status_code == 200, heard
 
 
-def test_a_new_code_has_sixty_bits_and_no_sign_that_looks_like_another():
+def test_a_new_code_has_sixty_bits_and_no_lookalike_characters():
     codes = {generate_invitation_code() for _ in range(500)}
     assert len(codes) == 500
     assert all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
 
 
-def test_a_code_of_before_works_as_it_was_given(client, members_course):
+def test_a_code_of_the_former_kind_still_works(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="_mSKCMcu4r6v")
     assert client.post(reverse("enrolment:enter_code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
     assert client.get(link(invitation)).status_code == 200
 
 
-def test_the_form_says_in_which_time_zone_it_ends(sign_in, instructor, course):
+def test_the_form_names_the_time_zone(sign_in, instructor, course):
     instructor.time_zone = "Europe/Warsaw"
     instructor.save()
     page = sign_in(instructor).get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     assert "In the time zone Europe/Warsaw." in page
 
 
-def test_staff_make_one_and_the_log_does_not_tell_its_code(sign_in, instructor, course, group_a):
+def test_staff_create_one_and_the_audit_log_does_not_hold_its_code(sign_in, instructor, course, group_a):
     form = {"role": "learner", "group": group_a.pk, "max_uses": "30"}
     client = sign_in(instructor)
     assert client.post(reverse("enrolment:invitations", args=["tides"]), form).status_code == 302
-    made = course.invitations.get()
-    assert (made.group, made.max_uses, made.created_by) == (group_a, 30, instructor)
-    assert made.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
+    invitation = course.invitations.get()
+    assert (invitation.group, invitation.max_uses, invitation.created_by) == (group_a, 30, instructor)
+    assert invitation.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     entry = AuditEntry.objects.get(verb="invite")
-    assert made.code not in f"{entry.target}{entry.detail}"
+    assert invitation.code not in f"{entry.target}{entry.detail}"
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_a_group_of_another_course_is_refused(sign_in, instructor, course):
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets writers in one by one anyway")
 @pytest.mark.django_db(transaction=True)
-def test_the_last_uses_are_given_once_each():
+def test_the_last_uses_are_counted_once_each():
     invitation = Invitation.objects.create(course=factories.make_course(), max_uses=3)
     people = [factories.make_user() for _ in range(8)]
 
-    def takes(user):
+    def accept(user):
         with closing(connection):
             try:
                 return accept_invitation(invitation=Invitation.objects.get(pk=invitation.pk), user=user)
@@ -223,6 +223,6 @@ def test_the_last_uses_are_given_once_each():
                 return None
 
     with ThreadPoolExecutor(8) as pool:
-        seats = list(pool.map(takes, people))
+        memberships = list(pool.map(accept, people))
     invitation.refresh_from_db()
-    assert (len([s for s in seats if s]), invitation.uses, invitation.course.memberships.count()) == (3, 3, 3)
+    assert (sum(map(bool, memberships)), invitation.uses, invitation.course.memberships.count()) == (3, 3, 3)

@@ -1,4 +1,4 @@
-"""Asking to join, being answered, and being told."""
+"""Asking to join, the decision, and the e-mails about both."""
 
 import pytest
 from django.core import mail
@@ -13,131 +13,132 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def teacher(on_request):
-    return factories.make_member(on_request, Membership.Role.INSTRUCTOR)
+def teacher(request_course):
+    return factories.make_member(request_course, Membership.Role.INSTRUCTOR)
 
 
-def seat_page(seat):
-    return reverse("enrolment:membership", args=[seat.course.slug, seat.pk])
+def membership_page(membership):
+    return reverse("enrolment:membership", args=[membership.course.slug, membership.pk])
 
 
-def asks(sign_in, person, course):
+def ask(sign_in, person, course):
     client = sign_in(person)
     client.post(reverse("reading:join_or_leave", args=[course.slug]))
     return client, Membership.objects.get(user=person, course=course)
 
 
-def test_the_button_asks_and_the_page_says_so(sign_in, outsider, on_request):
-    page = sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+def test_the_button_requests_and_the_page_says_so(sign_in, outsider, request_course):
+    page = sign_in(outsider).get(request_course.get_absolute_url()).content.decode()
     assert "Ask to join" in page
-    client, seat = asks(sign_in, outsider, on_request)
-    assert seat.state == "pending"
-    assert "You have asked to join" in client.get(on_request.get_absolute_url()).content.decode()
+    client, membership = ask(sign_in, outsider, request_course)
+    assert membership.state == "pending"
+    assert "asked to join" in client.get(request_course.get_absolute_url()).content.decode()
 
 
-def test_who_asks_is_no_member_yet(sign_in, outsider, on_request):
-    client, _seat = asks(sign_in, outsider, on_request)
+def test_a_pending_request_is_no_membership_yet(sign_in, outsider, request_course):
+    client, _seat = ask(sign_in, outsider, request_course)
     assert client.get(reverse("discussions:forum", args=["winds"])).status_code == 404
 
 
-def test_asking_twice_is_one_request(sign_in, outsider, on_request):
-    asks(sign_in, outsider, on_request)
-    asks(sign_in, outsider, on_request)
-    assert on_request.memberships.count() == 1
+def test_asking_twice_makes_one_request(sign_in, outsider, request_course):
+    ask(sign_in, outsider, request_course)
+    ask(sign_in, outsider, request_course)
+    assert request_course.memberships.count() == 1
 
 
-def test_a_request_is_withdrawn(sign_in, outsider, on_request):
-    client, seat = asks(sign_in, outsider, on_request)
+def test_a_request_is_withdrawn(sign_in, outsider, request_course):
+    client, membership = ask(sign_in, outsider, request_course)
     client.post(reverse("reading:join_or_leave", args=["winds"]), {"leave": "true"})
-    seat.refresh_from_db()
-    assert seat.state == "left"
+    membership.refresh_from_db()
+    assert membership.state == "left"
 
 
 @pytest.mark.parametrize(
-    ("act", "state", "words"), [("approve", "active", "You have a seat"), ("refuse", "refused", "not given")]
+    ("action", "state", "text"),
+    [("approve", "active", "You’ve been enrolled"), ("reject", "rejected", "rejected your request")],
 )
-def test_staff_answer_and_the_asker_is_told(sign_in, outsider, on_request, teacher, act, state, words):
-    _client, seat = asks(sign_in, outsider, on_request)
-    sign_in(teacher).post(seat_page(seat), {"act": act})
-    seat.refresh_from_db()
-    assert (seat.state, seat.pending_email) == (state, "")
+def test_staff_decide_and_the_user_gets_an_email(sign_in, outsider, request_course, teacher, action, state, text):
+    _client, membership = ask(sign_in, outsider, request_course)
+    sign_in(teacher).post(membership_page(membership), {"action": action})
+    membership.refresh_from_db()
+    assert (membership.state, membership.pending_email) == (state, "")
     assert [m.to for m in mail.outbox] == [[outsider.email]]
-    assert words in mail.outbox[0].subject + mail.outbox[0].body
+    assert text in mail.outbox[0].subject + mail.outbox[0].body
 
 
-def test_what_the_mail_server_refuses_stays_due(sign_in, outsider, on_request, teacher, settings):
+def test_an_email_that_the_server_refuses_stays_due(sign_in, outsider, request_course, teacher, settings):
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
-    _client, seat = asks(sign_in, outsider, on_request)
-    assert sign_in(teacher).post(seat_page(seat), {"act": "approve"}).status_code == 302
-    seat.refresh_from_db()
-    assert (seat.state, seat.pending_email) == ("active", "seated")
+    _client, membership = ask(sign_in, outsider, request_course)
+    assert sign_in(teacher).post(membership_page(membership), {"action": "approve"}).status_code == 302
+    membership.refresh_from_db()
+    assert (membership.state, membership.pending_email) == ("active", "enrolled")
 
 
-def test_the_refused_do_not_ask_again(sign_in, outsider, on_request, teacher):
-    _client, seat = asks(sign_in, outsider, on_request)
-    decide_request(membership=seat, approve=False, by=teacher)
-    client, seat = asks(sign_in, outsider, on_request)
-    assert seat.state == "refused"
-    assert "refused your request" in client.get(on_request.get_absolute_url()).content.decode()
+def test_rejected_users_cannot_ask_again(sign_in, outsider, request_course, teacher):
+    _client, membership = ask(sign_in, outsider, request_course)
+    decide_request(membership=membership, approve=False, by=teacher)
+    client, membership = ask(sign_in, outsider, request_course)
+    assert membership.state == "rejected"
+    assert "rejected your request" in client.get(request_course.get_absolute_url()).content.decode()
 
 
-def test_two_of_the_staff_answer_one_request(outsider, on_request, teacher):
-    seat = request_to_join(user=outsider, course=on_request)
-    decide_request(membership=seat, approve=True, by=teacher)
+def test_a_request_is_decided_once(outsider, request_course, teacher):
+    membership = request_to_join(user=outsider, course=request_course)
+    decide_request(membership=membership, approve=True, by=teacher)
     with pytest.raises(MembershipChanged):
-        decide_request(membership=seat, approve=False, by=teacher)
-    assert Membership.objects.get(pk=seat.pk).state == "active"
+        decide_request(membership=membership, approve=False, by=teacher)
+    assert Membership.objects.get(pk=membership.pk).state == "active"
 
 
-def test_nobody_asks_where_it_is_not_asked(sign_in, outsider, course):
+def test_nobody_can_ask_where_the_policy_does_not_allow_it(sign_in, outsider, course):
     Course.objects.filter(pk=course.pk).update(join_policy="invitation")
     assert sign_in(outsider).post(reverse("reading:join_or_leave", args=["tides"])).status_code == 403
     assert not course.memberships.filter(user=outsider).exists()
 
 
-def test_an_answer_stands_in_the_log(sign_in, outsider, on_request, teacher):
-    _client, seat = asks(sign_in, outsider, on_request)
-    sign_in(teacher).post(seat_page(seat), {"act": "refuse"})
-    assert AuditEntry.objects.filter(verb="reject request", actor=teacher, course=on_request).exists()
+def test_a_decision_is_recorded_in_the_audit_log(sign_in, outsider, request_course, teacher):
+    _client, membership = ask(sign_in, outsider, request_course)
+    sign_in(teacher).post(membership_page(membership), {"action": "reject"})
+    assert AuditEntry.objects.filter(verb="reject request", actor=teacher, course=request_course).exists()
 
 
-def test_the_instructors_are_told_once_while_somebody_waits(sign_in, outsider, on_request, teacher):
-    on_request.memberships.create(user=factories.make_user("Asif"), role="assistant", handle="asif")
-    asks(sign_in, outsider, on_request)
-    asks(sign_in, factories.make_user("Nora"), on_request)
+def test_instructors_get_one_email_while_requests_wait(sign_in, outsider, request_course, teacher):
+    request_course.memberships.create(user=factories.make_user("Asif"), role="assistant", handle="asif")
+    ask(sign_in, outsider, request_course)
+    ask(sign_in, factories.make_user("Nora"), request_course)
     call_command("run_scheduled", site="https://course.example", verbosity=0)
-    asks(sign_in, factories.make_user("Third"), on_request)
+    ask(sign_in, factories.make_user("Third"), request_course)
     call_command("run_scheduled", site="https://course.example", verbosity=0)
-    letter = mail.outbox[0]
-    assert ([m.to for m in mail.outbox], letter.subject) == ([[teacher.email]], "Somebody asks to join “Winds”")
-    assert "2 people ask to join" in letter.body
-    assert "https://course.example/courses/winds/members/" in letter.body
+    email = mail.outbox[0]
+    assert ([m.to for m in mail.outbox], email.subject) == ([[teacher.email]], "2 people ask to join “Winds”")
+    assert "2 people ask to join" in email.body
+    assert "https://course.example/courses/winds/members/" in email.body
 
 
-def test_nobody_is_told_of_what_is_settled_or_asked_anew(sign_in, outsider, on_request, teacher):
+def test_no_email_is_sent_about_withdrawn_or_repeated_requests(sign_in, outsider, request_course, teacher):
     for _ in range(2):
-        client, _seat = asks(sign_in, outsider, on_request)
+        client, _seat = ask(sign_in, outsider, request_course)
         client.post(reverse("reading:join_or_leave", args=["winds"]), {"leave": "true"})
         call_command("run_scheduled", site="https://course.example", verbosity=0)
     assert mail.outbox == []
-    asks(sign_in, outsider, on_request)
-    assert not Membership.objects.filter(pending_email="asked").exists()
+    ask(sign_in, outsider, request_course)
+    assert not Membership.objects.filter(pending_email="join_request").exists()
 
 
-def test_staff_see_on_the_course_and_among_its_people_how_many_ask(sign_in, outsider, learner, on_request, teacher):
-    asks(sign_in, outsider, on_request)
-    asks(sign_in, learner, on_request)
+def test_staff_see_how_many_people_ask(sign_in, outsider, learner, request_course, teacher):
+    ask(sign_in, outsider, request_course)
+    ask(sign_in, learner, request_course)
     client = sign_in(teacher)
-    assert "2 ask</b>" in client.get(on_request.get_absolute_url()).content.decode()
+    assert "2 ask</b>" in client.get(request_course.get_absolute_url()).content.decode()
     assert "2 people ask to join" in client.get(reverse("enrolment:members", args=["winds"])).content.decode()
-    assert "2 ask" not in sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+    assert "2 ask" not in sign_in(outsider).get(request_course.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("policy", ["open", "request"])
-def test_whom_staff_removed_is_offered_nothing_and_told_so(sign_in, outsider, on_request, policy):
-    Course.objects.filter(pk=on_request.pk).update(join_policy=policy)
-    on_request.memberships.create(user=outsider, handle="olga", state="removed")
-    words = sign_in(outsider).get(on_request.get_absolute_url()).content.decode()
+def test_a_removed_member_is_offered_nothing_and_told_why(sign_in, outsider, request_course, policy):
+    Course.objects.filter(pk=request_course.pk).update(join_policy=policy)
+    request_course.memberships.create(user=outsider, handle="olga", state="removed")
+    words = sign_in(outsider).get(request_course.get_absolute_url()).content.decode()
     assert "staff removed you" in words
     for offer in ("Ask to join", "Join this course", "I have a code"):
         assert offer not in words

@@ -1,4 +1,4 @@
-"""The list of members: what it shows, finds and leaves out, a page at a time."""
+"""The list of members: what it shows, finds and leaves out, page by page."""
 
 import re
 
@@ -23,7 +23,7 @@ def client(sign_in, instructor):
     return sign_in(instructor)
 
 
-ADDRESS = "/courses/tides/members/"
+URL = "/courses/tides/members/"
 
 
 def handles(answer):
@@ -36,33 +36,33 @@ def fill(course, by, count):
 
 
 def test_it_shows_name_handle_role_group_and_state(client, learner):
-    row = next(r for r in client.get(ADDRESS).content.decode().split("<tr>") if "Lea Learner" in r)
+    row = next(r for r in client.get(URL).content.decode().split("<tr>") if "Lea Learner" in r)
     for words in ("@lea-learner", "Learner", "Group A", "Active", "nothing yet"):
         assert words in row
 
 
 def test_names_are_escaped(client, course):
     factories.make_member(course, name="<script>alert(1)</script>")
-    assert "<script>alert" not in client.get(ADDRESS).content.decode()
+    assert "<script>alert" not in client.get(URL).content.decode()
 
 
-def test_last_seen_is_the_last_lesson_or_thread_that_was_opened(client, course, learner, other_learner, lesson):
-    assert "<time" not in client.get(ADDRESS).content.decode()
+def test_last_opened_is_the_latest_lesson_or_thread(client, course, learner, other_learner, lesson):
+    assert "<time" not in client.get(URL).content.decode()
     Progress.objects.save_progress(user=learner, lesson=lesson)
     thread = thread_by(other_learner, course)
     mark = ThreadUserState.objects.get(user=other_learner, thread=thread)
     ThreadUserState.objects.filter(pk=mark.pk).update(read_at=timezone.now())
-    assert client.get(ADDRESS).content.decode().count("<time") == 2
+    assert client.get(URL).content.decode().count("<time") == 2
 
 
-def test_what_one_did_in_another_course_is_not_told_here(client, course, learner):
+def test_activity_in_another_course_does_not_show(client, course, learner):
     elsewhere = factories.make_published()
     Progress.objects.save_progress(user=learner, lesson=elsewhere)
-    assert "<time" not in client.get(ADDRESS).content.decode()
+    assert "<time" not in client.get(URL).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("", ["ines-instructor", "lea-learner", "otto-other"]),
         ("role=learner", ["lea-learner", "otto-other"]),
@@ -77,78 +77,78 @@ def test_what_one_did_in_another_course_is_not_told_here(client, course, learner
         ("q=%25", []),
     ],
 )
-def test_it_is_filtered(client, course, learner, other_learner, query, found):
+def test_it_is_filtered(client, course, learner, other_learner, query, expected):
     gone = factories.make_member(course, name="Gone")
     Membership.objects.filter(user=gone).update(state="left")
-    assert handles(client.get(f"{ADDRESS}?{query}")) == found
+    assert handles(client.get(f"{URL}?{query}")) == expected
 
 
 def test_pages_forward_and_back_show_everybody_once(client, course, instructor):
     fill(course, instructor, 2 * PAGE_SIZE + 10)
     seen, query = [], ""
     while True:
-        answer = client.get(f"{ADDRESS}?{query}")
+        answer = client.get(f"{URL}?{query}")
         seen += handles(answer)
         query = answer.context["older"]
         if not query:
             break
     assert seen == sorted(course.memberships.values_list("handle", flat=True))
-    back = handles(client.get(f"{ADDRESS}?{answer.context['newer']}"))
+    back = handles(client.get(f"{URL}?{answer.context['newer']}"))
     assert back == seen[PAGE_SIZE : 2 * PAGE_SIZE]
 
 
-def test_a_page_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
+def test_a_page_needs_as_many_queries_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
     fill(course, instructor, 3 * PAGE_SIZE)
-    client.get(ADDRESS)
+    client.get(URL)
     with django_assert_num_queries(6):
-        client.get(ADDRESS)
+        client.get(URL)
     with django_assert_num_queries(6):
-        client.get(f"{ADDRESS}?after=reader-0070&role=learner")
+        client.get(f"{URL}?after=reader-0070&role=learner")
 
 
 def test_assistants_see_the_list_and_change_nothing(sign_in, assistant, course, learner):
-    page = sign_in(assistant).get(ADDRESS)
+    page = sign_in(assistant).get(URL)
     assert handles(page) == ["asif-assistant", "lea-learner"]
-    assert "Add somebody" not in page.content.decode()
+    assert "Add member" not in page.content.decode()
     assert "export" not in page.content.decode()
     assert not re.search(r"/members/\d+/", page.content.decode())
 
 
-def test_the_list_is_exported_as_it_is_filtered(client, course, learner, other_learner):
+def test_the_export_is_filtered_like_the_list(client, course, learner, other_learner):
     text = client.get(reverse("enrolment:export", args=["tides"]), {"q": "lea"}).content.decode()
     assert learner.email in text
     assert other_learner.email not in text
 
 
-def test_the_export_asks_as_much_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
+def test_the_export_needs_as_many_queries_for_many_as_for_few(client, course, instructor, django_assert_num_queries):
     fill(course, instructor, 60)
     with django_assert_num_queries(6):
-        assert client.get(f"{ADDRESS}export/").content.decode().count("\n") == 62
+        assert client.get(f"{URL}export/").content.decode().count("\n") == 62
 
 
-def test_who_gives_seats_finds_people_by_address_and_sees_it_on_their_seat(client, course, learner, other_learner):
+def test_managers_search_by_address_and_see_it_on_the_membership(client, course, learner, other_learner):
     Membership.objects.filter(user=other_learner).update(handle="someone")
-    assert handles(client.get(ADDRESS, {"q": learner.email.upper()})) == ["lea-learner"]
+    assert handles(client.get(URL, {"q": learner.email.upper()})) == ["lea-learner"]
     text = client.get(reverse("enrolment:export", args=["tides"]), {"q": learner.email}).content.decode()
     assert text.count("example.org") == 1
-    seat = course.memberships.get(user=learner)
-    assert learner.email in client.get(reverse("enrolment:membership", args=["tides", seat.pk])).content.decode()
+    membership = course.memberships.get(user=learner)
+    assert learner.email in client.get(reverse("enrolment:membership", args=["tides", membership.pk])).content.decode()
 
 
-def test_assistants_find_nobody_by_address(sign_in, assistant, course, learner):
-    assert handles(sign_in(assistant).get(ADDRESS, {"q": learner.email})) == []
+def test_assistants_cannot_search_by_address(sign_in, assistant, course, learner):
+    assert handles(sign_in(assistant).get(URL, {"q": learner.email})) == []
 
 
-def test_no_address_stands_on_the_page(client, learner):
-    assert learner.email not in client.get(ADDRESS).content.decode()
+def test_the_list_shows_no_addresses(client, learner):
+    assert learner.email not in client.get(URL).content.decode()
 
 
-@pytest.mark.parametrize("words", ["100%", "a_c", "b\\d", "@100"])
-def test_every_sign_of_a_search_stands_for_itself(client, course, words):
+@pytest.mark.parametrize("text", ["100%", "a_c", "b\\d", "@100"])
+def test_a_search_text_is_no_pattern(client, course, text):
     for name, who in zip(("100% Wool", "a_c", "abc", "b\\d", "100 Wool"), "vwxyz", strict=True):
         factories.make_member(course, name=name, email=f"{who}@example.org")  # a search finds the number of an address
-    found = client.get(ADDRESS, {"q": words}).content.decode()
-    expected = {"100%": ["100% Wool"], "a_c": ["a_c"], "b\\d": ["b\\d"], "@100": ["100% Wool", "100 Wool"]}[words]
+    found = client.get(URL, {"q": text}).content.decode()
+    expected = {"100%": ["100% Wool"], "a_c": ["a_c"], "b\\d": ["b\\d"], "@100": ["100% Wool", "100 Wool"]}[text]
     assert [
         name for name in ("100% Wool", "a_c", "abc", "b\\d", "100 Wool") if f"<bdi>{name}</bdi>" in found
     ] == expected

@@ -1,4 +1,4 @@
-"""Rosters: what they are written like, what is shown first, and what is done."""
+"""Rosters: the formats they come in, the preview, and the import."""
 
 import csv
 from io import StringIO
@@ -26,18 +26,18 @@ def client(sign_in, instructor):
 
 
 @pytest.fixture
-def address(course):
+def url(course):
     return reverse("enrolment:roster", args=[course.slug])
 
 
-def confirm(client, address, text):
-    """Presses “Do it” on the preview."""
-    shown = client.post(address, {"text": text}).context["plan"].digest
-    return client.post(address, {"text": text, "confirm": "true", "shown": shown})
+def confirm(client, url, text):
+    """Press “Apply” on the preview."""
+    digest = client.post(url, {"text": text}).context["plan"].digest
+    return client.post(url, {"text": text, "confirm": "true", "digest": digest})
 
 
-def upload(client, address, data):
-    return client.post(address, {"file": SimpleUploadedFile("roster.csv", data, content_type="text/csv")})
+def upload(client, url, data):
+    return client.post(url, {"file": SimpleUploadedFile("roster.csv", data, content_type="text/csv")})
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def upload(client, address, data):
         "first name,surname,email,role,group,id\nAda,Lind,ada@example.org,TA,Group A,7\nLeïla,,leila@example.org\n",
     ],
 )
-def test_a_roster_is_read_whatever_wrote_it(text):
+def test_a_roster_is_read_from_any_spreadsheet(text):
     lines = [line._replace(number=0) for line in read_roster(text)]
     assert [tuple(line[1:]) for line in lines] == [
         ("ada@example.org", "Ada Lind", "assistant", "Group A", ""),
@@ -63,14 +63,14 @@ def test_a_roster_is_read_whatever_wrote_it(text):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_the_letters_are_right_in_each_encoding(client, address, encoding):
-    page = upload(client, address, ROSTER.encode(encoding)).content.decode()
+def test_characters_are_right_in_each_encoding(client, url, encoding):
+    page = upload(client, url, ROSTER.encode(encoding)).content.decode()
     assert "Leïla" in page
 
 
 @pytest.mark.parametrize(("encoding", "is_guessed"), [("utf-8", False), ("utf-16", False), ("cp1250", True)])
-def test_a_guessed_encoding_is_said(client, address, encoding, is_guessed):
-    page = upload(client, address, "email,name\nl@example.org,Łukasz Żółć\n".encode(encoding)).content.decode()
+def test_a_guessed_encoding_is_named(client, url, encoding, is_guessed):
+    page = upload(client, url, "email,name\nl@example.org,Łukasz Żółć\n".encode(encoding)).content.decode()
     assert ("read as Windows-1252" in page) == is_guessed
     assert ("Łukasz Żółć" in page) != is_guessed
 
@@ -78,8 +78,8 @@ def test_a_guessed_encoding_is_said(client, address, encoding, is_guessed):
 @pytest.mark.parametrize(
     "data", [b"PK\x03\x04" + b"\x00" * 50, b"email\n\xc3\x28\xa0\xa1caf\xc3\xa9\xff\xfe\n" * 3, bytes(range(256)) * 4]
 )
-def test_what_is_no_text_is_refused_with_what_to_do(client, address, data):
-    answer = upload(client, address, data)
+def test_binary_files_are_refused_with_what_to_do(client, url, data):
+    answer = upload(client, url, data)
     assert answer.status_code == 400
     assert "CSV UTF-8" in answer.content.decode()
 
@@ -87,8 +87,8 @@ def test_what_is_no_text_is_refused_with_what_to_do(client, address, data):
 @pytest.mark.parametrize(
     "text", ["", " \n \n", "name,role\nAda,learner", "email,name\n", 'email\n"ada@example.org', "x" * 200_000]
 )
-def test_what_is_no_roster_is_refused_with_why(client, address, text):
-    answer = client.post(address, {"text": text})
+def test_what_is_no_roster_is_refused_with_a_reason(client, url, text):
+    answer = client.post(url, {"text": text})
     assert answer.status_code == 400
     assert answer.context["form"].non_field_errors()
 
@@ -111,85 +111,85 @@ def test_too_many_lines_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("line", "why"),
+    ("line", "reason"),
     [
         ("nobody", "is not an e-mail address"),
-        (",Nobody", "no e-mail address"),
-        ("x@example.org,X,king", "is no role"),
-        ("ADA@example.org,Again", "stands on line 2 already"),
-        ("x@example.org,\u202eevil", "turns the direction"),
+        (",Nobody", "e-mail address is missing"),
+        ("x@example.org,X,king", "isn’t a role"),
+        ("ADA@example.org,Again", "is already on line 2"),
+        ("x@example.org,\u202eevil", "changes the text direction"),
         ("x@example.org," + "a" * 10_000, "at most 80 characters"),
-        ("x@example.org,\u200d\u200d", "can be seen"),
-        ("x@example.org,X,,\u202eevil", "turns the direction"),
-        ("x@example.org,X,," + "g" * 81, "more than 80"),
+        ("x@example.org,\u200d\u200d", "no visible characters"),
+        ("x@example.org,X,,\u202eevil", "changes the text direction"),
+        ("x@example.org,X,," + "g" * 81, "longer than 80"),
         ("=HYPERLINK(1)@example,X", "is not an e-mail address"),
     ],
 )
-def test_a_wrong_line_says_why_and_the_others_are_done(client, address, course, line, why):
+def test_an_invalid_line_says_why_and_the_others_are_imported(client, url, course, line, reason):
     text = f"email,name,role,group\nada@example.org,Ada\n{line}\n"
-    page = client.post(address, {"text": text})
-    assert [entry.line.number for entry in page.context["plan"].wrong] == [3]
-    assert why in page.context["plan"].wrong[0].words
-    confirm(client, address, text)
+    page = client.post(url, {"text": text})
+    assert [row.line.number for row in page.context["plan"].invalid] == [3]
+    assert reason in page.context["plan"].invalid[0].message
+    confirm(client, url, text)
     assert course.memberships.filter(user__email="ada@example.org").exists()
     assert not User.objects.filter(email="x@example.org").exists()
 
 
-def test_a_roster_means_the_group_that_its_preview_names(client, address, course, group_a):
+def test_groups_are_those_that_the_preview_names(client, url, course, group_a):
     text = "email,group\nx@example.org,group a\ny@example.org,Group 07\nz@example.org,GROUP 7\n"
-    preview = client.post(address, {"text": text}).context["plan"]
+    preview = client.post(url, {"text": text}).context["plan"]
     assert preview.groups == ["Group 07"]
-    assert [entry.line.group for entry in preview.new] == ["Group A", "Group 07", "Group 07"]
-    confirm(client, address, text)
-    seats = course.memberships.filter(group__isnull=False).values_list("user__email", "group__name")
-    assert dict(seats) == {
+    assert [row.line.group for row in preview.new] == ["Group A", "Group 07", "Group 07"]
+    confirm(client, url, text)
+    memberships = course.memberships.filter(group__isnull=False).values_list("user__email", "group__name")
+    assert dict(memberships) == {
         "x@example.org": "Group A",
         "y@example.org": "Group 07",
         "z@example.org": "Group 07",
     }
 
 
-def test_the_preview_changes_nothing(client, address, course, learner):
+def test_the_preview_changes_nothing(client, url, course, learner):
     text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
     before = (course.memberships.count(), User.objects.count(), course.groups.count())
-    page = client.post(address, {"text": text})
-    shown = page.context["plan"]
-    assert [e.words for e in shown.changed] == ["Learner becomes Assistant; moves from Group A to Group B"]
-    assert [e.name for e in shown.new] == ["New"]
-    assert shown.groups == ["Group B"]
+    page = client.post(url, {"text": text})
+    plan = page.context["plan"]
+    assert [row.message for row in plan.changed] == ["Learner becomes Assistant; moves from Group A to Group B"]
+    assert [row.name for row in plan.new] == ["New"]
+    assert plan.groups == ["Group B"]
     assert (course.memberships.count(), User.objects.count(), course.groups.count()) == before
 
 
-def test_what_was_shown_is_done_with_the_text_that_the_preview_carries(client, address, course, learner, instructor):
+def test_the_import_does_what_the_preview_showed(client, url, course, learner, instructor):
     text = f"email,role,group\n{learner.email},assistant,Group B\nnew@example.org,,\n"
-    assert confirm(client, address, text).url == reverse("enrolment:members", args=["tides"])
-    seat = Membership.objects.get(user=learner)
-    assert (seat.role, seat.group.name) == ("assistant", "Group B")
+    assert confirm(client, url, text).url == reverse("enrolment:members", args=["tides"])
+    membership = Membership.objects.get(user=learner)
+    assert (membership.role, membership.group.name) == ("assistant", "Group B")
     assert AuditEntry.objects.get(verb="import roster").detail == {"new": 1, "changed": 1, "invalid": 0}
     assert AuditEntry.objects.get(verb="change role").affected_user.display_name == "Lea Learner"
 
 
-def test_what_is_no_longer_as_it_was_shown_is_shown_again_and_not_done(client, address, course, learner):
+def test_an_outdated_preview_is_shown_again_and_not_imported(client, url, course, learner):
     text = f"email,role\n{learner.email},assistant\nnew@example.org,\n"
-    shown = client.post(address, {"text": text}).context["plan"].digest
+    digest = client.post(url, {"text": text}).context["plan"].digest
     course.memberships.filter(user=learner).update(state="removed")
-    answer = client.post(address, {"text": text, "confirm": "true", "shown": shown})
+    answer = client.post(url, {"text": text, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
-    assert "People have changed since" in answer.content.decode()
-    assert "gets a seat again" in answer.context["plan"].changed[0].words
+    assert "Members have changed since" in answer.content.decode()
+    assert "is enrolled again" in answer.context["plan"].changed[0].message
     assert Membership.objects.get(user=learner).state == "removed"
     assert not User.objects.filter(email="new@example.org").exists()
-    again = {"text": text, "confirm": "true", "shown": answer.context["plan"].digest}
-    assert client.post(address, again).status_code == 302
+    again = {"text": text, "confirm": "true", "digest": answer.context["plan"].digest}
+    assert client.post(url, again).status_code == 302
 
 
-def test_bringing_it_twice_changes_nothing_more(course, instructor):
+def test_importing_twice_changes_nothing_more(course, instructor):
     bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     again = plan_roster(course, read_roster(ROSTER))
     assert (len(again.same), len(again.new), len(again.changed)) == (2, 0, 0)
 
 
-def test_who_is_new_gets_a_letter_and_no_password(course, instructor):
+def test_new_members_get_an_email_and_no_password(course, instructor):
     bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
     assert not User.objects.get(email="ada@example.org").has_usable_password()
     call_command("run_scheduled", site="https://course.example", verbosity=0)
@@ -199,11 +199,11 @@ def test_who_is_new_gets_a_letter_and_no_password(course, instructor):
     assert len(mail.outbox) == 2
 
 
-def test_an_account_is_neither_renamed_nor_told_of_before_it_is_seated(client, address, outsider):
-    page = client.post(address, {"text": f"{outsider.email},Made Up\n"}).content.decode()
+def test_an_account_is_neither_renamed_nor_revealed_before_it_is_enrolled(client, url, outsider):
+    page = client.post(url, {"text": f"{outsider.email},Made Up\n"}).content.decode()
     assert "Made Up" in page
     assert "Olga" not in page
-    confirm(client, address, f"{outsider.email},Made Up\n")
+    confirm(client, url, f"{outsider.email},Made Up\n")
     assert User.objects.get(pk=outsider.pk).display_name == "Olga Outsider"
 
 
@@ -216,7 +216,7 @@ def test_the_last_instructor_is_not_demoted_by_a_roster(course, instructor):
     assert Membership.objects.get(user=instructor).role == "learner"
 
 
-def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, group_a):
+def test_a_former_member_gets_the_old_membership_back(course, learner, instructor, group_a):
     old = Membership.objects.get(user=learner)
     Membership.objects.filter(pk=old.pk).update(state="left")
     bulk_enrol(course=course, lines=read_roster(learner.email), by=instructor)
@@ -224,7 +224,7 @@ def test_a_former_member_gets_the_old_seat_back(course, learner, instructor, gro
     assert (new.pk, new.handle, new.group, new.state) == (old.pk, old.handle, group_a, "active")
 
 
-def test_all_is_done_or_nothing(course, instructor, monkeypatch):
+def test_everything_is_imported_or_nothing(course, instructor, monkeypatch):
     monkeypatch.setattr("lessons.courses.services.bulk_enrol.record", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         bulk_enrol(course=course, lines=read_roster(ROSTER), by=instructor)
@@ -254,7 +254,7 @@ def test_no_cell_begins_like_a_formula(cell):
     assert escape_formula(cell) == f"'{cell}"
 
 
-def test_the_export_keeps_formulas_harmless_and_comes_back_in(client, course, instructor):
+def test_the_export_disarms_formulas_and_can_be_imported_again(client, course, instructor):
     person = factories.make_member(course, name='=HYPERLINK("http://evil")', email="f@example.org")
     answer = client.get(reverse("enrolment:export", args=["tides"]))
     text = answer.content.decode()

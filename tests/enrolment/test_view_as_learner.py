@@ -1,4 +1,4 @@
-"""Seeing as a learner of a group: what shows, what does not, and that nothing is left of it."""
+"""Viewing as a learner of a group: what shows, what does not, and that no trace is left."""
 
 import pytest
 from django.apps import apps
@@ -14,19 +14,19 @@ from tests.test_permissions import PAGES, World, answer, of_standing, rows
 
 pytestmark = pytest.mark.django_db
 
-BANNER = "You see as a learner of"
+BANNER = "You’re viewing as a learner of"
 
 
 @pytest.fixture
 def view(sign_in):
-    """`view(staff, course, group)`: a client of theirs that looks as a learner of the group."""
+    """Return a function that gives a client of the staff member, viewing as a learner of the group."""
 
-    def begun(staff, course, group=None):
+    def start(staff, course, group=None):
         client = sign_in(staff)
         client.post(reverse("enrolment:start_learner_view", args=[course.slug]), {"group": group.pk if group else ""})
         return client
 
-    return begun
+    return start
 
 
 def page(client, address):
@@ -37,10 +37,10 @@ def forum(course):
     return reverse("discussions:forum", args=[course.slug])
 
 
-def everything():
-    """Each table of ours with all its rows. Sessions change by being used."""
-    ours = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("lessons.")]
-    return {model._meta.label: list(model.objects.order_by("pk").values()) for model in ours}
+def all_rows():
+    """Return each table of this project with all its rows; not sessions, which change by being used."""
+    models = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("lessons.")]
+    return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
 
 
 def test_it_shows_what_a_learner_of_the_group_may_see(
@@ -63,7 +63,7 @@ def test_it_shows_what_a_learner_of_the_group_may_see(
     assert {title for title in titles if f"{title}<" in page(alone, forum(course))} == {"Of all"}
 
 
-def test_every_page_says_so_and_leads_back(view, instructor, course, lesson, group_b):
+def test_every_page_has_the_banner_that_ends_the_view(view, instructor, course, lesson, group_b):
     client = view(instructor, course, group_b)
     for address in ("/", course.get_absolute_url(), lesson.get_absolute_url(), forum(course), "/nowhere/", "/admin/"):
         assert BANNER in page(client, address), address
@@ -72,7 +72,7 @@ def test_every_page_says_so_and_leads_back(view, instructor, course, lesson, gro
     assert answer.redirect_chain[-1][0] == reverse("enrolment:members", args=[course.slug])
 
 
-def test_a_course_for_members_is_read_too(view, sign_in, members_course):
+def test_a_members_only_course_can_be_viewed(view, sign_in, members_course):
     staff = factories.make_member(members_course, Membership.Role.ASSISTANT)
     lesson = factories.make_published(factories.make_lesson(factories.make_module(members_course)))
     client = view(staff, members_course)
@@ -85,7 +85,7 @@ def test_no_trace_is_left(view, instructor, course, lesson, case_study, group_b,
     post_by(learner, thread)
     note_by(learner, lesson)
     client = view(instructor, course, group_b)
-    before = everything()
+    before = all_rows()
     for address in (
         course.get_absolute_url(),
         lesson.get_absolute_url(),
@@ -100,7 +100,7 @@ def test_no_trace_is_left(view, instructor, course, lesson, case_study, group_b,
         "/accounts/password/change/",
     ):
         assert client.get(address, follow=True).status_code < 500
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_that_it_began_is_logged(view, assistant, course, group_b):
@@ -112,7 +112,7 @@ def test_that_it_began_is_logged(view, assistant, course, group_b):
 def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, course, lesson, group_b, learner):
     thread = thread_by(learner, course)
     client = view(instructor, course, group_b)
-    before = everything()
+    before = all_rows()
     addresses = [
         reverse("discussions:create_thread", args=["tides"]),
         thread.get_absolute_url(),
@@ -129,17 +129,17 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
                 address, {"source": "x", "completed": "true"}, content_type="application/json"
             )
             assert answer.status_code == 403, (method, address)
-            assert "Reading only" in answer.content.decode()
-    assert everything() == before
+            assert "Read-only" in answer.content.decode()
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize(("before", "back"), [("/lessons/", True), ("https://elsewhere.example/", False), ("", False)])
-def test_the_refusal_leads_back_to_where_one_read(view, instructor, course, group_b, before, back):
+def test_the_refusal_leads_back_to_the_page(view, instructor, course, group_b, before, back):
     before = before and (before if "//" in before else f"http://testserver{before}")
     client = view(instructor, course, group_b)
     answer = client.post("/courses/tides/membership/", headers={"Referer": before}).content.decode()
     leads = before if back else course.get_absolute_url()
-    assert f'<a class="button primary" href="{leads}">Go on reading</a>' in answer
+    assert f'<a class="button primary" href="{leads}">Continue reading</a>' in answer
 
 
 def test_a_viewer_looks_the_same_on_every_page(course, group_b):
@@ -149,7 +149,7 @@ def test_a_viewer_looks_the_same_on_every_page(course, group_b):
 ACCOUNT = "profile sessions data erasure email password/change 2fa 2fa/totp/activate reauthenticate".split()
 
 
-def test_a_note_is_refused_in_words_that_its_script_shows(view, instructor, course, lesson, group_b):
+def test_a_note_is_refused_with_a_message_for_its_script(view, instructor, course, lesson, group_b):
     address = reverse("annotations:create", args=[lesson.pk])
     answer = view(instructor, course, group_b).post(address, {"source": "x"}, headers={"Accept": "application/json"})
     assert answer.status_code == 403
@@ -158,14 +158,14 @@ def test_a_note_is_refused_in_words_that_its_script_shows(view, instructor, cour
 
 @pytest.mark.parametrize("name", ACCOUNT)
 def test_a_viewer_has_no_account(view, instructor, course, group_b, name):
-    """Nor does it show that of the staff."""
+    """The account of the staff member does not show either."""
     answer = view(instructor, course, group_b).get(f"/accounts/{name}/")
     assert answer.status_code == 403
     assert BANNER in answer.content.decode()
     assert instructor.email not in answer.content.decode()
 
 
-def test_a_member_is_seen_as_fellow_learners_see_them(view, instructor, course, group_b, learner, outsider):
+def test_profiles_show_what_fellow_learners_see(view, instructor, course, group_b, learner, outsider):
     learner.pronouns = "she/her"
     learner.save()
     client = view(instructor, course, group_b)
@@ -174,7 +174,7 @@ def test_a_member_is_seen_as_fellow_learners_see_them(view, instructor, course, 
 
 
 def test_no_right_is_raised(view, administrator, course, group_b):
-    """The strongest of all sees no more than a learner; the pages of staff do not exist."""
+    """An administrator sees no more than a learner; the pages of staff do not exist."""
     World(visibility="members")
     client = view(administrator, course, group_b)
     assert client.get("/courses/sealed/").status_code == 404
@@ -184,31 +184,31 @@ def test_no_right_is_raised(view, administrator, course, group_b):
 
 
 @pytest.mark.parametrize("who", ["learner", "outsider"])
-def test_others_do_not_begin(view, request, course, group_b, who):
+def test_others_cannot_view_as_learner(view, request, course, group_b, who):
     person = request.getfixturevalue(who)
     client = view(person, course, group_b)
     assert BANNER not in page(client, course.get_absolute_url())
     assert not AuditEntry.objects.filter(verb="view as learner").exists()
 
 
-def test_who_is_no_longer_staff_looks_no_longer(view, assistant, course, group_b):
+def test_the_view_ends_for_former_staff(view, assistant, course, group_b):
     client = view(assistant, course, group_b)
     Membership.objects.filter(user=assistant).update(role="learner")
     assert BANNER not in page(client, course.get_absolute_url())
     assert client.get(reverse("enrolment:members", args=["tides"])).status_code == 404
 
 
-def test_a_group_that_is_gone_ends_it(view, instructor, course, group_b):
+def test_deleting_the_group_ends_the_view(view, instructor, course, group_b):
     client = view(instructor, course, group_b)
     group_b.delete()
     words = page(client, course.get_absolute_url())
     assert BANNER not in words
-    assert "You no longer see as a learner" in words
-    assert "You no longer see as a learner" not in page(client, course.get_absolute_url())
+    assert "You’re no longer viewing as a learner" in words
+    assert "You’re no longer viewing as a learner" not in page(client, course.get_absolute_url())
 
 
 @pytest.mark.parametrize("accepts", ["text/html", "application/json"])
-def test_what_is_pressed_when_it_ends_is_not_done_as_oneself(view, instructor, course, group_b, accepts):
+def test_a_form_submitted_when_it_ends_is_not_processed(view, instructor, course, group_b, accepts):
     client = view(instructor, course, group_b)
     group_b.delete()
     leaving = reverse("reading:join_or_leave", args=["tides"])
@@ -218,7 +218,7 @@ def test_what_is_pressed_when_it_ends_is_not_done_as_oneself(view, instructor, c
     assert course.memberships.get(user=instructor).state == "active"
 
 
-def test_a_group_of_another_course_is_none_here(sign_in, instructor, course):
+def test_a_group_of_another_course_is_not_found(sign_in, instructor, course):
     group = factories.make_group(factories.make_course())
     client = sign_in(instructor)
     for given in (group.pk, "9" * 18):
@@ -227,7 +227,7 @@ def test_a_group_of_another_course_is_none_here(sign_in, instructor, course):
         )
 
 
-def test_a_page_kept_from_before_is_not_shown_again(view, sign_in, instructor, course, lesson, group_b):
+def test_a_cached_page_is_not_shown_again(view, sign_in, instructor, course, lesson, group_b):
     """The ETag of the staff's page is not that of the learner's, nor that of one group's that of another's."""
     client = sign_in(instructor)
     own = client.get(lesson.get_absolute_url())["ETag"]
@@ -237,7 +237,7 @@ def test_a_page_kept_from_before_is_not_shown_again(view, sign_in, instructor, c
     assert BANNER in seen.content.decode()
 
 
-def test_an_invitation_is_not_taken(view, instructor, course, group_b, members_course):
+def test_an_invitation_cannot_be_accepted(view, instructor, course, group_b, members_course):
     invitation = members_course.invitations.create()
     client = view(instructor, course, group_b)
     assert client.get(invitation.get_absolute_url()).status_code == 200

@@ -49,7 +49,7 @@ def main() -> None:
         say(f"  {role:14} {user.email:26} --cookie sessionid={session_key(user)}")
     say("Paths, the floor first:")
     for name, path in world.paths().items():
-        say(f"  {path:60.120} {name}")
+        say(f"  {name:32} {path}")
     replied = [str(thread.pk) for thread in world.busy_threads()]
     say(f"For post_replies.py: PORT {session_key(world.accounts['instructor'])} {' '.join(replied)}")
 

@@ -459,6 +459,8 @@ class World:
         first, second = self.lessons[self.course.pk][:2]
         small = self.lessons[self.course.pk][2]
         thread, slug = self.long_thread, self.course.slug
+        listed = Thread.objects.listed().filter(course=self.course, audience="course")
+        deep = listed.order_by("-rank", "-pk")[listed.count() * 9 // 10]
         notes = first.annotations.exclude(thread=None).order_by("pk").values_list("pk", flat=True)[:50]
         return {
             "floor": "/health/live/",
@@ -474,10 +476,11 @@ class World:
             "thread": f"/threads/{thread.pk}/",
             "last page of the thread": f"/threads/{thread.pk}/?page={thread.last_page}",
             "discussions": f"/courses/{slug}/discussions/",
+            "discussions, far down": f"/courses/{slug}/discussions/?before={deep.rank}.{deep.pk}",
             "tag": f"/tags/{self.tags[0].slug}/",
             "notebook": "/notebook/",
             "notifications": "/notifications/",
-            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=50",
+            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=1",
         }
 
 

@@ -13,4 +13,4 @@ def test_it_says_where_the_rest_is_after_leaving(sign_in, lesson, learner):
     assert "that you have left" not in client.get("/notebook/").content.decode()
     note_by(learner, lesson, audience="course")
     leave(user=learner, course=lesson.module.course)
-    assert "Of courses that you have left" in client.get("/notebook/").content.decode()
+    assert "From courses that you have left" in client.get("/notebook/").content.decode()

@@ -8,10 +8,10 @@ import pytest
 
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
+from lessons.courses.roster_csv import escape_formula
 from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
-from lessons.notebook.exports import defused
 from tests import factories
 from tests.annotations.make import mark_by, note_by
 from tests.discussions.make import post_by
@@ -47,20 +47,20 @@ def test_csv_byte_by_byte(export, lesson, learner):
     note = note_by(learner, lesson, source='=HYPERLINK("x"),\nsaid', tags=["moon"])
     made = f"{note.created_at:%Y-%m-%dT%H:%M:%SZ}"
     assert export("csv") == (
-        b"\xef\xbb\xbfcourse,lesson,label,quote,words,tags,who reads it,state,replies,written,address,thread\r\n"
+        b"\xef\xbb\xbfcourse,lesson,label,passage,note,tags,audience,state,replies,written,URL,thread\r\n"
         b'Tides and shores,Why tides come,Note,sun and moon,"\'=HYPERLINK(""x""),\nsaid",moon,Everybody in the course,'
         + f"exact,0,{made},http://testserver/notes/{note.pk}/,http://testserver/threads/{note.thread_id}/\r\n".encode()
     )
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_formulas_are_defused(cell):
-    assert defused(cell) == f"'{cell}"
+def test_formulas_are_escape_formula(cell):
+    assert escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "x", "a=1", " =", "'=1"])
 def test_what_is_no_formula_stays(cell):
-    assert defused(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, learner, monkeypatch):
@@ -68,7 +68,7 @@ def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, 
     for n in range(5):
         note_by(learner, lesson, source=f"Number {n}", tags=["moon"] if n else [])
     rows = list(csv.DictReader(io.StringIO(export("csv").decode("utf-8-sig"))))
-    assert [row["words"] for row in rows] == [f"Number {n}" for n in range(5)]
+    assert [row["note"] for row in rows] == [f"Number {n}" for n in range(5)]
     assert b"Number 0" not in export("csv", "?tag=moon")
     assert b"Number 4" in export("csv", "?tag=moon")
 

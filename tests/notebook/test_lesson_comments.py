@@ -53,7 +53,7 @@ def test_one_finds_them_by_words_lesson_and_tag_but_not_by_label(sign_in, lesson
 def test_a_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
     comment_by(learner, lesson, "All I said.")
     html = listed(sign_in, learner)
-    assert "Nothing here yet" not in html
+    assert "No notes yet" not in html
     assert "Filter my notes" in html
 
 
@@ -66,7 +66,7 @@ def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, lea
     while query is not None:
         page = client.get(f"/notebook/{query}")
         seen.append([entry.text for entry in page.context["entries"]])
-        query = f"?{page.context['later']}" if page.context["later"] else None
+        query = f"?{page.context['next']}" if page.context["next"] else None
     assert seen == [["On a passage", "Number 0", "Number 1"], ["Number 2", "Number 3"], ["Number 4"]]
 
 

@@ -79,7 +79,7 @@ def test_what_i_wrote_anonymously_is_in_mine_and_in_nobody_elses(notebook, sign_
 def test_a_deleted_note_is_gone(notebook, lesson, learner):
     delete_annotation(annotation=note_by(learner, lesson, source="Rash words"), by=learner)
     assert "Rash words" not in notebook()
-    assert "Nothing here yet" in notebook()
+    assert "No notes yet" in notebook()
 
 
 def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, lesson, learner):
@@ -91,12 +91,12 @@ def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, 
     assert "For my eyes" in html
     assert "Neap tides follow." in html
     assert "For all to read" not in html
-    assert "you are not in this course now" in html
+    assert "you are no longer in this course" in html
     assert f'<a href="{lesson.get_absolute_url()}">Read the lesson</a>' in html
     assert "/notes/" not in html
     assert "For all to read" not in export("csv").decode()
     Course.objects.update(visibility=Course.Visibility.MEMBERS)
-    assert "you cannot open this lesson now" in notebook()
+    assert "you can no longer open this lesson" in notebook()
     assert lesson.get_absolute_url() not in notebook()
 
 
@@ -164,7 +164,7 @@ def test_filters(notebook, lesson, learner, other_lesson):
         html = notebook(query)
         assert "First" in html, query
         assert "Second" not in html, query
-    assert "No note fits" in notebook("?q=nothing+of+that")
+    assert "No notes match" in notebook("?q=nothing+of+that")
     for nonsense in ("?course=x", "?lesson=-1", f"?course={'9' * 30}", "?after=abc"):
         assert "First" in notebook(nonsense), nonsense
 
@@ -215,9 +215,9 @@ def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
     while True:
         reply = client.get(f"/notebook/{query}")
         seen += [entry.pk for entry in reply.context["entries"]]
-        if not reply.context["later"]:
+        if not reply.context["next"]:
             break
-        query = "?" + reply.context["later"]
+        query = "?" + reply.context["next"]
     wanted = Annotation.objects.order_by("lesson__position", "lesson", "start", "pk").values_list("pk", flat=True)
     assert seen == list(wanted)
 

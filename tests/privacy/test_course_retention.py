@@ -102,7 +102,7 @@ def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed
     assert told in sign_in(closed.otto).get(page).content.decode()
     assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
     for stranger in (None, outsider):
-        assert "personal data is removed" not in sign_in(stranger).get(page).content.decode()
+        assert "personal data will be removed" not in sign_in(stranger).get(page).content.decode()
 
 
 @pytest.mark.parametrize(

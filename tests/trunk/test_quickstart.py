@@ -1,3 +1,5 @@
+"""The command `quickstart`."""
+
 from io import StringIO
 
 import pytest
@@ -16,7 +18,7 @@ def quickstart():
     return out.getvalue()
 
 
-def test_quickstart_twice_changes_nothing_and_shows_passwords_once():
+def test_repeating_it_changes_nothing_and_prints_passwords_once():
     first = quickstart()
     lesson = Lesson.objects.first()
     Lesson.objects.filter(pk=lesson.pk).update(title="Mended by the instructor")
@@ -29,10 +31,10 @@ def test_quickstart_twice_changes_nothing_and_shows_passwords_once():
     assert password not in second
 
 
-def test_the_demo_cast_has_every_role_and_two_groups():
+def test_the_demo_accounts_have_every_role_and_two_groups():
     quickstart()
-    seats = Membership.objects.values_list("role", "group__name")
-    assert sorted(map(str, seats)) == [
+    memberships = Membership.objects.values_list("role", "group__name")
+    assert sorted(map(str, memberships)) == [
         "('assistant', None)",
         "('instructor', None)",
         "('learner', 'Group A')",
@@ -40,7 +42,7 @@ def test_the_demo_cast_has_every_role_and_two_groups():
     ]
 
 
-def test_the_sample_course_is_published_whole():
+def test_the_sample_course_is_published_completely():
     quickstart()
     course = Course.objects.get()
     module = course.modules.get()

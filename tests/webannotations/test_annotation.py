@@ -225,7 +225,7 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
         client = sign_in(other)
         for where in (address(note), reply_address(note, post)):
             refused = change(client, where, client.get(where).json())
-            assert (refused.status_code, refused.json()["errors"]) == (403, ["You may read this, but not change it."])
+            assert (refused.status_code, refused.json()["errors"]) == (403, ["You can read this, but not change it."])
             tag = client.get(where)["ETag"]
             assert client.delete(where, headers={"If-Match": tag}).status_code == 403
     assert Post.objects.filter(state="shown").count() == 2

@@ -84,7 +84,7 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     said["first"]["items"] = [item for item in items(said) if not item["id"].endswith(f"/{first.pk}/")]
     page = look(client, next_term, said).content.decode()
     assert "1 note and 2 replies" in page
-    assert "no reply to it comes with it" in page
+    assert "the file has no reply to it" in page
     for _again in range(2):
         take(client, next_term, said)
     made = Annotation.objects.get(lesson=next_term)

@@ -156,9 +156,9 @@ def test_quotes_that_are_not_in_the_text_are_listed(lesson, next_term, learner, 
     publish(lesson=Lesson.objects.get(pk=next_term.pk), by=instructor)
     page = look(client, next_term, exported(client, lesson)).content.decode()
     assert "1 note and 0 replies" in page
-    assert "1 quote not found in this text" in page
+    assert "1 passage not found in this text" in page
     assert "Neap tides follow." in page
-    assert "1 more is left out" in page
+    assert "1 more will be skipped" in page
     take(client, next_term, exported(client, lesson))
     assert Annotation.objects.get(lesson=next_term).exact == "sun and moon"
 

@@ -25,7 +25,7 @@ def test_who_is_not_signed_in_is_told_so_and_no_more(lesson, learner, sign_in, a
     assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(401, "application/json")}
     assert len({answer.content for answer in answers}) == 1
     assert all('cookie-name="sessionid"' in answer["WWW-Authenticate"] for answer in answers)
-    assert answers[0].json()["errors"] == ["Sign in first, and send the cookie of your session along."]
+    assert answers[0].json()["errors"] == ["Sign in first, and send your session cookie."]
 
 
 @pytest.mark.parametrize(("accept", "kind"), [(LD, "application/json"), ("text/html", "text/html; charset=utf-8")])

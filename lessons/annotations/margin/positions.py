@@ -85,9 +85,8 @@ class AnnotationFilter:
 
 
 class Position(NamedTuple):
-    """The position of an annotation in the published revision, None where its passage is gone; `flags` is a sum of OWN,
-    QUESTION (one that is unanswered), CHANGED, UNREAD and HIGHLIGHT_ONLY.
-    """
+    """The position of an annotation in the published revision, None where its passage is gone; `flags` is a sum of
+    OWN, QUESTION (one that is unanswered), CHANGED, UNREAD and HIGHLIGHT_ONLY."""
 
     pk: int
     start: int | None
@@ -169,7 +168,8 @@ def _fetch(context: LessonContext, user: User, filters: AnnotationFilter, part: 
 
 
 def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int):
-    """Return notes and highlights in one query: so SQLite begins with the lesson's annotations, not with all threads."""
+    """Return notes and highlights in one query: so SQLite begins with the lesson's annotations, not with all
+    threads."""
     user = viewer.placeholder()
     annotations = _apply_filter(visible_annotations(user, int_param("lesson")), filters, user)
     condition = Q(placements__revision=int_param("revision"))

@@ -1,4 +1,5 @@
-"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked here."""
+"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked
+here."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -158,9 +159,8 @@ def add_comment(
     tags: Iterable[str] = (),
     anonymous: bool = False,
 ) -> Annotation:
-    """Make one's highlight a note, with `label` if one is given. The same `prepared.key` twice does it once. Raise what
-    `start_thread` raises, and AlreadyCommented.
-    """
+    """Make one's highlight a note, with `label` if one is given. The same `prepared.key` twice does it once. Raise
+    what `start_thread` raises, and AlreadyCommented."""
     annotation = _own_annotation(annotation)
     if annotation.thread_id:
         if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
@@ -195,9 +195,8 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
 
 @transaction.atomic
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
-    """Change the audience of one's highlight, or widen that of one's note. Raise CommentRequired where a highlight that
-    is no question would be shared, and what `widen_audience` raises.
-    """
+    """Change the audience of one's highlight, or widen that of one's note. Raise CommentRequired where a highlight
+    that is no question would be shared, and what `widen_audience` raises."""
     annotation = _own_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)

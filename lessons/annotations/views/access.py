@@ -1,4 +1,5 @@
-"""What the pages of notes share: fetching with access, the audiences on offer, drafts, and answers for script or page."""
+"""What the pages of notes share: fetching with access, the audiences on offer, drafts, and answers for script or
+page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -55,9 +56,8 @@ def handle_closed_course(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 
 
 def get_annotatable_lesson(user: User, pk: int) -> Lesson:
-    """Return a lesson that `user` may annotate, also one that was withdrawn: the service says so to somebody who has it
-    open. Raise Http404, or AnnotationsClosed for members of a closed course.
-    """
+    """Return a lesson that `user` may annotate, also one that was withdrawn: the service says so to somebody who has
+    it open. Raise Http404, or AnnotationsClosed for members of a closed course."""
     lessons = Lesson.objects.with_course().select_related("comment_policy").filter(current_revision__isnull=False)
     lesson = get_object_or_404(lessons, pk=pk)
     course = lesson.module.course
@@ -98,9 +98,8 @@ def save_draft(request: HttpRequest, draft_key: str) -> None:
 
 
 def not_found(request: HttpRequest, message: str) -> JsonResponse:
-    """Return a 404 with a message for the page's script, which still has the text. Raise Http404 for others, whose text
-    `preserve_submitted_text` gives back.
-    """
+    """Return a 404 with a message for the page's script, which still has the text. Raise Http404 for others, whose
+    text `preserve_submitted_text` gives back."""
     if wants_json(request):
         return JsonResponse({"errors": [message]}, status=404)
     raise Http404

@@ -211,9 +211,8 @@ def _context(request: HttpRequest, lesson: Lesson, form: AnnotationForm | None =
 
 
 def _draft_quote(lesson: Lesson, title: str) -> str:
-    """Return the passage of an earlier revision that a draft is about, an empty string for the published one. One query
-    then.
-    """
+    """Return the passage of an earlier revision that a draft is about, an empty string for the published one. One
+    query then."""
     numbers = [number for number in map(parse_number, title.split(" ")) if number is not None]
     if len(numbers) != 3 or title.count(" ") != 2:
         return ""

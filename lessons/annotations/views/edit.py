@@ -177,7 +177,8 @@ def _render_page(
 
 
 def _audience_buttons(annotation: Annotation, buttons: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the audiences it can be shared with: none where that takes a comment first, or where others have read it."""
+    """Return the audiences it can be shared with: none where that takes a comment first, or where others have read
+    it."""
     if annotation.thread:
         is_private = annotation.thread.audience == Audience.ME
         return [(value, text) for value, text in buttons if value != Audience.ME] if is_private else []

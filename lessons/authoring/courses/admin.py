@@ -108,10 +108,10 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
         ]
         return urls + super().get_urls()
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             context |= module_outline(obj) | {"module": obj, **SINGLE_SAVE_BUTTON}
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_post_save_change(self, request, obj):
         return redirect("admin:lessons_module_change", obj.pk)

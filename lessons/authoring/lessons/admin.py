@@ -96,7 +96,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         context["media"] = editor.with_nonce(context["media"], request)
         if obj:
@@ -105,7 +105,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 "status": lesson_status(obj),
                 "conflict": form.current and conflict_context(form),
             }
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -68,7 +68,8 @@ def new_posts(request, pk):
     """Return as JSON how many posts came after the number `after`; 304 while nothing is new since the last answer."""
     view = get_thread_view(request.user, pk)
     thread = view.thread
-    etag = f'"{thread.pk}-{thread.last_seq}"'
+    # Where the reader must post first, not even the tag counts the posts that are hidden from them.
+    etag = f'"{thread.pk}-{0 if view.must_post_first else thread.last_seq}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     after = parse_number(request.GET.get("after"))

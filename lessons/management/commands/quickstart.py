@@ -1,4 +1,4 @@
-"""The whole portal from one command: database, sample course, demo people, server."""
+"""Start the whole site with one command: database, sample course, demo accounts, server."""
 
 import secrets
 from pathlib import Path
@@ -21,11 +21,11 @@ DEMO_ACCOUNTS = [
 
 
 class Command(BaseCommand):
-    help = "Makes the database, loads the sample course and demo accounts, and serves. Running it again is harmless."
+    help = "Creates the database, a sample course and demo accounts, and serves the site. You can run it again."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--no-serve", action="store_true", help="Prepare everything, start no server.")
+        parser.add_argument("--no-serve", action="store_true", help="Prepare everything without starting the server.")
 
     def handle(self, *, port, no_serve, **options):
         call_command("migrate", verbosity=0)
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         return self.create_demo_account(name, mail, is_staff=True, is_superuser=True)
 
     def create_demo_account(self, name, mail, **fields):
-        """Address and password of a new demo account; None when it is there already."""
+        """Return e-mail address and password of a new demo account; None if it exists."""
         if User.objects.filter(email=mail).exists():
             return None
         password = secrets.token_urlsafe(12)
@@ -62,14 +62,14 @@ class Command(BaseCommand):
         for _name, mail, role, group_name in DEMO_ACCOUNTS:
             user = User.objects.get(email=mail)
             if not course.memberships.filter(user=user).exists():
-                group = group_name and ReadingGroup.objects.get_or_create(course=course, name=group_name)[0]
+                group = ReadingGroup.objects.get_or_create(course=course, name=group_name)[0] if group_name else None
                 enrol(user=user, course=course, role=role, group=group, by=user)
 
     def print_passwords(self, passwords, port):
         if passwords:
-            self.stdout.write("Demo accounts. These passwords are shown once and stored nowhere:")
+            self.stdout.write("Demo accounts. These passwords are shown only once:")
             for mail, password in passwords.items():
                 self.stdout.write(f"  {mail:24} {password}")
         else:
-            self.stdout.write("The demo accounts are there; `manage.py changepassword ADDRESS` sets a new password.")
+            self.stdout.write("The demo accounts exist already; `manage.py changepassword EMAIL` sets a new password.")
         self.stdout.write(f"The course: http://127.0.0.1:{port}/    Authoring: http://127.0.0.1:{port}/admin/")

@@ -1,4 +1,4 @@
-"""Do what is due by the clock. Run it every minute; two at once do no harm."""
+"""Do everything that is due by the clock. Run it every minute; two at once do no harm."""
 
 from django.conf import settings
 from django.core.management import BaseCommand, call_command

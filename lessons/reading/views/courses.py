@@ -41,6 +41,10 @@ class LibraryCard(NamedTuple):
     lesson_count: int
     completed_count: int
 
+    @property
+    def is_own(self) -> bool:
+        return bool(self.course.membership_role)  # type: ignore[attr-defined]  # annotated by `listed_for`
+
 
 class ModuleCard(NamedTuple):
     module: Module
@@ -55,8 +59,8 @@ def library(request):
         for course in Course.objects.listed_for(request.user)
     ]
     context = {
-        "own": [card for card in cards if card.course.membership_role],
-        "others": [card for card in cards if not card.course.membership_role],
+        "own": [card for card in cards if card.is_own],
+        "others": [card for card in cards if not card.is_own],
         "pending_titles": pending_course_titles(request.user) if request.user.is_authenticated else [],
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
     }

@@ -69,7 +69,8 @@ class PublicPages(Sitemap):
         return self.pages
 
     def lastmod(self, page):
-        return page.current_revision.published_at if isinstance(page, Lesson) else None
+        revision = page.current_revision if isinstance(page, Lesson) else None
+        return revision.published_at if revision else None
 
 
 @login_not_required

@@ -1,4 +1,4 @@
-"""An instructor at work: article, review, editor, picture, publishing. Any refusal by the content policy fails."""
+"""An instructor at work: import, review, editor, images, publishing. Any violation of the CSP is a failure."""
 
 import re
 from itertools import count
@@ -26,7 +26,7 @@ number = count(1)
 
 @pytest.fixture
 def author(new_page, sign_in_as):
-    """`author(**look)`: a page of the instructor, at their courses."""
+    """Return a function that opens a page at the instructor's courses; its arguments are those of `new_page`."""
 
     def open_page(**look):
         page = new_page(**look)
@@ -37,25 +37,25 @@ def author(new_page, sign_in_as):
     return open_page
 
 
-def read_article(page, text=None):
-    """Pastes `text`, or an article that nobody has imported before."""
+def import_article(page, text=None):
+    """Import `text`, or an article that nobody has imported before."""
     page.goto("/admin/")
     page.get_by_role("link", name="New module from an article").click()
     page.get_by_label("Paste the article").fill(text or ARTICLE.replace("the Coast", f"Coast {next(number)}"))
-    page.get_by_role("button", name="Read the article").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/admin/articles/*/")
 
 
-def open_text(page, name):
+def open_lesson(page, name):
     page.goto("/admin/")
     page.get_by_role("link", name="Military diplomacy in NATO").click()
     page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
 
 
-def test_an_article_becomes_a_module_without_a_script(author):
+def test_an_article_becomes_a_module_without_scripts(author):
     page = author(script=False)
-    read_article(page)
+    import_article(page)
     assert "letters and digits are here" in page.content()
     page.locator("button[value^='demote:']:enabled").last.click()
     page.get_by_label("Title of the module").fill("Lights without a script")
@@ -74,17 +74,17 @@ CREATE_TWICE = """async () => {
 }"""
 
 
-def test_two_clicks_at_once_make_one_module_and_both_lead_to_it(author):
+def test_two_clicks_at_once_create_one_module_and_both_lead_to_it(author):
     page = author()
-    read_article(page)
+    import_article(page)
     first, second = page.evaluate(CREATE_TWICE)
     assert first == second
     assert "/lessons/module/" in first
 
 
-def test_a_review_that_was_thrown_away_elsewhere_says_so_and_keeps_its_words(author):
+def test_a_review_discarded_in_another_window_says_so_and_keeps_what_was_typed(author):
     page = author()
-    read_article(page)
+    import_article(page)
     other = page.context.new_page()
     other.goto(page.url)
     other.locator(".discard summary").click()
@@ -92,37 +92,37 @@ def test_a_review_that_was_thrown_away_elsewhere_says_so_and_keeps_its_words(aut
     other.wait_for_url("**/admin/")
     page.get_by_label("Title of the module").fill("Words to keep")
     page.locator("button[value^='demote:']:enabled").last.click()
-    page.get_by_text("this import or its course is gone").wait_for()
+    page.get_by_text("this import or its course was deleted").wait_for()
     assert page.get_by_label("Title of the module").input_value() == "Words to keep"
 
 
-def test_a_review_saves_itself_and_its_buttons_stay_on_the_page(author):
+def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author):
     page = author()
-    read_article(page)
-    address = page.url
+    import_article(page)
+    url = page.url
     page.locator("button[value^='demote:']:enabled").last.click()
     page.get_by_text("Saved.", exact=True).wait_for()
     page.get_by_label("Title of the module").fill("Lights of the coast")
     page.locator("[name=version][value='3']").wait_for(state="attached")
-    page.goto(address)
+    page.goto(url)
     assert page.get_by_label("Title of the module").input_value() == "Lights of the coast"
     page.locator(".review-outline .level-2").wait_for()
 
 
-def test_an_article_that_comes_again_shows_what_it_changes_and_updates_its_module(author):
+def test_a_reimport_shows_what_it_changes_and_updates_its_module(author):
     page, old = author(), ARTICLE.replace("the Coast", "the Estuary")
-    read_article(page, old)
+    import_article(page, old)
     page.get_by_role("button", name="Create the module").click()
     page.wait_for_url("**/module/*/change/")
     module = page.url
-    read_article(page, old.replace("In 1822", "In 1823").replace("What a Lighthouse Does", "What Lighthouses Do"))
-    changes = page.get_by_role("region", name="The same article again")
+    import_article(page, old.replace("In 1822", "In 1823").replace("What a Lighthouse Does", "What Lighthouses Do"))
+    changes = page.get_by_role("region", name="This article was imported before")
     assert changes.get_by_label("Update that module").is_checked()
-    assert changes.locator("del").all_text_contents() == ["[taken out: What a Lighthouse Does]", "[taken out: 1822,]"]
+    assert changes.locator("del").all_text_contents() == ["[removed: What a Lighthouse Does]", "[removed: 1822,]"]
     assert violations(page) == []
     page.locator("input.heading").nth(1).fill("What a Tower Does")
     changes.locator("ins", has_text="Tower").wait_for()
-    changes.get_by_label("Make a new module").check()
+    changes.get_by_label("Create a new module").check()
     page.get_by_role("button", name="Create the module").wait_for()
     changes.get_by_label("Update that module").check()
     page.get_by_role("button", name="Update the module").click()
@@ -131,28 +131,28 @@ def test_an_article_that_comes_again_shows_what_it_changes_and_updates_its_modul
     page.get_by_role("main").get_by_role("link", name="What a Tower Does", exact=True).first.wait_for()
 
 
-def test_one_writes_puts_in_a_picture_and_publishes(author, tmp_path):
-    picture = tmp_path / "sea.png"
-    Image.new("RGB", (300, 200), "navy").save(picture)
+def test_an_instructor_edits_inserts_an_image_and_publishes(author, tmp_path):
+    image = tmp_path / "sea.png"
+    Image.new("RGB", (300, 200), "navy").save(image)
     page = author()
-    open_text(page, "What it is" if page.get_by_text("What it is").count() else "What military diplomacy is")
+    open_lesson(page, "What it is" if page.get_by_text("What it is").count() else "What military diplomacy is")
     page.locator(".ProseMirror p").first.click()
     page.keyboard.press("End")
     page.keyboard.type(" Written by hand.")
     page.get_by_role("button", name="figure").click()
-    page.locator("[data-part=file]").set_input_files(picture)
+    page.locator("[data-part=file]").set_input_files(image)
     page.locator("[data-part=alt]").fill("A navy field")
-    page.get_by_role("button", name="Add and put in").click()
+    page.get_by_role("button", name="Upload and insert").click()
     page.locator(".ProseMirror figure img[alt='A navy field']").wait_for()
-    page.get_by_label("What changed").fill("A picture")
+    page.get_by_label("What changed").fill("An image")
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_text(re.compile(r"Revision \d+ is what readers see now")).wait_for()
+    page.get_by_text(re.compile(r"Revision \d+ is published")).wait_for()
     page.get_by_role("link", name="View on site").first.click()
     page.get_by_text("Written by hand.").wait_for()
     page.get_by_role("img", name="A navy field").wait_for()
 
 
-def test_the_editor_is_watched_over_however_late_the_script_comes(author):
+def test_the_editor_is_guarded_even_if_the_script_loads_late(author):
     page = author()
     late = []
     page.route("**/lesson-editor*.js", lambda route: late.append(route))
@@ -165,7 +165,7 @@ def test_the_editor_is_watched_over_however_late_the_script_comes(author):
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
 
 
-def test_texts_are_moved_by_keyboard_and_by_dragging(author):
+def test_lessons_are_moved_by_keyboard_and_by_dragging(author):
     page = author()
     page.get_by_role("link", name="Military diplomacy in NATO").click()
     titles = page.locator(".lesson-rows .title a")
@@ -173,7 +173,7 @@ def test_texts_are_moved_by_keyboard_and_by_dragging(author):
     first, second, third = titles.all_inner_texts()[:3]
     page.get_by_role("button", name=f"Move “{first}” down").focus()
     page.keyboard.press("Enter")
-    page.get_by_text(f"“{first}” is number 2 now.").wait_for(state="attached")
+    page.get_by_text(f"“{first}” is now number 2.").wait_for(state="attached")
     assert page.evaluate("document.activeElement.name") == "down"
     handles = page.locator(".lesson-rows .handle")
     handles.nth(1).hover()
@@ -181,13 +181,13 @@ def test_texts_are_moved_by_keyboard_and_by_dragging(author):
     box = handles.nth(0).bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] - 10, steps=5)
     page.mouse.up()
-    page.get_by_text(f"“{first}” is number 1 now.").wait_for(state="attached")
+    page.get_by_text(f"“{first}” is now number 1.").wait_for(state="attached")
     page.reload()
     titles.nth(2).wait_for()
     assert titles.all_inner_texts()[:3] == [first, second, third]
 
 
-def test_axe_finds_nothing_where_authors_work(author):
+def test_axe_finds_no_violations_in_the_admin(author):
     page = author()
     assert violations(page, narrow=True) == []
     for name in LISTS:
@@ -203,5 +203,5 @@ def test_axe_finds_nothing_where_authors_work(author):
             page.locator("[contenteditable][aria-label]").first.wait_for()
         assert violations(page, narrow=True) == [], part
     page.goto("/admin/")
-    read_article(page)
+    import_article(page)
     assert violations(page, narrow=True) == []

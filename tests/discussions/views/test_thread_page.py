@@ -60,6 +60,20 @@ def test_a_post_first_lesson_shows_only_staffs_posts_in_staffs_thread(
     assert "The moon does." in sign_in(learner).get(f"/threads/{thread.pk}/{view}").content.decode()
 
 
+def test_new_posts_in_a_post_first_lesson_are_not_counted_before_ones_own(
+    course, lesson, learner, other_learner, instructor, sign_in
+):
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
+    thread, client = thread_by(instructor, course, lesson=lesson), sign_in(learner)
+    answers = []
+    for _n in range(2):
+        answer = client.get(f"/threads/{thread.pk}/new-posts/?after=0")
+        answers.append((answer.json()["count"], answer.headers["ETag"]))
+        post_by(other_learner, thread, "The moon does.")
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 0
+
+
 def header_of(post, client):
     """The line over a post, as the reader sees it."""
     page = client.get(f"/threads/{post.thread_id}/").content.decode()

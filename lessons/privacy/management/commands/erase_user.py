@@ -13,9 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("email")
         parser.add_argument("--delete-posts", action="store_true", help="Delete the user's posts, too.")
-        parser.add_argument(
-            "--no-input", action="store_false", dest="interactive", help="Do not ask for confirmation."
-        )
+        parser.add_argument("--no-input", action="store_false", dest="interactive", help="Do not ask to confirm.")
 
     def handle(self, *, email, delete_posts, interactive, **options):
         user = User.objects.filter(email__iexact=email).first()

@@ -1,4 +1,4 @@
-"""An instructor publishes a text with notes: sees what becomes of them, places one by hand; also without script."""
+"""An instructor publishes a lesson with notes: previews what happens to them, places one by hand; also without scripts."""
 
 import re
 
@@ -9,10 +9,10 @@ from tests.browser.axe import violations
 
 OLD = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Dunes drink what comes over them.</p>"
 NEW = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p><p>Sand takes up the water, 𝔸 and all.</p>"
-MADE = """
+CREATE_LESSONS = """
 from lessons.models import Lesson, Module
 from lessons.accounts.models import User
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from tests.annotations.make import note_by
 by, assistant = (User.objects.get(email=f"{name}@example.org") for name in ("instructor", "assistant"))
 for number in range(%(number)s):
@@ -31,13 +31,13 @@ for number in range(%(number)s):
 
 @pytest.fixture(scope="module")
 def lessons(server, shell):
-    """The numbers of lessons, one a test."""
-    return iter(map(int, shell(MADE % {"number": 3, "old": OLD, "new": NEW}).split()))
+    """Return the ids of lessons, one per test."""
+    return iter(map(int, shell(CREATE_LESSONS % {"number": 3, "old": OLD, "new": NEW}).split()))
 
 
 @pytest.fixture
 def lesson(lessons):
-    """The number of a lesson with two notes, one of which loses its words by the draft."""
+    """Return the id of a lesson with two notes, one of which loses its passage in the draft."""
     return next(lessons)
 
 
@@ -58,19 +58,19 @@ def publish(page, lesson):
     page.wait_for_url("**/publication/**")
 
 
-def is_placed(page, lesson, words):
+def assert_placed(page, lesson, passage):
     page.get_by_role("button", name="Publish", exact=True).last.click()
-    page.get_by_text("Revision 2 is what readers see now.").wait_for()
+    page.get_by_text("Revision 2 is published.").wait_for()
     page.goto(f"/admin/lessons/lesson/{lesson}/annotations/")
     assert "placed by hand" in page.locator(".annotation-impact").inner_text().lower()
-    assert words in page.locator(".annotation-impact").inner_text()
+    assert passage in page.locator(".annotation-impact").inner_text()
 
 
 @pytest.mark.parametrize("look", [{}, {"width": 390}])
-def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look):
+def test_the_passage_is_selected_in_the_new_text(author, lesson, look):
     page = author(**look)
     publish(page, lesson)
-    assert page.locator(".publish-summary").inner_text().split() == "1 unchanged 0 changed 1 loses its words".split()
+    assert page.locator(".publish-summary").inner_text().split() == "1 unchanged 0 changed 1 loses its passage".split()
     assert violations(page) == []
     page.get_by_role("link", name="Place by hand").click()
     page.locator("[data-revision] p").last.wait_for()
@@ -84,25 +84,25 @@ def test_with_script_one_selects_the_words_in_the_new_text(author, lesson, look)
           getSelection().addRange(range);
         }"""
     )
-    until(page, "document.querySelector('[name=words]').value === 'Sand takes up the water, 𝔸'")
+    until(page, "document.querySelector('[name=search_text]').value === 'Sand takes up the water, 𝔸'")
     assert violations(page) == []
-    page.get_by_role("button", name="Place it there").click()
+    page.get_by_role("button", name="Place note").click()
     page.wait_for_url(re.compile(r"/publication/#note-\d+$"))
     assert "placed by hand" in page.locator(".annotation-impact").inner_text().lower()
-    is_placed(page, lesson, "Sand takes up the water, 𝔸")
+    assert_placed(page, lesson, "Sand takes up the water, 𝔸")
 
 
-def test_without_script_one_copies_the_words(author, lesson):
+def test_without_scripts_the_passage_is_copied(author, lesson):
     page = author(script=False)
     publish(page, lesson)
     page.get_by_role("link", name="Place by hand").click()
-    page.get_by_label("Its words now").fill("the")
-    page.get_by_role("button", name="Place it there").click()
+    page.get_by_label("Passage", exact=True).fill("the")
+    page.get_by_role("button", name="Place note").click()
     assert page.locator(".candidates li").count() == 2
-    page.get_by_label("Its words now").fill("nowhere to be found")
-    page.get_by_role("button", name="Place it there").click()
-    page.get_by_text("These words do not stand in the text below").wait_for()
-    page.get_by_label("Its words now").fill("Sand takes up")
-    page.get_by_role("button", name="Place it there").click()
+    page.get_by_label("Passage", exact=True).fill("nowhere to be found")
+    page.get_by_role("button", name="Place note").click()
+    page.get_by_text("This passage is not in the text below").wait_for()
+    page.get_by_label("Passage", exact=True).fill("Sand takes up")
+    page.get_by_role("button", name="Place note").click()
     page.wait_for_url(re.compile(r"/publication/#note-\d+$"))
-    is_placed(page, lesson, "Sand takes up")
+    assert_placed(page, lesson, "Sand takes up")
