@@ -47,7 +47,7 @@ def test_a_card_says_who_when_what_and_to_whom(sign_in, lesson, learner, other_l
         ">Coast<",
         f'href="/threads/{note.thread_id}/"',
         "Thanks",
-        "I ask this too",
+        "I have this question too",
     ):
         assert words in html, words
     assert f"/notes/{note.pk}/edit/" not in html

@@ -154,7 +154,7 @@ class ByKeys(Way):
         self.press_until("ArrowRight", lambda: button.evaluate(FROM_FOCUS) == 0)
         self.page.keyboard.press("Enter")
         form = self.page.get_by_role("region", name="Your note")
-        self.has_focus(self.field("Your words", form))
+        self.has_focus(self.field("Your text", form))
         return form
 
     def begin_to_pick(self):

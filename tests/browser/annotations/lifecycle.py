@@ -66,7 +66,7 @@ def live(author, teacher, lesson):
 def make(author, lesson):
     author.page.goto(lesson.address)
     form = author.mark(WORDS, "Question")
-    author.write("Your words", ASKED, form)
+    author.write("Your text", ASKED, form)
     author.press("button", "Preview", form)
     form.locator(".preview").get_by_text(ASKED).wait_for()
     author.press("button", READERS, form)
@@ -81,7 +81,7 @@ def answer(teacher, lesson):
     teacher.thank(card)
     teacher.press("link", "Reply", card)
     form = teacher.form_in(card)
-    teacher.write("Your words", ANSWER, form)
+    teacher.write("Your text", ANSWER, form)
     teacher.press("button", REPLY, form)
     teacher.has_replied(card, ANSWER)
 
@@ -93,7 +93,7 @@ def edit(author, lesson):
     author.press("link", "Edit", card)
     author.page.get_by_role("button", name="Question", pressed=True).wait_for()
     author.press("link", "Edit the words")
-    author.write("Your words", lesson.edited)
+    author.write("Your text", lesson.edited)
     author.press("button", "Save")
     author.is_told("Your change is saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()

@@ -79,16 +79,16 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
 
     select(page, first_words(page), first_words(page, 3))
     page.get_by_role("toolbar").get_by_role("button", name="Question").click()
-    page.get_by_label("Your words").fill("Who **paid** for it?")
+    page.get_by_label("Your text").fill("Who **paid** for it?")
     page.get_by_role("button", name="Preview").click()
     page.locator(".preview strong").wait_for()
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()) }")
     page.get_by_role("button", name="Post to Group").first.click()
     page.get_by_text("The server cannot be reached.").wait_for()
-    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    assert page.get_by_label("Your text").input_value() == "Who **paid** for it?"
     page.reload()
     page.get_by_role("button", name="Go on writing").click()
-    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    assert page.get_by_label("Your text").input_value() == "Who **paid** for it?"
     listen(page)
     page.get_by_role("button", name="Post to Group").first.click()
     page.goto(f"/notes/{made(page)}/edit/")
@@ -141,7 +141,7 @@ def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
     page.get_by_role("button", name="Undo").wait_for()
     assert violations(page) == []
     page.get_by_role("button", name="Say something").click()
-    page.get_by_label("Your words").fill("Now with words")
+    page.get_by_label("Your text").fill("Now with words")
     assert violations(page) == []
     address = page.locator("annotation-loader").get_attribute("data-href")
     page.get_by_role("button", name="Save, only for me").click()

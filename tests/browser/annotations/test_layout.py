@@ -24,7 +24,7 @@ def write_on(page, sign_in_as, **kind):
     words = page.locator("[data-revision] p").nth(2).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
     select(page, words)
     page.get_by_role("toolbar").get_by_role("button", name="Question").click()
-    page.get_by_label("Your words").wait_for()
+    page.get_by_label("Your text").wait_for()
     return page.evaluate(BOXES)
 
 
@@ -42,7 +42,7 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
     page.set_viewport_size({"width": 390, "height": 430})
     until(page, "document.querySelector('.annotation-form').getBoundingClientRect().bottom <= innerHeight")
-    assert page.get_by_label("Your words").evaluate(UNCOVERED)
+    assert page.get_by_label("Your text").evaluate(UNCOVERED)
 
 
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):

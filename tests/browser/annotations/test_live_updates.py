@@ -51,7 +51,7 @@ def test_one_press_opens_the_reply_of_a_card_that_nobody_looks_at(page, notes):
     page.mouse.down()
     page.wait_for_timeout(80)
     page.mouse.up()
-    card(page, notes["note"]).get_by_label("Your words").wait_for()
+    card(page, notes["note"]).get_by_label("Your text").wait_for()
 
 
 def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
@@ -88,7 +88,7 @@ def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
     ready(page)
     select(page, notes["last"]["exact"][:10])
     page.get_by_role("toolbar").get_by_role("button", name="Note").click()
-    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Not a question")
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Not a question")
     page.get_by_role("button", name="Save, only for me").click()
     page.locator(".status-bar", has_text="The filter does not show it").wait_for()
 
@@ -107,7 +107,7 @@ def test_words_about_an_earlier_text_are_offered_and_sent_to_where_it_stands_now
     ready(page)
     select(page, passage)
     page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
-    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Begun before")
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Begun before")
     with page.expect_response("**/drafts/"):
         page.wait_for_timeout(1600)
     shell(PUBLISH.format(lesson=notes["lesson"]))

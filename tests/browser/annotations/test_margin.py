@@ -143,16 +143,16 @@ def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, not
     card = page.locator(f"#note-{notes['note']['uid']}")
     card.locator(".post-body").first.click()
     card.get_by_role("link", name="Reply").click()
-    card.get_by_label("Your words").fill("Half a")
+    card.get_by_label("Your text").fill("Half a")
     sign_in_as(other, "instructor")
     other.goto(f"/lessons/{notes['lesson']}/notes/")
     other.locator(f"#note-{notes['note']['uid']}").get_by_role("link", name="Reply").click()
-    other.get_by_label("Your words").fill("Meanwhile.")
+    other.get_by_label("Your text").fill("Meanwhile.")
     other.get_by_role("button", name="Reply to everybody").click()
     other.get_by_text("Meanwhile.").wait_for()
     with page.expect_response("**/positions/"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert card.get_by_label("Your words").input_value() == "Half a"
+    assert card.get_by_label("Your text").input_value() == "Half a"
     card.get_by_role("button", name="Reply to everybody").click()
     for words in ("Meanwhile.", "Half a"):
         card.get_by_text(words).wait_for()
