@@ -124,7 +124,7 @@ class World:
             raw = f'<p title="{markup("title")}">Neap {markup("element")} tides.</p>'
             Lesson.objects.filter(pk=lesson.pk).update(body=text + raw)
             for summary in (markup("Revision.change_summary"), ""):
-                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, note=summary)
+                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, change_summary=summary)
             lesson.refresh_from_db()
 
     def _add_discussions(self):
@@ -167,7 +167,9 @@ class World:
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.learner, completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
-        self.preference = NotificationPreference.objects.create(user=self.learner, email_frequency="at_once")
+        self.preference = NotificationPreference.objects.create(
+            user=self.learner, email_frequency=NotificationPreference.EmailFrequency.IMMEDIATE
+        )
         for person in (self.learner, self.instructor):
             for kind in Notification.Kind.values:
                 own = Post.objects.filter(author=person).first()

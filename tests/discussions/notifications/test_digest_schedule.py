@@ -53,7 +53,7 @@ def test_a_digest_is_in_the_language_of_its_reader(course, learner, other_learne
     learner.language = own
     learner.save()
     thread = thread_by(learner, course)
-    prefers(learner, "at_once")
+    prefers(learner, NotificationPreference.EmailFrequency.IMMEDIATE)
     post_by(other_learner, thread)
     seen = []
     with pytest.MonkeyPatch.context() as patch:
