@@ -55,7 +55,7 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    # As `Post.objects.visible_to`: in a lesson where one posts first, both the post and its thread are by staff or own.
+    # As `Post.objects.visible_to`: where one posts first, both the post and its thread are by staff or own.
     exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
     exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")

@@ -60,7 +60,7 @@ ELSE discussions_threaduserstate.subscription_level END
 
 
 def mark_own_post_read(thread: Thread, post: Post) -> None:
-    """Mark the post as read by its author, if they had read all before it. They follow the thread, unless they muted it."""
+    """Mark the post as read by its author, if they had read all before; unless muted, they follow the thread."""
     assert post.seq is not None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0

@@ -77,8 +77,8 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
 
 @transaction.atomic
 def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -> Thread:
-    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who followed the
-    thread will follow the other. Raises MergeRefused.
+    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who
+    followed the thread will follow the other. Raises MergeRefused.
     """
     thread, into = _locked_in_order(thread, into)
     must_match = ("course_id", "audience", "group_id", "state")
