@@ -25,7 +25,7 @@ class ModuleQuerySet(models.QuerySet):
         return self.filter(course__in=Course.objects.editable_by(user))
 
 
-class Module(models.Model):
+class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A part of a course: lessons and case studies, with their glossary terms, timeline events and prompts."""
 
     class State(models.TextChoices):
@@ -87,7 +87,7 @@ class LessonQuerySet(models.QuerySet):
         return self.select_related("module__course", "current_revision")
 
 
-class Lesson(models.Model):
+class Lesson(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A text in a module. `body` is the draft; readers see `current_revision`."""
 
     class State(models.TextChoices):
@@ -134,7 +134,7 @@ class Lesson(models.Model):
         return {"kind": self.kind, "summary": self.summary}
 
 
-class CaseStudy(Lesson):
+class CaseStudy(Lesson):  # type: ignore[django-manager-missing]  # taggit has no types
     """A lesson about one case, with its facts."""
 
     kind = "case_study"

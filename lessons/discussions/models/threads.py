@@ -104,7 +104,7 @@ class ThreadQuerySet(models.QuerySet):
         return self.not_merged().filter(state=Thread.State.SHOWN)
 
 
-class Thread(models.Model):
+class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A discussion. `audience` and `group` say who may read it; `last_seq` is the last number that a post got."""
 
     class Kind(models.TextChoices):

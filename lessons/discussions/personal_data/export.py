@@ -136,7 +136,7 @@ def _drafts(user: User):
 
 
 def _is_quoted_line(line: str, *, draft_key: str, user: User) -> bool:
-    """Return whether a post of somebody else in the draft's thread has the line; a draft does not say which it quotes."""
+    """Return whether a post by somebody else in the draft's thread has the line: the draft names no post."""
     kind, _dash, thread = draft_key.partition("-")
     if kind != "thread" or not parse_id(thread):
         return False

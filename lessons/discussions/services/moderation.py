@@ -33,8 +33,7 @@ def delete_post(*, post: Post, by: User) -> Post:
     """Delete one's own post, leaving a tombstone with its number, unless it is held. Twice is the same as once."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
-        post.delete()
-        Thread.objects.filter(pk=thread.pk, last_seq=0).delete()
+        counters.discard_held_post(thread, post)
     elif post.state == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.DELETED)
     return post

@@ -1,4 +1,4 @@
-"""Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
+"""Layout: a note's form beside its passage and above an on-screen keyboard, cards beside their passages."""
 
 from tests.browser.annotations.make import lesson_with_notes, until
 from tests.browser.annotations.test_annotate import open_lesson, select
@@ -48,7 +48,7 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")
-    page.goto(made["address"])
+    page.goto(made["url"])
     card = f"#note-{made['last']['uid']}"
     page.locator(".annotation-toggle").last.scroll_into_view_if_needed()
     page.locator(card).wait_for()
