@@ -2,28 +2,28 @@
 
     urls.py          every address of the site
     admin.py         registers the pages of the admin
-    management/      quickstart: the whole site from one command; run_scheduled: what is due by the clock
+    management/      quickstart: the whole site from one command; run_scheduled: every task that is due
     privacy/         data export, erasure, retention, the pages of the audit log
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
-    notebook/        everything one has annotated, and its exports
+    notebook/        a user's own annotations, and their exports
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     importing/       an article, or a folder of Markdown, becomes a module
     copying/         a module or a course copied for the next term
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
-    discussions/     Thread, Post and their kin: forum, comments, moderation, notifications and digests
+    discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     progress/        Progress: how far somebody has read
     services.py      writes to a course's texts beyond one row
     models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
-    tagging/         Tag, and the base of what joins a tag to a text
+    tagging/         Tag, and the base class of models that link a tag to a text
     markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
-    db/              knows no other model: compiled querysets, JSON rows, ids, pagination, idempotent forms, triggers
+    db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers
     emails.py        sends an e-mail to one user in their language
 
 Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do

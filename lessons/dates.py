@@ -12,7 +12,7 @@ from edtf import EDTFParseException, parse_edtf
 MACHINE_READABLE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 SORT_INFINITY = 10_000_000_000
 MAX_LENGTH = 64
-# The `sort_key` of a larger one does not fit its column.
+# The `sort_key` of a larger year does not fit its column.
 LARGEST_YEAR = 9_999_999_999
 
 
@@ -25,7 +25,7 @@ def validate_edtf(value: str) -> None:
     except ValueError:
         raise ValidationError(
             _(
-                "“%(value)s” is not a date this course can sort. Write 1949, 1949-04 or 1949-04-04; "
+                "“%(value)s” is not a date in a supported format. Write 1949, 1949-04 or 1949-04-04; "
                 "1999-03-24/1999-06-10 for a range; 1949~ for about; -0431 for 432 BCE."
             )
             % {"value": value}
@@ -51,9 +51,9 @@ def sort_key(value: str) -> int:
     return _number(first) * 10_000 - min(days, 9_999)
 
 
-@lru_cache(maxsize=1_000)  # the parser takes milliseconds, and a date is both checked and sorted by
+@lru_cache(maxsize=1_000)  # the parser takes milliseconds, and a date is read both to validate and to sort it
 def date_bounds(value: str) -> tuple[tuple[int, int, int], tuple[int, int, int] | None]:
-    """Return first and last day as (year, month, day), the last None where a range is open; raise ValueError."""
+    """Return first and last day as (year, month, day), the last None if the range is open; raise ValueError."""
     try:
         date = parse_edtf(value)
         first, last = tuple(date.lower_strict()[:3]), _last_day(date)
@@ -103,6 +103,6 @@ def _format_date(value: str) -> str:
 
 
 def iso_date(value: str) -> str:
-    """Return the first day as HTML's `<time datetime>` takes it; an empty string for years below 1."""
+    """Return the first day in the format of HTML's `<time datetime>`; an empty string for years below 1."""
     first = value.partition("/")[0].rstrip("~?%")
     return first if MACHINE_READABLE.fullmatch(first) and not first.startswith("0000") else ""

@@ -24,13 +24,13 @@ def build_email(
     headers: Mapping[str, str] | None = None,
     with_html: bool = False,
 ) -> EmailMultiAlternatives:
-    """Return the e-mail that `templates/emails/` spells out, in `language` (or the site's where it is empty).
+    """Return an e-mail rendered from `templates/emails/` in `language` (or the site's language if that is empty).
 
-    `template` is the beginning of the file names: `digest` is made of `digest_subject.txt`, `digest_message.txt` and,
+    `template` is the common prefix of the files: `digest` uses `digest_subject.txt`, `digest_message.txt` and, with
     `with_html`, `digest_message.html`. The text files are rendered without escaping, the HTML file with it. All of
-    them know `site_name` and `site_url` (the address of the portal without a final slash, to put before `{% url %}`).
-    Texts are translated and dates formatted in the templates: what the caller formats is in the caller's language.
-    The subject becomes a single line, whatever a title in it contains. `headers` are for `List-Unsubscribe` and such.
+    them get `site_name` and `site_url` (the address of the site without a final slash, to put before `{% url %}`).
+    Translate texts and format dates in the templates: what the caller formats is in the caller's language.
+    The subject becomes a single line, whatever a title in it contains. `headers` are for `List-Unsubscribe` etc.
     """
     variables = {"site_name": settings.SITE_NAME, "site_url": site_url.rstrip("/"), **context}
     with override(language or settings.LANGUAGE_CODE):
@@ -46,10 +46,10 @@ def build_email(
 
 
 def send_email(email: EmailMultiAlternatives, connection) -> bool:
-    """Send one of several e-mails, and return whether the server took it; that it refuses this one alone is logged.
+    """Send one of several e-mails; return whether the server accepted it. Log the refusal of this e-mail alone.
 
-    Raise OSError or SMTPException where the server takes no e-mail at all. Whether a refused e-mail is due again is
-    for the caller to say: an announcement is not, a digest is after a while.
+    Raise OSError or SMTPException if the server accepts no e-mail at all. Whether to retry a refused e-mail is up to
+    the caller: a digest is sent again after a while, an announcement is not.
     """
     email.connection = connection
     try:

@@ -1,4 +1,4 @@
-"""Pure: any uploaded image becomes a WebP of at most MAX_SIDE pixels a side, upright and without metadata.
+"""Convert any uploaded image to a WebP of at most MAX_SIDE pixels a side, upright and without metadata. Pure.
 
 Nothing of the original file is kept: not its name, location, camera, nor whatever else it may contain.
 """
@@ -34,7 +34,7 @@ def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     if size > MAX_BYTES:
         raise InvalidImage(_("This file is larger than 10 MB. Make the image smaller and upload it again."))
     try:
-        return _webp(_apply_orientation(_open_checked(file)))
+        return _encode(_apply_orientation(_open_checked(file)))
     except InvalidImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -62,7 +62,7 @@ def _apply_orientation(image: Image.Image) -> Image.Image:
     return image
 
 
-def _webp(image: Image.Image) -> EncodedImage:
+def _encode(image: Image.Image) -> EncodedImage:
     out = BytesIO()
     image.save(out, "WEBP", quality=QUALITY, exif=b"", icc_profile=None)
     return EncodedImage(out.getvalue(), image.width, image.height)

@@ -239,7 +239,7 @@ class TimelineEvent(ModuleItem):
         return self.event
 
     def clean(self):
-        """Also derive `sort_key`: always clean an event before saving it. The field itself refuses invalid dates."""
+        """Derive `sort_key`, too: always clean an event before saving it. The field itself refuses invalid dates."""
         super().clean()
         with suppress(ValueError):
             self.sort_key = dates.sort_key(self.date)

@@ -1,4 +1,4 @@
-"""Every rule of who may do what. Each takes the user first; none queries the database twice in a request.
+"""Every rule of who may do what. Each takes the user first; none makes the same query twice in a request.
 
 Reading is a filter, `visible_to(user)`: what a user may not read does not exist for them (404). Writing asks
 `require(can_…)`, which answers 403. Teachers read the docstrings on the page “Who can do what”, without the sentences
@@ -16,7 +16,7 @@ STAFF_ROLES = {Role.ASSISTANT, Role.INSTRUCTOR}
 
 
 def role_in(user: User, course: Course) -> str | None:
-    """Return the user's role in the course, or None for somebody who is no member.
+    """Return the user's role in the course, or None for somebody who is not a member.
 
     One query for all courses, once a request.
     """
@@ -29,7 +29,7 @@ def can_read(user, course: Course) -> bool:
 
 
 def can_join(user, course: Course) -> bool:
-    """Join a course without asking anybody."""
+    """Join an open course, without a request."""
     return (
         user.is_authenticated
         and not course.is_closed
@@ -94,8 +94,8 @@ def moderated_course_ids(user) -> list[int]:
 
 
 def can_discuss(user, course: Course) -> bool:
-    """Take part in a course's discussions, and start threads until the course is closed. Also in a public course, only
-    members can."""
+    """Take part in a course's discussions, and start threads until the course is closed. Even in a public
+    course, only members can."""
     return is_member(user, course) or can_moderate(user, course)
 
 
@@ -251,12 +251,12 @@ def can_administer_site(user) -> bool:
 
 
 def is_member(user, course: Course) -> bool:
-    """Tell whether the user has an active membership of the course."""
+    """Return whether the user has an active membership of the course."""
     return role_in(user, course) is not None
 
 
 def is_site_administrator(user) -> bool:
-    """Tell whether the user administers the whole site."""
+    """Return whether the user administers the whole site."""
     return user.is_authenticated and user.is_active and user.is_superuser
 
 

@@ -48,15 +48,15 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
         raise NothingToPublish(_("“%(title)s” has no text yet. Write some, then publish.") % {"title": lesson.title})
     digest = plain_text.text_digest(html)
     revision = lesson.current_revision
-    if not (revision and _same(revision, lesson, digest)):
-        revision = _revision(lesson, html, by, change_summary, title=lesson.title, facts=lesson.facts())
+    if not (revision and _is_unchanged(revision, lesson, digest)):
+        revision = _store_revision(lesson, html, by, change_summary, title=lesson.title, facts=lesson.facts())
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
     return revision
 
 
 @transaction.atomic
 def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
-    """Create a revision with the title and facts of the current one and other, sanitised `html`.
+    """Create a revision with the title and facts of the current one and new, sanitised `html`.
 
     Draft and state stay as they are. Only `annotations.services` calls this, which also places annotations.
     """
@@ -64,12 +64,12 @@ def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_sum
     before = lesson.current_revision
     if before is None:
         raise NothingToPublish(_("“%(title)s” was never published.") % {"title": lesson.title})
-    revision = _revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
+    revision = _store_revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
     return revision
 
 
-def _revision(lesson: Lesson, html: str, by: User | None, change_summary: str, **fields) -> Revision:
+def _store_revision(lesson: Lesson, html: str, by: User | None, change_summary: str, **fields) -> Revision:
     revision = Revision.objects.create(
         lesson_id=lesson.pk,
         number=_next_number(lesson),
@@ -90,7 +90,7 @@ def prepare_html(body: str) -> str:
     return sanitise.sanitise(sanitise.add_heading_ids(sanitise.sanitise(body)))
 
 
-def _same(revision: Revision, lesson: Lesson, digest: str) -> bool:
+def _is_unchanged(revision: Revision, lesson: Lesson, digest: str) -> bool:
     return (revision.sha256, revision.title, revision.facts) == (digest, lesson.title, lesson.facts())
 
 

@@ -1,4 +1,4 @@
-"""Every address of the portal: the table of contents of the product."""
+"""Every URL of the site: the table of contents of the product."""
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
@@ -40,7 +40,7 @@ class UnicodeSlugConverter:
 
 
 class IdConverter(IntConverter):
-    """A number that a column can hold: a larger one is no address, and never comes to a query."""
+    """An id: a number too large for its column matches no URL, and never reaches a query."""
 
     regex = f"[0-9]{{1,{MAX_DIGITS}}}"
 

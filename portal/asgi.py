@@ -1,4 +1,4 @@
-"""The same site for an ASGI server."""
+"""The ASGI application, for servers that need one."""
 
 import os
 

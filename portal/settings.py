@@ -42,10 +42,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_failure"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
-# For links in e-mails, which have no request to take it from.
+# For links in e-mails, where there is no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
-# --- Applications, in layer order from below ---------------------------------------------------------------------
+# --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
     "lessons.accounts",
@@ -136,10 +136,10 @@ else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Counters of failed sign-ins must hold over all processes, and not be pushed out by a few hundred others.
+# Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
 
-# --- People ------------------------------------------------------------------------------------------------------
+# --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["lessons.discussions.auth_backend.UnreadCountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -162,7 +162,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
-# Only where addresses are verified can sign-up answer alike for those with an account and those without.
+# Only if addresses are verified can sign-up give the same answer to those with an account and those without.
 ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="mandatory")
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
@@ -173,7 +173,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# A class of 200 comes from one address of the university's network, all at the beginning of the hour.
+# A class of 200 signs in from one address of the university's network, all at the beginning of the hour.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "100/m/ip,5/m/key",
@@ -183,7 +183,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "300/m/ip,3/m/key",
     "confirm_email": "4/m/key",
 }
-# No sooner than this, in seconds, is it said that a mail was sent, or that a password is wrong.
+# The minimum time, in seconds, before a page says that an e-mail was sent or that a password is wrong.
 AUTH_RESPONSE_SECONDS = env.float("AUTH_RESPONSE_SECONDS", default=0.6)
 ACCOUNT_LOGOUT_REDIRECT_URL = "reading:library"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -199,23 +199,23 @@ SAML_METADATA_URL = env.str("SAML_METADATA_URL", default="")
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
     INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
-    vouched = env.bool("OIDC_ADDRESSES_VERIFIED", default=False)
-    issuer = {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True, "verified_email": vouched}
+    are_verified = env.bool("OIDC_ADDRESSES_VERIFIED", default=False)
+    issuer = {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True, "verified_email": are_verified}
     client = {"client_id": env.str("OIDC_CLIENT_ID"), "secret": env.str("OIDC_CLIENT_SECRET")}
     named = {"provider_id": "university", "name": env.str("OIDC_NAME", default="OpenID Connect")}
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [{**named, **client, "settings": issuer}]}
 if SAML_METADATA_URL:
     INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
-    vouched = env.bool("SAML_ADDRESSES_VERIFIED", default=False)
+    are_verified = env.bool("SAML_ADDRESSES_VERIFIED", default=False)
     issuer = {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL}
     named = {"provider_id": issuer["entity_id"], "name": env.str("SAML_NAME", default="SAML")}
     SOCIALACCOUNT_PROVIDERS["saml"] = {
-        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": vouched}}]
+        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": are_verified}}]
     }
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
-    # Only where the university vouches for addresses does an account that is there already open by one of them.
+    # An address opens an existing account only if the university has verified it.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ STORAGES = {
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
-# Nothing asks for the others, and to compress them too takes as long again.
+# Nothing requests the unhashed files, and compressing them as well takes twice as long.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 # A form may carry an article (2,000,000 characters at most, up to four bytes each) and little else.
@@ -254,13 +254,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
-# --- Safety ------------------------------------------------------------------------------------------------------
+# --- Security ----------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not DEVELOPMENT)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-# Preloading binds a domain for years and every name under it: the owner's decision, not a default.
+# Preloading binds a domain and its subdomains for years: the owner's decision, not a default.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -277,7 +277,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # Browsers ask it of where a form leads in the end, too.
+        # Browsers also check it against the address that a form finally redirects to.
         "form-action": [SELF, *env.list("SIGN_IN_ORIGINS", default=[])],
         "manifest-src": [SELF],
         "img-src": [SELF, "data:"],

@@ -15,7 +15,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
-    # `collectstatic --ignore '*.map'` leaves source maps out, so what names them is left as it is.
+    # `collectstatic --ignore '*.map'` leaves source maps out, so references to them are left as they are.
     patterns = tuple(
         (files, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
         for files, found in CompressedManifestStaticFilesStorage.patterns

@@ -1,4 +1,4 @@
-"""The root: every address of the site is in `lessons/urls.py`."""
+"""The root URL configuration: every URL of the site is in `lessons/urls.py`."""
 
 from django.urls import include, path
 

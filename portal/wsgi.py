@@ -1,4 +1,4 @@
-"""What gunicorn serves: `gunicorn portal.wsgi`."""
+"""The WSGI application that gunicorn serves: `gunicorn portal.wsgi`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What all pages of the admin share: which rows a user sees, and what they may choose."""
+"""Base classes of all pages of the admin: which rows a user sees, and what they may choose."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,7 +31,7 @@ def limited_text(data: QueryDict, name: str, max_length: int = 300) -> str:
 
 
 class _FormRefused(Exception):
-    """The form that adds a row is shown again with its errors, in `response`."""
+    """Raised when the form that adds a row is invalid; `response` shows it again with its errors."""
 
     def __init__(self, response: HttpResponse):
         super().__init__()

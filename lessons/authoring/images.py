@@ -22,13 +22,13 @@ MAX_IMAGES = 60
 
 
 class ImageUploadForm(forms.ModelForm):
-    """A new image; after a valid form `image` is what will be stored."""
+    """A new image; once the form is valid, `image` is what will be stored."""
 
     image: EncodedImage
 
     file = forms.FileField(
         label=_("Image"),
-        help_text=_("JPEG, PNG, WebP or GIF, up to 10 MB. Of an animation only the first frame is kept."),
+        help_text=_("JPEG, PNG, WebP or GIF, up to 10 MB. Only the first frame of an animation is kept."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
 

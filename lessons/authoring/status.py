@@ -28,7 +28,7 @@ def lesson_status(lesson: Lesson) -> LessonStatus:
 
 
 def has_unpublished_changes(lesson: Lesson) -> bool:
-    """Say whether publishing now would make a new revision. A draft not saved since is not compared."""
+    """Return whether publishing now would create a new revision. A draft not saved since is not compared."""
     revision = lesson.current_revision
     if revision is None:
         return True

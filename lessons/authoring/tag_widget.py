@@ -28,7 +28,7 @@ class TagInput(TagWidget):
 
 
 class TagCompletion(admin.ModelAdmin):
-    """Gives the `tags` of a model their completion."""
+    """Add completion to the field `tags` of a model."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "tags":

@@ -1,4 +1,4 @@
-"""What every package needs of the database: fast queries, ids, pagination, triggers, idempotent forms.
+"""What every package needs from the database: fast queries, ids, pagination, triggers, idempotent forms.
 
-It knows no model of another package. Its own, of the app `db`, leads to people by `settings.AUTH_USER_MODEL` alone.
+It imports no model of another package. Its own model refers to users only through `settings.AUTH_USER_MODEL`.
 """

@@ -2,8 +2,8 @@
 
 A builder returns a queryset with placeholders in place of values. Its SQL is cached by builder and arguments, and the
 placeholders among the parameters are replaced at each run: the rules stay in querysets, only their compilation is
-saved. A placeholder may be compared with, but not be used in a slice. What a builder reads from the database or the
-clock is read once.
+saved. A placeholder may be compared with, but not used in a slice. Whatever a builder itself reads from the database
+or the clock is read only once.
 """
 
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 
 MAX_BIGINT = 2**63 - 1
-# Of the private use area: no constant in a query contains it.
+# In Unicode's private use area: no constant in a query contains it.
 PARAM_MARKER = "\ue000"
-# Numbers within the range of every integer column, or Django would compile the comparison away.
-_free = count(2_147_480_001)
+# Within the range of every integer column, or Django would compile the comparison away.
+_unused_numbers = count(2_147_480_001)
 _numbers: dict[str, int] = {}
 _strings: dict[str, str] = {}
 
 
 def int_param(name: str) -> int:
-    """Return the placeholder of the whole number called `name`, the same each time."""
-    return _numbers.setdefault(name, next(_free))
+    """Return the placeholder of the integer called `name`, the same each time."""
+    return _numbers.setdefault(name, next(_unused_numbers))
 
 
 def str_param(name: str) -> str:
@@ -34,7 +34,7 @@ def str_param(name: str) -> str:
 
 
 class _Compiled(NamedTuple):
-    """SQL ready to run. `names` has for each of `params` the name of the value it is a placeholder of, or None."""
+    """SQL ready to run. `names` has, for each of `params`, the name of the value that replaces it, or None."""
 
     sql: str
     params: tuple
@@ -47,7 +47,7 @@ class _Compiled(NamedTuple):
 def fetch_rows(build: Callable, *variant, **values) -> list[tuple]:
     """Return the rows of `build(*variant)`, a queryset of `values_list`. Unknown values are ignored.
 
-    One query; none where a number is larger than any id.
+    One query; none if a number is larger than any id.
     """
     return _run(_compiled(connection.vendor, build, variant), values)
 
@@ -79,6 +79,6 @@ def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     converters = compiler.get_converters([column[0] for column in compiler.select])
     placeholders = {value: name for known in (_numbers, _strings) for name, value in known.copy().items()}
     if any(isinstance(p, str) and PARAM_MARKER in p and p not in placeholders for p in params):
-        raise TypeError(f"A placeholder may only be compared with as it is, not as in {sql}")
+        raise TypeError(f"A placeholder may only be compared with unchanged, not as in {sql}")
     names = tuple(placeholders.get(p) if isinstance(p, int | str) else None for p in params)
     return _Compiled(sql, tuple(params), names, list(query.selected or ()), compiler, converters)

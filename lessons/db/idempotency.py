@@ -1,12 +1,12 @@
-"""A form that is sent twice does its work once: pressed twice, sent again over a bad line, or from the page before.
+"""Do the work of a form once, even if it is submitted twice: by a double click, a retry, or the Back button.
 
-A form carries a key, made when it was shown (`{% form_key %}`). What it sent the first time and where that led is
-written in the transaction of the work itself. The same key with the same content leads to the first result; the same
-key with other content is other work, which is done as well, because the person pressed send on it.
+A form carries a key, created when it is shown (`{% form_key %}`). A digest of what it submitted first, and the address
+that this led to, are stored in the transaction of the work itself. The same key with the same content leads to that
+address again; the same key with other content is other work, and is done as well, because somebody submitted it.
 
-Posts and annotations come many a second, so they need no row beside their own: their column `idempotency_key`, unique
-for an author, holds `submission_key`, which is the form's key and what was written in one. Equal work then has an
-equal key, other work another one: the guarantees are the same. `created_once` is the decorator of what creates them.
+Posts and annotations arrive many times a second, so they need no row beside their own: their column
+`idempotency_key`, unique for each author, holds a `submission_key` made from the form's key and the content. Equal
+work then has an equal key, and other work another: the guarantees are the same. Their functions are `created_once`.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from lessons.db.models import SubmittedForm
 
 FORM_KEY_FIELD = "form_key"
 KEPT_FOR = timedelta(days=30)
-# What says nothing of the work itself.
+# Fields that say nothing about the work itself.
 IGNORED_FIELDS = {FORM_KEY_FIELD, "csrfmiddlewaretoken"}
 NAMESPACE = UUID("5f1c0f0e-0c5c-4b6e-9a43-6f1d3f5f9c55")
 DIGEST_SIZE = 32  # bytes
@@ -35,18 +35,19 @@ P = ParamSpec("P")
 
 
 def form_key(request: HttpRequest) -> str:
-    """Return what the form carries in its hidden field: the key it came with, or a new one."""
+    """Return the key for the form's hidden field: the one it was submitted with, or a new one."""
     return request.POST.get(FORM_KEY_FIELD) or str(uuid4())
 
 
 def submission_key(key: UUID, *content: object) -> UUID:
-    """Return the key of one submission: equal for the same form's key and the same content, and for these alone."""
+    """Return the key of one submission: equal if, and only if, the form's key and the content are equal."""
     return uuid5(key, _digest(str(part).encode(errors="surrogatepass") for part in content))
 
 
 def created_once(find: Callable[..., Row | None]) -> Callable[[Callable[P, Row]], Callable[P, Row]]:
-    """Let a function that creates a row do so in a transaction; where a unique key refuses it, because the same was
-    done in the same moment, the row is what `find` finds with the same arguments.
+    """Make a function create its row in a transaction or, if a unique key refuses it, return the existing row.
+
+    That happens if the same row is created at the same moment; `find` gets the arguments of the function.
     """
 
     def decorate(create: Callable[P, Row]) -> Callable[P, Row]:
@@ -67,22 +68,22 @@ def created_once(find: Callable[..., Row | None]) -> Callable[[Callable[P, Row]]
 
 
 class FormInvalid(Exception):
-    """What was sent is not valid, as can only be known within the transaction: nothing is kept of it."""
+    """The form is invalid, as can only be known within the transaction, which is rolled back."""
 
 
 class Outcome(NamedTuple):
-    """The address to which a form led; `is_repeat` where it had led there before, so that nothing was done now."""
+    """The address to which a form leads; `is_repeat` if it was submitted before, so that nothing was done now."""
 
     address: str
     is_repeat: bool
 
 
 def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
-    """Do the `work` of a form that was sent, in a transaction, unless the same form did it before.
+    """Do the `work` of a submitted form in a transaction, unless the same form was submitted before.
 
-    `work` returns where it leads, as for `redirect`. What it raises is raised, and nothing is kept: the form can be
-    sent again. A form without a key is not protected. What the first submission would make invalid, such as a name
-    that must be unique, is validated within `work`, which raises FormInvalid.
+    `work` returns where to go next, as for `redirect`. Its exceptions are passed on and nothing is stored, so that the
+    form can be submitted again. A form without a key is not protected. Whatever the first submission would make
+    invalid, such as a name that must be unique, is validated within `work`, which raises FormInvalid.
     """
     with transaction.atomic():
         claim = _claim(request)
@@ -95,8 +96,9 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
 
 
 def _claim(request: HttpRequest) -> SubmittedForm | None:
-    """Return the row of this submission: a new one, or that of the first with its result. None for a form without a
-    key. Waits while the first is still at work.
+    """Return the row of this submission: a new one, or that of the first with its result.
+
+    Return None for a form without a key. Wait while the first submission is still being processed.
     """
     token = request.POST.get(FORM_KEY_FIELD, "") if request.method == "POST" else ""
     if not token or not request.user.pk:
@@ -123,7 +125,7 @@ def _create_row(**fields) -> SubmittedForm:
 
 
 def _request_digest(request: HttpRequest) -> str:
-    """Return the digest of the address and of all that was sent to it, files too."""
+    """Return the digest of the request's path and everything submitted to it, files included."""
 
     def parts():
         yield request.path.encode()
@@ -149,5 +151,5 @@ def _digest(parts) -> str:
 
 
 def delete_expired(now=None) -> int:
-    """Delete what is older than KEPT_FOR; return how many."""
+    """Delete records older than KEPT_FOR; return how many."""
     return SubmittedForm.objects.filter(created_at__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]

@@ -1,4 +1,4 @@
-"""Rows of another table as JSON inside a row, so that a page needs no query more for them."""
+"""Rows of another table as JSON inside a row, so that a page needs no extra query for them."""
 
 import json
 from datetime import UTC, datetime
@@ -8,9 +8,9 @@ from django.db.models.functions import JSONArray
 
 
 class JSONRows(Subquery):
-    """The rows that `queryset` has for the outer row (`OuterRef`), each a list of its `columns`, in no order.
+    """The rows that `queryset` has for the outer row (`OuterRef`), each a list of its `columns`, unordered.
 
-    `unpack_rows` reads the JSON: a page that does not need the rows does not pay for parsing them.
+    `unpack_rows` parses the JSON: a page that does not need the rows does not pay for that.
     """
 
     output_field = TextField()
@@ -20,8 +20,8 @@ class JSONRows(Subquery):
     def __init__(self, queryset, *columns):
         super().__init__(queryset.order_by().annotate(columns=JSONArray(*columns)).values("columns"))
 
-    def as_sqlite(self, compiler, connection, **more):
-        return self.as_sql(compiler, connection, template=self.sqlite_template, **more)
+    def as_sqlite(self, compiler, connection, **options):
+        return self.as_sql(compiler, connection, template=self.sqlite_template, **options)
 
 
 def unpack_rows(value: str) -> list[list]:
@@ -30,7 +30,7 @@ def unpack_rows(value: str) -> list[list]:
 
 
 def parse_datetime(value: str | None) -> datetime | None:
-    """Return a time among the columns. SQLite stores times in UTC without saying so."""
+    """Return a column's date and time. SQLite stores it in UTC, without a time zone."""
     if value is None:
         return None
     time = datetime.fromisoformat(value)

@@ -1,4 +1,4 @@
-"""What is kept of forms that have been sent, so that one which comes twice does its work once."""
+"""The record of submitted forms, so that one submitted twice does its work once."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class SubmittedForm(models.Model):
     """A form that has done its work: see `idempotency`. It is deleted after `idempotency.KEPT_FOR`.
 
-    `form` names the view, `key` the one time that it was shown; `digest` is that of what was sent with it, and
+    `form` names the view, `key` identifies the one time that the form was shown; `digest` is that of its content, and
     `result` the address to which it led: empty only within the transaction that does the work.
     """
 

@@ -1,4 +1,4 @@
-"""Keyset pagination: a page begins behind a row that its address names, never at an OFFSET."""
+"""Keyset pagination: a page begins after a row that its URL names, never at an OFFSET."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,8 +16,8 @@ SEPARATOR = "."
 class Keyset:
     """An order of rows by `columns`, named as in `order_by`; none of them is null, and together they are unique.
 
-    A position is the values of these columns in a row. In an address it is a cursor: numbers with full stops between,
-    or, with `is_text`, the text of the only column.
+    A position is the values of these columns in a row. In a URL it is a cursor: numbers separated by full stops or,
+    with `is_text`, the text of the only column.
     """
 
     def __init__(self, *columns: str, is_text: bool = False):
@@ -27,7 +27,7 @@ class Keyset:
         self.columns = [column.removeprefix("-") for column in columns]
 
     def parse_cursor(self, text: object) -> Position | None:
-        """Return the position that an address names; None where it names none. Never raises."""
+        """Return the position that a URL names; None if it is invalid. Never raises."""
         if self.is_text:
             return (text,) if isinstance(text, str) and text and "\x00" not in text else None
         parts = text.split(SEPARATOR, len(self.columns)) if isinstance(text, str) else []
@@ -38,8 +38,9 @@ class Keyset:
         return SEPARATOR.join(map(str, position))
 
     def after(self, position: Sequence[Any]) -> Q:
-        """Return the condition of the rows behind the position. It bounds the first column on its own, too, because
-        databases use an index for that, but not for the alternatives.
+        """Return the condition for the rows after the position.
+
+        It also bounds the first column alone, because databases use an index for that, but not for the alternatives.
         """
         beyond = Q()
         for column, ordered, value in reversed(list(zip(self.columns, self.order_by, position, strict=True))):
@@ -52,9 +53,9 @@ class Keyset:
         return beyond
 
     def backward(self) -> "Keyset":
-        """Return the same order from its end: what is `after` a position there stands before it here."""
-        turned = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order_by)
-        return Keyset(*turned, is_text=self.is_text)
+        """Return the reverse order: what is `after` a position there comes before it here."""
+        reversed_names = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order_by)
+        return Keyset(*reversed_names, is_text=self.is_text)
 
     def placeholders(self) -> Position:
         """Return the position of a compiled query, whose values are those of `params`."""
@@ -62,12 +63,12 @@ class Keyset:
         return tuple(param(f"cursor_{n}") for n in range(len(self.columns)))
 
     def params(self, position: Sequence[Any] | None) -> dict[str, Any]:
-        """Return the values for a query compiled with `placeholders`; none where there is no position."""
+        """Return the values for a query compiled with `placeholders`; empty without a position."""
         return {f"cursor_{n}": value for n, value in enumerate(position or ())}
 
 
 class Page(NamedTuple, Generic[Row]):
-    """Rows in order, and the cursors of the pages beside them; a cursor is empty where there is no such page."""
+    """Rows in order, and the cursors of the next and previous page; a cursor is empty if there is no such page."""
 
     rows: list[Row]
     next_cursor: str
@@ -82,10 +83,10 @@ def make_page(
     is_backward: bool = False,
     has_before: bool = False,
 ) -> Page[Row]:
-    """Return the page of `rows`, of which one more than `size` were asked for: the last says that there is more.
+    """Return a page of `rows`, which were fetched up to one more than `size`: the extra one shows that there are more.
 
-    `cursor` gives that of a row. With `is_backward` the rows were asked for in the order turned round, from a position
-    on. `has_before` says that something stands before the first row.
+    `cursor` returns the cursor of a row. With `is_backward`, the rows were fetched in reverse order from a position.
+    `has_before` tells that there are rows before the first.
     """
     is_more, shown = len(rows) > size, list(rows[:size])
     if is_backward:

@@ -1,7 +1,7 @@
 """Migration operations that let the database itself refuse changes, on SQLite and PostgreSQL.
 
 A later AlterField of the same table rebuilds it on SQLite and silently drops its triggers: such a migration must
-repeat the operation. Tests write to the migrated tables and fail where it was forgotten.
+repeat the operation. Tests write to the migrated tables and fail if it was forgotten.
 """
 
 from django.db.migrations.operations.base import Operation

@@ -1,14 +1,14 @@
 """Pure: the blocks of a revision, each of which can be annotated without JavaScript.
 
 A block is a run of text between two boundaries of paragraphs, list items, cells and the like. So a list item with a
-list in it is one block before that list, and another after it. Headings are no blocks: they only name what follows.
+list in it is one block before that list, and another after it. Headings are not blocks: they only name what follows.
 """
 
 import re
 from html import unescape
 from typing import NamedTuple
 
-# One tag of html as the sanitiser writes it: attribute values stand in double quotes.
+# One tag of HTML as the sanitiser writes it, with attribute values in double quotes.
 TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
@@ -54,7 +54,7 @@ def text_blocks(html: str) -> list[TextBlock]:
 def block_boundaries(html: str) -> list[int]:
     """Return the offsets in the text where a paragraph, heading, item, cell or line begins or ends, in order.
 
-    Words on either side belong to different ones, though there may be no white space between them.
+    Words on either side of an offset are in different ones, though there may be no white space between them.
     """
     offsets, offset = set(), 0
     for n, piece in enumerate(TAG.split(html)):
@@ -66,7 +66,7 @@ def block_boundaries(html: str) -> list[int]:
 
 
 def unescape_text(piece: str) -> str:
-    """Return the text of a piece between tags as a parser reads it, which knows one kind of line end only."""
+    """Return the text of a piece between tags, with line ends normalised as an HTML parser does."""
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
 

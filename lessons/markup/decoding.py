@@ -1,4 +1,4 @@
-"""Pure: bytes to text. The encoding is recognised, or the file refused; never does text come out garbled."""
+"""Pure: decode bytes to text. A file whose encoding is not recognised is refused: no text comes out garbled."""
 
 import codecs
 import re
@@ -54,13 +54,13 @@ def decode(data: bytes, declared: bool = False) -> str:
 
 
 def guess_encoding(data: bytes) -> str:
-    """Return the encoding that `decode` guesses; empty where a byte order mark or valid UTF-8 makes it certain."""
+    """Return the encoding that `decode` guesses; empty if a byte order mark or valid UTF-8 makes it certain."""
     if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
         return ""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_more_likely(data)]
+        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_likelier_encoding(data)]
     return ""
 
 
@@ -94,16 +94,16 @@ def _refuse_binary(data: bytes) -> None:
 def _decode(data: bytes, declared: bool) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding)
+            return _decode_strictly(data[len(mark) :], encoding)
     if b"\x00" in data:
         return _utf16_without_mark(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _eight_bits(data, declared)
+        return _decode_single_byte(data, declared)
 
 
-def _strict(data: bytes, encoding: str) -> str:
+def _decode_strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
@@ -115,26 +115,26 @@ def _utf16_without_mark(data: bytes) -> str:
     even, odd = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or min(even, odd) > 0.02 * max(even, odd) or max(even, odd) * 200 < len(data):
         raise InvalidText(_not_text())
-    text = _strict(data, "utf-16-be" if even > odd else "utf-16-le")
+    text = _decode_strictly(data, "utf-16-be" if even > odd else "utf-16-le")
     if sum(c.isprintable() or c.isspace() for c in text) < 0.98 * len(text):
         raise InvalidText(_not_text())
     return text
 
 
-def _eight_bits(data: bytes, declared: bool) -> str:
+def _decode_single_byte(data: bytes, declared: bool) -> str:
     encoding = _declared_encoding(data) if declared else None
     if encoding:
-        return _strict(data, encoding)
+        return _decode_strictly(data, encoding)
     if _broken_pairs(data):
         raise InvalidText(_damaged())
-    best = _more_likely(data)
-    if _plausible(data, best) < 0.8:
+    best = _likelier_encoding(data)
+    if _plausibility(data, best) < 0.8:
         raise InvalidText(_damaged())
     return data.decode(best)
 
 
-def _more_likely(data: bytes) -> str:
-    return max(("cp1252", "mac-roman"), key=lambda name: _plausible(data, name))
+def _likelier_encoding(data: bytes) -> str:
+    return max(("cp1252", "mac-roman"), key=lambda name: _plausibility(data, name))
 
 
 def _declared_encoding(data: bytes) -> str | None:
@@ -157,8 +157,8 @@ def _broken_pairs(data: bytes) -> bool:
     return valid * 2 > sum(byte > 127 for byte in data)
 
 
-def _plausible(data: bytes, encoding: str) -> float:
-    """Return the share of non-ASCII characters that are where Western text has them; 0 if most letters are such."""
+def _plausibility(data: bytes, encoding: str) -> float:
+    """Return the share of non-ASCII characters that are where Western text has them; 0 if there are too many."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -177,7 +177,7 @@ def _is_well_placed(before: str, c: str) -> bool:
 
 
 def _undo_double_encoding(text: str) -> str:
-    """Repair UTF-8 that was once read as cp1252 and saved again. That every pair decodes is no accident."""
+    """Repair UTF-8 that was once read as cp1252 and saved again. It is no coincidence if every pair decodes."""
     if not TWICE_ENCODED.search(text):
         return text
     try:

@@ -1,4 +1,4 @@
-"""Pure: Markdown of lessons, articles and descriptions as HTML, and the parser that posts use, too."""
+"""Pure: render Markdown of lessons, articles and descriptions as HTML. Posts use the same parser."""
 
 import re
 from functools import lru_cache
@@ -10,7 +10,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
 
 MAX_BRACKETS = 3_000
-# Finding bare URLs takes long: in longer texts they are no links.
+# Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
@@ -27,7 +27,7 @@ def check_brackets(source: str) -> None:
 def render_markdown(source: str) -> str:
     """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 
-    Raise InvalidText where the source is too large or too deeply nested.
+    Raise InvalidText if the source is too large or too deeply nested.
     """
     check_size(source)
     check_brackets(source)

@@ -1,4 +1,4 @@
-"""Pure: text without markup. What a reader sees of it, excerpts, counts and digests."""
+"""Pure: text without markup, and its excerpts, counts and digests."""
 
 import hashlib
 import math
@@ -20,12 +20,12 @@ CONTROLS = re.compile(f"[{BIDI_CONTROLS}\u200e\u200f\\x00-\\x08\\x0b-\\x1f\\x7f\
 
 
 def has_visible_text(text: str) -> bool:
-    """Return whether anything of it can be seen: white space, joiners and fillers alone cannot."""
+    """Return whether any of the text is visible: white space, joiners and fillers are not."""
     return any(c not in BLANK_LETTERS and unicodedata.category(c) not in INVISIBLE_CATEGORIES for c in text)
 
 
 def single_line(text: str) -> str:
-    """Return the text as a title is stored: on one line, without control characters and changes of direction."""
+    """Return the text as titles are stored: on one line, without control characters or changes of direction."""
     return " ".join(CONTROLS.sub("", text).split())
 
 

@@ -21,7 +21,7 @@ HEADING_LEVELS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h
 
 
 class EmptyPost(sanitise.InvalidText):
-    """A post without anything to see."""
+    """A post without visible content."""
 
 
 def clean_source(source: str) -> str:
@@ -30,8 +30,8 @@ def clean_source(source: str) -> str:
     size = len(source.encode())
     if size > MAX_BYTES:
         raise sanitise.InvalidText(
-            _("This post has %(size)s kB; the limit is %(most)s kB. Shorten it, or split it into several posts.")
-            % {"size": size // 1024 + 1, "most": MAX_BYTES // 1024}
+            _("This post has %(size)s kB; the limit is %(max)s kB. Shorten it, or split it into several posts.")
+            % {"size": size // 1024 + 1, "max": MAX_BYTES // 1024}
         )
     if not has_visible_text(source):
         raise EmptyPost(_("This post is empty. Write something, then send it."))
@@ -44,14 +44,14 @@ def mentioned_handles(source: str) -> set[str]:
 
 
 def has_links(html: str) -> bool:
-    """Return whether the HTML leads to other sites or to an e-mail address."""
+    """Return whether the HTML links to other sites or to an e-mail address."""
     return re.search(r'<a [^>]*href="(?:https?|mailto):', html) is not None
 
 
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked as mentions; raise InvalidText or EmptyPost.
 
-    `footnote_prefix` tells this post's footnotes from those of others on the page.
+    `footnote_prefix` distinguishes this post's footnotes from those of other posts on the page.
     """
     source = clean_source(source)
     parser = markdown_parser(source, MAX_NESTING)

@@ -26,10 +26,10 @@ def environment(**options) -> Environment:
 
 @lru_cache(maxsize=8192)
 def url(name: str, *args) -> str:
-    """`reverse`, remembered: a page asks for dozens of addresses, and they do not change while the server runs."""
+    """Return what `reverse` returns, cached: a page needs dozens, which do not change while the server runs."""
     return reverse(name, args=args)
 
 
 def render_rows(template: str, **context) -> SafeString:
-    """Render `templates/rows/<template>`. What is no SafeString in `context` is escaped where it is printed."""
+    """Render `templates/rows/<template>`. Whatever in `context` is not a SafeString is escaped where it is printed."""
     return mark_safe(engines["rows"].get_template(template).render(context))

@@ -1,4 +1,4 @@
-"""Pure: sanitising HTML, which everything that stores HTML passes, and ids for headings.
+"""Pure: sanitise HTML, as everything does that stores HTML, and add ids to headings.
 
 `sanitise` is idempotent: `sanitise(sanitise(x)) == sanitise(x)`.
 """
@@ -35,14 +35,14 @@ GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 MAX_PASSES = 5
 ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 # An image without a source, as nh3 writes its attributes.
-FOREIGN_IMAGE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
+IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
 # Elements whose end tag may be left out say nothing about depth.
 OPTIONAL_END_TAGS = set(
     "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
     "area base br col embed hr img input link meta source track wbr param".split()
 )
-OWN_HEADING = {"1": "h2", "5": "h4", "6": "h4"}
-FOREIGN_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
+REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
+UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
@@ -96,7 +96,7 @@ def check_size(text: str) -> None:
 
 
 def check_depth(html: str) -> None:
-    """Raise InvalidText where elements are nested more than MAX_DEPTH deep. Linear in length."""
+    """Raise InvalidText if elements are nested more than MAX_DEPTH deep. Linear in length."""
     depth = 0
     open_count: Counter[str] = Counter()
     for end, name in TAG.findall(html.lower()):
@@ -122,8 +122,8 @@ def sanitise(html: str) -> str:
     html = html.encode("utf-8", "ignore").decode()
     check_size(html)
     check_depth(html)
-    html, before = _cleaned(FOREIGN_HEADING.sub(lambda m: m[1] + OWN_HEADING[m[2]], html)), html
-    # Where an element is removed, the next parser may read its content otherwise.
+    html, before = _cleaned(UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)), html
+    # Once an element is removed, a parser may read its content differently.
     for _again in range(MAX_PASSES):
         if html == before:
             break
@@ -132,12 +132,12 @@ def sanitise(html: str) -> str:
 
 
 def _cleaned(html: str) -> str:
-    """Do one pass. Also remove line ends after `<pre>`: parsers drop one, so that every pass would change the text."""
-    return PRE_START.sub(r"\1", FOREIGN_IMAGE.sub("", CLEANER.clean(html))).strip()
+    """Clean once. Also remove line ends after `<pre>`: parsers drop one, so that every pass would change the text."""
+    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", CLEANER.clean(html))).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """Filter attributes. Images that lose their `src` here are removed by FOREIGN_IMAGE."""
+    """Filter attributes. Images that lose their `src` here are removed by IMAGE_WITHOUT_SOURCE."""
     if name == "id":
         return value if GENERATED_ID.fullmatch(value) else None
     if name == "src":

@@ -1,5 +1,5 @@
-"""What the site keeps about people: exported to them, erased for good, removed from a course that is over.
+"""Personal data: exported to its owner, erased for good, removed from courses that have ended.
 
-It is above every package that people write in: each has a module or folder `personal_data` that exports and erases its
-own part.
+This package is above every package that stores what people write: each of those has a module or folder
+`personal_data` that exports and erases its own part.
 """

@@ -1,4 +1,4 @@
-"""A person's data as one ZIP: JSON for programs, HTML for people. Written row by row, however much it is."""
+"""A person's data as one ZIP: JSON for programs, HTML for people. Written row by row, however large it is."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def _write_section(archive: ZipFile, section: ExportSection) -> int:
 
 
 def _write_image(archive: ZipFile, image: PostImage) -> None:
-    """Write the image without compressing it again; one whose file is missing is left out."""
+    """Write the image without compressing it again; skip one whose file is missing."""
     with suppress(FileNotFoundError), image.file.open("rb") as source:
         info = ZipInfo(f"images/{image.uid}.webp")
         with archive.open(info, "w", force_zip64=True) as out:
@@ -130,8 +130,8 @@ def _format(value) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "\n".join(_format(each) for each in value)
-    return ", ".join(_format(each) for each in value.values()) if isinstance(value, dict) else str(value)
+        return "\n".join(_format(item) for item in value)
+    return ", ".join(_format(item) for item in value.values()) if isinstance(value, dict) else str(value)
 
 
 def all_sections(user: User) -> Iterator[ExportSection]:

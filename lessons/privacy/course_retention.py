@@ -63,9 +63,9 @@ def _awaiting_purge():
 
 
 def send_notices(site_url: str, connection, now: datetime) -> int:
-    """E-mail the staff of courses that will be purged within PURGE_NOTICE; return how many courses.
+    """E-mail the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
 
-    Courses whose staff could not be told are tried again later.
+    Courses whose staff could not be notified are tried again later.
     """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):
@@ -100,7 +100,7 @@ def purge_due(now: datetime) -> int:
 def purge(*, course: Course, now: datetime) -> bool:
     """Remove the data of everybody but the instructors from the course, and leave their posts without names.
 
-    All or nothing. Return False where the course was reopened or given more time meanwhile.
+    All or nothing. Return False if the course was reopened or given more time in the meantime.
     """
     course = _locked(course)
     due = course.purge_date

@@ -79,12 +79,12 @@ def _build(export: DataExport) -> None:
     now = timezone.now()
     pending = DataExport.objects.filter(pk=export.pk, completed_at=None)
     if not pending.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR):
-        # The user was erased meanwhile, or another process has built it.
+        # The user was erased in the meantime, or another process has built it.
         storage.delete(name)
 
 
 def notify_ready(site_url: str, connection) -> int:
-    """E-mail those whose data is ready; return how many. What a server refuses as a whole is tried again later."""
+    """E-mail those whose data is ready; return how many. If the mail server is down, try again later."""
     count = 0
     ready = DataExport.objects.filter(completed_at__isnull=False, notified_at=None, expires_at__gt=timezone.now())
     for export in ready.filter(user__email__isnull=False).select_related("user"):
@@ -99,7 +99,7 @@ def notify_ready(site_url: str, connection) -> int:
 
 
 def delete_expired() -> int:
-    """Delete the files that have expired; return how many. The rows say that there was one."""
+    """Delete the files that have expired; return how many. Their rows stay, as a record of the export."""
     expired = list(DataExport.objects.filter(expires_at__lte=timezone.now()).exclude(file=""))
     for export in expired:
         export.file.storage.delete(export.file.name or "")

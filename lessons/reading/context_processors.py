@@ -8,7 +8,7 @@ from lessons.permissions import can_enter_authoring
 
 
 def site(request):
-    """Return the site's name and what the bar needs; the user's memberships are read only where a page prints them."""
+    """Return the site's name and what the top bar needs. The user's memberships are read if a page prints them."""
     return {
         "site_name": settings.SITE_NAME,
         "active_memberships": SimpleLazyObject(lambda: active_memberships(request.user)),

@@ -17,7 +17,7 @@ NAME = re.compile(r"<(/?\w+)")
 ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word does not end before one.
 ACCENTS = "\u0300-\u036f"
-NOTHING = re.compile(r"(?!)")
+MATCHES_NOTHING = re.compile(r"(?!)")
 NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd"}
 
 
@@ -49,7 +49,7 @@ class EnrichedHtml(NamedTuple):
 
 
 def enriched(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
-    """Return what `enrich` returns, remembered: a page asked for again is not parsed again."""
+    """Return what `enrich` returns, cached: a page that is requested again is not parsed again."""
     return _enriched(html, terms, annotate_url, get_language())
 
 
@@ -88,7 +88,7 @@ def _add_annotate_links(pieces: list[str], html: str, annotate_url: str) -> None
 
 
 class _Enricher:
-    """Goes through tags and text in order. Tags come whole, so that no attribute's value is taken for one."""
+    """Process tags and text in order. Each tag is whole, so that no attribute's value is mistaken for one."""
 
     def __init__(self, terms: tuple[Term, ...]):
         self.pattern = _pattern(terms)
@@ -152,7 +152,7 @@ def _pattern(terms: tuple[Term, ...]) -> re.Pattern:
     It finds whole words in any case and their plain plural; of two terms that begin alike, the longer.
     """
     if not terms:
-        return NOTHING
+        return MATCHES_NOTHING
     longest_first = sorted(enumerate(terms, 1), key=lambda pair: -len(pair[1].term))
     alternatives = "|".join(f"(?P<t{n}>{_spellings(t.term)})" for n, t in longest_first)
     return re.compile(rf"(?<!\w)(?:{alternatives})s?(?![\w{ACCENTS}])", re.IGNORECASE)
@@ -165,7 +165,7 @@ def _spellings(term: str) -> str:
 
 
 def _scrollable(tag: str, name: str) -> str:
-    """Give wide tables and code a frame that scrolls, also by keyboard."""
+    """Make wide tables and code scrollable, by keyboard too."""
     if name == "table":
         frame = format_html('<div class="scroll" role="region" tabindex="0" aria-label="{}">', _("Table"))
         return frame + mark_safe(tag)

@@ -1,7 +1,7 @@
-"""The ETag of a lesson's page, known before the page is rendered: a reader who has the page gets 304.
+"""The ETag of a lesson's page, computed before the page is rendered: a reader who has the page gets 304.
 
-It is a digest of the values that the page shows, not of times of change, so that nothing can change without it. Add
-here whatever new the page shows; `tests/reading/test_etag.py` compares pages with their ETags.
+It is a digest of the values that the page shows, not of times of change, so that every change changes it. Add any
+new value that the page shows; `tests/reading/test_etag.py` compares pages with their ETags.
 """
 
 from hashlib import blake2b
@@ -39,7 +39,7 @@ def lesson_etag(
 ) -> str | None:
     """Return the ETag of the lesson's page with these comments and counts of notes.
 
-    None where the page must be rendered: it shows a message once, or templates may change while the server runs.
+    None if the page must be rendered: it shows a message once, or templates may change while the server runs.
     """
     if settings.DEBUG or len(get_messages(request)):
         return None
@@ -51,7 +51,7 @@ def lesson_etag(
 
 
 def _viewer_values(request) -> tuple:
-    """Return what the bar shows, and what CSRF tokens are made from: a page from before can still send its forms."""
+    """Return what the top bar shows, and the CSRF secret: an unchanged page can still submit its forms."""
     user = request.user
     if not user.is_authenticated:
         return ()

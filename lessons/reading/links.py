@@ -17,7 +17,7 @@ def module_url(module: Module) -> str:
 
 
 def tag_url(slug: str, course: Course) -> str:
-    """Return the address of the tag's page, which names `course` if unlisted: only then the page shows its texts."""
+    """Return the URL of the tag's page, with `course` in it if unlisted: only then does the page show its texts."""
     page = url("reading:tag", slug)
     if course.visibility == Course.Visibility.UNLISTED:
         return f"{page}?{urlencode({'course': course.slug})}"

@@ -1,4 +1,4 @@
-"""HTML of the course website that row templates render, or that is rendered once and remembered."""
+"""HTML of the course website that row templates render, or that is rendered once and cached."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ def outline_items(outline: Outline, current_pk: int | None, annotation_counts: M
 
 
 def cached_fragment(template: str, **context) -> SafeString:
-    """Return the template rendered with `context` alone, remembered by it: the values must be hashable."""
+    """Return the template rendered with `context` alone, cached by its values, which must be hashable."""
     return _render_fragment(template, get_language(), **context)
 
 

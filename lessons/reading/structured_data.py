@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: schema.org metadata as JSON-LD, and the URL of a licence."""
+"""Metadata of a page for machines: schema.org as JSON-LD, and the URL of a licence."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def json_ld_script(data: dict) -> SafeString:
 
 
 def site_root(request) -> str:
-    """Return scheme and host of this site. Ask for it once a page: Django validates the host each time."""
+    """Return scheme and host of this site. Call it once per page: Django validates the host each time."""
     return f"{request.scheme}://{request.get_host()}"
 
 

@@ -55,5 +55,5 @@ def test_a_list_of_numbers_is_read_in_order_and_each_once():
 
 @pytest.mark.parametrize("text", ["1,", ",1", "1,,2", ",", "1, 2", "1;2", "1,2,3,4"])
 def test_a_list_with_something_else_in_it_or_too_long_is_none(text):
-    assert parse_numbers(text, most=3) is None
-    assert parse_numbers("1,2,3", most=3) == [1, 2, 3]
+    assert parse_numbers(text, max_count=3) is None
+    assert parse_numbers("1,2,3", max_count=3) == [1, 2, 3]

@@ -35,7 +35,7 @@ def cards(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("orphaned"):
         ids = [position.pk for position in orphaned(context, request.user, AnnotationFilter())]
     else:
-        ids = parse_numbers(request.GET.get("ids"), most=MAX_CARDS)
+        ids = parse_numbers(request.GET.get("ids"), max_count=MAX_CARDS)
         ids = ids or _ids_of_uid(context.lesson, request.GET.get("uid", ""))
     if ids is None:
         return HttpResponseBadRequest(_("Ask for at most fifty notes, by their ids separated by commas."))

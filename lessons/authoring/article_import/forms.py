@@ -8,11 +8,11 @@ from lessons.importing.document import ParsedArticle
 from lessons.markup.sanitise import InvalidText
 
 MAX_BYTES = 10 * 1024 * 1024
-FORMATS = ".txt,.text,.md,.markdown,.html,.htm,.xhtml"
+ACCEPTED_EXTENSIONS = ".txt,.text,.md,.markdown,.html,.htm,.xhtml"
 
 
 class ArticleForm(forms.Form):
-    """An article, pasted or as a file; after a valid form `parsed` is what a reader made of it.
+    """An article, pasted or as a file; once the form is valid, `parsed` is the article as a reader parsed it.
 
     `pasted_html` is the HTML of what was pasted; a script fills it in.
     """
@@ -38,7 +38,7 @@ class ArticleForm(forms.Form):
         required=False,
         allow_empty_file=True,
         help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html), up to 2,000,000 characters."),
-        widget=forms.FileInput(attrs={"accept": FORMATS}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_EXTENSIONS}),
     )
 
     def __init__(self, *args, user, **kwargs):

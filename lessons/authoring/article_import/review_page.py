@@ -1,4 +1,4 @@
-"""What the page of a review shows: the document's sections as rows, with the buttons each of them has. Pure."""
+"""The context of the review page: the document's sections as rows, with the buttons that each row has. Pure."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from lessons.importing.document import CASE_STUDY, LESSON, SECTION, count_charac
 from lessons.importing.review.sections import MAX_DEPTH
 from lessons.importing.review.state import completeness, missing_characters
 
-KINDS = {LESSON: _("Lesson"), SECTION: _("Section of the lesson before"), CASE_STUDY: _("Case study")}
+KINDS = {LESSON: _("Lesson"), SECTION: _("Section of the previous lesson"), CASE_STUDY: _("Case study")}
 NAME_FIELDS = {"tags": "name", "glossary": "term", "timeline": "event", "prompts": "text"}
 HEADINGS = {
     "tags": _("Tags"),

@@ -1,4 +1,4 @@
-"""What an update of a module by its article would do, as the page of the review shows it."""
+"""The context of the review page that shows what updating a module from its article would do."""
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy

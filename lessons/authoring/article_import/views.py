@@ -99,7 +99,7 @@ def _render_conflict(request: HttpRequest, article: ArticleImport, reason: str) 
 
 
 def _create(request: HttpRequest, article: ArticleImport) -> HttpResponse:
-    """Create or update the module, if the page has said which of the two; otherwise show that page again."""
+    """Create or update the module, if the page showed which of the two would happen; otherwise show the page again."""
     module, digest = module_to_update(article), request.POST.get("digest", NEW_MODULE)
     try:
         if not module and digest != NEW_MODULE:
@@ -127,14 +127,14 @@ def _update_module(request: HttpRequest, article: ArticleImport, digest: str) ->
 
 @require_POST
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete an import; a module that was made of it stays."""
+    """Delete an import; a module that was made from it stays."""
     _get_article(request, pk).delete()
     messages.success(request, _("The import was discarded."))
     return redirect("admin:index")
 
 
 def _fragment(action: str, article: ArticleImport) -> str:
-    """Return the id of the element that had the button: a section, or a group of suggestions."""
+    """Return the id of the element that contains the button: a section, or a group of suggestions."""
     subject = action.partition(":")[2].partition(":")[0]
     ids = {section["id"] for section in article.review["sections"]} | set(article.review)
     return subject if subject in ids else "review"

@@ -1,4 +1,4 @@
-"""Copying a module to another course, and a course for the next term: a page with a form each."""
+"""The pages for copying a module to another course, and a course for the next term."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse

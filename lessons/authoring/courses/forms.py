@@ -1,4 +1,4 @@
-"""The forms of courses, modules and terms, with what they refuse."""
+"""The forms of courses, modules and terms, with their validation."""
 
 from zoneinfo import available_timezones
 

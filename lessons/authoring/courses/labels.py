@@ -22,7 +22,7 @@ class LabelForm(forms.ModelForm):
 
 
 class LabelFormSet(forms.BaseInlineFormSet):
-    """The labels of a course. A label's key is made of its first name and then stays, because notes refer to it."""
+    """The labels of a course. A label's key is made from its first name and never changes: notes refer to it."""
 
     def add_fields(self, form, index):
         """Name each field for screen readers, since the fields in the table have no labels of their own."""
@@ -63,7 +63,7 @@ class LabelInline(admin.TabularInline):
         return super().get_formset(request, obj, validate_max=True, **kwargs)
 
     def is_allowed(self, request, course=None) -> bool:
-        """Say whether the user may edit the labels. Django asks about a course first, then without one."""
+        """Return whether the user may edit the labels. Django asks about a course first, then without one."""
         return can_enter_authoring(request.user) if course is None else can_edit_course(request.user, course)
 
     def has_view_permission(self, request, obj=None):

@@ -1,4 +1,4 @@
-"""What the page of a module shows of its lessons and items."""
+"""The context of a module's page: its lessons and items."""
 
 from django.urls import reverse
 

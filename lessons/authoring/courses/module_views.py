@@ -20,7 +20,7 @@ STATE_MESSAGES = {
 
 @require_POST
 def reorder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a lesson by one (`up` or `down` with its id), or set the order of all (`lesson`, many times)."""
+    """Move a lesson by one (`up` or `down` with its id), or set the order of all (`lesson`, repeated)."""
     module = get_module(request, pk)
     current_order = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
     reorder_lessons(module=module, lesson_ids=_new_order(request.POST, current_order))

@@ -1,4 +1,4 @@
-"""Saving a draft over the version that was opened, and over no other."""
+"""Save a draft over the version that was opened, and over no other."""
 
 from django.db import transaction
 from django.db.models import Max

@@ -89,8 +89,8 @@ def publish_previewed(
 ) -> Revision:
     """Publish with the placements chosen by hand.
 
-    digest: that of the preview that the user was shown; None if they were shown none, which will do if no note is
-    changed or orphaned. Raises PreviewOutdated if the preview is another one now, and NothingToPublish.
+    digest: that of the preview that the user was shown; None if they were shown none, which is enough if no note is
+    changed or orphaned. Raises PreviewOutdated if the preview has changed since, and NothingToPublish.
     """
     user = get_user(request)
     # While the lesson is locked nobody annotates or publishes it.

@@ -33,7 +33,7 @@ class DraftPreview(NamedTuple):
 def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview. POST publishes every draft and, with `state`, the module; withdrawn lessons stay withdrawn.
 
-    If notes would be changed or orphaned, nothing is published until the preview was shown: POST brings its `digest`.
+    If notes would be changed or orphaned, nothing is published until the preview was shown: POST has its `digest`.
     """
     module = get_module(request, pk)
     if request.method != "POST":

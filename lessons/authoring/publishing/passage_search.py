@@ -55,7 +55,7 @@ class Candidate(NamedTuple):
 def find_text(search_text: str, text: str) -> list[Span]:
     """Return where `search_text` occurs in `text`, at most MAX_CANDIDATES + 1 spans.
 
-    White space may differ, and be missing as between paragraphs.
+    White space may differ, or be missing, as it is between paragraphs.
     """
     pieces = search_text[:MAX_SEARCH].split()
     if not pieces:

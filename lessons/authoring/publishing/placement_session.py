@@ -33,7 +33,7 @@ def save_placement(session, lesson: Lesson, annotation_id: int, passage: Passage
 
 def remove_placement(session, lesson: Lesson, annotation_id: int) -> None:
     placements = session.get(_session_key(lesson), {})
-    session[_session_key(lesson)] = {pk: one for pk, one in placements.items() if pk != str(annotation_id)}
+    session[_session_key(lesson)] = {pk: selector for pk, selector in placements.items() if pk != str(annotation_id)}
 
 
 def clear_placements(session, lesson: Lesson) -> None:

@@ -37,7 +37,7 @@ from lessons.services import prepare_html
 
 KEYSET = Keyset("-annotation")
 TEXT_NOT_FOUND = _(
-    "This passage is not in the text below. Copy it from there, or enter less of it. Accents and punctuation count."
+    "This passage is not in the text below. Copy it from there, or enter less of it. Accents and punctuation matter."
 )
 TEXT_CHANGED = _("The text has changed since you opened this page. Choose the passage again in the text below.")
 State = Placement.State
@@ -160,7 +160,7 @@ def place_in_published(request: HttpRequest, pk: int, annotation_id: int) -> Htt
 
 @transaction.atomic
 def _place(lesson: Lesson, annotation_id: int, passage: Passage, by: User) -> bool:
-    """Place the note unless another revision was published since; say whether it was placed."""
+    """Place the note unless another revision was published since; return whether it was placed."""
     current = Lesson.objects.select_for_update().get(pk=lesson.pk)
     if current.current_revision_id != lesson.current_revision_id:
         return False

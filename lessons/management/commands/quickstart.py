@@ -51,7 +51,7 @@ class Command(BaseCommand):
         return self.create_demo_account(name, mail, is_staff=True, is_superuser=True)
 
     def create_demo_account(self, name, mail, **fields):
-        """Return e-mail address and password of a new demo account; None if it exists."""
+        """Create a demo account; return its e-mail address and password, or None if it existed already."""
         if User.objects.filter(email=mail).exists():
             return None
         password = secrets.token_urlsafe(12)

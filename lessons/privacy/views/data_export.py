@@ -13,7 +13,7 @@ from lessons.privacy.models import DataExport
 
 
 def data_export(request):
-    """Show what is kept about the user, with the way to all of it, and the way out. POST requests an export."""
+    """Show what is kept about the user, with links to download it or delete the account. POST requests an export."""
     if request.method == "POST":
         try:
             submit_once(request, lambda: _request_export(request))

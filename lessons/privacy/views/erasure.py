@@ -14,7 +14,7 @@ from lessons.privacy.erasure import erase_user
 
 
 class ErasureForm(forms.Form):
-    """What becomes of the posts, and as confirmation the password, or the e-mail address of who has no password."""
+    """What happens to the posts, and as confirmation the password, or the e-mail address if the user has none."""
 
     posts = forms.ChoiceField(
         choices=[

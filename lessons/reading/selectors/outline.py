@@ -24,18 +24,19 @@ PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__positi
 class OutlineEntry(NamedTuple):
     """A published lesson under the title of its current revision.
 
-    `number` counts from one in each module. `progress` (an id) and what follows is None if the reader never opened it.
+    `number` counts from one in each module. `progress_id` and the fields after it are None if the reader has never
+    opened the lesson.
     """
 
     number: int
     pk: int
     slug: str
-    module: int
+    module_id: int
     title: str
     kind: str
     summary: str
-    words: int
-    progress: int | None = None
+    word_count: int
+    progress_id: int | None = None
     seen_at: datetime | None = None
     completed_at: datetime | None = None
     position: int | None = None
@@ -46,7 +47,7 @@ class OutlineEntry(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        return reading_minutes(self.words)
+        return reading_minutes(self.word_count)
 
     @property
     def is_case_study(self) -> bool:
@@ -59,7 +60,7 @@ class OutlineEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Outline:
-    """Entries in their order. For a visitor, who has no progress, everything is unread."""
+    """Entries in order. For a visitor, who has no progress, everything is unread."""
 
     entries: list[OutlineEntry]
 
@@ -84,7 +85,7 @@ class Outline:
         return next((e for e in self.entries[start:] + self.entries[:start] if not e.completed_at), None)
 
     def for_module(self, module_id: int) -> "Outline":
-        return Outline([e for e in self.entries if e.module == module_id])
+        return Outline([e for e in self.entries if e.module_id == module_id])
 
     def entry(self, pk: int) -> OutlineEntry | None:
         return next((e for e in self.entries if e.pk == pk), None)
@@ -127,7 +128,7 @@ def outline_json(with_progress: bool) -> JSONRows:
 def outline_from_json(value: str) -> Outline:
     """Return the outline of the module from the value of `outline_json`.
 
-    It does not tell when a lesson was last seen, nor a lesson never opened from one just opened.
+    It does not say when a lesson was last seen, and cannot tell one never opened from one just opened.
     """
     return _numbered(_row_from_json(*columns) for _position, *columns in unpack_rows(value))
 

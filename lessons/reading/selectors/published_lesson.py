@@ -1,4 +1,4 @@
-"""A published lesson with everything that its page shows of texts and of the reader, in one query."""
+"""A published lesson with its texts and the reader's data that its page shows, in one query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,10 +35,10 @@ HTML, SEEN_AT = PATHS.index("current_revision__html"), len(PATHS)
 
 @dataclass(frozen=True)
 class PublishedLesson:
-    """A lesson as one reader meets it; module, course and current revision are loaded.
+    """A lesson as one reader sees it; module, course and current revision are loaded.
 
-    `seen_at` is when the reader last opened it. `etag_values` is all that the page shows of the row: the text is in it
-    by the id of its revision, which never changes.
+    `seen_at` is when the reader last opened it. `etag_values` is all that the page shows of the row, with the id of
+    the revision, which never changes, in place of its text.
     """
 
     lesson: Lesson
@@ -63,9 +63,9 @@ class PublishedLesson:
 
 
 def published_lesson(user: User | AnonymousUser, pk: int) -> PublishedLesson | None:
-    """Return the lesson; None where `Lesson.objects.visible_to(user)` does not have it. One query."""
-    view = user.learner_view if isinstance(user, User) else None
-    rows = fetch_rows(_lesson_query, user.is_authenticated, user.is_superuser, view, lesson=pk, user=user.pk)
+    """Return the lesson; None if `Lesson.objects.visible_to(user)` does not have it. One query."""
+    learner_view = user.learner_view if isinstance(user, User) else None
+    rows = fetch_rows(_lesson_query, user.is_authenticated, user.is_superuser, learner_view, lesson=pk, user=user.pk)
     return _from_row(rows[0]) if rows else None
 
 
@@ -85,11 +85,11 @@ def _from_row(row: tuple) -> PublishedLesson:
     )
 
 
-def _lesson_query(is_signed_in: bool, is_superuser: bool, view: tuple[int, int | None] | None):
+def _lesson_query(is_signed_in: bool, is_superuser: bool, learner_view: tuple[int, int | None] | None):
     reader: User | AnonymousUser = AnonymousUser()
     if is_signed_in:
         reader = User(pk=int_param("user"), is_superuser=is_superuser)
-        reader.learner_view = view
+        reader.learner_view = learner_view
     lessons = Lesson.objects.visible_to(reader).filter(pk=int_param("lesson")).order_by()
     if is_signed_in:
         own = FilteredRelation("progress", condition=Q(progress__user=reader.pk))

@@ -1,4 +1,4 @@
-"""What the sidebar of a lesson shows beside its text: tags, prompts and terms, read with the lesson's own row."""
+"""The tags, prompts and terms shown beside a lesson's text, read with the lesson's own row."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What has a tag and a reader may see, newest first, and related tags. Bounded, however much has the tag."""
+"""The tagged rows that a reader may see, newest first, and related tags. Bounded, however many have the tag."""
 
 from collections import Counter
 from typing import Any
@@ -22,7 +22,7 @@ TAG_THROUGH: dict[str, type[AbstractTagThrough]] = {"modules": ModuleTag, "lesso
 def tagged_page(section: str, tag: Tag, user, unlisted_slug: str, before: Position | None) -> Page:
     """Return the newest of one section with the tag; with `before`, those that come after that position.
 
-    Of unlisted courses only the one with the slug `unlisted_slug` is shown, and one's own. One query.
+    Of unlisted courses, only the user's own and the one with the slug `unlisted_slug` are included. One query.
     """
     tagged = QUERIES[section](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
     rows = (tagged.filter(KEYSET.after(before)) if before else tagged)[: PAGE_SIZE + 1]
@@ -34,7 +34,7 @@ def _modules(tag: Tag, user, unlisted_slug: str) -> QuerySet:
 
 
 def _lessons(tag: Tag, user, unlisted_slug: str) -> QuerySet:
-    """Return lessons with what the page shows of them, which is not their text."""
+    """Return lessons with what the page shows of them: not their text."""
     lessons = Lesson.objects.visible_to(user).with_course()
     lessons = lessons.defer("body", "current_revision__html", "current_revision__text", "module__course__description")
     return _listed(lessons, "module__course", unlisted_slug, tag)
@@ -48,7 +48,7 @@ QUERIES = {"modules": _modules, "lessons": _lessons, "threads": _threads}
 
 
 def _listed(rows: QuerySet, course: str, unlisted_slug: str, tag: Tag) -> QuerySet:
-    """Keep the tagged rows of courses that are public, one's own, or named by `unlisted_slug`."""
+    """Keep the tagged rows of courses that are public, the user's own, or named by `unlisted_slug`."""
     public = Q(**{f"{course}__visibility": Course.Visibility.PUBLIC})
     named = Q(**{f"{course}__slug": unlisted_slug})
     return rows.filter(public | Q(membership_role__isnull=False) | named, tagged__tag=tag)

@@ -103,7 +103,9 @@ def join_or_leave(request, slug):
         if "leave" in request.POST:
             return _leave(request, course)
         require(course.is_closed or can_join(request.user, course) or is_member(request.user, course) or may_request)
-        messages.success(request, _request(request.user, course) if may_request else _join(request.user, course))
+        messages.success(
+            request, _request_to_join(request.user, course) if may_request else _join(request.user, course)
+        )
     except EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(course)
@@ -114,7 +116,7 @@ def _join(user, course: Course) -> str:
     return _("You have joined this course. Your reading progress is saved from now on.")
 
 
-def _request(user, course: Course) -> str:
+def _request_to_join(user, course: Course) -> str:
     request_to_join(user=user, course=course)
     return _("You have asked to join. The course staff will answer by e-mail.")
 
@@ -143,14 +145,14 @@ def _join_state(user, course: Course) -> dict:
 
 
 def _pending_count(user, course: Course) -> int:
-    """Return how many people ask to join, to those who see the members. One query on an index, none for others."""
+    """Return how many people have asked to join; 0, without a query, for those who may not see the members."""
     if not can_view_members(user, course):
         return 0
     return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
 def get_course(user, slug: str) -> Course:
-    """Return the course with this slug; raise Http404 where the user may not read it."""
+    """Return the course with this slug; raise Http404 if the user may not read it."""
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
     remember_membership(user, course.pk, course)
     return course

@@ -27,7 +27,7 @@ def lesson_feed(request, slug):
         feed_url=request.build_absolute_uri(request.path),
         description="",
         subtitle=_xml_safe(description_text(course.description)),
-        # Atom asks for an author of the feed or of each entry.
+        # Atom requires an author of the feed or of each entry.
         author_name=_xml_safe(course.title),
         language=course.language,
     )
@@ -52,7 +52,7 @@ def _xml_safe(text: str) -> str:
 
 
 def _newest_first(course: Course):
-    """Return the course's published lessons, the one published last for the first time first. One query."""
+    """Return the course's published lessons by when each was first published, the newest first. One query."""
     lessons = Lesson.objects.published().filter(module__course=course).select_related("current_revision")
     lessons = lessons.defer("body", "current_revision__html", "current_revision__text")
     lessons = lessons.annotate(first_published_at=Min("revisions__published_at"))

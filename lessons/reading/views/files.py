@@ -33,7 +33,7 @@ def favicon(request):
 
 @login_not_required
 def health_live(request):
-    """Answer through the whole middleware, without the database."""
+    """Answer through all of the middleware, without the database."""
     return HttpResponse("live\n", content_type="text/plain")
 
 

@@ -42,7 +42,7 @@ from lessons.reading.selectors.published_lesson import PublishedLesson, publishe
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 from lessons.services import prepare_html, resolve_subclass
 
-# A reader who stopped nearer to either end than this, in thousandths, is not offered the way back there.
+# Readers who stopped closer to either end than this, in thousandths, are not offered to continue where they left off.
 RESUME_MARGIN = 40
 
 
@@ -100,7 +100,7 @@ def _render_lesson(
     request, published: PublishedLesson, threads: ThreadPage | None, counts: dict[int, int] | None
 ) -> HttpResponse:
     context = _context(request, published.lesson, published.revision, published.outline, published.sidebar, counts)
-    context["talk"] = threads
+    context["threads"] = threads
     if counts is not None:
         context["notes"] = _annotation_config(request, published)
     context["json_ld"] = structured_data.lesson_json_ld(
@@ -111,10 +111,10 @@ def _render_lesson(
 
 @login_not_required
 def revision(request, pk, number):
-    """Show a revision as it was published, never rendered anew.
+    """Show a revision exactly as it was published.
 
-    With `note` in the query the passage of that note is highlighted, if it is in this revision and the reader may see
-    it.
+    With `annotation` in the query, the passage of that note is highlighted if it is in this revision and the reader
+    may see it.
     """
     published = _get_lesson(request.user, pk)
     old = get_object_or_404(Revision, lesson=published.lesson, number=number)
@@ -132,7 +132,7 @@ def preview(request, pk):
     lesson = get_object_or_404(Lesson.objects.select_related("module__course").annotate(**SIDEBAR_COLUMNS), pk=pk)
     if not can_edit_course(request.user, lesson.module.course):
         raise Http404
-    # Nobody reads the other lessons of a module that is a draft itself, so it has no outline.
+    # Nobody can read the other lessons of a draft module, so it has no outline.
     is_draft_module = lesson.module.state == Module.State.DRAFT
     outline = Outline([]) if is_draft_module else outline_of_module(lesson.module_id, request.user)
     sidebar = Sidebar.from_json(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
@@ -178,7 +178,7 @@ def _draft_revision(lesson: Lesson) -> Revision:
 
 
 def _annotation_config(request, published: PublishedLesson) -> dict:
-    """Return what `<lesson-annotations>` starts with; `wanted` is the note whose address brought the reader here."""
+    """Return the data of `<lesson-annotations>`; `annotation` is the id of the note that the URL names, or empty."""
     length, checksum = text_fingerprint(published.revision.html)
     return {
         "scopes": [
@@ -241,7 +241,7 @@ def _context(
 
 
 def _resume_heading(entry: OutlineEntry | None, body: EnrichedHtml):
-    """Return the last heading before the reader's position; None where the way back is not worth offering."""
+    """Return the last heading before the reader's position; None if it is too close to either end."""
     position = entry.position or 0 if entry else 0
     return body.heading_before(position) if RESUME_MARGIN < position < 1000 - RESUME_MARGIN else None
 

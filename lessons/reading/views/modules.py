@@ -77,7 +77,7 @@ def _aside(module: Module, tags: tuple) -> SafeString:
 
 
 def _get_module(user, course_slug: str, slug: str) -> Module:
-    """Return the module; raise Http404 where the user may not read it."""
+    """Return the module; raise Http404 if the user may not read it."""
     modules = Module.objects.visible_to(user).select_related("course")
     module = get_object_or_404(modules, course__slug=course_slug, slug=slug)
     remember_membership(user, module.course.pk, module)

@@ -96,9 +96,9 @@ def tag(request, slug):
 
 
 def _requested_section(query) -> tuple[str, str, Position | None]:
-    """Return the course's slug, the section of which more is requested, and the position of the last row shown before.
+    """Return the course's slug, the section of which more is requested, and the position of the last row shown.
 
-    Section and position are empty where they make no sense.
+    Section and position are empty if either is invalid.
     """
     course_slug, section = query.get("course", ""), query.get("more", "")
     before = KEYSET.parse_cursor(query.get("before"))

@@ -1,4 +1,4 @@
-"""Do what is due with personal data: data exports, expiry, and the purge of closed courses."""
+"""Run the tasks of personal data that are due: data exports, their expiry, and the purge of closed courses."""
 
 import logging
 from smtplib import SMTPException
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = (
         "Builds requested data exports, deletes expired ones and expired records of submitted forms, warns of purges "
-        "and purges closed courses whose time has come."
+        "and purges closed courses when they are due."
     )
 
     def add_arguments(self, parser):
