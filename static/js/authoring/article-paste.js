@@ -35,7 +35,7 @@ class ArticlePaste extends HTMLElement {
     this.#isPasting = true;
   }
 
-  /* Typing changes the plain text only, which counts from then on. */
+  /* Typing changes only the plain text, so the HTML is dropped. */
   #handleInput() {
     if (!this.#isPasting) this.#html.value = "";
     this.#isPasting = false;

@@ -1,6 +1,6 @@
-/* Sends the review's buttons without loading the page, and saves what is typed or ticked a moment later. */
+/* Submits the review's buttons without reloading the page, and saves what is typed or ticked after a short delay. */
 
-const PAUSE = 900;
+const SAVE_DELAY = 900;
 
 class ArticleReview extends HTMLElement {
   #timer;
@@ -47,7 +47,7 @@ class ArticleReview extends HTMLElement {
   #saveSoon() {
     this.#typed += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), PAUSE);
+    this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), SAVE_DELAY);
   }
 
   /* One request after the other: each needs the version saved by the one before. */

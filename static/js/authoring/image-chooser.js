@@ -5,7 +5,7 @@ class ImageChooser extends HTMLElement {
   #editor = null;
   #listening;
   #timer;
-  // An upload that is sent twice is stored once: the server compares what was sent with it.
+  // An upload that is sent twice is stored once: the server compares this key and the content.
   #formKey = `${Date.now()}-${Math.random()}`;
 
   connectedCallback() {

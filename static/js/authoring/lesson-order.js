@@ -1,4 +1,4 @@
-/* Reorders the lessons of a module by dragging, and by their buttons without loading the page. */
+/* Reorders the lessons of a module by dragging, and by their buttons without reloading the page. */
 
 class LessonOrder extends HTMLElement {
   #form;

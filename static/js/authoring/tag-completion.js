@@ -1,4 +1,4 @@
-/* Suggests known tags while one types into a field of tags between commas. Without script the field works as it is. */
+/* Suggests known tags as the user types into a field of tags separated by commas. Without scripts, it is a plain field. */
 
 import { insertTag, suggestions } from "./lib/tag-list.js";
 

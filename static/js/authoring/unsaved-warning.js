@@ -1,4 +1,4 @@
-/* Asks before one leaves a form with unsaved changes. */
+/* Asks for confirmation before the user leaves a form with unsaved changes. */
 
 class UnsavedWarning extends HTMLElement {
   #changed = false;

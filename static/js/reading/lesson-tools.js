@@ -1,4 +1,4 @@
-/* Loads a lesson's scripts as soon as its text is painted, and closes a sheet when a link to the page is followed in it. */
+/* Loads a lesson's scripts as soon as its text is painted, and closes a sheet when a link within the page is followed. */
 
 const PARTS = {
   "glossary-terms": () => import("./glossary-terms.js"),
@@ -32,7 +32,7 @@ class LessonTools extends HTMLElement {
   async #load() {
     await Promise.allSettled(Object.entries(PARTS).map(([name, part]) => document.querySelector(name) && part()));
     this.#loading.abort();
-    // Shortcuts that were pressed before their script was there.
+    // Replay shortcuts that were pressed before their script was loaded.
     const characters = this.#pressed.splice(0).filter(({ key }) => key.length === 1);
     for (const event of characters) event.target.dispatchEvent(new KeyboardEvent("keydown", event));
   }

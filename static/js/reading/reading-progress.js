@@ -1,7 +1,7 @@
-/* Saves how far one has read, and goes back there on request. The page never jumps by itself. */
+/* Saves how far the reader has read, and scrolls back there on request. The page never scrolls by itself. */
 
 const READING_LINE = 1 / 3;
-const PAUSE = 2000;
+const SAVE_DELAY = 2000;
 const MIN_STEP = 10;
 
 class ReadingProgress extends HTMLElement {
@@ -15,7 +15,7 @@ class ReadingProgress extends HTMLElement {
     this.#saved = Number(this.dataset.position);
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    this.querySelector("a")?.addEventListener("click", (event) => this.#goBack(event), { signal });
+    this.querySelector("a")?.addEventListener("click", (event) => this.#resume(event), { signal });
     window.addEventListener("scroll", () => this.#saveSoon(), { signal, passive: true });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.#save(); }, { signal });
     window.addEventListener("pagehide", () => this.#save(), { signal });
@@ -30,7 +30,7 @@ class ReadingProgress extends HTMLElement {
 
   #saveSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), PAUSE);
+    this.#timer = setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
   /* Returns how far down the text a line a third down the window is, in thousandths. */
@@ -52,7 +52,7 @@ class ReadingProgress extends HTMLElement {
     navigator.sendBeacon(this.dataset.href, form);
   }
 
-  #goBack(event) {
+  #resume(event) {
     event.preventDefault();
     const { top, height } = this.#text.getBoundingClientRect();
     scrollTo({ top: scrollY + top + (height * Number(this.dataset.position)) / 1000 - innerHeight * READING_LINE });

@@ -1,4 +1,4 @@
-/* What must be the same before and after the editor has read a text: its characters, and each element with a meaning. */
+/* What must stay the same when the editor reads a text: its characters, and each element that carries meaning. */
 
 // The editor adds or removes these without changing the meaning of the text.
 const IGNORED = new Set(["p", "thead", "tbody", "br", "body"]);

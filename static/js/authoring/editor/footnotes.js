@@ -20,7 +20,7 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" vie
 
 const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
-/* Returns the highest number of a footnote, and where their list ends: null where there is none. */
+/* Returns the highest footnote number, and the position where the list of footnotes ends, null if there is none. */
 const findFootnotes = (doc) => {
   let last = 0;
   let end = null;
@@ -88,7 +88,7 @@ export const Footnotes = Node.create({
   },
 });
 
-/* Returns where one types the footnote: before the space in front of the back link. */
+/* Returns the position at which to type the footnote: before the space in front of the back link. */
 const textStart = (doc, id) => {
   let position = 0;
   doc.descendants((node, at) => {

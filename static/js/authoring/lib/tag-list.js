@@ -1,4 +1,4 @@
-/* A text of tags between commas, without a document. */
+/* Lists of tags separated by commas. Needs no DOM. */
 
 const MAX_SUGGESTIONS = 8;
 
