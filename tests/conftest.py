@@ -1,4 +1,4 @@
-"""The cast: one public course on tides with two groups, and somebody of each kind."""
+"""Shared fixtures: a public course on tides with two groups, and a person in each role."""
 
 import copy
 import fcntl
@@ -17,25 +17,25 @@ from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
 from tests import factories
 
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-KEPT = "courses_auditentry"
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUDIT_TABLE = "courses_auditentry"
 flush = DatabaseOperations.sql_flush
 
 
-def flush_what_is_kept(self, style, tables, **options):
-    """Between tests that commit, the log goes as the other tables do, though SQLite refuses to delete from it."""
+def flush_with_audit_log(self, style, tables, **options):
+    """Flush the audit log too between tests that commit, although its trigger on SQLite refuses deletes."""
     statements = flush(self, style, tables, **options)
-    if KEPT not in tables:
+    if AUDIT_TABLE not in tables:
         return statements
-    return [f'DROP TRIGGER "{KEPT}_kept"', *statements, *PreventDelete(KEPT).statements("sqlite")]
+    return [f'DROP TRIGGER "{AUDIT_TABLE}_kept"', *statements, *PreventDelete(AUDIT_TABLE).statements("sqlite")]
 
 
-DatabaseOperations.sql_flush = flush_what_is_kept
+DatabaseOperations.sql_flush = flush_with_audit_log
 
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory, worker_id):
-    """Return the folder where one worker leaves what the others of this run copy."""
+    """Return the folder where one worker leaves files for the other workers of this run to copy."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 
@@ -69,20 +69,20 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 
 @pytest.fixture(autouse=True)
-def quick_and_tidy(settings, tmp_path):
-    """Uploads go where pytest cleans up; passwords are hashed fast."""
+def fast_hashes_and_temporary_media(settings, tmp_path):
+    """Store uploads where pytest cleans up, and hash passwords fast."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = QUICK
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture(scope="module")
-def standing(request, django_db_setup, django_db_blocker, tmp_path_factory):
-    """What the function `request.param` makes, once for many tests of a module: see `world`.
+def module_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Build a world with the function `request.param`, once for all tests of a module: see `world`.
 
     Its rows are in a transaction around those of the tests.
     """
-    around, media = transaction.atomic(), tmp_path_factory.mktemp("standing")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK):
+    around, media = transaction.atomic(), tmp_path_factory.mktemp("module_world")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         around.__enter__()
         made = request.param()
     yield made, media
@@ -92,9 +92,9 @@ def standing(request, django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def world(standing, db, settings, quick_and_tidy):
-    """A copy of what stands there, rows and files as they were made; what the test does to them is undone."""
-    made, media = standing
+def world(module_world, db, settings, fast_hashes_and_temporary_media):
+    """Return a copy of `module_world` with its rows and files; what the test does to them is undone."""
+    made, media = module_world
     shutil.copytree(media, settings.MEDIA_ROOT)
     return copy.deepcopy(made)
 
@@ -166,7 +166,7 @@ def case_study(module, instructor):
 
 @pytest.fixture
 def sign_in():
-    """`sign_in(user)` gives a client of theirs; `sign_in(None)` a visitor's."""
+    """`sign_in(user)` returns a client signed in as the user; `sign_in(None)` a visitor's client."""
     return client_of
 
 
@@ -179,7 +179,7 @@ def client_of(user):
 
 @pytest.fixture
 def at_once(transactional_db, tmp_path, monkeypatch):
-    """`at_once(job, job, …)` begins all of them together and returns what they return; an error in one is raised.
+    """`at_once(job, job, …)` starts all jobs together and returns their results; an error in one is raised.
 
     SQLite's test database lives in memory, where writers fail instead of waiting: the threads get a copy in a file,
     so what they did is seen by looking in another `at_once`, not from the test itself.

@@ -1,4 +1,4 @@
-"""What tests read from the forms of a page."""
+"""Reading the forms of a page in tests."""
 
 import re
 

@@ -51,7 +51,7 @@ REPLIES = ["shown"] * 5 + ["hidden", "deleted", "held", "moved"]
 
 @dataclass
 class GeneratedWorld:
-    """The rows that others are made of. `people` are those with an account."""
+    """The rows that other rows refer to. `people` are those with an account."""
 
     people: list[User] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
@@ -60,7 +60,7 @@ class GeneratedWorld:
     lessons: list[Lesson] = field(default_factory=list)
 
     def viewers(self) -> dict[str, User | AnonymousUser]:
-        """Return everybody who may ask, each as a new request knows them."""
+        """Return every kind of viewer, each as loaded by a new request."""
         people = User.objects.in_bulk([person.pk for person in self.people])
         viewers: dict[str, User | AnonymousUser] = {f"person {n}": people[p.pk] for n, p in enumerate(self.people)}
         viewers["visitor"] = AnonymousUser()
@@ -75,7 +75,7 @@ class GeneratedWorld:
 
 
 def generate_world(seed: int = 7) -> GeneratedWorld:
-    """Make the world of the seed: the same each time."""
+    """Create the world of the seed: the same each time."""
     world, random = GeneratedWorld(), Random(seed)
     _add_people(world)
     _add_courses(world)
@@ -178,7 +178,7 @@ def _audience(world: GeneratedWorld, random: Random, course: Course) -> dict:
 
 
 def _add_threads(world: GeneratedWorld, random: Random) -> list[Thread]:
-    """Threads with their posts; two thirds stand on a lesson, some are merged into another of the same readers."""
+    """Threads with their posts; two thirds are on a lesson, some are merged into another of the same readers."""
     threads, minutes, began = [], count(), timezone.now() - timedelta(days=20)
     for n in range(THREADS):
         course = random.choice(world.courses)
@@ -271,7 +271,7 @@ def _merge_some(threads: list[Thread], posts: dict[int, list[Post]]) -> None:
 
 
 def _add_annotations(world: GeneratedWorld, random: Random, threads: list[Thread]) -> None:
-    """A note for every second thread on a published text, and marks without a comment."""
+    """A note for every second thread on a published text, and highlights without a comment."""
     lessons = {lesson.pk: lesson for lesson in world.lessons if lesson.current_revision_id}
     rows = []
     for thread in threads[::2]:

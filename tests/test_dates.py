@@ -36,7 +36,7 @@ def test_dates_sort_by_their_first_day_and_the_longer_first():
         ("0000", "1 BCE"),
     ],
 )
-def test_dates_are_worded_as_people_write_them(value, words):
+def test_dates_are_formatted_for_people(value, words):
     assert dates.format_edtf(value) == words
 
 
@@ -54,7 +54,7 @@ def test_dates_are_worded_as_people_write_them(value, words):
         "[" + "1949," * 20 + "1950]",
     ],
 )
-def test_what_is_no_date_is_refused_with_examples(value):
+def test_an_invalid_date_is_refused_with_examples(value):
     with pytest.raises(ValidationError, match="1949-04-04"):
         dates.validate_edtf(value)
 

@@ -61,7 +61,7 @@ numbers = count(1)
 
 
 def markup(field: str = "") -> str:
-    """A text that is an element, with all that may end an attribute. `field` tells where it stands."""
+    """Return a text that is an element, with every character that may end an attribute. `field` says where it is."""
     WHERE[str(next_number := next(numbers))] = field
     return f"""<mark-{next_number} "'&>"""
 
@@ -180,7 +180,7 @@ class World:
             record(by=self.instructor, verb="publish", course=self.course, target=target, reason=markup("reason"))
 
     def candidates(self, segment: str, name: str) -> list:
-        """What may stand in an address for the parameter `name` behind the path segment `segment`."""
+        """Return the values of the parameter `name` in a URL after the path segment `segment`."""
         return {
             "courses": [self.course.slug],
             "modules": [self.module.slug],
@@ -237,7 +237,7 @@ class World:
                 yield from self.addresses(entry.url_patterns, begun)
 
     def _extended(self, prefixes, route: str) -> list[str]:
-        """The prefixes with a route behind them, once for each candidate of its parameters."""
+        """Return the prefixes followed by the route, once for each candidate of its parameters."""
         paths = list(prefixes)
         for part in re.split(r"(<[^>]+>)", route):
             if not part.startswith("<"):
@@ -248,7 +248,7 @@ class World:
         return paths
 
     def _values(self, path: str, name: str) -> list:
-        """By the last segment that is a word; a lesson's address ends with its slug."""
+        """Return candidates by the last segment that is a word; a lesson's URL ends with its slug."""
         segments = path.rstrip("/").split("/")
         if segments[-1].isdigit() and name == "slug":
             return [Lesson.objects.get(pk=segments[-1]).slug]
@@ -258,11 +258,11 @@ class World:
         return self.candidates(word, name)
 
 
-IN_A_WORLD_OF_MARKUP = pytest.mark.parametrize("standing", [World], ids=["markup"], indirect=True)
+WITH_MARKUP_WORLD = pytest.mark.parametrize("module_world", [World], ids=["markup"], indirect=True)
 
 
 class MarkupFinder(HTMLParser):
-    """Collects elements and attributes that are made of a text."""
+    """Collects elements and attributes that were created from a text."""
 
     def __init__(self):
         super().__init__()
@@ -277,7 +277,7 @@ class MarkupFinder(HTMLParser):
         self.handle_starttag(tag, attrs)
 
 
-def taken_for_markup(html: str) -> list[str]:
+def rendered_as_markup(html: str) -> list[str]:
     finder = MarkupFinder()
     finder.feed(html)
     finder.close()
@@ -285,7 +285,7 @@ def taken_for_markup(html: str) -> list[str]:
 
 
 def content_of(client, address: str) -> tuple[str, str]:
-    """The type and the content of what is answered with 200; else two empty strings. An error is raised."""
+    """Return the type and content of a response with 200, else two empty strings. Raise server errors."""
     reply = client.get(address)
     kind = reply.headers.get("Content-Type", "").partition(";")[0]
     # Closing a file's reply ends the request once more: as the test client does, keep that from the test's connection.
@@ -297,13 +297,13 @@ def content_of(client, address: str) -> tuple[str, str]:
 
 
 def walk(world, who: str, addresses: list[str]) -> tuple[int, set[str]]:
-    """Ask each address; return how many pages there were, and the fields whose text was on one."""
+    """Request each URL; return the number of pages, and the fields whose text was on one."""
     pages, seen, wrong = 0, set(), []
     for address in addresses:
         kind, content = content_of(world.clients[who], address)
         if kind in HTML_TYPES:
             pages += 1
-            wrong += [(address, found) for found in taken_for_markup(content)]
+            wrong += [(address, found) for found in rendered_as_markup(content)]
             seen |= {WHERE[number] for number in re.findall(r"mark-(\d+)", content)}
         elif kind.endswith("xml"):
             ElementTree.fromstring(content)
@@ -321,8 +321,8 @@ SHOWN_TO_MEMBERS = set(
 )
 
 
-@IN_A_WORLD_OF_MARKUP
-def test_no_page_takes_a_text_for_markup(world):
+@WITH_MARKUP_WORLD
+def test_no_page_renders_text_as_markup(world):
     addresses = [address for address in world.addresses() if not address.startswith("/admin/")]
     shown = set()
     for who, at_least in (("visitor", 15), ("learner", 50), ("instructor", 70)):
@@ -332,27 +332,27 @@ def test_no_page_takes_a_text_for_markup(world):
     assert SHOWN_TO_MEMBERS - shown == set()
 
 
-@IN_A_WORLD_OF_MARKUP
+@WITH_MARKUP_WORLD
 @pytest.mark.parametrize(("who", "at_least"), [("instructor", 30), ("administrator", 60)])
-def test_no_page_of_the_admin_takes_a_text_for_markup(world, who, at_least):
+def test_no_page_of_the_admin_renders_text_as_markup(world, who, at_least):
     pages, shown = walk(world, who, [address for address in world.addresses() if address.startswith("/admin/")])
     assert pages >= at_least
     assert {"Revision.change_summary", "Asset.alt", "Lesson.title", "Module.title"} - shown == set()
 
 
-@IN_A_WORLD_OF_MARKUP
-def test_no_email_takes_a_text_for_markup(world):
+@WITH_MARKUP_WORLD
+def test_no_email_renders_text_as_markup(world):
     NotificationPreference.objects.filter(user=world.learner).update(next_email_at=timezone.now())
     call_command("send_digests", verbosity=0)
     sent = [html for message in mail.outbox for html, kind in message.alternatives if kind == "text/html"]
     assert sent
     for html in sent:
         assert len(set(re.findall(r"mark-\d+", html))) > 3
-        assert taken_for_markup(html) == []
+        assert rendered_as_markup(html) == []
 
 
-@IN_A_WORLD_OF_MARKUP
-def test_no_page_of_a_data_export_takes_a_text_for_markup(world):
+@WITH_MARKUP_WORLD
+def test_no_page_of_a_data_export_renders_text_as_markup(world):
     for person in (world.learner, world.instructor):
         target = io.BytesIO()
         write_archive(person, target)
@@ -360,7 +360,7 @@ def test_no_page_of_a_data_export_takes_a_text_for_markup(world):
         pages = [name for name in archive.namelist() if name.endswith(".html")]
         html = "".join(archive.read(name).decode() for name in pages)
         assert len(set(re.findall(r"mark-\d+", html))) > 10
-        assert taken_for_markup(html) == []
+        assert rendered_as_markup(html) == []
 
 
 @pytest.mark.parametrize(
@@ -372,6 +372,6 @@ def test_no_page_of_a_data_export_takes_a_text_for_markup(world):
         """<p title=&lt;mark-1 "'&amp;&gt;>""",
     ],
 )
-def test_a_text_that_is_not_escaped_is_found(html):
-    assert taken_for_markup(html)
-    assert not taken_for_markup("""<p title="&lt;mark-1 &quot;&#x27;&amp;&gt;">&lt;mark-1 "'&amp;&gt;</p>""")
+def test_unescaped_text_is_found(html):
+    assert rendered_as_markup(html)
+    assert not rendered_as_markup("""<p title="&lt;mark-1 &quot;&#x27;&amp;&gt;">&lt;mark-1 "'&amp;&gt;</p>""")

@@ -1,4 +1,4 @@
-"""The scripts without a document, tested by Node's own test runner: `node --test tests/js/*.test.mjs`.
+"""The DOM-free scripts, tested by Node's own test runner: `node --test tests/js/*.test.mjs`.
 
 Nothing else needs Node, so that without it, or with one that does not know modules by their syntax, they are skipped.
 """
@@ -23,7 +23,7 @@ def node_version() -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def test_scripts_without_a_document():
+def test_dom_free_scripts():
     major, minor = node_version()
     if major == 0:
         pytest.skip("Node is not installed. With it, the tests in tests/js are run.")
@@ -38,7 +38,7 @@ def test_scripts_without_a_document():
     assert int(passed[1]) > len(files)  # it says "pass" for a file that has no tests, too
 
 
-def test_every_script_without_a_document_has_tests():
+def test_every_dom_free_script_has_tests():
     tested = "".join(file.read_text() for file in (ROOT / "tests" / "js").glob("*.test.mjs"))
     modules = [str(file.relative_to(ROOT)) for file in (ROOT / "static" / "js").glob("**/lib/*.js")]
     assert modules

@@ -35,7 +35,7 @@ OWN_GROUP, OTHER_GROUP = 1, 2
 
 
 def person(role=None, **fields) -> User:
-    """Somebody who is asked for nothing by the database; their group is OWN_GROUP."""
+    """Return a person whose rules need no query; their group is OWN_GROUP."""
     user = User(pk=ME, **fields)
     set_memberships(user, {1: ActiveMembership(role, OWN_GROUP)} if role else {})
     return user
@@ -174,7 +174,7 @@ def rows():
 
 
 def answers(name: str) -> dict[str, str]:
-    """What the rule says, written as in the table."""
+    """Return the answers of the rule, written as in the table."""
     about = "".join(list(inspect.signature(RULES[name]).parameters)[1:2])
     return {
         role: "".join(key for key, sample in SAMPLES[about].items() if ask(RULES[name], user, sample)) or "-"
@@ -187,7 +187,7 @@ def ask(rule, user, sample) -> bool:
 
 
 @pytest.mark.parametrize(("name", "expected"), [*rows()])
-def test_what_each_rule_answers(name, expected):
+def test_each_rule_answers_as_in_the_table(name, expected):
     assert answers(name) == expected
 
 
@@ -195,13 +195,13 @@ def test_every_rule_has_a_row():
     assert {row.values[0] for row in rows()} == set(RULES)
 
 
-def test_requiring_what_is_not_allowed_is_denied():
+def test_require_raises_for_what_is_not_allowed():
     permissions.require(True)
     with pytest.raises(PermissionDenied):
         permissions.require(False)
 
 
-def test_no_rule_tells_a_viewer_of_another_course_anything_of_this_one():
+def test_learner_view_of_another_course_grants_nothing_here():
     elsewhere = User(pk=ME)
     set_memberships(elsewhere, {2: ActiveMembership("instructor", OWN_GROUP)})
     for name, rule in RULES.items():
@@ -213,12 +213,12 @@ def test_no_rule_tells_a_viewer_of_another_course_anything_of_this_one():
 
 
 def calls_in(path: Path) -> set[str]:
-    """Names of all that is called in a file."""
+    """Return the names of all functions that are called in a file."""
     calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
 
 
-def test_every_rule_is_asked_by_the_code_that_acts_on_it():
+def test_every_rule_is_checked_by_the_code_that_depends_on_it():
     """By its name, or as the filter that its docstring names; not counting the page that prints the rules."""
     apart = {ROOT / "lessons" / "permissions.py", ROOT / "lessons" / "enrolment" / "permission_matrix.py"}
     called = set().union(*(calls_in(path) for path in (ROOT / "lessons").rglob("*.py") if path not in apart))
@@ -229,7 +229,7 @@ def test_every_rule_is_asked_by_the_code_that_acts_on_it():
 
 @pytest.mark.django_db
 def test_only_staff_announce(course, learner, assistant):
-    """The form does not offer it to others (see `test_writing`); neither does what saves it take it from them."""
+    """The form does not offer it to others (see `test_writing`), and the view that saves it refuses it from them."""
     with pytest.raises(PermissionDenied):
         thread_by(learner, course, kind="announcement")
     assert not Thread.objects.exists()

@@ -120,7 +120,7 @@ def admin_rows():
 
 
 def routes(patterns=None, namespace=""):
-    """Every named address of the site; one without a name is told by its pattern."""
+    """Yield every route of the site by its name, or by its pattern if it has none."""
     for entry in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(entry, URLPattern):
             yield f"{namespace}{entry.name or entry.pattern}"
@@ -128,14 +128,14 @@ def routes(patterns=None, namespace=""):
             yield from routes(entry.url_patterns, namespace + (f"{entry.namespace}:" if entry.namespace else ""))
 
 
-def of_standing(kind, **course):
-    """Marks a test that begins with a `world` of this kind and course."""
+def with_world(kind, **course):
+    """Return a mark for tests that start with a `world` of this kind and course."""
     make = partial(signed_in, kind, **course)
-    return pytest.mark.parametrize("standing", [make], ids=[course["visibility"]], indirect=True)
+    return pytest.mark.parametrize("module_world", [make], ids=[course["visibility"]], indirect=True)
 
 
 def signed_in(kind, **course):
-    """A world and a client for each of its people."""
+    """Return a world with a client for each of its people."""
     world = kind(**course)
     world.clients = {who: client_of(user) for who, user in world.people.items()}
     return world
@@ -198,7 +198,7 @@ class World:
         }.get(route) or self.row_arguments(route)
 
     def row_arguments(self, route):
-        """Of the admin's pages about a row, or of a course's pages."""
+        """Return the arguments of the admin's pages about a row, or of a course's pages."""
         if route in WITH_SLUG:
             return {"slug": "sealed"}
         model, _, page = route.partition("_place_in_") if "_place_in_" in route else route.rpartition("_")
@@ -222,8 +222,8 @@ OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "ann
 DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"act": "close"}}
 
 
-IN_MEMBERS_COURSE = of_standing(World, visibility="members")
-IN_PUBLIC_COURSE = of_standing(World, visibility="public", join_policy="open")
+IN_MEMBERS_COURSE = with_world(World, visibility="members")
+IN_PUBLIC_COURSE = with_world(World, visibility="public", join_policy="open")
 
 
 def answers(world, method, route):
@@ -261,7 +261,7 @@ def test_the_admin(world, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of accounts, conversations, notes and people stand in `test_matrix.py` of their folders."""
+    """Those of accounts, conversations, notes and people are in the access matrix of their own folder."""
     apart = "account annotations: webannotations: notebook: discussions: mfa_ enrolment: usersessions_"
     elsewhere = tuple(apart.split())
     asked = {route for route in routes() if not route.startswith(elsewhere)}
@@ -270,7 +270,7 @@ def test_every_address_has_a_row():
     assert asked - entered == set()
 
 
-def test_every_page_of_a_course_is_asked_in_a_public_one_too():
+def test_every_page_of_a_course_is_tested_in_a_public_one_too():
     same_everywhere = {"library", "favicon", "sitemap", "robots", "health_live", "health_ready"}
     pages = {p.values[1] for p in rows(PAGES)} - {f"reading:{name}" for name in same_everywhere}
     assert pages == {p.values[1] for p in rows(PUBLIC)}

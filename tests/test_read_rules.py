@@ -62,7 +62,7 @@ def ruled_world() -> RuledWorld:
 
 
 def lessons_to_post_in_first(viewer, world: GeneratedWorld) -> set[int]:
-    """Return the ids of post-first lessons where the viewer, no moderator, has not posted yet: told by hand."""
+    """Return the ids of post-first lessons where the viewer, not a moderator, has not posted yet, found independently."""
     posted = set(Participation.objects.filter(user=viewer.pk).values_list("lesson", flat=True))
     post_first = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST)
     asked = set(post_first.values_list("lesson", flat=True)) - posted
@@ -75,12 +75,12 @@ def lessons_to_post_in_first(viewer, world: GeneratedWorld) -> set[int]:
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.parametrize("standing", [ruled_world], ids=["generated"], indirect=True),
+    pytest.mark.parametrize("module_world", [ruled_world], ids=["generated"], indirect=True),
 ]
 
 
 def exists(fetch, *args) -> bool:
-    """Say whether a page's own fetch finds the object for the viewer."""
+    """Return whether a page's own fetch finds the object for the viewer."""
     try:
         fetch(*args)
     except Http404:
@@ -93,26 +93,26 @@ def ids(queryset) -> set[int]:
 
 
 def annotated_lessons(world, viewer) -> list[Lesson]:
-    """Return the lessons with notes, whoever reads these, that are there for the viewer to discuss."""
+    """Return the lessons that have notes of anybody, and that the viewer may discuss."""
     annotated = set(Annotation.objects.values_list("lesson", flat=True))
     lessons = [lesson for lesson in world.lessons_with_course() if lesson.pk in annotated]
     return [lesson for lesson in lessons if is_discussed(viewer, lesson)]
 
 
 def is_discussed(viewer, lesson: Lesson) -> bool:
-    """Say whether the viewer may talk about a lesson: members of a published one, moderators of any."""
+    """Return whether the viewer may talk about a lesson: members of a published one, moderators of any."""
     course = lesson.module.course
     is_published = lesson.state == Lesson.State.PUBLISHED and lesson.module.state != Module.State.DRAFT
     return permissions.can_discuss(viewer, course) and (is_published or permissions.can_moderate(viewer, course))
 
 
 def listed(viewer, thread) -> bool:
-    """Say whether lists show a thread that the viewer may read: not merged, not hidden, held ones to their author."""
+    """Return whether lists show a thread that the viewer may read: not merged, not hidden, held ones to their author."""
     own_held = thread.state == Thread.State.HELD and thread.author_id == viewer.pk
     return thread.merged_into_id is None and (thread.state == Thread.State.SHOWN or own_held)
 
 
-def test_the_generated_world_has_everything_the_rules_tell_apart(world):
+def test_the_generated_world_has_every_case_of_the_rules(world):
     """What the other tests compare must not be empty: each rule says yes and no, to members and staff alike."""
     for model, name in ((Thread, "state"), (Thread, "audience"), (Post, "state"), (Module, "state")):
         values = set(model.objects.values_list(name, flat=True))
@@ -124,7 +124,7 @@ def test_the_generated_world_has_everything_the_rules_tell_apart(world):
         assert len({frozenset(found) for found in answers.values()}) > 8
 
 
-def test_post_first_lessons_are_told_by_one_rule(world):
+def test_post_first_lessons_follow_one_rule(world):
     threads = {thread.lesson_id: thread for thread in Thread.objects.exclude(lesson=None)[::10]}
     for name, viewer in world.viewers().items():
         if viewer.is_authenticated:
@@ -157,7 +157,7 @@ def test_what_may_be_edited_is_filtered_by_the_rule(world):
             assert ids(Lesson.objects.editable_by(viewer)) == lessons, name
 
 
-def test_rows_bring_the_role_that_the_rule_knows(world):
+def test_rows_have_the_role_that_the_rule_returns(world):
     for name, viewer in world.viewers().items():
         for course in Course.objects.visible_to(viewer):
             assert course.membership_role == permissions.role_in(viewer, course), (name, course)
@@ -192,7 +192,7 @@ def test_the_page_of_a_thread_shows_the_posts_that_may_be_read(world):
         assert shown == world.posts[name], name
 
 
-def test_lists_of_threads_hold_what_may_be_read(world):
+def test_lists_of_threads_contain_what_may_be_read(world):
     for name, viewer in world.viewers().items():
         may_read = world.threads[name]
         threads = [thread for thread in Thread.objects.all() if thread.pk in may_read and listed(viewer, thread)]
@@ -268,7 +268,7 @@ def test_annotations_are_read_by_one_rule(world):
         assert found == may_read & displayed & set(some), name
 
 
-def test_notebooks_keep_what_the_rule_keeps(world):
+def test_notebooks_contain_what_the_rule_allows(world):
     everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
     for name, viewer in world.viewers().items():
         kept = {note.pk for note in everything if permissions.can_keep_in_notebook(viewer, note)}
@@ -284,7 +284,7 @@ def test_lessons_are_discussed_and_annotated_by_one_rule(world):
             assert exists(get_lesson_context, viewer, lesson.pk) == annotated, (name, lesson)
 
 
-def test_margins_lists_cards_and_counts_hold_what_may_be_read(world):
+def test_margins_lists_cards_and_counts_contain_what_may_be_read(world):
     notes_of = defaultdict(dict)
     for note in Annotation.objects.displayed():
         notes_of[note.lesson_id][note.pk] = note
@@ -325,7 +325,7 @@ def test_cards_show_no_post_that_may_not_be_read(world):
             assert openings & world.posts[name] <= shown, (name, lesson)
 
 
-def test_the_container_holds_what_may_be_read(world):
+def test_the_container_contains_what_may_be_read(world):
     displayed = ids(Annotation.objects.displayed())
     for name, viewer in world.viewers().items():
         for lesson in annotated_lessons(world, viewer)[::3]:
@@ -337,7 +337,7 @@ def test_the_container_holds_what_may_be_read(world):
             assert found == replies & world.posts[name], (name, lesson)
 
 
-def test_the_count_beside_the_bell_is_the_length_of_its_lists(world):
+def test_the_unread_count_is_the_length_of_its_lists(world):
     for name, viewer in world.viewers().items():
         if viewer.is_authenticated and not viewer.learner_view:
             threads = activity.unread_followed_threads(viewer)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.test_permissions import World, answer, of_standing, routes, rows
+from tests.test_permissions import World, answer, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ class AccountsWorld(World):
         }.get(route, {})
 
 
-@of_standing(AccountsWorld, visibility="members")
+@with_world(AccountsWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     url = reverse(route, kwargs=world.arguments(route))

@@ -1,4 +1,4 @@
-"""A second instructor with a course of their own, whose names nobody else must meet."""
+"""A second instructor with their own course, whose names must not appear to anybody else."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -36,7 +36,7 @@ def stranger(stranger_course):
 
 
 @pytest.fixture
-def strange_rows(stranger_course, stranger):
+def stranger_rows(stranger_course, stranger):
     """One row of every kind in the other course, by the name of its model."""
     module = factories.make_module(stranger_course, title=f"{SECRET} module", slug="zanzibar-module")
     lesson = factories.make_lesson(module, title=f"{SECRET} lesson")
@@ -61,7 +61,7 @@ def article(course, instructor):
 
 
 def form_of(response) -> dict:
-    """What the form of an admin page would send if nothing were changed."""
+    """Return the data that the form of an admin page would submit unchanged."""
     form = response.context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     return {name: _sent(form, name, value) for name, value in values.items()}

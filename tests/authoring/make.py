@@ -1,4 +1,4 @@
-"""Edits of lessons with notes, and their previews, for tests."""
+"""Editing lessons that have notes, and opening their previews, in tests."""
 
 from django.urls import reverse
 from django.utils import timezone

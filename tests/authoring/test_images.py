@@ -66,7 +66,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
 @pytest.mark.parametrize("data", [SVG, b"no picture", b"\x89PNG\r\n\x1a\n" + b"\x00" * 90, b"GIF89a", b"%PDF-1.4"])
-def test_a_file_that_is_no_image_is_refused_with_a_message(client, course, data):
+def test_a_file_that_is_not_an_image_is_refused_with_a_message(client, course, data):
     response = add(client, course, SimpleUploadedFile("x.png", data))
     assert "This file is not a supported image" in response.content.decode()
     assert not Asset.objects.exists()

@@ -1,4 +1,4 @@
-"""Queries compiled once, and rows gathered inside a row, say what the queryset itself would."""
+"""Compiled queries, and JSON rows inside a row, return what the queryset itself would."""
 
 import pytest
 from django.db.models import OuterRef
@@ -24,13 +24,13 @@ def titles_of():
     return Lesson.objects.filter(module=int_param("module")).values("pk", "title")
 
 
-def gathered_times():
+def json_row_times():
     lessons = Lesson.objects.filter(module=OuterRef("pk"))
     times = JSONRows(lessons, "title", "due_at", "created_at")
     return Module.objects.filter(pk=int_param("module")).annotate(found=times).values_list("pk", "found")
 
 
-def test_a_compiled_query_serves_other_values_and_other_shapes():
+def test_a_compiled_query_works_for_other_values_and_variants():
     one, two = make_module(), make_module()
     made = [make_lesson(module, title=title) for module in (one, two) for title in ("Ebb", "Ebb", "Flow")]
     ebbs = [(lesson.pk, lesson.created_at) for lesson in made[3:5]]
@@ -40,32 +40,32 @@ def test_a_compiled_query_serves_other_values_and_other_shapes():
     assert fetch_rows(lessons_of, True, module=two.pk, title="%' OR 1=1 --") == []
 
 
-def test_rows_come_as_dicts_too():
+def test_rows_can_be_fetched_as_dicts():
     lesson = make_lesson(make_module())
     assert fetch_dicts(titles_of, module=lesson.module_id) == [{"pk": lesson.pk, "title": lesson.title}]
 
 
-def test_a_number_beyond_every_id_finds_nothing(django_assert_num_queries):
+def test_a_number_larger_than_any_id_finds_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert fetch_rows(lessons_of, True, module=2**63, title="") == []
     assert fetch_rows(lessons_of, True, module=2**63 - 1, title="") == []
 
 
-def test_a_value_that_is_asked_for_must_be_given():
+def test_a_missing_value_is_an_error():
     with pytest.raises(KeyError):
         fetch_rows(lessons_of, True, module=1)
 
 
-def test_a_stand_in_that_would_not_be_replaced_is_refused():
+def test_a_placeholder_that_would_not_be_replaced_is_refused():
     with pytest.raises(TypeError):
         fetch_rows(lessons_like, title="Ebb")
 
 
 def test_json_rows_keep_text_times_and_missing_values():
     module = make_module()
-    [(_pk, nothing)] = fetch_rows(gathered_times, module=module.pk)
+    [(_pk, nothing)] = fetch_rows(json_row_times, module=module.pk)
     assert unpack_rows(nothing) == []
     lesson = make_lesson(module, title='Ebb "and" flow – 潮 \\ 🌊')
-    [(_pk, found)] = fetch_rows(gathered_times, module=module.pk)
+    [(_pk, found)] = fetch_rows(json_row_times, module=module.pk)
     [[title, due_at, created_at]] = unpack_rows(found)
     assert (title, parse_datetime(due_at), parse_datetime(created_at)) == (lesson.title, None, lesson.created_at)

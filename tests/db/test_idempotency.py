@@ -1,4 +1,4 @@
-"""What is sent twice is done once: by a double click, over a bad line, from the page before, on two connections."""
+"""A form submitted twice does its work once: by a double click, a retry, the Back button, or at the same time."""
 
 import json
 from datetime import timedelta
@@ -75,7 +75,7 @@ FORMS = {
 
 
 class Sender:
-    """Sends a form as the page shows it to an administrator who is an instructor, too."""
+    """Submits a form as its page shows it to an administrator who is also an instructor."""
 
     def __init__(self, user, course, module):
         self.user, self.ids = user, {"course": course.pk, "module": module.pk}
@@ -158,13 +158,13 @@ def test_a_form_that_was_refused_is_sent_again_with_the_same_key(sender):
     assert sender.send("course copy", key).status_code == 302
 
 
-def test_a_group_of_a_name_that_is_taken_is_still_refused(sender, group_a):
+def test_a_group_with_a_taken_name_is_still_refused(sender, group_a):
     answer = sender.send("group", form_key_on(sender.page("group")), name=group_a.name)
     assert answer.status_code == 400
     assert not SubmittedForm.objects.exists()
 
 
-def test_forms_of_two_people_and_of_two_pages_do_not_meet(sender, course, module):
+def test_forms_of_two_people_or_two_pages_do_not_interfere(sender, course, module):
     other = Sender(known(factories.make_member(course, Membership.Role.INSTRUCTOR)), course, module)
     key = "the same key"
     for one in (sender, other):
@@ -175,7 +175,7 @@ def test_forms_of_two_people_and_of_two_pages_do_not_meet(sender, course, module
 
 
 @pytest.mark.parametrize("key", ["", "x", "\U0001f600", "9" * 5000], ids=["none", "short", "symbol", "long"])
-def test_any_key_is_taken_and_none_is_no_error(key, sender):
+def test_any_key_is_accepted_and_a_missing_one_is_no_error(key, sender):
     sender.page("invitation")
     for _ in range(2):
         assert sender.send("invitation", key).status_code == 302
@@ -191,7 +191,7 @@ def test_an_image_uploaded_twice_from_the_editor_is_one_asset(sender, module):
     assert Asset.objects.count() == 2
 
 
-def test_prompts_are_opened_by_a_button_that_is_pressed_twice(sender, module):
+def test_prompts_are_opened_once_by_a_button_pressed_twice(sender, module):
     Prompt.objects.create(module=module, text="Who pays for a wall?", position=1)
     address = "/courses/tides/discussions/prompts/"
     form = {"module": module.pk, "form_key": form_key_on(sender.client.get(address))}
@@ -200,7 +200,7 @@ def test_prompts_are_opened_by_a_button_that_is_pressed_twice(sender, module):
     assert Thread.objects.count() == 1
 
 
-def test_old_rows_go_and_so_do_those_of_somebody_who_goes(sender, course):
+def test_old_rows_and_those_of_an_erased_user_are_deleted(sender, course):
     sender.page("group")
     sender.send("group", "a"), sender.send("invitation", "b")
     SubmittedForm.objects.filter(form="enrolment:groups").update(created_at=timezone.now() - KEPT_FOR - timedelta(1))
@@ -214,7 +214,7 @@ def test_old_rows_go_and_so_do_those_of_somebody_who_goes(sender, course):
 # --- Posts and annotations: their own column is the storage ------------------------------------------------------
 
 
-def test_a_submission_is_told_apart_by_its_form_and_its_content():
+def test_a_submission_is_identified_by_its_form_and_its_content():
     key = uuid4()
     assert submission_key(key, "Ebb", 1) == submission_key(key, "Ebb", 1)
     keys = [submission_key(*args) for args in [(key, "Ebb", 1), (key, "Ebb1"), (key, "Ebb", 2), (uuid4(), "Ebb", 1)]]
@@ -227,7 +227,7 @@ def new_thread(**more):
 
 @pytest.fixture
 def places(course, lesson, learner):
-    """By name: an address that takes words, what is sent to it beside `source`, and what it creates."""
+    """Return by name: a URL that takes text, the fields sent to it besides `source`, and the model it creates."""
     thread = thread_by(learner, course)
     start = lesson.current_revision.text.index("sun and moon")
     passage = {"revision": 1, "start": start, "end": start + 12, "exact": "sun and moon", "kind": "note"}
@@ -243,7 +243,7 @@ PLACES = ["thread", "comment", "reply", "annotation"]
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_words_sent_twice_are_stored_once_and_other_words_are_not_lost(place, places, learner):
+def test_text_sent_twice_is_stored_once_and_other_text_is_not_lost(place, places, learner):
     address, fields, model = places[place]
     client, form, before = client_of(known(learner)), fields | {"key": str(uuid4())}, model.objects.count()
     urls = [client.post(address, form | {"source": words}).url for words in ("Ebb", "Ebb", "Flow", "Flow", "Ebb")]
@@ -252,7 +252,7 @@ def test_words_sent_twice_are_stored_once_and_other_words_are_not_lost(place, pl
     assert urls[2] == urls[3] != urls[0]
 
 
-def test_words_that_were_edited_since_are_not_stored_again(course, learner):
+def test_text_that_was_edited_since_is_not_stored_again(course, learner):
     client, form = client_of(known(learner)), new_thread(key=str(uuid4()))
     first = client.post("/courses/tides/discussions/new/", form).url
     Post.objects.update(source="Edited", html="<p>Edited</p>")
@@ -269,7 +269,7 @@ def test_another_passage_marked_with_the_same_key_is_another_highlight(lesson, l
     assert sorted(Annotation.objects.values_list("exact", flat=True)) == ["Neap tides", "sun and moon"]
 
 
-def test_a_comment_on_a_highlight_sent_twice_is_made_once_and_other_words_come_back(lesson, learner):
+def test_a_comment_on_a_highlight_sent_twice_is_added_once_and_other_text_is_returned(lesson, learner):
     mark, client = highlight_by(learner, lesson), client_of(learner)
     form = {"action": "comment", "kind": "note", "audience": "course", "source": "Why?", "key": str(uuid4())}
     address = f"/notes/{mark.pk}/edit/"
@@ -281,7 +281,7 @@ def test_a_comment_on_a_highlight_sent_twice_is_made_once_and_other_words_come_b
     assert Post.objects.count() == 1
 
 
-# --- In the same moment ------------------------------------------------------------------------------------------
+# --- At the same time ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
@@ -296,7 +296,7 @@ def test_a_form_sent_many_times_at_once_creates_one_row(name, sender, at_once):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("place", PLACES)
-def test_words_sent_many_times_at_once_are_stored_once(place, places, learner, at_once):
+def test_text_sent_many_times_at_once_is_stored_once(place, places, learner, at_once):
     address, fields, model = places[place]
     form, before = fields | {"key": str(uuid4()), "source": "Because of the moon."}, model.objects.count()
     clients = [client_of(known(learner)) for _ in range(TIMES)]

@@ -1,4 +1,4 @@
-"""Pages by keyset: together they are the whole list, once and in order, whatever the address says."""
+"""Keyset pages together are the whole list, once and in order, whatever the cursor says."""
 
 from itertools import product
 
@@ -23,7 +23,7 @@ TEXTS = ["tides.ebb", "Ébb", "zz", "0", "a b"]
 
 @pytest.fixture
 def lessons(db):
-    """Lessons of two modules that share places and titles in every combination."""
+    """Create lessons of two modules with every combination of positions and titles."""
     modules = [make_module(title=title) for title in ("Sea", "Moon")]
     made = list(product(modules, (1, 2), range(3)))
     return [make_lesson(module, position=place, slug=f"l{n}-{module.pk}") for module, place, n in made]
@@ -44,7 +44,7 @@ def page_of(keyset, position, size, *, backward=False):
 
 @pytest.mark.parametrize("order", ORDERS, ids=" ".join)
 @pytest.mark.parametrize("size", [1, 2, 5, 12, 13])
-def test_pages_forward_and_back_are_the_whole_list(lessons, order, size):
+def test_pages_forward_and_backward_make_up_the_whole_list(lessons, order, size):
     keyset = Keyset(*order)
     whole = list(Lesson.objects.order_by(*order).values_list(*keyset.columns))
     pages, position = [], None
@@ -86,7 +86,7 @@ def test_a_text_is_its_own_cursor(text):
 
 
 @pytest.mark.parametrize("position", [(0, 1), (7, 10**17), (10**18 - 1, 0)])
-def test_numbers_are_read_as_they_are_written(position):
+def test_cursors_of_numbers_round_trip(position):
     keyset = Keyset("-rank", "pk")
     assert keyset.parse_cursor(keyset.format_cursor(position)) == position
 
@@ -94,12 +94,12 @@ def test_numbers_are_read_as_they_are_written(position):
 @pytest.mark.parametrize(
     "text", ["", ".", "1", "1.", ".1", "1.2.3", "1.²", "٣.1", "-1.2", "1,2", "1.2\x00", "9" * 30 + ".1", None, 1.2]
 )
-def test_what_is_no_position_is_none(text):
+def test_an_invalid_cursor_of_numbers_is_none(text):
     assert Keyset("-rank", "pk").parse_cursor(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "a\x00b", None, 3])
-def test_what_is_no_text_is_none(text):
+def test_an_invalid_cursor_of_text_is_none(text):
     assert Keyset("handle", is_text=True).parse_cursor(text) is None
 
 
@@ -108,6 +108,6 @@ def test_only_one_column_can_be_text():
         Keyset("handle", "pk", is_text=True)
 
 
-def test_an_empty_list_has_no_pages_beside_it():
+def test_an_empty_list_has_no_next_or_previous_page():
     assert make_page([], 5, str, has_before=True) == ([], "", "")
     assert make_page([], 5, str, is_backward=True) == ([], "", "")

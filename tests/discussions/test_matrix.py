@@ -14,7 +14,7 @@ from lessons.courses.models import Membership
 from lessons.discussions.models import NotificationPreference, Post, PostImage
 from lessons.discussions.services.posting import AttachedImage
 from tests.discussions.make import post_by, thread_by
-from tests.test_permissions import World, answer, of_standing, routes, rows
+from tests.test_permissions import World, answer, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -127,13 +127,13 @@ class DiscussionsWorld(World):
         return {"pk": self.reply.pk if name in OF_A_POST else self.thread.pk}
 
 
-@of_standing(DiscussionsWorld, visibility="members")
+@with_world(DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
-@of_standing(DiscussionsWorld, visibility="public")
+@with_world(DiscussionsWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
@@ -149,7 +149,7 @@ def test_every_url_has_a_row():
     assert {r for r in routes() if r.startswith("discussions:")} == {p.values[1] for p in rows(PAGES)}
 
 
-@of_standing(DiscussionsWorld, visibility="members")
+@with_world(DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize("route", [p.values[1] for p in rows(PAGES) if p.values[0] == "POST"])
 def test_urls_that_change_something_refuse_get(world, route):
     address = reverse(route, kwargs=world.arguments(route))

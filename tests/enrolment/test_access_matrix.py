@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lessons.courses.models import Invitation, Membership
 from tests import factories
-from tests.test_permissions import World, answer, of_standing, routes, rows
+from tests.test_permissions import World, answer, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -78,13 +78,13 @@ class EnrolmentWorld(World):
         }.get(name) or ({} if name in ("enter_code", "permission_matrix", "end_learner_view") else slug)
 
 
-@of_standing(EnrolmentWorld, visibility="members")
+@with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
-@of_standing(EnrolmentWorld, visibility="public")
+@with_world(EnrolmentWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
@@ -102,7 +102,7 @@ def test_every_url_has_a_row():
 ONLY_POST = {"enrolment:revoke_invitation", "enrolment:move_members", "enrolment:end_learner_view"}
 
 
-@of_standing(EnrolmentWorld, visibility="members")
+@with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("route", sorted(ONLY_POST))
 def test_changes_need_a_post(world, route):
     url = reverse(route, kwargs=world.arguments(route))
@@ -114,7 +114,7 @@ COURSE_PAGES = (
 )
 
 
-@of_standing(EnrolmentWorld, visibility="members")
+@with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("name", COURSE_PAGES)
 def test_pages_of_a_hidden_course_look_like_those_of_no_course(world, name):
     """Apart from path and token, not a byte tells that the course exists."""
@@ -124,7 +124,7 @@ def test_pages_of_a_hidden_course_look_like_those_of_no_course(world, name):
     assert _status_and_text(method(hidden), hidden) == _status_and_text(method(missing), missing)
 
 
-@of_standing(EnrolmentWorld, visibility="members")
+@with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("route", ["membership", "group", "revoke_invitation"])
 def test_a_row_of_another_course_is_not_found(world, sign_in, route):
     other_course = factories.make_course(slug="elsewhere")

@@ -10,7 +10,7 @@ from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_matrix as conversations
 from tests.discussions.make import post_by, thread_by
-from tests.test_permissions import PAGES, World, answer, of_standing, rows
+from tests.test_permissions import PAGES, World, answer, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +254,7 @@ def test_signing_out_still_works(view, instructor, course, group_b):
 READ = [p.values[1:] for table in (PAGES, conversations.PAGES) for p in rows(table) if p.values[0] == "GET"]
 
 
-@of_standing(conversations.DiscussionsWorld, visibility="members")
+@with_world(conversations.DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("route", "expected"), READ, ids=[route for route, _expected in READ])
 def test_every_page_answers_as_it_answers_a_learner(world, view, route, expected):
     arguments = world.arguments if route.startswith("discussions:") else super(type(world), world).arguments

@@ -1,4 +1,4 @@
-"""The content security policy stands on every answer."""
+"""Every response has the content security policy."""
 
 import pytest
 from django.test import Client
@@ -19,12 +19,12 @@ ADDRESSES = ["/", "/accounts/login/", "/admin/", "/nowhere/", "/health/live/", "
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_every_answer_carries_the_policy(client, address):
+def test_every_response_has_the_policy(client, address):
     policy = client.get(address).headers["Content-Security-Policy"]
     assert {part.strip() for part in policy.split(";")} >= DIRECTIVES
 
 
-def test_the_way_to_https_and_a_wrong_host_carry_it_too(settings):
+def test_the_https_redirect_and_an_invalid_host_have_the_policy_too(settings):
     settings.SECURE_SSL_REDIRECT = True
     for host, status in (("testserver", 301), ("elsewhere.example.org", 400)):
         answer = Client(headers={"host": host}).get("/")
@@ -33,7 +33,7 @@ def test_the_way_to_https_and_a_wrong_host_carry_it_too(settings):
 
 
 @pytest.mark.django_db
-def test_no_cache_keeps_what_a_session_was_shown(client, sign_in, learner, lesson):
+def test_no_cache_stores_pages_of_a_session(client, sign_in, learner, lesson):
     address = lesson.get_absolute_url()
     assert sign_in(learner).get(address).headers["Cache-Control"] == "private, no-cache"
     assert "Cache-Control" not in client.get(address).headers

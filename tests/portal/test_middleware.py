@@ -21,7 +21,7 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
 
 
 @pytest.mark.parametrize("address", ["/tags/law/?course=%00", "/admin/lessons/lesson/?state__exact=%00", "/?%00"])
-def test_nul_in_an_address_is_refused_with_a_page(client, db, address):
+def test_nul_in_a_query_is_refused_with_a_page(client, db, address):
     reply = client.get(address)
     assert reply.status_code == 400
     assert "Bad request" in reply.content.decode()

@@ -1,4 +1,4 @@
-"""Our scripts are served small, and each import under a hashed name."""
+"""Our scripts are served minified, and every import has a hashed name."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ export const words = (name) => `${name}  says: /* ${two} */`; // to all
 
 
 def collected(tmp_path, files):
-    """What `collectstatic` leaves of the scripts, by their names without hash."""
+    """Return the scripts that `collectstatic` writes, by their names without hash."""
     source, target = FileSystemStorage(tmp_path / "source"), tmp_path / "target"
     for name, words in files.items():
         path = Path(source.path(name))
@@ -38,7 +38,7 @@ def test_own_scripts_are_minified_and_keep_their_strings(tmp_path):
     assert re.search(r'from\s*"\./two\.[0-9a-f]{12}\.js"', found)
 
 
-def test_every_import_of_ours_is_of_a_hashed_name(tmp_path, settings):
+def test_all_our_imports_use_hashed_names(tmp_path, settings):
     root = settings.BASE_DIR / "static"
     files = {str(file.relative_to(root)): file.read_text("utf-8") for file in (root / "js").rglob("*.js")}
     for name, words in collected(tmp_path, files).items():
@@ -46,6 +46,6 @@ def test_every_import_of_ours_is_of_a_hashed_name(tmp_path, settings):
         assert all(re.search(r"\.[0-9a-f]{12}\.js$", address) for address in asked), name
 
 
-def test_scripts_of_packages_stay_as_they_are(tmp_path):
+def test_scripts_of_packages_are_unchanged(tmp_path):
     words = "/* Licence */\nvar a  =  1;\n"
     assert collected(tmp_path, {"admin/js/a.js": words})["admin/js/a.js"] == words

@@ -1,4 +1,4 @@
-"""A cohort that has read together for a while, and a learner, Zelda, who leaves."""
+"""A cohort that has read together for a while, and Zelda, a learner whose data is exported and erased."""
 
 import uuid
 
@@ -22,7 +22,7 @@ NAME, ADDRESS = "Zelda Quennell", "zelda.quennell@example.org"
 
 
 class Cohort:
-    """One course with everything that `zelda` may leave behind in it."""
+    """One course with every kind of data that `zelda` may leave in it."""
 
     def __init__(self, course, lesson, instructor, group):
         self.course, self.lesson, self.instructor = course, lesson, instructor

@@ -1,4 +1,4 @@
-"""The log of a course: staff read it, nobody changes it."""
+"""The audit log of a course: staff can read it, and nobody can change it."""
 
 import re
 from datetime import timedelta
@@ -36,7 +36,7 @@ def fill(course, by, count, verb="pin thread", **detail):
         record(by=by, verb=verb, course=course, target=f"thing {n}", **detail)
 
 
-def test_it_names_who_did_what_to_whom_by_what_they_are_called_now(course, instructor, learner, sign_in, address):
+def test_entries_show_the_names_that_people_have_now(course, instructor, learner, sign_in, address):
     thread = thread_by(learner, course, title="Tides")
     record(by=instructor, verb="pin thread", course=course, target=thread, thread=thread.pk, reason="Worth it")
     learner.display_name = "Lea Renamed"
@@ -51,7 +51,7 @@ def test_it_names_who_did_what_to_whom_by_what_they_are_called_now(course, instr
     assert "a deleted thread" in sign_in(instructor).get(address).content.decode()
 
 
-def test_it_is_filtered_by_who_what_and_when(course, instructor, assistant, sign_in, address):
+def test_the_log_is_filtered_by_person_action_and_date(course, instructor, assistant, sign_in, address):
     fill(course, assistant, 2, "close thread")
     fill(course, instructor, 3)
     client = sign_in(instructor)
@@ -79,13 +79,13 @@ def test_pages_follow_each_other_without_gaps_and_cost_the_same(
     assert seen == everything
 
 
-def test_other_courses_stay_out_of_it(course, instructor, sign_in, address):
+def test_the_log_has_no_entries_of_other_courses(course, instructor, sign_in, address):
     other = factories.make_course(title="Elsewhere")
     fill(other, instructor, 1, "strange deed")
     assert "strange deed" not in sign_in(instructor).get(address).content.decode()
 
 
-def test_entries_are_made_in_one_place_which_leaves_names_out():
+def test_entries_are_created_in_one_place_without_names():
     made = re.compile(r"AuditEntry\(|AuditEntry\.objects\.(create|get_or_create|update_or_create)")
     code = {file: file.read_text().replace("class AuditEntry(", "") for file in (ROOT / "lessons").rglob("*.py")}
     assert len([file for file, words in code.items() if made.search(words)]) == 1
@@ -108,7 +108,7 @@ def test_the_orm_is_refused_too(course, instructor):
         AuditEntry.objects.first().delete()
 
 
-def test_people_and_courses_can_go_and_the_entries_stay(course, instructor, learner):
+def test_entries_remain_after_people_and_courses_are_deleted(course, instructor, learner):
     ids = list(AuditEntry.objects.values_list("pk", flat=True))
     assert AuditEntry.objects.filter(affected_user=learner).exists()
     User.objects.get(pk=learner.pk).delete()

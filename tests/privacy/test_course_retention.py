@@ -1,4 +1,4 @@
-"""A course that is over: read-only, and after a time emptied of people."""
+"""A closed course is read-only, and personal data is purged from it some time later."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ def closed(cohort):
     return cohort
 
 
-def test_nobody_writes_in_a_closed_course_staff_neither(closed):
+def test_nobody_can_write_in_a_closed_course_not_even_staff(closed):
     for who in (closed.zelda, closed.instructor):
         with pytest.raises(CourseClosed):
             thread_by(who, closed.course)
@@ -74,7 +74,7 @@ def test_nobody_joins_a_closed_course_and_no_progress_is_saved(closed, outsider,
     assert not Progress.objects.filter(user=outsider).exists()
 
 
-def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_in):
+def test_pages_of_a_closed_course_say_so_and_stay_readable(closed, sign_in):
     client, slug = sign_in(closed.otto), closed.course.slug
     pages = [
         closed.course.get_absolute_url(),
@@ -114,7 +114,7 @@ def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
     assert words in page.content.decode()
 
 
-def test_words_that_come_too_late_are_given_back(closed, sign_in):
+def test_text_submitted_after_closing_is_returned(closed, sign_in):
     client = sign_in(closed.otto)
     late = {"title": "Late", "source": "Words that took an hour", "audience": "course", "kind": "discussion"}
     answer = client.post(reverse("discussions:create_thread", args=[closed.course.slug]), late)
@@ -126,7 +126,7 @@ def test_words_that_come_too_late_are_given_back(closed, sign_in):
     assert Draft.objects.filter(user=closed.otto, source="An answer that took an hour").exists()
 
 
-def test_notes_are_read_and_no_longer_written(closed, sign_in):
+def test_notes_in_a_closed_course_are_read_only(closed, sign_in):
     client, lesson = sign_in(closed.zelda), closed.lesson
     page = client.get(lesson.get_absolute_url()).content.decode()
     assert "nobody can add any" in page
@@ -154,7 +154,7 @@ def test_forms_for_notes_say_the_course_is_closed_and_return_the_text(closed, si
     assert sign_in(outsider).get(new).status_code == 404
 
 
-def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
+def test_thanks_me_too_and_answers_are_refused_in_a_closed_course(closed, sign_in):
     thread, best = closed.others, closed.best
     acts = {
         reverse("discussions:thanks", args=[best.pk]): {"enabled": "true"},
@@ -170,7 +170,7 @@ def test_nobody_thanks_asks_too_or_settles_in_a_closed_course(closed, sign_in):
         assert "me-too/" not in page
 
 
-def test_staff_open_it_again(closed, sign_in):
+def test_staff_can_reopen_the_course(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     assert "Reopen course" in client.get(page).content.decode()
     client.post(page, {"action": "reopen"})
@@ -186,7 +186,7 @@ def test_closing_twice_is_logged_once(closed):
     assert AuditEntry.objects.filter(verb="close course").count() == 1
 
 
-def test_months_are_checked(closed, sign_in):
+def test_months_are_validated(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     for wrong in ("0", "-1", "1000", "soon"):
         assert client.post(page, {"action": "set_retention", "months": wrong}).status_code == 400
@@ -233,7 +233,7 @@ def test_a_purge_keeps_posts_and_removes_names(closed):
     assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
 
 
-def test_other_courses_of_the_same_people_stay_as_they_are(closed):
+def test_other_courses_of_the_same_people_are_unchanged(closed):
     elsewhere = factories.make_course()
     enrol_in(closed.zelda, elsewhere)
     thread = thread_by(closed.zelda, elsewhere, f"I am {NAME}.")
@@ -278,11 +278,11 @@ def test_a_course_reopened_or_given_more_time_is_not_purged(closed):
         (datetime(2026, 12, 1, tzinfo=UTC), 12, datetime(2027, 12, 1, tzinfo=UTC)),
     ],
 )
-def test_months_end_on_days_that_there_are(day, months, expected):
+def test_adding_months_gives_a_date_that_exists(day, months, expected):
     assert add_months(day, months) == expected
 
 
-def test_no_code_and_no_request_leads_into_a_closed_course(closed, outsider):
+def test_neither_a_code_nor_a_request_admits_to_a_closed_course(closed, outsider):
     invitation = Invitation.objects.create(course=closed.course)
     with pytest.raises(EnrolmentRefused, match="closed"):
         accept_invitation(invitation=invitation, user=outsider)

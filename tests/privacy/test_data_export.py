@@ -1,4 +1,4 @@
-"""My data: everything that is mine, nothing that is another's, made by the clock, for its owner alone."""
+"""Data exports: all of a user's own data and nobody else's, built by `run_scheduled`, only for their owner."""
 
 import io
 import json
@@ -47,7 +47,7 @@ def archive(cohort, sign_in):
     return archive_of(sign_in(cohort.zelda), reverse("privacy:download_export", args=[row.uid]))
 
 
-def test_everything_i_wrote_and_did_is_in_it(cohort, archive):
+def test_the_export_has_everything_the_user_wrote_and_did(cohort, archive):
     assert rows(archive, "profile")[0]["display_name"] == NAME
     assert rows(archive, "profile")[0]["email"] == ADDRESS
     assert "password" not in rows(archive, "profile")[0]
@@ -91,7 +91,7 @@ def test_the_export_has_no_text_or_name_of_others(cohort, sign_in):
         assert others not in words, others
 
 
-def test_it_reads_as_pages(archive):
+def test_the_export_is_readable_as_pages(archive):
     index = archive.read("index.html").decode()
     assert '<a href="posts.html">Your posts</a>' in index
     page = archive.read("posts.html").decode()
@@ -102,7 +102,7 @@ def test_it_reads_as_pages(archive):
     assert archive.testzip() is None
 
 
-def test_it_tells_from_where_one_signed_in(cohort):
+def test_the_export_has_the_sessions_with_their_ip_addresses(cohort):
     UserSession.objects.create(user=cohort.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
     UserSession.objects.create(user=cohort.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
     out = io.BytesIO()
@@ -112,7 +112,7 @@ def test_it_tells_from_where_one_signed_in(cohort):
     assert "192.0.2.8" not in str(found)
 
 
-def test_it_says_when_it_was_made_with_one_full_stop(archive):
+def test_the_index_says_when_it_was_made_with_one_full_stop(archive):
     assert not re.search(r"\.\.", archive.read("index.html").decode())
 
 
@@ -134,7 +134,7 @@ def test_an_export_is_requested_built_by_run_scheduled_and_announced_by_email(co
     assert AuditEntry.objects.filter(verb="request export").count() == 1
 
 
-def test_asking_again_waits_a_day(cohort, sign_in):
+def test_an_export_can_be_requested_again_after_a_day(cohort, sign_in):
     request_export(user=cohort.zelda)
     with pytest.raises(ExportAlreadyRequested):
         request_export(user=cohort.zelda)
@@ -148,7 +148,7 @@ def test_asking_again_waits_a_day(cohort, sign_in):
     assert DataExport.objects.count() == 2
 
 
-def test_it_is_for_its_owner_and_only_some_days(cohort, sign_in):
+def test_an_export_is_only_for_its_owner_and_expires(cohort, sign_in):
     row = request_export(user=cohort.zelda)
     address = reverse("privacy:download_export", args=[row.uid])
     assert sign_in(cohort.zelda).get(address).status_code == 404
@@ -191,7 +191,7 @@ def test_a_mail_server_that_is_down_delays_only_the_email(cohort, settings, sign
     assert "Your data is ready" in [email.subject for email in mail.outbox]
 
 
-def test_erasing_takes_the_archive_along(cohort, django_capture_on_commit_callbacks):
+def test_erasing_a_user_deletes_their_archive(cohort, django_capture_on_commit_callbacks):
     row = request_export(user=cohort.zelda)
     run_scheduled()
     row.refresh_from_db()
@@ -201,8 +201,8 @@ def test_erasing_takes_the_archive_along(cohort, django_capture_on_commit_callba
     assert not DataExport.objects.exists()
 
 
-def test_many_rows_are_read_in_pieces(cohort, monkeypatch, django_assert_max_num_queries):
-    """The queries are those of the sections and of their pieces, not of their rows."""
+def test_many_rows_are_read_in_chunks(cohort, monkeypatch, django_assert_max_num_queries):
+    """The number of queries depends on the sections and their chunks, not on their rows."""
     Post.objects.bulk_create(
         Post(thread=cohort.others, author=cohort.zelda, seq=100 + n, source="More", html="<p>More</p>")
         for n in range(1200)

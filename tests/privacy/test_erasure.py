@@ -1,4 +1,4 @@
-"""Erase me: nothing leads to me any more, and nothing of others' is lost."""
+"""Erasing a user: nothing identifies them any more, and nothing of others is lost."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -29,7 +29,7 @@ def assert_counts_are_right():
 
 
 @pytest.mark.parametrize("delete_posts", [False, True])
-def test_no_table_says_the_name_or_the_address_or_the_handle(cohort, delete_posts):
+def test_no_table_contains_the_name_address_or_handle(cohort, delete_posts):
     assert tables_containing(NAME, ADDRESS, cohort.handle) != []
     erase_user(user=cohort.zelda, by=cohort.zelda, delete_posts=delete_posts)
     assert tables_containing(NAME, ADDRESS, cohort.handle) == []
@@ -37,7 +37,7 @@ def test_no_table_says_the_name_or_the_address_or_the_handle(cohort, delete_post
 
 
 @pytest.mark.parametrize("delete_posts", [False, True])
-def test_no_page_says_the_name_or_the_address(cohort, sign_in, administrator, delete_posts):
+def test_no_page_contains_the_name_or_address(cohort, sign_in, administrator, delete_posts):
     pages = _pages(cohort)
     said = "".join(
         page.content.decode() for who in (cohort.otto, cohort.instructor) for page in _get(sign_in(who), pages)
@@ -87,7 +87,7 @@ def _get(client, pages):
     return [answer for answer in answers if answer.status_code == 200]
 
 
-def test_kept_texts_are_a_former_members_and_read_on(cohort, sign_in):
+def test_kept_posts_are_by_a_former_member_and_stay_readable(cohort, sign_in):
     erase_user(user=cohort.zelda, by=cohort.zelda)
     page = sign_in(cohort.otto).get(cohort.others.get_absolute_url()).content.decode()
     assert "The moon does it." in page
@@ -110,7 +110,7 @@ def test_kept_texts_are_a_former_members_and_read_on(cohort, sign_in):
     assert Annotation.objects.get().thread == cohort.note.thread
 
 
-def test_texts_that_go_leave_tombstones_and_others_replies(cohort, sign_in, django_capture_on_commit_callbacks):
+def test_deleted_posts_leave_tombstones_and_the_replies_of_others(cohort, sign_in, django_capture_on_commit_callbacks):
     storage, name = cohort.image.file.storage, cohort.image.file.name
     with django_capture_on_commit_callbacks(execute=True):
         erase_user(user=cohort.zelda, by=cohort.zelda, delete_posts=True)
@@ -129,7 +129,7 @@ def test_texts_that_go_leave_tombstones_and_others_replies(cohort, sign_in, djan
     assert Report.objects.get().reason == "–"
 
 
-def test_what_only_they_could_read_goes_whatever_they_choose(cohort):
+def test_private_texts_are_always_deleted(cohort):
     erase_user(user=cohort.zelda, by=cohort.zelda)
     assert not Thread.objects.filter(pk=cohort.private.pk).exists()
     assert not Annotation.objects.filter(pk=cohort.highlight.pk).exists()
@@ -141,7 +141,7 @@ def test_what_only_they_could_read_goes_whatever_they_choose(cohort):
     assert not Membership.objects.filter(user=cohort.zelda).exists()
 
 
-def test_the_log_keeps_the_act_and_leads_to_nobody(cohort):
+def test_the_log_keeps_the_erasure_without_a_name(cohort):
     before = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
     erase_user(user=cohort.zelda, by=cohort.zelda)
     after = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
@@ -157,14 +157,14 @@ def test_the_log_keeps_the_act_and_leads_to_nobody(cohort):
     assert seat.target == f"user {cohort.zelda.pk}"
 
 
-def test_twice_changes_nothing(cohort):
+def test_erasing_twice_changes_nothing(cohort):
     erase_user(user=cohort.zelda, by=cohort.zelda)
     before = {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
     erase_user(user=cohort.zelda, by=cohort.zelda, delete_posts=True)
     assert before == {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
 
 
-def test_all_or_nothing(cohort, monkeypatch):
+def test_erasure_is_all_or_nothing(cohort, monkeypatch):
     def break_off(*args):
         raise RuntimeError
 
@@ -176,7 +176,7 @@ def test_all_or_nothing(cohort, monkeypatch):
     assert cohort.image.file.storage.exists(cohort.image.file.name)
 
 
-def test_sessions_end_and_nobody_signs_in_again(cohort, sign_in, client):
+def test_sessions_end_and_the_user_cannot_sign_in_again(cohort, sign_in, client):
     there = sign_in(cohort.zelda)
     assert there.get(reverse("privacy:data_export")).status_code == 200
     others = sign_in(cohort.otto)
@@ -194,7 +194,7 @@ def test_the_address_is_free_again(cohort):
     assert again.pk != cohort.zelda.pk
 
 
-def test_who_teaches_alone_hands_over_first(course, instructor, sign_in):
+def test_the_only_instructor_must_hand_over_first(course, instructor, sign_in):
     with pytest.raises(HandoverRequired, match=course.title):
         erase_user(user=instructor, by=instructor)
     page = sign_in(instructor).get(reverse("privacy:erase_me"))
@@ -204,14 +204,14 @@ def test_who_teaches_alone_hands_over_first(course, instructor, sign_in):
     assert str(User.objects.get(pk=instructor.pk)) == "Former member"
 
 
-def test_the_last_administrator_stays(administrator):
+def test_the_last_administrator_cannot_be_erased(administrator):
     with pytest.raises(HandoverRequired, match="administrator"):
         erase_user(user=administrator, by=administrator)
     factories.make_user(is_superuser=True)
     erase_user(user=administrator, by=administrator)
 
 
-def test_by_the_page_with_the_password(cohort, sign_in):
+def test_an_account_is_erased_on_the_page_with_the_password(cohort, sign_in):
     client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
     wrong = client.post(address, {"posts": "keep", "confirmation": "not it"})
     assert wrong.status_code == 400
@@ -224,7 +224,7 @@ def test_by_the_page_with_the_password(cohort, sign_in):
     assert tables_containing(NAME, ADDRESS) == []
 
 
-def test_by_the_page_with_the_address_where_there_is_no_password(cohort, sign_in):
+def test_an_account_without_a_password_is_erased_with_the_address(cohort, sign_in):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
     client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
@@ -233,7 +233,7 @@ def test_by_the_page_with_the_address_where_there_is_no_password(cohort, sign_in
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
-def test_by_the_command(cohort, monkeypatch, capsys):
+def test_a_user_is_erased_by_the_command(cohort, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda words: "no")
     with pytest.raises(CommandError, match="Not erased"):
         call_command("erase_user", ADDRESS)

@@ -1,4 +1,4 @@
-"""What anybody can read names no member and tells of no membership."""
+"""Public pages name no member and reveal no membership."""
 
 import re
 
@@ -19,7 +19,7 @@ NOT_PAGES = ("/static/", "/accounts/log", "/accounts/sign", "/accounts/pass")
 
 
 def public_pages():
-    """Everything that a visitor reaches from the library, the sitemap and the feeds by links."""
+    """Yield every page that a visitor reaches by links from the library, the sitemap and the feeds."""
     client, waiting, seen = Client(), ["/", "/sitemap.xml", "/robots.txt"], {}
     while waiting:
         address = waiting.pop()
@@ -34,7 +34,7 @@ def public_pages():
 
 
 @pytest.fixture
-def talkative(course, lesson, case_study, instructor, assistant, learner, other_learner):
+def course_with_posts(course, lesson, case_study, instructor, assistant, learner, other_learner):
     lesson.tags.add("tide")
     factories.make_asset(course, uploaded_by=instructor)
     thread = thread_by(learner, course, "I wonder about it.", title="A title of talk", lesson=lesson, tags=["tide"])
@@ -45,11 +45,11 @@ def talkative(course, lesson, case_study, instructor, assistant, learner, other_
     return course
 
 
-def test_no_public_page_names_a_member(talkative, lesson, module):
+def test_no_public_page_names_a_member(course_with_posts, lesson, module):
     pages = public_pages()
-    for there in (talkative, module, lesson):
+    for there in (course_with_posts, module, lesson):
         assert there.get_absolute_url() in pages
-    assert reverse("reading:lesson_feed", args=[talkative.slug]) in pages
+    assert reverse("reading:lesson_feed", args=[course_with_posts.slug]) in pages
     assert reverse("reading:tag", args=["tide"]) in pages
     assert "application/ld+json" in pages[lesson.get_absolute_url()]
     people = User.objects.exclude(display_name="")
@@ -62,7 +62,7 @@ def test_no_public_page_names_a_member(talkative, lesson, module):
         assert "look at the moon" not in words, address
 
 
-def test_pages_of_members_tell_visitors_nothing(talkative, learner):
+def test_pages_of_members_reveal_nothing_to_visitors(course_with_posts, learner):
     client = Client()
     for name in (
         "privacy:audit_log",
@@ -70,7 +70,7 @@ def test_pages_of_members_tell_visitors_nothing(talkative, learner):
         "discussions:forum",
         "discussions:new_thread_mentions",
     ):
-        answer = client.get(reverse(name, args=[talkative.slug]))
+        answer = client.get(reverse(name, args=[course_with_posts.slug]))
         there_is_none = client.get(reverse(name, args=["no-such-course"]))
         assert answer.status_code == there_is_none.status_code == 302
         assert not answer.content

@@ -28,11 +28,11 @@ def test_no_page_of_a_members_course_exists_for_strangers(client, members_course
     assert client.get(members_course.get_absolute_url() + page).status_code == 404
 
 
-def test_an_unlisted_course_reads_for_whoever_has_the_address(client):
+def test_an_unlisted_course_is_readable_by_anybody_with_its_url(client):
     assert client.get(make_course(visibility="unlisted").get_absolute_url()).status_code == 200
 
 
-def test_a_course_may_have_an_address_of_any_script(client):
+def test_a_course_may_have_a_slug_in_any_script(client):
     course = make_course(slug="الردع", title="الردع", language="ar")
     page = client.get(course.get_absolute_url())
     assert page.status_code == 200
@@ -55,7 +55,7 @@ def test_the_description_is_markdown_without_scripts(client, course):
     assert "<script>alert" not in page
 
 
-def test_whoever_is_signed_in_joins_an_open_course_and_pressing_twice_changes_nothing(sign_in, outsider, course):
+def test_any_user_can_join_an_open_course_and_joining_twice_changes_nothing(sign_in, outsider, course):
     client = sign_in(outsider)
     assert "Join this course" in client.get(COURSE).content.decode()
     for _ in range(2):
@@ -71,7 +71,7 @@ def test_a_visitor_is_asked_to_sign_in_before_joining(client, course):
     assert client.post(COURSE + "membership/").status_code == 403
 
 
-def test_a_course_by_invitation_is_not_joined_by_oneself(sign_in, outsider):
+def test_nobody_can_join_a_course_by_invitation_without_one(sign_in, outsider):
     course = make_course(join_policy="invitation")
     client = sign_in(outsider)
     assert "Join this course" not in client.get(course.get_absolute_url()).content.decode()
@@ -79,11 +79,11 @@ def test_a_course_by_invitation_is_not_joined_by_oneself(sign_in, outsider):
     assert membership_of(outsider, course) is None
 
 
-def test_a_stranger_who_joins_a_members_course_learns_nothing_of_it(sign_in, outsider, members_course):
+def test_trying_to_join_a_members_course_reveals_nothing_about_it(sign_in, outsider, members_course):
     assert sign_in(outsider).post("/courses/closed-sea/membership/").status_code == 404
 
 
-def test_the_course_page_tells_a_removed_member_so(sign_in, learner, course):
+def test_the_course_page_tells_removed_members_that_they_were_removed(sign_in, learner, course):
     course.memberships.filter(user=learner).update(state="removed")
     client = sign_in(learner)
     assert client.post(COURSE + "membership/").headers["Location"] == COURSE
@@ -100,7 +100,7 @@ def test_a_learner_who_leaves_and_rejoins_has_the_same_membership(sign_in, learn
     assert membership_of(learner, course).pk == seat.pk
 
 
-def test_staff_leave_by_the_same_button(sign_in, assistant, course):
+def test_staff_leave_with_the_same_button(sign_in, assistant, course):
     """Of the last instructor: `tests/enrolment/test_memberships.py`."""
     client = sign_in(assistant)
     assert "Leave this course" in client.get(COURSE).content.decode()
@@ -117,25 +117,25 @@ def test_membership_changes_by_post_only(sign_in, outsider, course):
     assert sign_in(outsider).get(COURSE + "membership/").status_code == 405
 
 
-def test_next_is_the_first_unfinished_from_the_last_opened_on(sign_in, learner, module):
+def test_the_next_lesson_is_the_first_unfinished_from_the_last_opened(sign_in, learner, module):
     first, second, third = (make_published(make_lesson(module, title=f"Part {n}")) for n in "abc")
     client = sign_in(learner)
     assert "Start reading" in client.get(COURSE).content.decode()
     client.get(second.get_absolute_url())
-    assert goes_on_with(client) == second.get_absolute_url()
+    assert continue_link(client) == second.get_absolute_url()
     client.post(f"/lessons/{second.pk}/progress/", {"completed": "true"})
-    assert goes_on_with(client) == third.get_absolute_url()
+    assert continue_link(client) == third.get_absolute_url()
     client.post(f"/lessons/{third.pk}/progress/", {"completed": "true"})
-    assert goes_on_with(client) == first.get_absolute_url()
+    assert continue_link(client) == first.get_absolute_url()
     client.post(f"/lessons/{first.pk}/progress/", {"completed": "true"})
     assert "You have read everything" in client.get(COURSE).content.decode()
 
 
-def goes_on_with(client):
+def continue_link(client):
     return re.search(r'class="continue-card" href="([^"]+)"', client.get(COURSE).content.decode())[1]
 
 
-def test_the_course_says_in_json_what_it_is(client, course, lesson):
+def test_the_course_is_described_in_json_ld(client, course, lesson):
     course.description = "About </script><b> & tides"
     course.save()
     page = client.get(COURSE).content.decode()
@@ -146,7 +146,7 @@ def test_the_course_says_in_json_what_it_is(client, course, lesson):
     assert '<link rel="alternate" type="application/atom+xml" href="/courses/tides/feed/"' in page
 
 
-def test_the_course_asks_as_often_for_many_modules_as_for_few(
+def test_the_course_takes_as_many_queries_for_many_modules(
     sign_in, learner, course, lesson, django_assert_max_num_queries
 ):
     client = sign_in(learner)
@@ -158,7 +158,7 @@ def test_the_course_asks_as_often_for_many_modules_as_for_few(
         client.get(COURSE)
 
 
-def test_the_course_leads_those_who_may_edit_it_to_its_form(sign_in, course, instructor, learner):
+def test_the_course_links_its_editors_to_its_form(sign_in, course, instructor, learner):
     address = reverse("admin:courses_course_change", args=[course.pk])
     assert address in sign_in(instructor).get(f"/courses/{course.slug}/").content.decode()
     assert address not in sign_in(learner).get(f"/courses/{course.slug}/").content.decode()

@@ -1,4 +1,4 @@
-"""What is spliced into a text for reading adds no words to it: offsets of later notes hang on that."""
+"""Enriching a text for reading does not change its text content, on which the offsets of notes depend."""
 
 import re
 
@@ -16,12 +16,12 @@ SPRING = Term(2, "spring tide", "A tide of great range.")
 
 
 def marked(html, *terms):
-    """The words that were marked, each with the id of its term."""
+    """Return the linked words, each with the id of its term."""
     found = re.findall(r'<a class="term" href="#term-(\d+)">([^<]*)</a>', enrich(html, terms).html)
     return [(int(pk), words) for pk, words in found]
 
 
-def test_a_term_is_marked_where_it_is_first_used():
+def test_a_term_is_linked_where_it_is_first_used():
     assert marked("<p>A tide comes. The tide goes.</p><p>tide</p>", TIDE) == [(1, "tide")]
 
 
@@ -34,18 +34,18 @@ def test_the_longer_of_two_terms_wins_and_the_shorter_waits():
 
 
 @pytest.mark.parametrize("element", ["h2", "h3", "h4", "a", "code", "pre", "kbd"])
-def test_nothing_is_marked_inside(element):
+def test_nothing_is_linked_inside(element):
     assert marked(f"<{element}>tide</{element}>", TIDE) == []
     assert marked(f"<{element}>the <em>tide</em></{element}><p>A tide.</p>", TIDE) == [(1, "tide")]
 
 
-def test_words_with_signs_are_marked_as_they_are_written():
+def test_terms_with_punctuation_are_linked():
     assert marked("<p>R&amp;D and a &lt; b</p>", Term(3, "R&D", "Research.")) == [(3, "R&amp;D")]
     assert marked("<p>amp &amp; sand</p>", Term(3, "amp", "A word.")) == [(3, "amp")]
     assert marked("<p>la déterrence</p>", Term(4, "Déterrence", "")) == [(4, "déterrence")]
 
 
-def test_accents_are_the_same_composed_or_not():
+def test_composed_and_decomposed_accents_are_equal():
     composed, decomposed = "d\u00e9sert", "de\u0301sert"
     for term in (composed, decomposed):
         for words in (composed, decomposed):
@@ -81,7 +81,7 @@ def test_enriching_does_not_change_the_text(source):
     assert plain_text.plain_text(enrich(html, terms).html) == plain_text.plain_text(html)
 
 
-def test_headings_are_listed_with_their_places():
+def test_headings_are_listed_with_their_positions():
     headings = enrich(
         '<h2 id="sec-a">The <em>first</em> &amp; last</h2><p>Words.</p><h3 id="sec-b">Second</h3>', ()
     ).headings
@@ -90,7 +90,7 @@ def test_headings_are_listed_with_their_places():
 
 
 @pytest.mark.django_db
-def test_the_page_defines_the_terms_it_marks_and_no_others(client, module, lesson):
+def test_the_page_defines_only_the_terms_it_links(client, module, lesson):
     spring, unused = make_term(module, "spring tide"), make_term(module, "bathymetry", "Measuring depth.")
     make_term(make_module(module.course), "neap tide", "Of another module.")
     lesson = make_published(make_lesson(module, body="<p>At spring tides all is <b>wet</b>.</p>"))

@@ -19,7 +19,7 @@ def as_in_production(settings):
     settings.DEBUG = False
 
 
-def test_what_is_hidden_looks_like_what_does_not_exist(client, sign_in, outsider, members_course):
+def test_a_hidden_page_looks_like_a_missing_one(client, sign_in, outsider, members_course):
     lesson = make_published(make_lesson(make_module(members_course)))
     for reader in (client, sign_in(outsider)):
         nothing = without_what_differs(reader.get("/courses/nothing/"), "/courses/nothing/")
@@ -50,7 +50,7 @@ def test_an_expired_form_is_refused_with_an_explanation(lesson, learner):
     assert "Not sent" in answer.content.decode()
 
 
-def test_the_page_for_our_own_faults_needs_no_database_and_no_request(rf, django_assert_num_queries):
+def test_the_500_page_needs_no_database_and_no_request(rf, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = error_views.server_error(rf.get("/"))
     assert answer.status_code == 500

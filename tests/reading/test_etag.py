@@ -1,4 +1,4 @@
-"""A lesson's page that the reader has already is not sent again, and never kept past any change of what it shows."""
+"""A lesson's page that the reader has already is not sent again, unless anything that it shows has changed."""
 
 import re
 from datetime import timedelta
@@ -28,13 +28,13 @@ def tokenless(page):
 
 
 def again(client, page):
-    """The page asked for as a browser does that has `page`."""
+    """Request the page again as a browser does that has `page` in its cache."""
     return client.get(page.request["PATH_INFO"], headers={"if-none-match": page.headers["ETag"]})
 
 
 @pytest.fixture
-def shore(course, module, lesson, instructor, other_learner):
-    """A lesson with everything around it."""
+def busy_lesson(course, module, lesson, instructor, other_learner):
+    """Return a lesson with everything that its page can show."""
     make_published(make_lesson(module, title="What the shore keeps"))
     make_term(module, "neap tide")
     lesson.tags.add("moon")
@@ -44,9 +44,9 @@ def shore(course, module, lesson, instructor, other_learner):
 
 
 @pytest.mark.parametrize("who", [None, "outsider", "learner", "instructor", "administrator"])
-def test_an_unchanged_page_is_not_sent_again(request, sign_in, shore, who, django_assert_max_num_queries):
+def test_an_unchanged_page_is_not_sent_again(request, sign_in, busy_lesson, who, django_assert_max_num_queries):
     client = sign_in(who and request.getfixturevalue(who))
-    page = client.get(shore.get_absolute_url())
+    page = client.get(busy_lesson.get_absolute_url())
     with django_assert_max_num_queries(5):
         answer = again(client, page)
     assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", page.headers["ETag"])
@@ -60,7 +60,7 @@ def publish_anew(lesson, learner):
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=learner)
 
 
-def rename_the_next(lesson, learner):
+def rename_the_next_lesson(lesson, learner):
     following = Lesson.objects.exclude(pk=lesson.pk).get()
     following.title = "What the shore gives back"
     following.save()
@@ -71,7 +71,7 @@ def write_a_comment(lesson, learner):
     thread_by(User.objects.get(display_name="Otto Other"), lesson.module.course, title="", lesson=lesson)
 
 
-def ring_the_bell(lesson, learner):
+def add_a_notification(lesson, learner):
     thread_by(User.objects.get(display_name="Otto Other"), lesson.module.course, "Look, @lea-learner")
 
 
@@ -89,7 +89,7 @@ def join_the_staff(lesson, learner):
 
 CHANGES = {
     "publishing": publish_anew,
-    "the title of the next lesson": rename_the_next,
+    "the title of the next lesson": rename_the_next_lesson,
     "a new lesson": lambda lesson, learner: make_published(make_lesson(lesson.module)),
     "a definition": lambda lesson, learner: GlossaryTerm.objects.update(definition="Otherwise"),
     "a tag": lambda lesson, learner: Tag.objects.update(name="Sun"),
@@ -99,7 +99,7 @@ CHANGES = {
     "the course": lambda lesson, learner: Course.objects.update(title="Rivers"),
     "who reads the course": lambda lesson, learner: Course.objects.update(visibility="unlisted"),
     "a comment": write_a_comment,
-    "the bell": ring_the_bell,
+    "the bell": add_a_notification,
     "a note": write_a_note,
     "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_post_at="2020-01-01T12:00Z"),
     "a comment that was read": read_the_comment,
@@ -114,10 +114,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_changes_the_page_sends_it_again(sign_in, learner, shore, change):
+def test_a_change_of_the_page_changes_its_etag(sign_in, learner, busy_lesson, change):
     client = sign_in(learner)
-    before = client.get(shore.get_absolute_url())
-    CHANGES[change](shore, learner)
+    before = client.get(busy_lesson.get_absolute_url())
+    CHANGES[change](busy_lesson, learner)
     after = again(client, before)
     assert after.status_code == 200
     assert tokenless(after) != tokenless(before)
@@ -125,31 +125,33 @@ def test_what_changes_the_page_sends_it_again(sign_in, learner, shore, change):
 
 
 @pytest.mark.parametrize(("name", "value"), [("SITE_NAME", "Elsewhere"), ("LANGUAGE_CODE", "de")])
-def test_another_setting_of_the_site_sends_it_again(client, shore, settings, name, value):
-    before = client.get(shore.get_absolute_url())
+def test_a_change_of_settings_changes_the_etag(client, busy_lesson, settings, name, value):
+    before = client.get(busy_lesson.get_absolute_url())
     setattr(settings, name, value)
     after = again(client, before)
     assert after.status_code == 200
     assert after.content != before.content
 
 
-def test_another_release_of_the_code_sends_it_again(client, shore, monkeypatch):
-    page = client.get(shore.get_absolute_url())
+def test_a_new_release_changes_the_etag(client, busy_lesson, monkeypatch):
+    page = client.get(busy_lesson.get_absolute_url())
     monkeypatch.setattr("lessons.reading.etag.CODE_DIGEST", "the next")
     assert again(client, page).status_code == 200
 
 
-def test_one_person_is_not_shown_the_page_of_another(client, sign_in, learner, other_learner, shore):
-    pages = [someone.get(shore.get_absolute_url()) for someone in (client, sign_in(learner), sign_in(other_learner))]
+def test_two_people_have_different_etags(client, sign_in, learner, other_learner, busy_lesson):
+    pages = [
+        someone.get(busy_lesson.get_absolute_url()) for someone in (client, sign_in(learner), sign_in(other_learner))
+    ]
     assert len({page.headers["ETag"] for page in pages}) == 3
     client.force_login(learner)
     for page in pages:
         assert again(client, page).status_code == 200
 
 
-def test_a_page_with_a_message_has_no_etag(sign_in, learner, shore):
+def test_a_page_with_a_message_has_no_etag(sign_in, learner, busy_lesson):
     client = sign_in(learner)
-    page = client.get(shore.get_absolute_url())
+    page = client.get(busy_lesson.get_absolute_url())
     client.post("/courses/tides/membership/")
     shown = again(client, page)
     assert shown.status_code == 200
@@ -158,27 +160,27 @@ def test_a_page_with_a_message_has_no_etag(sign_in, learner, shore):
     assert again(client, page).status_code == 304
 
 
-def test_the_form_of_a_cached_page_can_still_be_sent(learner, shore):
+def test_the_form_of_a_cached_page_can_still_be_sent(learner, busy_lesson):
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
-    page = client.get(shore.get_absolute_url())
+    page = client.get(busy_lesson.get_absolute_url())
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
     form = {"completed": "true", "csrfmiddlewaretoken": token}
     assert again(client, page).status_code == 304
-    assert client.post(f"/lessons/{shore.pk}/progress/", form).status_code == 302
-    page = client.get(shore.get_absolute_url())
+    assert client.post(f"/lessons/{busy_lesson.pk}/progress/", form).status_code == 302
+    page = client.get(busy_lesson.get_absolute_url())
     del client.cookies["csrftoken"]
     assert again(client, page).status_code == 200
 
 
-def test_opening_a_cached_page_records_the_visit(sign_in, learner, shore):
+def test_opening_a_cached_page_records_the_visit(sign_in, learner, busy_lesson):
     client = sign_in(learner)
-    page = client.get(shore.get_absolute_url())
+    page = client.get(busy_lesson.get_absolute_url())
     Progress.objects.update(seen_at=timezone.now() - timedelta(hours=1))
     assert again(client, page).status_code == 304
     assert timezone.now() - Progress.objects.get().seen_at < timedelta(minutes=1)
 
 
-def test_there_is_no_etag_while_templates_may_change(client, shore, settings):
+def test_there_is_no_etag_while_templates_may_change(client, busy_lesson, settings):
     settings.DEBUG = True
-    assert "ETag" not in client.get(shore.get_absolute_url()).headers
+    assert "ETag" not in client.get(busy_lesson.get_absolute_url()).headers

@@ -34,12 +34,12 @@ def test_the_feed_names_an_author_and_describes_the_course_in_plain_text(client,
     assert 'name="description" content="A short course on “tides”."' in client.get("/courses/tides/").content.decode()
 
 
-def test_the_library_has_its_own_address(client):
+def test_the_library_has_a_canonical_url(client):
     assert '<link rel="canonical" href="http://testserver/">' in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("slug", ["another", "ما-هي", "preview", ""])
-def test_an_entry_keeps_its_id_when_its_address_changes(client, lesson, slug):
+def test_an_entry_keeps_its_id_when_its_url_changes(client, lesson, slug):
     def entry_id():
         return ET.fromstring(client.get("/courses/tides/feed/").content).findtext("a:entry/a:id", None, ATOM)
 
@@ -85,12 +85,12 @@ def test_the_favicon_is_our_own(client):
     assert client.get("/favicon.ico").headers["Location"].endswith(".svg")
 
 
-def test_the_site_lives_without_asking_the_database(client, django_assert_num_queries):
+def test_the_liveness_check_needs_no_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/health/live/").status_code == 200
 
 
-def test_the_site_is_ready_when_the_database_answers(client, django_assert_num_queries):
+def test_the_readiness_check_queries_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert client.get("/health/ready/").status_code == 200
 
@@ -122,7 +122,7 @@ def test_an_image_whose_file_is_gone_is_a_404(client, course):
 
 
 @pytest.mark.parametrize(("visibility", "is_indexed"), [("public", True), ("unlisted", False)])
-def test_no_page_of_an_unlisted_course_is_for_search_engines(client, visibility, is_indexed):
+def test_pages_of_unlisted_courses_are_not_indexed(client, visibility, is_indexed):
     course = make_course(slug="bay", visibility=visibility)
     module = make_module(course)
     texts = [course, module, make_published(make_lesson(module))]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def words_of(page):
-    """The textContent of the element that holds the revision."""
+    """Return the textContent of the element that contains the revision."""
     html = re.search(r"<div data-revision[^>]*>(.*?)</div>(?:</glossary-terms>)?\s*<footer", page, re.DOTALL)[1]
     return plain_text.plain_text(html)
 
@@ -51,19 +51,19 @@ def test_a_lesson_of_a_draft_module_is_hidden(client, course):
     assert client.get(lesson.get_absolute_url()).status_code == 404
 
 
-def test_a_wrong_slug_leads_to_the_right_one_as_long_as_it_is_that(client, lesson):
+def test_a_wrong_slug_redirects_temporarily_to_the_right_one(client, lesson):
     answer = client.get(f"/lessons/{lesson.pk}/something-else/")
     assert (answer.status_code, answer.headers["Location"]) == (302, lesson.get_absolute_url())
 
 
 @pytest.mark.parametrize("slug", ["ما-هي", "préambule", "preview", "progress", "lesson", ""])
-def test_any_slug_makes_an_address_that_reads(client, module, slug):
+def test_any_slug_makes_a_url_that_works(client, module, slug):
     lesson = make_published(make_lesson(module, slug=slug))
     assert client.get(lesson.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize("pk", [10**6, 2**63, 10**30])
-def test_a_lesson_that_never_was_is_a_404(client, db, pk):
+def test_a_lesson_that_does_not_exist_is_a_404(client, db, pk):
     assert client.get(f"/lessons/{pk}/x/").status_code == 404
     assert client.get(f"/lessons/{pk}/preview/").status_code == 404
     assert client.get(f"/lessons/{pk}/revisions/{pk}/").status_code == 404
@@ -78,7 +78,7 @@ def test_readers_see_what_was_published_and_not_the_draft(client, lesson):
     assert page.count("Why tides come") >= 3
 
 
-def test_an_old_revision_stays_readable_and_says_that_it_is_old(client, lesson, instructor):
+def test_an_old_revision_is_readable_and_marked_as_old(client, lesson, instructor):
     old = lesson.current_revision
     lesson.body = "<p>New words.</p>"
     lesson.save()
@@ -97,7 +97,7 @@ def test_a_case_study_shows_its_facts_outside_the_text(client, case_study):
         assert words not in words_of(page)
 
 
-def test_the_prompts_of_a_lesson_stand_under_it(client, module, lesson):
+def test_the_prompts_of_a_lesson_are_shown_below_it(client, module, lesson):
     Prompt.objects.create(module=module, lesson=lesson, text="Who watches the moon?")
     Prompt.objects.create(module=module, text="Of the whole module")
     page = client.get(lesson.get_absolute_url()).content.decode()
@@ -111,7 +111,7 @@ def test_every_heading_has_an_id_and_a_link_without_text(client, lesson):
     assert '<a class="permalink" href="#sec-spring-tides" aria-label="Link to this section: Spring tides"></a>' in page
 
 
-def test_the_lesson_says_in_json_what_it_is_with_its_licence(client, module, lesson):
+def test_the_lesson_is_described_in_json_ld_with_its_licence(client, module, lesson):
     module.licence = "CC BY-SA 4.0"
     module.save()
     lesson.tags.add("moon </script>")
@@ -143,7 +143,7 @@ def test_the_preview_shows_the_draft_to_those_who_may_edit(sign_in, instructor, 
     assert f"/admin/lessons/lesson/{draft.pk}/change/" in page
 
 
-def test_the_preview_in_a_draft_module_leads_to_no_page_that_is_hidden(sign_in, instructor, course):
+def test_the_preview_in_a_draft_module_links_to_no_hidden_page(sign_in, instructor, course):
     module = make_module(course, state="draft")
     draft, other = make_lesson(module), make_published(make_lesson(module))
     page = sign_in(instructor).get(f"/lessons/{draft.pk}/preview/").content.decode()
@@ -151,12 +151,12 @@ def test_the_preview_in_a_draft_module_leads_to_no_page_that_is_hidden(sign_in, 
 
 
 @pytest.mark.parametrize("who", [None, "outsider", "learner", "assistant"])
-def test_for_others_there_is_no_preview(request, sign_in, who, lesson):
+def test_others_get_404_for_the_preview(request, sign_in, who, lesson):
     client = sign_in(who and request.getfixturevalue(who))
     assert client.get(f"/lessons/{lesson.pk}/preview/").status_code == 404
 
 
-def test_a_case_study_leads_its_editors_to_its_own_form(sign_in, instructor, learner, case_study):
+def test_a_case_study_links_its_editors_to_its_own_form(sign_in, instructor, learner, case_study):
     address = f"/admin/lessons/casestudy/{case_study.pk}/change/"
     assert address in sign_in(instructor).get(case_study.get_absolute_url()).content.decode()
     assert address not in sign_in(learner).get(case_study.get_absolute_url()).content.decode()
@@ -206,6 +206,6 @@ def test_no_page_of_a_lesson_takes_more_than_six_queries(
         Progress.objects.update(seen_at=timezone.now() - timedelta(hours=1))
 
 
-def test_a_visitor_costs_one_query(client, lesson, django_assert_num_queries):
+def test_a_visitor_takes_one_query(client, lesson, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get(lesson.get_absolute_url())

@@ -47,7 +47,7 @@ def test_a_card_shows_reading_progress(sign_in, learner, lesson):
     assert "1 of 1 lesson read" in library(client)
 
 
-def test_only_those_who_may_author_find_the_way_to_authoring(sign_in, learner, instructor):
+def test_only_instructors_see_the_link_to_authoring(sign_in, learner, instructor):
     assert "Authoring" not in library(sign_in(learner))
     assert "Authoring" in library(sign_in(instructor))
 
@@ -57,9 +57,7 @@ def test_a_name_is_shown_as_text(sign_in, course):
     assert "<b>Bob</b>" not in library(client)
 
 
-def test_the_library_asks_as_often_for_many_courses_as_for_few(
-    sign_in, learner, lesson, django_assert_max_num_queries
-):
+def test_the_library_takes_as_many_queries_for_many_courses(sign_in, learner, lesson, django_assert_max_num_queries):
     client = sign_in(learner)
     library(client)
     with django_assert_max_num_queries(5) as few:

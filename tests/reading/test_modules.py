@@ -58,7 +58,7 @@ def test_a_module_of_another_course_is_a_404(client, module, members_course):
     assert client.get(other.get_absolute_url()).status_code == 404
 
 
-def test_only_its_editors_find_the_way_to_the_form(sign_in, instructor, learner, module):
+def test_only_editors_see_the_link_to_the_form(sign_in, instructor, learner, module):
     address = f"/admin/lessons/module/{module.pk}/change/"
     assert address in sign_in(instructor).get(MODULE).content.decode()
     assert address not in sign_in(learner).get(MODULE).content.decode()
@@ -81,7 +81,7 @@ def test_the_module_names_its_licence_in_json_ld(client, module, licence, addres
     assert (said["@type"], said["license"]) == ("LearningResource", address)
 
 
-def test_the_module_asks_as_often_for_many_rows_as_for_few(
+def test_the_module_takes_as_many_queries_for_many_rows(
     sign_in, learner, module, lesson, django_assert_max_num_queries
 ):
     client = sign_in(learner)

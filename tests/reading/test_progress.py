@@ -28,20 +28,20 @@ def test_opening_a_lesson_is_recorded_once(reader, learner, lesson):
     assert kept(learner, lesson).completed_at is None
 
 
-def test_coming_back_later_moves_the_time_it_was_seen(reader, learner, lesson):
+def test_a_later_visit_updates_the_time_last_seen(reader, learner, lesson):
     reader.get(lesson.get_absolute_url())
     Progress.objects.update(seen_at=timezone.now() - timedelta(days=2))
     reader.get(lesson.get_absolute_url())
     assert timezone.now() - kept(learner, lesson).seen_at < timedelta(minutes=1)
 
 
-def test_nothing_is_recorded_of_a_visitor(client, lesson):
+def test_nothing_is_recorded_about_visitors(client, lesson):
     client.get(lesson.get_absolute_url())
     assert client.post(address(lesson), {"position": "10"}).status_code == 403
     assert not Progress.objects.exists()
 
 
-def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesson):
+def test_the_button_marks_a_lesson_as_read_and_returns_to_it(reader, learner, lesson):
     answer = reader.post(address(lesson), {"completed": "true"})
     assert answer.headers["Location"] == f"{lesson.get_absolute_url()}#next"
     assert kept(learner, lesson).completed_at
@@ -57,13 +57,13 @@ def test_a_position_is_saved_with_an_empty_response(reader, learner, lesson):
     assert kept(learner, lesson).position == 0
 
 
-def test_a_place_leads_back_to_the_heading_before_it(reader, lesson):
+def test_a_position_is_resumed_at_the_heading_before_it(reader, lesson):
     reader.post(address(lesson), {"position": "600"})
     page = reader.get(lesson.get_absolute_url()).content.decode()
     assert '<a class="button" href="#sec-spring-tides">Continue where you left off</a>' in page
 
 
-def test_a_finished_lesson_does_not_ask_to_go_on(reader, lesson):
+def test_a_completed_lesson_does_not_offer_to_continue(reader, lesson):
     reader.post(address(lesson), {"position": "600", "completed": "true"})
     assert "Continue where" not in reader.get(lesson.get_absolute_url()).content.decode()
 
@@ -88,10 +88,10 @@ def test_progress_is_saved_for_non_members_in_a_public_course(sign_in, outsider,
     assert sign_in(outsider).post(address(lesson), {"position": "10"}).status_code == 204
 
 
-def test_progress_is_sent_by_post_alone(reader, lesson):
+def test_progress_is_saved_by_post_only(reader, lesson):
     assert reader.get(address(lesson)).status_code == 405
 
 
-def test_one_does_not_see_the_progress_of_others(reader, sign_in, other_learner, lesson):
+def test_nobody_sees_the_progress_of_others(reader, sign_in, other_learner, lesson):
     reader.post(address(lesson), {"completed": "true"})
     assert "You have read this." not in sign_in(other_learner).get(lesson.get_absolute_url()).content.decode()

@@ -29,7 +29,7 @@ def test_the_glossary_lists_terms_in_order_with_their_lessons(client, module, le
     assert lesson.get_absolute_url() in page
 
 
-def test_a_term_does_not_lead_to_a_lesson_that_is_hidden(client, module, lesson, instructor):
+def test_a_term_does_not_link_to_a_hidden_lesson(client, module, lesson, instructor):
     make_term(module, "ebb", lesson=lesson)
     make_term(module, "flow", lesson=make_lesson(module, title="A draft"))
     withdraw(lesson=lesson, by=instructor)
@@ -39,7 +39,7 @@ def test_a_term_does_not_lead_to_a_lesson_that_is_hidden(client, module, lesson,
     assert "A draft" not in page
 
 
-def test_what_belongs_to_a_draft_module_is_not_listed(client, course):
+def test_items_of_a_draft_module_are_not_listed(client, course):
     draft = make_module(course, state="draft")
     make_term(draft, "secret term")
     make_event(draft, event="A secret event")
@@ -47,7 +47,7 @@ def test_what_belongs_to_a_draft_module_is_not_listed(client, course):
     assert "A secret event" not in text_of(client, TIMELINE)
 
 
-def test_the_timeline_is_in_order_from_before_the_common_era_on(client, module):
+def test_the_timeline_is_in_order_starting_before_the_common_era(client, module):
     dates = ["1994/..", "1949-04-04", "-0431", "0044", "1949", "1990-12"]
     for date in dates:
         make_event(module, date=date, event=f"Event of {date}.")
@@ -64,7 +64,7 @@ def test_an_empty_page_says_so(client, course, address, words):
 
 
 @pytest.mark.parametrize("address", [GLOSSARY, TIMELINE])
-def test_reference_pages_ask_as_often_for_many_rows_as_for_few(
+def test_reference_pages_take_as_many_queries_for_many_rows(
     sign_in, learner, module, lesson, address, django_assert_max_num_queries
 ):
     client = sign_in(learner)
@@ -75,7 +75,7 @@ def test_reference_pages_ask_as_often_for_many_rows_as_for_few(
         client.get(address)
 
 
-def test_a_tag_joins_lessons_and_modules_of_every_course_one_may_read(client, sign_in, module, lesson, members_course):
+def test_a_tag_lists_lessons_and_modules_of_every_readable_course(client, sign_in, module, lesson, members_course):
     closed = make_published(make_lesson(make_module(members_course), title="Closed water"))
     for owner in (lesson, module, closed):
         owner.tags.add("Flood")
@@ -86,7 +86,7 @@ def test_a_tag_joins_lessons_and_modules_of_every_course_one_may_read(client, si
     assert "Closed water" in text_of(sign_in(make_member(members_course)), "/tags/flood/")
 
 
-def test_a_tag_under_which_one_may_see_nothing_is_a_404(client, module, members_course):
+def test_a_tag_without_readable_rows_is_a_404(client, module, members_course):
     make_published(make_lesson(make_module(members_course))).tags.add("secret")
     make_lesson(module).tags.add("draft")
     for slug in ("secret", "draft", "never-heard"):
@@ -101,7 +101,7 @@ def test_a_tag_page_shows_an_unlisted_course_only_to_those_who_come_from_it(clie
     assert lesson.get_absolute_url() in text_of(client, "/tags/bay/?course=hidden-bay")
 
 
-def test_a_tag_names_the_tags_beside_it_that_the_reader_may_see(client, lesson, members_course):
+def test_a_tag_lists_the_related_tags_that_the_reader_may_see(client, lesson, members_course):
     closed = make_published(make_lesson(make_module(members_course)))
     lesson.tags.add("flood", "moon")
     closed.tags.add("flood", "secret plan")
@@ -110,7 +110,7 @@ def test_a_tag_names_the_tags_beside_it_that_the_reader_may_see(client, lesson, 
     assert "secret plan" not in page
 
 
-def test_the_tag_page_asks_as_often_for_many_rows_as_for_few(
+def test_the_tag_page_takes_as_many_queries_for_many_rows(
     sign_in, learner, module, lesson, django_assert_max_num_queries
 ):
     client = sign_in(learner)

@@ -1,4 +1,4 @@
-"""The tag page: lessons, case studies and threads that one may see, bounded, and the tags beside them."""
+"""The tag page: the lessons, case studies and threads that the reader may see, bounded, and related tags."""
 
 import re
 from html import unescape
@@ -24,7 +24,7 @@ def titles(html, kind):
     return re.findall(r"<h3[^>]*><a[^>]*>([^<]+)", section[0]) if section else []
 
 
-def test_lessons_case_studies_and_threads_stand_under_their_tag(course, module, lesson, case_study, learner, sign_in):
+def test_lessons_case_studies_and_threads_are_listed_by_tag(course, module, lesson, case_study, learner, sign_in):
     thread_by(learner, course, title="Who pays?", tags=["Flood"])
     for text in (lesson, case_study):
         text.tags.add("flood")
@@ -34,7 +34,7 @@ def test_lessons_case_studies_and_threads_stand_under_their_tag(course, module, 
     assert titles(page_of(sign_in(None)), "threads") == []
 
 
-def test_related_tags_are_of_lessons_case_studies_and_threads(course, lesson, case_study, learner, sign_in):
+def test_related_tags_come_from_lessons_case_studies_and_threads(course, lesson, case_study, learner, sign_in):
     lesson.tags.add("flood", "wall", "moon")
     case_study.tags.add("flood", "wall")
     thread_by(learner, course, tags=["flood", "wall", "insurance"])
@@ -42,9 +42,7 @@ def test_related_tags_are_of_lessons_case_studies_and_threads(course, lesson, ca
     assert related(page_of(sign_in(None))) == ["wall", "moon"]
 
 
-def test_related_tags_tell_nothing_of_what_one_may_not_read(
-    course, lesson, learner, other_learner, group_a, instructor, sign_in
-):
+def test_related_tags_reveal_nothing_unreadable(course, lesson, learner, other_learner, group_a, instructor, sign_in):
     lesson.tags.add("flood")
     thread_by(learner, course, tags=["flood", "of group a"], audience="group", group=group_a)
     thread_by(learner, course, tags=["flood", "mine"], audience="me")
@@ -54,15 +52,13 @@ def test_related_tags_tell_nothing_of_what_one_may_not_read(
     assert related(page_of(sign_in(other_learner))) == []
 
 
-def test_a_tag_of_threads_that_one_may_not_read_is_a_404(course, learner, other_learner, group_a, sign_in):
+def test_a_tag_with_only_unreadable_threads_is_a_404(course, learner, other_learner, group_a, sign_in):
     thread_by(learner, course, tags=["flood"], audience="group", group=group_a)
     assert page_of(sign_in(other_learner)) == page_of(sign_in(None)) == 404
     assert titles(page_of(sign_in(learner)), "threads") != []
 
 
-def test_a_long_list_goes_on_over_pages_without_gap_or_repetition(
-    course, module, learner, case_study, sign_in, monkeypatch
-):
+def test_a_long_list_is_paged_without_gaps_or_repetition(course, module, learner, case_study, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.reading.selectors.tag_contents.PAGE_SIZE", 3)
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     case_study.tags.add("flood")
@@ -81,13 +77,13 @@ def test_a_long_list_goes_on_over_pages_without_gap_or_repetition(
 
 
 @pytest.mark.parametrize("query", ["?more=people&before=1", "?more=lessons&before=x", "?more=lessons&before=²"])
-def test_nonsense_shows_the_page_itself(client, lesson, query):
+def test_an_invalid_query_shows_the_first_page(client, lesson, query):
     lesson.tags.add("flood")
     assert titles(page_of(client, query), "lessons") == ["Why tides come"]
     assert page_of(client, "?more=lessons&before=1") == page_of(client, "?more=threads&before=9") == 404
 
 
-def test_the_page_is_bounded_and_asks_as_often_for_many_as_for_few(
+def test_the_page_is_bounded_and_takes_as_many_queries_for_many_rows(
     course, sign_in, monkeypatch, django_assert_max_num_queries
 ):
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())

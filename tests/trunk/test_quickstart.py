@@ -18,7 +18,7 @@ def quickstart():
     return out.getvalue()
 
 
-def test_repeating_it_changes_nothing_and_prints_passwords_once():
+def test_running_it_again_changes_nothing_and_prints_passwords_once():
     first = quickstart()
     lesson = Lesson.objects.first()
     Lesson.objects.filter(pk=lesson.pk).update(title="Mended by the instructor")

@@ -7,7 +7,7 @@ from tests.factories import make_case_study, make_lesson
 pytestmark = pytest.mark.django_db
 
 
-def test_lessons_take_the_order_they_are_given_and_the_rest_follow(module):
+def test_listed_lessons_take_the_given_order_and_the_others_follow(module):
     a, b, c, d = [make_lesson(module, title=t) for t in "abcd"]
     reorder_lessons(module=module, lesson_ids=[c.pk, a.pk])
     assert list(module.lessons.values_list("title", flat=True)) == ["c", "a", "b", "d"]

@@ -69,7 +69,7 @@ def test_a_passage_beside_an_edit_is_exact():
     assert carried(OLD, new, "pulls the sea towards it. The sun") == ("pulls the sea towards it. The sun", EXACT)
 
 
-def test_a_word_spelt_otherwise_is_taken_whole():
+def test_a_word_whose_spelling_changed_is_highlighted_whole():
     old, new = "The organisation of the harbours was slow.", "The organization of the harbours was slow."
     assert carried(old, new, "organisation of") == ("organization of", CHANGED)
     assert carried(old, new, "The organisation") == ("The organization", CHANGED)

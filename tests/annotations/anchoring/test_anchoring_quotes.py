@@ -50,7 +50,7 @@ def test_context_distinguishes_equal_quotes():
     assert found(TEXT, "bridge", suffix=" fell; nob")[0] == TEXT.index("bridge fell")
 
 
-def test_no_guess_between_equals():
+def test_equal_quotes_are_ambiguous():
     assert found(TEXT, "bridge") is None
     assert found(TEXT, "bridge", prefix="something quite different ") is None
     assert found("la la la la", "la", prefix="la ", suffix=" la") is None

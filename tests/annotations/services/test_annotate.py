@@ -57,7 +57,7 @@ def test_question_highlight_may_be_shared(lesson, learner, other_learner):
         highlight_by(learner, lesson, label="idea", audience="course")
 
 
-def test_sent_twice_makes_one(lesson, learner):
+def test_a_note_sent_twice_is_created_once(lesson, learner):
     key = uuid4()
     assert note_by(learner, lesson, key=key) == note_by(learner, lesson, key=key)
     assert highlight_by(learner, lesson, key=(other := uuid4())) == highlight_by(learner, lesson, key=other)

@@ -36,7 +36,7 @@ def test_a_published_case_study_keeps_its_facts_when_it_is_published_as_a_lesson
     assert revision.facts["location"] == "Bristol Channel"
 
 
-def test_publishing_an_unchanged_draft_makes_no_new_revision(instructor, lesson):
+def test_publishing_an_unchanged_draft_creates_no_new_revision(instructor, lesson):
     assert publish(lesson=lesson, by=instructor).number == 1
     assert lesson.revisions.count() == 1
 
@@ -104,7 +104,7 @@ def test_orm_saves_of_a_changed_revision_are_refused_too(lesson, transactional_d
         revision.save()
 
 
-def test_a_revisions_author_may_be_forgotten(instructor, lesson):
+def test_a_revisions_author_may_be_removed(instructor, lesson):
     lesson.current_revision.author = None
     lesson.current_revision.save()
     assert Revision.objects.get().author is None
@@ -115,7 +115,7 @@ def test_the_database_refuses_to_change_the_log(instructor, lesson, transactiona
         AuditEntry.objects.update(verb="nothing happened")
 
 
-def test_a_revision_on_show_cannot_be_deleted_alone_but_goes_with_its_course(lesson):
+def test_the_current_revision_is_deleted_only_with_its_course(lesson):
     with pytest.raises(RestrictedError):
         lesson.current_revision.delete()
     lesson.module.course.delete()

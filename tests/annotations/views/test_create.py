@@ -171,7 +171,7 @@ def test_note_on_an_earlier_revision_says_what_became_of_it(client_of, learner, 
     assert "no longer in it" in told[1]
 
 
-def test_sent_twice_makes_one(client_of, learner, lesson):
+def test_a_note_sent_twice_is_created_once(client_of, learner, lesson):
     client = client_of(learner)
     for data in (sent(lesson), sent(lesson, highlight_only="1", kind="confused", source="", audience="me")):
         ids = [client.post(address(lesson), data, **JSON).json()["id"] for _ in range(2)]

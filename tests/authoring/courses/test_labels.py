@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def form(course, *rows):
-    """What the course's form sends; a row is a name, or a dict of its fields."""
+    """Return the data of the course's form; a row is a name, or a dict of its fields."""
     own = {
         name: getattr(course, name) for name in ("title", "visibility", "join_policy", "language", "time_zone", "slug")
     }

@@ -87,7 +87,7 @@ def test_after_a_conflict_saving_again_replaces_the_other_version(client, lesson
     assert Lesson.objects.get(pk=lesson.pk).title == "My title"
 
 
-def test_the_own_version_in_a_conflict_is_sanitised(client, lesson):
+def test_the_users_version_in_a_conflict_is_sanitised(client, lesson):
     mine = open_form(client, lesson) | {"body": "<p>mine</p><script>alert(1)</script>"}
     client.post(lesson_url("change", lesson), open_form(client, lesson) | {"body": "<p>theirs</p>"})
     assert "<script>alert(1)</script>" not in client.post(lesson_url("change", lesson), mine).content.decode()
@@ -117,7 +117,7 @@ def test_preview_saves_first(client, lesson):
     assert Lesson.objects.get(pk=lesson.pk).title == "Seen"
 
 
-def test_a_new_lesson_is_last_in_its_module_with_a_slug_of_its_title(client, module, lesson):
+def test_a_new_lesson_comes_last_in_its_module_with_a_slug_from_its_title(client, module, lesson):
     client.post(lesson_url("add"), {"module": module.pk, "title": "Was nun?", "body": "<p>x</p>"})
     new = Lesson.objects.get(title="Was nun?")
     assert new.slug == "was-nun"

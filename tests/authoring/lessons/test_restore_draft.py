@@ -1,4 +1,4 @@
-"""An old revision in the draft again: whoever has the draft open meanwhile cannot save over it unseen."""
+"""Restoring a revision to the draft: somebody who has the draft open cannot overwrite it unawares."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from lessons.models import Lesson
 from lessons.services import EditConflict, claim_version, restore_draft
 
 
-def test_restoring_a_revision_makes_a_form_that_is_open_stale(lesson, instructor):
+def test_restoring_a_revision_makes_an_open_form_outdated(lesson, instructor):
     opened = Lesson.objects.get(pk=lesson.pk)
     lesson.title, lesson.body = "Another title", "<p>Another text.</p>"
     lesson.save()
