@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 
 class RequestSizeMiddleware:
-    """Answer 413 to a body over MAX_REQUEST_BYTES, unread: Django's own limits apply after files were stored."""
+    """Refuse a body over MAX_REQUEST_BYTES with 413, unread: Django's own limits apply only once files are stored."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,7 +20,7 @@ class RequestSizeMiddleware:
 
 
 class RejectNulMiddleware:
-    """Answer 400 to a NUL in the query string: PostgreSQL cannot store one, and no page sends one."""
+    """Refuse a NUL in the query string with 400: PostgreSQL cannot store one, and no page sends one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,7 +32,7 @@ class RejectNulMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Mark pages of a session as private and to be revalidated, also for whoever presses "back" on the same machine.
+    """Mark pages of a session as private and to be revalidated, even when somebody presses "Back" after signing out.
 
     Responses with a Cache-Control header of their own keep it.
     """

@@ -1,7 +1,7 @@
 """A generated world for tests of the read rules: roles, groups, audiences, states and policies, mixed by a seed.
 
-The rows are made in bulk, as services would have left them: what a state of posts makes of their thread, a thread that
-was merged into another, an annotation whose comment is a thread's first post.
+The rows are inserted in bulk, as services would have left them: threads have the state and counters of their posts,
+merged threads point to another, and an annotation's comment is its thread's first post.
 """
 
 from collections import defaultdict
@@ -29,19 +29,19 @@ from lessons.discussions.models.threads import sort_rank
 from lessons.enrolment.view_as_learner import learner_viewer
 from lessons.models import Lesson, Module, Revision
 
-Audience, Role, Membered = Thread.Audience, Membership.Role, Membership.State
+Audience, Role, MembershipState = Thread.Audience, Membership.Role, Membership.State
 PEOPLE = 12
 THREADS = 170
 HIGHLIGHTS = 60
 TEXT = "When sun and moon pull in line, the range is greatest."
-# Who people are in a course; None is no member.
+# The roles and states of people in a course; None is not a member.
 MEMBERSHIPS = [
-    *[(Role.LEARNER, Membered.ACTIVE)] * 5,
-    (Role.ASSISTANT, Membered.ACTIVE),
-    (Role.INSTRUCTOR, Membered.ACTIVE),
-    (Role.LEARNER, Membered.PENDING),
-    (Role.LEARNER, Membered.LEFT),
-    (Role.INSTRUCTOR, Membered.REMOVED),
+    *[(Role.LEARNER, MembershipState.ACTIVE)] * 5,
+    (Role.ASSISTANT, MembershipState.ACTIVE),
+    (Role.INSTRUCTOR, MembershipState.ACTIVE),
+    (Role.LEARNER, MembershipState.PENDING),
+    (Role.LEARNER, MembershipState.LEFT),
+    (Role.INSTRUCTOR, MembershipState.REMOVED),
     None,
     None,
 ]
@@ -127,7 +127,7 @@ def _add_memberships(world: GeneratedWorld, random: Random) -> None:
 
 
 def _add_lessons(world: GeneratedWorld, random: Random) -> None:
-    """In each course a module of each state, in each module a lesson of each state and comment policy."""
+    """Add to each course a module of each state, and to each module a lesson of each state and comment policy."""
     policies = [*CommentPolicy.Rule.values, CommentPolicy.Rule.POST_FIRST]
     world.modules = Module.objects.bulk_create(
         [
@@ -178,7 +178,7 @@ def _audience(world: GeneratedWorld, random: Random, course: Course) -> dict:
 
 
 def _add_threads(world: GeneratedWorld, random: Random) -> list[Thread]:
-    """Threads with their posts; two thirds are on a lesson, some are merged into another of the same readers."""
+    """Add threads with their posts: two thirds are on a lesson, some are merged into another of the same readers."""
     threads, minutes, began = [], count(), timezone.now() - timedelta(days=20)
     for n in range(THREADS):
         course = random.choice(world.courses)
@@ -218,7 +218,7 @@ def _add_threads(world: GeneratedWorld, random: Random) -> list[Thread]:
 
 
 def _posts(world: GeneratedWorld, random: Random, thread: Thread, alias: Alias | None) -> list[Post]:
-    """The opening post and up to five more. What is held has no number; only staff answer what is held."""
+    """Create the opening post and up to five more. Held posts have no number; only staff reply to a held opening."""
     posts, seq = [], 0
     states = [random.choice(OPENINGS), *random.choices(REPLIES, k=random.choice([0, 0, 1, 2, 5]))]
     for n, state in enumerate(states):
@@ -271,7 +271,7 @@ def _merge_some(threads: list[Thread], posts: dict[int, list[Post]]) -> None:
 
 
 def _add_annotations(world: GeneratedWorld, random: Random, threads: list[Thread]) -> None:
-    """A note for every second thread on a published text, and highlights without a comment."""
+    """Add a note for every second thread on a published text, and highlights without a comment."""
     lessons = {lesson.pk: lesson for lesson in world.lessons if lesson.current_revision_id}
     rows = []
     for thread in threads[::2]:
@@ -301,7 +301,7 @@ def _annotation(random: Random, lesson: Lesson, author: User | None, **fields) -
 
 
 def _add_read_states(world: GeneratedWorld, random: Random, threads: list[Thread]) -> None:
-    """How far people have read, what they follow, and what they were notified of, also of what they may not read."""
+    """Add how far people have read, what they follow and were notified of, including what they may not read."""
     pairs = [(person, thread) for person in world.people for thread in threads if random.random() < 0.8]
     ThreadUserState.objects.bulk_create(
         [

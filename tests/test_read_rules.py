@@ -62,7 +62,7 @@ def ruled_world() -> RuledWorld:
 
 
 def lessons_to_post_in_first(viewer, world: GeneratedWorld) -> set[int]:
-    """Return the ids of post-first lessons where the viewer, not a moderator, has not posted yet, found independently."""
+    """Return the ids of post-first lessons where the viewer, not a moderator, has not posted, found independently."""
     posted = set(Participation.objects.filter(user=viewer.pk).values_list("lesson", flat=True))
     post_first = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST)
     asked = set(post_first.values_list("lesson", flat=True)) - posted
@@ -107,13 +107,13 @@ def is_discussed(viewer, lesson: Lesson) -> bool:
 
 
 def listed(viewer, thread) -> bool:
-    """Return whether lists show a thread that the viewer may read: not merged, not hidden, held ones to their author."""
+    """Return whether lists show a readable thread: not merged, not hidden, held ones only to their author."""
     own_held = thread.state == Thread.State.HELD and thread.author_id == viewer.pk
     return thread.merged_into_id is None and (thread.state == Thread.State.SHOWN or own_held)
 
 
 def test_the_generated_world_has_every_case_of_the_rules(world):
-    """What the other tests compare must not be empty: each rule says yes and no, to members and staff alike."""
+    """Each rule must allow and refuse, for members and for staff, or the other tests would compare nothing."""
     for model, name in ((Thread, "state"), (Thread, "audience"), (Post, "state"), (Module, "state")):
         values = set(model.objects.values_list(name, flat=True))
         assert values >= set(dict(model._meta.get_field(name).choices)), (model, name)

@@ -149,7 +149,7 @@ class _Enricher:
 def _pattern(terms: tuple[Term, ...]) -> re.Pattern:
     """Return a pattern whose group n is the nth term.
 
-    It finds whole words in any case and their plain plural; of two terms that begin alike, the longer.
+    It matches whole words in any case and their simple plural; of two terms with the same beginning, the longer.
     """
     if not terms:
         return MATCHES_NOTHING

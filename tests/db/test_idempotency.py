@@ -32,7 +32,7 @@ from tests.forms import form_key_on
 TIMES = 8 if connection.vendor == "sqlite" else 4  # as many connections as PostgreSQL's pool has
 
 
-def picture(colour="red"):
+def image_file(colour="red"):
     out = BytesIO()
     Image.new("RGB", (6, 4), colour).save(out, "PNG")
     return SimpleUploadedFile("sea.png", out.getvalue())
@@ -64,7 +64,7 @@ FORMS = {
         TimelineEvent,
     ),
     "prompt": ("/admin/lessons/prompt/add/", MODULE | {"text": "Who pays?", "position": "1"}, Prompt),
-    "image": ("/admin/lessons/asset/add/", {"course": "{course}", "file": picture, "alt": "A sea"}, Asset),
+    "image": ("/admin/lessons/asset/add/", {"course": "{course}", "file": image_file, "alt": "A sea"}, Asset),
     "account": ("/admin/accounts/user/add/", {"email": "nora@example.org", "display_name": "Nora"}, User),
     "group in the admin": (
         "/admin/courses/readinggroup/add/",
@@ -135,7 +135,7 @@ OTHER = {
     "lesson": {"title": "Flow"},
     "term": {"term": "Flow"},
     "prompt": {"text": "Who builds?"},
-    "image": {"file": lambda: picture("blue")},
+    "image": {"file": lambda: image_file("blue")},
 }
 
 
@@ -184,10 +184,10 @@ def test_any_key_is_accepted_and_a_missing_one_is_no_error(key, sender):
 
 def test_an_image_uploaded_twice_from_the_editor_is_one_asset(sender, module):
     form = {"module": module.pk, "alt": "A sea", "form_key": "k"}
-    answers = [sender.client.post("/admin/lessons/asset/choices/", form | {"file": picture()}) for _ in range(2)]
+    answers = [sender.client.post("/admin/lessons/asset/choices/", form | {"file": image_file()}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert json.loads(answers[0].content) == json.loads(answers[1].content)
-    sender.client.post("/admin/lessons/asset/choices/", form | {"file": picture("blue")})
+    sender.client.post("/admin/lessons/asset/choices/", form | {"file": image_file("blue")})
     assert Asset.objects.count() == 2
 
 
@@ -226,7 +226,7 @@ def new_thread(**more):
 
 
 @pytest.fixture
-def places(course, lesson, learner):
+def targets(course, lesson, learner):
     """Return by name: a URL that takes text, the fields sent to it besides `source`, and the model it creates."""
     thread = thread_by(learner, course)
     start = lesson.current_revision.text.index("sun and moon")
@@ -239,12 +239,12 @@ def places(course, lesson, learner):
     }
 
 
-PLACES = ["thread", "comment", "reply", "annotation"]
+TARGETS = ["thread", "comment", "reply", "annotation"]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_text_sent_twice_is_stored_once_and_other_text_is_not_lost(place, places, learner):
-    address, fields, model = places[place]
+@pytest.mark.parametrize("target", TARGETS)
+def test_text_sent_twice_is_stored_once_and_other_text_is_not_lost(target, targets, learner):
+    address, fields, model = targets[target]
     client, form, before = client_of(known(learner)), fields | {"key": str(uuid4())}, model.objects.count()
     urls = [client.post(address, form | {"source": words}).url for words in ("Ebb", "Ebb", "Flow", "Flow", "Ebb")]
     assert model.objects.count() == before + 2
@@ -295,9 +295,9 @@ def test_a_form_sent_many_times_at_once_creates_one_row(name, sender, at_once):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("place", PLACES)
-def test_text_sent_many_times_at_once_is_stored_once(place, places, learner, at_once):
-    address, fields, model = places[place]
+@pytest.mark.parametrize("target", TARGETS)
+def test_text_sent_many_times_at_once_is_stored_once(target, targets, learner, at_once):
+    address, fields, model = targets[target]
     form, before = fields | {"key": str(uuid4()), "source": "Because of the moon."}, model.objects.count()
     clients = [client_of(known(learner)) for _ in range(TIMES)]
     answers = at_once(*[lambda client=client: client.post(address, form) for client in clients])

@@ -14,7 +14,7 @@ def reader(sign_in, learner):
     return sign_in(learner)
 
 
-def kept(learner, lesson):
+def saved_progress(learner, lesson):
     return Progress.objects.get(user=learner, lesson=lesson)
 
 
@@ -25,14 +25,14 @@ def address(lesson):
 def test_opening_a_lesson_is_recorded_once(reader, learner, lesson):
     reader.get(lesson.get_absolute_url())
     reader.get(lesson.get_absolute_url())
-    assert kept(learner, lesson).completed_at is None
+    assert saved_progress(learner, lesson).completed_at is None
 
 
 def test_a_later_visit_updates_the_time_last_seen(reader, learner, lesson):
     reader.get(lesson.get_absolute_url())
     Progress.objects.update(seen_at=timezone.now() - timedelta(days=2))
     reader.get(lesson.get_absolute_url())
-    assert timezone.now() - kept(learner, lesson).seen_at < timedelta(minutes=1)
+    assert timezone.now() - saved_progress(learner, lesson).seen_at < timedelta(minutes=1)
 
 
 def test_nothing_is_recorded_about_visitors(client, lesson):
@@ -44,17 +44,17 @@ def test_nothing_is_recorded_about_visitors(client, lesson):
 def test_the_button_marks_a_lesson_as_read_and_returns_to_it(reader, learner, lesson):
     answer = reader.post(address(lesson), {"completed": "true"})
     assert answer.headers["Location"] == f"{lesson.get_absolute_url()}#next"
-    assert kept(learner, lesson).completed_at
+    assert saved_progress(learner, lesson).completed_at
     assert "You have read this." in reader.get(lesson.get_absolute_url()).content.decode()
     reader.post(address(lesson), {"completed": "false"})
-    assert kept(learner, lesson).completed_at is None
+    assert saved_progress(learner, lesson).completed_at is None
 
 
 def test_a_position_is_saved_with_an_empty_response(reader, learner, lesson):
     assert reader.post(address(lesson), {"position": "421"}).status_code == 204
-    assert kept(learner, lesson).position == 421
+    assert saved_progress(learner, lesson).position == 421
     assert reader.post(address(lesson), {"position": "0"}).status_code == 204
-    assert kept(learner, lesson).position == 0
+    assert saved_progress(learner, lesson).position == 0
 
 
 def test_a_position_is_resumed_at_the_heading_before_it(reader, lesson):

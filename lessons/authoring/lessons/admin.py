@@ -38,7 +38,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
-    """What the pages of lessons and case studies share."""
+    """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
     # The form's own field of this name is used: that of the model is not editable, and Django refuses it.

@@ -1,4 +1,4 @@
-"""Notes as the pages of publishing show them: the author, the first words, and the passage before and after."""
+"""Notes as the publishing pages show them: the author, an excerpt, and the passage before and after."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ COLUMNS = "pk author_id author__display_name label exact thread_id thread__excer
 
 @dataclass(frozen=True)
 class AnnotationSummary:
-    """A note. author_name: as the reader may know it. excerpt: the first words, empty for a highlight."""
+    """A note. author_name: as far as the reader may know it. excerpt: of its comment, empty for a highlight."""
 
     pk: int
     author_name: str

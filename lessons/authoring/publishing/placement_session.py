@@ -11,7 +11,7 @@ from lessons.models import Lesson, Revision
 def load_placements(session, lesson: Lesson, text: str) -> tuple[dict[int, Span | None], int]:
     """Return the placements that fit the draft's `text`, by annotation id, and how many no longer fit.
 
-    None stands for an annotation that is to stay without a passage.
+    The value is None for an annotation that is to stay without a passage.
     """
     draft, placements, outdated = Revision(text=text), {}, 0
     for annotation_id, selector in session.get(_session_key(lesson), {}).items():

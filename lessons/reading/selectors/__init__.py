@@ -1,1 +1,1 @@
-"""What the pages of the course website read from the database."""
+"""Database reads of the course website."""

@@ -1,1 +1,1 @@
-"""The pages of the course website, and what machines fetch of it."""
+"""The pages of the course website, and its feeds and files."""

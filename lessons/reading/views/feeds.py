@@ -1,4 +1,4 @@
-"""What machines fetch: the feed of a course's new lessons, the sitemap, and robots.txt."""
+"""Pages for machines: the feed of a course's new lessons, the sitemap, and robots.txt."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import Sitemap

@@ -202,7 +202,7 @@ def _context(
 ) -> dict:
     """Return the context of the page that shows `lesson` as `revision` has it. No query.
 
-    `counts` has the notes of the module's lessons, None for those who read none.
+    `counts` are the numbers of notes on the module's lessons; None for those who may not read notes.
     """
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
@@ -257,7 +257,7 @@ def _urls(lesson: Lesson) -> dict[str, str]:
 
 
 def _title_fragment(lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
-    """Render what is the same for all who have read as much and see as many notes."""
+    """Render the title: the same for all readers with the same progress and number of notes."""
     return cached_fragment(
         "reading/_lesson_title.html",
         kind=entry.kind_label if entry else _kind_label(revision),

@@ -1,4 +1,4 @@
-"""A note keeps its position when the text is revised: single cases, each something that writers do."""
+"""A note keeps its passage when the text is revised: single cases, each an edit that authors make."""
 
 import pytest
 
@@ -12,7 +12,7 @@ OLD = "\n".join([TIDES, PORTS, HEADING, FLOOD])
 
 
 def carried(old: str, new: str, words: str) -> tuple[str, str] | None:
-    """(words in the new text, state) of the first `words` of the old one."""
+    """Return the passage in the new text, and the state, of the first `words` in the old one."""
     start = old.index(words)
     [place] = reanchor(old, new, [(start, start + len(words))])
     return place and (new[place.start : place.end], place.state)

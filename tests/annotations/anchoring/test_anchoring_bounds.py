@@ -1,4 +1,4 @@
-"""Texts made to be slow finish, with every result inside the new text."""
+"""Anchoring finishes on texts made to be slow, with every result inside the new text."""
 
 import pytest
 

@@ -35,7 +35,7 @@ def asked(sign_in, user, lesson, **query):
 
 
 def words(lesson, found):
-    """The passages that are to be painted."""
+    """Return the passages that are to be highlighted."""
     text, start, out = Lesson.objects.get(pk=lesson.pk).current_revision.text, 0, []
     for distance, length in zip(found["starts"], found["lengths"], strict=True):
         start += distance

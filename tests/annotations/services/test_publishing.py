@@ -1,4 +1,4 @@
-"""What becomes of annotations when a lesson is published again."""
+"""What happens to annotations when a lesson is published again."""
 
 import pytest
 from django.db import connection

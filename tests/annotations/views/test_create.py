@@ -28,7 +28,7 @@ def address(lesson):
 
 
 def sent(lesson, words="sun and moon", **fields):
-    """What the page's script sends for a note on `words`."""
+    """Return what the page's script sends for a note on the passage `words`."""
     start = lesson.current_revision.text.index(words)
     where = {"revision": 1, "start": start, "end": start + len(words), "exact": words}
     return {
