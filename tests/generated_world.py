@@ -296,8 +296,8 @@ def _annotation(random: Random, lesson: Lesson, author: User | None, **fields) -
     start = random.randrange(0, 20)
     span = {"start": start, "end": start + 5, "exact": TEXT[start : start + 5]}
     revision = lesson.current_revision
-    asks = fields["label"] == "confused"
-    return Annotation(author=author, lesson=lesson, revision=revision, is_question=asks, **span, **fields)
+    is_question = fields["label"] == "confused"
+    return Annotation(author=author, lesson=lesson, revision=revision, is_question=is_question, **span, **fields)
 
 
 def _add_read_states(world: GeneratedWorld, random: Random, threads: list[Thread]) -> None:

@@ -42,9 +42,7 @@ def own_foreign_keys():
 def test_foreign_keys_point_down_the_layers():
     pairs = list(own_foreign_keys())
     assert len(pairs) > 10
-    up = [
-        (a, b) for a, b in pairs if rank(b) > rank(a) or (a._meta.app_label, b._meta.app_label) in INDEPENDENT
-    ]
+    up = [(a, b) for a, b in pairs if rank(b) > rank(a) or (a._meta.app_label, b._meta.app_label) in INDEPENDENT]
     assert up == [(SubmittedForm, get_user_model())], "only `db` may lead up, and only to the setting's user model"
 
 

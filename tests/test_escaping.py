@@ -62,11 +62,11 @@ numbers = count(1)
 
 def markup(field: str = "") -> str:
     """Return a text that is an element, with every character that may end an attribute. `field` says where it is."""
-    WHERE[str(next_number := next(numbers))] = field
+    FIELD_BY_NUMBER[str(next_number := next(numbers))] = field
     return f"""<mark-{next_number} "'&>"""
 
 
-WHERE: dict[str, str] = {}
+FIELD_BY_NUMBER: dict[str, str] = {}
 
 
 def fill_with_markup(*rows) -> None:
@@ -98,7 +98,7 @@ class World:
         fill_with_markup(*(person for person in self.people.values() if person), self.course, self.group)
         self._add_discussions()
         self._add_annotations()
-        self._add_what_remains()
+        self._add_other_rows()
         fill_with_markup(*(row for model in self.own_models() for row in model.objects.all()))
         self.clients = {
             who: client_of(person and User.objects.get(pk=person.pk)) for who, person in self.people.items()
@@ -157,7 +157,7 @@ class World:
             highlight_by(self.instructor, lesson, "sun and moon")
         self.note, self.quoted = note, quoted
 
-    def _add_what_remains(self):
+    def _add_other_rows(self):
         self.article = factories.make_article(
             self.course,
             self.instructor,
@@ -304,7 +304,7 @@ def walk(world, who: str, addresses: list[str]) -> tuple[int, set[str]]:
         if kind in HTML_TYPES:
             pages += 1
             wrong += [(address, found) for found in rendered_as_markup(content)]
-            seen |= {WHERE[number] for number in re.findall(r"mark-(\d+)", content)}
+            seen |= {FIELD_BY_NUMBER[number] for number in re.findall(r"mark-(\d+)", content)}
         elif kind.endswith("xml"):
             ElementTree.fromstring(content)
             wrong += [(address, found) for found in re.findall(r"<mark-[^>]*>", content)]

@@ -1,8 +1,8 @@
-"""What each rule of `permissions.py` answers, to each role about each kind of object; and that code asks it.
+"""What each rule of `permissions.py` answers for each role and kind of object; and that the code checks each rule.
 
-No rule is tested against itself here: the tables say by hand for what the answer is yes. The objects are never saved,
-so nothing but the rules is run. Filters, lists and counts that must agree with the rules: `test_read_rules`; what
-addresses answer: `test_permissions` and the tests called `test_matrix`.
+No rule is tested against itself: the tables list by hand what each allows. The objects are never saved, so that only
+the rules are run. `test_read_rules` tests that filters, lists and counts agree with the rules; `test_permissions` and
+the access matrices of packages test what URLs answer.
 """
 
 import ast
@@ -219,12 +219,12 @@ def calls_in(path: Path) -> set[str]:
 
 
 def test_every_rule_is_checked_by_the_code_that_depends_on_it():
-    """By its name, or as the filter that its docstring names; not counting the page that prints the rules."""
+    """The code calls it, or the filter that its docstring names; the page that prints the rules does not count."""
     apart = {ROOT / "lessons" / "permissions.py", ROOT / "lessons" / "enrolment" / "permission_matrix.py"}
     called = set().union(*(calls_in(path) for path in (ROOT / "lessons").rglob("*.py") if path not in apart))
     for name, rule in RULES.items():
         filters = re.findall(r"As a filter: `\S*?\.(\w+)\(user\)`", " ".join(inspect.getdoc(rule).split()))
-        assert name in called or (filters and set(filters) <= called), f"{name} is asked by nobody"
+        assert name in called or (filters and set(filters) <= called), f"{name} is never checked"
 
 
 @pytest.mark.django_db

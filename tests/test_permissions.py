@@ -1,8 +1,7 @@
-"""The matrix: every address, each kind of person, what it answers. Made from the URL configuration: a new one must be
-entered here before it can go out.
+"""The access matrix: what every URL answers to each kind of person. Every route of the URL configuration needs a row.
 
-Objects stand in a course for members only, so that a stranger's answers are those to what does not exist. `public`
-rows ask the same of a public course. The rules behind it are in `lessons/permissions.py`.
+The objects are in a members-only course, so that a stranger gets the same answers as for what does not exist. The rows
+of `PUBLIC` test a public course. The rules behind it are in `lessons/permissions.py`.
 """
 
 import re
@@ -72,7 +71,7 @@ GET  reading:preview             404     404      404      404       200        
 POST reading:progress            403     302      302      302       302        302        302
 POST reading:join_or_leave          403     302      302      302       302        302        302
 """
-# Patterns of the admin's addresses; the first that fits tells. (When the administrator asks, the article is removed.)
+# Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
 GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
@@ -142,7 +141,7 @@ def signed_in(kind, **course):
 
 
 class World:
-    """One course with one of everything, and somebody of each kind."""
+    """A course with one row of everything, and one person of each kind."""
 
     def __init__(self, **course):
         self.course = factories.make_course(title="Sealed sea", slug="sealed", **course)
@@ -219,7 +218,7 @@ class World:
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
-DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"act": "close"}}
+DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 
 
 IN_MEMBERS_COURSE = with_world(World, visibility="members")

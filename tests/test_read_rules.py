@@ -39,7 +39,7 @@ class RuledWorld(GeneratedWorld):
     threads: dict[str, set[int]] = field(default_factory=dict)
     posts: dict[str, set[int]] = field(default_factory=dict)
     annotations: dict[str, set[int]] = field(default_factory=dict)
-    sealed_lessons: dict[str, set[int]] = field(default_factory=dict)
+    post_first_lessons: dict[str, set[int]] = field(default_factory=dict)
 
 
 def ruled_world() -> RuledWorld:
@@ -51,12 +51,12 @@ def ruled_world() -> RuledWorld:
     for name, viewer in world.viewers().items():
         readable = world.threads[name] = {t.pk for t in threads if permissions.can_read_thread(viewer, t)}
         world.annotations[name] = {note.pk for note in notes if permissions.can_read_annotation(viewer, note)}
-        sealed = world.sealed_lessons[name] = lessons_to_post_in_first(viewer, world)
+        must_post_in = world.post_first_lessons[name] = lessons_to_post_in_first(viewer, world)
         world.posts[name] = {
             post.pk
             for post in posts
             if post.thread_id in readable
-            and (post.by_staff or post.author_id == viewer.pk or post.thread.lesson_id not in sealed)
+            and (post.by_staff or post.author_id == viewer.pk or post.thread.lesson_id not in must_post_in)
         }
     return world
 
@@ -120,7 +120,7 @@ def test_the_generated_world_has_every_case_of_the_rules(world):
     assert Thread.objects.exclude(merged_into=None).exists()
     assert Post.objects.filter(thread__state="held", state="shown").exists()
     assert world.threads["visitor"] == world.annotations["visitor"] == set()
-    for answers in (world.threads, world.posts, world.annotations, world.sealed_lessons):
+    for answers in (world.threads, world.posts, world.annotations, world.post_first_lessons):
         assert len({frozenset(found) for found in answers.values()}) > 8
 
 
@@ -128,9 +128,11 @@ def test_post_first_lessons_follow_one_rule(world):
     threads = {thread.lesson_id: thread for thread in Thread.objects.exclude(lesson=None)[::10]}
     for name, viewer in world.viewers().items():
         if viewer.is_authenticated:
-            sealed = world.sealed_lessons[name]
-            assert set(must_post_first_lessons(viewer).values_list("lesson", flat=True)) == sealed, name
-            assert {pk for pk, thread in threads.items() if thread.must_post_first(viewer)} == sealed & set(threads)
+            must_post_in = world.post_first_lessons[name]
+            assert set(must_post_first_lessons(viewer).values_list("lesson", flat=True)) == must_post_in, name
+            assert {pk for pk, thread in threads.items() if thread.must_post_first(viewer)} == must_post_in & set(
+                threads
+            )
 
 
 def test_courses_modules_and_lessons_are_read_by_one_rule(world):
@@ -201,7 +203,7 @@ def test_lists_of_threads_contain_what_may_be_read(world):
             assert forum_ids(course, viewer) == of_course, (name, course)
             unread = forum_ids(course, viewer, "unread")
             assert len(unread) == thread_list.unread_thread_count(course, viewer), (name, course)
-            assert unread == unread_by_rule(viewer, threads, course, world.sealed_lessons[name]), (name, course)
+            assert unread == unread_by_rule(viewer, threads, course, world.post_first_lessons[name]), (name, course)
 
 
 def forum_ids(course, viewer, tab="") -> set[int]:
@@ -216,14 +218,14 @@ def forum_ids(course, viewer, tab="") -> set[int]:
             return found
 
 
-def unread_by_rule(viewer, threads, course, sealed) -> set[int]:
+def unread_by_rule(viewer, threads, course, must_post_in) -> set[int]:
     states = {state.thread_id: state for state in ThreadUserState.objects.filter(user=viewer.pk)}
     unread = set()
     for thread in threads:
         state = states.get(thread.pk)
         muted = state and state.subscription_level == ThreadUserState.SubscriptionLevel.MUTED
         is_new = thread.last_seq > (state.last_read_seq if state else 0)
-        if thread.course_id == course.pk and is_new and not muted and thread.lesson_id not in sealed:
+        if thread.course_id == course.pk and is_new and not muted and thread.lesson_id not in must_post_in:
             unread.add(thread.pk)
     return unread
 

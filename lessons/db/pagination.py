@@ -86,7 +86,7 @@ def make_page(
     """Return a page of `rows`, which were fetched up to one more than `size`: the extra one shows that there are more.
 
     `cursor` returns the cursor of a row. With `is_backward`, the rows were fetched in reverse order from a position.
-    `has_before` tells that there are rows before the first.
+    `has_before` says that there are rows before the first.
     """
     is_more, shown = len(rows) > size, list(rows[:size])
     if is_backward:

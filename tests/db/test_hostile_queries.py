@@ -78,7 +78,7 @@ def routes(resolver=None, namespace="", prefix=""):
             yield f"{namespace}:{pattern.name}", path
 
 
-def sea():
+def make_site():
     """Return an instructor of a course with one row of everything, and the arguments of its URLs."""
     course = factories.make_course(slug="tides")
     group = factories.make_group(course)
@@ -89,7 +89,7 @@ def sea():
     note = note_by(learner, lesson)
     thread = thread_by(learner, course, tags=["Moon"])
     post = post_by(staff, thread)
-    lesson_id = {"pk": lesson.pk, "number": 1, "slug": "why", "uid": note.uid, "post": post.pk, "note": note.pk}
+    lesson_id = {"pk": lesson.pk, "number": 1, "slug": "why", "uid": note.uid, "post": post.pk}
     ids = {
         "lessons": lesson_id,
         "threads": {"pk": thread.pk},
@@ -105,12 +105,17 @@ def sea():
 
 
 def fill(path: str, ids: dict, admin_ids: dict, number=None) -> str:
-    """Return the address of a route with the arguments of what `sea` made, or `number` where it takes one."""
+    """Return the address of a route with the arguments of what `make_site` made, or `number` where it takes one."""
     first = path.split("/")[0]
     known = ids.get(first, {})
     if first == "admin":
         model = next((name for name in admin_ids if f"/{name}/" in path), "lesson")
-        known = {"pk": admin_ids[model], "object_id": admin_ids[model], "note": ids["notes"]["pk"], "number": 1}
+        known = {
+            "pk": admin_ids[model],
+            "object_id": admin_ids[model],
+            "annotation_id": ids["notes"]["pk"],
+            "number": 1,
+        }
     values = {"token": "token", "code": "code", "app_label": "lessons", "content_type_id": 1, **known}
     if "modules/<uslug:slug>" in path:
         values["slug"] = "sea"
@@ -125,7 +130,7 @@ def fill(path: str, ids: dict, admin_ids: dict, number=None) -> str:
 
 @pytest.fixture
 def site(db):
-    return sea()
+    return make_site()
 
 
 OWN_ROUTES = sorted({(name, path) for name, path in routes() if not path.startswith("^") and "(?P" not in path})

@@ -23,11 +23,11 @@ from tests.factories import make_lesson, make_published, make_term
 pytestmark = pytest.mark.django_db
 
 
-def tokenless(page):
+def without_token(page):
     return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", page.content)
 
 
-def again(client, page):
+def request_again(client, page):
     """Request the page again as a browser does that has `page` in its cache."""
     return client.get(page.request["PATH_INFO"], headers={"if-none-match": page.headers["ETag"]})
 
@@ -48,14 +48,14 @@ def test_an_unchanged_page_is_not_sent_again(request, sign_in, busy_lesson, who,
     client = sign_in(who and request.getfixturevalue(who))
     page = client.get(busy_lesson.get_absolute_url())
     with django_assert_max_num_queries(5):
-        answer = again(client, page)
+        answer = request_again(client, page)
     assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", page.headers["ETag"])
     for kept in (page, answer):
         assert "Cookie" in kept.headers["Vary"]
         assert kept.headers.get("Cache-Control") == (who and "private, no-cache")
 
 
-def publish_anew(lesson, learner):
+def publish_again(lesson, learner):
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>Neap tides, told anew.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=learner)
 
@@ -88,7 +88,7 @@ def join_the_staff(lesson, learner):
 
 
 CHANGES = {
-    "publishing": publish_anew,
+    "publishing": publish_again,
     "the title of the next lesson": rename_the_next_lesson,
     "a new lesson": lambda lesson, learner: make_published(make_lesson(lesson.module)),
     "a definition": lambda lesson, learner: GlossaryTerm.objects.update(definition="Otherwise"),
@@ -99,15 +99,17 @@ CHANGES = {
     "the course": lambda lesson, learner: Course.objects.update(title="Rivers"),
     "who reads the course": lambda lesson, learner: Course.objects.update(visibility="unlisted"),
     "a comment": write_a_comment,
-    "the bell": add_a_notification,
+    "a notification": add_a_notification,
     "a note": write_a_note,
-    "a comment that grows old": lambda lesson, learner: Thread.objects.update(last_post_at="2020-01-01T12:00Z"),
+    "an older comment": lambda lesson, learner: Thread.objects.update(last_post_at="2020-01-01T12:00Z"),
     "a comment that was read": read_the_comment,
     "one's name": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(display_name="Lena"),
     "one's address": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(email="lena@example.org"),
     "one's role": join_the_staff,
-    "one's place": lambda lesson, learner: Progress.objects.save_progress(user=learner, lesson=lesson, position=600),
-    "being done": lambda lesson, learner: Progress.objects.save_progress(
+    "a position": lambda lesson, learner: Progress.objects.save_progress(
+        user=learner, lesson=lesson, position=600
+    ),
+    "completing the lesson": lambda lesson, learner: Progress.objects.save_progress(
         user=learner, lesson=lesson, completed_at=timezone.now()
     ),
 }
@@ -118,17 +120,17 @@ def test_a_change_of_the_page_changes_its_etag(sign_in, learner, busy_lesson, ch
     client = sign_in(learner)
     before = client.get(busy_lesson.get_absolute_url())
     CHANGES[change](busy_lesson, learner)
-    after = again(client, before)
+    after = request_again(client, before)
     assert after.status_code == 200
-    assert tokenless(after) != tokenless(before)
-    assert again(client, after).status_code == 304
+    assert without_token(after) != without_token(before)
+    assert request_again(client, after).status_code == 304
 
 
 @pytest.mark.parametrize(("name", "value"), [("SITE_NAME", "Elsewhere"), ("LANGUAGE_CODE", "de")])
 def test_a_change_of_settings_changes_the_etag(client, busy_lesson, settings, name, value):
     before = client.get(busy_lesson.get_absolute_url())
     setattr(settings, name, value)
-    after = again(client, before)
+    after = request_again(client, before)
     assert after.status_code == 200
     assert after.content != before.content
 
@@ -136,7 +138,7 @@ def test_a_change_of_settings_changes_the_etag(client, busy_lesson, settings, na
 def test_a_new_release_changes_the_etag(client, busy_lesson, monkeypatch):
     page = client.get(busy_lesson.get_absolute_url())
     monkeypatch.setattr("lessons.reading.etag.CODE_DIGEST", "the next")
-    assert again(client, page).status_code == 200
+    assert request_again(client, page).status_code == 200
 
 
 def test_two_people_have_different_etags(client, sign_in, learner, other_learner, busy_lesson):
@@ -146,18 +148,18 @@ def test_two_people_have_different_etags(client, sign_in, learner, other_learner
     assert len({page.headers["ETag"] for page in pages}) == 3
     client.force_login(learner)
     for page in pages:
-        assert again(client, page).status_code == 200
+        assert request_again(client, page).status_code == 200
 
 
 def test_a_page_with_a_message_has_no_etag(sign_in, learner, busy_lesson):
     client = sign_in(learner)
     page = client.get(busy_lesson.get_absolute_url())
     client.post("/courses/tides/membership/")
-    shown = again(client, page)
+    shown = request_again(client, page)
     assert shown.status_code == 200
     assert b'class="messages"' in shown.content
     assert "ETag" not in shown.headers
-    assert again(client, page).status_code == 304
+    assert request_again(client, page).status_code == 304
 
 
 def test_the_form_of_a_cached_page_can_still_be_sent(learner, busy_lesson):
@@ -166,18 +168,18 @@ def test_the_form_of_a_cached_page_can_still_be_sent(learner, busy_lesson):
     page = client.get(busy_lesson.get_absolute_url())
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
     form = {"completed": "true", "csrfmiddlewaretoken": token}
-    assert again(client, page).status_code == 304
+    assert request_again(client, page).status_code == 304
     assert client.post(f"/lessons/{busy_lesson.pk}/progress/", form).status_code == 302
     page = client.get(busy_lesson.get_absolute_url())
     del client.cookies["csrftoken"]
-    assert again(client, page).status_code == 200
+    assert request_again(client, page).status_code == 200
 
 
 def test_opening_a_cached_page_records_the_visit(sign_in, learner, busy_lesson):
     client = sign_in(learner)
     page = client.get(busy_lesson.get_absolute_url())
     Progress.objects.update(seen_at=timezone.now() - timedelta(hours=1))
-    assert again(client, page).status_code == 304
+    assert request_again(client, page).status_code == 304
     assert timezone.now() - Progress.objects.get().seen_at < timedelta(minutes=1)
 
 
