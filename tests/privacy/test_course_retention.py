@@ -69,8 +69,8 @@ def test_nobody_joins_a_closed_course_and_no_progress_is_saved(closed, outsider,
     assert "nobody can join it any more" in page.content.decode()
     client = sign_in(outsider)
     client.get(closed.lesson.get_absolute_url())
-    said = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"completed": "true"}, follow=True)
-    assert "your reading progress is no longer saved" in said.content.decode()
+    response = client.post(reverse("reading:progress", args=[closed.lesson.pk]), {"completed": "true"}, follow=True)
+    assert "your reading progress is no longer saved" in response.content.decode()
     assert not Progress.objects.filter(user=outsider).exists()
 
 
@@ -84,9 +84,9 @@ def test_pages_of_a_closed_course_say_so_and_stay_readable(closed, sign_in):
         closed.others.get_absolute_url(),
     ]
     for page in pages:
-        words = client.get(page).content.decode()
-        assert "This course was closed on" in words, page
-        assert 'name="source"' not in words, page
+        content = client.get(page).content.decode()
+        assert "This course was closed on" in content, page
+        assert 'name="source"' not in content, page
     assert "The moon does it." in client.get(closed.others.get_absolute_url()).content.decode()
     lesson = client.get(closed.lesson.get_absolute_url()).content.decode()
     assert "no longer saved" in lesson
@@ -96,22 +96,22 @@ def test_pages_of_a_closed_course_say_so_and_stay_readable(closed, sign_in):
 
 
 def test_members_see_when_data_is_removed_and_how_to_download_theirs(closed, sign_in, outsider):
-    page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
-    assert told not in sign_in(closed.otto).get(page).content.decode()
+    page, link = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
+    assert link not in sign_in(closed.otto).get(page).content.decode()
     set_retention(course=closed.course, by=closed.instructor, months=6)
-    assert told in sign_in(closed.otto).get(page).content.decode()
-    assert told in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
+    assert link in sign_in(closed.otto).get(page).content.decode()
+    assert link in sign_in(closed.otto).get(closed.others.get_absolute_url()).content.decode()
     for stranger in (None, outsider):
         assert "personal data will be removed" not in sign_in(stranger).get(page).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("months", "words"), [("", "kept indefinitely"), ("1", "removed 1 month after"), ("6", "removed 6 months")]
+    ("months", "message"), [("", "kept indefinitely"), ("1", "removed 1 month after"), ("6", "removed 6 months")]
 )
-def test_saving_the_months_says_what_was_saved(closed, sign_in, months, words):
+def test_saving_the_months_says_what_was_saved(closed, sign_in, months, message):
     address = reverse("privacy:course_closing", args=[closed.course.slug])
     page = sign_in(closed.instructor).post(address, {"action": "set_retention", "months": months}, follow=True)
-    assert words in page.content.decode()
+    assert message in page.content.decode()
 
 
 def test_text_submitted_after_closing_is_returned(closed, sign_in):

@@ -106,9 +106,7 @@ CHANGES = {
     "one's name": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(display_name="Lena"),
     "one's address": lambda lesson, learner: User.objects.filter(pk=learner.pk).update(email="lena@example.org"),
     "one's role": join_the_staff,
-    "a position": lambda lesson, learner: Progress.objects.save_progress(
-        user=learner, lesson=lesson, position=600
-    ),
+    "a position": lambda lesson, learner: Progress.objects.save_progress(user=learner, lesson=lesson, position=600),
     "completing the lesson": lambda lesson, learner: Progress.objects.save_progress(
         user=learner, lesson=lesson, completed_at=timezone.now()
     ),
