@@ -1,4 +1,4 @@
-"""Word and paragraph diffs as HTML for people to read. Pure."""
+"""Word and paragraph diffs as HTML for texts as HTML. Pure."""
 
 import re
 from difflib import SequenceMatcher
@@ -11,16 +11,20 @@ from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
 
-# A word with its punctuation and the space after it; in scripts without spaces between words, a single character.
+# A piece is its punctuation and the space after it; in scripts without spaces between words, a single character.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
+# From this share of words in common on, two paragraphs are versions of one.
+MIN_SIMILARITY = 0.4
+# From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
+LONG_PARAGRAPH = 1_000
 
 
 def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
     """Return how `new` differs from `old`, both plain text: removed words in <del>, added ones in <ins>.
 
     Both have labels for screen readers. White space is not compared, and is printed as one space. keep: of an
-    unchanged passage of more than twice as many words, only so many are printed at each end.
+    unchanged passage of more than twice as many words, are shortened to so many are printed at each end.
     """
     before, after = (TOKEN.findall(" ".join(text.split()) + " ") for text in (old, new))
     old_keys, new_keys = ([token.rstrip() for token in tokens] for tokens in (before, after))
@@ -36,7 +40,7 @@ def _step(kind: str, before: list[str], after: list[str], keep: int | None) -> S
 
 
 def _marked(tag: str, label: str, text: str) -> SafeString:
-    """Return the text in its element, with a space at its end outside the element."""
+    """Return the text in the text in the element `tag`, with a space at its end outside the element."""
     if not text:
         return mark_safe("")
     space = " " if text[-1].isspace() else ""
@@ -48,12 +52,6 @@ def _shortened(tokens: list[str], keep: int | None) -> str:
     if keep is None or len(tokens) <= 2 * keep:
         return "".join(tokens)
     return "".join([*tokens[:keep], "… ", *tokens[-keep:]])
-
-
-# From this share of words in common on, two paragraphs are versions of one.
-MIN_SIMILARITY = 0.4
-# From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
-LONG_PARAGRAPH = 1_000
 
 
 def diff_paragraphs(old: str, new: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""Encodings are recognised and converted, or refused; no text is garbled."""
+"""Encodings are recognised and converted, or refused; nothing is shown that nobody wrote."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_windows_quotes_are_converted():
 
 
 @pytest.mark.parametrize("name", ["watt-utf16.txt", "watt-utf16-no-mark.txt"])
-def test_utf_16_is_recognised_with_and_without_byte_order_mark(name):
+def test_utf_16_is_recognised_with_and_without_a_byte_order_mark(name):
     assert read(name).blocks[1].text.startswith("Zweimal am Tag fällt das Watt trocken.")
 
 
@@ -32,11 +32,11 @@ def test_an_old_macintosh_text_is_recognised():
     assert decode(FRENCH.encode("mac-roman")) == FRENCH
 
 
-def test_double_encoding_is_undone():
+def test_text_that_was_encoded_twice_is_undone():
     assert decode(FRENCH.replace("œ", "").encode().decode("cp1252", "ignore").encode("utf-8"))[:6] == "L’été,"
 
 
-def test_the_encoding_that_a_page_declares_is_used():
+def test_a_page_that_names_its_encoding_is_believed():
     page = '<meta charset="windows-1251"><p>Прилив и отлив</p>'.encode("cp1251")
     assert read_upload("a.html", page).blocks[0].text == "Прилив и отлив"
 
@@ -46,6 +46,6 @@ def test_an_unknown_encoding_is_refused():
         decode("Прилив и отлив сменяют друг друга дважды в день".encode("cp1251"))
 
 
-def test_text_that_ends_within_a_character_is_refused():
+def test_text_cut_within_a_character_is_refused():
     with pytest.raises(InvalidText, match="damaged"):
         decode(FRENCH.encode() + b"\xe2\x80")
