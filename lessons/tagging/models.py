@@ -2,17 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable
-from inspect import signature
 
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 MAX_TAG_LENGTH = 100
-# The manager that taggit's field takes unless it is given another; taggit does not export it.
-TagManager = signature(TaggableManager).parameters["manager"].default
 
 
 def normalise_tag(name: str) -> str:
@@ -42,9 +38,15 @@ class NormalisedKeyField(models.CharField):
 
 class TagQuerySet(models.QuerySet):
     def get_or_create_named(self, name: str) -> "Tag":
-        """Return the tag of this name, however it is written; create it if need be. At most two queries, or four."""
-        name = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_TAG_LENGTH]
-        return self.get_or_create(key=normalise_tag(name), defaults={"name": name})[0]
+        """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
+        return self.get_or_create(name=name)[0]
+
+    def get_or_create(self, defaults=None, **kwargs):
+        """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
+        if "name" in kwargs:
+            name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
+            defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
+        return super().get_or_create(defaults, **kwargs)
 
 
 class Tag(TagBase):
@@ -64,24 +66,13 @@ class Tag(TagBase):
         return slug if i is None else f"{slug}_{i}"
 
 
-class NormalisedTagManager(TagManager):
-    """taggit's manager, but it matches names by `Tag.key` and leaves out blank ones."""
-
-    def add(self, *tags, **kwargs):
-        return super().add(*_as_tags(tags), **kwargs)
-
-    def set(self, tags, **kwargs):
-        return super().set(_as_tags(tags), **kwargs)
-
-
-def _as_tags(tags: "Iterable[str | Tag]") -> list[Tag]:
-    """Return the tags, each once, with those that are named looked up or created."""
-    named = [tag for tag in tags if not isinstance(tag, str) or tag.strip()]
-    return list(dict.fromkeys(Tag.objects.get_or_create_named(tag) if isinstance(tag, str) else tag for tag in named))
+def without_blank(names: Iterable[str]) -> list[str]:
+    """Return the names that are not blank."""
+    return [name for name in names if name.strip()]
 
 
 class AbstractTagThrough(ItemBase):
-    """Joins a tag to its owner. A subclass adds `content_object`, a foreign key to the owner."""
+    """Joins a tag to a text. An owner makes it concrete with `content_object`, a foreign key to itself."""
 
     tag = models.ForeignKey(Tag, related_name="%(class)ss", on_delete=models.CASCADE)
 

@@ -202,7 +202,7 @@ def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], less
         if thread.pk != pk or thread.state != Thread.State.SHOWN:
             raise LessonChanged
     return {
-        key: locked[root.thread] if isinstance(root, ExistingItem) else threads[root.uid]
+        key: locked[root.thread or 0] if isinstance(root, ExistingItem) else threads[root.uid]
         for key, root in roots.items()
     }
 
