@@ -124,7 +124,7 @@ class World:
             raw = f'<p title="{markup("title")}">Neap {markup("element")} tides.</p>'
             Lesson.objects.filter(pk=lesson.pk).update(body=text + raw)
             for summary in (markup("Revision.change_summary"), ""):
-                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, note=summary)
+                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, change_summary=summary)
             lesson.refresh_from_db()
 
     def _add_discussions(self):

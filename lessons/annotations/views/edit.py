@@ -147,7 +147,9 @@ def _render_errors(
 ) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": errors}, status=status)
-    return _render_page(request, annotation, form=form, errors=() if form else errors, status=status)
+    # The form says its errors itself, where it is shown: at a highlight.
+    is_form_shown = form is not None and annotation.thread is None
+    return _render_page(request, annotation, form=form, errors=() if is_form_shown else errors, status=status)
 
 
 def _render_page(
@@ -177,6 +179,7 @@ def _render_page(
         "course": annotation.lesson.module.course,
         "lesson": annotation.lesson,
         "draft_key": _draft_key(annotation),
+        "submitted_text": request.POST.get("source", "") if opening else "",
     }
     return render(request, "annotations/edit.html", context, status=status)
 
