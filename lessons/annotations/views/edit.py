@@ -147,9 +147,9 @@ def _render_errors(
 ) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": errors}, status=status)
-    # The form says its errors itself, where it is shown: at a highlight.
-    is_form_shown = form is not None and annotation.thread is None
-    return _render_page(request, annotation, form=form, errors=() if is_form_shown else errors, status=status)
+    # Where there is text already, the page has no form that would say what is wrong.
+    has_form = form is not None and not annotation.thread_id
+    return _render_page(request, annotation, form=form, errors=() if has_form else errors, status=status)
 
 
 def _render_page(
@@ -175,11 +175,11 @@ def _render_page(
         "labels": [label for label in form.labels.values() if not (thread and label.key == HIGHLIGHT)],
         "audience_buttons": _audience_buttons(annotation, form.buttons),
         "errors": errors,
+        "submitted_text": form.data.get("source", "") if form.is_bound and opening else "",
         "preview": mark_safe(preview),
         "course": annotation.lesson.module.course,
         "lesson": annotation.lesson,
         "draft_key": _draft_key(annotation),
-        "submitted_text": request.POST.get("source", "") if opening else "",
     }
     return render(request, "annotations/edit.html", context, status=status)
 

@@ -47,7 +47,7 @@ def test_card_shows_author_label_passage_and_audience(sign_in, lesson, learner, 
         ">Coast<",
         f'href="/threads/{note.thread_id}/"',
         "Thanks",
-        "I ask this too",
+        "I have this question too",
     ):
         assert words in html, words
     assert f"/notes/{note.pk}/edit/" not in html
