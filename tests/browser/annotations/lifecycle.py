@@ -112,7 +112,7 @@ def publish(teacher, lesson):
     assert lesson.edited in told
     page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
     teacher.press("button", "Publish")
-    page.get_by_text("Revision 2 is what readers see now.").wait_for()
+    page.get_by_text("Revision 2 is published. Readers see it now.").wait_for()
 
 
 def find(author, lesson):
