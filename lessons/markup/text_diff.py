@@ -1,4 +1,4 @@
-"""Pure: differences between texts as HTML."""
+"""Word and paragraph diffs as HTML for texts as HTML. Pure."""
 
 import re
 from difflib import SequenceMatcher
@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
 
-# A piece is a word with its punctuation and the space after it, or one character of a script without spaces.
+# A piece is its punctuation and the space after it; in scripts without spaces between words, a single character.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-PIECE = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
+TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 # From this share of words in common on, two paragraphs are versions of one.
 MIN_SIMILARITY = 0.4
 # From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
@@ -21,38 +21,37 @@ LONG_PARAGRAPH = 1_000
 
 
 def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
-    """Return how `new` differs from `old`, both plain text, in <del> and <ins>, with labels for screen readers.
+    """Return how `new` differs from `old`, both plain text: removed words in <del>, added ones in <ins>.
 
-    White space is not compared, and shown as one space. With `keep`, unchanged stretches of more than twice as many
-    pieces are shortened to so many at either end.
+    Both have labels for screen readers. White space is not compared, and is printed as one space. keep: of an
+    unchanged passage of more than twice as many words, are shortened to so many are printed at each end.
     """
-    before, after = (PIECE.findall(" ".join(text.split()) + " ") for text in (old, new))
-    old_keys, new_keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
+    before, after = (TOKEN.findall(" ".join(text.split()) + " ") for text in (old, new))
+    old_keys, new_keys = ([token.rstrip() for token in tokens] for tokens in (before, after))
     steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
-    labels = {"del": _("removed:"), "ins": _("added:")}
-    parts = ((_step(kind, before[a:b], after[c:d], keep, labels),) for kind, a, b, c, d in steps)
+    parts = ((_step(kind, before[a:b], after[c:d], keep),) for kind, a, b, c, d in steps)
     return mark_safe(format_html_join("", "{}", parts).rstrip())
 
 
-def _step(kind: str, before: list[str], after: list[str], keep: int | None, labels: dict[str, str]) -> SafeString:
+def _step(kind: str, before: list[str], after: list[str], keep: int | None) -> SafeString:
     if kind == "equal":
         return conditional_escape(_shortened(after, keep))
-    return _marked("del", "".join(before), labels) + _marked("ins", "".join(after), labels)
+    return _marked("del", _("removed:"), "".join(before)) + _marked("ins", _("added:"), "".join(after))
 
 
-def _marked(tag: str, text: str, labels: dict[str, str]) -> SafeString:
-    """Return the text in the element `tag`, with the space at its end outside."""
+def _marked(tag: str, label: str, text: str) -> SafeString:
+    """Return the text in the text in the element `tag`, with a space at its end outside the element."""
     if not text:
         return mark_safe("")
-    element, space = mark_safe(tag), " " if text[-1].isspace() else ""
-    label = format_html('<span class="visually-hidden">{} </span>', labels[tag])
-    return format_html("<{}>{}{}</{}>{}", element, label, text.rstrip(), element, space)
+    space = " " if text[-1].isspace() else ""
+    html = '<{0}><span class="visually-hidden">{1} </span>{2}</{0}>{3}'
+    return format_html(html, tag, label, text.rstrip(), space)
 
 
-def _shortened(pieces: list[str], keep: int | None) -> str:
-    if keep is None or len(pieces) <= 2 * keep:
-        return "".join(pieces)
-    return "".join([*pieces[:keep], "… ", *pieces[-keep:]])
+def _shortened(tokens: list[str], keep: int | None) -> str:
+    if keep is None or len(tokens) <= 2 * keep:
+        return "".join(tokens)
+    return "".join([*tokens[:keep], "… ", *tokens[-keep:]])
 
 
 def diff_paragraphs(old: str, new: str) -> SafeString:

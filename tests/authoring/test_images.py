@@ -79,7 +79,8 @@ def test_an_empty_file_is_refused(client, course):
 def test_a_truncated_image_is_refused(client, course):
     whole = image_file(size=(600, 400)).read()
     assert (
-        "not a supported image" in add(client, course, SimpleUploadedFile("x.jpg", whole[: len(whole) // 2])).content.decode()
+        "not a supported image"
+        in add(client, course, SimpleUploadedFile("x.jpg", whole[: len(whole) // 2])).content.decode()
     )
 
 

@@ -69,11 +69,11 @@ def test_everything_i_wrote_and_did_is_in_it(cohort, archive):
     assert rows(archive, "memberships")[0]["group"] == "Group A"
     assert rows(archive, "reports")[0]["reason"] == "Rude"
     assert rows(archive, "thanks")[0]["post"] == cohort.answer.pk
-    assert rows(archive, "questions")[0]["title"] == "Moon"
-    assert "Mind your words" in [row["words_to_you"] for row in rows(archive, "notifications")]
+    assert rows(archive, "me-too")[0]["title"] == "Moon"
+    assert "Mind your words" in [row["message"] for row in rows(archive, "notifications")]
     assert rows(archive, "follows") == [{"course": cohort.course.title, "lesson": None}]
     assert {"enrol", "request export"} <= {row["what"] for row in rows(archive, "log")}
-    for name in ("threads", "reading-marks", "participations", "preferences", "addresses"):
+    for name in ("threads", "threads-read", "participations", "preferences", "addresses"):
         assert rows(archive, name), name
 
 

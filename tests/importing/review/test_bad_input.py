@@ -17,7 +17,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
         ("picture.txt", PNG, "Whatever its name says, this file is in PNG format"),
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("book.txt", b"%PDF-1.7 ...", "PDF"),
-        ("bytes.txt", NULS, "not text"),
+        ("bytes.txt", NULS, "is not text"),
         ("page.html", b"<script>only()</script>", "no readable text"),
         ("page.html", b"<frameset><frame src=a></frameset>", "consists of frames"),
         ("page.html", b"<div>" * 2000 + b"deep", "levels deep"),
