@@ -1,4 +1,4 @@
-"""The cast: one public course on tides with two groups, and somebody of each kind."""
+"""The cast: a public course on tides with two groups, and a user of each role."""
 
 import copy
 import fcntl
@@ -17,20 +17,20 @@ from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
 from tests import factories
 
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-KEPT = "courses_auditentry"
-flush = DatabaseOperations.sql_flush
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUDIT_LOG = "courses_auditentry"
+original_flush = DatabaseOperations.sql_flush
 
 
-def flush_what_is_kept(self, style, tables, **options):
-    """Between tests that commit, the log goes as the other tables do, though SQLite refuses to delete from it."""
-    statements = flush(self, style, tables, **options)
-    if KEPT not in tables:
+def flush_with_audit_log(self, style, tables, **options):
+    """Flush the audit log, too, between tests that commit: on SQLite a trigger refuses to delete from it."""
+    statements = original_flush(self, style, tables, **options)
+    if AUDIT_LOG not in tables:
         return statements
-    return [f'DROP TRIGGER "{KEPT}_kept"', *statements, *PreventDelete(KEPT).statements("sqlite")]
+    return [f'DROP TRIGGER "{AUDIT_LOG}_kept"', *statements, *PreventDelete(AUDIT_LOG).statements("sqlite")]
 
 
-DatabaseOperations.sql_flush = flush_what_is_kept
+DatabaseOperations.sql_flush = flush_with_audit_log
 
 
 @pytest.fixture(scope="session")
@@ -69,34 +69,34 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 
 @pytest.fixture(autouse=True)
-def quick_and_tidy(settings, tmp_path):
-    """Uploads go where pytest cleans up; passwords are hashed fast."""
+def fast_and_tidy(settings, tmp_path):
+    """Store uploads where pytest cleans up, and hash passwords fast."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = QUICK
+    settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture(scope="module")
-def standing(request, django_db_setup, django_db_blocker, tmp_path_factory):
-    """What the function `request.param` makes, once for many tests of a module: see `world`.
+def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return what the function `request.param` creates, once for many tests of a module, and its media folder.
 
-    Its rows are in a transaction around those of the tests.
+    Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
-    around, media = transaction.atomic(), tmp_path_factory.mktemp("standing")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK):
-        around.__enter__()
-        made = request.param()
-    yield made, media
+    outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
+        outer.__enter__()
+        world = request.param()
+    yield world, media
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+        outer.__exit__(None, None, None)
 
 
 @pytest.fixture
-def world(standing, db, settings, quick_and_tidy):
-    """A copy of what stands there, rows and files as they were made; what the test does to them is undone."""
-    made, media = standing
+def world(shared_world, db, settings, fast_and_tidy):
+    """Return a copy of the shared world with its rows and files; what a test does to them is undone."""
+    original, media = shared_world
     shutil.copytree(media, settings.MEDIA_ROOT)
-    return copy.deepcopy(made)
+    return copy.deepcopy(original)
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def case_study(module, instructor):
 
 @pytest.fixture
 def sign_in():
-    """`sign_in(user)` gives a client of theirs; `sign_in(None)` a visitor's."""
+    """`sign_in(user)` returns a client signed in as the user; `sign_in(None)` a visitor's."""
     return client_of
 
 
@@ -179,10 +179,10 @@ def client_of(user):
 
 @pytest.fixture
 def at_once(transactional_db, tmp_path, monkeypatch):
-    """`at_once(job, job, …)` begins all of them together and returns what they return; an error in one is raised.
+    """`at_once(job, job, …)` starts all of them together and returns their results; an error in one is raised.
 
-    SQLite's test database lives in memory, where writers fail instead of waiting: the threads get a copy in a file,
-    so what they did is seen by looking in another `at_once`, not from the test itself.
+    SQLite's test database is in memory, where writers fail instead of waiting: the threads get a copy in a file, so
+    look at what they did in another `at_once`, not from the test itself.
     """
     file = tmp_path / "db.sqlite3"
 

@@ -1,4 +1,4 @@
-"""What tests make. Each function gives a saved row with sensible content; keywords override fields."""
+"""Factories: each function returns a saved row with sensible content; keywords override fields."""
 
 from itertools import count
 
@@ -66,7 +66,7 @@ def make_case_study(module=None, **fields):
 
 
 def make_published(lesson=None, by=None, **fields):
-    """A published lesson, read again from the database."""
+    """Publish the lesson and return it as read from the database."""
     lesson = lesson or make_lesson(**fields)
     publish(lesson=lesson, by=by or make_user())
     return type(lesson).objects.get(pk=lesson.pk)

@@ -131,7 +131,7 @@ def routes(patterns=None, namespace=""):
 def of_standing(kind, **course):
     """Marks a test that begins with a `world` of this kind and course."""
     make = partial(signed_in, kind, **course)
-    return pytest.mark.parametrize("standing", [make], ids=[course["visibility"]], indirect=True)
+    return pytest.mark.parametrize("shared_world", [make], ids=[course["visibility"]], indirect=True)
 
 
 def signed_in(kind, **course):

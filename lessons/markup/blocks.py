@@ -8,7 +8,7 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-# One tag of html as the sanitiser writes it: attribute values stand in double quotes.
+# One tag of HTML as the sanitiser writes it, with attribute values in double quotes.
 TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}

@@ -34,7 +34,7 @@ class OutlineEntry(NamedTuple):
     title: str
     kind: str
     summary: str
-    words: int
+    word_count: int
     progress: int | None = None
     seen_at: datetime | None = None
     completed_at: datetime | None = None
@@ -46,7 +46,7 @@ class OutlineEntry(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        return reading_minutes(self.words)
+        return reading_minutes(self.word_count)
 
     @property
     def is_case_study(self) -> bool:
