@@ -168,8 +168,7 @@ class World:
         self.archive = DataExport(user=self.learner, completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
         self.preference = NotificationPreference.objects.create(
-            user=self.learner, email_frequency=NotificationPreference.EmailFrequency.IMMEDIATE
-        )
+            user=self.learner, email_frequency="immediate")
         for person in (self.learner, self.instructor):
             for kind in Notification.Kind.values:
                 own = Post.objects.filter(author=person).first()
