@@ -23,6 +23,7 @@ def test_world_is_consistent():
     world = World(1 / 200).fill()
     assert not is_empty()
 
+    assert world.check() > 50
     assert_counts(world)
     assert_threads()
     assert_states()

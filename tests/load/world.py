@@ -26,7 +26,7 @@ from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services import enrol
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.discussions.models import CommentPolicy, Draft, Follow, NotificationPreference, Post, Thread
-from lessons.discussions.services import moderation, notifications, posting, questions, threads
+from lessons.discussions.services import counters, moderation, notifications, posting, questions, threads
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
@@ -447,6 +447,17 @@ class World:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
+
+    def check(self, sample: int = 200) -> int:
+        """Compare the counters of a sample of threads with their rows; return how many were looked at."""
+        ids = list(Thread.objects.order_by("pk").values_list("pk", flat=True))
+        drawn = Random(SEED).sample(ids, min(sample, len(ids)))
+        for thread in Thread.objects.filter(pk__in=drawn):
+            expected = counters.expected_counters(thread)
+            found = {name: getattr(thread, name) for name in expected._fields}
+            if found != expected._asdict():
+                raise ValueError(f"Thread {thread.pk} has {found}, its rows {expected}.")
+        return len(drawn)
 
     def busy_threads(self, number: int = 4) -> list[Thread]:
         """Return open threads without tombstones: what `benchmarks/post_replies.py` writes in."""
