@@ -13,7 +13,7 @@ from taggit.managers import TaggableManager
 from lessons import dates
 from lessons.courses.models import Course, readable_by
 from lessons.markup import plain_text, sanitise
-from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField, NormalisedTagManager
+from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField
 
 
 class ModuleQuerySet(models.QuerySet):
@@ -25,7 +25,7 @@ class ModuleQuerySet(models.QuerySet):
         return self.filter(course__in=Course.objects.editable_by(user))
 
 
-class Module(models.Model):
+class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A part of a course: lessons and case studies, with their glossary terms, timeline events and prompts."""
 
     class State(models.TextChoices):
@@ -45,9 +45,7 @@ class Module(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    tags = TaggableManager(
-        through="lessons.ModuleTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
-    )
+    tags = TaggableManager(through="lessons.ModuleTag", blank=True, verbose_name=_("tags"))
     objects = ModuleQuerySet.as_manager()
 
     class Meta:
@@ -87,7 +85,7 @@ class LessonQuerySet(models.QuerySet):
         return self.select_related("module__course", "current_revision")
 
 
-class Lesson(models.Model):
+class Lesson(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """A text in a module. `body` is the draft; readers see `current_revision`."""
 
     class State(models.TextChoices):
@@ -113,9 +111,7 @@ class Lesson(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    tags = TaggableManager(
-        through="lessons.LessonTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
-    )
+    tags = TaggableManager(through="lessons.LessonTag", blank=True, verbose_name=_("tags"))
     objects = LessonQuerySet.as_manager()
 
     class Meta:
@@ -134,7 +130,7 @@ class Lesson(models.Model):
         return {"kind": self.kind, "summary": self.summary}
 
 
-class CaseStudy(Lesson):
+class CaseStudy(Lesson):  # type: ignore[django-manager-missing]  # taggit has no types
     """A lesson about one case, with its facts."""
 
     kind = "case_study"

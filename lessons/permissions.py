@@ -1,7 +1,8 @@
-"""Every rule of who may do what, on one page. Each takes the person first; none asks the database twice a request.
+"""Every rule of who may do what. Each takes the user first; none queries the database twice in a request.
 
-Reading is a filter, `visible_to(user)`: what one may not read does not exist (404). Writing asks `require(can_…)`,
-which answers 403.
+Reading is a filter, `visible_to(user)`: what a user may not read does not exist for them (404). Writing asks
+`require(can_…)`, which answers 403. Teachers read the docstrings on the page “Who can do what”, without the sentences
+about code and queries.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -15,17 +16,20 @@ STAFF_ROLES = {Role.ASSISTANT, Role.INSTRUCTOR}
 
 
 def role_in(user: User, course: Course) -> str | None:
-    """The person's role in the course, None without an active seat. One query for all courses, once a request."""
+    """Return the user's role in the course, or None for somebody who is no member.
+
+    One query for all courses, once a request.
+    """
     return roles_by_course(user).get(course.pk) if user.is_authenticated else None
 
 
 def can_read(user, course: Course) -> bool:
-    """The texts of the course. As a filter: `Course.objects.visible_to(user)`."""
+    """Read the lessons of a course. As a filter: `Course.objects.visible_to(user)`."""
     return course.visibility in Course.PUBLICLY_READABLE or is_member(user, course) or is_site_administrator(user)
 
 
 def can_join(user, course: Course) -> bool:
-    """By oneself, with a button."""
+    """Join a course without asking anybody."""
     return (
         user.is_authenticated
         and not course.is_closed
@@ -36,7 +40,7 @@ def can_join(user, course: Course) -> bool:
 
 
 def can_request_to_join(user, course: Course) -> bool:
-    """With a button, where staff answer the request."""
+    """Ask to join a course whose staff decide about requests."""
     return (
         user.is_authenticated
         and not course.is_closed
@@ -47,67 +51,66 @@ def can_request_to_join(user, course: Course) -> bool:
 
 
 def can_leave(user, course: Course) -> bool:
-    """Give up one's own seat. The last instructor is asked to find another one first."""
+    """Leave a course. Its last instructor has to make somebody else an instructor first."""
     return is_member(user, course)
 
 
 def can_view_members(user, course: Course) -> bool:
-    """The list of members, their groups and when they were last here."""
+    """See the list of members, their groups and when they last opened something."""
     return can_moderate(user, course)
 
 
 def can_manage_members(user, course: Course) -> bool:
-    """Give seats and take them, change roles and groups, invite, bring a roster, export the list."""
+    """Add and remove members, change roles and groups, invite people, import a roster and export the list."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 
 def can_view_as_learner(user, course: Course) -> bool:
-    """See the course as a learner of some group does, reading only. That it began is logged."""
+    """View the course as a learner of a group would, read-only. This is recorded in the audit log."""
     return can_moderate(user, course)
 
 
 def can_track_progress(user, course: Course) -> bool:
-    """What one has opened and done is kept for everybody who is signed in and may read, until the course is closed."""
+    """Have one's progress saved, until the course is closed."""
     return user.is_authenticated and not course.is_closed and can_read(user, course)
 
 
 def can_annotate(user, course: Course) -> bool:
-    """Mark passages and write notes on them. Notes are read as `can_read_annotation` says, in a closed course too."""
+    """Highlight passages and write notes on them, until the course is closed."""
     return is_member(user, course) and not course.is_closed
 
 
 def can_moderate(user, course: Course) -> bool:
-    """Read what is said in every group; hide, close, move, merge and split it, warn its authors and reveal anonymous
-    ones, set how lessons are commented on, open prompts, and answer reports."""
+    """Read the discussions of every group; hide posts, close, move, merge and split threads, warn authors and reveal
+    anonymous ones, set the comment policy of lessons, open prompts, and decide about reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
 
 def moderated_course_ids(user) -> list[int]:
-    """Ids of the courses the person moderates by their seat."""
-    return (
-        [course for course, seat in active_memberships(user).items() if seat.role in STAFF_ROLES]
-        if user.is_authenticated
-        else []
-    )
+    """Return the ids of the courses that the user moderates as a member of their staff."""
+    if not user.is_authenticated:
+        return []
+    return [course_id for course_id, role in roles_by_course(user).items() if role in STAFF_ROLES]
 
 
 def can_discuss(user, course: Course) -> bool:
-    """Enter the course's conversations, and while it is open start one: its members, of a public course too."""
+    """Take part in a course's discussions, and start threads until the course is closed. Also in a public course, only
+    members can."""
     return is_member(user, course) or can_moderate(user, course)
 
 
 def can_announce(user, course: Course) -> bool:
-    """Write an announcement, of which all members are told."""
+    """Write an announcement, which all members are notified of."""
     return can_moderate(user, course)
 
 
 def can_pin(user, thread) -> bool:
-    """Pin a thread above all others of the course's lists, and unpin it."""
+    """Pin a thread to the top of the course's lists, and unpin it."""
     return can_moderate(user, thread.course)
 
 
 def can_post_anonymously(user, course: Course) -> bool:
-    """To classmates. Staff speak under their names."""
+    """Post anonymously to classmates. Staff always post under their names."""
     return role_in(user, course) == Role.LEARNER
 
 
@@ -119,13 +122,13 @@ def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
         return thread.author_id == user.pk and can_discuss(user, thread.course)
     if can_moderate(user, thread.course):
         return True
-    seat = active_memberships(user).get(thread.course_id) if user.is_authenticated else None
-    if seat is None or thread.author_id == user.pk:
-        return seat is not None
-    reached = thread.audience == thread.Audience.COURSE or (
-        thread.audience == thread.Audience.GROUP and seat.group_id == thread.group_id
+    membership = active_memberships(user).get(thread.course_id) if user.is_authenticated else None
+    if membership is None or thread.author_id == user.pk:
+        return membership is not None
+    is_addressed = thread.audience == thread.Audience.COURSE or (
+        thread.audience == thread.Audience.GROUP and membership.group_id == thread.group_id
     )
-    if not reached or thread.state != thread.State.SHOWN:
+    if not is_addressed or thread.state != thread.State.SHOWN:
         return False
     if must_post_first is None and not thread.by_staff:
         must_post_first = thread.must_post_first(user)
@@ -133,7 +136,7 @@ def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
 
 
 def can_reply(user, thread) -> bool:
-    """Reply in a thread that one may read. A closed one takes staff's words only, one of a closed course nobody's."""
+    """Reply in a thread that one can read. In a closed thread only staff can reply, in a closed course nobody."""
     if thread.course.is_closed:
         return False
     if can_moderate(user, thread.course):
@@ -142,120 +145,122 @@ def can_reply(user, thread) -> bool:
 
 
 def can_edit_post(user, post) -> bool:
-    """Edit: its author alone; staff hide but do not put words into another's mouth."""
+    """Edit a post. Staff can hide what others wrote, but not change it."""
     return post.author_id == user.pk and post.state == post.State.SHOWN and can_reply(user, post.thread)
 
 
 def can_delete_post(user, post) -> bool:
-    """Take one's own words away. A place is kept where somebody has answered them."""
+    """Delete one's own post. Where somebody has replied to it, a note that it was deleted remains."""
     return post.author_id == user.pk and can_discuss(user, post.thread.course)
 
 
 def can_view_post_history(user, post) -> bool:
-    """How a post read before it was edited."""
+    """See the earlier versions of an edited post."""
     return post.author_id == user.pk or can_moderate(user, post.thread.course)
 
 
 def can_thank(user, thread) -> bool:
-    """Thank for what is said in a thread that one may read, and ask its question too, while the course is open."""
+    """Thank somebody for a post, or say that one has the same question, until the course is closed."""
     return can_discuss(user, thread.course) and not thread.course.is_closed
 
 
 def can_edit_thread(user, thread) -> bool:
-    """Change what a thread is called and filed under: its author while they may write in it, and staff."""
+    """Change a thread's title, kind and tags, as its author or as staff, where one can reply."""
     return can_reply(user, thread) and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 
 def can_resolve_question(user, thread) -> bool:
-    """Mark a question's answer, take the mark away, say that it is resolved, while the course is open."""
+    """Mark or unmark the answer to a question, and mark it as resolved, until the course is closed."""
     if thread.course.is_closed:
         return False
     return thread.kind == thread.Kind.QUESTION and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 
 def can_widen_audience(user, thread) -> bool:
-    """Show what was for oneself alone to one's group or course, while the course is open."""
+    """Share one's own private thread with one's group or the course, until the course is closed."""
     return thread.audience == thread.Audience.ME and thread.author_id == user.pk and not thread.course.is_closed
 
 
 def can_read_annotation(user, annotation) -> bool:
-    """Read what somebody noted, as one reads its conversation. As a filter: `Annotation.objects.visible_to(user)`."""
+    """Read somebody's note and the replies to it. As a filter: `Annotation.objects.visible_to(user)`."""
     if annotation.thread_id:
         return can_read_thread(user, annotation.thread)
     course, audiences = annotation.lesson.module.course, annotation.Audience
-    mine = user.is_authenticated and annotation.author_id == user.pk
+    is_own = user.is_authenticated and annotation.author_id == user.pk
     if annotation.audience == audiences.ME:
-        return mine and is_member(user, course)
+        return is_own and is_member(user, course)
     if can_moderate(user, course):
         return True
-    seat = active_memberships(user).get(course.pk) if user.is_authenticated else None
-    if seat is None or mine:
-        return seat is not None
-    reached = annotation.audience == audiences.COURSE or (
-        annotation.audience == audiences.GROUP and seat.group_id == annotation.group_id
+    membership = active_memberships(user).get(course.pk) if user.is_authenticated else None
+    if membership is None or is_own:
+        return membership is not None
+    is_addressed = annotation.audience == audiences.COURSE or (
+        annotation.audience == audiences.GROUP and membership.group_id == annotation.group_id
     )
-    return reached and not annotation.must_post_first(user)
+    return is_addressed and not annotation.must_post_first(user)
 
 
 def can_edit_annotation(user, annotation) -> bool:
-    """Relabel it, say something with it, share it, delete it: whose it is, while they may annotate there."""
+    """Change the label of one's own note, comment on it, share or delete it, until the course is closed."""
     return annotation.author_id == user.pk and can_annotate(user, annotation.lesson.module.course)
 
 
 def can_keep_in_notebook(user, annotation) -> bool:
-    """Have a note in one's notebook: one's own of courses one is in, and what was for oneself alone also after one has
-    left. As a filter: `Annotation.objects.in_notebook_of(user)`."""
+    """Keep one's own note in one's notebook. Private notes stay there even after one has left the course. As a filter:
+    `Annotation.objects.in_notebook_of(user)`."""
     audience = annotation.thread.audience if annotation.thread_id else annotation.audience
-    mine = user.is_authenticated and annotation.author_id == user.pk
-    return mine and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))
+    is_own = user.is_authenticated and annotation.author_id == user.pk
+    return is_own and (audience == annotation.Audience.ME or is_member(user, annotation.lesson.module.course))
 
 
 def can_place_annotations(user, course: Course) -> bool:
-    """Put a note by hand where it belongs in a new revision."""
+    """Place a note manually where its passage is in a new revision of the lesson."""
     return can_edit_course(user, course)
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write, preview, publish and withdraw the course's texts. As a filter: `….editable_by(user)`."""
+    """Write, preview, publish and withdraw a course's lessons. As a filter: `….editable_by(user)`."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 
 def can_copy_course(user, course: Course) -> bool:
-    """Make a course of one's own for the next term out of one that one teaches; modules go to any that one teaches."""
+    """Copy a course, for example for the next term, or copy its modules into another course that one teaches."""
     return can_edit_course(user, course)
 
 
 def can_view_audit_log(user, course: Course) -> bool:
-    """What staff did in the course: its staff read it, nobody changes it."""
+    """Read in the audit log what staff did in the course. Nobody can change it."""
     return can_moderate(user, course)
 
 
 def can_close_course(user, course: Course) -> bool:
-    """Close the course, open it again, and say when it is emptied of people."""
+    """Close and reopen the course, and set when personal data is removed from it."""
     return can_edit_course(user, course)
 
 
 def can_enter_authoring(user) -> bool:
-    """Enter the authoring place at all."""
+    """Open the authoring pages."""
     return is_site_administrator(user) or (
         user.is_authenticated and user.is_active and Role.INSTRUCTOR in roles_by_course(user).values()
     )
 
 
 def can_administer_site(user) -> bool:
-    """Create courses and accounts, in every course of the site."""
+    """Create courses and accounts, and manage every course of the site."""
     return is_site_administrator(user)
 
 
 def is_member(user, course: Course) -> bool:
+    """Tell whether the user has an active membership of the course."""
     return role_in(user, course) is not None
 
 
 def is_site_administrator(user) -> bool:
+    """Tell whether the user administers the whole site."""
     return user.is_authenticated and user.is_active and user.is_superuser
 
 
 def require(allowed: bool) -> None:
-    """Raises PermissionDenied, which answers 403."""
+    """Raise PermissionDenied, which answers 403."""
     if not allowed:
         raise PermissionDenied

@@ -44,7 +44,7 @@ from lessons.privacy.archive import write_archive
 from lessons.privacy.models import DataExport
 from lessons.tagging.models import Tag
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.conftest import client_of
 from tests.discussions.make import post_by, thread_by
 
@@ -124,7 +124,7 @@ class World:
             raw = f'<p title="{markup("title")}">Neap {markup("element")} tides.</p>'
             Lesson.objects.filter(pk=lesson.pk).update(body=text + raw)
             for summary in (markup("Revision.change_summary"), ""):
-                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, note=summary)
+                publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, change_summary=summary)
             lesson.refresh_from_db()
 
     def _add_discussions(self):
@@ -154,7 +154,7 @@ class World:
             quoted = note_by(
                 self.learner, lesson, Lesson.objects.get(pk=lesson.pk).current_revision.text[:60], "Look."
             )
-            mark_by(self.instructor, lesson, "sun and moon")
+            highlight_by(self.instructor, lesson, "sun and moon")
         self.note, self.quoted = note, quoted
 
     def _add_what_remains(self):
@@ -167,7 +167,9 @@ class World:
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.learner, completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
-        self.preference = NotificationPreference.objects.create(user=self.learner, email_frequency="at_once")
+        self.preference = NotificationPreference.objects.create(
+            user=self.learner, email_frequency=NotificationPreference.EmailFrequency.IMMEDIATE
+        )
         for person in (self.learner, self.instructor):
             for kind in Notification.Kind.values:
                 own = Post.objects.filter(author=person).first()

@@ -212,7 +212,7 @@ class World:
         if page in ("revision", "restore"):
             return {"pk": row.pk, "number": 1}
         if page in ("draft", "published"):
-            return {"pk": row.pk, "note": note_by(self.people["learner"], row).pk}
+            return {"pk": row.pk, "annotation_id": note_by(self.people["learner"], row).pk}
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 

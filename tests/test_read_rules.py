@@ -125,7 +125,7 @@ def test_the_generated_world_has_everything_the_rules_tell_apart(world):
 
 
 def test_post_first_lessons_are_told_by_one_rule(world):
-    threads = {thread.lesson_id: thread for thread in Thread.objects.exclude(lesson=None)[::4]}
+    threads = {thread.lesson_id: thread for thread in Thread.objects.exclude(lesson=None)[::10]}
     for name, viewer in world.viewers().items():
         if viewer.is_authenticated:
             sealed = world.sealed_lessons[name]
@@ -164,17 +164,17 @@ def test_rows_bring_the_role_that_the_rule_knows(world):
 
 
 def test_threads_are_read_by_one_rule(world):
-    everything = list(Thread.objects.all())
+    some = set(list(Thread.objects.values_list("pk", flat=True))[::3])
     for name, viewer in world.viewers().items():
         may_read = world.threads[name]
         assert ids(Thread.objects.visible_to(viewer)) == may_read, name
-        assert {thread.pk for thread in everything if exists(access.get_thread, viewer, thread.pk)} == may_read, name
+        assert {pk for pk in some if exists(access.get_thread, viewer, pk)} == may_read & some, name
 
 
 def test_posts_are_read_by_one_rule(world):
     for name, viewer in world.viewers().items():
         assert ids(Post.objects.visible_to(viewer)) == world.posts[name], name
-        some = Post.objects.filter(state="shown", thread__merged_into=None).order_by("pk")[::15]
+        some = Post.objects.filter(state="shown", thread__merged_into=None).order_by("pk")[::30]
         found = {post.pk for post in some if exists(access.get_post, viewer, post.pk)}
         assert found == world.posts[name] & {post.pk for post in some}, name
 
@@ -263,7 +263,7 @@ def test_annotations_are_read_by_one_rule(world):
         may_read = world.annotations[name]
         assert ids(Annotation.objects.visible_to(viewer)) == may_read, name
         assert ids(selectors.readable_annotations(viewer)) == may_read & displayed, name
-        some = list(Annotation.objects.order_by("pk").values_list("pk", flat=True))[::12]
+        some = list(Annotation.objects.order_by("pk").values_list("pk", flat=True))[::25]
         found = {pk for pk in some if exists(get_annotation, viewer, pk)}
         assert found == may_read & displayed & set(some), name
 

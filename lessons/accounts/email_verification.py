@@ -42,12 +42,12 @@ class EmailVerificationView(ConfirmEmailVerificationCodeView):
             return self.render_to_response(self.get_context_data(form=form))
         if self.request.user.is_authenticated:
             message = _(
-                "The code was wrong three times, so it is not valid any more. Enter your new address again for another."
+                "The code was wrong three times, so it’s no longer valid. Enter the new address again for another."
             )
             messages.error(self.request, message)
             return redirect("account_email")
         message = _(
-            "The code was wrong three times, so it is not valid any more. Sign in with your password to get another."
+            "The code was wrong three times, so it’s no longer valid. Sign in with your password to get another."
         )
         messages.error(self.request, message)
         return redirect(self.passthrough_next_url(reverse("account_login")))

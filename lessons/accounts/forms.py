@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
@@ -73,7 +74,7 @@ class ProfileForm(forms.ModelForm):
         return self._check_length("about", "\n".join([*first, " ".join(rest)]).strip())
 
     def _check_length(self, name: str, text: str) -> str:
-        max_length = cast(int, User._meta.get_field(name).max_length)
+        max_length = cast(CharField, User._meta.get_field(name)).max_length or 0
         if len(text) > max_length:
             message = _("Write at most %(max)s characters; this has %(length)s.")
             raise forms.ValidationError(message, params={"max": max_length, "length": f"{len(text):,}"})

@@ -16,6 +16,7 @@ from lessons.accounts.names import NAME_LENGTH, validate_display_name
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
     from allauth.usersessions.models import UserSession
+    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class UserManager(BaseUserManager["User"]):
@@ -75,8 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Written and read by `courses.models.active_memberships` alone.
     _active_memberships: dict | None = None
     # Rows of django-allauth.
-    emailaddress_set: "models.Manager[EmailAddress]"
-    usersession_set: "models.Manager[UserSession]"
+    emailaddress_set: "RelatedManager[EmailAddress]"
+    usersession_set: "RelatedManager[UserSession]"
 
     objects = UserManager()
 

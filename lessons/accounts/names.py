@@ -6,12 +6,12 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from lessons.markup.plain_text import BIDI_CONTROLS, BLANK_LETTERS, CONTROL_CATEGORIES
+
 NAME_LENGTH = 80
 JOINERS = "\u200c\u200d"  # Persian and Indic scripts and emoji need them, between two characters
-INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs"}  # control, format, surrogate; new emoji are of no category yet
-BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Letters and symbols by category, but invisible: fillers of Hangul, the empty Braille cell.
-BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+BIDI_CONTROL = re.compile(f"[{BIDI_CONTROLS}]")
+BLANK_LETTER = re.compile(f"[{BLANK_LETTERS}]")
 STACKED_ACCENTS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{5,}")
 EDGE_JOINERS = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]+|[{JOINERS}]+(?![^\s{JOINERS}])")
 
@@ -21,12 +21,12 @@ def clean_single_line(raw: str) -> str:
 
     Raise ValidationError for characters that change the direction of whatever follows them on the page.
     """
-    if BIDI_CONTROLS.search(raw):
+    if BIDI_CONTROL.search(raw):
         raise ValidationError(
             _("This contains an invisible character that changes the text direction. Type it again.")
         )
-    line = " ".join(BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", raw)).split())
-    visible = "".join(c for c in line if c in JOINERS or unicodedata.category(c) not in INVISIBLE_CATEGORIES)
+    line = " ".join(BLANK_LETTER.sub(" ", unicodedata.normalize("NFC", raw)).split())
+    visible = "".join(c for c in line if c in JOINERS or unicodedata.category(c) not in CONTROL_CATEGORIES)
     return EDGE_JOINERS.sub("", visible).strip()
 
 

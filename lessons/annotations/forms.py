@@ -74,7 +74,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
         return key and submission_key(key, data.get("kind"), *passage)
 
     @property
-    def key(self) -> UUID:
+    def idempotency_key(self) -> UUID:
         """Return what tells this valid submission from others, of a note or a highlight: see `db.idempotency`."""
         return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
 

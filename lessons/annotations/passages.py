@@ -17,13 +17,13 @@ class PassageNotFound(ActionRefused):
 
 
 class AmbiguousPassage(PassageNotFound):
-    """The quote occurs more than once, and its context does not say which occurrence is meant."""
+    """The quote occurs more than once, and its context does not say which one is meant."""
 
     def __init__(self):
         super().__init__(
             _(
-                "This passage occurs in the text more than once. Copy a few more words around the one you mean, or use "
-                "the link at its paragraph; what you wrote is kept."
+                "This passage occurs in the text more than once. Copy a few more words around the one you mean, or "
+                "use the link at its paragraph; what you wrote is kept."
             )
         )
 

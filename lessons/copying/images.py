@@ -12,7 +12,8 @@ from lessons.annotations.services import republish
 from lessons.courses.models import Course
 from lessons.models import Asset, Lesson
 
-ASSET_URL = re.compile(r"/assets/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+# The uid in the URL of an image.
+ASSET_UID = re.compile(r"(?<=/assets/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 @contextmanager
@@ -26,11 +27,11 @@ def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
     copies: dict[str, Asset] = {}
 
     def with_copies(body: str) -> str:
-        return ASSET_URL.sub(lambda match: _copy_url(match, copies), body)
+        return ASSET_UID.sub(lambda match: str(copies[match[0]].uid) if match[0] in copies else match[0], body)
 
     try:
         for original in _images_of_other_courses(
-            {uid for body in bodies for uid in ASSET_URL.findall(body)}, course, by
+            {uid for body in bodies for uid in ASSET_UID.findall(body)}, course, by
         ):
             with suppress(FileNotFoundError):
                 copies[str(original.uid)] = _copy(original, course, by)
@@ -41,10 +42,6 @@ def copied_images(bodies: Iterable[str], *, course: Course, by: User) -> Iterato
         for copy in copies.values():
             copy.file.delete(save=False)
         raise
-
-
-def _copy_url(match: re.Match, copies: dict[str, Asset]) -> str:
-    return f"/assets/{copies[match[1]].uid}" if match[1] in copies else match[0]
 
 
 def _images_of_other_courses(uids: set[str], course: Course, by: User) -> Iterable[Asset]:

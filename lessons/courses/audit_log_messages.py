@@ -91,9 +91,9 @@ def detail_messages(entry: AuditEntry, groups: dict[int, str]) -> list[str]:
     if entry.verb == "change role":
         return [_change_message(_role_label(detail.get("before")), _role_label(detail.get("role")))]
     if entry.verb == "change group":
-        names = {None: _("no group"), **groups}
-        before, after = (names.get(detail.get(key), _("a deleted group")) for key in ("before", "group"))
-        return [_change_message(before, after)]
+        ids = detail.get("before"), detail.get("group")
+        names = [groups.get(pk, _("a deleted group")) if pk else _("no group") for pk in ids]
+        return [_change_message(*names)]
     phrases = [_role_label(detail["role"])] if "role" in detail and entry.verb != "invite" else []
     phrases += [message(detail[key]) for key, message in COUNT_MESSAGES.items() if isinstance(detail.get(key), int)]
     if entry.verb == "set retention":
@@ -116,7 +116,7 @@ COUNT_MESSAGES = {
 
 
 def _role_label(role: str | None) -> str:
-    return str(dict(Membership.Role.choices).get(role, role or "–"))
+    return str(dict(Membership.Role.choices).get(role or "", role or "–"))
 
 
 def _change_message(before: str, after: str) -> str:

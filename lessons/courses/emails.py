@@ -73,6 +73,8 @@ def _put_back(membership: Membership, due: str) -> None:
 
 def _build_email(membership: Membership, site_url: str) -> EmailMultiAlternatives | None:
     user, course, due = membership.user, membership.course, PendingEmail(membership.pending_email)
+    if not user.email:
+        return None
     context: dict[str, Any] = {"course": course}
     if due == PendingEmail.JOIN_REQUEST:
         context["request_count"] = course.memberships.filter(state=Membership.State.PENDING).count()

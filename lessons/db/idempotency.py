@@ -81,7 +81,8 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
     """Do the `work` of a form that was sent, in a transaction, unless the same form did it before.
 
     `work` returns where it leads, as for `redirect`. What it raises is raised, and nothing is kept: the form can be
-    sent again. A form without a key is not protected.
+    sent again. A form without a key is not protected. What the first submission would make invalid, such as a name
+    that must be unique, is validated within `work`, which raises FormInvalid.
     """
     with transaction.atomic():
         claim = _claim(request)

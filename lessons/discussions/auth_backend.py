@@ -55,7 +55,7 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    # As `Post.objects.visible_to`: in a lesson where one posts first, both the post and its thread are by staff or own.
+    # As `Post.objects.visible_to`: where one posts first, both the post and its thread are by staff or own.
     exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
     exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
@@ -74,11 +74,11 @@ def _moderates(thread: str):
 def _audience_includes(thread: str):
     """Return the condition of `Thread.objects.visible_to` for the `user` of the row."""
     audience, memberships = f"{thread}__audience", _memberships(thread)
-    shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
+    is_shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(memberships)
+        Q(**{audience: Thread.Audience.COURSE}) & is_shown & Exists(memberships)
         | Q(**{audience: Thread.Audience.GROUP})
-        & shown
+        & is_shown
         & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
         | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)

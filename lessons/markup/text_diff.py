@@ -1,4 +1,4 @@
-"""Pure: what became of words, for people to read."""
+"""Word and paragraph diffs as HTML for texts as HTML. Pure."""
 
 import re
 from difflib import SequenceMatcher
@@ -11,50 +11,47 @@ from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
 
-# A word with what clings to it and the space behind; one sign of a script that puts no spaces between words.
+# A piece is its punctuation and the space after it; in scripts without spaces between words, a single character.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-PIECE = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
-
-
-def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
-    """What makes `new` of `old`, both plain text: what went in <del>, what came in <ins>, each said to screen readers.
-
-    White space is not compared, and shown as one space. With `keep`, of unchanged stretches of more than twice as many
-    words only so many stand at either end.
-    """
-    before, after = (PIECE.findall(" ".join(words.split()) + " ") for words in (old, new))
-    old_keys, new_keys = ([piece.rstrip() for piece in pieces] for pieces in (before, after))
-    steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
-    said = {"del": _("removed:"), "ins": _("added:")}
-    shown = ((_step(kind, before[a:b], after[c:d], keep, said),) for kind, a, b, c, d in steps)
-    return mark_safe(format_html_join("", "{}", shown).rstrip())
-
-
-def _step(kind: str, before: list[str], after: list[str], keep: int | None, said: dict) -> SafeString:
-    if kind == "equal":
-        return conditional_escape(_shortened(after, keep))
-    return _marked("del", "".join(before), said) + _marked("ins", "".join(after), said)
-
-
-def _marked(tag: str, words: str, said: dict) -> SafeString:
-    """In its element, the space behind it outside."""
-    if not words:
-        return mark_safe("")
-    element, space = mark_safe(tag), " " if words[-1].isspace() else ""
-    hidden = format_html('<span class="visually-hidden">{} </span>', said[tag])
-    return format_html("<{}>{}{}</{}>{}", element, hidden, words.rstrip(), element, space)
-
-
-def _shortened(pieces: list[str], keep: int | None) -> str:
-    if keep is None or len(pieces) <= 2 * keep:
-        return "".join(pieces)
-    return "".join([*pieces[:keep], "… ", *pieces[-keep:]])
-
-
+TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 # From this share of words in common on, two paragraphs are versions of one.
 MIN_SIMILARITY = 0.4
 # From this many words on, frequent ones are ignored in the comparison: its time grows with their square.
 LONG_PARAGRAPH = 1_000
+
+
+def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
+    """Return how `new` differs from `old`, both plain text: removed words in <del>, added ones in <ins>.
+
+    Both have labels for screen readers. White space is not compared, and is printed as one space. keep: of an
+    unchanged passage of more than twice as many words, are shortened to so many are printed at each end.
+    """
+    before, after = (TOKEN.findall(" ".join(text.split()) + " ") for text in (old, new))
+    old_keys, new_keys = ([token.rstrip() for token in tokens] for tokens in (before, after))
+    steps = SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
+    parts = ((_step(kind, before[a:b], after[c:d], keep),) for kind, a, b, c, d in steps)
+    return mark_safe(format_html_join("", "{}", parts).rstrip())
+
+
+def _step(kind: str, before: list[str], after: list[str], keep: int | None) -> SafeString:
+    if kind == "equal":
+        return conditional_escape(_shortened(after, keep))
+    return _marked("del", _("removed:"), "".join(before)) + _marked("ins", _("added:"), "".join(after))
+
+
+def _marked(tag: str, label: str, text: str) -> SafeString:
+    """Return the text in the text in the element `tag`, with a space at its end outside the element."""
+    if not text:
+        return mark_safe("")
+    space = " " if text[-1].isspace() else ""
+    html = '<{0}><span class="visually-hidden">{1} </span>{2}</{0}>{3}'
+    return format_html(html, tag, label, text.rstrip(), space)
+
+
+def _shortened(tokens: list[str], keep: int | None) -> str:
+    if keep is None or len(tokens) <= 2 * keep:
+        return "".join(tokens)
+    return "".join([*tokens[:keep], "… ", *tokens[-keep:]])
 
 
 def diff_paragraphs(old: str, new: str) -> SafeString:

@@ -3,8 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -32,7 +31,7 @@ def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[
     """Yield passages as quotes and comments as they were written, under headings of course and lesson."""
     yield f"# {_('My notebook')}\n"
     course, lesson = None, None
-    for entries in chain(entry_batches(user, filters), lesson_comments.comment_batches(user, filters)):
+    for entries in _batches(user, filters):
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
@@ -41,6 +40,12 @@ def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[
                 lesson = entry.lesson_id
                 yield f"\n### {_escape_markdown(entry.lesson)}\n"
             yield _in_markdown(entry, root)
+
+
+def _batches(user: User, filters: NotebookFilter) -> Iterator[Sequence[NotebookEntry]]:
+    """Yield the annotations, then the comments on whole lessons."""
+    yield from entry_batches(user, filters)
+    yield from lesson_comments.comment_batches(user, filters)
 
 
 def _in_markdown(entry: NotebookEntry, root: str) -> str:
@@ -77,7 +82,7 @@ def export_csv(user: User, filters: NotebookFilter, root: str) -> Iterator[str]:
     names = (_("course"), _("lesson"), _("label"), _("passage"), _("note"), _("tags"), _("audience"))
     more = (_("state"), _("replies"), _("written"), _("URL"), _("thread"))
     yield BYTE_ORDER_MARK + writer.writerow(names + more)
-    for entries in chain(entry_batches(user, filters), lesson_comments.comment_batches(user, filters)):
+    for entries in _batches(user, filters):
         yield "".join(
             writer.writerow([escape_formula(str(cell)) for cell in _cells(entry, root)]) for entry in entries
         )

@@ -63,7 +63,7 @@ def export(request, format):
     return StreamingHttpResponse(chunks, content_type=content_type, headers=headers)
 
 
-def filter_options(user: User) -> dict:
+def filter_options(user: User) -> dict[str, list]:
     """Return `courses` with their lessons, and `labels`. Four queries."""
     annotations = notebook_annotations(user, NotebookFilter()).order_by()
     fields = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"
@@ -77,11 +77,9 @@ def filter_options(user: User) -> dict:
         lessons[course][lesson] = title
     names = label_names(set(courses))
     keys = set(annotations.values_list("label", flat=True).distinct())
-    label_by_key = {key: name for (_course, key), name in reversed(names.items()) if key in keys}
+    label_by_key = {key: name for (_course, key), name in reversed(names.items())}
+    labels = [(key, label_by_key.get(key) or key) for key in keys]
     return {
         "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
-        "labels": [
-            (key, label_by_key.get(key, key))
-            for key in sorted(keys, key=lambda key: label_by_key.get(key, key).casefold())
-        ],
+        "labels": sorted(labels, key=lambda label: label[1].casefold()),
     }

@@ -1,11 +1,11 @@
 """One tag a word: `key` (case-folded, NFC) makes `Émile` and `émile` the same, on SQLite and PostgreSQL alike."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 MAX_TAG_LENGTH = 100
@@ -37,11 +37,16 @@ class NormalisedKeyField(models.CharField):
 
 
 class TagQuerySet(models.QuerySet):
-    def named(self, name: str):
-        """The tag that is written like `name`, made if there is none yet. At most two queries, four when it is new."""
-        name = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_TAG_LENGTH]
-        tag, _made = self.get_or_create(key=normalise_tag(name), defaults={"name": name})
-        return tag
+    def get_or_create_named(self, name: str) -> "Tag":
+        """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
+        return self.get_or_create(name=name)[0]
+
+    def get_or_create(self, defaults=None, **kwargs):
+        """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
+        if "name" in kwargs:
+            name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
+            defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
+        return super().get_or_create(defaults, **kwargs)
 
 
 class Tag(TagBase):
@@ -61,12 +66,9 @@ class Tag(TagBase):
         return words if i is None else f"{words}_{i}"
 
 
-class NormalisedTagManager(_TaggableManager):
-    """taggit's manager, but names are matched by `Tag.key`."""
-
-    def _to_tag_model_instances(self, tags, tag_kwargs):
-        tags = [Tag.objects.named(t) if isinstance(t, str) else t for t in tags if not isinstance(t, str) or t.strip()]
-        return super()._to_tag_model_instances(tags, tag_kwargs)
+def without_blank(names: Iterable[str]) -> list[str]:
+    """Return the names of tags that say something."""
+    return [name for name in names if name.strip()]
 
 
 class AbstractTagThrough(ItemBase):

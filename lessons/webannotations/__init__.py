@@ -14,6 +14,6 @@ container_views.py     a lesson's annotations as a container, in pages
 exchange_views.py      export and import of a lesson's annotations as a file
 
 A position counts code points in the element `#text` of the revision's page, which is the target's source: there the
-selectors hold for good, whatever is published later. Where an annotation has another position in the published revision,
-that passage is a second target. A highlight has no body; the comment of a note is its Markdown.
+selectors hold for good, whatever is published later. Where an annotation has another position in the published
+revision, that passage is a second target. A highlight has no body; the comment of a note is its Markdown.
 """

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations import passages
 from lessons.annotations.models import Annotation
 from lessons.annotations.services import annotate
@@ -65,7 +66,7 @@ def _status(error: Exception) -> int:
 
 
 @annotation_protocol(ALLOW, TYPES)
-def annotation(request: HttpRequest, uid: UUID, pk: int | None = None) -> HttpResponse:
+def annotation(request: AuthenticatedHttpRequest, uid: UUID, pk: int | None = None) -> HttpResponse:
     """Read, change or delete an annotation: JSON-LD, or for people a redirect to its position. `pk` is the lesson in
     whose container it is."""
     annotations = selectors.readable_annotations(request.user).filter(uid=uid, **({"lesson": pk} if pk else {}))
@@ -93,7 +94,7 @@ def annotation(request: HttpRequest, uid: UUID, pk: int | None = None) -> HttpRe
 
 
 @annotation_protocol(ALLOW, TYPES)
-def reply(request: HttpRequest, pk: int, post: int) -> HttpResponse:
+def reply(request: AuthenticatedHttpRequest, pk: int, post: int) -> HttpResponse:
     """Read, change or delete a reply, by the id of its post: JSON-LD, or for people a redirect to its permanent
     address."""
     annotations = selectors.readable_annotations(request.user).filter(lesson=pk)
@@ -120,7 +121,7 @@ def reply(request: HttpRequest, pk: int, post: int) -> HttpResponse:
         return _respond(request, none, replies)
 
 
-def _respond(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> HttpResponse:
+def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> HttpResponse:
     if request.method in ("GET", "HEAD") and protocol.wants_html(request):
         return _redirect_to_page(annotations, replies)
     document = _document(request, annotations, replies)
@@ -141,7 +142,7 @@ def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
     raise Http404
 
 
-def _document(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
+def _document(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     """Return the JSON-LD of the first one. Raise Http404 where there is none."""
     documents = selectors.serialized(annotations, replies, request.user, iris.site_root(request))
     if not documents:
@@ -149,13 +150,13 @@ def _document(request: HttpRequest, annotations: QuerySet, replies: QuerySet) ->
     return next(iter(documents.values()))
 
 
-def _check(request: HttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
+def _check(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     document = _document(request, annotations, replies)
     protocol.require_if_match(request, document)
     return document
 
 
-def _check_method(request: HttpRequest) -> None:
+def _check_method(request: AuthenticatedHttpRequest) -> None:
     if request.method not in ("PUT", "DELETE"):
         raise protocol.HttpProblem(405, _("Use GET to read an annotation, PUT to change it and DELETE to delete it."))
 
@@ -178,5 +179,5 @@ def _opening(annotation: Annotation) -> Post | None:
     ).first()
 
 
-def _incoming(request: HttpRequest) -> IncomingAnnotation:
+def _incoming(request: AuthenticatedHttpRequest) -> IncomingAnnotation:
     return deserialize.deserialize(protocol.read_json(request))

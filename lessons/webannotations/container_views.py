@@ -3,11 +3,12 @@
 import re
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.models import Annotation
 from lessons.db.ids import parse_number
 from lessons.discussions.models import Post, Thread
@@ -34,7 +35,7 @@ INCLUDE = re.compile(r'(?:^|[;,\s])include\s*=\s*(?:"([^"]*)"|([^\s;,]+))')
 
 @ensure_csrf_cookie
 @annotation_protocol(ALLOW, LINKS, "Accept Prefer")
-def container(request: HttpRequest, pk: int) -> HttpResponse:
+def container(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Return the container, or a page of it with `?page=`; create what is posted to it."""
     lesson = get_lesson(request.user, pk)
     if request.method == "POST":
@@ -46,7 +47,7 @@ def container(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _respond(request: HttpRequest, lesson: Lesson) -> HttpResponse:
+def _respond(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
     entries = selectors.collection_entries(lesson, request.user)
     if protocol.wants_html(request):
         return _render_page(request, lesson, len(entries))
@@ -78,7 +79,7 @@ def _page_number(text: str) -> int:
     return number
 
 
-def _preferences(request: HttpRequest) -> set[str]:
+def _preferences(request: AuthenticatedHttpRequest) -> set[str]:
     """Return what `Prefer` asks to include. Raise HttpProblem for two that exclude each other."""
     header = request.headers.get("Prefer", "")
     match = INCLUDE.search(header) if "return=representation" in header.replace(" ", "") else None
@@ -91,7 +92,7 @@ def _preferences(request: HttpRequest) -> set[str]:
 class AnnotationCollection:
     """The container in pages. Its IRI says whether they hold whole annotations or IRIs alone."""
 
-    def __init__(self, request: HttpRequest, lesson: Lesson, entries: list[CollectionEntry]):
+    def __init__(self, request: AuthenticatedHttpRequest, lesson: Lesson, entries: list[CollectionEntry]):
         self.user, self.lesson, self.entries = request.user, lesson, entries
         self.root = iris.site_root(request)
         self.only_iris = request.GET.get("iris") == "1"
@@ -152,7 +153,7 @@ class AnnotationCollection:
         return iris.annotation_iri(self.root, self.lesson.pk, uids[entry.pk])
 
 
-def _create(request: HttpRequest, lesson: Lesson) -> HttpResponse:
+def _create(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
     """Create an annotation, or with the motivation `replying` a reply to an annotation of this container."""
     require(can_annotate(request.user, lesson.module.course))
     item, root = deserialize.deserialize(protocol.read_json(request)), iris.site_root(request)
@@ -184,7 +185,7 @@ def _pending_moderation() -> HttpResponse:
 
 
 def _reply_target(
-    request: HttpRequest, lesson: Lesson, item: deserialize.IncomingAnnotation, root: str
+    request: AuthenticatedHttpRequest, lesson: Lesson, item: deserialize.IncomingAnnotation, root: str
 ) -> tuple[Thread, Post | None]:
     """Return the thread, and the post in it that is replied to, None for the note itself. Raise
     UnsupportedAnnotation."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import get_lesson
@@ -27,7 +28,7 @@ Audience = Thread.Audience
 
 @require_safe
 @protocol.answer_api_clients
-def export_annotations(request: HttpRequest, pk: int) -> HttpResponse:
+def export_annotations(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Return everything in the lesson that the user may read, as a file."""
     lesson = get_lesson(request.user, pk)
     annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
@@ -94,7 +95,7 @@ class ImportForm(forms.Form):
         return parse.parse_json(file.read() if file else uploaded_json.encode("utf-8", "ignore"))
 
 
-def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+def import_page(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Let staff choose a file, show what importing it would do, and import it when they confirm."""
     lesson = get_lesson(request.user, pk)
     course = lesson.module.course
@@ -112,7 +113,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     return _import(request, lesson, form, plan)
 
 
-def _import(request: HttpRequest, lesson: Lesson, form: ImportForm, plan: ImportPlan) -> HttpResponse:
+def _import(request: AuthenticatedHttpRequest, lesson: Lesson, form: ImportForm, plan: ImportPlan) -> HttpResponse:
     try:
         import_annotations(plan=plan, lesson=lesson, by=request.user)
     except ActionRefused as refusal:

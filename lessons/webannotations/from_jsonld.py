@@ -104,7 +104,7 @@ def update_from_jsonld(
     if _label_of(item) != annotation.label:
         label = match_label(item, labels_for(annotation.lesson.module.course))
         change_label(annotation=annotation, label=label)
-    if thread:
+    if opening:
         posting.edit_post(post=opening, by=by, prepared=_prepared_post(item, annotation.lesson, opening))
     elif item.text:
         prepared = _prepared_post(item, annotation.lesson)
@@ -167,7 +167,7 @@ def _audience(item: IncomingAnnotation, by: User, lesson: Lesson) -> tuple[str, 
 
 
 def _audience_of(annotation: Annotation) -> str:
-    return annotation.thread.audience if annotation.thread_id else annotation.audience
+    return annotation.thread.audience if annotation.thread else annotation.audience
 
 
 def _label_of(item: IncomingAnnotation) -> str:

@@ -1,4 +1,4 @@
-"""Notes for tests, made as people make them."""
+"""Annotations for tests, created as people create them."""
 
 from uuid import uuid4
 
@@ -9,21 +9,23 @@ from lessons.discussions.services.posting import prepare_post
 from lessons.models import Lesson
 from tests.discussions.make import known
 
-KIND = {kind.key: kind for kind in DEFAULT_LABELS}
+LABELS = {label.key: label for label in DEFAULT_LABELS}
 
 
-def note_by(user, lesson, exact="sun and moon", source="Which pulls harder?", *, kind="note", **fields):
-    """A note on the words `exact` of the lesson as it is published; a bare mark with an empty `source`."""
+def note_by(user, lesson, exact="sun and moon", source="Which pulls harder?", *, label="note", **fields):
+    """Create a note on the passage `exact` of the published lesson; a highlight with an empty `source`."""
     lesson = Lesson.objects.with_course().get(pk=lesson.pk)
-    words = None
+    prepared = None
     key = fields.pop("key", None) or uuid4()
     if source:
-        words = prepare_post(source, course=lesson.module.course, key=key)
+        prepared = prepare_post(source, course=lesson.module.course, key=key)
         fields = {"audience": "course", **fields}
-    there = locate_passage(lesson.current_revision, exact=exact)
-    return annotate(by=known(user), lesson=lesson, passage=there, label=KIND[kind], prepared=words, key=key, **fields)
+    passage = locate_passage(lesson.current_revision, exact=exact)
+    return annotate(
+        by=known(user), lesson=lesson, passage=passage, label=LABELS[label], prepared=prepared, key=key, **fields
+    )
 
 
-def mark_by(user, lesson, exact="sun and moon", **fields):
-    """A bare mark, a highlight unless its kind is told."""
-    return note_by(user, lesson, exact, source="", **{"kind": "highlight", **fields})
+def highlight_by(user, lesson, exact="sun and moon", **fields):
+    """Create a highlight, with the label Highlight unless another is given."""
+    return note_by(user, lesson, exact, source="", **{"label": "highlight", **fields})

@@ -1,7 +1,7 @@
-"""The matrix of notes: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
+"""The access matrix of annotations: what every URL answers to each kind of person (see `tests/test_permissions.py`).
 
-The note is a learner's, for the whole course, with an assistant's reply. A visitor is led to sign in whatever they ask
-for, also of a public course; told to, where programs ask.
+The note is a learner's, for the whole course, with an assistant's reply. Visitors are led to sign in whatever they
+request, of a public course too; programs are told so.
 """
 
 import pytest

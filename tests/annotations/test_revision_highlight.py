@@ -1,4 +1,4 @@
-"""The page of an old revision shows a note's passage there; and the difference between two wordings."""
+"""The page of an old revision highlights a note's passage there; and the diff of two texts."""
 
 import pytest
 from django.utils import translation
@@ -8,7 +8,7 @@ from lessons.markup.text_diff import diff_words
 from lessons.models import Lesson
 from tests.annotations.make import note_by
 
-AS_WRITTEN = "as they were when this note was written"
+AS_WRITTEN = "as it was when this note was written"
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def page(client, note, number=1, asked=None):
     return client.get(f"/lessons/{note.lesson_id}/revisions/{number}/?annotation={asked or note.pk}").content.decode()
 
 
-def test_the_old_revision_shows_the_passage_and_its_words(sign_in, other_learner, lesson, note):
+def test_old_revision_highlights_the_passage(sign_in, other_learner, lesson, note):
     html = page(sign_in(other_learner), note)
     assert AS_WRITTEN in html
     assert f'data-start="{note.start}" data-end="{note.end}"' in html
@@ -31,18 +31,18 @@ def test_the_old_revision_shows_the_passage_and_its_words(sign_in, other_learner
     assert lesson.get_absolute_url() in html
 
 
-def test_where_it_did_not_stand_nothing_is_shown(sign_in, other_learner, note):
+def test_nothing_is_highlighted_where_it_has_no_position(sign_in, other_learner, note):
     assert "<lesson-annotations" not in page(sign_in(other_learner), note, number=2)
 
 
 @pytest.mark.parametrize("asked", ["0", "9" * 30, "x", "-1", "٣", "1.5"])
-def test_what_names_no_note_shows_none(sign_in, other_learner, note, asked):
+def test_invalid_ids_highlight_nothing(sign_in, other_learner, note, asked):
     html = page(sign_in(other_learner), note, asked=asked)
     assert "Revision 1." in html
     assert "<lesson-annotations" not in html
 
 
-def test_a_note_one_may_not_read_is_as_none(sign_in, learner, other_learner, outsider, lesson, note):
+def test_unreadable_note_is_not_highlighted(sign_in, learner, other_learner, outsider, lesson, note):
     private = note_by(learner, lesson, "sun and moon", audience="me")
     for reader in (other_learner, outsider, None):
         assert "<lesson-annotations" not in page(sign_in(reader), private)
@@ -63,7 +63,7 @@ def test_a_note_one_may_not_read_is_as_none(sign_in, learner, other_learner, out
         ("", "", ""),
     ],
 )
-def test_difference_says_what_went_and_what_came(old, new, shown):
+def test_diff_marks_deletions_and_insertions(old, new, shown):
     with translation.override("en"):
         html = diff_words(old, new)
     for words, sign in (("removed:", "-"), ("added:", "+")):

@@ -68,7 +68,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.mark.parametrize("data", [SVG, b"no picture", b"\x89PNG\r\n\x1a\n" + b"\x00" * 90, b"GIF89a", b"%PDF-1.4"])
 def test_a_file_that_is_no_image_is_refused_with_a_message(client, course, data):
     response = add(client, course, SimpleUploadedFile("x.png", data))
-    assert "This is not a picture we can read" in response.content.decode()
+    assert "This file is not a supported image" in response.content.decode()
     assert not Asset.objects.exists()
 
 
@@ -79,7 +79,8 @@ def test_an_empty_file_is_refused(client, course):
 def test_a_truncated_image_is_refused(client, course):
     whole = image_file(size=(600, 400)).read()
     assert (
-        "not a picture" in add(client, course, SimpleUploadedFile("x.jpg", whole[: len(whole) // 2])).content.decode()
+        "not a supported image"
+        in add(client, course, SimpleUploadedFile("x.jpg", whole[: len(whole) // 2])).content.decode()
     )
 
 

@@ -38,8 +38,8 @@ LISTS = {
     "discussions:new_posts": "after",
     "discussions:new_thread_mentions": "audience q group",
     "discussions:moderation_log": "page before",
-    "annotations:annotation_list": "after note gone who label tag author unanswered",
-    "annotations:cards": "ids uid gone",
+    "annotations:annotation_list": "after annotation orphaned who label tag author unanswered",
+    "annotations:cards": "ids uid orphaned",
     "annotations:positions": "who label tag author",
     "annotations:create": "revision block start end kind",
     "notebook:notebook": "after part course lesson tag label q",
@@ -50,8 +50,8 @@ LISTS = {
     "enrolment:invitations": "course",
     "privacy:audit_log": "who what since until before",
     "reading:tag": "more before course",
-    "reading:lesson": "note",
-    "reading:revision": "note",
+    "reading:lesson": "annotation",
+    "reading:revision": "annotation",
     "admin:lessons_lesson_publication": "kind page note",
     "admin:lessons_lesson_annotations": "before",
     "admin:import_article": "course",
@@ -135,7 +135,7 @@ def test_the_routes_are_the_ones_meant():
     names = {name for name, _path in OWN_ROUTES}
     assert len(OWN_ROUTES) > 120
     assert set(LISTS) - names == set()
-    assert {"before", "after", "note", "page", "ids", "group", "module", "gone"} <= set(read_parameters())
+    assert {"before", "after", "annotation", "page", "ids", "group", "module", "orphaned"} <= set(read_parameters())
 
 
 def test_no_address_breaks_by_what_stands_in_its_query(site, client):

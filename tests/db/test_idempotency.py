@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -22,13 +23,13 @@ from lessons.models import Asset, GlossaryTerm, Lesson, Module, Prompt, Timeline
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
-from tests.annotations.make import mark_by
+from tests.annotations.make import highlight_by
 from tests.authoring.conftest import ARTICLE
 from tests.conftest import client_of
 from tests.discussions.make import known, thread_by
 from tests.forms import form_key_on
 
-TIMES = 8
+TIMES = 8 if connection.vendor == "sqlite" else 4  # as many connections as PostgreSQL's pool has
 
 
 def picture(colour="red"):
@@ -39,6 +40,7 @@ def picture(colour="red"):
 
 # --- Forms with a row of their own -------------------------------------------------------------------------------
 
+COURSE, MODULE = {"course": "{course}"}, {"module": "{module}"}
 # Name to: address, what is sent beside the key, and what is created by it. `{course}`, `{module}` stand for ids.
 FORMS = {
     "group": ("/courses/tides/groups/", {"name": "Group Z"}, ReadingGroup),
@@ -50,7 +52,7 @@ FORMS = {
     "course copy": ("/admin/courses/course/{course}/copies/", {"title": "Tides 2", "slug": "tides-2"}, Course),
     "course": ("/admin/courses/course/add/", {"title": "Moons", "slug": "moons"}, Course),
     "module": ("/admin/lessons/module/add/", {"course": "{course}", "title": "The moon", "slug": "the-moon"}, Module),
-    "lesson": ("/admin/lessons/lesson/add/", {"module": "{module}", "title": "Ebb", "body": "<p>x</p>"}, Lesson),
+    "lesson": ("/admin/lessons/lesson/add/", MODULE | {"title": "Ebb", "body": "<p>x</p>"}, Lesson),
     "term": (
         "/admin/lessons/glossaryterm/add/",
         {"module": "{module}", "term": "Ebb", "definition": "x"},
@@ -58,10 +60,10 @@ FORMS = {
     ),
     "event": (
         "/admin/lessons/timelineevent/add/",
-        {"module": "{module}", "date": "1607", "event": "x"},
+        MODULE | {"date": "1607", "event": "x"},
         TimelineEvent,
     ),
-    "prompt": ("/admin/lessons/prompt/add/", {"module": "{module}", "text": "Who pays?", "position": "1"}, Prompt),
+    "prompt": ("/admin/lessons/prompt/add/", MODULE | {"text": "Who pays?", "position": "1"}, Prompt),
     "image": ("/admin/lessons/asset/add/", {"course": "{course}", "file": picture, "alt": "A sea"}, Asset),
     "account": ("/admin/accounts/user/add/", {"email": "nora@example.org", "display_name": "Nora"}, User),
     "group in the admin": (
@@ -94,10 +96,9 @@ class Sender:
         sent = FORMS[name][1] | changes
         if name == "account":
             sent |= {"usable_password": "false"}
-        values = {key: value() if callable(value) else value for key, value in sent.items()}
-        return known | {
-            key: value.format(**self.ids) if isinstance(value, str) else value for key, value in values.items()
-        }
+        values = {field: value() if callable(value) else value for field, value in sent.items()}
+        values |= {field: value.format(**self.ids) for field, value in values.items() if isinstance(value, str)}
+        return known | values
 
     def send(self, name, key, /, **changes):
         address = FORMS[name][0].format(**self.ids)
@@ -115,9 +116,7 @@ def test_a_form_sent_twice_creates_one_row_and_leads_to_it_twice(name, sender):
     key, model = form_key_on(sender.page(name)), FORMS[name][2]
     before = model.objects.count()
     answers = [sender.send(name, key) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [302] * 3, answers[0].context and answers[0].context.get(
-        "errors"
-    )
+    assert [answer.status_code for answer in answers] == [302] * 3
     assert model.objects.count() == before + 1
     assert answers[1].url == answers[2].url
     row = SubmittedForm.objects.get()
@@ -169,21 +168,17 @@ def test_forms_of_two_people_and_of_two_pages_do_not_meet(sender, course, module
     other = Sender(known(factories.make_member(course, Membership.Role.INSTRUCTOR)), course, module)
     key = "the same key"
     for one in (sender, other):
-        for name in ("term", "prompt"):
+        for name in ("event", "prompt"):
             one.page(name)
             assert one.send(name, key).status_code == 302
-    assert Prompt.objects.count() == 2
+    assert (TimelineEvent.objects.count(), Prompt.objects.count()) == (2, 2)
 
 
-@pytest.mark.parametrize(
-    "key", ["", "x", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "9" * 5000]
-)
+@pytest.mark.parametrize("key", ["", "x", "\U0001f600", "9" * 5000], ids=["none", "short", "symbol", "long"])
 def test_any_key_is_taken_and_none_is_no_error(key, sender):
+    sender.page("invitation")
     for _ in range(2):
-        sender.send("invitation", key) if hasattr(sender, "initial") else (
-            sender.page("invitation"),
-            sender.send("invitation", key),
-        )
+        assert sender.send("invitation", key).status_code == 302
     assert Invitation.objects.count() == (1 if key else 2)
 
 
@@ -211,7 +206,7 @@ def test_old_rows_go_and_so_do_those_of_somebody_who_goes(sender, course):
     SubmittedForm.objects.filter(form="enrolment:groups").update(created_at=timezone.now() - KEPT_FOR - timedelta(1))
     call_command("run_retention", stdout=StringIO())
     assert [row.form for row in SubmittedForm.objects.all()] == ["enrolment:invitations"]
-    factories.make_member(course, Membership.Role.INSTRUCTOR)
+    factories.make_member(course, Membership.Role.INSTRUCTOR, is_superuser=True)
     erase_user(user=sender.user, by=None)
     assert not SubmittedForm.objects.exists()
 
@@ -275,12 +270,10 @@ def test_another_passage_marked_with_the_same_key_is_another_highlight(lesson, l
 
 
 def test_a_comment_on_a_highlight_sent_twice_is_made_once_and_other_words_come_back(lesson, learner):
-    mark, client = mark_by(learner, lesson), client_of(learner)
+    mark, client = highlight_by(learner, lesson), client_of(learner)
     form = {"action": "comment", "kind": "note", "audience": "course", "source": "Why?", "key": str(uuid4())}
     address = f"/notes/{mark.pk}/edit/"
-    if client.post(address, form).status_code == 400:
-        form["action"] = "say"
-        client.post(address, form)
+    assert client.post(address, form).status_code == 302
     assert client.post(address, form).status_code == 302
     refused = client.post(address, form | {"source": "Other words"})
     assert refused.status_code == 409

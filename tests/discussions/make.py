@@ -22,8 +22,8 @@ def known(user):
 
 def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
     title = f"Tides {next(number)}" if title is None else title
-    words = prepare_post(source, course=course, key=fields.pop("key", None))
-    return start_thread(by=known(user), course=course, prepared=words, title=title, **fields)
+    post = prepare_post(source, course=course, key=fields.pop("key", None))
+    return start_thread(by=known(user), course=course, prepared=post, title=title, **fields)
 
 
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
@@ -31,5 +31,5 @@ def post_by(user, thread, source="Because of the moon.", *, having_read=True, **
     if having_read:
         head = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
         read_state.mark_read_up_to(thread=thread, user=user, seq=head, known=None)
-    words = prepare_post(source, course=thread.course, key=fields.pop("key", None))
-    return reply(thread=thread, by=known(user), prepared=words, **fields)
+    post = prepare_post(source, course=thread.course, key=fields.pop("key", None))
+    return reply(thread=thread, by=known(user), prepared=post, **fields)

@@ -93,7 +93,7 @@ OF_A_POST = {"post", "post_actions", "edit_post", "post_history", "delete_post",
 OF_A_POST |= {"hide_post", "warn_author", "reveal_author"}
 
 
-class Talk(World):
+class DiscussionsWorld(World):
     """The world of the matrix with a question, a reply, an image, and somebody's secret addresses."""
 
     def __init__(self, **course):
@@ -127,15 +127,15 @@ class Talk(World):
         return {"pk": self.reply.pk if name in OF_A_POST else self.thread.pk}
 
 
-@of_standing(Talk, visibility="members")
+@of_standing(DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_answers_each_kind_of_person(world, method, route, expected):
+def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
-@of_standing(Talk, visibility="public")
+@of_standing(DiscussionsWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
-def test_every_address_of_a_public_course_answers_each_kind_of_person(world, method, route, expected):
+def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
     assert answers(world, method, route) == expected
 
 
@@ -145,12 +145,12 @@ def answers(world, method, route):
     return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
-def test_every_address_has_a_row():
+def test_every_url_has_a_row():
     assert {r for r in routes() if r.startswith("discussions:")} == {p.values[1] for p in rows(PAGES)}
 
 
-@of_standing(Talk, visibility="members")
+@of_standing(DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize("route", [p.values[1] for p in rows(PAGES) if p.values[0] == "POST"])
-def test_what_changes_something_is_not_done_by_a_link(world, route):
+def test_urls_that_change_something_refuse_get(world, route):
     address = reverse(route, kwargs=world.arguments(route))
     assert world.clients["instructor"].get(address).status_code == 405

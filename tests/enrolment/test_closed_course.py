@@ -79,8 +79,8 @@ def test_members_can_still_be_removed_and_leave(client, course, learner, other_l
     membership = course.memberships.get(user=learner)
     client.post(page("membership", membership.pk), {"action": "remove", "version_token": membership.version_token})
     leaving = sign_in(other_learner)
-    words = leaving.get(course.get_absolute_url()).content.decode()
-    assert "you may come back" not in words
-    assert "you do not come back" in words
+    text = leaving.get(course.get_absolute_url()).content.decode()
+    assert "To again" not in text
+    assert "you will not be able to come back" in text
     leaving.post(reverse("reading:join_or_leave", args=["tides"]), {"leave": "true"})
     assert sorted(course.memberships.filter(role="learner").values_list("state", flat=True)) == ["left", "removed"]

@@ -92,4 +92,4 @@ def test_a_hidden_course_cannot_be_open_to_join(sign_in, course, administrator):
     form = {"title": "T", "slug": "t", "language": "en", "time_zone": "UTC", "visibility": "members"}
     form |= {"labels-TOTAL_FORMS": 0, "labels-INITIAL_FORMS": 0}
     page = sign_in(administrator).post(address, form | {"join_policy": "open"}).content.decode()
-    assert "nobody finds it to join it" in page
+    assert "nobody can find it to join" in page

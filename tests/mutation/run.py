@@ -40,8 +40,9 @@ TARGETS = {
         ("lessons/*/rendering.py", "lessons/*/rendering/*.py", "lessons/*/margin/rendering.py"),
         (
             "tests/discussions/rendering",
-            "tests/annotations/margin",
+            "tests/discussions/views/test_thread_page.py",
             "tests/discussions/views/test_pages.py",
+            "tests/annotations/margin",
             "tests/discussions/views/test_lesson_page.py",
             "tests/discussions/selectors",
             "tests/enrolment/test_members.py",
@@ -52,7 +53,7 @@ TARGETS = {
     ),
     "counters": Target(
         ("lessons/discussions/services/counters.py",),
-        ("tests/discussions/services", "tests/discussions/selectors/test_unread.py"),
+        ("tests/discussions/services/test_held_threads.py", "tests/discussions/services/test_counters.py"),
     ),
 }
 IGNORED = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.sqlite3*", "media", ".hypothesis", ".*_cache")

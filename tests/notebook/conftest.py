@@ -1,4 +1,4 @@
-"""A learner's notebook, and what they take along of it."""
+"""A learner's notebook, and its exports."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The notebook of who has nothing in it."""
+"""The notebook of somebody who has nothing in it."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.annotations.make import note_by
 pytestmark = pytest.mark.django_db
 
 
-def test_it_says_where_the_rest_is_after_leaving(sign_in, lesson, learner):
+def test_empty_notebook_links_to_the_data_export_after_leaving(sign_in, lesson, learner):
     client = sign_in(learner)
     assert "that you have left" not in client.get("/notebook/").content.decode()
     note_by(learner, lesson, audience="course")

@@ -1,4 +1,4 @@
-"""A notebook taken along, as Markdown, CSV and JSON-LD."""
+"""The exports of a notebook: Markdown, CSV and JSON-LD."""
 
 import csv
 import io
@@ -13,13 +13,13 @@ from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
 def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Which *pulls* harder?\n\n- sun\n- moon", tags=["moon", "sun"])
-    mark = mark_by(learner, lesson, "Neap tides follow.")
+    mark = highlight_by(learner, lesson, "Neap tides follow.")
     post_by(other_learner, note.thread)
     day = f"{note.created_at:%-d %b %Y}"
     assert export("md").decode() == (
@@ -35,7 +35,7 @@ def test_quotes_stay_quotes_in_markdown(export, module, instructor, learner):
     words = "1. [x](y) *a* _b_\n# no heading\n- no list <b>"
     body = f"<pre>{words.replace('<', '&lt;')}</pre>"
     lesson = factories.make_published(factories.make_lesson(module, title="# Title", body=body), by=instructor)
-    mark_by(learner, lesson, words)
+    highlight_by(learner, lesson, words)
     lines = export("md").decode().split("\n")
     assert "### \\# Title" in lines
     assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_" in lines
@@ -54,16 +54,16 @@ def test_csv_byte_by_byte(export, lesson, learner):
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_formulas_are_escape_formula(cell):
+def test_formulas_are_escaped(cell):
     assert escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "x", "a=1", " =", "'=1"])
-def test_what_is_no_formula_stays(cell):
+def test_other_cells_stay_as_they_are(cell):
     assert escape_formula(cell) == cell
 
 
-def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, learner, monkeypatch):
+def test_export_is_filtered_and_batched(export, lesson, learner, monkeypatch):
     monkeypatch.setattr(entries, "BATCH_SIZE", 2)
     for n in range(5):
         note_by(learner, lesson, source=f"Number {n}", tags=["moon"] if n else [])
@@ -76,7 +76,7 @@ def test_export_takes_what_the_filter_shows_and_goes_in_batches(export, lesson, 
 def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, learner, other_learner, monkeypatch):
     monkeypatch.setattr(entries, "BATCH_SIZE", 2)
     notes = [note_by(learner, lesson, source=f"Number {n}", tags=["moon"]) for n in range(3)]
-    mark = mark_by(learner, lesson, "Neap tides follow.")
+    mark = highlight_by(learner, lesson, "Neap tides follow.")
     post_by(other_learner, notes[0].thread, "Words of others")
     note_by(other_learner, lesson, source="Words of others")
     found = export("jsonld").decode()
@@ -89,7 +89,7 @@ def test_json_ld_is_a_collection_of_my_notes_without_replies(export, lesson, lea
     assert "Words of others" not in found
 
 
-def test_json_ld_tells_no_newer_text_to_who_has_left(export, lesson, learner, instructor):
+def test_json_ld_has_no_newer_text_for_former_members(export, lesson, learner, instructor):
     note_by(learner, lesson, "the range is greatest", audience="me")
     Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.replace("range is", "span is"))
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -106,5 +106,5 @@ def test_json_ld_of_an_empty_notebook(export):
     assert (collection["total"], collection["first"]["items"]) == (0, [])
 
 
-def test_an_unknown_format_is_not_there(sign_in, learner):
+def test_unknown_format_is_not_found(sign_in, learner):
     assert sign_in(learner).get("/notebook/export/pdf/").status_code == 404

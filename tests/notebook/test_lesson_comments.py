@@ -1,4 +1,4 @@
-"""My comments on whole lessons stand in my notebook too, after the notes on passages."""
+"""Comments on whole lessons are in the notebook too, after the annotations."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ def comment_by(user, lesson, source, **fields):
     return thread_by(user, lesson.module.course, source, lesson=lesson, title="", **fields)
 
 
-def test_they_stand_behind_the_notes_on_passages(sign_in, lesson, learner, other_learner):
+def test_comments_come_after_the_annotations(sign_in, lesson, learner, other_learner):
     comment = comment_by(learner, lesson, "A *whole* thought.", audience="me")
     note_by(learner, lesson, source="Which pulls harder?")
     comment_by(other_learner, lesson, "Words of others.")
@@ -42,7 +42,7 @@ def test_they_stand_behind_the_notes_on_passages(sign_in, lesson, learner, other
     assert html.count("<blockquote") == 1
 
 
-def test_one_finds_them_by_words_lesson_and_tag_but_not_by_label(sign_in, lesson, case_study, learner):
+def test_comments_are_filtered_by_text_lesson_and_tag(sign_in, lesson, case_study, learner):
     comment_by(learner, lesson, "Straße in the end.", tags=["moon"])
     for query in ("?q=STRASSE", f"?lesson={lesson.pk}", f"?course={lesson.module.course_id}", "?tag=moon"):
         assert "Straße" in listed(sign_in, learner, query), query
@@ -50,14 +50,14 @@ def test_one_finds_them_by_words_lesson_and_tag_but_not_by_label(sign_in, lesson
         assert "Straße" not in listed(sign_in, learner, query), query
 
 
-def test_a_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
+def test_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
     comment_by(learner, lesson, "All I said.")
     html = listed(sign_in, learner)
     assert "No notes yet" not in html
     assert "Filter my notes" in html
 
 
-def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, learner, monkeypatch):
+def test_comments_are_paged_after_the_last_annotation(sign_in, lesson, learner, monkeypatch):
     monkeypatch.setattr(lesson_comments.comments_page, "__defaults__", (2,))
     note_by(learner, lesson, source="On a passage")
     for n in range(5):
@@ -70,14 +70,14 @@ def test_they_come_a_page_at_a_time_behind_the_last_passage(sign_in, lesson, lea
     assert seen == [["On a passage", "Number 0", "Number 1"], ["Number 2", "Number 3"], ["Number 4"]]
 
 
-def test_they_are_taken_along_as_text_and_in_a_spreadsheet(sign_in, lesson, learner):
+def test_comments_are_exported_as_markdown_and_csv(sign_in, lesson, learner):
     comment_by(learner, lesson, "A *whole* thought.")
     assert "\nA *whole* thought.\n\nOn the whole lesson · " in export(sign_in, learner, "md")
     *_head, row = csv.reader(io.StringIO(export(sign_in, learner, "csv")))
     assert row[1:5] == ["Why tides come", "On the whole lesson", "", "A *whole* thought."]
 
 
-def test_who_has_left_keeps_what_only_they_read(sign_in, lesson, learner):
+def test_former_members_keep_their_private_comments(sign_in, lesson, learner):
     mine = comment_by(learner, lesson, "For me alone.", audience="me")
     comment_by(learner, lesson, "For the course.")
     leave(user=learner, course=lesson.module.course)
@@ -87,7 +87,7 @@ def test_who_has_left_keeps_what_only_they_read(sign_in, lesson, learner):
     assert f"/threads/{mine.pk}/" not in html
 
 
-def test_one_edits_them_where_one_may(sign_in, lesson, learner, other_learner):
+def test_comments_link_to_edit_where_that_is_allowed(sign_in, lesson, learner, other_learner):
     comment = comment_by(learner, lesson, "A whole thought.")
     post_by(other_learner, comment)
     opening = comment.posts.get(seq=1)
@@ -104,7 +104,7 @@ def test_one_edits_them_where_one_may(sign_in, lesson, learner, other_learner):
     assert "1 reply" in html
 
 
-def test_queries_do_not_grow_with_them(sign_in, lesson, learner, other_learner):
+def test_queries_do_not_grow_with_comments(sign_in, lesson, learner, other_learner):
     def counted():
         with CaptureQueriesContext(connection) as seen:
             listed(sign_in, learner)

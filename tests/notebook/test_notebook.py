@@ -1,4 +1,4 @@
-"""My notebook: my own notes and nobody else's, found by words, and taken along."""
+"""My notebook: my own annotations and nobody else's, searched, filtered and paged."""
 
 import csv
 import io
@@ -21,27 +21,27 @@ from lessons.notebook import entries
 from lessons.notebook.filters import search_regex
 from lessons.permissions import can_keep_in_notebook
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
 @pytest.fixture
 def other_lesson(instructor):
-    """In another course."""
+    """Return a lesson in another course."""
     module = factories.make_module(factories.make_course(title="Salt marshes", slug="marshes"))
     body = "<p>Zostera à l’ÉTÉ grows where the Straße ends.</p>"
     return factories.make_published(factories.make_lesson(module, title="What grows there", body=body), by=instructor)
 
 
-def seated(user, lesson):
+def enrolled(user, lesson):
     factories.enrol(user=user, course=lesson.module.course, by=user)
     return User.objects.get(pk=user.pk)
 
 
-def test_it_shows_what_i_marked_and_wrote_by_lesson(notebook, lesson, case_study, learner, other_learner):
+def test_notebook_shows_annotations_by_lesson(notebook, lesson, case_study, learner, other_learner):
     note = note_by(learner, lesson, source="Which *pulls* harder?", tags=["moon"])
     post_by(other_learner, note.thread, "The moon, as I hear.")
-    mark_by(learner, case_study, "Neap tides follow.")
+    highlight_by(learner, case_study, "Neap tides follow.")
     html = notebook()
     assert html.index("Why tides come") < html.index("The flood of 1607")
     for words in (
@@ -59,10 +59,10 @@ def test_it_shows_what_i_marked_and_wrote_by_lesson(notebook, lesson, case_study
     assert "as I hear" not in html
 
 
-def test_nobody_elses_notes_ever(notebook, export, lesson, learner, other_learner, instructor):
+def test_notebook_never_shows_notes_of_others(notebook, export, lesson, learner, other_learner, instructor):
     for by in (other_learner, instructor):
         note_by(by, lesson, source="Words of others")
-        mark_by(by, lesson, kind="question", audience="course")
+        highlight_by(by, lesson, label="question", audience="course")
     mine = note_by(learner, lesson, source="Mine")
     post_by(other_learner, mine.thread, "Words of others in reply")
     for shown in (notebook(), notebook("?q=others"), *(export(f).decode() for f in ("md", "csv", "jsonld"))):
@@ -70,22 +70,22 @@ def test_nobody_elses_notes_ever(notebook, export, lesson, learner, other_learne
     assert notebook().count('class="notebook-entry"') == 1
 
 
-def test_what_i_wrote_anonymously_is_in_mine_and_in_nobody_elses(notebook, sign_in, lesson, learner, other_learner):
+def test_anonymous_notes_are_only_in_their_authors_notebook(notebook, sign_in, lesson, learner, other_learner):
     note_by(learner, lesson, source="Who said it?", anonymous=True)
     assert "Who said it?" in notebook()
     assert "Who said it?" not in sign_in(other_learner).get("/notebook/").content.decode()
 
 
-def test_a_deleted_note_is_gone(notebook, lesson, learner):
+def test_deleted_note_is_not_in_the_notebook(notebook, lesson, learner):
     delete_annotation(annotation=note_by(learner, lesson, source="Rash words"), by=learner)
     assert "Rash words" not in notebook()
     assert "No notes yet" in notebook()
 
 
-def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, lesson, learner):
+def test_private_notes_stay_after_leaving_the_course(notebook, export, lesson, learner):
     note_by(learner, lesson, source="For all to read")
     note_by(learner, lesson, source="For my eyes", audience="me")
-    mark_by(learner, lesson, "Neap tides follow.")
+    highlight_by(learner, lesson, "Neap tides follow.")
     leave(user=learner, course=lesson.module.course)
     html = notebook()
     assert "For my eyes" in html
@@ -100,7 +100,7 @@ def test_after_leaving_the_course_what_was_for_me_alone_stays(notebook, export, 
     assert lesson.get_absolute_url() not in notebook()
 
 
-def test_what_was_answered_and_then_deleted_says_so_with_its_replies(notebook, export, lesson, learner, other_learner):
+def test_deleted_note_with_replies_shows_a_tombstone(notebook, export, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Rash words")
     post_by(other_learner, note.thread)
     delete_annotation(annotation=note, by=learner)
@@ -112,7 +112,7 @@ def test_what_was_answered_and_then_deleted_says_so_with_its_replies(notebook, e
     assert row[8] == "1"
 
 
-def test_one_goes_from_an_entry_to_its_lesson_and_to_changing_it(notebook, lesson, learner):
+def test_entry_links_to_its_lesson_and_to_edit(notebook, lesson, learner):
     note = note_by(learner, lesson)
     edit, title = f'<a href="/notes/{note.pk}/edit/">Edit</a>', f'<a href="{lesson.get_absolute_url()}"><bdi>Why tides'
     assert edit in notebook()
@@ -122,7 +122,7 @@ def test_one_goes_from_an_entry_to_its_lesson_and_to_changing_it(notebook, lesso
     assert title in notebook()
 
 
-def test_a_note_placed_by_hand_says_so(notebook, lesson, learner, instructor):
+def test_manual_placement_is_shown(notebook, lesson, learner, instructor):
     note = note_by(learner, lesson)
     assert "placed by hand" not in notebook()
     place_manually(annotation=note, span=(0, 6), by=instructor)
@@ -130,7 +130,7 @@ def test_a_note_placed_by_hand_says_so(notebook, lesson, learner, instructor):
 
 
 def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, administrator, outsider, other_lesson):
-    gone = seated(learner, other_lesson)
+    gone = enrolled(learner, other_lesson)
     for by, at, words in (
         (learner, lesson, "sun and moon"),
         (other_learner, lesson, "sun"),
@@ -138,7 +138,7 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
     ):
         for audience in ("me", "staff", "course"):
             note_by(by, at, words, audience=audience)
-            mark_by(by, at, words, kind="question", audience=audience)
+            highlight_by(by, at, words, label="question", audience=audience)
     leave(user=gone, course=other_lesson.module.course)
     everything = list(Annotation.objects.select_related("thread", "lesson__module__course"))
     for pk in (learner.pk, other_learner.pk, instructor.pk, administrator.pk, outsider.pk):
@@ -150,10 +150,10 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
 
 
 def test_filters(notebook, lesson, learner, other_lesson):
-    learner = seated(learner, other_lesson)
+    learner = enrolled(learner, other_lesson)
     CourseLabel.objects.create(course=other_lesson.module.course, key="idea", name="Spark")
     note_by(learner, lesson, source="First", tags=["Émile"])
-    note_by(learner, other_lesson, "grows", source="Second", kind="idea")
+    note_by(learner, other_lesson, "grows", source="Second", label="idea")
     course = other_lesson.module.course_id
     for query in (f"?course={course}", f"?lesson={other_lesson.pk}", "?label=idea", "?q=second", "?q=GROWS"):
         html = notebook(query)
@@ -171,13 +171,13 @@ def test_filters(notebook, lesson, learner, other_lesson):
 
 @pytest.mark.parametrize("words", ["été", "ÉTÉ", "Été", "e\u0301te\u0301", "l’été", "STRASSE", "straße", "zoSTera"])
 def test_search_folds_letters_beyond_ascii(notebook, learner, other_lesson, words):
-    learner = seated(learner, other_lesson)
-    mark_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
+    learner = enrolled(learner, other_lesson)
+    highlight_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
     note_by(learner, other_lesson, "grows", source="Nothing of it")
     assert notebook(f"?q={words}").count('class="notebook-entry"') == 1
 
 
-def test_search_finds_what_is_written_with_its_accent_apart(notebook, lesson, learner):
+def test_search_finds_decomposed_accents(notebook, lesson, learner):
     note_by(learner, lesson, source="Un e\u0301te\u0301 chaud")
     assert notebook("?q=ÉTÉ").count('class="notebook-entry"') == 1
 
@@ -185,18 +185,18 @@ def test_search_finds_what_is_written_with_its_accent_apart(notebook, lesson, le
 @pytest.mark.parametrize(
     "words", ["(", "[a", "a{2", "\\", "*", "***:a", "(?i)a", "^", "$", "|", "%", "_", "#", "é(", "~&-"]
 )
-def test_what_is_searched_for_is_no_pattern(notebook, lesson, learner, words):
+def test_search_terms_are_no_patterns(notebook, lesson, learner, words):
     note_by(learner, lesson, source=f"before {words} behind")
     note_by(learner, lesson, source="plain")
     html = notebook("?" + urlencode({"q": words}))
     assert html.count('class="notebook-entry"') == 1
 
 
-def test_pattern_of_plain_words_is_plain():
+def test_regex_of_an_ascii_term_is_plain():
     assert search_regex("Tide") == "tide"
 
 
-def test_a_note_whose_words_went_says_so(notebook, export, lesson, learner, instructor):
+def test_orphaned_note_says_so(notebook, export, lesson, learner, instructor):
     note_by(learner, lesson, "Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -210,7 +210,7 @@ def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
     monkeypatch.setattr(entries, "PAGE_SIZE", 3)
     monkeypatch.setattr(entries.entries_page, "__defaults__", (3,))
     for n, at in enumerate([lesson, case_study, lesson, case_study, lesson, case_study, lesson]):
-        mark_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])
+        highlight_by(learner, at, ("greatest", "sun and moon", "Spring", "Neap")[n % 4])
     client, query, seen = sign_in(learner), "", []
     while True:
         reply = client.get(f"/notebook/{query}")
@@ -232,10 +232,10 @@ def test_queries_do_not_grow_with_notes(notebook, lesson, case_study, learner):
     few = counted()
     for at in (lesson, case_study):
         for _ in range(5):
-            mark_by(learner, at)
+            highlight_by(learner, at)
         note_by(learner, at, tags=["moon", "sun"])
     assert counted() == few
 
 
-def test_the_account_leads_there(sign_in, learner):
+def test_account_menu_links_to_the_notebook(sign_in, learner):
     assert 'href="/notebook/"' in sign_in(learner).get("/").content.decode()

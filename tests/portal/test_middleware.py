@@ -24,4 +24,4 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
 def test_nul_in_an_address_is_refused_with_a_page(client, db, address):
     reply = client.get(address)
     assert reply.status_code == 400
-    assert "Not understood" in reply.content.decode()
+    assert "Bad request" in reply.content.decode()

@@ -1,4 +1,4 @@
-"""What tests of the protocol and of exchanged files begin with."""
+"""What the tests of the protocol and of exchanged files share."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories
 
 @pytest.fixture
 def next_term(instructor):
-    """The same text in another course of the same instructor."""
+    """Return a lesson with the same text in another course of the same instructor."""
     course = factories.make_course(title="Tides again", slug="tides-again")
     enrol(user=instructor, course=course, role=Membership.Role.INSTRUCTOR, by=instructor)
     body = f"<p>A new beginning.</p>{factories.BODY}"

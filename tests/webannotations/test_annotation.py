@@ -1,4 +1,4 @@
-"""One annotation at its IRI: read, changed, deleted; and what it never tells."""
+"""One annotation at its IRI: read, changed, deleted; and what it never reveals."""
 
 import json
 
@@ -11,7 +11,7 @@ from lessons.discussions.models import Post
 from lessons.discussions.services import moderation, posting, threads
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by, thread_by
 from tests.webannotations.test_container import LD, ROOT
 
@@ -32,7 +32,7 @@ def change(client, where, data, match=None):
 
 
 def test_note_as_the_model_has_it(lesson, learner, other_learner, group_a, sign_in):
-    note = note_by(learner, lesson, kind="confused", tags=["moon"])
+    note = note_by(learner, lesson, label="confused", tags=["moon"])
     answer = sign_in(other_learner).get(address(note))
     said = answer.json()
     text = lesson.current_revision.text
@@ -50,7 +50,7 @@ def test_note_as_the_model_has_it(lesson, learner, other_learner, group_a, sign_
     assert "modified" not in said
 
 
-def test_short_address_answers_the_same(lesson, learner, sign_in):
+def test_short_iri_answers_the_same(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
     short = client.get(f"/annotations/{note.uid}/")
@@ -60,7 +60,7 @@ def test_short_address_answers_the_same(lesson, learner, sign_in):
     assert client.get(f"/lessons/{other.pk}/annotations/{note.uid}/").status_code == 404
 
 
-def test_people_are_led_to_where_they_read(lesson, learner, sign_in):
+def test_people_are_redirected_to_the_page(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     post = post_by(learner, note.thread)
     html = {"Accept": "text/html"}
@@ -72,7 +72,7 @@ def test_people_are_led_to_where_they_read(lesson, learner, sign_in):
     assert sign_in(learner).options(address(note)).status_code == 200
 
 
-def test_selectors_stay_as_they_were_made(lesson, learner, instructor, sign_in):
+def test_selectors_never_change(lesson, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     before = sign_in(learner).get(address(note)).json()
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>All new.</p>")
@@ -92,7 +92,7 @@ def test_anonymous_names_nobody(lesson, learner, other_learner, instructor, sign
             assert not any(secret in one for one in said)
 
 
-def test_deleted_words_name_nobody_and_replies_stay(lesson, learner, other_learner, sign_in):
+def test_deleted_note_names_nobody_and_keeps_its_replies(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson, tags=["moon"])
     post = post_by(other_learner, note.thread)
     delete_annotation(annotation=note, by=learner)
@@ -101,7 +101,7 @@ def test_deleted_words_name_nobody_and_replies_stay(lesson, learner, other_learn
     assert sign_in(other_learner).get(reply_address(note, post)).json()["target"] == said["id"]
 
 
-def test_reply_to_what_is_gone_answers_the_note(lesson, learner, other_learner, sign_in):
+def test_reply_to_a_deleted_post_targets_the_note(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     first = post_by(other_learner, note.thread)
     second = post_by(learner, note.thread, reply_to=first)
@@ -112,7 +112,7 @@ def test_reply_to_what_is_gone_answers_the_note(lesson, learner, other_learner, 
     assert client.get(reply_address(note, first)).status_code == 404
 
 
-def test_etag_changes_with_whatever_is_given_out(lesson, learner, other_learner, group_a, sign_in):
+def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner, group_a, sign_in):
     note = note_by(learner, lesson, audience="group", group=group_a)
     client, seen = sign_in(learner), set()
 
@@ -136,7 +136,7 @@ def test_etag_changes_with_whatever_is_given_out(lesson, learner, other_learner,
     assert tag() == 7
 
 
-def test_author_changes_words_and_label(lesson, learner, sign_in):
+def test_author_changes_comment_and_label(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
     said = client.get(address(note)).json()
@@ -151,8 +151,8 @@ def test_author_changes_words_and_label(lesson, learner, sign_in):
     assert Annotation.objects.get().label == "question"
 
 
-def test_words_put_to_a_bare_mark(lesson, learner, sign_in):
-    mark = mark_by(learner, lesson)
+def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
+    mark = highlight_by(learner, lesson)
     client = sign_in(learner)
     said = client.get(address(mark)).json() | {"bodyValue": "Now a note."}
     said = change(client, address(mark), said).json()
@@ -161,13 +161,13 @@ def test_words_put_to_a_bare_mark(lesson, learner, sign_in):
     assert said["audience"]["schema:audienceType"] == "me"
 
 
-def test_what_is_given_back_unchanged_changes_nothing(lesson, learner, sign_in):
+def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
     client = sign_in(learner)
     for kind in ("note", "question", "confused", "idea"):
-        note = note_by(learner, lesson, kind=kind, tags=["moon"])
+        note = note_by(learner, lesson, label=kind, tags=["moon"])
         said = client.get(address(note))
         assert change(client, address(note), said.json()).content == said.content
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     said = client.get(address(mark))
     assert change(client, address(mark), said.json()).content == said.content
     assert not note.thread.posts.get().versions.exists()
@@ -190,7 +190,7 @@ def test_what_is_given_back_unchanged_changes_nothing(lesson, learner, sign_in):
         (lambda said: said["body"][0].update(value="x" * 30_000), 422),
     ],
 )
-def test_what_stays_as_it_was_made(lesson, learner, sign_in, changed, status):
+def test_immutable_properties_are_refused(lesson, learner, sign_in, changed, status):
     note = note_by(learner, lesson)
     client = sign_in(learner)
     said = client.get(address(note)).json()
@@ -201,7 +201,7 @@ def test_what_stays_as_it_was_made(lesson, learner, sign_in, changed, status):
     assert note.thread.posts.get().source == "Which pulls harder?"
 
 
-def test_nothing_newer_is_written_over(lesson, learner, sign_in):
+def test_newer_changes_are_not_overwritten(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
     said = client.get(address(note))
@@ -231,8 +231,8 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
     assert Post.objects.filter(state="shown").count() == 2
 
 
-def test_deletes_like_the_page(lesson, learner, other_learner, sign_in):
-    answered, alone, mark = note_by(learner, lesson), note_by(learner, lesson), mark_by(learner, lesson)
+def test_delete_works_as_on_the_page(lesson, learner, other_learner, sign_in):
+    answered, alone, mark = note_by(learner, lesson), note_by(learner, lesson), highlight_by(learner, lesson)
     post = post_by(other_learner, answered.thread)
     client = sign_in(learner)
     for note in (answered, alone, mark):
@@ -257,7 +257,9 @@ def test_reply_is_changed_by_its_author(lesson, learner, other_learner, sign_in)
     assert change(client, where, said | {"body": []}).status_code == 409
 
 
-def test_words_of_an_older_thread_are_not_deleted_with_the_note(lesson, learner, other_learner, instructor, sign_in):
+def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
+    lesson, learner, other_learner, instructor, sign_in
+):
     """Posts that were merged into the note's thread may be older than the note's own."""
     older = thread_by(other_learner, lesson.module.course, lesson=lesson)
     note = note_by(learner, lesson)

@@ -1,4 +1,4 @@
-"""The container of a lesson's annotations, after the Web Annotation Protocol."""
+"""The container of a lesson's annotations, as the Web Annotation Protocol has it."""
 
 import json
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import CommentPolicy, Post
 from lessons.models import Lesson
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import known, post_by
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
     monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]
     post_by(learner, notes[0].thread)
-    notes += [mark_by(learner, lesson) for _ in range(2)]
+    notes += [highlight_by(learner, lesson) for _ in range(2)]
     client = sign_in(learner)
     for wishes in ((IRIS,), (DESCRIPTIONS,), (IRIS, MINIMAL), (MINIMAL,)):
         whole = client.get(address(lesson), headers=prefer(*wishes)).json()
@@ -104,7 +104,7 @@ def test_two_preferences_that_exclude_each_other(lesson, learner, sign_in):
 
 
 @pytest.mark.parametrize("page", ["1", "-1", "x", "9" * 30, "²"])
-def test_page_that_is_not_there(lesson, learner, sign_in, page):
+def test_missing_page_is_not_found(lesson, learner, sign_in, page):
     note_by(learner, lesson)
     assert sign_in(learner).get(address(lesson, f"?page={page}")).status_code == 404
 
@@ -162,7 +162,7 @@ def test_posted_annotation_is_a_note(lesson, learner, other_learner, sign_in):
     assert answer["ETag"] == sign_in(learner).get(said["id"])["ETag"]
 
 
-def test_audience_is_oneself_unless_it_is_said(lesson, learner, group_a, sign_in):
+def test_audience_is_private_by_default(lesson, learner, group_a, sign_in):
     given = annotation(lesson)
     del given["audience"]
     client = sign_in(known(learner))
@@ -175,7 +175,7 @@ def test_audience_is_oneself_unless_it_is_said(lesson, learner, group_a, sign_in
     assert send(client, lesson, given).status_code == 422
 
 
-def test_bare_marks_tags_and_labels(lesson, learner, sign_in):
+def test_highlights_tags_and_labels(lesson, learner, sign_in):
     client = sign_in(known(learner))
     me = {"schema:audienceType": "me"}
     mark = send(client, lesson, annotation(lesson, body="", motivation="highlighting", audience=me)).json()
@@ -215,7 +215,7 @@ def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
 
 def test_reply_to_what_one_cannot_read(lesson, learner, other_learner, group_a, sign_in):
     secret = note_by(learner, lesson, audience="group", group=group_a)
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     for target in (
         f"{ROOT}{address(lesson)}{secret.uid}/",
         f"{ROOT}{address(lesson)}{mark.uid}/",
@@ -226,7 +226,7 @@ def test_reply_to_what_one_cannot_read(lesson, learner, other_learner, group_a, 
     assert Post.objects.count() == 1
 
 
-def test_where_it_came_from_is_kept(lesson, learner, sign_in):
+def test_origin_is_stored(lesson, learner, sign_in):
     given = annotation(lesson, id="https://elsewhere.example/a/1", canonical="urn:uuid:dbfb1861-0ecf-41ad")
     said = send(sign_in(known(learner)), lesson, given).json()
     assert said["id"].startswith(ROOT)
@@ -240,13 +240,13 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
     assert send(sign_in(administrator), lesson, given).status_code == 403
     assert not Annotation.objects.exists()
     note_by(learner, lesson, audience="staff")
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     assert sign_in(other_learner).get(address(lesson)).json()["total"] == 0
     assert sign_in(assistant).get(address(lesson)).json()["total"] == 1
     assert sign_in(learner).get(address(lesson)).json()["total"] == 2
 
 
-def test_write_first_holds_here(lesson, learner, other_learner, instructor, sign_in):
+def test_post_first_applies_to_the_container(lesson, learner, other_learner, instructor, sign_in):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     note = note_by(learner, lesson)
     mine = note_by(instructor, lesson)
@@ -258,7 +258,7 @@ def test_write_first_holds_here(lesson, learner, other_learner, instructor, sign
     assert sign_in(other_learner).get(address(lesson)).json()["total"] == 4
 
 
-def test_withdrawn_lesson_takes_nothing(lesson, learner, instructor, sign_in):
+def test_withdrawn_lesson_takes_no_annotations(lesson, learner, instructor, sign_in):
     given = annotation(lesson)
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
     assert send(sign_in(learner), lesson, given).status_code == 404
@@ -280,7 +280,7 @@ def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_ass
     for _ in range(7):
         note = note_by(other_learner, lesson, tags=["tide", "moon"])
         post_by(learner, note.thread)
-        mark_by(learner, lesson)
+        highlight_by(learner, lesson)
     with django_assert_max_num_queries(11):
         assert client.get(address(lesson)).json()["total"] == 21
     with django_assert_max_num_queries(10):

@@ -1,4 +1,4 @@
-"""Notes whose words changed, were placed by hand, or were deleted: said to other programs, and found again."""
+"""Annotations whose passages changed, were placed by hand, or were deleted: exported, and imported again."""
 
 import pytest
 
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rewritten(lesson, learner, instructor):
-    """The lesson in its third revision, with a note whose words changed, one placed by hand, one that only moved."""
+    """Return the lesson in its third revision, with a note whose passage changed, one placed by hand, one that only
+    moved."""
     changed, placed = note_by(learner, lesson, "the range is greatest"), note_by(learner, lesson, "Neap tides follow.")
     moved = note_by(learner, lesson)
     body = lesson.body.replace("range is greatest", "span is greatest").replace(
@@ -34,7 +35,7 @@ def rewritten(lesson, learner, instructor):
     return Lesson.objects.with_course().get(pk=lesson.pk), (changed, placed, moved)
 
 
-def test_notes_whose_words_changed_find_the_words_where_they_stand_now(rewritten, instructor, sign_in):
+def test_diverged_annotations_find_their_current_passage(rewritten, instructor, sign_in):
     lesson, notes = rewritten
     client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
     twin = factories.make_published(module=lesson.module, body=lesson.body)
@@ -47,7 +48,7 @@ def test_notes_whose_words_changed_find_the_words_where_they_stand_now(rewritten
     assert Annotation.objects.filter(lesson=lesson).count() == len(notes)
 
 
-def test_notes_whose_words_changed_find_the_words_as_they_were_marked(rewritten, next_term, instructor, sign_in):
+def test_diverged_annotations_find_their_original_passage(rewritten, next_term, instructor, sign_in):
     lesson, notes = rewritten
     body = f"{factories.BODY}<p>Weak ones come.</p>"
     old = factories.make_published(module=next_term.module, body=body)
@@ -56,7 +57,7 @@ def test_notes_whose_words_changed_find_the_words_as_they_were_marked(rewritten,
     assert [*found] == [note.exact for note in notes]
 
 
-def test_one_passage_has_two_revisions_and_two_passages_are_not_taken(rewritten, instructor, sign_in):
+def test_two_targets_are_one_passage_in_two_revisions(rewritten, instructor, sign_in):
     lesson, _notes = rewritten
     said = exported(sign_in(instructor), lesson)
     for item in items(said):
@@ -70,10 +71,8 @@ def test_one_passage_has_two_revisions_and_two_passages_are_not_taken(rewritten,
     assert look(sign_in(instructor), twin, said).status_code == 422
 
 
-def test_replies_come_under_the_tombstone_of_what_they_answer(
-    lesson, next_term, learner, other_learner, instructor, sign_in
-):
-    note, alone = note_by(learner, lesson, kind="idea"), note_by(learner, lesson, "Neap tides follow.")
+def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, other_learner, instructor, sign_in):
+    note, alone = note_by(learner, lesson, label="idea"), note_by(learner, lesson, "Neap tides follow.")
     for one in (note, alone):
         first = post_by(other_learner, one.thread)
     post_by(learner, note.thread, "And the sun.", reply_to=note.thread.posts.get(seq=2))
@@ -111,7 +110,7 @@ def test_replies_come_under_the_tombstone_of_what_they_answer(
     assert Post.objects.get(thread__lesson=third, seq=1).state == "deleted"
 
 
-def test_where_it_stands_now_is_said_and_given_back(lesson, learner, instructor, sign_in):
+def test_current_target_is_given_out_and_accepted_back(lesson, learner, instructor, sign_in):
     note = note_by(learner, lesson, exact="the range is greatest")
     body = lesson.body.replace("range is", "span is")
     Lesson.objects.filter(pk=lesson.pk).update(body=body)

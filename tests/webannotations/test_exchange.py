@@ -1,4 +1,4 @@
-"""Notes with their replies as a file: out of one lesson, into another."""
+"""Annotations with their replies as a file: out of one lesson, into another."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from lessons.discussions.models import CommentPolicy, Notification, Post, Thread
 from lessons.discussions.services import counters, threads
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 from tests.webannotations.test_container import annotation
 
@@ -26,14 +26,14 @@ def exported(client, lesson):
 
 
 def look(client, lesson, data, audience="course"):
-    """The page that says what would come."""
+    """Return the page that shows what would be imported."""
     data = data if isinstance(data, bytes) else json.dumps(data).encode()
     file = SimpleUploadedFile("notes.jsonld", data)
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", {"file": file, "audience": audience})
 
 
 def take(client, lesson, data, audience="course"):
-    """As a person does it: look, then press the button with what the page kept."""
+    """Import as a person does: review, then press the button with what the page carries along."""
     page = look(client, lesson, data, audience)
     assert page.status_code == 200, page.content
     sent = {
@@ -48,12 +48,12 @@ def items(said):
     return said["first"]["items"]
 
 
-def test_download_holds_notes_and_replies_that_one_may_read(lesson, learner, other_learner, group_a, group_b, sign_in):
+def test_export_has_the_readable_notes_and_replies(lesson, learner, other_learner, group_a, group_b, sign_in):
     note_by(learner, lesson, audience="me")
     mine = note_by(learner, lesson, audience="group", group=group_a)
     post_by(learner, mine.thread)
     note_by(other_learner, lesson, audience="group", group=group_b)
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     answer = sign_in(learner).get(f"/lessons/{lesson.pk}/annotations/export/")
     assert answer["Content-Disposition"].startswith("attachment;")
     said = answer.json()
@@ -61,15 +61,17 @@ def test_download_holds_notes_and_replies_that_one_may_read(lesson, learner, oth
     assert len(items(exported(sign_in(other_learner), lesson))) == 1
 
 
-def test_what_is_for_me_alone_leaves_with_nobody_else(lesson, learner, instructor, administrator, sign_in):
+def test_private_annotations_are_exported_by_nobody_else(lesson, learner, instructor, administrator, sign_in):
     note_by(learner, lesson, audience="me", source="My secret")
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     for person in (instructor, administrator):
         assert exported(sign_in(person), lesson)["total"] == 0
 
 
-def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, other_learner, instructor, sign_in):
-    note = note_by(learner, lesson, tags=["moon"], kind="question")
+def test_notes_and_replies_are_imported_into_another_course(
+    lesson, next_term, learner, other_learner, instructor, sign_in
+):
+    note = note_by(learner, lesson, tags=["moon"], label="question")
     first = post_by(other_learner, note.thread)
     post_by(instructor, note.thread, "Both pull.", reply_to=first)
     client = sign_in(instructor)
@@ -105,7 +107,7 @@ def test_notes_and_replies_come_into_another_course(lesson, next_term, learner, 
 def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, assistant, sign_in):
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
-    mark_by(learner, lesson, kind="confused", audience="course")
+    highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
     said = exported(client, lesson)
     take(client, next_term, said)
@@ -117,7 +119,7 @@ def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, as
     assert (Annotation.objects.count(), Post.objects.count()) == before
 
 
-def test_back_to_where_it_came_from_adds_nothing(lesson, next_term, learner, instructor, sign_in):
+def test_importing_back_adds_nothing(lesson, next_term, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
     client = sign_in(instructor)
@@ -131,7 +133,7 @@ def test_back_to_where_it_came_from_adds_nothing(lesson, next_term, learner, ins
     assert Post.objects.count() == 6
 
 
-def test_later_file_adds_what_is_new_to_what_is_there(lesson, next_term, learner, instructor, sign_in):
+def test_later_file_adds_what_is_new(lesson, next_term, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
@@ -147,7 +149,7 @@ def test_later_file_adds_what_is_new_to_what_is_there(lesson, next_term, learner
     assert (thread.last_seq, thread.visible_post_count) == (3, 3)
 
 
-def test_quotes_that_are_not_in_the_text_are_listed(lesson, next_term, learner, instructor, sign_in):
+def test_unmatched_quotes_are_listed(lesson, next_term, learner, instructor, sign_in):
     lost = note_by(learner, lesson, exact="Neap tides follow.")
     post_by(learner, lost.thread)
     note_by(learner, lesson)
@@ -163,7 +165,7 @@ def test_quotes_that_are_not_in_the_text_are_listed(lesson, next_term, learner, 
     assert Annotation.objects.get(lesson=next_term).exact == "sun and moon"
 
 
-def test_nobody_reads_more_than_before(lesson, next_term, learner, instructor, group_a, group_b, sign_in):
+def test_import_never_widens_an_audience(lesson, next_term, learner, instructor, group_a, group_b, sign_in):
     factories.make_group(next_term.module.course, "Group A")
     note_by(learner, lesson, audience="group", group=group_a, source="For A")
     note_by(instructor, lesson, audience="group", group=group_b, source="For B")
@@ -190,7 +192,7 @@ def test_nobody_reads_more_than_before(lesson, next_term, learner, instructor, g
     assert {audience for audience, _group in readers().values()} == {"staff", "me"}
 
 
-def test_one_that_was_anonymous_stays_so(lesson, next_term, learner, instructor, sign_in):
+def test_anonymous_notes_stay_anonymous(lesson, next_term, learner, instructor, sign_in):
     note_by(learner, lesson, anonymous=True)
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
@@ -203,7 +205,7 @@ def test_one_that_was_anonymous_stays_so(lesson, next_term, learner, instructor,
     assert "Anonymous" in Post.objects.get(thread__lesson=third).source
 
 
-def test_nobody_is_made_to_say_what_they_did_not(lesson, next_term, instructor, sign_in):
+def test_forged_text_is_attributed(lesson, next_term, instructor, sign_in):
     note = note_by(instructor, lesson)
     post_by(instructor, note.thread, "All of them.")
     client = sign_in(instructor)
@@ -214,7 +216,7 @@ def test_nobody_is_made_to_say_what_they_did_not(lesson, next_term, instructor, 
     assert posts.count() == 2
 
 
-def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, instructor, sign_in):
+def test_replies_moved_since_are_not_imported_again(lesson, next_term, learner, instructor, sign_in):
     post_by(learner, note_by(learner, lesson).thread)
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
@@ -225,7 +227,7 @@ def test_what_was_moved_since_does_not_come_again(lesson, next_term, learner, in
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
 
-def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, learner, instructor, sign_in):
+def test_imported_notes_do_not_open_a_post_first_lesson(lesson, next_term, learner, instructor, sign_in):
     CommentPolicy.objects.create(lesson=next_term, policy=CommentPolicy.Rule.POST_FIRST)
     reader = factories.make_member(next_term.module.course)
     note_by(learner, lesson)
@@ -235,9 +237,9 @@ def test_imported_notes_do_not_open_a_write_first_lesson(lesson, next_term, lear
     assert not Notification.objects.exists()
 
 
-def test_marks_come_too(lesson, next_term, learner, instructor, sign_in):
-    mark_by(instructor, lesson)
-    mark_by(learner, lesson, kind="confused", audience="course")
+def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sign_in):
+    highlight_by(instructor, lesson)
+    highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
     take(client, next_term, exported(client, lesson))
     highlight, confused = Annotation.objects.filter(lesson=next_term).order_by("pk")
@@ -246,7 +248,7 @@ def test_marks_come_too(lesson, next_term, learner, instructor, sign_in):
     assert confused.thread.posts.get().source.startswith("*From Lea Learner")
 
 
-def test_text_published_between_looking_and_importing(lesson, instructor, sign_in):
+def test_lesson_withdrawn_between_review_and_import(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
     kept = look(client, lesson, [annotation(lesson)]).context["uploaded_json"]
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
@@ -267,7 +269,7 @@ def test_queries_do_not_grow_with_the_file(lesson, instructor, sign_in, django_a
     assert Post.objects.count() == 80
 
 
-def test_whole_thing_is_undone_where_a_part_fails(lesson, instructor, sign_in, monkeypatch):
+def test_import_is_rolled_back_when_a_part_fails(lesson, instructor, sign_in, monkeypatch):
     def failing(*_args):
         raise ZeroDivisionError
 
@@ -278,7 +280,7 @@ def test_whole_thing_is_undone_where_a_part_fails(lesson, instructor, sign_in, m
     assert not Thread.objects.exists()
 
 
-def test_page_for_people_offers_both_ways(lesson, learner, instructor, sign_in):
+def test_html_page_offers_export_and_import(lesson, learner, instructor, sign_in):
     html = {"Accept": "text/html"}
     page = sign_in(instructor).get(f"/lessons/{lesson.pk}/annotations/", headers=html).content.decode()
     assert "annotations/import/" in page

@@ -1,4 +1,4 @@
-"""What is imported: files of others, and files that are none."""
+"""What can be imported: files of other programs, and files that are invalid."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from tests.webannotations.test_exchange import look, take
 pytestmark = pytest.mark.django_db
 
 
-def test_what_hypothesis_exports_is_taken(lesson, instructor, sign_in):
+def test_hypothesis_exports_are_imported(lesson, instructor, sign_in):
     quote = {"type": "TextQuoteSelector", "exact": "sun and moon", "prefix": "When ", "suffix": " pull"}
     range_selector = {"type": "RangeSelector", "startContainer": "/p[1]", "startOffset": 0}
     target = [{"source": "https://example.org/tides", "selector": [range_selector, quote]}]
@@ -38,7 +38,7 @@ def test_what_hypothesis_exports_is_taken(lesson, instructor, sign_in):
     assert made.thread.created_at.isoformat().startswith("2026-05-03T10:00")
 
 
-def test_a_list_of_annotations_and_one_alone_are_taken(lesson, instructor, sign_in):
+def test_lists_and_single_annotations_are_imported(lesson, instructor, sign_in):
     client = sign_in(instructor)
     take(client, lesson, [annotation(lesson, id="urn:x:1")])
     take(client, lesson, annotation(lesson, id="urn:x:2"))
@@ -46,7 +46,7 @@ def test_a_list_of_annotations_and_one_alone_are_taken(lesson, instructor, sign_
     assert Annotation.objects.count() == 3
 
 
-def test_script_in_a_body_is_words_or_nothing(lesson, instructor, sign_in):
+def test_script_in_a_body_is_text_or_nothing(lesson, instructor, sign_in):
     html = {"type": "TextualBody", "format": "text/html", "value": "<p onclick=x()>Well</p><script>alert(1)</script>"}
     plain = {"type": "TextualBody", "value": "<script>alert(2)</script><img src=x onerror=alert(3)>"}
     name = {"name": "<script>alert(4)</script>"}
@@ -61,7 +61,7 @@ def test_script_in_a_body_is_words_or_nothing(lesson, instructor, sign_in):
     assert not re.search(r"<(script|img)|<[^>]+on\w+=", rendered)
 
 
-def test_time_that_cannot_be_is_not_believed(lesson, instructor, sign_in):
+def test_impossible_times_are_ignored(lesson, instructor, sign_in):
     moments = ["3026-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday", "2026-05-03", "9999-12-31T23:59:59-23:59"]
     data = [annotation(lesson, id=f"urn:x:{n}", created=moment) for n, moment in enumerate(moments)]
     take(sign_in(instructor), lesson, data)
@@ -70,7 +70,7 @@ def test_time_that_cannot_be_is_not_believed(lesson, instructor, sign_in):
     }
 
 
-def test_circles_and_orphans_are_left_out(lesson, instructor, sign_in):
+def test_circular_and_orphaned_replies_are_skipped(lesson, instructor, sign_in):
     def reply(n, to):
         ids = {"id": f"urn:x:{n}", "target": f"urn:x:{to}"}
         return {"type": "Annotation", "motivation": "replying", "bodyValue": f"Reply {n}", **ids}
@@ -139,7 +139,7 @@ def test_bad_file_is_refused_with_a_sentence(lesson, instructor, sign_in, data):
     assert (Annotation.objects.count(), Origin.objects.count()) == (0, 0)
 
 
-def test_what_was_kept_is_not_trusted(lesson, instructor, sign_in):
+def test_uploaded_json_is_not_trusted(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
     for kept in ("", "{", "[1]", '[{"type": "Annotation", "body": 4}]'):
         assert client.post(where, {"uploaded_json": kept, "audience": "course", "confirm": "1"}).status_code == 422
@@ -167,14 +167,14 @@ ANYTHING = st.recursive(
 
 @settings(deadline=None, max_examples=300)
 @given(document=ANYTHING, members=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=8))
-def test_whatever_is_sent_is_read_or_refused(document, members):
+def test_any_document_is_parsed_or_refused(document, members):
     for sent in (document, [members], [members | {"type": "Annotation"}], members | {"uri": "x"}):
         with suppress(InvalidText):
             for one in parse.extract_annotations(sent):
                 deserialize.deserialize(one)
 
 
-def test_half_characters_where_no_words_are_looked_for(lesson, instructor, sign_in):
+def test_lone_surrogates_in_ignored_members(lesson, instructor, sign_in):
     odd = json.dumps([annotation(lesson) | {"rights": "\ud83d", "\udc00": 1}])
     assert take(sign_in(instructor), lesson, odd.encode()).status_code == 302
     assert Annotation.objects.count() == 1

@@ -1,4 +1,4 @@
-"""What is given out obeys the W3C's model, whatever people mark and write."""
+"""Everything serialized obeys the W3C's model, whatever people annotate and write."""
 
 import re
 
@@ -15,7 +15,7 @@ from lessons.discussions.services.posting import prepare_post
 from lessons.markup import sanitise
 from lessons.markup.plain_text import has_visible_text
 from lessons.models import Lesson
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import known, post_by
 from tests.webannotations import w3c
 from tests.webannotations.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
@@ -50,7 +50,7 @@ def odd_lesson(module, instructor):
 
 
 def made(lesson, by, answering, group, note):
-    """The note as people could make it, or None."""
+    """Create the annotation as people could; return None where they could not."""
     at, length = note["place"]
     whole, words = lesson.current_revision.text, None
     start = int(at * len(whole))
@@ -76,7 +76,7 @@ def made(lesson, by, answering, group, note):
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(notes=st.lists(NOTE, min_size=1, max_size=5))
-def test_everything_given_out_is_a_web_annotation(
+def test_everything_serialized_is_a_web_annotation(
     odd_lesson, learner, other_learner, instructor, group_a, sign_in, monkeypatch, notes
 ):
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
@@ -107,7 +107,7 @@ def check_all(client, lesson):
 
 
 def check_passage(target, texts):
-    """The number of the revision whose text the selectors fit."""
+    """Return the number of the revision whose text the selectors fit."""
     number = int(re.search(r"/revisions/(\d+)/#text$", target["source"])[1])
     whole, (position, quote) = texts[number], target["selector"]
     assert position["start"] < position["end"]
@@ -117,12 +117,12 @@ def check_passage(target, texts):
     return number
 
 
-def test_edges_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):
-    """A note whose words left the text, one whose author left, one deleted with replies, one that was imported."""
+def test_edge_cases_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):
+    """Check an orphaned note, one whose author left, one deleted with replies, one that was imported."""
     gone, left, answered = (note_by(learner, lesson, exact="Neap tides follow.") for _ in range(3))
     post_by(other_learner, answered.thread)
     delete_annotation(annotation=answered, by=learner)
-    mark_by(other_learner, lesson, kind="confused", audience="course")
+    highlight_by(other_learner, lesson, label="confused", audience="course")
     Annotation.objects.filter(pk=left.pk).update(author=None)
     Post.objects.filter(thread=left.thread).update(author=None)
     Thread.objects.filter(pk=left.thread_id).update(author=None)

@@ -1,4 +1,4 @@
-"""What programs and people are told who are not signed in, or may not read what they ask for."""
+"""What programs and people get who are not signed in, or may not read what they request."""
 
 import re
 from uuid import UUID
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("accept", [LD, "application/json", "*/*", "text/html,*/*;q=0.8"])
-def test_who_is_not_signed_in_is_told_so_and_no_more(lesson, learner, sign_in, accept):
+def test_signed_out_clients_learn_nothing_but_that(lesson, learner, sign_in, accept):
     note = note_by(learner, lesson)
     there = (address(lesson), address(lesson, "export/"), address(lesson, f"{note.uid}/"), f"/annotations/{note.uid}/")
     not_there = ("/lessons/0/annotations/", f"/annotations/{UUID(int=0)}/")
@@ -29,7 +29,7 @@ def test_who_is_not_signed_in_is_told_so_and_no_more(lesson, learner, sign_in, a
 
 
 @pytest.mark.parametrize(("accept", "kind"), [(LD, "application/json"), ("text/html", "text/html; charset=utf-8")])
-def test_what_one_may_not_see_is_what_is_not_there(lesson, learner, other_learner, outsider, sign_in, accept, kind):
+def test_unreadable_and_missing_look_the_same(lesson, learner, other_learner, outsider, sign_in, accept, kind):
     secret = note_by(learner, lesson, audience="me")
 
     def refused(user, *paths):
@@ -44,7 +44,7 @@ def test_what_one_may_not_see_is_what_is_not_there(lesson, learner, other_learne
     assert refused(outsider, address(lesson, "export/"))
 
 
-def test_token_is_asked_for(lesson, learner):
+def test_csrf_token_is_required(lesson, learner):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)

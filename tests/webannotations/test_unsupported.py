@@ -1,4 +1,4 @@
-"""What a container does not take, and what it says then."""
+"""What a container does not accept, and what it says then."""
 
 import json
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
         ({"canonical": ["a"]}, 422),
     ],
 )
-def test_what_cannot_be_taken_is_refused_with_a_sentence(lesson, learner, sign_in, change, status):
+def test_unsupported_annotations_are_refused_with_a_sentence(lesson, learner, sign_in, change, status):
     answer = send(sign_in(known(learner)), lesson, json.dumps(annotation(lesson) | change))
     assert answer.status_code == status, answer.content
     assert all(sentence.endswith((".", ")")) for sentence in answer.json()["errors"])
@@ -62,7 +62,7 @@ def test_what_cannot_be_taken_is_refused_with_a_sentence(lesson, learner, sign_i
         "quote",
     ],
 )
-def test_passage_that_is_not_there(lesson, learner, sign_in, selector):
+def test_passage_not_found(lesson, learner, sign_in, selector):
     given = annotation(lesson)
     given["target"]["selector"] = selector
     assert send(sign_in(known(learner)), lesson, given).status_code == 422

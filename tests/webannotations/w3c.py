@@ -1,5 +1,5 @@
 """The MUST rules of the Web Annotation Data Model (W3C Recommendation of 2017-02-23), as a JSON schema of our own for
-what we give out, and as much of JSON Schema as it takes to check it."""
+what we serialize, and as much of JSON Schema as checking it takes."""
 
 import re
 
@@ -12,7 +12,7 @@ PURPOSE = ["commenting", "questioning", "highlighting", "replying", "tagging", "
 
 
 def record(required, optional=None, **more):
-    """An object with these members and no other."""
+    """Return the schema of an object with these members and no others."""
     members = required | (optional or {})
     return {"type": "object", "required": list(required), "properties": members, "extra": False, **more}
 
@@ -91,12 +91,12 @@ TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 
 
 def check(value, schema, where="$"):
-    """Raises AssertionError that says where."""
+    """Raise AssertionError that says where a value is wrong."""
     assert not wrong(value, schema, where), wrong(value, schema, where)
 
 
 def wrong(value, schema, where):
-    """The first thing that is not as the schema has it; empty where all is."""
+    """Return the first deviation from the schema, an empty string where there is none."""
     if "any" in schema:
         found = [wrong(value, one, where) for one in schema["any"]]
         return "" if "" in found else " or ".join(found)

@@ -1,14 +1,14 @@
-"""Where a passage stands, in one text or in the next revision of it. Pure: no database, no clock, no chance.
+"""The position of a passage in a text, or in the next revision of it. Pure: no database, no clock, no randomness.
 
-    moving.py        `reanchor`: the passages of an old text in a new one, many at once
-    paragraphs.py    which paragraph became which
-    tokens.py        which words became which, and the alignment of sequences under it
-    runs.py          stretches of characters that two texts share, put in order
-    deciding.py      what became of one passage, given those stretches
-    quotes.py        `selectors` and `locate`: a passage as a quote with its context, and back
-    graphemes.py     `snap`: no passage begins or ends inside what a reader sees as one character
+    reanchoring.py      `reanchor`: the passages of an old text in a new one, many at once
+    paragraphs.py       which paragraph became which
+    tokens.py           which words became which, and the alignment of sequences below it
+    matching_blocks.py  runs of characters that two texts share, put in order
+    placement.py        what became of one passage, given those blocks
+    quotes.py           `quote_selectors` and `locate`: a passage as a quote with its context, and back
+    graphemes.py        `expand_to_graphemes`: no passage begins or ends inside what a reader sees as one character
 
-Every offset counts code points, half open: [start, end).
+Every offset counts code points; spans are half open: [start, end).
 """
 
 from lessons.annotations.anchoring.graphemes import expand_to_graphemes

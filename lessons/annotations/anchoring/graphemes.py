@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import regex
 
-# Below U+0300 only CR LF are one cluster of two, so most of a Western text is never looked at one by one.
+# Below U+0300 only CR LF are one cluster of two, so most of a Western text is never examined one by one.
 CANDIDATE_RUN = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
 # \X counts all flags before it to know which two letters are one: pairs by themselves keep a row of them linear.
 FLAG = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
@@ -13,48 +13,42 @@ CLUSTER = regex.compile(rf"{FLAG}|\X")
 
 
 class GraphemeClusters:
-    """The clusters of a text that are longer than one code point. Building it reads the text once."""
+    """The clusters of a text that are longer than one code point. Constructing it reads the text once."""
 
     def __init__(self, text: str):
         self.starts, self.ends = [], []
         if text.isascii() and "\r" not in text:
             return
-        for stretch in CANDIDATE_RUN.finditer(text):
-            for cluster in CLUSTER.finditer(text, *stretch.span()):
+        for run in CANDIDATE_RUN.finditer(text):
+            for cluster in CLUSTER.finditer(text, *run.span()):
                 start, end = cluster.span()
                 if end - start > 1:
                     self.starts.append(start)
                     self.ends.append(end)
 
     def around(self, offset: int) -> tuple[int, int] | None:
-        """(start, end) of the cluster that a cut at `offset` would split; None where a cut is harmless."""
+        """Return (start, end) of the cluster that a cut at `offset` would split; None where a cut is harmless."""
         last = bisect_right(self.starts, offset) - 1
         if last < 0 or not self.starts[last] < offset < self.ends[last]:
             return None
         return self.starts[last], self.ends[last]
 
     def widened(self, start: int, end: int) -> tuple[int, int]:
-        """The span with every cluster that it touches whole."""
+        """Return the span with every cluster that it touches in full."""
         before, behind = self.around(start), self.around(end)
         return before[0] if before else start, behind[1] if behind else end
-
-    def narrowed(self, start: int, end: int) -> tuple[int, int]:
-        """The span without the clusters that it holds only a part of; empty at `end` where nothing is left."""
-        before, behind = self.around(start), self.around(end)
-        end = behind[0] if behind else end
-        return min(before[1] if before else start, end), end
 
 
 @lru_cache(maxsize=8)
 def cached_clusters(text: str) -> GraphemeClusters:
-    """Kept for a while: an import asks for a thousand passages of the same text."""
+    """Return the clusters, cached for a while: an import asks for a thousand passages of the same text."""
     return GraphemeClusters(text)
 
 
 def expand_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
-    """[start, end) of `text` widened to whole grapheme clusters.
+    """Return [start, end) of `text` widened to whole grapheme clusters.
 
-    Offsets are code points, 0 <= start <= end <= len(text). Raises ValueError outside these bounds.
+    Offsets are code points, 0 <= start <= end <= len(text). Raise ValueError outside these bounds.
     """
     if not 0 <= start <= end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")

@@ -15,7 +15,7 @@ SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?:\s+|(?=[
 # A moved paragraph must be long enough not to be a heading like "Summary".
 MIN_MOVED = 40
 MIN_SIMILARITY = 0.5
-# A word that stands in more paragraphs than this tells none of them apart.
+# A word that is in more paragraphs than this tells none of them apart.
 COMMON = 32
 MAX_CANDIDATES = 6
 
@@ -27,22 +27,22 @@ def has_long_line(text: str) -> bool:
 
 
 def split_paragraphs(text: str, *, at_sentences: bool) -> list[Span]:
-    """(start, end) of each line that is not blank, without the white space around it; or of each sentence."""
+    """Return (start, end) of each line that is not blank, without the white space around it; or of each sentence."""
     lines = [line.span() for line in LINE.finditer(text)]
     if not at_sentences:
         return lines
     spans = []
     for start, end in lines:
-        cuts = [start, *(found.end() for found in SENTENCE_END.finditer(text, start, end - 1)), end]
+        cuts = [start, *(match.end() for match in SENTENCE_END.finditer(text, start, end - 1)), end]
         spans += [(s, s + len(text[s:e].rstrip())) for s, e in pairwise(cuts) if not text[s:e].isspace()]
     return spans
 
 
 def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """(i, j) with old[i] == new[j], by i, each used once.
+    """Return (i, j) with old[i] == new[j], by i, each used once.
 
-    First what stands once in both texts, the longest chain of it by characters; between these, what is repeated, in
-    order; and what stands once elsewhere than in the chain, from SHORTEST_MOVED characters on.
+    First what is unique in both texts, the longest chain of it by characters; between these, what is repeated, in
+    order; and what is unique but not in the chain, from MIN_MOVED characters on.
     """
     singles = [(i, j, len(old[i])) for i, j in unique_pairs(old, new)]
     chain = {singles[k][:2] for k in heaviest_chain(singles)}
@@ -55,22 +55,25 @@ def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
 
 
 def _unique(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    taken, kept = set(), {}
+    partners: dict[int, int] = {}
+    used = set()
     for i, j in pairs:
-        if i not in kept and j not in taken:
-            kept[i] = j
-            taken.add(j)
-    return list(kept.items())
+        if i not in partners and j not in used:
+            partners[i] = j
+            used.add(j)
+    return list(partners.items())
 
 
-def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tuple[int, int]]) -> list:
-    """(i, j) of paragraphs, given by their index, that share at least half of their tokens; each used once.
+def similar_pairs(
+    old: dict[int, Tokens], new: dict[int, Tokens], neighbours: set[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return (i, j) of paragraphs, given by their index, that share at least half of their tokens; each used once.
 
-    The most similar come first, then those whose place differs least. Candidates share a word that is not COMMON, or
-    are the pairs `beside`.
+    The most similar come first, then those whose positions differ least. Candidates share a word that is not COMMON,
+    or are the pairs `neighbours`.
     """
     scored = []
-    for i, j in sorted(_candidates(old, new) | beside):
+    for i, j in sorted(_candidates(old, new) | neighbours):
         score = _similarity(old[i].ids, new[j].ids)
         if score >= MIN_SIMILARITY:
             scored.append((-score, abs(i - j), i, j))
@@ -79,40 +82,40 @@ def similar_pairs(old: dict[int, Tokens], new: dict[int, Tokens], beside: set[tu
 
 
 def _similarity(a: list[int], b: list[int]) -> float:
-    """The share of tokens in common and in order, 0 to 1; 0 under LEAST_SIMILARITY; for giants a lower bound."""
+    """Return the share of tokens in common and in order, 0 to 1; 0 below MIN_SIMILARITY; for giants a lower bound."""
     if len(a) * len(b) <= MAX_CELLS:
         return Indel.normalized_similarity(a, b, score_cutoff=MIN_SIMILARITY)
     return 2 * sum(size for _i, _j, size in align(a, b)) / (len(a) + len(b))
 
 
 def _matched(scored: list) -> list[tuple[int, int]]:
-    taken_old, taken_new, pairs = set(), set(), []
+    used_old, used_new, pairs = set(), set(), []
     for _score, _distance, i, j in scored:
-        if i not in taken_old and j not in taken_new:
-            taken_old.add(i)
-            taken_new.add(j)
+        if i not in used_old and j not in used_new:
+            used_old.add(i)
+            used_new.add(j)
             pairs.append((i, j))
     return pairs
 
 
 def _candidates(old: dict[int, Tokens], new: dict[int, Tokens]) -> set[tuple[int, int]]:
-    where = defaultdict(list)
+    paragraphs_with = defaultdict(list)
     for j, tokens in new.items():
         for word in sorted(set(tokens.ids)):
-            where[word].append(j)
+            paragraphs_with[word].append(j)
     candidates = set()
     for i, tokens in old.items():
-        votes = Counter()
+        votes: Counter[int] = Counter()
         for word in set(tokens.ids):
-            if len(where.get(word, ())) <= COMMON:
-                votes.update(where.get(word, ()))
+            if len(paragraphs_with.get(word, ())) <= COMMON:
+                votes.update(paragraphs_with.get(word, ()))
         best = sorted(votes.items(), key=lambda vote: (-vote[1], abs(vote[0] - i), vote[0]))
         candidates |= {(i, j) for j, _votes in best[:MAX_CANDIDATES]}
     return candidates
 
 
-def neighbours(pairs: list[tuple[int, int]], old_count: int, new_count: int) -> set[tuple[int, int]]:
-    """(i, j) of paragraphs without a pair that hold the same place behind a pair, or before one."""
+def neighbour_pairs(pairs: list[tuple[int, int]], old_count: int, new_count: int) -> set[tuple[int, int]]:
+    """Return (i, j) of paragraphs without a pair that have the same distance behind a pair, or before one."""
     partner = {-1: -1, **dict(pairs), old_count: new_count}
     free = set(range(new_count)) - set(partner.values())
     found = set()

@@ -1,4 +1,4 @@
-"""What became of one passage, given the runs that two texts share."""
+"""What became of one passage, given the matching blocks of two texts."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ MAX_WORD = 64
 
 @dataclass(frozen=True, slots=True)
 class MappedSpan:
-    """[start, end) in the new text, in code points, never empty. state: EXACT, the same words in the same order of
-    things; MOVED, the same words elsewhere; CHANGED, other words."""
+    """[start, end) in the new text, in code points, never empty. state: EXACT, the same text in the same order of
+    things; MOVED, the same text elsewhere; CHANGED, another text."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class MappedSpan:
 
 
 class RangeMinimum:
-    """The least of any stretch of a list in constant time: a sparse table (Bender and Farach-Colton 2000)."""
+    """The minimum of any range of a list in constant time: a sparse table (Bender and Farach-Colton 2000)."""
 
     def __init__(self, values: list[int]):
         self.rows = [values]
@@ -40,68 +40,69 @@ class RangeMinimum:
             self.rows.append([min(pair) for pair in zip(row, row[half:], strict=False)])
 
     def minimum(self, first: int, end: int) -> int:
-        """Of values[first:end], which is not empty."""
+        """Return the minimum of values[first:end], which is not empty."""
         row = (end - first).bit_length() - 1
         return min(self.rows[row][first], self.rows[row][end - 2**row])
 
 
 class PassageMapper:
-    """Ready for many passages: every answer takes the logarithm of the number of runs, as a rule."""
+    """Maps many passages: each takes the logarithm of the number of blocks, as a rule."""
 
-    def __init__(self, old: str, new: str, runs: list[MatchingBlock]):
-        self.old, self.new, self.runs = old, new, runs
-        self.starts = [i for i, _j, _n in runs]
-        self.surviving = [0, *accumulate(n for _i, _j, n in runs)]
-        self.least = RangeMinimum([j for _i, j, _n in runs])
-        self.most = RangeMinimum([-j - n for _i, j, n in runs])
-        stayed = set(heaviest_chain(runs))
-        self.moved = [0, *accumulate(k not in stayed for k in range(len(runs)))]
-        in_new = sorted((j, j + n) for _i, j, n in runs)
+    def __init__(self, old: str, new: str, blocks: list[MatchingBlock]):
+        self.old, self.new, self.blocks = old, new, blocks
+        self.starts = [i for i, _j, _n in blocks]
+        self.surviving = [0, *accumulate(n for _i, _j, n in blocks)]
+        self.new_start = RangeMinimum([j for _i, j, _n in blocks])
+        self.negative_new_end = RangeMinimum([-j - n for _i, j, n in blocks])
+        in_order = set(heaviest_chain(blocks))
+        self.moved = [0, *accumulate(k not in in_order for k in range(len(blocks)))]
+        in_new = sorted((j, j + n) for _i, j, n in blocks)
         self.new_starts, self.new_ends = [j for j, _end in in_new], [end for _j, end in in_new]
         self.old_clusters, self.new_clusters = GraphemeClusters(old), GraphemeClusters(new)
 
     def map(self, start: int, end: int) -> MappedSpan | None:
-        """Where the passage [start, end) of the old text stands; None where it is gone."""
+        """Return the position of the passage [start, end) of the old text; None where it was removed."""
         if not 0 <= start < end <= len(self.old):
             return None
         first = max(0, bisect_right(self.starts, start) - 1)
         stop = bisect_left(self.starts, end)
         is_moved = self.moved[stop] > self.moved[first]
         if stop - first == 1:
-            i, j, n = self.runs[first]
+            i, j, n = self.blocks[first]
             if i <= start and end <= i + n:
-                return self._described(start, end, start - i + j, end - i + j, is_moved)
+                return self._span(start, end, start - i + j, end - i + j, is_moved)
         hull = self._hull(start, end, first, stop)
         if hull is None:
             return self._by_quote(start, end)
-        return self._described(start, end, *self._whole_words(start, end, *hull), is_moved)
+        return self._span(start, end, *self._whole_words(start, end, *hull), is_moved)
 
     def _hull(self, start: int, end: int, first: int, stop: int) -> tuple[int, int] | None:
-        """(start, end) in the new text from the first to the last surviving character, where enough survive."""
+        """Return (start, end) in the new text from the first to the last surviving character, where enough survive."""
         if first < stop and self._clipped(first, start, end)[2] <= 0:
             first += 1
         if first >= stop:
             return None
         head, tail = self._clipped(first, start, end), self._clipped(stop - 1, start, end)
-        cut = self.runs[first][2] - head[2] + (self.runs[stop - 1][2] - tail[2] if stop - first > 1 else 0)
+        cut = self.blocks[first][2] - head[2] + (self.blocks[stop - 1][2] - tail[2] if stop - first > 1 else 0)
         if self.surviving[stop] - self.surviving[first] - cut < MIN_SURVIVING * (end - start):
             return None
         low, high = min(head[1], tail[1]), max(head[1] + head[2], tail[1] + tail[2])
         if stop - first > 2:
-            low = min(low, self.least.minimum(first + 1, stop - 1))
-            high = max(high, -self.most.minimum(first + 1, stop - 1))
+            low = min(low, self.new_start.minimum(first + 1, stop - 1))
+            high = max(high, -self.negative_new_end.minimum(first + 1, stop - 1))
         if high - low <= 2 * (end - start) + SLACK:
             return low, high
         return self._densest(start, end, first, stop) if stop - first <= MAX_PIECES else None
 
     def _clipped(self, index: int, start: int, end: int) -> MatchingBlock:
-        """The part of a run that lies in [start, end) of the old text; its length is 0 or less where none does."""
-        i, j, n = self.runs[index]
+        """Return the part of a block that is in [start, end) of the old text; its length is 0 or less where none
+        is."""
+        i, j, n = self.blocks[index]
         low = max(i, start)
         return low, j + low - i, min(i + n, end) - low
 
     def _densest(self, start: int, end: int, first: int, stop: int) -> tuple[int, int] | None:
-        """The neighbours in the new text that together keep the most and lie near enough to one another."""
+        """Return the neighbours in the new text that together keep the most and are near enough to one another."""
         pieces = sorted((j, j + n) for _i, j, n in (self._clipped(k, start, end) for k in range(first, stop)))
         best, kept, left = (0, 0, 0), 0, 0
         for low, high in pieces:
@@ -113,8 +114,8 @@ class PassageMapper:
         return (-best[1], -best[2]) if best[0] >= MIN_SURVIVING * (end - start) else None
 
     def _whole_words(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
-        """The hull made longer over what was put into its first and last word, if the passage had these whole, and
-        without white space at an edge where the passage has none."""
+        """Return the hull extended over what was inserted into its first and last word, if the passage had these
+        whole, and without white space at an edge where the passage has none."""
         while high - low > 1 and self.new[low].isspace() and not self.old[start].isspace():
             low += 1
         while high - low > 1 and self.new[high - 1].isspace() and not self.old[end - 1].isspace():
@@ -130,25 +131,25 @@ class PassageMapper:
         return low, high
 
     def _is_shared(self, at: int) -> bool:
-        """Whether a run holds the character at `at` of the new text."""
+        """Return whether a block has the character at `at` of the new text."""
         index = bisect_right(self.new_starts, at) - 1
         return index >= 0 and at < self.new_ends[index]
 
     def _by_quote(self, start: int, end: int) -> MappedSpan | None:
-        """The one place where the whole passage stands, if it is long and its context agrees there."""
+        """Return the only occurrence of the whole passage, if it is long and its context agrees there."""
         quote = self.old[start:end]
         if end - start < MIN_QUOTE or not self._is_plausible(quote):
             return None
-        found = occurrences(self.new, quote, most=2)
-        if len(found) != 1:
+        starts = occurrences(self.new, quote, most=2)
+        if len(starts) != 1:
             return None
         before, behind = self.old[max(0, start - CONTEXT_LENGTH) : start], self.old[end : end + CONTEXT_LENGTH]
-        if not has_matching_context(self.new, found[0], found[0] + len(quote), before, behind):
+        if not has_matching_context(self.new, starts[0], starts[0] + len(quote), before, behind):
             return None
-        return self._described(start, end, found[0], found[0] + len(quote), is_moved=True)
+        return self._span(start, end, starts[0], starts[0] + len(quote), is_moved=True)
 
     def _is_plausible(self, quote: str) -> bool:
-        """False only where the new text holds `quote` nowhere: a search for each passage would be too slow."""
+        """Return False only where the new text has `quote` nowhere: a search for each passage would be too slow."""
         return any(quote[k : k + WINDOW_SIZE] in self._windows for k in range(WINDOW_STEP))
 
     @cached_property
@@ -156,14 +157,14 @@ class PassageMapper:
         """One window begins in each STEP characters, so every quote of WINDOW + STEP - 1 holds one whole."""
         return {self.new[k : k + WINDOW_SIZE] for k in range(0, len(self.new), WINDOW_STEP)}
 
-    def _described(self, start: int, end: int, low: int, high: int, is_moved: bool) -> MappedSpan:
+    def _span(self, start: int, end: int, low: int, high: int, is_moved: bool) -> MappedSpan:
         low, high = self._whole_clusters(start, end, low, high)
         if self.old[start:end] != self.new[low:high]:
             return MappedSpan(low, high, CHANGED)
         return MappedSpan(low, high, MOVED if is_moved else EXACT)
 
     def _whole_clusters(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
-        """[low, high) widened where it would split a cluster and the passage did not."""
+        """Return [low, high) widened where it would split a cluster and the passage did not."""
         before, behind = self.new_clusters.around(low), self.new_clusters.around(high)
         if before and not self.old_clusters.around(start):
             low = before[0]
@@ -173,5 +174,5 @@ class PassageMapper:
 
 
 def _is_in_word(text: str, at: int) -> bool:
-    """Whether a cut at `at` would go through a word."""
+    """Return whether a cut at `at` would go through a word."""
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()

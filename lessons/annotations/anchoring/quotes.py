@@ -12,7 +12,8 @@ MAX_OCCURRENCES = 1_000
 
 
 class QuoteSelector(NamedTuple):
-    """The words of a passage and at most CONTEXT code points before and behind them, of whole grapheme clusters."""
+    """The text of a passage and at most CONTEXT_LENGTH code points before and behind it, in whole grapheme
+    clusters."""
 
     exact: str
     prefix: str
@@ -20,7 +21,7 @@ class QuoteSelector(NamedTuple):
 
 
 def quote_selectors(text: str, start: int, end: int) -> QuoteSelector:
-    """The quote of [start, end) of `text`. Raises ValueError unless 0 <= start < end <= len(text)."""
+    """Return the quote of [start, end) of `text`. Raise ValueError unless 0 <= start < end <= len(text)."""
     if not 0 <= start < end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
     first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
@@ -32,50 +33,53 @@ def quote_selectors(text: str, start: int, end: int) -> QuoteSelector:
 
 
 def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int) -> tuple[int, int] | None:
-    """[start, end) of the passage in `text` that a browser means, in code points; None where that is not certain.
+    """Return [start, end) of the passage in `text` that a browser means, in code points; None where that is not
+    certain.
 
-    At the offsets that came with it, if the quote stands there and nowhere with more of its context. Else at the one
-    occurrence whose context agrees best, if it agrees at all: never one of two equals. At other offsets than those
-    given the answer splits no grapheme cluster.
+    At the offsets that came with it, if the quote is there and nowhere with more of its context. Else at the one
+    occurrence whose context agrees best, if it agrees at all: never at one of two equals. At other offsets than those
+    given the result splits no grapheme cluster.
     """
     if not exact:
         return None
-    given = start if 0 <= start < end <= len(text) and text[start:end] == exact else None
-    found = occurrences(text, exact, most=MAX_OCCURRENCES)
-    if len(found) >= MAX_OCCURRENCES:
+    starts = set(occurrences(text, exact, most=MAX_OCCURRENCES))
+    if len(starts) >= MAX_OCCURRENCES:
         # Too many to look at one by one: only those whose whole context agrees.
-        found = [at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)]
-    scores = {at: sum(context_overlap(text, at, at + len(exact), prefix, suffix)) for at in {*found, given} - {None}}
+        starts = {at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)}
+    is_at_offsets = 0 <= start < end <= len(text) and text[start:end] == exact
+    if is_at_offsets:
+        starts.add(start)
+    scores = {at: sum(context_overlap(text, at, at + len(exact), prefix, suffix)) for at in starts}
     best = max(scores.values(), default=0)
     winners = [at for at, score in scores.items() if score == best]
-    if given in winners:
+    if is_at_offsets and start in winners:
         return start, end
     if len(winners) != 1 or not has_matching_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
-    at = winners[0]
-    return (
-        (at, at + len(exact)) if cached_clusters(text).widened(at, at + len(exact)) == (at, at + len(exact)) else None
-    )
+    span = winners[0], winners[0] + len(exact)
+    return span if cached_clusters(text).widened(*span) == span else None
 
 
 def occurrences(text: str, quote: str, *, most: int) -> list[int]:
-    """Where `quote` stands, at most `most` times, overlapping ones too."""
-    found, at = [], text.find(quote)
-    while at >= 0 and len(found) < most:
-        found.append(at)
+    """Return where `quote` occurs, at most `most` times, overlapping occurrences too."""
+    starts: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(starts) < most:
+        starts.append(at)
         at = text.find(quote, at + 1)
-    return found
+    return starts
 
 
 def context_overlap(text: str, start: int, end: int, prefix: str, suffix: str) -> tuple[int, int]:
-    """How many characters of the context stand right before `start` and right behind `end`."""
+    """Return how many characters of the context are right before `start` and right behind `end`."""
     before = text[max(0, start - len(prefix)) : start]
     behind = text[end : end + len(suffix)]
     return len(commonprefix([before[::-1], prefix[::-1]])), len(commonprefix([behind, suffix]))
 
 
 def has_matching_context(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
-    """Whether AGREEING characters of a side agree, or all of a shorter one; without any context, true."""
+    """Return whether MIN_CONTEXT_OVERLAP characters of a side agree, or all of a shorter one; without any context,
+    true."""
     sides = zip(context_overlap(text, start, end, prefix, suffix), (prefix, suffix), strict=True)
     return not (prefix or suffix) or any(
         side and agreed >= min(MIN_CONTEXT_OVERLAP, len(side)) for agreed, side in sides

@@ -1,8 +1,8 @@
 """Tokens of a text, and the alignment of two sequences in bounded time.
 
 The alignment is the longest common subsequence by rapidfuzz's bit-parallel Indel distance (Hyyrö 2004). Its time and
-memory grow with the product of the lengths, so what is too long is first cut at elements that stand once in both
-(the "patience" idea of Bram Cohen), and where there are none in equal parts.
+memory grow with the product of the lengths, so what is too long is first cut at elements that are unique in both (the
+"patience" idea of Bram Cohen), and where there are none in equal parts.
 """
 
 import math
@@ -38,12 +38,12 @@ class Tokens:
     """`spans`, the (start, end) of each token in [start, end) of a text; `ids`, its number in the vocabulary."""
 
     def __init__(self, text: str, start: int, end: int, vocabulary: Vocabulary):
-        self.spans = [found.span() for found in TOKEN.finditer(text, start, end)]
+        self.spans = [match.span() for match in TOKEN.finditer(text, start, end)]
         self.ids = [vocabulary[text[s:e]] for s, e in self.spans]
 
 
 def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
-    """Blocks (i, j, n), ascending: a[i : i + n] stands for b[j : j + n]."""
+    """Return blocks (i, j, n), ascending: a[i : i + n] corresponds to b[j : j + n]."""
     if len(a) * len(b) <= MAX_CELLS:
         return _subsequence(a, b, 0, 0)
     head = _common(a, b)
@@ -62,12 +62,12 @@ def _subsequence(a, b, i: int, j: int) -> list[Block]:
 
 
 def _common(a, b) -> int:
-    """How many elements at the beginning are equal."""
+    """Return how many elements at the beginning are equal."""
     return next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _cut(a, b, head: int, tail: int):
-    """Pairs of stretches (i, i_end, j, j_end), each small enough to be aligned."""
+    """Yield pairs of stretches (i, i_end, j, j_end), each small enough to be aligned."""
     ends = len(a) - tail, len(b) - tail
     singles = [(i, j, 1) for i, j in unique_pairs(a, b) if head <= i < ends[0] and head <= j < ends[1]]
     anchors = [singles[k] for k in heaviest_chain(singles)]
@@ -84,14 +84,15 @@ def _cut(a, b, head: int, tail: int):
 
 
 def unique_pairs(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """(i, j) of every element that stands exactly once in each, by i."""
-    often, often_there = Counter(a), Counter(b)
-    there = {x: j for j, x in enumerate(b) if often_there[x] == 1}
-    return [(i, there[x]) for i, x in enumerate(a) if often[x] == 1 and x in there]
+    """Return (i, j) of every element that occurs exactly once in each, by i."""
+    count_a, count_b = Counter(a), Counter(b)
+    unique_b = {x: j for j, x in enumerate(b) if count_b[x] == 1}
+    return [(i, unique_b[x]) for i, x in enumerate(a) if count_a[x] == 1 and x in unique_b]
 
 
 def heaviest_chain(blocks: Sequence[Block]) -> list[int]:
-    """Indices of the blocks (i, j, weight), given by ascending i, whose j ascends too and whose weight is the most.
+    """Return the indices of the blocks (i, j, weight), given by ascending i, whose j ascends too and whose weight is
+    the most.
 
     O(n log n) by a Fenwick tree of the heaviest chain that ends at each j; the j differ from one another.
     """
@@ -115,7 +116,7 @@ def heaviest_chain(blocks: Sequence[Block]) -> list[int]:
 
 
 def _prefixes(tree: list) -> list:
-    """The nodes that together cover the whole of a Fenwick tree."""
+    """Return the nodes that together cover the whole of a Fenwick tree."""
     at, nodes = len(tree) - 1, []
     while at:
         nodes.append(tree[at])

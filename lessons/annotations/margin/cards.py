@@ -16,7 +16,7 @@ from lessons.annotations.models import DIVERGED
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import MeToo, Post, Thanks
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
-from lessons.discussions.selectors.thread_list import tags_by_thread
+from lessons.discussions.selectors.thread_list import Tag, tags_by_thread
 
 MAX_CARDS = 50
 FIRST_REPLIES = 3
@@ -93,7 +93,7 @@ class CardRows(NamedTuple):
 
     annotations: dict[int, AnnotationRow]
     posts: dict[int | None, list[PostRow]]
-    tags: dict[int, list[tuple[str, str]]]
+    tags: dict[int, list[Tag]]
 
 
 def card_rows(context: LessonContext, user: User, ids: list[int]) -> CardRows:

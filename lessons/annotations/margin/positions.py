@@ -3,7 +3,7 @@
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import sub
 from typing import NamedTuple
@@ -158,7 +158,7 @@ def orphaned(context: LessonContext, user: User, filters: AnnotationFilter, afte
     return list(map(Position._make, _fetch(context, user, filters, "orphaned", pk=after)))
 
 
-def _fetch(context: LessonContext, user: User, filters: AnnotationFilter, part: str, **more) -> Iterable[tuple]:
+def _fetch(context: LessonContext, user: User, filters: AnnotationFilter, part: str, **more) -> list[tuple]:
     course = context.course.pk
     params = viewer_params(user, course) | filters.params() | {"lesson": context.lesson.pk}
     viewer = QueryViewer.for_user(user, course)

@@ -15,6 +15,7 @@ from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import visible_reply_count
 from lessons.discussions.rendering.posts import post_header, time_tag, tombstone_text
+from lessons.discussions.selectors.thread_list import Tag
 from lessons.markup.row_templates import render_rows
 from lessons.markup.text_diff import diff_words
 
@@ -53,7 +54,7 @@ class Card(NamedTuple):
     audience: str
     quote: Quote
     opening: PostRow | None
-    tags: Sequence[tuple[str, str]]
+    tags: Sequence[Tag]
     replies: list[Reply]
     reply_count: int
     can_reply: bool
@@ -102,12 +103,13 @@ class CardRenderer:
             tombstone_text=tombstone_text,
         )
 
-    def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[tuple[str, str]], group_size: int) -> Card:
+    def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[Tag], group_size: int) -> Card:
         """Return the card of an annotation. `posts` are the opening, first replies and the answer of its thread;
         `group_size` is for how many highlights this one stands.
         """
         # A reply that waits for staff has no number either, but its opening has one by then.
-        opening, *replies = sorted(posts, key=_seq) or [None]
+        posts = sorted(posts, key=_seq)
+        opening, replies = (posts[0] if posts else None), posts[1:]
         is_own = row.author_id == self.reader
         person = self._person(row, is_own)
         has_thread = row.thread_id is not None
@@ -125,7 +127,7 @@ class CardRenderer:
             quote=_quote(row),
             opening=opening,
             tags=tags,
-            replies=[self._reply(post, row) for post in replies if post],
+            replies=[self._reply(post, row) for post in replies],
             reply_count=self._reply_count(row, opening),
             can_reply=self._can_reply(row),
         )

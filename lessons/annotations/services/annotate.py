@@ -19,7 +19,7 @@ from lessons.discussions.models import Draft, Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
-from lessons.models import Lesson, Revision
+from lessons.models import Lesson
 from lessons.permissions import can_moderate
 
 Audience = Thread.Audience
@@ -86,7 +86,7 @@ def annotate(
     if prepared is None:
         annotation.audience, annotation.group = audience, group if audience == Audience.GROUP else None
     else:
-        annotation.thread = _start_thread(annotation, prepared, audience, group, tags, anonymous)
+        annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.save()
     Placement.objects.create(
         annotation=annotation,
@@ -114,6 +114,7 @@ def _check_highlight(by: User, lesson: Lesson, label: Label, audience: str) -> N
 
 def _start_thread(
     annotation: Annotation,
+    by: User,
     prepared: PreparedPost,
     audience: str,
     group: ReadingGroup | None,
@@ -122,7 +123,7 @@ def _start_thread(
 ) -> Thread:
     """Start the thread of a note, with its quote and a link back to its position in the lesson."""
     return start_thread(
-        by=annotation.author,
+        by=by,
         course=annotation.lesson.module.course,
         lesson=annotation.lesson,
         prepared=prepared,
@@ -138,9 +139,9 @@ def _start_thread(
 
 def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
     """Give an annotation of an earlier revision, made while a newer one was published, its position in the newer."""
-    if annotation.revision_id == lesson.current_revision_id:
+    if annotation.revision_id == lesson.current_revision_id or lesson.current_revision is None:
         return
-    current = Revision.objects.get(pk=lesson.current_revision_id)
+    current = lesson.current_revision
     for placement in compute_placements(Annotation.objects.filter(pk=annotation.pk), current.text):
         Placement.objects.create(
             annotation=annotation, revision=current, state=placement.state, start=placement.start, end=placement.end
@@ -170,7 +171,7 @@ def add_comment(
         annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.label == HIGHLIGHT:
         annotation.label, annotation.is_question = NOTE.key, NOTE.is_question
-    annotation.thread = _start_thread(annotation, prepared, audience, group, tags, anonymous)
+    annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
     annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
     Draft.objects.filter(user=by, draft_key=f"mark-{annotation.pk}").delete()
@@ -215,7 +216,7 @@ def delete_annotation(*, annotation: Annotation, by: User) -> None:
         annotation.delete()
         return
     # Not the oldest post: older ones of another thread may have been merged into this one.
-    opening = annotation.thread.posts.order_by(F("seq").asc(nulls_last=True), "pk").first()
+    opening = annotation.thread.posts.order_by(F("seq").asc(nulls_last=True), "pk")[0]
     moderation.delete_post(post=opening, by=by)
 
 

@@ -109,7 +109,7 @@ def _save_placements(revision: Revision, placements: list[ComputedPlacement]) ->
 
 
 @transaction.atomic
-def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User) -> Placement:
+def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | None) -> Placement:
     """Set the position of an annotation in the published revision; later revisions start from it. Raise ValueError
     where `span` is not in the text.
     """
@@ -128,7 +128,7 @@ def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User) -
     return placement
 
 
-def _record(annotation: Annotation, lesson: Lesson, number: int, by: User) -> None:
+def _record(annotation: Annotation, lesson: Lesson, number: int, by: User | None) -> None:
     """Write to the audit log, which the course's staff read: of a private note no more than that there is one."""
     thread = annotation.thread
     is_private = thread is None or thread.audience == Annotation.Audience.ME

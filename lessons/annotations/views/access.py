@@ -3,13 +3,14 @@ page."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lessons.accounts.models import User
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.models import Annotation
 from lessons.courses.models import ReadingGroup
 from lessons.discussions.models import CommentPolicy, Thread
@@ -90,14 +91,14 @@ def draft_key(lesson_pk: int) -> str:
     return f"note-{lesson_pk}"
 
 
-def save_draft(request: HttpRequest, draft_key: str) -> None:
+def save_draft(request: AuthenticatedHttpRequest, draft_key: str) -> None:
     """Save the text of the form as a draft; its title names the passage."""
     source = request.POST.get("source", "")
     if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
         save_draft_from(request, draft_key)
 
 
-def not_found(request: HttpRequest, message: str) -> JsonResponse:
+def not_found(request: AuthenticatedHttpRequest, message: str) -> JsonResponse:
     """Return a 404 with a message for the page's script, which still has the text. Raise Http404 for others, whose
     text `preserve_submitted_text` gives back."""
     if wants_json(request):
@@ -106,7 +107,7 @@ def not_found(request: HttpRequest, message: str) -> JsonResponse:
 
 
 def respond(
-    request: HttpRequest, target: Annotation | str, message: str, *, status: int = 200, **data: object
+    request: AuthenticatedHttpRequest, target: Annotation | str, message: str, *, status: int = 200, **data: Any
 ) -> HttpResponse:
     """Return JSON for the page's script; else redirect to `target`, an annotation or a URL, with a message."""
     if wants_json(request):
@@ -115,7 +116,7 @@ def respond(
     return redirect(target)
 
 
-def wants_json(request: HttpRequest) -> bool:
+def wants_json(request: AuthenticatedHttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 

@@ -1,9 +1,10 @@
 """The annotations of a lesson as a list, for those who read without script, or want all of them at once."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.margin import positions
 from lessons.annotations.margin.context import LessonContext, get_lesson_context
 from lessons.annotations.margin.positions import AnnotationFilter, Position, group_highlights
@@ -16,7 +17,7 @@ from lessons.markup.blocks import text_blocks
 from lessons.models import Revision
 
 
-def annotation_list(request: HttpRequest, pk: int) -> HttpResponse:
+def annotation_list(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show a page in the order of the text, filtered; from the annotation of `annotation` on, if one is named. After
     the last come those whose passage is gone, a page at a time: `orphaned` is the one before the page.
     """

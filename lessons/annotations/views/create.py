@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.forms import AnnotationForm, PassageForm
 from lessons.annotations.models import Annotation, Placement, labels_for
 from lessons.annotations.passages import Passage, PassageNotFound, locate_passage
@@ -42,7 +43,7 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 
 @preserve_submitted_text
 @handle_closed_course
-def create_annotation(request: HttpRequest, pk: int) -> HttpResponse:
+def create_annotation(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show the form for a note on `?block=` or `?start=&end=`, or with `?toolbar` the tools of the page's script; take
     what either posts.
     """
@@ -56,7 +57,7 @@ def create_annotation(request: HttpRequest, pk: int) -> HttpResponse:
     return _render_form(request, lesson, request.GET)
 
 
-def _create(request: HttpRequest, pk: int) -> HttpResponse:
+def _create(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Create an annotation; save the text as a draft or show it again, whatever goes wrong."""
     try:
         lesson = get_annotatable_lesson(request.user, pk)
@@ -78,7 +79,7 @@ def _create(request: HttpRequest, pk: int) -> HttpResponse:
         save_draft(request, draft_key(pk))
         form.add_error(None, str(refusal))
         return _render_errors(request, lesson, form, 409)
-    data = {
+    data: dict[str, Any] = {
         "id": annotation.pk,
         "uid": str(annotation.uid),
         "edit_url": reverse("annotations:edit", args=[annotation.pk]),
@@ -93,7 +94,7 @@ def _annotate(user: User, lesson: Lesson, form: AnnotationForm, passage: Passage
         lesson=lesson,
         passage=passage,
         label=form.chosen_label,
-        key=form.key,
+        key=form.idempotency_key,
         prepared=form.prepared,
         audience=data["audience"],
         group=form.own_group,
@@ -122,9 +123,10 @@ def passage_from_form(lesson: Lesson, data: QueryDict) -> Passage:
 
 
 def _revision(lesson: Lesson, number: int | None) -> Revision:
-    if lesson.current_revision and number in (None, lesson.current_revision.number):
-        return lesson.current_revision
-    revision = Revision.objects.filter(lesson=lesson, number=number).first()
+    current = lesson.current_revision
+    if current and number in (None, current.number):
+        return current
+    revision = Revision.objects.filter(lesson=lesson, number=number or 0).first()
     if revision is None:
         raise PassageNotFound
     return revision
@@ -156,14 +158,16 @@ def _success_message(annotation: Annotation) -> str:
     return _("The text changed while you were reading. Your note is on its passage in the new text.")
 
 
-def _render_errors(request: HttpRequest, lesson: Lesson, form: AnnotationForm, status: int) -> HttpResponse:
+def _render_errors(
+    request: AuthenticatedHttpRequest, lesson: Lesson, form: AnnotationForm, status: int
+) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": error_messages(form)}, status=status)
     return _render_form(request, lesson, request.POST, form, status=status)
 
 
 def _render_form(
-    request: HttpRequest,
+    request: AuthenticatedHttpRequest,
     lesson: Lesson,
     data: QueryDict,
     form: AnnotationForm | None = None,
@@ -189,7 +193,7 @@ def _render_form(
     return render(request, "annotations/create.html", context, status=status)
 
 
-def _context(request: HttpRequest, lesson: Lesson, form: AnnotationForm | None = None) -> dict[str, Any]:
+def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: AnnotationForm | None = None) -> dict[str, Any]:
     """Return the form, its buttons and the draft. Three queries, four for a draft on an earlier revision."""
     draft = Draft.objects.filter(user=request.user, draft_key=draft_key(lesson.pk)).first()
     if form is None:
@@ -223,7 +227,7 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
     return text[start:end]
 
 
-def _form(request: HttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:
+def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
     return AnnotationForm(
         lesson=lesson,

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.forms import NO_SUCH_LABEL, AnnotationForm, AudienceForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
 from lessons.annotations.services.annotate import add_comment, change_label, delete_annotation, set_audience
@@ -38,7 +39,7 @@ class ActionUnavailable(ActionRefused):
 
 @preserve_submitted_text
 @handle_closed_course
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show what can be changed, or do what `action` says: comment, relabel, share or delete."""
     try:
         annotation = get_annotation(request.user, pk)
@@ -55,7 +56,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return action(request, annotation)
 
 
-def _add_comment(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+def _add_comment(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Make a highlight a note; save the text as a draft or show it again, whatever goes wrong."""
     form = _form(request, annotation, data=_with_defaults(request.POST), files=request.FILES)
     if not form.is_valid() or form.prepared is None:
@@ -81,7 +82,7 @@ def _add_comment(request: HttpRequest, annotation: Annotation) -> HttpResponse:
     return _respond(request, annotation, _("Note created."))
 
 
-def _relabel(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     labels = {label.key: label for label in labels_for(annotation.lesson.module.course)}
     label = labels.get(request.POST.get("kind", ""))
     if label is None:
@@ -90,7 +91,7 @@ def _relabel(request: HttpRequest, annotation: Annotation) -> HttpResponse:
     return _respond(request, annotation, _("Label changed to “%(label)s”.") % {"label": label.name})
 
 
-def _set_audience(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Change the audience of a highlight as often as one likes, that of a note once: others may have replied then."""
     form = AudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
@@ -116,9 +117,9 @@ def _audience_message(audience: str, group: ReadingGroup | None) -> str:
     }[Audience(audience)]
 
 
-def _delete(request: HttpRequest, annotation: Annotation) -> HttpResponse:
+def _delete(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     has_replies = _has_replies(annotation)
-    data = {"id": annotation.pk, "uid": str(annotation.uid)}
+    data: dict[str, Any] = {"id": annotation.pk, "uid": str(annotation.uid)}
     delete_annotation(annotation=annotation, by=request.user)
     message = _("Your text is deleted; the replies stay.") if has_replies else _("Deleted.")
     return respond(request, f"{annotation.lesson.get_absolute_url()}#text", message, **data)
@@ -133,20 +134,26 @@ def _has_replies(annotation: Annotation) -> bool:
 ACTIONS = {"comment": _add_comment, "relabel": _relabel, "share": _set_audience, "delete": _delete}
 
 
-def _respond(request: HttpRequest, annotation: Annotation, message: str) -> HttpResponse:
+def _respond(request: AuthenticatedHttpRequest, annotation: Annotation, message: str) -> HttpResponse:
     return respond(request, annotation, message, id=annotation.pk, uid=str(annotation.uid))
 
 
 def _render_errors(
-    request: HttpRequest, annotation: Annotation, errors: list[str], status: int, form: AnnotationForm | None = None
+    request: AuthenticatedHttpRequest,
+    annotation: Annotation,
+    errors: list[str],
+    status: int,
+    form: AnnotationForm | None = None,
 ) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": errors}, status=status)
-    return _render_page(request, annotation, form=form, errors=() if form else errors, status=status)
+    # Where there is text already, the page has no form that would say what is wrong.
+    has_form = form is not None and not annotation.thread_id
+    return _render_page(request, annotation, form=form, errors=() if has_form else errors, status=status)
 
 
 def _render_page(
-    request: HttpRequest,
+    request: AuthenticatedHttpRequest,
     annotation: Annotation,
     *,
     form: AnnotationForm | None = None,
@@ -168,6 +175,7 @@ def _render_page(
         "labels": [label for label in form.labels.values() if not (thread and label.key == HIGHLIGHT)],
         "audience_buttons": _audience_buttons(annotation, form.buttons),
         "errors": errors,
+        "submitted_text": form.data.get("source", "") if form.is_bound and opening else "",
         "preview": mark_safe(preview),
         "course": annotation.lesson.module.course,
         "lesson": annotation.lesson,
@@ -194,7 +202,7 @@ def _draft(user: User, annotation: Annotation) -> dict[str, str]:
     return draft_initial(Draft.objects.filter(user=user, draft_key=_draft_key(annotation)).first())
 
 
-def _form(request: HttpRequest, annotation: Annotation, **kwargs) -> AnnotationForm:
+def _form(request: AuthenticatedHttpRequest, annotation: Annotation, **kwargs) -> AnnotationForm:
     lesson = annotation.lesson
     course = lesson.module.course
     return AnnotationForm(

@@ -3,10 +3,11 @@
 from hashlib import blake2s
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.margin.cards import MAX_CARDS
 from lessons.annotations.margin.context import get_lesson_context
 from lessons.annotations.margin.positions import AnnotationFilter, orphaned, positions_json
@@ -17,7 +18,7 @@ from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 
 
-def positions(request: HttpRequest, pk: int) -> HttpResponse:
+def positions(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Return the positions as JSON; 304 while they are as the reader has them."""
     context = get_lesson_context(request.user, pk)
     body = positions_json(context, request.user, AnnotationFilter.from_query(request.GET)).encode()
@@ -27,7 +28,7 @@ def positions(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def cards(request: HttpRequest, pk: int) -> HttpResponse:
+def cards(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Return the cards of `ids`, of the annotation `uid`, or of the first `orphaned` ones, as a fragment."""
     context = get_lesson_context(request.user, pk)
     ids: list[int] | None
@@ -50,7 +51,7 @@ def _ids_of_uid(lesson: Lesson, text: str) -> list[int] | None:
     return list(Annotation.objects.filter(lesson=lesson, uid=uid).values_list("pk", flat=True))
 
 
-def annotation_permalink(request: HttpRequest, pk: int) -> HttpResponse:
+def annotation_permalink(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Redirect to the lesson's page at the annotation. Without script that page leads to the list of annotations."""
     annotations = Annotation.objects.select_related("thread__course", "lesson__module__course").defer("lesson__body")
     annotation = get_object_or_404(annotations, pk=pk)

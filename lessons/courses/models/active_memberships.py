@@ -15,10 +15,12 @@ class ActiveMembership(NamedTuple):
 
 def active_memberships(user: User) -> dict[int, ActiveMembership]:
     """Map the id of each course to the user's active membership in it. One query, once a request."""
-    if user._active_memberships is None:
+    memberships: dict[int, ActiveMembership] | None = user._active_memberships
+    if memberships is None:
         rows = user.memberships.active().values_list("course_id", "role", "group_id")
-        set_memberships(user, {course: ActiveMembership(role, group) for course, role, group in rows})
-    return user._active_memberships
+        memberships = {course_id: ActiveMembership(role, group_id) for course_id, role, group_id in rows}
+        set_memberships(user, memberships)
+    return memberships
 
 
 def roles_by_course(user: User) -> dict[int, str]:
@@ -29,7 +31,7 @@ def roles_by_course(user: User) -> dict[int, str]:
 def pending_course_titles(user: User) -> list[str]:
     """Return the titles of the courses the user has asked to join and waits for an answer.
 
-    One query, which brings the active memberships along. Somebody viewing as a learner has asked for nothing.
+    One query, which brings the active memberships along. Staff viewing as a learner have asked for nothing.
     """
     if user.learner_view:
         return []
@@ -37,9 +39,14 @@ def pending_course_titles(user: User) -> list[str]:
     memberships = user.memberships.filter(state__in=[active, pending]).order_by("pk")
     rows = list(memberships.values_list("state", "course_id", "course__title", "role", "group_id"))
     set_memberships(
-        user, {course: ActiveMembership(*rest) for state, course, _title, *rest in rows if state == active}
+        user,
+        {
+            course_id: ActiveMembership(role, group_id)
+            for state, course_id, _title, role, group_id in rows
+            if state == active
+        },
     )
-    return [title for state, _course, title, *_rest in rows if state == pending]
+    return [title for state, _course_id, title, _role, _group_id in rows if state == pending]
 
 
 def remember_membership(user: User | AnonymousUser, course_id: int, row) -> None:

@@ -103,6 +103,10 @@ class Course(models.Model):
     purge_announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     purged_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
 
+    # Set by `readable_by`, and by queries that select what it annotates.
+    membership_role: str | None
+    membership_group_id: int | None
+
     objects = CourseQuerySet.as_manager()
 
     class Meta:
@@ -126,7 +130,7 @@ class Course(models.Model):
     @property
     def purge_date(self) -> datetime | None:
         """Return when personal data is to be removed: never sooner than PURGE_NOTICE after staff were told."""
-        if not self.is_closed or self.purge_after_months is None or self.purged_at:
+        if self.closed_at is None or self.purge_after_months is None or self.purged_at:
             return None
         due = add_months(self.closed_at, self.purge_after_months)
         return max(due, self.purge_announced_at + PURGE_NOTICE) if self.purge_announced_at else due

@@ -1,61 +1,107 @@
-"""Letters: what a person has not yet been told, as text and as HTML, with a way out by one click (RFC 8058)."""
+"""E-mail digests: new posts and notifications of which a user has not been mailed, with one-click unsubscribing."""
 
-from collections import defaultdict
-from datetime import timedelta
-from html import escape
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
 from lessons.accounts.models import User
 from lessons.discussions.models import Notification, NotificationPreference, ThreadUserState
 from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.activity import ActivityItem
+from lessons.emails import build_email, single_line
 
-FREQUENCY_INTERVALS = {
+FREQUENCY_INTERVALS: dict[str, timedelta] = {
     NotificationPreference.EmailFrequency.IMMEDIATE: timedelta(0),
     NotificationPreference.EmailFrequency.DAILY: timedelta(days=1),
     NotificationPreference.EmailFrequency.WEEKLY: timedelta(days=7),
 }
 
 
-def users_due(now):
-    """People whose letter is due, with whether they `has_posts` or `has_notes` to be told of. Visibility is asked
-    later, for each."""
-    marks = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
-    notes = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
-    wants = Q(preference=None) | (
+class DueUser(NamedTuple):
+    """A user whose digest is due: what is new may still be nothing that they may read."""
+
+    user: User
+    has_posts: bool
+    has_notifications: bool
+
+
+class Digest(NamedTuple):
+    email: EmailMultiAlternatives
+    posts: list[ActivityItem]
+    notifications: list[ActivityItem]
+
+
+def users_due(now: datetime) -> Iterator[DueUser]:
+    """Yield the users whose digest is due, with their preference where they have one. One query for 500 of them."""
+    states = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
+    notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
+    is_due = Q(preference=None) | (
         Q(preference__next_email_at__lte=now)
         & ~Q(preference__email_frequency=NotificationPreference.EmailFrequency.NEVER)
     )
-    people = User.objects.filter(wants, is_active=True, email__isnull=False)
-    people = people.annotate(has_posts=Exists(marks), has_notes=Exists(notes))
-    return people.filter(Q(has_posts=True) | Q(has_notes=True)).select_related("preference").order_by("pk")
+    users = User.objects.filter(is_due, is_active=True, email__isnull=False)
+    users = users.annotate(has_posts=Exists(states), has_notifications=Exists(notifications))
+    users = users.filter(Q(has_posts=True) | Q(has_notifications=True)).select_related("preference").order_by("pk")
+    for user in users.iterator(chunk_size=500):
+        yield DueUser(user, user.has_posts, user.has_notifications)
 
 
-def get_preference(user: User, now) -> NotificationPreference:
-    """The person's choice, made where there is none; no query where `due` brought it along."""
+def get_preference(user: User, now: datetime) -> NotificationPreference:
+    """Return the user's preference, created where there is none. No query where `users_due` fetched it."""
     if hasattr(user, "preference"):
         return user.preference
     return NotificationPreference.objects.get_or_create(user=user, defaults={"next_email_at": now})[0]
 
 
-def build_digest(
-    user: User, preference: NotificationPreference, site: str
-) -> tuple[EmailMultiAlternatives | None, list[ActivityItem], list[ActivityItem]]:
-    """The letter to one of the `due`, None where nothing may be told, and the posts and notifications it tells of."""
-    posts = activity.unmailed_posts(user) if user.has_posts else []
-    notes = activity.notifications(user, mailed_at=None) if user.has_notes else []
-    if not posts and not notes:
-        return None, posts, notes
-    with override(user.language or settings.LANGUAGE_CODE):
-        return _build_email(user, preference, site.rstrip("/"), posts, notes), posts, notes
+def build_digest(due: DueUser, preference: NotificationPreference, site_url: str) -> Digest | None:
+    """Build the user's digest; None where there is nothing that they may read."""
+    posts = activity.unmailed_posts(due.user) if due.has_posts else []
+    notifications = activity.notifications(due.user, mailed_at=None) if due.has_notifications else []
+    items = notifications + posts
+    if not items:
+        return None
+    unsubscribe_path = reverse("discussions:unsubscribe", args=[preference.unsubscribe_token])
+    unsubscribe_url = site_url.rstrip("/") + unsubscribe_path
+    email = build_email(
+        "digest",
+        to=due.user.email or "",
+        language=due.user.language,
+        site_url=site_url,
+        context={
+            "items": [DigestItem.of(item) for item in items],
+            "are_all_from_staff": all(item.is_from_staff for item in items),
+            "unsubscribe_url": unsubscribe_url,
+        },
+        headers={"List-Unsubscribe": f"<{unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        with_html=True,
+    )
+    return Digest(email, posts, notifications)
+
+
+class DigestItem(NamedTuple):
+    """What the e-mail says about a post or notification."""
+
+    post: int
+    course: str
+    title: str
+    name: str
+    text: str
+
+    @classmethod
+    def of(cls, item: ActivityItem) -> "DigestItem":
+        text = item.message or item.excerpt
+        return cls(item.post, single_line(item.course), single_line(item.title), _without_links(item.name), text)
+
+
+def _without_links(name: str) -> str:
+    """Return a display name that mail programs do not turn into a link."""
+    return single_line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
 
 
 RAISE_MAILED_SEQ = """
@@ -63,66 +109,13 @@ UPDATE discussions_threaduserstate SET mailed_seq = %s WHERE user_id = %s AND th
 """
 
 
-def mark_mailed(user: User, posts: list[ActivityItem], notifications: list[ActivityItem]) -> None:
-    """The person has been told: called only after the mail server has taken the letter."""
-    heads = defaultdict(int)
-    for item in posts:
-        heads[item.thread] = max(heads[item.thread], item.seq)
+def mark_mailed(user: User, digest: Digest) -> None:
+    """Record what was mailed. Call it only after the mail server has taken the e-mail."""
+    last_seqs: dict[int, int] = {}
+    for item in digest.posts:
+        last_seqs[item.thread] = max(last_seqs.get(item.thread, 0), item.seq)
     with connection.cursor() as cursor:
-        cursor.executemany(RAISE_MAILED_SEQ, [(seq, user.pk, thread, seq) for thread, seq in heads.items()])
-    if notifications:
-        Notification.objects.filter(pk__in=[i.notification for i in notifications]).update(mailed_at=timezone.now())
-
-
-def _build_email(
-    user: User,
-    preference: NotificationPreference,
-    site: str,
-    posts: list[ActivityItem],
-    notifications: list[ActivityItem],
-) -> EmailMultiAlternatives:
-    way_out = site + reverse("discussions:unsubscribe", args=[preference.unsubscribe_token])
-    items = notifications + posts
-    count = len(items)
-    subject = ngettext("%(n)d new post in your courses", "%(n)d new posts in your courses", count) % {"n": count}
-    if all(item.is_from_staff for item in items):
-        subject = _("A word from the staff of “%(course)s”") % {"course": single_line(items[0].course)[:60]}
-    elif count == 1:
-        subject = f"{single_line(items[0].title)[:80]} – {single_line(items[0].course)[:60]}"
-    mail = EmailMultiAlternatives(
-        subject=subject,
-        body=_text(items, site, way_out),
-        to=[user.email],
-        headers={"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )
-    mail.attach_alternative(_html(items, site, way_out), "text/html")
-    return mail
-
-
-def single_line(words: str) -> str:
-    return " ".join(words.split())
-
-
-def _plain_name(name: str) -> str:
-    """A display name as it stands in text: mail programs make links of what looks like an address."""
-    return single_line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
-
-
-def _text(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
-    blocks = [
-        f"{i.course}: {single_line(i.title)}\n{_plain_name(i.name)}: {i.message or i.excerpt}\n{site}/posts/{i.post}/\n"
-        for i in items
-    ]
-    end = _("You get this because you follow these threads, or it is about you. Stop all of it with one click:")
-    return "\n".join([*blocks, f"-- \n{end}\n{unsubscribe_url}\n"])
-
-
-def _html(items: list[ActivityItem], site: str, unsubscribe_url: str) -> str:
-    blocks = "".join(
-        f'<p>{escape(i.course)}: <a href="{site}/posts/{i.post}/">{escape(i.title)}</a><br>'
-        f"<b>{escape(_plain_name(i.name))}</b>: {escape(i.message or i.excerpt)}</p>"
-        for i in items
-    )
-    end = escape(_("You get this because you follow these threads, or it is about you."))
-    stop = escape(_("Stop all of it with one click"))
-    return f'<!doctype html><html><body>{blocks}<hr><p>{end} <a href="{escape(unsubscribe_url)}">{stop}</a>.</p></body></html>'
+        cursor.executemany(RAISE_MAILED_SEQ, [(seq, user.pk, thread, seq) for thread, seq in last_seqs.items()])
+    mailed = [item.notification for item in digest.notifications]
+    if mailed:
+        Notification.objects.filter(pk__in=mailed).update(mailed_at=timezone.now())

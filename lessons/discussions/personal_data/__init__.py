@@ -1,1 +1,1 @@
-"""What of conversations is one person's own: collected for them, and forgotten with them."""
+"""Personal data in discussions: export, erasure and redaction."""

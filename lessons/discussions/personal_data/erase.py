@@ -1,10 +1,9 @@
-"""What people wrote becomes a former member's, or goes. Runs in the transaction of `privacy`, which calls it.
-
-Numbers, counters and replies stay as `counting` keeps them.
+"""Erasing users from discussions: their posts become a former member's, or tombstones. `privacy` calls this in its
+transaction. Numbers, counters and replies stay right.
 """
 
 from django.core.files.storage import Storage
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Manager, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -32,117 +31,128 @@ from lessons.discussions.services import counters
 from lessons.discussions.services.drafts import course_id_of_draft
 
 File = tuple[Storage, str]
+BATCH_SIZE = 500
 
 
 def erase(names: list[PersonNames], course: Course | None = None, *, delete_posts: bool = False) -> list[File]:
-    """Takes these people out of the conversations of one course, or of all; `delete_posts` leaves tombstones of what they
-    said. Returns the files to delete once the transaction stands."""
-    people = [one.user_id for one in names]
-    threads, posts = _here(Thread.objects, "course", course), _here(Post.objects, "thread__course", course)
-    _lock(threads, people)
-    gone = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=people)
+    """Erase users from the discussions of one course, or of all; with `delete_posts` only tombstones remain.
+    Return the files to delete once the transaction is committed.
+    """
+    users = [person.user_id for person in names]
+    threads, posts = _in_course(Thread.objects, "course", course), _in_course(Post.objects, "thread__course", course)
+    _lock_threads(threads, users)
+    deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
     if delete_posts:
-        gone = posts.filter(author__in=people)
-    files = _without_images(PostImage.objects.filter(post__in=gone))
-    _delete_private_threads(threads, posts, people)
-    PostVersion.objects.filter(post__in=posts.filter(author__in=people)).delete()
+        deleted = posts.filter(author__in=users)
+    files = _delete_images(PostImage.objects.filter(post__in=deleted))
+    _delete_private_threads(threads, posts, users)
+    PostVersion.objects.filter(post__in=posts.filter(author__in=users)).delete()
     ThreadTitleHistory.objects.filter(
-        Q(thread__author__in=people) | Q(title__contains="@"), thread__in=threads
+        Q(thread__author__in=users) | Q(title__contains="@"), thread__in=threads
     ).delete()
     if delete_posts:
-        _delete_posts(threads, posts, people)
+        _delete_posts(threads, posts, users)
     redact_names(names, course)
-    _erase_states(people, course)
-    _erase_reactions(people, course)
-    _anonymise(threads, posts, people)
+    _erase_states(users, course)
+    _erase_reactions(users, course)
+    _anonymise(threads, posts, users)
     return files
 
 
-def _here(manager, path: str, course: Course | None) -> QuerySet:
+def _in_course(manager: Manager, path: str, course: Course | None) -> QuerySet:
+    """Return the rows of one course, to which `path` leads, or all."""
     return manager.filter(**{path: course}) if course else manager.all()
 
 
-def _lock(threads: QuerySet, people: list[int]) -> None:
-    """Every thread whose words or counters will change, in order of id, as merging does."""
-    theirs = (
-        Post.objects.filter(author__in=people),
-        Post.objects.filter(thanks__user__in=people),
-        MeToo.objects.filter(user__in=people),
+def _lock_threads(threads: QuerySet, users: list[int]) -> None:
+    """Lock every thread whose texts or counters will change, by id, as merging does."""
+    involved = (
+        Post.objects.filter(author__in=users),
+        Post.objects.filter(thanks__user__in=users),
+        MeToo.objects.filter(user__in=users),
     )
-    changed = Q(author__in=people)
-    for rows in theirs:
+    changed = Q(author__in=users)
+    for rows in involved:
         changed |= Q(pk__in=rows.order_by().values("thread"))
     list(threads.select_for_update().filter(changed).order_by("pk").values_list("pk"))
 
 
-def _without_images(images: QuerySet) -> list[File]:
+def _delete_images(images: QuerySet) -> list[File]:
     files = [(image.file.storage, image.file.name) for image in images]
     images.delete()
     return files
 
 
-def _delete_private_threads(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
-    """What was for oneself alone, and what still waited for staff."""
-    threads.filter(audience=Thread.Audience.ME, author__in=people).delete()
-    posts.filter(author__in=people, state=Post.State.HELD).delete()
-    threads.filter(author__in=people, last_seq=0, posts=None).delete()
+def _delete_private_threads(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
+    """Delete private threads and held posts."""
+    threads.filter(audience=Thread.Audience.ME, author__in=users).delete()
+    posts.filter(author__in=users, state=Post.State.HELD).delete()
+    threads.filter(author__in=users, last_seq=0, posts=None).delete()
 
 
-def _delete_posts(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
-    """A tombstone where each post stood, and no title to what they started."""
-    for thread in threads.filter(posts__in=posts.filter(author__in=people)).distinct().order_by("pk"):
-        said = thread.posts.filter(author__in=people).exclude(state=Post.State.MOVED)
-        for post in said.filter(state__in=(Post.State.SHOWN, Post.State.HIDDEN)):
+def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
+    """Replace posts by tombstones, and remove the titles of the users' threads and the reasons of their reports."""
+    for thread in threads.filter(posts__in=posts.filter(author__in=users)).distinct().order_by("pk"):
+        own_posts = thread.posts.filter(author__in=users).exclude(state=Post.State.MOVED)
+        for post in own_posts.filter(state__in=(Post.State.SHOWN, Post.State.HIDDEN)):
             counters.set_post_state(thread, post, Post.State.DELETED)
-        Report.objects.filter(post__in=said, resolved_at=None).update(resolved_at=timezone.now())
-        said.update(source="", html="", open_report_count=0)
-    threads.filter(author__in=people).update(title="")
-    Report.objects.filter(reporter__in=people).update(reason="–")
+        Report.objects.filter(post__in=own_posts, resolved_at=None).update(resolved_at=timezone.now())
+        own_posts.update(source="", html="", open_report_count=0)
+    threads.filter(author__in=users).update(title="")
+    Report.objects.filter(reporter__in=users).update(reason="–")
 
 
-def _erase_states(people: list[int], course: Course | None) -> None:
-    """How far they read, what they follow, what they were told, what they had half written."""
+def _erase_states(users: list[int], course: Course | None) -> None:
+    """Delete what the users read, follow, were notified of and began to write."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
         (Notification, "course"),
         (Participation, "lesson__module__course"),
     ):
-        _here(model.objects, path, course).filter(user__in=people).delete()
+        _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:
-        Draft.objects.filter(user__in=people).delete()
-        NotificationPreference.objects.filter(user__in=people).delete()
+        Draft.objects.filter(user__in=users).delete()
+        NotificationPreference.objects.filter(user__in=users).delete()
         return
-    drafts = Draft.objects.filter(user__in=people).values_list("pk", "draft_key")
+    drafts = Draft.objects.filter(user__in=users).values_list("pk", "draft_key")
     Draft.objects.filter(pk__in=[pk for pk, key in drafts if course_id_of_draft(key) == course.pk]).delete()
 
 
-def _erase_reactions(people: list[int], course: Course | None) -> None:
-    """Thanks and “I ask this too” go, and the counters say how many are left."""
-    for model, path, counter in ((Thanks, "post", "thanks_count"), (MeToo, "thread", "me_too_count")):
-        whole = "post__thread__course" if path == "post" else "thread__course"
-        acts = _here(model.objects, whole, course).filter(user__in=people)
-        counted = sorted(set(acts.values_list(path, flat=True)))
-        acts.delete()
-        left = model.objects.filter(**{path: OuterRef("pk")}).order_by().values(path)
-        left = Coalesce(Subquery(left.annotate(n=Count("pk")).values("n")), 0)
-        owner = model._meta.get_field(path).related_model
-        for start in range(0, len(counted), 500):
-            owner.objects.filter(pk__in=counted[start : start + 500]).update(**{counter: left})
+def _erase_reactions(users: list[int], course: Course | None) -> None:
+    """Delete the users' thanks and “me too” votes, and count those that are left."""
+    thanks = _in_course(Thanks.objects, "post__thread__course", course).filter(user__in=users)
+    thanked = sorted(set(thanks.values_list("post", flat=True)))
+    thanks.delete()
+    _recount(Post.objects, thanked, thanks_count=_count_of(Thanks.objects.filter(post=OuterRef("pk")), "post"))
+    me_toos = _in_course(MeToo.objects, "thread__course", course).filter(user__in=users)
+    asked = sorted(set(me_toos.values_list("thread", flat=True)))
+    me_toos.delete()
+    _recount(Thread.objects, asked, me_too_count=_count_of(MeToo.objects.filter(thread=OuterRef("pk")), "thread"))
 
 
-def _anonymise(threads: QuerySet, posts: QuerySet, people: list[int]) -> None:
-    """Nothing leads from a post, a pseudonym or a report to anybody; posts of one person are no longer told from
-    those of another."""
-    posts.filter(author__in=people).update(author=None)
-    threads.filter(author__in=people).update(author=None)
-    threads.filter(endorsed_by__in=people).update(endorsed_by=None)
-    Alias.objects.filter(thread__in=threads, user__in=people).update(user=None)
-    Report.objects.filter(post__in=posts, reporter__in=people).update(reporter=None)
+def _count_of(rows: QuerySet, path: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(path).annotate(n=Count("pk")).values("n")), 0)
+
+
+def _recount(manager: Manager, ids: list[int], **counters: Coalesce) -> None:
+    for start in range(0, len(ids), BATCH_SIZE):
+        manager.filter(pk__in=ids[start : start + BATCH_SIZE]).update(**counters)
+
+
+def _anonymise(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
+    """Remove every link from posts, pseudonyms and reports to the users, so that nobody can tell which of them are by
+    the same user.
+    """
+    posts.filter(author__in=users).update(author=None)
+    threads.filter(author__in=users).update(author=None)
+    threads.filter(endorsed_by__in=users).update(endorsed_by=None)
+    Alias.objects.filter(thread__in=threads, user__in=users).update(user=None)
+    Report.objects.filter(post__in=posts, reporter__in=users).update(reporter=None)
 
 
 def participant_ids(course: Course) -> set[int]:
-    """Ids of those who wrote or read in the course."""
-    writers = Post.objects.filter(thread__course=course).exclude(author=None).order_by()
+    """Return the ids of those who posted or read in the course."""
+    authors = Post.objects.filter(thread__course=course).exclude(author=None).order_by()
     readers = ThreadUserState.objects.filter(thread__course=course).order_by()
-    return set(writers.values_list("author", flat=True)) | set(readers.values_list("user", flat=True))
+    return set(authors.values_list("author", flat=True)) | set(readers.values_list("user", flat=True))

@@ -1,7 +1,9 @@
-"""Names that stand in words. In one's own words one's name and address; in those of others, which stay theirs, only
-mentions by handle, which the portal made of them, and the address."""
+"""Redacting names in discussions. In a user's own texts their name, handle and e-mail address are replaced; in others'
+texts, which stay theirs, only mentions and the address.
+"""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -11,85 +13,96 @@ from lessons.discussions.models import Draft, Post, PostImage, PostVersion, Repo
 from lessons.discussions.services.drafts import course_id_of_draft
 from lessons.markup.plain_text import excerpt
 
+CHUNK_SIZE = 500
+
+
+class Redactor(NamedTuple):
+    """The names of erased users: `own` by user id, `handles` by course id."""
+
+    names: list[PersonNames]
+    own: dict[int, PersonNames]
+    handles: dict[int, set[str]]
+
+    @classmethod
+    def of(cls, names: list[PersonNames]) -> "Redactor":
+        handles: dict[int, set[str]] = defaultdict(set)
+        for person in names:
+            for course_id, handle in person.handles.items():
+                handles[course_id].add(handle)
+        return cls(names, {person.user_id: person for person in names}, handles)
+
+    def redact(self, text: str, course_id: int | None, author_id: int | None) -> str:
+        """Redact a text of a course, or of none, by an author, or by nobody."""
+        if author_id in self.own:
+            text = redact_name(text, self.own[author_id])
+        handles = self.handles.get(course_id, set()) if course_id else set()
+        return redact_emails(redact_mentions(text, handles), self.names)
+
 
 def redact_names(names: list[PersonNames], course: Course | None = None) -> None:
-    """Before anything is unlinked: whose words are whose must still be known."""
-    own = {one.user_id: one for one in names}
-    handles = defaultdict(set)
-    for one in names:
-        for place, handle in one.handles.items():
-            handles[place].add(handle)
-
-    def clean(words: str, place: int | None, author: int | None) -> str:
-        if author in own:
-            words = redact_name(words, own[author])
-        return redact_emails(redact_mentions(words, handles.get(place, ())), names)
-
-    asked = _asked(names, handles, course)
-    _posts(_in(Post.objects.all(), "thread__course", course).filter(asked("") | Q(author__in=list(own))), clean)
-    _versions(_in(PostVersion.objects.all(), "post__thread__course", course).filter(asked("")), clean)
-    _titles(_in(Thread.objects.all(), "course", course).filter(_titled(own, handles)), clean)
-    _drafts(Draft.objects.filter(asked("")), course, clean)
-    for image in _in(PostImage.objects.all(), "post__thread__course", course).filter(post__author__in=list(own)):
-        alt = clean(image.alt, None, image.post.author_id)
+    """Redact the names of users in one course, or in all. Call it while texts are still linked to their authors."""
+    redactor = Redactor.of(names)
+    may_name = _may_name(names, redactor.handles, course)
+    by_them = Q(author__in=list(redactor.own))
+    _redact_posts(_in_course(Post.objects.all(), "thread__course", course).filter(may_name | by_them), redactor)
+    _redact_versions(_in_course(PostVersion.objects.all(), "post__thread__course", course).filter(may_name), redactor)
+    titled = by_them | Q(title__contains="@", course__in=list(redactor.handles))
+    _redact_titles(_in_course(Thread.objects.all(), "course", course).filter(titled), redactor)
+    _redact_drafts(Draft.objects.filter(may_name), course, redactor)
+    images = _in_course(PostImage.objects.all(), "post__thread__course", course).select_related("post")
+    for image in images.filter(post__author__in=list(redactor.own)):
+        alt = redactor.redact(image.alt, None, image.post.author_id)
         PostImage.objects.filter(pk=image.pk).update(alt=alt[:300])
-    for report in _in(Report.objects.all(), "post__thread__course", course).filter(reporter__in=list(own)):
-        Report.objects.filter(pk=report.pk).update(reason=clean(report.reason, None, report.reporter_id)[:300])
+    reports = _in_course(Report.objects.all(), "post__thread__course", course)
+    for report in reports.filter(reporter__in=list(redactor.own)):
+        reason = redactor.redact(report.reason, None, report.reporter_id)
+        Report.objects.filter(pk=report.pk).update(reason=reason[:300])
 
 
-def _titled(own: dict, handles: dict) -> Q:
-    return Q(author__in=list(own)) | Q(title__contains="@", course__in=list(handles))
-
-
-def _in(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
+def _in_course(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
     return rows.filter(**{path: course}) if course else rows
 
 
-def _asked(names: list[PersonNames], handles: dict[int, set[str]], course: Course | None):
-    """Rows that may hold a mention or an address; what does is decided by the words themselves."""
-
-    def condition(path: str) -> Q:
-        if course:
-            return Q(**{f"{path}source__contains": "@"})
-        wanted = [f"@{handle}" for some in handles.values() for handle in some]
-        either = Q(pk=None)
-        for word in wanted:
-            either |= Q(**{f"{path}source__contains": word})
-        for one in names:
-            if one.email:
-                either |= Q(**{f"{path}source__icontains": one.email})
-        return either
-
+def _may_name(names: list[PersonNames], handles: dict[int, set[str]], course: Course | None) -> Q:
+    """Return the condition of rows whose `source` may have a mention or address: a superset, to be read by Python."""
+    if course:
+        return Q(source__contains="@")
+    condition = Q(pk=None)
+    for handle in set().union(*handles.values()):
+        condition |= Q(source__contains=f"@{handle}")
+    for person in names:
+        if person.email:
+            condition |= Q(source__icontains=person.email)
     return condition
 
 
-def _posts(posts: QuerySet, clean) -> None:
+def _redact_posts(posts: QuerySet, redactor: Redactor) -> None:
     rows = posts.values_list("pk", "seq", "state", "source", "html", "author_id", "thread__course", "thread")
-    for pk, seq, state, source, html, author, place, thread in rows.iterator(chunk_size=500):
-        new = {"source": clean(source, place, author), "html": clean(html, place, author)}
-        if new != {"source": source, "html": html}:
-            Post.objects.filter(pk=pk).update(**new)
+    for pk, seq, state, source, html, author, course_id, thread in rows.iterator(chunk_size=CHUNK_SIZE):
+        new_source, new_html = (redactor.redact(text, course_id, author) for text in (source, html))
+        if (new_source, new_html) != (source, html):
+            Post.objects.filter(pk=pk).update(source=new_source, html=new_html)
             if seq == 1 and state == Post.State.SHOWN:
-                Thread.objects.filter(pk=thread).update(excerpt=excerpt(new["html"]))
+                Thread.objects.filter(pk=thread).update(excerpt=excerpt(new_html))
 
 
-def _versions(versions: QuerySet, clean) -> None:
+def _redact_versions(versions: QuerySet, redactor: Redactor) -> None:
     rows = versions.values_list("pk", "source", "html", "post__author", "post__thread__course")
-    for pk, source, html, author, place in rows.iterator(chunk_size=500):
-        new = {"source": clean(source, place, author), "html": clean(html, place, author)}
-        if new != {"source": source, "html": html}:
-            PostVersion.objects.filter(pk=pk).update(**new)
+    for pk, source, html, author, course_id in rows.iterator(chunk_size=CHUNK_SIZE):
+        new_source, new_html = (redactor.redact(text, course_id, author) for text in (source, html))
+        if (new_source, new_html) != (source, html):
+            PostVersion.objects.filter(pk=pk).update(source=new_source, html=new_html)
 
 
-def _titles(threads: QuerySet, clean) -> None:
-    for pk, title, author, place in threads.values_list("pk", "title", "author_id", "course_id"):
-        new = clean(title, place, author)[:200]
-        if new != title:
-            Thread.objects.filter(pk=pk).update(title=new)
+def _redact_titles(threads: QuerySet, redactor: Redactor) -> None:
+    for pk, title, author, course_id in threads.values_list("pk", "title", "author_id", "course_id"):
+        new_title = redactor.redact(title, course_id, author)[:200]
+        if new_title != title:
+            Thread.objects.filter(pk=pk).update(title=new_title)
 
 
-def _drafts(drafts: QuerySet, course: Course | None, clean) -> None:
+def _redact_drafts(drafts: QuerySet, course: Course | None, redactor: Redactor) -> None:
     for draft in drafts:
-        place = course_id_of_draft(draft.draft_key)
-        if course is None or place == course.pk:
-            Draft.objects.filter(pk=draft.pk).update(source=clean(draft.source, place, None))
+        course_id = course_id_of_draft(draft.draft_key)
+        if course is None or course_id == course.pk:
+            Draft.objects.filter(pk=draft.pk).update(source=redactor.redact(draft.source, course_id, None))

@@ -79,6 +79,6 @@ def _line(thread: ThreadRow, reader: int, now: datetime) -> ThreadLine:
         reply_label=ngettext("reply", "replies", replies),
         urls=ThreadUrls(
             thread=url_of_id("discussions:first_unread" if unread else "discussions:thread")(thread.pk),
-            comments=comments_url(thread.lesson_id) if thread.is_on_published_lesson else "",
+            comments=comments_url(thread.lesson_id) if thread.lesson_id and thread.is_on_published_lesson else "",
         ),
     )

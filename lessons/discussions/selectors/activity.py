@@ -51,7 +51,7 @@ class ActivityItem:
         return self.kind == Notification.Kind.MODERATION
 
 
-# A digest tells many people of the same posts.
+# The digests of many users have the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
     text = " ".join(text_by_block(html).split())
@@ -85,8 +85,8 @@ def latest_posts(reader: User) -> list[ActivityItem]:
 def unmailed_posts(reader: User) -> list[ActivityItem]:
     """Return new posts of others in followed threads, which the user has neither read nor been mailed.
 
-    They are the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one for each course
-    with such posts.
+    They are the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one for each
+    course with such posts.
     """
     courses = [pk for (pk,) in fetch_rows(_courses_with_unmailed_posts, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]

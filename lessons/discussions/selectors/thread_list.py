@@ -105,11 +105,7 @@ class ThreadRow(NamedTuple):
 
     @property
     def is_on_published_lesson(self) -> bool:
-        return (
-            self.lesson_id is not None
-            and self.lesson_state == Lesson.State.PUBLISHED
-            and self.module_state != Module.State.DRAFT
-        )
+        return self.lesson_state == Lesson.State.PUBLISHED and self.module_state != Module.State.DRAFT
 
     @property
     def unread_count(self) -> int:

@@ -60,7 +60,7 @@ ELSE discussions_threaduserstate.subscription_level END
 
 
 def mark_own_post_read(thread: Thread, post: Post) -> None:
-    """Mark the post as read by its author, if they had read all before it. They follow the thread, unless they muted it."""
+    """Mark the post as read by its author, if they had read all before; unless muted, they follow the thread."""
     assert post.seq is not None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0
@@ -87,13 +87,16 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
-    if thread.merged_into_id is None:
+    # While its opening is held a thread stays so, whatever becomes of what staff wrote in it.
+    if thread.merged_into_id is None and thread.state != Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else state
     thread.save(update_fields=["visible_post_count", "excerpt", "answer", "endorsed_by", "status", "state"])
 
 
 def refresh_excerpt(thread: Thread) -> None:
-    """Set the thread's excerpt and state from its posts, without saving it. One query."""
+    """Set the thread's excerpt and state from its posts, without saving it. One query, none while it is held."""
+    if thread.state == Thread.State.HELD:
+        return
     first = thread.posts.filter(seq=1).first()
     thread.excerpt = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
     if thread.visible_post_count:
@@ -103,12 +106,21 @@ def refresh_excerpt(thread: Thread) -> None:
 
 
 def publish_held_post(thread: Thread, post: Post) -> None:
-    """Give a held post its number and show it."""
+    """Give a held post its number and show it, and with it a thread of which nothing was shown."""
     post.seq, post.state, post.created_at = thread.last_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
-    if thread.state == Thread.State.HELD:
+    if thread.state != Thread.State.SHOWN:
         Thread.objects.filter(pk=thread.pk).update(state=Thread.State.SHOWN)
     apply_new_post(thread, post)
+
+
+def discard_held_post(thread: Thread, post: Post) -> None:
+    """Delete a held post; with the opening goes its thread, unless staff have written there."""
+    post.delete()
+    if thread.state == Thread.State.HELD:
+        thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.DELETED
+        Thread.objects.filter(pk=thread.pk).update(state=thread.state, excerpt="")
+    Thread.objects.filter(pk=thread.pk, last_seq=0).delete()
 
 
 class Counters(NamedTuple):

@@ -30,11 +30,10 @@ def _log(verb: str, thread: Thread, post: Post | None, by: User | None, reason: 
 
 @transaction.atomic
 def delete_post(*, post: Post, by: User) -> Post:
-    """Delete one's own post, leaving a tombstone with its number; a held post goes without. Twice is the same as once."""
+    """Delete one's own post, leaving a tombstone with its number, unless it is held. Twice is the same as once."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
-        post.delete()
-        Thread.objects.filter(pk=thread.pk, last_seq=0).delete()
+        counters.discard_held_post(thread, post)
     elif post.state == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.DELETED)
     return post

@@ -1,4 +1,4 @@
-"""Who is notified of what, and who follows a thread. What they may read is checked again when it is shown or mailed."""
+"""Who is notified of what, and who follows a thread. What they may read is checked when it is shown or mailed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

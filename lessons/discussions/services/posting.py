@@ -23,6 +23,7 @@ from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_reply, require
+from lessons.tagging.models import without_blank
 
 
 class AttachedImage(NamedTuple):
@@ -134,7 +135,7 @@ def start_thread(
         excerpt=plain_text.excerpt(prepared.html),
     )
     if tags:
-        thread.tags.add(*tags)
+        thread.tags.add(*without_blank(tags))
     post = _add_post(thread, by, prepared, by_staff=by_staff, anonymous=anonymous)
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
@@ -157,8 +158,8 @@ def reply(
     follow_up: bool = False,
     has_draft: bool = True,
 ) -> Post:
-    """Post a reply to the thread, or to the one that it was merged into meanwhile. The same `prepared.key` again returns
-    the first post.
+    """Post a reply to the thread, or to the one that it was merged into meanwhile. The same `prepared.key` again
+    returns the first post.
 
     `follow_up` reopens a resolved question; without `has_draft` no draft is looked for. Raises
     CourseClosed, ThreadClosed, RateLimited.
@@ -269,8 +270,8 @@ def get_or_create_alias(thread: Thread, user: User) -> Alias:
 
 
 def is_new_account(user: User) -> bool:
-    """Return whether the account is younger than NEW_ACCOUNT_PERIOD and has fewer than TRUSTED_AFTER_POSTS shown posts.
-    At most one query.
+    """Return whether the account is younger than NEW_ACCOUNT_PERIOD and has fewer shown posts than
+    TRUSTED_AFTER_POSTS. At most one query.
     """
     if timezone.now() - user.date_joined > NEW_ACCOUNT_PERIOD:
         return False
@@ -278,7 +279,7 @@ def is_new_account(user: User) -> bool:
 
 
 def check_rate_limit(user: User, by_staff: bool) -> None:
-    """Raise RateLimited if the user has posted too often. Counts rows, which is exact over all processes. One query."""
+    """Raise RateLimited if the user has posted too often. Counts rows, to be exact over all processes. One query."""
     if by_staff:
         return
     now = timezone.now()

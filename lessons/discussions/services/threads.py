@@ -12,6 +12,7 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
+from lessons.tagging.models import without_blank
 
 
 class MergeRefused(ActionRefused):
@@ -54,7 +55,7 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
         return thread
     thread.title, thread.kind = title, kind
     thread.save(update_fields=["title", "kind"])
-    thread.tags.set(tags)
+    thread.tags.set(without_blank(tags))
     if thread.author_id != by.pk:
         earlier = ThreadTitleHistory.objects.create(thread=thread, **before)
         _log("edit thread", thread, by, reason, title_history=earlier.pk)
@@ -77,8 +78,8 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
 
 @transaction.atomic
 def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -> Thread:
-    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who followed the
-    thread will follow the other. Raises MergeRefused.
+    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who
+    followed the thread will follow the other. Raises MergeRefused.
     """
     thread, into = _locked_in_order(thread, into)
     must_match = ("course_id", "audience", "group_id", "state")

@@ -108,7 +108,7 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
 
 
 def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
-    """Return the post of the thread that a form or URL names, if the user may read it. One query where it names one."""
+    """Return the post of the thread that a form or URL names, if the user may read it. One query if it names one."""
     post_pk = parse_id(str(pk))
     return Post.objects.visible_to(user).filter(thread=thread, pk=post_pk).first() if post_pk else None
 
@@ -131,7 +131,7 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
 
 def _initial(request, view: ThreadView) -> dict:
     """Return what the form starts with: the draft, the post that is answered, a quote of it."""
-    initial = {"source": view.draft or ""}
+    initial: dict[str, str | int] = {"source": view.draft or ""}
     post = _reply_target(request.user, view.thread, request.GET.get("quote") or request.GET.get("reply"))
     if post:
         initial["reply_to"] = post.pk
@@ -228,8 +228,8 @@ def _reply_button_label(thread: Thread) -> str:
 def subscription(request, pk):
     """Follow the thread, mute it, or neither."""
     thread = get_thread(request.user, pk)
-    level = SUBSCRIPTION_LEVELS.get(request.POST.get("subscription", ""))
-    require(level is not None)
+    require(request.POST.get("subscription") in SUBSCRIPTION_LEVELS)
+    level = SUBSCRIPTION_LEVELS[request.POST["subscription"]]
     read_state.set_subscription(thread=thread, user=request.user, subscription_level=level)
     return redirect(thread)
 

@@ -23,7 +23,7 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
-from lessons.db.idempotency import submit_once
+from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
 from lessons.enrolment.rendering import BoardCard, group_board, option_tags
@@ -40,18 +40,23 @@ def groups(request, slug):
     form = GroupForm(request.POST or None, instance=ReadingGroup(course=course))
     if request.method == "POST":
         require(can_manage_members(request.user, course))
-        if form.is_valid() and _create(request, course, form):
+        if _create(request, course, form):
             return redirect("enrolment:groups", course.slug)
     return _render_board(request, course, form)
 
 
 def _create(request, course: Course, form: GroupForm) -> bool:
     def create() -> str:
+        # Not earlier: the group that the same form created has this name already.
+        if not form.is_valid():
+            raise FormInvalid
         create_group(course=course, name=form.cleaned_data["name"], by=request.user)
         return reverse("enrolment:groups", args=[course.slug])
 
     try:
         submit_once(request, create)
+    except FormInvalid:
+        return False
     except GroupError as error:
         form.add_error("name", str(error))
         return False

@@ -108,7 +108,7 @@ def _add(request, course: Course, form: AddMemberForm) -> bool:
         message = _("%(name)s has been enrolled and will get an e-mail.")
         if row.kind == "same":
             message = _("Nothing changed: %(name)s is already enrolled like this.")
-        messages.success(request, message % {"name": row.user.display_name})
+        messages.success(request, message % {"name": row.user.display_name if row.user else row.name})
         return reverse("enrolment:members", args=[course.slug])
 
     try:

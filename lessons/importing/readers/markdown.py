@@ -24,7 +24,7 @@ def read(text: str) -> ParsedArticle:
     try:
         page = PARSER.render(body)
     except RecursionError:
-        raise InvalidText(_("This text is nested too deeply. Remove some of the nested quotes.")) from None
+        raise InvalidText(_("This text is nested too deeply. Remove some of the quotes within quotes.")) from None
     parsed = html.read(page)
     parsed.source += "\n" + front_matter
     if title:

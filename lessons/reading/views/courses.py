@@ -43,7 +43,7 @@ class LibraryCard(NamedTuple):
 
     @property
     def is_own(self) -> bool:
-        return bool(self.course.membership_role)  # type: ignore[attr-defined]  # annotated by `listed_for`
+        return bool(self.course.membership_role)
 
 
 class ModuleCard(NamedTuple):

@@ -1,4 +1,4 @@
-"""A note keeps its place when the text under it is revised: single cases, each a thing that writers do."""
+"""A note keeps its position when the text is revised: single cases, each something that writers do."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def carried(old: str, new: str, words: str) -> tuple[str, str] | None:
     return place and (new[place.start : place.end], place.state)
 
 
-def test_a_text_that_did_not_change_keeps_every_place():
+def test_unchanged_text_keeps_every_position():
     assert reanchor(OLD, OLD, [(0, 3), (4, 90), (0, len(OLD))]) == [
         MappedSpan(0, 3, EXACT),
         MappedSpan(4, 90, EXACT),
@@ -26,7 +26,7 @@ def test_a_text_that_did_not_change_keeps_every_place():
     ]
 
 
-def test_answers_come_in_the_order_of_the_questions():
+def test_results_come_in_the_order_of_the_spans():
     assert [p.start for p in reanchor(OLD, "Note: " + OLD, [(40, 50), (0, 10), (20, 22)])] == [46, 6, 26]
 
 
@@ -56,7 +56,7 @@ def test_a_moved_sentence_is_found():
     assert carried(old, new, "Harbours along the estuary keep") == ("Harbours along the estuary keep", MOVED)
 
 
-def test_words_put_into_a_passage_stay_in_it():
+def test_insertion_into_a_passage_belongs_to_it():
     new = OLD.replace("it is far away", "it is very far away from us")
     assert carried(OLD, new, "too, though it is far away, and") == (
         "too, though it is very far away from us, and",
@@ -108,7 +108,7 @@ def test_a_passage_over_several_paragraphs_follows_its_ends():
     assert carried(OLD, new, words) == (words.replace("each", "every"), CHANGED)
 
 
-def test_long_texts_without_line_ends_are_read_by_sentences():
+def test_long_texts_without_line_ends_are_split_at_sentences():
     sentences = [f"Ship number {n} left port {n * 7 % 91} with {n * 13 % 97} casks aboard." for n in range(200)]
     old = " ".join(sentences)
     new = " ".join([*sentences[150:], *sentences[:20], *sentences[30:150]])
@@ -124,18 +124,18 @@ def test_a_word_of_a_repeated_paragraph_stays_with_its_copy():
     assert second == MappedSpan(new.index("Yes."), new.index("Yes.") + 4, EXACT)
 
 
-def test_a_letter_with_a_new_accent_is_not_cut():
+def test_character_with_a_new_accent_is_not_split():
     old, new = "The cafe closed at nine.", "The cafe\u0301 closed at nine."
     assert carried(old, new, "The cafe") == ("The cafe\u0301", CHANGED)
 
 
-def test_a_family_that_grew_is_taken_whole():
+def test_grown_emoji_sequence_is_taken_whole():
     old, new = "Here 👩\u200d👧 live.", "Here 👩\u200d👧\u200d👦 live."
     assert carried(old, new, "👩\u200d👧") == ("👩\u200d👧\u200d👦", CHANGED)
 
 
 @pytest.mark.parametrize("span", [(5, 5), (9, 4), (-3, 2), (0, 10_000), (10_000, 10_001)])
-def test_a_span_without_words_is_removed(span):
+def test_empty_span_is_removed(span):
     assert reanchor(OLD, OLD, [span]) == [None]
     assert reanchor(OLD, f"More. {OLD}", [span]) == [None]
 
@@ -147,7 +147,7 @@ def test_empty_texts():
     assert reanchor(OLD, "   \n \n", [(0, 5)]) == [None]
 
 
-def test_a_long_passage_of_a_paragraph_that_lost_its_twin_is_found_in_the_other():
+def test_long_passage_of_a_deleted_duplicate_is_found_in_the_other():
     words = "pulls the sea towards it. The sun pulls too"
     old, new = f"{TIDES}\n{PORTS}\n{TIDES}", f"{TIDES}\n{PORTS}"
     spans = [(at, at + len(words)) for at in (old.index(words), old.rindex(words))]

@@ -1,4 +1,4 @@
-"""Texts made to be slow come to an end, with every answer inside the new text."""
+"""Texts made to be slow finish, with every result inside the new text."""
 
 import pytest
 
@@ -25,14 +25,14 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_slow_text_comes_to_an_end(name):
+def test_slow_texts_finish(name):
     old, new = TEXTS[name]
     spans = [(start, min(len(old), start + 1 + start % 997)) for start in range(0, len(old) - 1, 1_000)]
     for place in filter(None, reanchor(old, new, spans)):
         assert 0 <= place.start < place.end <= len(new)
 
 
-def test_one_word_again_and_again_is_found_in_order():
+def test_repeated_word_is_found_in_order():
     old, new = TEXTS["one word again and again"]
     places = reanchor(old, new, [(2 + 5 * k, 6 + 5 * k) for k in range(0, 39_000, 500)])
     kept = [place for place in places if place]  # ten of the forty thousand words are gone, no one can say which

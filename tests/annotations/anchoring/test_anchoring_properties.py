@@ -93,7 +93,7 @@ def test_a_deleted_paragraph_is_removed_and_a_moved_one_moves(seed):
 
 @quick
 @given(seeds)
-def test_at_least_half_of_the_words_survive_in_what_is_found(seed):
+def test_at_least_half_of_the_passage_survives(seed):
     chance = random.Random(seed)
     lines = paragraphs(chance, 6)
     words = "\n".join(lines).split(" ")
@@ -111,7 +111,7 @@ def test_at_least_half_of_the_words_survive_in_what_is_found(seed):
 
 @quick
 @given(texts, texts, st.data())
-def test_any_texts_give_places_inside_the_new_one_and_the_same_ones_again(old, new, data):
+def test_any_texts_give_the_same_positions_inside_the_new_one(old, new, data):
     bounds = st.integers(-1, len(old) + 1)
     spans = data.draw(st.lists(st.tuples(bounds, bounds), max_size=12))
     found = reanchor(old, new, spans)
@@ -133,7 +133,7 @@ def test_no_cluster_is_split_that_was_whole(old, new, data):
 
 @quick
 @given(texts, texts)
-def test_what_two_texts_share_is_equal_and_used_once(old, new):
+def test_shared_blocks_are_equal_and_used_once(old, new):
     runs = shared_blocks(old, new)
     for i, j, n in runs:
         assert n > 0
@@ -156,7 +156,7 @@ def test_a_quote_leads_back_to_its_passage(text, data):
 
 @quick
 @given(texts, st.data())
-def test_snapping_cuts_where_unicode_allows_it(text, data):
+def test_grapheme_expansion_cuts_where_unicode_allows_it(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     edges = [0, *(found.end() for found in regex.finditer(r"\X", text))]

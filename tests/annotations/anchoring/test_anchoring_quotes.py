@@ -1,4 +1,4 @@
-"""A passage as a quote with its context, and back: what a browser sends when its page is not quite ours."""
+"""A passage as a quote with its context, and back: what a browser sends when its page is not quite the server's."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def found(text, words, prefix="", suffix="", start=0, end=0):
     return span and text[span[0] : span[1]] and span
 
 
-def test_selectors_are_the_words_and_what_stands_around_them():
+def test_selectors_are_the_quote_and_its_context():
     start = TEXT.index("rose")
     quote = quote_selectors(TEXT, start, start + 4)
     assert quote == ("rose", "The bridge stood. The river ", " in spring, and the bridge fell;")
@@ -37,7 +37,7 @@ def test_no_selectors_of_nothing(start, end):
         quote_selectors(TEXT, start, end)
 
 
-def test_what_selectors_give_locate_finds_wherever_the_offsets_point():
+def test_locate_finds_the_quote_of_quote_selectors_whatever_the_offsets():
     for start in range(len(TEXT) - 6):
         quote = quote_selectors(TEXT, start, start + 6)
         assert locate(TEXT, *quote, start, start + 6) == (start, start + 6)
@@ -45,7 +45,7 @@ def test_what_selectors_give_locate_finds_wherever_the_offsets_point():
         assert locate("Well. " + TEXT, *quote, start, start + 6) == (start + 6, start + 12)
 
 
-def test_context_tells_equal_words_apart():
+def test_context_distinguishes_equal_quotes():
     assert found(TEXT, "bridge", prefix="nobody was on the ") == (TEXT.rindex("bridge"), TEXT.rindex("bridge") + 6)
     assert found(TEXT, "bridge", suffix=" fell; nob")[0] == TEXT.index("bridge fell")
 
@@ -56,12 +56,12 @@ def test_no_guess_between_equals():
     assert found("la la la la", "la", prefix="la ", suffix=" la") is None
 
 
-def test_equal_places_are_told_apart_by_the_offsets_alone():
+def test_equal_occurrences_differ_by_offsets_alone():
     assert found(TEXT, "bridge", start=4, end=10) == (4, 10)
     assert found("la la la la", "la", prefix="la ", suffix=" la", start=3, end=5) == (3, 5)
 
 
-def test_offsets_that_hit_the_same_words_in_another_place_lose_to_the_context():
+def test_context_beats_offsets_of_another_occurrence():
     assert found(TEXT, "bridge", prefix="nobody was on the ", suffix=" that", start=4, end=10)[0] == TEXT.rindex(
         "bridge"
     )
@@ -78,15 +78,15 @@ def test_offsets_outside_the_text_do_no_harm(start, end):
     assert found(TEXT, "ocean", start=start, end=end) is None
 
 
-def test_an_empty_quote_is_nowhere():
+def test_empty_quote_is_not_found():
     assert locate(TEXT, "", "The ", "bridge", 4, 4) is None
 
 
-def test_half_a_character_is_not_found():
+def test_part_of_a_character_is_not_found():
     assert found("Un cafe\u0301 noir", "cafe", prefix="Un ") is None
 
 
-def test_thousands_of_equal_places():
+def test_thousands_of_equal_occurrences():
     text = "na " * 5000 + "batman"
     assert found(text, "na", prefix="na ", suffix=" na") is None
     assert found(text, "na", prefix="na ", suffix=" na", start=300, end=302) == (300, 302)
@@ -109,7 +109,7 @@ def test_thousands_of_equal_places():
         "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     ],
 )
-def test_snap_takes_every_character_whole(cluster):
+def test_expand_to_graphemes_takes_every_character_whole(cluster):
     text = f"ab{cluster}cd"
     for inside in range(3, 2 + len(cluster)):
         assert expand_to_graphemes(text, 0, inside) == (0, 2 + len(cluster))
@@ -135,6 +135,6 @@ def test_plain_text_is_not_touched():
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (0, 1000)])
-def test_snap_refuses_what_is_outside(start, end):
+def test_expand_to_graphemes_refuses_spans_outside_the_text(start, end):
     with pytest.raises(ValueError, match="No passage"):
         expand_to_graphemes(TEXT, start, end)

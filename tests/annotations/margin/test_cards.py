@@ -1,4 +1,4 @@
-"""Notes with their words: the cards beside the text, the list without script, the address of a note."""
+"""Notes with their comments: the cards beside the text, the list without script, the permalink of a note."""
 
 import re
 
@@ -12,7 +12,7 @@ from lessons.annotations.services.publishing import place_manually
 from lessons.discussions.models import Post
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 
@@ -31,8 +31,8 @@ def ids(html):
     return [int(n) for n in re.findall(r'data-id="(\d+)"', html)]
 
 
-def test_a_card_says_who_when_what_and_to_whom(sign_in, lesson, learner, other_learner):
-    note = note_by(learner, lesson, kind="question", source="Which **pulls** harder?", tags=["Coast"])
+def test_card_shows_author_label_passage_and_audience(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, label="question", source="Which **pulls** harder?", tags=["Coast"])
     post_by(other_learner, note.thread, "The moon does.")
     html = cards(sign_in, other_learner, note)
     for words in (
@@ -47,24 +47,22 @@ def test_a_card_says_who_when_what_and_to_whom(sign_in, lesson, learner, other_l
         ">Coast<",
         f'href="/threads/{note.thread_id}/"',
         "Thanks",
-        "I ask this too",
+        "I have this question too",
     ):
         assert words in html, words
     assert f"/notes/{note.pk}/edit/" not in html
     assert f"/notes/{note.pk}/edit/" in cards(sign_in, learner, note)
 
 
-def test_cards_come_in_the_order_they_are_asked_for_and_only_to_those_who_may_read(
-    sign_in, lesson, learner, other_learner
-):
+def test_cards_come_in_the_requested_order_and_only_to_those_who_may_read(sign_in, lesson, learner, other_learner):
     first, secret, last = note_by(learner, lesson), note_by(learner, lesson, audience="me"), note_by(learner, lesson)
     assert ids(cards(sign_in, other_learner, last, secret, first)) == [last.pk, first.pk]
     elsewhere = note_by(learner, factories.make_published(module=lesson.module))
     assert ids(cards(sign_in, learner, elsewhere, lesson=lesson)) == []
 
 
-def test_nobody_is_named_at_a_shared_mark_or_behind_a_pseudonym(sign_in, lesson, learner, other_learner, instructor):
-    mark = mark_by(learner, lesson, kind="confused", audience="course")
+def test_shared_highlights_and_anonymous_notes_name_nobody(sign_in, lesson, learner, other_learner, instructor):
+    mark = highlight_by(learner, lesson, label="confused", audience="course")
     hidden = note_by(learner, lesson, anonymous=True)
     post_by(learner, hidden.thread, "It is me again.", anonymous=True)
     for reader in (other_learner, instructor):
@@ -76,7 +74,7 @@ def test_nobody_is_named_at_a_shared_mark_or_behind_a_pseudonym(sign_in, lesson,
     assert "Anonymous" in html
 
 
-def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, other_learner):
+def test_deleted_text_is_not_shown(sign_in, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Something rash.")
     post_by(other_learner, note.thread)
     delete_annotation(annotation=note, by=learner)
@@ -86,7 +84,7 @@ def test_words_that_are_deleted_are_not_given_out(sign_in, lesson, learner, othe
     assert ">1 reply<" in html
 
 
-def test_a_reply_that_waits_for_staff_does_not_take_the_place_of_the_note(sign_in, lesson, learner, other_learner):
+def test_held_reply_does_not_replace_the_comment(sign_in, lesson, learner, other_learner):
     note = note_by(learner, lesson, source="Which pulls harder?")
     post = post_by(other_learner, note.thread, "The moon does.")
     Post.objects.filter(pk=post.pk).update(state="held", seq=None)
@@ -94,7 +92,7 @@ def test_a_reply_that_waits_for_staff_does_not_take_the_place_of_the_note(sign_i
     assert html.index("Which pulls harder?") < html.index("The moon does.")
 
 
-def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):
+def test_held_note_is_visible_to_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):
     note = note_by(learner, lesson)
     Post.objects.update(state="held", seq=None)
     note.thread.__class__.objects.update(state="held", last_seq=0, visible_post_count=0)
@@ -102,9 +100,7 @@ def test_a_note_held_for_staff_is_seen_by_its_author_and_staff(sign_in, lesson, 
     assert ids(cards(sign_in, other_learner, note)) == []
 
 
-def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_revision(
-    sign_in, lesson, learner, instructor
-):
+def test_changed_passage_shows_the_diff_and_orphaned_one_links_to_its_revision(sign_in, lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -122,7 +118,7 @@ def test_a_changed_passage_shows_the_old_words_and_a_removed_one_the_way_to_its_
     assert ids(page(sign_in, learner, lesson)) == [kept.pk, lost.pk]
 
 
-def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesson, learner, instructor):
+def test_manual_placement_is_shown_now_and_in_later_revisions(sign_in, lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
     weak = "<p>Weak tides come between them.</p>"
     html = []
@@ -136,7 +132,7 @@ def test_a_note_placed_by_hand_says_so_now_and_in_later_revisions(sign_in, lesso
         assert re.search("<del>.*Neap.*<ins>.*Weak", card)
 
 
-def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson, learner, instructor):
+def test_manual_placement_on_the_same_text_shows_it_once(sign_in, lesson, learner, instructor):
     note = note_by(learner, lesson)
     place_manually(annotation=note, span=(note.start, note.end), by=instructor)
     html = cards(sign_in, learner, note)
@@ -146,18 +142,18 @@ def test_a_note_placed_by_hand_at_the_same_words_shows_them_once(sign_in, lesson
 
 
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=a", "?ids=1;2", "?uid=x", "?ids=" + ",".join(["1"] * 51)])
-def test_a_question_for_cards_that_makes_no_sense(sign_in, lesson, learner, query):
+def test_invalid_requests_for_cards(sign_in, lesson, learner, query):
     reply = sign_in(learner).get(f"/lessons/{lesson.pk}/notes/cards/{query}")
     assert (reply.status_code, b"at most fifty notes" in reply.content) == (400, True)
 
 
-def test_a_card_by_the_name_in_its_address(sign_in, lesson, learner, other_learner):
+def test_card_by_uid(sign_in, lesson, learner, other_learner):
     note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
     assert ids(page(sign_in, other_learner, lesson, f"?uid={note.uid}", "cards/")) == [note.pk]
     assert page(sign_in, other_learner, lesson, f"?uid={secret.uid}", "cards/") == ""
 
 
-def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, other_learner):
+def test_permalink_opens_the_lesson_at_the_note(sign_in, lesson, learner, other_learner):
     note, secret = note_by(learner, lesson), note_by(learner, lesson, audience="me")
     reply = sign_in(other_learner).get(f"/notes/{note.pk}/")
     assert reply.headers["Location"] == f"{lesson.get_absolute_url()}?annotation={note.pk}#note-{note.uid}"
@@ -166,7 +162,7 @@ def test_the_address_of_a_note_opens_the_lesson_there(sign_in, lesson, learner, 
     assert sign_in(other_learner).get(f"/notes/{note.pk}/").status_code == 404
 
 
-def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson, learner, instructor, monkeypatch):
+def test_list_is_paged_in_the_order_of_the_text(sign_in, lesson, learner, instructor, monkeypatch):
     monkeypatch.setattr("lessons.annotations.margin.positions.PAGE_SIZE", 2)
     notes = [note_by(instructor, lesson, exact=words) for words in ("Neap", "Spring", "sun", "moon", "tides follow")]
     spring, sun, moon, neap, tides = (notes[n] for n in (1, 2, 3, 0, 4))
@@ -180,8 +176,8 @@ def test_the_list_is_read_page_by_page_in_the_order_of_the_text(sign_in, lesson,
     assert ids(page(sign_in, learner, lesson, f"?annotation={moon.pk}"))[0] == moon.pk
 
 
-def test_the_list_filters_and_leads_to_the_comments(sign_in, lesson, learner, other_learner):
-    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
+def test_list_filters_and_links_to_the_comments(sign_in, lesson, learner, other_learner):
+    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, label="question")
     assert ids(page(sign_in, learner, lesson)) == [mine.pk, question.pk]
     assert ids(page(sign_in, learner, lesson, "?scope=mine")) == [mine.pk]
     assert ids(page(sign_in, learner, lesson, "?unanswered=1")) == [question.pk]
@@ -194,7 +190,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
     def counted(n, what):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         notes = [note_by(instructor, lesson, tags=["Coast"]) for _ in range(n)]
-        notes += [mark_by(learner, lesson) for _ in range(n)]
+        notes += [highlight_by(learner, lesson) for _ in range(n)]
         post_by(instructor, notes[0].thread)
         address = f"/lessons/{lesson.pk}/notes/"
         if what == "cards":

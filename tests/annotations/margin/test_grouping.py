@@ -1,4 +1,4 @@
-"""The list of a lesson's notes: marks of many folded into one, what is unread, and notes whose words are gone."""
+"""The list of a lesson's annotations: grouped highlights, what is unread, and annotations whose passages are gone."""
 
 import re
 
@@ -6,7 +6,7 @@ from lessons.annotations.models import Placement
 from lessons.annotations.services import publish
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 
 
 def listed(sign_in, user, lesson, query=""):
@@ -19,7 +19,7 @@ def ids(html):
     return [int(n) for n in re.findall(r'data-id="(\d+)"', html)]
 
 
-def test_the_foot_offers_to_bring_notes_only_to_those_who_may(sign_in, lesson, learner, instructor):
+def test_import_is_offered_only_to_those_who_may(sign_in, lesson, learner, instructor):
     assert "Export or import notes" in listed(sign_in, instructor, lesson)
     assert "import notes" not in listed(sign_in, learner, lesson)
     assert f"/lessons/{lesson.pk}/annotations/" in listed(sign_in, learner, lesson)
@@ -29,31 +29,29 @@ def heads(html):
     return re.findall(r'<header class="post-header"><b>(.*?)</b>', html)
 
 
-def test_marks_of_several_people_on_one_paragraph_are_one_with_their_count(
-    sign_in, lesson, learner, other_learner, instructor
-):
-    first = mark_by(other_learner, lesson, "sun and moon", kind="confused", audience="course")
-    mark_by(instructor, lesson, "the range", kind="confused", audience="course")
-    elsewhere = mark_by(other_learner, lesson, "Neap tides", kind="confused", audience="course")
-    another = mark_by(other_learner, lesson, kind="question", audience="course")
+def test_highlights_of_several_people_on_a_paragraph_are_grouped(sign_in, lesson, learner, other_learner, instructor):
+    first = highlight_by(other_learner, lesson, "sun and moon", label="confused", audience="course")
+    highlight_by(instructor, lesson, "the range", label="confused", audience="course")
+    elsewhere = highlight_by(other_learner, lesson, "Neap tides", label="confused", audience="course")
+    another = highlight_by(other_learner, lesson, label="question", audience="course")
     html = listed(sign_in, learner, lesson)
     assert ids(html) == [first.pk, another.pk, elsewhere.pk]
     assert heads(html) == ["2 people", "Somebody", "Somebody"]
 
 
-def test_ones_own_mark_stands_for_those_of_others_and_is_never_folded_away(
+def test_own_highlights_represent_those_of_others_and_are_never_grouped_away(
     sign_in, lesson, learner, other_learner, instructor
 ):
     for user in (other_learner, instructor):
-        mark_by(user, lesson, kind="confused", audience="course")
-    mine = [mark_by(learner, lesson, words, kind="confused") for words in ("sun and moon", "the range")]
-    highlights = [mark_by(learner, lesson, words) for words in ("sun", "moon")]
+        highlight_by(user, lesson, label="confused", audience="course")
+    mine = [highlight_by(learner, lesson, words, label="confused") for words in ("sun and moon", "the range")]
+    highlights = [highlight_by(learner, lesson, words) for words in ("sun", "moon")]
     html = listed(sign_in, learner, lesson)
     assert sorted(ids(html)) == sorted(mark.pk for mark in (*mine, *highlights))
     assert sorted(heads(html)) == ["You", "You", "You", "You and 2 others"]
 
 
-def test_a_list_says_in_words_what_is_unread(sign_in, lesson, learner, other_learner):
+def test_unread_notes_are_labelled_for_screen_readers(sign_in, lesson, learner, other_learner):
     note = note_by(other_learner, lesson)
     html = listed(sign_in, learner, lesson)
     assert 'class="annotation unread"' in html
@@ -62,9 +60,9 @@ def test_a_list_says_in_words_what_is_unread(sign_in, lesson, learner, other_lea
     assert "unread" not in listed(sign_in, learner, lesson)
 
 
-def test_notes_whose_words_are_gone_come_fifty_at_a_time(sign_in, module, learner, instructor):
+def test_orphaned_annotations_are_paged(sign_in, module, learner, instructor):
     lesson = factories.make_published(factories.make_lesson(module), by=instructor)
-    notes = [mark_by(learner, lesson, "sun and moon") for _ in range(51)]
+    notes = [highlight_by(learner, lesson, "sun and moon") for _ in range(51)]
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>Something else altogether stands here today.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     assert set(Placement.objects.filter(revision__number=2).values_list("state", flat=True)) == {"removed"}

@@ -1,4 +1,4 @@
-"""The places of a lesson's notes: what the painter in the browser goes by."""
+"""The positions of a lesson's annotations: what the painter in the browser uses."""
 
 import json
 from datetime import timedelta
@@ -18,7 +18,7 @@ from lessons.discussions.services import moderation
 from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
 
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
@@ -47,19 +47,22 @@ def flags(found, note):
     return found["flags"][found["ids"].index(note.pk)]
 
 
-def test_places_are_spans_of_the_text_in_its_order(sign_in, lesson, learner, other_learner):
+def test_positions_are_spans_in_the_order_of_the_text(sign_in, lesson, learner, other_learner):
     note_by(other_learner, lesson, exact="Neap tides follow.")
     note_by(other_learner, lesson)
-    mark_by(other_learner, lesson, exact="Spring tides")
+    highlight_by(other_learner, lesson, exact="Spring tides")
     found = asked(sign_in, learner, lesson)
     assert words(lesson, found) == ["sun and moon", "Neap tides follow."]
     assert found["group"] == "Group A"
     assert found["revision"] == lesson.current_revision_id
 
 
-def test_flags_tell_what_a_note_is_to_the_reader(sign_in, lesson, learner, other_learner):
-    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, kind="question")
-    mark, confused = mark_by(learner, lesson), mark_by(other_learner, lesson, kind="confused", audience="course")
+def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
+    mine, question = note_by(learner, lesson), note_by(other_learner, lesson, label="question")
+    mark, confused = (
+        highlight_by(learner, lesson),
+        highlight_by(other_learner, lesson, label="confused", audience="course"),
+    )
     found = asked(sign_in, learner, lesson)
     assert flags(found, mine) & ~UNREAD == OWN
     assert flags(found, question) == QUESTION | UNREAD
@@ -68,8 +71,8 @@ def test_flags_tell_what_a_note_is_to_the_reader(sign_in, lesson, learner, other
     assert [found["labels"][n]["key"] for n in found["label_indexes"]] == ["note", "question", "highlight", "confused"]
 
 
-def test_an_answered_question_asks_no_more_and_what_was_read_is_read(sign_in, lesson, learner, other_learner):
-    question = note_by(other_learner, lesson, kind="question")
+def test_answered_and_read_questions_have_no_flags(sign_in, lesson, learner, other_learner):
+    question = note_by(other_learner, lesson, label="question")
     answer = post_by(learner, question.thread)
     sign_in(other_learner).post(f"/posts/{answer.pk}/answer/")
     sign_in(learner).get(f"/threads/{question.thread_id}/")
@@ -78,7 +81,7 @@ def test_an_answered_question_asks_no_more_and_what_was_read_is_read(sign_in, le
     assert found["replies"] == [1]
 
 
-def test_a_changed_passage_says_so_and_a_removed_one_is_counted_only(sign_in, lesson, learner, instructor):
+def test_changed_passage_is_flagged_and_orphaned_one_is_counted(sign_in, lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -96,7 +99,7 @@ def test_everybody_gets_exactly_what_they_may_read(
     for by, group in ((learner, group_a), (other_learner, group_b), (instructor, None)):
         for audience in ["me", "staff", "course"] + (["group"] if group else []):
             note_by(by, lesson, audience=audience, group=group)
-            mark_by(by, lesson, kind="question", audience=audience, group=group)
+            highlight_by(by, lesson, label="question", audience=audience, group=group)
     Post.objects.update(created_at=timezone.now() - timedelta(days=1))
     delete_annotation(annotation=note_by(other_learner, lesson), by=other_learner)
     note_by(instructor, factories.make_published(module=lesson.module))
@@ -108,7 +111,7 @@ def test_everybody_gets_exactly_what_they_may_read(
         assert sorted(found["ids"]) == sorted(allowed.values_list("pk", flat=True)), reader
 
 
-def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, learner, instructor, other_learner):
+def test_counts_reveal_nothing_before_the_first_post(sign_in, lesson, learner, instructor, other_learner):
     CommentPolicy.objects.create(lesson=lesson, policy="post_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
@@ -118,12 +121,12 @@ def test_no_count_tells_what_one_may_not_read_before_writing(sign_in, lesson, le
 
 def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
     mine = note_by(learner, lesson, audience="group", group=group_a)
-    tagged = note_by(other_learner, lesson, kind="question", tags=["Cold  Coast"])
+    tagged = note_by(other_learner, lesson, label="question", tags=["Cold  Coast"])
     hidden = note_by(other_learner, lesson, anonymous=True)
-    mark = mark_by(learner, lesson)
-    confused = mark_by(other_learner, lesson, kind="confused", audience="course")
-    mark_by(other_learner, lesson, kind="confused")
-    doubt = mark_by(learner, lesson, kind="confused")
+    mark = highlight_by(learner, lesson)
+    confused = highlight_by(other_learner, lesson, label="confused", audience="course")
+    highlight_by(other_learner, lesson, label="confused")
+    doubt = highlight_by(learner, lesson, label="confused")
     handle = Membership.objects.get(user=other_learner, course=course).handle
     wanted = {
         "": {mine, tagged, hidden, mark, confused, doubt},
@@ -149,7 +152,7 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         assert set(found["ids"]) == {note.pk for note in notes}, query
 
 
-def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner, other_learner, instructor):
+def test_edited_and_hidden_posts_change_the_edit_number(sign_in, lesson, learner, other_learner, instructor):
     note = note_by(other_learner, lesson)
     opening = note.thread.posts.get()
     answer = post_by(learner, note.thread)
@@ -169,15 +172,15 @@ def test_words_that_changed_or_went_make_another_number(sign_in, lesson, learner
     assert asked(sign_in, learner, lesson)["ids"] == []
 
 
-def test_own_labels_of_the_course_and_one_that_is_no_more(sign_in, lesson, learner, course):
-    note_by(learner, lesson, kind="idea")
+def test_labels_of_the_course_and_one_that_was_removed(sign_in, lesson, learner, course):
+    note_by(learner, lesson, label="idea")
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     found = asked(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
     assert found["label_indexes"] == [2]
 
 
-def test_not_sent_again_while_nothing_changed(sign_in, lesson, learner, other_learner):
+def test_not_modified_while_nothing_changed(sign_in, lesson, learner, other_learner):
     client, note = sign_in(learner), note_by(other_learner, lesson)
     first = client.get(address(lesson))
     tag = first.headers["ETag"]
@@ -193,7 +196,7 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         for _ in range(n):
             note_by(instructor, lesson)
-            mark_by(learner, lesson)
+            highlight_by(learner, lesson)
         with CaptureQueriesContext(connection) as seen:
             assert len(client.get(address(lesson)).json()["ids"]) == 2 * n
         return len(seen)
@@ -201,8 +204,8 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
     assert counted(1) == counted(12) == 6
 
 
-def test_a_thousand_notes_are_few_bytes(sign_in, lesson, learner, instructor):
-    """Numbers only, and one row a note: whatever a note says is asked for card by card."""
+def test_positions_are_few_bytes(sign_in, lesson, learner, instructor):
+    """Send numbers only, and one of each kind for a note: what a note says is on its card."""
     for _ in range(20):
         note_by(instructor, lesson)
     body = asked(sign_in, learner, lesson)

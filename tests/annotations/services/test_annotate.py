@@ -1,4 +1,4 @@
-"""Making a note, changing it, deleting it; and who reads it."""
+"""Creating, changing and deleting annotations; and who can read them."""
 
 from uuid import uuid4
 
@@ -23,11 +23,11 @@ from lessons.discussions.services.posting import prepare_post
 from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 from tests import factories
-from tests.annotations.make import KIND, mark_by, note_by
+from tests.annotations.make import LABELS, highlight_by, note_by
 from tests.discussions.make import post_by
 
 
-def test_note_is_a_thread_with_the_quote_and_the_way_back(lesson, learner):
+def test_note_is_a_thread_with_the_quote_and_a_link_back(lesson, learner):
     note = note_by(learner, lesson)
     assert note.thread.quote == note.exact == "sun and moon"
     assert note.thread.lesson_anchor == f"note-{note.uid}"
@@ -37,30 +37,30 @@ def test_note_is_a_thread_with_the_quote_and_the_way_back(lesson, learner):
 
 
 def test_question_is_a_question_thread(lesson, learner):
-    assert note_by(learner, lesson, kind="question").thread.kind == Thread.Kind.QUESTION
-    assert note_by(learner, lesson, kind="confused").thread.kind == Thread.Kind.QUESTION
-    assert note_by(learner, lesson, kind="idea").thread.kind == Thread.Kind.DISCUSSION
+    assert note_by(learner, lesson, label="question").thread.kind == Thread.Kind.QUESTION
+    assert note_by(learner, lesson, label="confused").thread.kind == Thread.Kind.QUESTION
+    assert note_by(learner, lesson, label="idea").thread.kind == Thread.Kind.DISCUSSION
 
 
-def test_highlight_is_mine_alone_and_becomes_a_note_with_words(lesson, learner):
-    mark = mark_by(learner, lesson)
+def test_highlight_is_private_and_becomes_a_note_with_a_comment(lesson, learner):
+    mark = highlight_by(learner, lesson)
     assert (mark.thread, mark.audience) == (None, "me")
     with pytest.raises(CommentRequired):
-        mark_by(learner, lesson, audience="course")
-    assert note_by(learner, lesson, kind="highlight").label == "note"
+        highlight_by(learner, lesson, audience="course")
+    assert note_by(learner, lesson, label="highlight").label == "note"
 
 
-def test_bare_question_may_be_shared(lesson, learner, other_learner):
-    mark = mark_by(learner, lesson, kind="confused", audience="course")
+def test_question_highlight_may_be_shared(lesson, learner, other_learner):
+    mark = highlight_by(learner, lesson, label="confused", audience="course")
     assert mark in Annotation.objects.visible_to(other_learner)
     with pytest.raises(CommentRequired):
-        mark_by(learner, lesson, kind="idea", audience="course")
+        highlight_by(learner, lesson, label="idea", audience="course")
 
 
 def test_sent_twice_makes_one(lesson, learner):
     key = uuid4()
     assert note_by(learner, lesson, key=key) == note_by(learner, lesson, key=key)
-    assert mark_by(learner, lesson, key=(other := uuid4())) == mark_by(learner, lesson, key=other)
+    assert highlight_by(learner, lesson, key=(other := uuid4())) == highlight_by(learner, lesson, key=other)
     assert Annotation.objects.count() == 2
 
 
@@ -92,48 +92,48 @@ def test_withdrawn_lesson_takes_no_note(lesson, learner):
         note_by(learner, lesson)
 
 
-def test_old_revision_finds_the_new_one(lesson, learner, instructor):
+def test_annotation_of_an_old_revision_is_placed_in_the_new_one(lesson, learner, instructor):
     old = lesson.current_revision
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>Before all.</p>{lesson.body}")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     there = locate_passage(old, exact="sun and moon")
     words = prepare_post("Late.", course=lesson.module.course)
-    note = annotate(by=learner, lesson=lesson, passage=there, label=KIND["note"], prepared=words, key=words.key)
+    note = annotate(by=learner, lesson=lesson, passage=there, label=LABELS["note"], prepared=words, key=words.key)
     assert note.revision == old
     place = note.placements.get(revision=new)
     assert new.text[place.start : place.end] == "sun and moon"
 
 
-def test_lesson_without_talk_takes_private_notes_alone(lesson, learner, instructor):
+def test_lesson_without_comments_takes_private_notes_only(lesson, learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
     with pytest.raises(CommentsOff):
         note_by(learner, lesson)
     with pytest.raises(CommentsOff):
-        mark_by(learner, lesson, kind="confused", audience="course")
+        highlight_by(learner, lesson, label="confused", audience="course")
     assert note_by(learner, lesson, audience="me").thread.audience == "me"
-    assert mark_by(learner, lesson).pk
+    assert highlight_by(learner, lesson).pk
     assert note_by(instructor, lesson).pk
 
 
-def test_many_marks_in_a_minute_are_too_many(lesson, learner, monkeypatch):
+def test_highlights_are_rate_limited(lesson, learner, monkeypatch):
     monkeypatch.setattr("lessons.annotations.services.annotate.MAX_HIGHLIGHTS_PER_MINUTE", 2)
-    mark_by(learner, lesson)
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
+    highlight_by(learner, lesson)
     with pytest.raises(RateLimited):
-        mark_by(learner, lesson)
+        highlight_by(learner, lesson)
 
 
-def test_note_uses_up_its_draft_and_a_mark_does_not(lesson, learner):
+def test_note_deletes_its_draft_and_a_highlight_does_not(lesson, learner):
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Which")
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     assert Draft.objects.exists()
     note_by(learner, lesson)
     assert not Draft.objects.exists()
 
 
-def test_write_first_holds_for_marks_too(lesson, learner, other_learner, instructor):
+def test_post_first_applies_to_highlights_too(lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
-    mark = mark_by(learner, lesson, kind="question", audience="course")
+    mark = highlight_by(learner, lesson, label="question", audience="course")
     note = note_by(learner, lesson)
     assert set(Annotation.objects.visible_to(learner)) == {mark, note}
     assert not Annotation.objects.visible_to(other_learner).exists()
@@ -154,7 +154,7 @@ def test_rule_and_filter_agree(
         for at in (lesson, sealed):
             for audience in ["me", "staff", "course"] + (["group"] if group else []):
                 note_by(by, at, audience=audience, group=group)
-                mark_by(by, at, kind="question", audience=audience, group=group)
+                highlight_by(by, at, label="question", audience=audience, group=group)
     note_by(stranger, lesson_of_others)
     delete_annotation(annotation=note_by(learner, lesson), by=learner)
     everything = list(Annotation.objects.select_related("thread__course", "lesson__module__course"))
@@ -165,8 +165,8 @@ def test_rule_and_filter_agree(
     assert Annotation.objects.visible_to(stranger).count() == 1
 
 
-def test_say_puts_words_to_a_highlight(lesson, learner, other_learner):
-    mark = mark_by(learner, lesson)
+def test_add_comment_makes_a_highlight_a_note(lesson, learner, other_learner):
+    mark = highlight_by(learner, lesson)
     words = prepare_post("Both.", course=lesson.module.course)
     note = add_comment(annotation=mark, by=learner, prepared=words, audience="course", group=None)
     assert (note.label, note.audience, note.thread.quote) == ("note", "", "sun and moon")
@@ -177,20 +177,20 @@ def test_say_puts_words_to_a_highlight(lesson, learner, other_learner):
 
 
 def test_relabel_and_share(lesson, learner, other_learner):
-    mark = mark_by(learner, lesson)
+    mark = highlight_by(learner, lesson)
     with pytest.raises(CommentRequired):
         set_audience(annotation=mark, by=learner, audience="course", group=None)
-    change_label(annotation=mark, label=KIND["confused"])
+    change_label(annotation=mark, label=LABELS["confused"])
     set_audience(annotation=mark, by=learner, audience="course", group=None)
     assert mark in Annotation.objects.visible_to(other_learner)
-    change_label(annotation=mark, label=KIND["idea"])
+    change_label(annotation=mark, label=LABELS["idea"])
     assert mark not in Annotation.objects.visible_to(other_learner)
-    note = change_label(annotation=note_by(learner, lesson), label=KIND["question"])
+    note = change_label(annotation=note_by(learner, lesson), label=LABELS["question"])
     assert Thread.objects.get(pk=note.thread_id).kind == "question"
 
 
 def test_deleted_note_keeps_its_replies(lesson, learner, other_learner):
-    alone, answered, mark = note_by(learner, lesson), note_by(learner, lesson), mark_by(learner, lesson)
+    alone, answered, mark = note_by(learner, lesson), note_by(learner, lesson), highlight_by(learner, lesson)
     post_by(other_learner, answered.thread)
     for one in (alone, answered, mark):
         delete_annotation(annotation=one, by=learner)
@@ -198,7 +198,7 @@ def test_deleted_note_keeps_its_replies(lesson, learner, other_learner):
     assert not Annotation.objects.filter(pk=mark.pk).exists()
 
 
-def test_course_names_its_own_labels(course):
+def test_course_has_its_own_labels(course):
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
     assert [(kind.key, kind.is_question) for kind in labels_for(course)] == [
         ("highlight", False),
@@ -207,8 +207,8 @@ def test_course_names_its_own_labels(course):
 
 
 @pytest.mark.parametrize("column", ["exact", "prefix", "suffix", "start", "revision_id", "uid"])
-def test_database_refuses_to_change_what_was_marked(lesson, learner, column):
-    mark_by(learner, lesson)
+def test_database_refuses_to_change_the_selectors(lesson, learner, column):
+    highlight_by(learner, lesson)
     other = {"start": "0", "revision_id": "revision_id + 1"}.get(column, "'x'")
     if column == "uid":
         other = f"'{uuid4()}'" if connection.vendor == "postgresql" else f"'{uuid4().hex}'"

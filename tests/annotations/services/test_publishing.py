@@ -1,4 +1,4 @@
-"""What becomes of notes when a text is published anew."""
+"""What becomes of annotations when a lesson is published again."""
 
 import pytest
 from django.db import connection
@@ -10,12 +10,12 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import place_manually
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 
 State = Placement.State
 
 
-def written_anew(lesson, by, body, **more):
+def republished(lesson, by, body, **more):
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
     return publish(lesson=Lesson.objects.get(pk=lesson.pk), by=by, **more)
 
@@ -24,9 +24,9 @@ def place(note, revision):
     return note.placements.get(revision=revision)
 
 
-def test_every_note_gets_a_place_in_every_revision(lesson, learner, instructor):
+def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
-    new = written_anew(
+    new = republished(
         lesson, instructor, "<p>First of all.</p><p>When sun and moon pull in line, the range is greatest.</p>"
     )
     assert new.text[place(kept, new).start : place(kept, new).end] == "sun and moon"
@@ -35,21 +35,21 @@ def test_every_note_gets_a_place_in_every_revision(lesson, learner, instructor):
     assert Annotation.objects.count() == 2
 
 
-def test_what_was_removed_comes_back_with_its_words(lesson, learner, instructor):
-    """Each place is computed from the words as they were marked, never from a computed place."""
+def test_removed_annotation_returns_with_its_passage(lesson, learner, instructor):
+    """Each position is computed from the passage as it was annotated, never from a computed one."""
     before, note = lesson.body, note_by(learner, lesson, exact="Neap tides follow.")
-    written_anew(lesson, instructor, "<p>When sun and moon pull in line, the range is greatest.</p>")
-    third = written_anew(lesson, instructor, before)
+    republished(lesson, instructor, "<p>When sun and moon pull in line, the range is greatest.</p>")
+    third = republished(lesson, instructor, before)
     assert third.text[place(note, third).start : place(note, third).end] == "Neap tides follow."
 
 
-def test_place_by_hand_is_what_later_revisions_go_by(lesson, learner, instructor):
+def test_later_revisions_start_from_the_manual_placement(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    second = written_anew(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
+    second = republished(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
     start = second.text.index("Weak tides")
     place_manually(annotation=note, span=(start, start + 10), by=instructor)
     assert (place(note, second).state, place(note, second).placed_by) == (State.MANUAL, instructor)
-    third = written_anew(
+    third = republished(
         lesson, instructor, "<p>An introduction.</p><p>Weak tides come a week later, at the half moon.</p>"
     )
     assert third.text[place(note, third).start : place(note, third).end] == "Weak tides"
@@ -57,34 +57,34 @@ def test_place_by_hand_is_what_later_revisions_go_by(lesson, learner, instructor
         place_manually(annotation=note, span=(0, 10**6), by=instructor)
 
 
-def test_words_that_are_not_those_that_were_marked_are_changed_in_every_later_revision(lesson, learner, instructor):
+def test_diverged_passage_is_changed_in_every_later_revision(lesson, learner, instructor):
     note, weak = note_by(learner, lesson, exact="Neap tides follow."), "<p>Weak tides follow at the half moon.</p>"
-    written_anew(lesson, instructor, weak, manual_spans={note.pk: (0, 18)})
-    third = written_anew(lesson, instructor, f"<p>An introduction.</p>{weak}")
+    republished(lesson, instructor, weak, manual_spans={note.pk: (0, 18)})
+    third = republished(lesson, instructor, f"<p>An introduction.</p>{weak}")
     assert third.text[place(note, third).start : place(note, third).end] == "Weak tides follow "
     assert place(note, third).state == State.CHANGED
-    fourth = written_anew(lesson, instructor, "<p>Neap tides follow.</p>")
+    fourth = republished(lesson, instructor, "<p>Neap tides follow.</p>")
     place_manually(annotation=note, span=(0, 18), by=instructor)
-    fifth = written_anew(lesson, instructor, "<p>First of all.</p><p>Neap tides follow.</p>")
+    fifth = republished(lesson, instructor, "<p>First of all.</p><p>Neap tides follow.</p>")
     assert place(note, fourth).state == State.MANUAL
     assert place(note, fifth).state in (State.MOVED, State.EXACT)
 
 
-def test_placed_while_publishing(lesson, learner, instructor):
+def test_manual_spans_are_placed_while_publishing(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    new = written_anew(
+    new = republished(
         lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)}
     )
     assert (place(note, new).state, place(note, new).end) == (State.MANUAL, 10)
 
 
 def test_publishing_nothing_new_places_nothing_new(lesson, learner, instructor):
-    mark_by(learner, lesson)
+    highlight_by(learner, lesson)
     publish(lesson=lesson, by=instructor)
     assert Placement.objects.count() == 1
 
 
-def test_forecast_says_what_publishing_would_do(lesson, learner, instructor):
+def test_preview_says_what_publishing_would_do(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     lesson = Lesson.objects.get(pk=lesson.pk)
@@ -99,7 +99,7 @@ def test_queries_do_not_grow_with_notes(lesson, learner, instructor):
     def counted(n):
         other = factories.make_published(by=instructor)
         for _ in range(n):
-            mark_by(learner, other)
+            highlight_by(learner, other)
         Lesson.objects.filter(pk=other.pk).update(body=f"<p>New.</p>{other.body}")
         with CaptureQueriesContext(connection) as seen:
             publish(lesson=Lesson.objects.get(pk=other.pk), by=instructor)

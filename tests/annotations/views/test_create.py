@@ -1,4 +1,4 @@
-"""Making notes by the pages: the plain form without script, and what the script sends."""
+"""Creating notes on the pages: the plain form without script, and what the script sends."""
 
 from uuid import uuid4
 
@@ -41,7 +41,7 @@ def sent(lesson, words="sun and moon", **fields):
     }
 
 
-def test_plain_form_quotes_the_block_and_makes_a_note_of_it(client_of, learner, lesson):
+def test_plain_form_creates_a_note_on_a_block(client_of, learner, lesson):
     client = client_of(learner)
     page = client.get(f"{address(lesson)}?revision=1&block=0")
     assert "When sun and moon pull in line, the range is greatest.</textarea>" in page.content.decode()
@@ -54,7 +54,7 @@ def test_plain_form_quotes_the_block_and_makes_a_note_of_it(client_of, learner, 
     assert {tag.name for tag in note.thread.tags.all()} == {"range", "sea"}
 
 
-def test_words_chosen_in_a_block_are_looked_for_there_first(client_of, learner, module, instructor):
+def test_quote_out_of_a_block_is_looked_for_there_first(client_of, learner, module, instructor):
     body = "<p>The sea rises.</p><p>The sea falls.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
     second = lesson.current_revision.text.rindex("The sea")
@@ -70,7 +70,7 @@ def test_words_chosen_in_a_block_are_looked_for_there_first(client_of, learner, 
     assert Annotation.objects.get().start == second + 4
 
 
-def test_words_that_stand_in_several_places_are_said_to(client_of, learner, module, instructor):
+def test_ambiguous_passage_is_refused_with_advice(client_of, learner, module, instructor):
     body = "<p>The sea rises.</p><p>The sea falls.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
     data = sent(lesson, words="The sea") | {"start": "", "end": ""}
@@ -81,14 +81,14 @@ def test_words_that_stand_in_several_places_are_said_to(client_of, learner, modu
     assert client_of(learner).post(address(lesson), data | {"exact": "The sea falls"}).status_code == 302
 
 
-def test_script_gets_the_note_it_made(client_of, learner, lesson):
+def test_script_gets_the_new_note_as_json(client_of, learner, lesson):
     answer = client_of(learner).post(address(lesson), sent(lesson), **JSON)
     note = Annotation.objects.get()
     assert answer.status_code == 201
     assert (answer.json()["id"], answer.json()["uid"]) == (note.pk, str(note.uid))
 
 
-def test_bare_marks_are_mine_unless_they_ask_and_are_shared(client_of, learner, lesson):
+def test_highlights_are_private_unless_they_are_questions_and_shared(client_of, learner, lesson):
     client, bare = client_of(learner), {"highlight_only": "1", "source": "", "audience": "me"}
     for kind in ("highlight", "confused", "question"):
         assert client.post(address(lesson), sent(lesson, kind=kind, **bare), **JSON).status_code == 201
@@ -111,7 +111,7 @@ REFUSED = [
     ({"kind": "highlight"}, 400, "no such label"),
     ({"source": "   "}, 400, ""),
     ({"source": "x" * 100_000}, 400, "98 kB"),
-    ({"tags": "a,b,c,d,e,f"}, 400, "Five tags"),
+    ({"tags": "a,b,c,d,e,f"}, 400, "five tags at most"),
     ({"exact": "words that are nowhere"}, 409, "not in the text"),
     ({"start": "9", "end": "4", "exact": ""}, 409, "not in the text"),
     ({"start": "0", "end": "99999999", "exact": ""}, 409, "not in the text"),
@@ -124,7 +124,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("wrong", "status", "words"), REFUSED, ids=[str(r[0])[:40] for r in REFUSED])
 @pytest.mark.parametrize("script", [True, False])
-def test_refusal_says_why_and_gives_the_words_back(client_of, learner, lesson, wrong, status, words, script):
+def test_refusal_gives_a_reason_and_the_text_back(client_of, learner, lesson, wrong, status, words, script):
     data = sent(lesson) | wrong
     answer = client_of(learner).post(address(lesson), data, **(JSON if script else {}))
     assert answer.status_code == status
@@ -141,7 +141,7 @@ def test_refusal_says_why_and_gives_the_words_back(client_of, learner, lesson, w
         assert Draft.objects.get(user=learner).source == data["source"]
 
 
-def test_removed_member_gets_the_words_back(client_of, learner, lesson):
+def test_removed_member_gets_the_text_back(client_of, learner, lesson):
     client, data = client_of(learner), sent(lesson)
     Membership.objects.filter(user=learner).update(state="removed")
     answer = client.post(address(lesson), data)
@@ -151,7 +151,7 @@ def test_removed_member_gets_the_words_back(client_of, learner, lesson):
     assert not Annotation.objects.exists()
 
 
-def test_withdrawn_lesson_says_so_and_keeps_the_words(client_of, learner, lesson, instructor):
+def test_withdrawn_lesson_says_so_and_keeps_the_text(client_of, learner, lesson, instructor):
     client, data = client_of(learner), sent(lesson)
     withdraw(lesson=lesson, by=instructor)
     assert client.get(address(lesson)).status_code == 404
@@ -162,7 +162,7 @@ def test_withdrawn_lesson_says_so_and_keeps_the_words(client_of, learner, lesson
     assert Draft.objects.exists()
 
 
-def test_note_on_the_revision_before_says_where_it_went(client_of, learner, lesson, instructor):
+def test_note_on_an_earlier_revision_says_what_became_of_it(client_of, learner, lesson, instructor):
     data = sent(lesson), sent(lesson, "Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
@@ -199,7 +199,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
     assert "Lea Learner" not in client_of(other_learner).get(f"/threads/{anonymous.pk}/").content.decode()
 
 
-def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson):
+def test_toolbar_has_the_courses_labels_and_the_draft(client_of, learner, lesson):
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
     tools = client_of(learner).get(f"{address(lesson)}?toolbar").content.decode()
@@ -210,7 +210,7 @@ def test_tools_offer_the_courses_labels_and_the_draft(client_of, learner, lesson
     assert "<html" not in tools
 
 
-def test_lesson_without_talk_offers_private_notes_alone(client_of, learner, lesson):
+def test_lesson_without_comments_offers_private_notes_only(client_of, learner, lesson):
     CommentPolicy.objects.create(lesson=lesson, policy="off")
     client = client_of(learner)
     page = client.get(f"{address(lesson)}?block=0").content.decode()
@@ -219,7 +219,7 @@ def test_lesson_without_talk_offers_private_notes_alone(client_of, learner, less
     assert client.post(address(lesson), sent(lesson), **JSON).status_code == 400
 
 
-def test_form_costs_the_same_however_much_there_is(client_of, learner, lesson):
+def test_queries_of_the_toolbar_do_not_grow(client_of, learner, lesson):
     def counted():
         client = client_of(learner)
         with CaptureQueriesContext(connection) as seen:
@@ -233,6 +233,6 @@ def test_form_costs_the_same_however_much_there_is(client_of, learner, lesson):
     assert counted() == before
 
 
-def test_threads_of_notes_are_what_the_bar_says(client_of, learner, lesson):
+def test_label_decides_the_kind_of_thread(client_of, learner, lesson):
     client_of(learner).post(address(lesson), sent(lesson, kind="question"), **JSON)
     assert Thread.objects.get().kind == "question"

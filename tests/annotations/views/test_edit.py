@@ -1,10 +1,10 @@
-"""Changing one's own note by its plain page, and by the script of the lesson's page."""
+"""Editing one's own note on its plain page, and from the script of the lesson's page."""
 
 import pytest
 
 from lessons.annotations.models import Annotation
 from lessons.discussions.models import Draft, Post
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.annotations.views.test_create import JSON
 from tests.discussions.make import known, post_by
 
@@ -18,8 +18,8 @@ def client_of(sign_in):
     return lambda user: sign_in(known(user))
 
 
-def test_mark_gets_words_and_a_label(client_of, learner, lesson):
-    mark, client = mark_by(learner, lesson), client_of(learner)
+def test_highlight_gets_a_comment_and_a_label(client_of, learner, lesson):
+    mark, client = highlight_by(learner, lesson), client_of(learner)
     assert "sun and moon" in client.get(edit(mark)).content.decode()
     data = {"action": "comment", "kind": "question", "source": "Both?", "audience": "course"}
     Draft.objects.create(user=learner, draft_key=f"mark-{mark.pk}", source="Bo")
@@ -36,8 +36,8 @@ def test_mark_gets_words_and_a_label(client_of, learner, lesson):
     assert client.post(edit(mark), data | {"source": "Again?"}, **JSON).status_code == 409
 
 
-def test_words_that_cannot_be_taken_change_nothing(client_of, learner, lesson):
-    mark, client = mark_by(learner, lesson, kind="confused"), client_of(learner)
+def test_invalid_comment_changes_nothing(client_of, learner, lesson):
+    mark, client = highlight_by(learner, lesson, label="confused"), client_of(learner)
     page = client.post(
         edit(mark), {"action": "comment", "kind": "idea", "source": "x" * 100_000, "audience": "course"}
     )
@@ -54,7 +54,7 @@ def test_label_is_changed(client_of, learner, lesson):
     assert note.label == "idea"
 
 
-def test_what_others_have_read_keeps_its_readers(client_of, learner, lesson):
+def test_audience_of_a_shared_note_cannot_change(client_of, learner, lesson):
     mine, open_ = note_by(learner, lesson, audience="me"), note_by(learner, lesson)
     client = client_of(learner)
     assert client.post(edit(mine), {"action": "share", "audience": "group"}).status_code == 302
@@ -65,15 +65,15 @@ def test_what_others_have_read_keeps_its_readers(client_of, learner, lesson):
     assert client.post(edit(mine), {"action": "share", "audience": "everyone"}, **JSON).status_code == 400
 
 
-def test_shared_mark_is_taken_back(client_of, learner, lesson):
-    mark, client = mark_by(learner, lesson, kind="confused", audience="course"), client_of(learner)
+def test_shared_highlight_becomes_private_again(client_of, learner, lesson):
+    mark, client = highlight_by(learner, lesson, label="confused", audience="course"), client_of(learner)
     assert client.post(edit(mark), {"action": "share", "audience": "me"}).status_code == 302
     mark.refresh_from_db()
     assert mark.audience == "me"
 
 
-def test_deleted_note_leaves_the_answers(client_of, learner, other_learner, lesson):
-    note, mark, client = note_by(learner, lesson), mark_by(learner, lesson), client_of(learner)
+def test_deleting_a_note_keeps_its_replies(client_of, learner, other_learner, lesson):
+    note, mark, client = note_by(learner, lesson), highlight_by(learner, lesson), client_of(learner)
     post_by(other_learner, note.thread)
     assert "the replies of others stay" in client.get(edit(note)).content.decode()
     for one in (note, mark):
@@ -84,8 +84,8 @@ def test_deleted_note_leaves_the_answers(client_of, learner, other_learner, less
     assert "the replies stay" in client.post(edit(note), {"action": "delete"}, **JSON).json()["notice"]
 
 
-def test_note_that_is_gone_gives_the_words_back(client_of, learner, lesson):
-    mark, client = mark_by(learner, lesson), client_of(learner)
+def test_deleted_note_gives_the_text_back(client_of, learner, lesson):
+    mark, client = highlight_by(learner, lesson), client_of(learner)
     client.post(edit(mark), {"action": "delete"})
     data = {"action": "comment", "source": "A long thought", "kind": "note", "audience": "course"}
     answer = client.post(edit(mark), data)
@@ -93,9 +93,9 @@ def test_note_that_is_gone_gives_the_words_back(client_of, learner, lesson):
     assert client.get(edit(mark)).status_code == 404
 
 
-def test_only_its_author_changes_a_note(client_of, learner, other_learner, instructor, lesson):
+def test_only_the_author_edits_a_note(client_of, learner, other_learner, instructor, lesson):
     note = note_by(learner, lesson)
     for other in (other_learner, instructor):
         assert client_of(other).post(edit(note), {"action": "delete"}).status_code == 403
-    assert client_of(other_learner).get(edit(mark_by(learner, lesson))).status_code == 404
+    assert client_of(other_learner).get(edit(highlight_by(learner, lesson))).status_code == 404
     assert client_of(learner).post(edit(note), {"action": "nonsense"}, **JSON).status_code == 400

@@ -63,7 +63,7 @@ BAD = {
     "NUL": ({"text": "a\x00b"}, "NUL"),
     "nested quotes": ({"pasted_html": "<blockquote>" * 10_000 + "x", "text": "x"}, "levels deep"),
     "only scripts": ({"pasted_html": "<script>alert(1)</script>", "text": "x"}, "no readable text"),
-    "a binary file": ({"file": ("x.txt", bytes(range(256)) * 50)}, "not a text"),
+    "a binary file": ({"file": ("x.txt", bytes(range(256)) * 50)}, "is not text"),
     "an empty file": ({"file": ("x.txt", b"")}, "is empty"),
     "a wrong kind": ({"file": ("x.pdf", b"%PDF-1.4")}, "x.pdf"),
 }

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lessons.annotations.models import CourseLabel, labels_for
-from tests.annotations.make import mark_by
+from tests.annotations.make import highlight_by
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_instructor_names_the_courses_labels(sign_in, instructor, course):
 
 def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, lesson):
     label = CourseLabel.objects.create(course=course, key="idea", name="Idea")
-    mark = mark_by(learner, lesson, kind="idea")
+    mark = highlight_by(learner, lesson, label="idea")
     send(sign_in(instructor), course, {"id": label.pk, "name": "Thought"})
     label.refresh_from_db()
     assert (label.name, label.key) == ("Thought", mark.label)

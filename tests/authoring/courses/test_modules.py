@@ -181,7 +181,7 @@ def test_a_lesson_of_another_module_is_refused_with_a_message(client, course, mo
     elsewhere = factories.make_lesson(factories.make_module(course))
     form = {"module": module.pk, "term": "ebb", "definition": "x", "lesson": elsewhere.pk}
     response = client.post(reverse("admin:lessons_glossaryterm_add"), form)
-    assert "stands in another module" in response.content.decode()
+    assert "is in another module" in response.content.decode()
 
 
 def test_a_term_is_offered_the_lessons_of_its_module_only(client, course, module, lesson):

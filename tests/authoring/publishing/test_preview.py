@@ -10,7 +10,7 @@ from django.urls import reverse
 from lessons.annotations.models import Annotation, Placement
 from lessons.models import Lesson
 from tests import factories
-from tests.annotations.make import mark_by, note_by
+from tests.annotations.make import highlight_by, note_by
 from tests.authoring.conftest import form_of
 from tests.authoring.make import (
     BODY_WITHOUT_IT,
@@ -67,7 +67,7 @@ def test_a_draft_that_affects_notes_is_previewed_first(client, lesson, learner):
 
 def test_private_notes_are_neither_counted_nor_shown(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE, "My own thoughts", audience="me")
-    mark_by(learner, lesson, REMOVED_PASSAGE)
+    highlight_by(learner, lesson, REMOVED_PASSAGE)
     publish(client, lesson, BODY_WITHOUT_IT)
     assert revision_number(lesson) == 2
     edit_draft(lesson, "<p>Other words altogether, and nothing of the old.</p>")
@@ -138,7 +138,7 @@ def test_an_empty_draft_is_not_published(client, lesson, learner):
 
 
 def test_the_preview_shows_fifty_notes_of_a_kind_per_page(client, lesson, learner, django_assert_max_num_queries):
-    first = mark_by(learner, lesson, REMOVED_PASSAGE, kind="question", audience="course")
+    first = highlight_by(learner, lesson, REMOVED_PASSAGE, label="question", audience="course")
     fields = {
         f: getattr(first, f) for f in ("author", "lesson", "revision", "start", "end", "exact", "label", "is_question")
     }

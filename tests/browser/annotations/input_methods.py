@@ -1,4 +1,4 @@
-"""The ways that people have through the site: by mouse, by keys, by touch, without script, by roles and names."""
+"""How people use the site: by mouse, by keyboard, by touch, without script, by roles and names."""
 
 import re
 
@@ -33,7 +33,7 @@ IN_SIGHT = f"(({FOCUSED})?.startContainer.parentElement.getBoundingClientRect().
 
 
 class Way:
-    """What all have in common. `look` is what `new_page` is asked for."""
+    """What all input methods share. `look` is passed to `new_page`."""
 
     look = {}
 
@@ -59,15 +59,15 @@ class Way:
         self.page.get_by_role("status").filter(has_text=words).first.wait_for()
 
     def mark(self, words, label):
-        """Selects words and says with a label that there is something to say of them; the form for that."""
+        """Select text and choose a label to write a note on it; return the form."""
         self.select(words)
-        self.press("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        self.press("button", label, self.page.get_by_role("toolbar", name="Annotate this passage"))
         form = self.page.get_by_role("region", name="Your note")
         form.get_by_text(words, exact=True).wait_for()
         return form
 
     def to_card(self, name):
-        """The note on the passage, from the text."""
+        """Go from the text to the note on the passage."""
         self.press("button", "1 note on this paragraph")
         return self.card(name)
 
@@ -84,13 +84,13 @@ class Way:
         return card
 
     def has_replied(self, card, words):
-        """In the card, which has the keyboard again."""
+        """Wait for the reply in the card, which has the focus again."""
         card.get_by_text(words).wait_for()
-        self.is_told("Your reply is posted.")
+        self.is_told("Reply posted.")
         self.has_focus(card)
 
     def is_at(self, name, words):
-        """The page stands at the words, which are painted, and at their note."""
+        """Wait until the page is at the passage, which is painted, and return the card of its note."""
         card = self.card(name)
         until(self.page, IN_SIGHT)
         assert painted(self.page, "focus") == [words]
@@ -116,12 +116,12 @@ class ByMouse(Way):
 
 
 class ByKeys(Way):
-    """Nothing but keys: what is looked at is not touched."""
+    """Keyboard only."""
 
     most = 120
 
     def tab_to(self, target):
-        """Forward or back, whichever way it lies."""
+        """Tab forwards or backwards, whichever leads there."""
         element = target.element_handle()
         for _ in range(self.most):
             way = element.evaluate(FROM_FOCUS)
@@ -143,18 +143,18 @@ class ByKeys(Way):
         self.page.keyboard.type(words)
 
     def mark(self, words, label):
-        """From the sentence to the words in it, which are read out."""
+        """Select from the sentence to the words in it, which are announced."""
         self.begin_to_pick()
         status = self.page.get_by_role("status").last
         self.press_until("ArrowDown", lambda: words in status.inner_text())
         self.press_until("ArrowRight", lambda: status.inner_text() == words.split()[0])
         self.press_until("Shift+ArrowRight", lambda: status.inner_text() == words)
         self.page.keyboard.press("Enter")
-        button = self.find("button", label, self.page.get_by_role("toolbar", name="Note these words"))
+        button = self.find("button", label, self.page.get_by_role("toolbar", name="Annotate this passage"))
         self.press_until("ArrowRight", lambda: button.evaluate(FROM_FOCUS) == 0)
         self.page.keyboard.press("Enter")
         form = self.page.get_by_role("region", name="Your note")
-        self.has_focus(self.field("Your words", form))
+        self.has_focus(self.field("Your text", form))
         return form
 
     def begin_to_pick(self):
@@ -177,7 +177,7 @@ class ByKeys(Way):
 
 
 class ByName(ByKeys):
-    """As a screen reader finds things: by role and name, from one to the next, and what it is told."""
+    """As a screen reader finds things: by role and name, from one to the next, and by what it announces."""
 
     def press(self, role, name, within=None):
         self.find(role, name, within).press("Enter")
@@ -186,18 +186,18 @@ class ByName(ByKeys):
         self.field(name, within).fill(words)
 
     def begin_to_pick(self):
-        self.press("button", "Pick by keyboard")
-        self.page.get_by_role("application", name=re.compile("^Pick a passage")).wait_for()
+        self.press("button", "Select with the keyboard")
+        self.page.get_by_role("application", name=re.compile("^Select a passage")).wait_for()
 
     def card(self, name):
         notes = self.page.get_by_role("complementary", name="Notes")
-        card = self.find("article", name, notes.get_by_role("list", name="Notes, by their place in the text"))
+        card = self.find("article", name, notes.get_by_role("list", name="Notes in the order of the text"))
         card.wait_for()
         return card
 
 
 class ByTouch(Way):
-    """Whatever is tapped lies on the small screen, and nothing makes the page wider."""
+    """Whatever is tapped is on the small screen, and nothing makes the page wider."""
 
     look = {"width": 390, "height": 800, "touch": True}
 
@@ -220,12 +220,12 @@ class ByTouch(Way):
         self.page.keyboard.insert_text(words)
 
     def select(self, words):
-        """As the handles of a phone do, which are no part of the page."""
+        """Select as the handles of a phone do, which are no part of the page."""
         self.page.locator("annotation-loader:defined").wait_for(state="attached")
         self.page.locator("h1").tap()
         self.page.locator(".annotation-toolbar").wait_for(state="attached")
         self.page.locator("[data-revision]").evaluate(WHERE % SELECT, words)
-        bar = self.page.get_by_role("toolbar", name="Note these words")
+        bar = self.page.get_by_role("toolbar", name="Annotate this passage")
         bar.wait_for()
         assert abs(bar.bounding_box()["y"] + bar.bounding_box()["height"] - 800) < 1
 
@@ -239,7 +239,7 @@ class WithoutScript(Way):
         paragraph = self.page.get_by_role("paragraph").filter(has_text=words)
         paragraph.hover()
         self.press("link", "Note on this paragraph", paragraph)
-        self.write("The words you mean", words)
+        self.write("Passage", words)
         self.page.get_by_label("Label").select_option(label=label)
         return self.page.get_by_role("main")
 
@@ -252,7 +252,7 @@ class WithoutScript(Way):
             super().to_list()
 
     def thank(self, card):
-        """On the thread's page, and back."""
+        """Thank on the thread's page, and go back."""
         self.press("button", "Thanks", card)
         self.page.get_by_role("button", name="Thanks 1", pressed=True).wait_for()
         self.page.go_back()
@@ -261,7 +261,7 @@ class WithoutScript(Way):
         return self.page.get_by_role("main")
 
     def has_replied(self, card, words):
-        """On the thread's page, and from there back to the text."""
+        """Find the reply on the thread's page, and go from there back to the text."""
         self.page.get_by_role("region", name="Posts").get_by_text(words).wait_for()
         self.page.get_by_role("main").get_by_role("link").first.click()
 

@@ -1,6 +1,6 @@
-"""The whole life of a note, told once: made, answered, edited, carried into a new text, found, exported, deleted.
+"""The lifecycle of a note: created, replied to, edited, re-anchored in a new text, found, exported, deleted.
 
-How a thing is pressed, written or found is left to the way that a reader has (`ways.py`).
+How something is pressed, written or found depends on the input method (`input_methods.py`).
 """
 
 import json
@@ -13,7 +13,7 @@ BEGINS = "<h2>Walls</h2><p>A wall keeps the sea out for a while.</p>"
 OLD = f"{BEGINS}<p>Dunes {WORDS}, and give it back by day. Nobody has to pay for that.</p>"
 NEW = f"{BEGINS}<p>No wall lasts.</p><p>Dunes {WORDS_NOW}, and give it back by day. Nobody has to pay for that.</p>"
 LESSON = """
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from lessons.models import Lesson, Module
 from lessons.accounts.models import User
 from lessons.courses.models import Course
@@ -33,14 +33,14 @@ NOTE, READERS, REPLY = "Leïla Benali, Question", "Post to Group A", "Reply to G
 
 
 class Lesson(NamedTuple):
-    """One of a module of its own, published with WORDS in it; its draft has WORDS_NOW in their place."""
+    """A lesson in a module of its own, published with WORDS in it; its draft has WORDS_NOW instead."""
 
     title: str
     address: str
 
     @property
     def edited(self):
-        """What the note says in the end; its author has other notes on other lessons."""
+        """Return the final text of the note, unique among its author's notes."""
         return f"Like a sponge, as in {self.title}?"
 
 
@@ -51,7 +51,7 @@ def lesson_of(title, shell):
 
 
 def live(author, teacher, lesson):
-    """`author` is learner-a, `teacher` the instructor."""
+    """Go through the whole lifecycle. `author` is learner-a, `teacher` the instructor."""
     make(author, lesson)
     answer(teacher, lesson)
     edit(author, lesson)
@@ -66,11 +66,11 @@ def live(author, teacher, lesson):
 def make(author, lesson):
     author.page.goto(lesson.address)
     form = author.mark(WORDS, "Question")
-    author.write("Your words", ASKED, form)
+    author.write("Your text", ASKED, form)
     author.press("button", "Preview", form)
     form.locator(".preview").get_by_text(ASKED).wait_for()
     author.press("button", READERS, form)
-    author.is_told("Your note is made.")
+    author.is_told("Note created.")
     author.to_card(NOTE).get_by_text(ASKED).wait_for()
 
 
@@ -81,7 +81,7 @@ def answer(teacher, lesson):
     teacher.thank(card)
     teacher.press("link", "Reply", card)
     form = teacher.form_in(card)
-    teacher.write("Your words", ANSWER, form)
+    teacher.write("Your text", ANSWER, form)
     teacher.press("button", REPLY, form)
     teacher.has_replied(card, ANSWER)
 
@@ -92,22 +92,22 @@ def edit(author, lesson):
     card.get_by_text(ANSWER).wait_for()
     author.press("link", "Edit", card)
     author.page.get_by_role("button", name="Question", pressed=True).wait_for()
-    author.press("link", "Edit the words")
-    author.write("Your words", lesson.edited)
+    author.press("link", "Edit text")
+    author.write("Your text", lesson.edited)
     author.press("button", "Save")
     author.is_told("Your change is saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
 
 
 def publish(teacher, lesson):
-    """From the lesson's page; what becomes of the notes is looked at first."""
+    """Publish from the lesson's page, after the preview of what happens to the notes."""
     page = teacher.page
     teacher.press("link", "Edit", page.get_by_role("banner"))
     teacher.write("What changed", "More is said of dunes")
     teacher.press("button", "Publish")
-    page.get_by_role("heading", name="What becomes of the notes").wait_for()
+    page.get_by_role("heading", name="What happens to the notes").wait_for()
     told = page.get_by_role("main").inner_text()
-    assert "0 unchanged 1 changed 0 lose their words" in " ".join(told.split())
+    assert "0 unchanged 1 changed 0 lose their passages" in " ".join(told.split())
     assert "Leïla Benali" in told
     assert lesson.edited in told
     page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
@@ -116,14 +116,14 @@ def publish(teacher, lesson):
 
 
 def find(author, lesson):
-    """In the notebook, and from there in the text."""
+    """Find the note in the notebook, and go from there to the text."""
     open_notebook(author)
     search(author, lesson)
     kept = author.page.get_by_role("listitem").filter(has_text=lesson.edited)
-    kept.get_by_text("the words have changed since").wait_for()
+    kept.get_by_text("the passage has changed since").wait_for()
     author.press("link", WORDS, kept)
     card = author.is_at(NOTE, WORDS_NOW)
-    card.get_by_text("The text has changed. The words were:").wait_for()
+    card.get_by_text("The text has changed. It was:").wait_for()
     card.get_by_role("deletion").filter(has_text="what").wait_for()
     card.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
 
@@ -134,16 +134,16 @@ def open_notebook(author):
 
 
 def search(author, lesson):
-    author.write("Words in a quote or a note", lesson.edited)
+    author.write("Text in a passage or note", lesson.edited)
     author.press("button", "Show")
     author.page.wait_for_url("**/notebook/?q=*")
 
 
 def export(author, lesson):
-    """The lesson's notes as JSON-LD, answers and all; what was searched of one's own as Markdown."""
+    """Export the lesson's notes as JSON-LD with the replies, and the search result of the notebook as Markdown."""
     author.to_list()
-    author.press("link", "Take the notes along")
-    collection = json.loads(downloaded(author, "Download the notes"))
+    author.press("link", "Export notes")
+    collection = json.loads(downloaded(author, "Download notes"))
     said = {words_of(item): item for item in collection["first"]["items"]}
     assert set(said) == {lesson.edited, ANSWER}
     assert WORDS in json.dumps(said[lesson.edited]["target"])
@@ -167,16 +167,16 @@ def downloaded(author, name):
 
 
 def delete(author, lesson):
-    """From the notebook; what others answered stays at its place in the text."""
+    """Delete the note from the notebook; the reply stays at its passage."""
     author.press("link", WORDS)
     author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
-    author.press("button", "Delete this note")
-    author.is_told("Your words are deleted; the answers stay.")
+    author.press("button", "Delete note")
+    author.is_told("Your text is deleted; the replies stay.")
     stays(author.to_card(NOTE), lesson)
 
 
 def stays(card, lesson):
-    """The answer, under what is left of the note."""
+    """Wait for the reply, under the tombstone of the note."""
     card.get_by_text(ANSWER).wait_for()
     card.get_by_text(DELETED).wait_for()
     assert card.get_by_text(lesson.edited).count() == 0

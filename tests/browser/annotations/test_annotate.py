@@ -1,4 +1,4 @@
-"""Making a note: what the walk through its whole life (`test_life_of_a_note.py`) does not come by."""
+"""Creating notes: what the test of the whole lifecycle (`test_annotation_lifecycle.py`) does not cover."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
 
 
 def ready(page):
-    """What notes are made with is brought by the first touch of the page, once its script is there."""
+    """Touch the page, which loads the tools for annotating, once its script is there."""
     page.locator("annotation-loader:defined").wait_for(state="attached")
     page.locator("h1").click()
     page.locator(".annotation-toolbar").wait_for(state="attached")
@@ -48,7 +48,7 @@ def select(page, words, end=None):
 
 
 def listen(page):
-    """As the margin does, for what the page tells of notes that were made."""
+    """Listen, as the margin does, to what the page says of new notes."""
     page.evaluate(LISTEN)
 
 
@@ -58,7 +58,7 @@ def made(page):
 
 
 def first_words(page, n=2):
-    """Words of the nth paragraph's first text node."""
+    """Return the beginning of the nth paragraph's first text node."""
     return page.locator("[data-revision] p").nth(n).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
 
 
@@ -71,24 +71,24 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
     page.mouse.move(box["x"] + 240, box["y"] + 12, steps=4)
     page.mouse.up()
     page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
-    page.get_by_text("Confused. Only you see it.").first.wait_for()
+    page.get_by_text("Confused. Only you can see it.").first.wait_for()
     page.get_by_role("button", name="Post to Group").first.click()
-    page.get_by_text("Group A reads it now").first.wait_for()
+    page.get_by_text("Group A can read it now").first.wait_for()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("It is deleted.").first.wait_for()
+    page.get_by_text("Deleted.").first.wait_for()
 
     select(page, first_words(page), first_words(page, 3))
     page.get_by_role("toolbar").get_by_role("button", name="Question").click()
-    page.get_by_label("Your words").fill("Who **paid** for it?")
+    page.get_by_label("Your text").fill("Who **paid** for it?")
     page.get_by_role("button", name="Preview").click()
     page.locator(".preview strong").wait_for()
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()) }")
     page.get_by_role("button", name="Post to Group").first.click()
-    page.get_by_text("The server cannot be reached.").wait_for()
-    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    page.get_by_text("The server can’t be reached.").wait_for()
+    assert page.get_by_label("Your text").input_value() == "Who **paid** for it?"
     page.reload()
-    page.get_by_role("button", name="Go on writing").click()
-    assert page.get_by_label("Your words").input_value() == "Who **paid** for it?"
+    page.get_by_role("button", name="Continue writing").click()
+    assert page.get_by_label("Your text").input_value() == "Who **paid** for it?"
     listen(page)
     page.get_by_role("button", name="Post to Group").first.click()
     page.goto(f"/notes/{made(page)}/edit/")
@@ -99,7 +99,7 @@ def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)
     page.keyboard.press("?")
-    page.get_by_role("dialog", name="Notes by keyboard").wait_for()
+    page.get_by_role("dialog", name="Keyboard shortcuts for notes").wait_for()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("n")
@@ -112,8 +112,8 @@ def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
     assert page.evaluate("document.activeElement.matches('.keyboard-selection')")
     page.keyboard.press("Escape")
 
-    page.get_by_role("button", name="Keys").press("Enter")
-    page.get_by_label("Use the single keys").uncheck()
+    page.get_by_role("button", name="Shortcuts").press("Enter")
+    page.get_by_label("Use the single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     assert page.get_by_role("application").count() == 0
@@ -140,8 +140,8 @@ def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
     page.get_by_role("button", name="Highlight").click()
     page.get_by_role("button", name="Undo").wait_for()
     assert violations(page) == []
-    page.get_by_role("button", name="Say something").click()
-    page.get_by_label("Your words").fill("Now with words")
+    page.get_by_role("button", name="Add a comment").click()
+    page.get_by_label("Your text").fill("Now with words")
     assert violations(page) == []
     address = page.locator("annotation-loader").get_attribute("data-href")
     page.get_by_role("button", name="Save, only for me").click()

@@ -1,4 +1,4 @@
-"""The whole life of a note by mouse, by keyboard alone, by touch at 390 pixels, without script, by roles and names."""
+"""The lifecycle of a note by mouse, by keyboard alone, by touch at 390 pixels, without script, by roles and names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The pure parts of the script that paints notes and sets their cards, run in Chromium as Node is not there."""
+"""The DOM-free parts of the script that paints annotations and lays out their cards, run in Chromium."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ CARD_LAYOUT = "js/annotations/lib/card-layout.js"
 
 @pytest.fixture
 def module(page, server, environment):
-    """`module(file, expression)`: the value of an expression over a module `m` of the site, in Chromium."""
+    """Return `module(file, expression)`: the value of an expression over a module `m` of the site, in Chromium."""
     manifest = json.loads((Path(environment["DATA_DIR"]) / "static" / "staticfiles.json").read_text())["paths"]
     page.goto("/health/live/")
 

@@ -1,4 +1,4 @@
-"""Where things stand: a note's form beside its passage and above a keyboard on the screen, cards beside theirs."""
+"""Layout: a note's form beside its passage and above an on-screen keyboard, cards beside their passages."""
 
 from tests.browser.annotations.make import lesson_with_notes, until
 from tests.browser.annotations.test_annotate import open_lesson, select
@@ -24,7 +24,7 @@ def write_on(page, sign_in_as, **kind):
     words = page.locator("[data-revision] p").nth(2).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
     select(page, words)
     page.get_by_role("toolbar").get_by_role("button", name="Question").click()
-    page.get_by_label("Your words").wait_for()
+    page.get_by_label("Your text").wait_for()
     return page.evaluate(BOXES)
 
 
@@ -42,13 +42,13 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
     page.set_viewport_size({"width": 390, "height": 430})
     until(page, "document.querySelector('.annotation-form').getBoundingClientRect().bottom <= innerHeight")
-    assert page.get_by_label("Your words").evaluate(UNCOVERED)
+    assert page.get_by_label("Your text").evaluate(UNCOVERED)
 
 
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")
-    page.goto(made["address"])
+    page.goto(made["url"])
     card = f"#note-{made['last']['uid']}"
     page.locator(".annotation-toggle").last.scroll_into_view_if_needed()
     page.locator(card).wait_for()

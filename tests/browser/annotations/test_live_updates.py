@@ -1,4 +1,4 @@
-"""Notes while they change: one press answers, what others do is seen, what is half written outlives a new text."""
+"""Notes while they change: replying with one press, changes by others, drafts that outlive a new revision."""
 
 import pytest
 
@@ -6,17 +6,18 @@ from tests.browser.annotations.make import lesson_with_notes
 from tests.browser.annotations.test_annotate import ready, select
 
 EDIT = """
-from lessons.annotations.actions.making import remove
 from lessons.annotations.models import Annotation
-from lessons.discussions.actions.writing import edit, written
+from lessons.annotations.services.annotate import delete_annotation
+from lessons.discussions.services.posting import edit_post, prepare_post
 note = Annotation.objects.get(pk={edited})
 post = note.thread.posts.get()
-edit(post=post, by=note.author, words=written("Quite other words.", course=note.thread.course, key=post.key))
-gone = Annotation.objects.get(pk={gone})
-remove(annotation=gone, by=gone.author)
+prepared = prepare_post("Quite other words.", course=note.thread.course, key=post.idempotency_key)
+edit_post(post=post, by=note.author, prepared=prepared)
+deleted = Annotation.objects.get(pk={deleted})
+delete_annotation(annotation=deleted, by=deleted.author)
 """
 PUBLISH = """
-from lessons.annotations.actions import publish
+from lessons.annotations.services import publish
 from lessons.models import Lesson
 from lessons.accounts.models import User
 lesson = Lesson.objects.get(pk={lesson})
@@ -36,7 +37,7 @@ def notes(server, shell):
 def page(new_page, sign_in_as, notes):
     page = new_page()
     sign_in_as(page, "learner-a")
-    page.goto(notes["address"])
+    page.goto(notes["url"])
     page.locator(".cards .annotation").first.wait_for()
     return page
 
@@ -51,7 +52,7 @@ def test_one_press_opens_the_reply_of_a_card_that_nobody_looks_at(page, notes):
     page.mouse.down()
     page.wait_for_timeout(80)
     page.mouse.up()
-    card(page, notes["note"]).get_by_label("Your words").wait_for()
+    card(page, notes["note"]).get_by_label("Your text").wait_for()
 
 
 def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
@@ -68,33 +69,33 @@ def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_i
     select(page, notes["note"]["exact"][:12])
     page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
     page.get_by_role("button", name="Post to everybody").click()
-    page.get_by_text("Everybody in the course reads it now.").first.wait_for()
+    page.get_by_text("Everybody in the course can read it now.").first.wait_for()
     own = page.locator(".cards .annotation.active")
     own.get_by_text("You", exact=True).wait_for()
     assert own.get_by_role("link", name="Edit").count() == 1
     other = new_page()
     sign_in_as(other, "learner-b")
-    other.goto(notes["address"])
+    other.goto(notes["url"])
     other.get_by_role("button", name="One person is confused here").wait_for()
 
 
 def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
     summary = page.locator(".annotation-filter summary")
     summary.click()
-    page.get_by_label("Kind").select_option("question")
+    page.locator(".annotation-filter").get_by_label("Label").select_option("question")
     card(page, notes["note"]).wait_for(state="detached")
     summary.click()
     assert "on" in summary.inner_text()
     ready(page)
     select(page, notes["last"]["exact"][:10])
     page.get_by_role("toolbar").get_by_role("button", name="Note").click()
-    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Not a question")
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Not a question")
     page.get_by_role("button", name="Save, only for me").click()
-    page.locator(".status-bar", has_text="The filter does not show it").wait_for()
+    page.locator(".status-bar", has_text="Your filter hides it").wait_for()
 
 
 def test_what_others_take_back_or_write_anew_is_so_here(page, shell, notes):
-    shell(EDIT.format(edited=notes["question"]["id"], gone=notes["note"]["id"]))
+    shell(EDIT.format(edited=notes["question"]["id"], deleted=notes["note"]["id"]))
     page.evaluate(POLL)
     card(page, notes["question"]).get_by_text("Quite other words.").wait_for()
     card(page, notes["note"]).wait_for(state="detached")
@@ -107,22 +108,22 @@ def test_words_about_an_earlier_text_are_offered_and_sent_to_where_it_stands_now
     ready(page)
     select(page, passage)
     page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
-    page.get_by_role("region", name="Your note").get_by_label("Your words").fill("Begun before")
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Begun before")
     with page.expect_response("**/drafts/"):
         page.wait_for_timeout(1600)
     shell(PUBLISH.format(lesson=notes["lesson"]))
     elsewhere = new_page()
     sign_in_as(elsewhere, "learner-a")
-    elsewhere.goto(notes["address"])
+    elsewhere.goto(notes["url"])
     ready(elsewhere)
-    offer = elsewhere.get_by_role("group", name="A note half written")
+    offer = elsewhere.get_by_role("group", name="Unfinished note")
     offer.get_by_text(passage).wait_for()
     select(elsewhere, "Put in before")
     elsewhere.get_by_role("toolbar").get_by_role("button", name="Note").click()
-    elsewhere.get_by_role("button", name="Go back to its passage").click()
+    elsewhere.get_by_role("button", name="Go to its passage").click()
     form = elsewhere.get_by_role("region", name="Your note")
     assert form.locator(".passage").inner_text() == passage
     assert form.get_by_label("Label").input_value() == "idea"
     elsewhere.get_by_role("button", name="Save, only for me").click()
     elsewhere.locator(".cards .annotation .post-body", has_text="Begun before").wait_for()
-    elsewhere.get_by_text("stands at its words in the new text").first.wait_for()
+    elsewhere.get_by_text("is on its passage in the new text").first.wait_for()

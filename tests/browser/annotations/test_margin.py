@@ -1,4 +1,4 @@
-"""Notes as they are read: painted, counted, beside their passages, in a sheet, from passage to card and back."""
+"""Reading notes: painted, counted, beside their passages, in a sheet, from passage to card and back."""
 
 import re
 
@@ -10,19 +10,19 @@ from tests.browser.axe import violations
 
 @pytest.fixture(scope="module")
 def notes(server, shell):
-    """A lesson of the sample course with notes of learner-b and the instructor; what was made."""
+    """Return a lesson of the sample course with notes of learner-b and the instructor."""
     return lesson_with_notes(shell, "What follows")
 
 
 def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):
-    """The lesson as learner-a sees it; `before` is a script that runs first, `html` changes what the server sent."""
+    """Open the lesson as learner-a; `before` is a script that runs first, `html` changes what the server sent."""
     page = new_page(**look)
     if before:
         page.add_init_script(before)
     sign_in_as(page, "learner-a")
     if html:
-        page.route(f"**{notes['address']}", lambda route: changed(route, html))
-    page.goto(notes["address"])
+        page.route(f"**{notes['url']}", lambda route: changed(route, html))
+    page.goto(notes["url"])
     return page
 
 
@@ -61,7 +61,7 @@ def test_from_passage_to_card_and_back_by_click_and_key(new_page, sign_in_as, no
 
 
 def click_words(page, note):
-    """A click in the middle of a painted passage."""
+    """Click in the middle of a painted passage."""
     box = page.evaluate(
         """words => {
           const ranges = [...CSS.highlights.values()].flatMap((highlight) => [...highlight]).map((still) => {
@@ -93,12 +93,12 @@ def test_filters_and_showing_none(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
     page.locator(".annotation-filter summary").click()
-    page.get_by_label("Questions without an answer").check()
+    page.get_by_label("Unanswered questions only").check()
     page.locator(f"#note-{notes['note']['uid']}").wait_for(state="detached")
     assert painted(page, "one") == []
     page.get_by_role("button", name="Clear").click()
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
-    page.get_by_label("Show no notes").check()
+    page.get_by_label("Hide all notes").check()
     assert page.locator(".annotation-toggle, .cards > li").count() == 0
     assert sum(len(painted(page, layer)) for layer in ("one", "own", "question", "focus")) == 0
 
@@ -111,7 +111,14 @@ def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
         reply = route.fetch(headers={**route.request.headers, "if-none-match": ""})
         body = reply.json()
         body["ids"].append(999_999)
-        for name, value in (("starts", 5), ("lengths", 4), ("labels_of", 0), ("flags", 0), ("replies", 0)):
+        for name, value in (
+            ("starts", 5),
+            ("lengths", 4),
+            ("label_indexes", 0),
+            ("edits", 0),
+            ("flags", 0),
+            ("replies", 0),
+        ):
             body[name].append(value)
         route.fulfill(response=reply, json=body)
 
@@ -143,16 +150,16 @@ def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, not
     card = page.locator(f"#note-{notes['note']['uid']}")
     card.locator(".post-body").first.click()
     card.get_by_role("link", name="Reply").click()
-    card.get_by_label("Your words").fill("Half a")
+    card.get_by_label("Your text").fill("Half a")
     sign_in_as(other, "instructor")
     other.goto(f"/lessons/{notes['lesson']}/notes/")
     other.locator(f"#note-{notes['note']['uid']}").get_by_role("link", name="Reply").click()
-    other.get_by_label("Your words").fill("Meanwhile.")
+    other.get_by_label("Your text").fill("Meanwhile.")
     other.get_by_role("button", name="Reply to everybody").click()
     other.get_by_text("Meanwhile.").wait_for()
     with page.expect_response("**/positions/"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert card.get_by_label("Your words").input_value() == "Half a"
+    assert card.get_by_label("Your text").input_value() == "Half a"
     card.get_by_role("button", name="Reply to everybody").click()
     for words in ("Meanwhile.", "Half a"):
         card.get_by_text(words).wait_for()
@@ -170,7 +177,7 @@ def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, 
 
 @pytest.mark.parametrize("when", ["before", "later"])
 def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when):
-    """As a translating browser does: another first paragraph, so every offset is wrong."""
+    """Change the first paragraph, as a translating browser does, so that every offset is wrong."""
     first = "document.querySelector('[data-revision] p')"
     if when == "before":
         page = read(
@@ -201,7 +208,7 @@ def test_without_script_the_notes_are_a_list(new_page, sign_in_as, notes):
     page.get_by_role("link", name="As a list").click()
     assert page.locator(f"#note-{notes['note']['uid']}").is_visible()
     page.get_by_text("Filter", exact=True).click()
-    page.get_by_label("Questions without an answer").check()
+    page.get_by_label("Unanswered questions only").check()
     page.get_by_role("button", name="Show", exact=True).click()
     assert page.locator(f"#note-{notes['note']['uid']}").count() == 0
 

@@ -1,4 +1,4 @@
-"""An account as its owner meets it: signing up, a second step, sessions, the look of pages; and axe on all of it."""
+"""Accounts in a browser: signing up, two-factor authentication, sessions, appearance; and axe on all of it."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -11,7 +11,7 @@ def app_code(secret):
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
-def go_on(page, name="Go on"):
+def press(page, name="Continue"):
     page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
@@ -21,12 +21,12 @@ def sign_up(page, name, code_to, script):
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Email").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
-    go_on(page, "Sign up")
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    press(page, "Sign up")
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
     if script:  # axe is one
         assert violations(page) == []
     page.get_by_label("Code").fill(code_to(address))
-    go_on(page)
+    press(page)
     page.wait_for_url("**/")
     return address
 
@@ -35,46 +35,46 @@ def sign_in(page, address):
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(address)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    go_on(page, "Sign in")
+    press(page, "Sign in")
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_signing_up_an_app_with_codes_and_a_session_ended(new_page, code_to, script):
+def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, code_to, script):
     page = new_page(script=script, width=1440 if script else 390)
     address = sign_up(page, f"Nora{script}", code_to, script)
 
     page.goto("/accounts/2fa/")
-    page.get_by_role("link", name="Switch on").click()
+    page.get_by_role("link", name="Turn on").click()
     page.get_by_label("Password").fill(PASSWORD)
-    go_on(page)
-    secret = page.get_by_label("Or type this secret").input_value()
+    press(page)
+    secret = page.get_by_label("Or type this secret key").input_value()
     if script:
         assert page.locator(".qr").evaluate("image => image.naturalWidth") > 100
         assert violations(page) == []
     page.get_by_label("Authenticator code").fill(app_code(secret))
-    go_on(page, "Switch on")
+    press(page, "Turn on")
     page.get_by_role("heading", name="Recovery codes").wait_for()
     assert page.locator(".recovery-codes li").count() == 10
 
-    elsewhere = new_page(script=script)
-    sign_in(elsewhere, address)
-    elsewhere.get_by_role("heading", name="The second step").wait_for()
+    other_page = new_page(script=script)
+    sign_in(other_page, address)
+    other_page.get_by_role("heading", name="Two-factor authentication").wait_for()
     if script:
-        assert violations(elsewhere) == []
-    elsewhere.get_by_label("Code").fill(app_code(secret))
-    go_on(elsewhere, "Sign in")
-    elsewhere.wait_for_url("**/")
+        assert violations(other_page) == []
+    other_page.get_by_label("Code").fill(app_code(secret))
+    press(other_page, "Sign in")
+    other_page.wait_for_url("**/")
 
     page.goto("/accounts/sessions/")
-    page.get_by_role("button", name="End the session of").click()
-    page.get_by_role("button", name="End this session").wait_for()
-    assert page.get_by_role("button", name="End the session of").count() == 0
-    elsewhere.goto("/accounts/profile/")
-    assert "/accounts/login/" in elsewhere.url
+    page.get_by_role("button", name="Sign out Chrome").click()
+    page.get_by_role("button", name="Sign out of this device").wait_for()
+    assert page.get_by_role("button", name="Sign out Chrome").count() == 0
+    other_page.goto("/accounts/profile/")
+    assert "/accounts/login/" in other_page.url
 
 
-def test_a_passkey_is_made_and_signs_in_without_a_password(browser, server, sign_in_as):
-    """On `localhost`, the one name that passkeys work on without https."""
+def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sign_in_as):
+    """Use `localhost`, the only name for which passkeys work without https."""
     local = server.replace("127.0.0.1", "localhost")
     context = browser.new_context(base_url=local)
     context.set_default_timeout(10_000)
@@ -90,16 +90,16 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(browser, server, sign
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(PASSWORD)
-    go_on(page)
+    press(page)
     page.get_by_label("Passwordless").check()
-    go_on(page, "Add")
+    press(page, "Add")
     page.get_by_role("heading", name="Recovery codes").wait_for()
     page.goto("/accounts/2fa/webauthn/")
-    page.get_by_text("also instead of the password").wait_for()
+    page.get_by_text("replaces the password").wait_for()
 
     context.clear_cookies()
     page.goto("/accounts/login/")
-    go_on(page, "Use a passkey")
+    press(page, "Use a passkey")
     page.wait_for_url("**/")
     page.get_by_role("button", name="Account of Asif Rahman").wait_for()
 
@@ -107,9 +107,9 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(browser, server, sign
     page.get_by_role("link", name="Remove").click()
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
-        go_on(page)
-    go_on(page, "Remove")
-    page.get_by_text("There is none yet.").wait_for()
+        press(page)
+    press(page, "Remove")
+    page.get_by_text("You don’t have any passkeys yet.").wait_for()
     context.close()
     assert watch.complaints == []
 
@@ -122,15 +122,15 @@ def test_colours_and_text_size_are_there_before_any_script(new_page, sign_in_as)
     page.goto("/accounts/profile/")
     page.get_by_label("Colours").select_option("dark")
     page.get_by_label("Text size").select_option("large")
-    go_on(page, "Save")
-    page.get_by_text("Saved.").wait_for()
+    press(page, "Save")
+    page.get_by_text("Your profile has been saved.").wait_for()
     page.goto("/")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18.4px"
     page.goto("/accounts/profile/")
     page.get_by_label("Colours").select_option("")
     page.get_by_label("Text size").select_option("")
-    go_on(page, "Save")
+    press(page, "Save")
 
 
 def test_the_account_is_reached_and_left_by_keyboard(page, sign_in_as):
@@ -144,7 +144,7 @@ def test_the_account_is_reached_and_left_by_keyboard(page, sign_in_as):
     page.get_by_label("Pronouns").focus()
     page.keyboard.type("she/her")
     page.keyboard.press("Enter")
-    page.get_by_text("Saved.").wait_for()
-    page.get_by_role("link", name="As others see you").click()
+    page.get_by_text("Your profile has been saved.").wait_for()
+    page.get_by_role("link", name="View profile").click()
     page.get_by_text("she/her").wait_for()
     assert violations(page) == []

@@ -1,4 +1,4 @@
-"""Getting in and sitting together, as people do it: a newcomer by a link, staff with groups, a view as a learner."""
+"""Joining by invitation, the group board, viewing as a learner and importing a roster, in a browser."""
 
 import re
 
@@ -22,13 +22,13 @@ def staff(new_page, sign_in_as):
 
 def make_link(page):
     page.goto(f"{COURSE}invitations/")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create invitation").click()
     return page.get_by_label("Link").first.input_value()
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_newcomer_joins_by_a_link_in_three_screens(staff, new_page, code_to, script):
-    """The link, the account, the code that was mailed; the fourth is the course."""
+def test_a_new_user_joins_by_invitation_in_three_screens(staff, new_page, code_to, script):
+    """The invitation, signing up, the e-mailed code; the fourth page is the course."""
     address = f"nora-{script}@example.org".lower()
     link = make_link(staff())
     page = new_page(script=script)
@@ -41,9 +41,9 @@ def test_a_newcomer_joins_by_a_link_in_three_screens(staff, new_page, code_to, s
     page.get_by_label("Password", exact=True).fill("a very long password indeed")
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
     page.get_by_label("Code").fill(code_to(address))
-    page.get_by_role("main").get_by_role("button", name="Go on").click()
+    page.get_by_role("main").get_by_role("button", name="Continue").click()
     page.wait_for_url(f"**{COURSE}")
-    page.get_by_text("You are in.").wait_for()
+    page.get_by_text("You’ve been enrolled.").wait_for()
     page.wait_for_load_state()
     assert len(screens[:-1]) == 3, screens
     assert page.get_by_role("link", name="Discussions").is_visible()
@@ -63,9 +63,9 @@ def card(page, name="Jonas Koch"):
     return page.locator("[data-membership]", has_text=name)
 
 
-def put_back(page):
+def move_back(page):
     card(page).get_by_role("checkbox").check()
-    page.get_by_label("Move the ticked to").select_option(label="Group B")
+    page.get_by_label("Move selected to").select_option(label="Group B")
     page.get_by_role("button", name="Move", exact=True).click()
     page.wait_for_load_state()
 
@@ -86,7 +86,7 @@ def test_a_member_is_dragged_into_another_group(staff):
         page.mouse.up()
     page.get_by_role("status").filter(has_text="Jonas Koch is now in Group A").wait_for(state="attached")
     assert card(board(page)).locator("xpath=ancestor::section").get_attribute("data-name") == "Group A"
-    put_back(page)
+    move_back(page)
     assert card(page).locator("xpath=ancestor::section").get_attribute("data-name") == "Group B"
 
 
@@ -104,42 +104,42 @@ def test_a_member_is_moved_by_the_keyboard_and_keeps_the_focus(staff):
 def test_members_are_moved_without_script(staff):
     page = board(staff(script=False))
     card(page).get_by_role("checkbox").check()
-    page.get_by_label("Move the ticked to").select_option(label="Group A")
+    page.get_by_label("Move selected to").select_option(label="Group A")
     page.get_by_role("button", name="Move", exact=True).click()
     assert card(page).locator("xpath=ancestor::section").get_attribute("data-name") == "Group A"
-    put_back(page)
+    move_back(page)
 
 
-def test_a_view_as_learner_shows_its_banner_on_each_page_and_ends(staff):
+def test_viewing_as_a_learner_shows_a_banner_on_each_page_and_ends(staff):
     page = staff()
     page.goto(f"{COURSE}learner-view/")
     page.get_by_label("A learner of").select_option(label="Group B")
-    page.get_by_role("button", name="See as this learner").click()
-    banner = page.get_by_role("complementary", name="You see as a learner")
+    page.get_by_role("button", name="View as learner").click()
+    banner = page.get_by_role("complementary", name="Viewing as a learner")
     page.get_by_role("link", name="What military diplomacy is").first.click()
     page.wait_for_url("**/lessons/**")
     assert "Group B" in banner.inner_text()
     assert violations(page) == []
     page.get_by_role("button", name="Mark as read").click()
-    page.get_by_role("heading", name="Reading only").wait_for()
-    banner.get_by_role("button", name="Back to myself").click()
+    page.get_by_role("heading", name="Read-only").wait_for()
+    banner.get_by_role("button", name="Stop viewing as learner").click()
     page.wait_for_url(f"**{MEMBERS}")
     assert banner.count() == 0
 
 
-def test_a_roster_is_shown_first_and_then_done(staff):
+def test_a_roster_is_previewed_and_imported(staff):
     page = staff()
     page.goto(f"{MEMBERS}roster/")
     page.get_by_label("Or paste it").fill("email;name\nroster@example.org;Rosa Roster\nnobody;\n")
-    page.get_by_role("button", name="Show what it would do").click()
-    page.get_by_text("1 new, 0 changed, 0 as they are, 1 wrong").wait_for()
+    page.get_by_role("button", name="Preview changes").click()
+    page.get_by_text("1 new, 0 changed, 0 unchanged, 1 invalid").wait_for()
     assert violations(page) == []
-    page.get_by_role("button", name="Do it, without the wrong lines").click()
-    page.get_by_text("1 person is new.").wait_for()
+    page.get_by_role("button", name="Apply valid rows only").click()
+    page.get_by_text("1 person has been enrolled.").wait_for()
     page.get_by_role("link", name=re.compile("Rosa Roster")).wait_for()
 
 
-def test_without_script_a_link_is_shown_whole_and_no_dead_button(staff):
+def test_without_script_the_whole_link_is_shown_and_no_copy_button(staff):
     page = staff(script=False, width=390)
     link = make_link(page)
     field = page.get_by_label("Link").first
@@ -151,27 +151,27 @@ def test_without_script_a_link_is_shown_whole_and_no_dead_button(staff):
 
 
 @pytest.mark.parametrize("width", [390, 800, 1440])
-def test_a_name_without_a_gap_breaks_no_page_and_no_tab_is_cut_off(staff, width):
+def test_a_long_name_without_spaces_breaks_no_page_and_no_tab_is_cut_off(staff, width):
     page = staff(width=width)
     page.goto(f"{MEMBERS}new/")
     page.get_by_label("E-mail address").fill(f"w{width}@example.org")
     page.get_by_label("Name", exact=True).fill("W" * 80)
-    page.get_by_role("button", name="Give a seat").click()
+    page.get_by_role("button", name="Enrol", exact=True).click()
     for name in ("members/", "groups/", "audit-log/"):
         page.goto(COURSE + name)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         tabs = page.get_by_role("navigation", name="Pages about people").get_by_role("link")
-        assert [tab.inner_text() for tab in tabs.all()][-2:] == ["Log", "Close this course"]
+        assert [tab.inner_text() for tab in tabs.all()][-2:] == ["Audit log", "Close course"]
         assert all(tab.bounding_box()["x"] + tab.bounding_box()["width"] <= width for tab in tabs.all())
     page.goto(MEMBERS)
     assert page.get_by_role("link", name="W" * 80).first.bounding_box()["width"] < 300
 
 
-def test_axe_finds_nothing_on_the_pages_about_people(staff, new_page):
+def test_axe_finds_nothing_on_the_pages_about_members(staff, new_page):
     page = staff()
     link = make_link(page)
     pages = ["members/", "groups/", "invitations/", "members/roster/", "learner-view/", "members/new/"]
-    pages.append("groups/allocation/?whom=everybody&size=2&seed=a")
+    pages.append("groups/allocation/?scope=all&size=2&seed=a")
     for address in [*(COURSE + name for name in pages), "/permissions/", "/invitations/"]:
         page.goto(address)
         assert violations(page, narrow=True) == [], address

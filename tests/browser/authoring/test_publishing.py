@@ -1,4 +1,4 @@
-"""An instructor publishes a lesson with notes: previews what happens to them, places one by hand; also without scripts."""
+"""An instructor publishes a lesson with notes: previews the changes, places a note by hand; also without scripts."""
 
 import re
 

@@ -10,9 +10,9 @@ LOOKS = [{}, {"width": 390}]
 
 def ask(page, title):
     page.goto(f"{FORUM}new/")
-    page.get_by_label("What is it?").select_option("question")
+    page.get_by_label("Kind").select_option("question")
     page.get_by_label("Title").fill(title)
-    page.get_by_label("Your words").fill("What is **promised**, exactly?")
+    page.get_by_label("Your text").fill("What is **promised**, exactly?")
     page.get_by_role("button", name="Post to everybody").click()
     page.wait_for_url("**/threads/*/")
     return page.url
@@ -27,8 +27,8 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
 
     helper.goto(FORUM)
     helper.get_by_role("link", name=f"What does article 5 promise? {script}").click()
-    helper.get_by_role("button", name="I ask this too").click()
-    helper.get_by_label("Your words").fill("Each ally does what it *deems necessary*.")
+    helper.get_by_role("button", name="I have this question too").click()
+    helper.get_by_label("Your text").fill("Each ally does what it *deems necessary*.")
     helper.get_by_role("button", name="Preview").click()
     helper.locator(".preview em").wait_for()
     helper.get_by_role("button", name="Reply to everybody").click()
@@ -49,7 +49,7 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     staff.goto(ask(staff, "Something to argue about"))
     address = staff.url
     learner.goto(address)
-    learner.get_by_label("Your words").fill("Something rude.")
+    learner.get_by_label("Your text").fill("Something rude.")
     learner.get_by_role("button", name="Reply to everybody").click()
     learner.locator(".post-body", has_text="Something rude.").wait_for()
 
@@ -57,8 +57,8 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     sign_in_as(reporter, "learner-a")
     reporter.goto(address)
     reporter.locator(".post").last.get_by_role("link", name="More").click()
-    reporter.get_by_label("What is wrong with it?").fill("Rude")
-    reporter.get_by_role("button", name="Report this post").click()
+    reporter.get_by_label("What is wrong with this post?").fill("Rude")
+    reporter.get_by_role("button", name="Report post").click()
 
     staff.goto(f"{FORUM}inbox/")
     staff.locator(".post", has_text="Something rude.").get_by_role("button", name="Hide").click()
@@ -76,10 +76,10 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")
     with page.expect_request("**/drafts/"):
-        page.get_by_label("Your words").fill("Half a thought")
+        page.get_by_label("Your text").fill("Half a thought")
     page.goto(FORUM)
     page.goto(f"{FORUM}new/")
-    assert page.get_by_label("Your words").input_value() == "Half a thought"
+    assert page.get_by_label("Your text").input_value() == "Half a thought"
 
 
 def test_axe_finds_nothing_in_conversations(page, sign_in_as):
@@ -113,7 +113,7 @@ def test_a_name_is_completed_by_keys(new_page, sign_in_as, look):
     page = new_page(**look)
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")
-    words = page.get_by_label("Your words")
+    words = page.get_by_label("Your text")
     words.fill("")
     words.press_sequentially("As @", delay=20)
     options = page.get_by_role("listbox", name="People").get_by_role("option")
@@ -141,7 +141,7 @@ def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
     page = new_page(width=390, touch=True)
     sign_in_as(page, "assistant")
     ask(page, "Whom to ask?")
-    words = page.get_by_label("Your words")
+    words = page.get_by_label("Your text")
     for n in range(2):
         words.press_sequentially("@mar", delay=20)
         page.get_by_role("listbox", name="People").get_by_role("option").first.tap()
@@ -158,7 +158,7 @@ def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as)
     for words in ("A branch.", "A twig."):
         page.goto(page.url.partition("#")[0].partition("?")[0] + "?view=tree")
         page.locator(".post").first.get_by_role("link", name="Reply").click()
-        page.get_by_label("Your words").fill(words)
+        page.get_by_label("Your text").fill(words)
         page.get_by_role("button", name="Reply to everybody").click()
         page.locator(".answers .post-body", has_text=words).wait_for()
     assert page.locator(".answers > .post").count() == 2

@@ -5,12 +5,12 @@ import pytest
 from tests.browser.discussions.test_discussions import ask
 
 FILL = """
-from lessons.discussions.actions.writing import reply, written
+from lessons.discussions.services.posting import prepare_post, reply
 from lessons.discussions.models import Thread
 from lessons.accounts.models import User
 thread, by = Thread.objects.get(pk={thread}), User.objects.get(email="assistant@example.org")
 for number in range({number}):
-    reply(thread=thread, by=by, words=written("One of many.", course=thread.course))
+    reply(thread=thread, by=by, words=prepare_post("One of many.", course=thread.course))
 """
 
 
@@ -28,13 +28,13 @@ def thread(new_page, sign_in_as):
 
 
 def send(page, words):
-    page.get_by_label("Your words").fill(words)
+    page.get_by_label("Your text").fill(words)
     page.get_by_role("button", name="Reply to everybody").click()
 
 
 def stays(page, words):
     page.get_by_role("alert").filter(has_text="still here").wait_for()
-    assert page.get_by_label("Your words").input_value() == words
+    assert page.get_by_label("Your text").input_value() == words
 
 
 def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell):
@@ -55,10 +55,10 @@ def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell
 
 def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
     page, _number = thread("Quick fingers")
-    page.get_by_label("Your words").fill("Typed in haste")
+    page.get_by_label("Your text").fill("Typed in haste")
     page.locator(".post").first.get_by_role("link", name="Reply").click()
     page.locator(".reply-target", has_text="To #1").wait_for()
-    assert page.get_by_label("Your words").input_value() == "Typed in haste"
+    assert page.get_by_label("Your text").input_value() == "Typed in haste"
 
 
 def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
@@ -69,10 +69,10 @@ def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
     answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
     answered.get_by_role("link", name="#1", exact=True).wait_for()
     assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
-    answered.get_by_role("link", name="To the whole thread").click()
+    answered.get_by_role("link", name="Reply to the whole thread").click()
     answered.wait_for(state="hidden")
     assert hidden.input_value() == ""
-    assert page.get_by_label("Your words").input_value().startswith("> ")
+    assert page.get_by_label("Your text").input_value().startswith("> ")
 
 
 def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
@@ -80,9 +80,9 @@ def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
     page, number = thread("The one that goes")
     shell(
         "from lessons.discussions.models import Thread\nfrom lessons.accounts.models import User\n"
-        "from lessons.discussions.actions.room import merge\n"
+        "from lessons.discussions.services.threads import merge_threads\n"
         f"a, b = (Thread.objects.get(pk=pk) for pk in ({number}, {target}))\n"
-        'merge(thread=a, into=b, by=User.objects.get(email="instructor@example.org"))'
+        'merge_threads(thread=a, into=b, by=User.objects.get(email="instructor@example.org"))'
     )
     send(page, "Where am I?")
     page.wait_for_url(f"**/threads/{target}/#p*")

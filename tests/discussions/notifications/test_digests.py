@@ -1,4 +1,4 @@
-"""Being told: the bell, mail, the feed. Nobody is told of what they may not read, nobody is named who is anonymous."""
+"""Notifications by e-mail and feed: nobody gets what they may not read, and nobody anonymous is named."""
 
 from datetime import timedelta
 
@@ -13,13 +13,13 @@ from lessons.discussions.services import moderation, read_state
 from tests.discussions.make import post_by, thread_by
 
 
-def tick(**options):
+def send_digests(**options):
     call_command("run_scheduled", verbosity=0, **options)
     sent, mail.outbox[:] = list(mail.outbox), []
     return sent
 
 
-def wants(user, choice):
+def prefers(user, choice):
     return NotificationPreference.objects.update_or_create(
         user=user, defaults={"email_frequency": choice, "next_email_at": timezone.now()}
     )[0]
@@ -28,12 +28,12 @@ def wants(user, choice):
 def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_learner):
     thread = thread_by(learner, course, title="Tides")
     post_by(other_learner, thread, "Because of *the moon*.")
-    wants(learner, "immediate")
-    letters = tick()
-    assert [letter.to for letter in letters] == [[learner.email]]
-    assert "Because of the moon." in letters[0].body
-    assert "Because of the moon." in letters[0].alternatives[0][0]
-    assert tick() == []
+    prefers(learner, "immediate")
+    emails = send_digests()
+    assert [email.to for email in emails] == [[learner.email]]
+    assert "Because of the moon." in emails[0].body
+    assert "Because of the moon." in emails[0].alternatives[0][0]
+    assert send_digests() == []
 
 
 def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_learner):
@@ -41,23 +41,23 @@ def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_lear
     post_by(other_learner, thread)
     read_state.mark_read_up_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
-        wants(person, "immediate")
-    assert tick() == []
+        prefers(person, "immediate")
+    assert send_digests() == []
 
 
 def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_learner, monkeypatch):
     thread = thread_by(learner, course)
-    wants(learner, "daily")
+    prefers(learner, "daily")
     post_by(other_learner, thread, "One")
-    assert len(tick()) == 1
+    assert len(send_digests()) == 1
     post_by(other_learner, thread, "Two")
     post_by(other_learner, thread, "Three @lea-learner")
-    assert tick() == []
+    assert send_digests() == []
     NotificationPreference.objects.filter(user=learner).update(next_email_at=timezone.now() - timedelta(minutes=1))
-    letter = tick()[0]
-    assert "Two" in letter.body
-    assert "Three" in letter.body
-    assert "One" not in letter.body
+    email = send_digests()[0]
+    assert "Two" in email.body
+    assert "Three" in email.body
+    assert "One" not in email.body
 
 
 SERVER = "django.core.mail.backends.locmem.EmailBackend"
@@ -72,67 +72,67 @@ def minutes_pass(user, minutes):
 
 def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
-    wants(learner, "daily")
+    prefers(learner, "daily")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
-    assert tick() == []
+    assert send_digests() == []
     settings.EMAIL_BACKEND = SERVER
     minutes_pass(learner, 1)
-    assert "Important" in tick()[0].body
-    assert tick() == []
+    assert "Important" in send_digests()[0].body
+    assert send_digests() == []
 
 
 def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
-    wants(learner, "immediate")
+    prefers(learner, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     waits = []
     for _ in range(12):
-        tick()
+        send_digests()
         preference = NotificationPreference.objects.get(user=learner)
         waits.append(round((preference.next_email_at - timezone.now()) / timedelta(minutes=1)))
         minutes_pass(learner, waits[-1] + 1)
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     settings.EMAIL_BACKEND = SERVER
-    assert len(tick()) == 1
+    assert len(send_digests()) == 1
     assert NotificationPreference.objects.get(user=learner).failed_deliveries == 0
 
 
-def test_one_refused_letter_keeps_nobody_elses(course, learner, other_learner, instructor, settings):
+def test_one_refused_email_does_not_keep_others(course, learner, other_learner, instructor, settings):
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     post_by(instructor, thread, "Important")
     learner.email = "gone@example.org"
     learner.save()
     for person in (learner, other_learner):
-        wants(person, "immediate")
+        prefers(person, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.RecipientRefusingBackend"
-    assert [letter.to for letter in tick()] == [[other_learner.email]]
+    assert [email.to for email in send_digests()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
-    assert tick() == []
+    assert send_digests() == []
     minutes_pass(learner, 1)
-    assert [letter.to for letter in tick()] == [["gone@example.org"]]
+    assert [email.to for email in send_digests()] == [["gone@example.org"]]
 
 
-def test_mail_asks_who_may_read_when_it_is_sent(course, learner, other_learner, group_a):
+def test_visibility_is_checked_when_a_digest_is_sent(course, learner, other_learner, group_a):
     thread = thread_by(learner, course)
     hidden = post_by(other_learner, thread, "Hidden @lea-learner")
     left = thread_by(learner, course)
     post_by(other_learner, left, "Seen by members")
-    wants(learner, "immediate")
+    prefers(learner, "immediate")
     moderation.delete_post(post=hidden, by=other_learner)
-    letter = tick()[0]
-    assert "Hidden" not in letter.body
+    email = send_digests()[0]
+    assert "Hidden" not in email.body
     post_by(other_learner, left, "After leaving")
     Membership.objects.filter(user=learner).update(state=Membership.State.REMOVED)
-    assert tick() == []
+    assert send_digests() == []
 
 
-def test_one_click_without_signing_in_stops_mail(course, learner, other_learner, client):
+def test_one_click_without_signing_in_unsubscribes(course, learner, other_learner, client):
     post_by(other_learner, thread_by(learner, course))
-    wants(learner, "immediate")
-    letter = tick()[0]
-    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    prefers(learner, "immediate")
+    email = send_digests()[0]
+    address = email.extra_headers["List-Unsubscribe"].strip("<>")
+    assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = address.removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
     assert NotificationPreference.objects.get(user=learner).email_frequency == "immediate"
@@ -140,13 +140,13 @@ def test_one_click_without_signing_in_stops_mail(course, learner, other_learner,
     assert NotificationPreference.objects.get(user=learner).email_frequency == "never"
 
 
-def test_a_name_in_mail_does_not_become_a_link(course, learner, other_learner):
+def test_a_name_in_an_email_does_not_become_a_link(course, learner, other_learner):
     other_learner.display_name = "https://evil.example/ Otto"
     other_learner.save()
     post_by(other_learner, thread_by(learner, course))
-    wants(learner, "immediate")
-    letter = tick()[0]
-    assert "evil.example" not in letter.body + letter.alternatives[0][0]
+    prefers(learner, "immediate")
+    email = send_digests()[0]
+    assert "evil.example" not in email.body + email.alternatives[0][0]
 
 
 def test_following_a_course_follows_its_new_threads(course, learner, other_learner, sign_in):
@@ -158,12 +158,12 @@ def test_following_a_course_follows_its_new_threads(course, learner, other_learn
     assert not ThreadUserState.objects.filter(thread=note, user=other_learner).exists()
 
 
-def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
+def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course, title="Loud")
     sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
-    wants(learner, "immediate")
-    assert tick() == []
+    prefers(learner, "immediate")
+    assert send_digests() == []
     assert b"Loud" not in sign_in(learner).get("/notifications/").content
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
 
@@ -171,8 +171,8 @@ def test_a_muted_thread_is_silent(course, learner, other_learner, sign_in):
 def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learner, group_a, instructor, client):
     thread_by(instructor, course, "For all")
     thread_by(instructor, course, "For group A", audience="group", group=group_a)
-    address = f"/feeds/{wants(learner, 'never').feed_token}/"
-    theirs = f"/feeds/{wants(other_learner, 'never').feed_token}/"
+    address = f"/feeds/{prefers(learner, 'never').feed_token}/"
+    theirs = f"/feeds/{prefers(other_learner, 'never').feed_token}/"
     assert b"For group A" in client.get(address).content
     assert b"For all" in client.get(theirs).content
     assert b"For group A" not in client.get(theirs).content
@@ -180,7 +180,7 @@ def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learne
 
 
 @pytest.fixture
-def anonymous_words(course, learner, other_learner):
+def anonymous_post(course, learner, other_learner):
     """Otto writes without his name; Lea reads."""
     thread = thread_by(other_learner, course, "Who am I?", title="A secret", anonymous=True, kind="question")
     post_by(learner, thread, "Nobody knows.")
@@ -188,9 +188,9 @@ def anonymous_words(course, learner, other_learner):
     return thread, post
 
 
-def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, instructor, sign_in):
-    thread, post = anonymous_words
-    wants(learner, "immediate")
+def test_no_output_names_who_is_anonymous(course, anonymous_post, learner, instructor, sign_in):
+    thread, post = anonymous_post
+    prefers(learner, "immediate")
     forum = f"/courses/{course.slug}/discussions/"
     pages = [
         forum,
@@ -204,22 +204,22 @@ def test_no_output_names_who_is_anonymous(course, anonymous_words, learner, inst
         for address in pages:
             html = sign_in(reader).get(address).content.decode()
             assert "Otto" not in html, address
-    letter = tick()[0]
-    assert "Otto" not in letter.body + letter.alternatives[0][0] + letter.subject
-    assert "Anonymous" in letter.body
+    email = send_digests()[0]
+    assert "Otto" not in email.body + email.alternatives[0][0] + email.subject
+    assert "Anonymous" in email.body
     assert b"A secret" not in sign_in(learner).get(f"{forum}?author=otto-other").content
 
 
-def test_a_pseudonym_stays_the_same_in_a_thread(anonymous_words, course, other_learner):
-    thread, post = anonymous_words
+def test_a_pseudonym_is_the_same_in_all_of_a_thread(anonymous_post, course, other_learner):
+    thread, post = anonymous_post
     assert post.alias == thread.posts.get(seq=1).alias
     assert "Otto" not in post.alias.name
     other = thread_by(other_learner, course, anonymous=True)
     assert other.alias_id != post.alias_id
 
 
-def test_staffs_look_behind_a_pseudonym_is_logged(course, anonymous_words, learner, instructor, sign_in):
-    _thread, post = anonymous_words
+def test_revealing_an_author_is_logged(course, anonymous_post, learner, instructor, sign_in):
+    _thread, post = anonymous_post
     assert sign_in(learner).post(f"/posts/{post.pk}/author/").status_code == 403
     reply = sign_in(instructor).post(f"/posts/{post.pk}/author/", follow=True)
     assert b"Otto Other" in reply.content
@@ -228,7 +228,7 @@ def test_staffs_look_behind_a_pseudonym_is_logged(course, anonymous_words, learn
     assert "Otto" not in f"{entry.target}{entry.detail}"
 
 
-def test_somebody_who_is_gone_is_a_former_member(course, learner, other_learner, sign_in):
+def test_an_erased_user_is_a_former_member(course, learner, other_learner, sign_in):
     thread = thread_by(other_learner, course)
     other_learner.delete()
     assert b"Former member" in sign_in(learner).get(f"/threads/{thread.pk}/").content

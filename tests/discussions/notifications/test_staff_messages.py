@@ -22,33 +22,33 @@ def page(sign_in, user, address):
     return sign_in(user).get(address, follow=True).content.decode()
 
 
-def test_a_warning_is_the_staffs_and_not_the_authors_own_words(sign_in, post, learner, assistant):
+def test_a_message_about_a_post_is_from_staff_and_not_from_its_author(sign_in, post, learner, assistant):
     moderation.warn_author(post=post, by=assistant, message="Mind the rules, please.")
     html = " ".join(page(sign_in, learner, "/notifications/").split())
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in html
     call_command("send_digests")
-    [letter] = [sent for sent in mail.outbox if sent.to == [learner.email]]
-    assert letter.subject.startswith("A word from the staff of")
-    assert "The course’s staff: Mind the rules, please." in letter.body
-    assert learner.display_name not in letter.body
+    [email] = [sent for sent in mail.outbox if sent.to == [learner.email]]
+    assert email.subject.startswith("Message from the staff of")
+    assert "The course’s staff: Mind the rules, please." in email.body
+    assert learner.display_name not in email.body
 
 
-def test_whose_post_is_hidden_is_told_and_why(sign_in, post, learner, other_learner, assistant):
+def test_the_author_of_a_hidden_post_is_notified_with_the_reason(sign_in, post, learner, other_learner, assistant):
     moderation.hide_post(post=post, by=assistant, reason="It names somebody.")
-    bell = page(sign_in, learner, "/notifications/")
-    assert "Your post is hidden. You can ask the staff about it. It names somebody." in bell
+    html = page(sign_in, learner, "/notifications/")
+    assert "Your post is hidden. You can ask the staff about it. It names somebody." in html
     assert Notification.objects.get().user == learner
     assert "It names somebody." not in page(sign_in, other_learner, f"/threads/{post.thread_id}/")
 
 
-def test_staff_who_hide_their_own_are_told_nothing(course, instructor):
+def test_staff_who_hide_their_own_post_are_not_notified(course, instructor):
     own = thread_by(instructor, course).posts.get()
     moderation.hide_post(post=own, by=instructor)
     assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("state", [Post.State.DELETED, Post.State.HIDDEN])
-def test_what_is_gone_names_nobody_to_classmates(sign_in, post, learner, other_learner, instructor, state):
+def test_a_tombstone_does_not_name_its_author_to_classmates(sign_in, post, learner, other_learner, instructor, state):
     Post.objects.filter(pk=post.pk).update(state=state)
     address = f"/posts/{post.pk}/actions/"
     answer = sign_in(other_learner).get(address)
@@ -58,20 +58,20 @@ def test_what_is_gone_names_nobody_to_classmates(sign_in, post, learner, other_l
         assert sign_in(who).get(address).status_code == 200
 
 
-def test_what_was_moved_leads_to_where_it_is(sign_in, course, post, instructor, other_learner):
+def test_a_moved_post_redirects_to_its_new_place(sign_in, course, post, instructor, other_learner):
     thread = post.thread
     split_thread(thread=thread, seqs=[post.seq], title="Apart", by=instructor)
-    stone = thread.posts.get(state=Post.State.MOVED)
-    assert sign_in(other_learner).get(f"/posts/{stone.pk}/actions/").url == f"/posts/{post.pk}/actions/"
+    tombstone = thread.posts.get(state=Post.State.MOVED)
+    assert sign_in(other_learner).get(f"/posts/{tombstone.pk}/actions/").url == f"/posts/{post.pk}/actions/"
 
 
-def test_the_log_of_conversations_speaks_in_sentences(sign_in, post, instructor):
+def test_the_moderation_log_has_sentences(sign_in, post, instructor):
     moderation.hide_post(post=post, by=instructor)
     html = page(sign_in, instructor, f"/courses/{post.thread.course.slug}/discussions/log/")
     assert f'hid a post in <a href="/threads/{post.thread_id}/"><bdi>Tides</bdi></a>' in html
 
 
-def test_what_was_for_oneself_alone_stays_so_in_a_closed_course(sign_in, course, learner):
+def test_a_private_thread_stays_private_in_a_closed_course(sign_in, course, learner):
     thread = thread_by(learner, course, audience="me")
     type(course).objects.update(closed_at=timezone.now())
     assert "Show it to everybody" not in page(sign_in, learner, f"/threads/{thread.pk}/")
@@ -80,7 +80,7 @@ def test_what_was_for_oneself_alone_stays_so_in_a_closed_course(sign_in, course,
     assert thread.audience == "me"
 
 
-def test_words_begun_before_a_course_was_closed_are_shown_to_take_along(sign_in, course, learner):
+def test_a_draft_from_before_the_course_closed_is_shown_for_copying(sign_in, course, learner):
     drafts.save_draft(user=learner, draft_key=f"course-{course.pk}", source="Half a thought")
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")

@@ -1,4 +1,4 @@
-"""The bell: on every page, as much as its own page lists, and no query more."""
+"""The number of unread notifications: on every page, equal to what the list has, without another query."""
 
 import re
 
@@ -14,8 +14,8 @@ from tests import factories
 from tests.discussions.make import known, post_by, thread_by
 
 
-def rings(user):
-    """What the bell says, which must be what its page lists."""
+def unread_count(user):
+    """Return the count, which must be what the page of notifications lists."""
     count = user_with_unread_count(user.pk).unread_count
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
@@ -24,14 +24,14 @@ def rings(user):
     return count
 
 
-def shown(client, address):
-    """The number on the page's bell."""
+def count_on(client, address):
+    """Return the number on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|Nothing)'
-    return int(re.search(link, html)[1].replace("Nothing", "0"))
+    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|No)'
+    return int(re.search(link, html)[1].replace("No", "0"))
 
 
-def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
+def test_every_page_shows_the_count_to_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
     post_by(other_learner, thread_by(learner, course), "Look, @lea-learner")
     pages = ["/", course.get_absolute_url(), module.get_absolute_url(), lesson.get_absolute_url(), "/accounts/email/"]
     pages += [
@@ -40,7 +40,7 @@ def test_the_bell_stands_on_every_page_of_who_is_signed_in(course, module, lesso
         "/notifications/",
         "/nowhere/",
     ]
-    assert {page: shown(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
+    assert {page: count_on(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
     assert b'class="notifications-link' not in sign_in(None).get("/").content
 
 
@@ -52,74 +52,74 @@ def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_ass
         assert user_with_unread_count(learner.pk).unread_count == 4
 
 
-def test_reading_the_thread_quiets_it_on_that_page_already(course, learner, other_learner, sign_in):
+def test_reading_the_thread_lowers_the_count_on_that_page_already(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     post_by(other_learner, thread, "Look, @lea-learner")
     client = sign_in(learner)
-    assert shown(client, f"/threads/{thread.pk}/") == shown(client, "/") == rings(learner) == 0
+    assert count_on(client, f"/threads/{thread.pk}/") == count_on(client, "/") == unread_count(learner) == 0
 
 
-def test_a_first_page_read_leaves_what_is_new_on_the_last(course, learner, other_learner, sign_in, monkeypatch):
+def test_reading_the_first_page_leaves_the_last_unread(course, learner, other_learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     thread = thread_by(learner, course)
     for _ in range(51):
         post_by(other_learner, thread)
     post_by(other_learner, thread, "@lea-learner")
     client = sign_in(learner)
-    assert shown(client, f"/threads/{thread.pk}/") == shown(client, "/") == 2
-    assert shown(client, f"/threads/{thread.pk}/?page=2") == shown(client, "/") == 0
+    assert count_on(client, f"/threads/{thread.pk}/") == count_on(client, "/") == 2
+    assert count_on(client, f"/threads/{thread.pk}/?page=2") == count_on(client, "/") == 0
 
 
-def test_it_tells_nothing_of_what_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
+def test_it_counts_nothing_that_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
     member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
     thread = thread_by(learner, course, audience="group", group=group_a)
     read_state.set_subscription(thread=thread, user=member, subscription_level=1)
     post = post_by(learner, thread, "Here, @mo-mover")
-    assert rings(member) == 2
+    assert unread_count(member) == 2
     enrol(user=member, course=course, group=group_b, by=instructor)
-    assert rings(member) == 0
+    assert unread_count(member) == 0
     enrol(user=member, course=course, role="assistant", by=instructor)
-    assert rings(member) == 2
+    assert unread_count(member) == 2
     moderation.hide_post(post=post, by=instructor)
-    assert rings(member) == 1
+    assert unread_count(member) == 1
     enrol(user=member, course=course, group=group_a, by=instructor)
     leave(user=member, course=course)
-    assert rings(member) == 0
-    assert rings(learner) == 1  # of the post that was hidden
+    assert unread_count(member) == 0
+    assert unread_count(learner) == 1  # of the post that was hidden
 
 
-def test_a_sealed_lesson_rings_only_for_who_has_written(course, lesson, learner, other_learner, instructor):
+def test_a_post_first_lesson_counts_only_for_who_has_posted(course, lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
     by_classmate = thread_by(other_learner, course, lesson=lesson)
     for thread in (by_staff, by_classmate):
         read_state.set_subscription(thread=thread, user=learner, subscription_level=1)
     post_by(other_learner, by_staff, "And @lea-learner?")
-    assert rings(learner) == 1
+    assert unread_count(learner) == 1
     Participation.objects.create(user=learner, lesson=lesson)
-    assert rings(learner) == 4
+    assert unread_count(learner) == 4
 
 
 @pytest.mark.parametrize("state", Thread.State.values)
-def test_hidden_merged_and_muted_threads_are_silent(course, learner, other_learner, administrator, state):
+def test_hidden_merged_and_muted_threads_do_not_count(course, learner, other_learner, administrator, state):
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     for person in (learner, administrator):
         read_state.set_subscription(thread=thread, user=person, subscription_level=1)
         Thread.objects.filter(pk=thread.pk).update(state=state)
-        assert rings(person) == (state == "shown")
+        assert unread_count(person) == (state == "shown")
     read_state.set_subscription(thread=thread, user=learner, subscription_level=-1)
-    assert rings(learner) == 0
+    assert unread_count(learner) == 0
 
 
-def test_a_word_from_staff_rings_where_the_post_itself_is_hidden(course, learner, instructor):
+def test_a_message_from_staff_counts_where_the_post_itself_is_hidden(course, learner, instructor):
     post = thread_by(learner, course).posts.get()
     moderation.warn_author(post=post, by=instructor, message="Mind your words.")
     moderation.hide_post(post=post, by=instructor)
-    assert rings(learner) == 2
+    assert unread_count(learner) == 2
 
 
-def test_a_closed_account_is_not_let_in(learner, sign_in):
+def test_a_deactivated_account_is_not_signed_in(learner, sign_in):
     client = sign_in(learner)
     User.objects.filter(pk=learner.pk).update(is_active=False)
     assert client.get("/notifications/").status_code == 302

@@ -1,4 +1,4 @@
-"""A thread as a tree, two levels deep: the same fifty posts by number, what answers one beneath it."""
+"""A thread as a tree of two levels: the same fifty posts, replies below what they answer."""
 
 import re
 
@@ -36,7 +36,7 @@ def seen(client, thread, query):
     return shape(client.get(f"/threads/{thread.pk}/{query}").content.decode())
 
 
-def test_an_answer_and_what_answers_it_stand_beneath_the_post(thread, learner, other_learner, sign_in):
+def test_a_reply_and_its_replies_are_indented_below_the_post(thread, learner, other_learner, sign_in):
     two = post_by(other_learner, thread)
     post_by(learner, thread)
     four = post_by(learner, thread, reply_to=two)
@@ -47,7 +47,7 @@ def test_an_answer_and_what_answers_it_stand_beneath_the_post(thread, learner, o
     assert seen(client, thread, "?view=tree") == [1, 2, [4, 6], 3, 5]
 
 
-def test_the_choice_is_kept_until_another_is_made(thread, learner, other_learner, sign_in):
+def test_the_order_is_remembered_until_another_is_chosen(thread, learner, other_learner, sign_in):
     post_by(other_learner, thread, reply_to=thread.posts.get())
     client = sign_in(learner)
     for query, wanted in [
@@ -62,7 +62,7 @@ def test_the_choice_is_kept_until_another_is_made(thread, learner, other_learner
     assert seen(sign_in(learner), thread, "") == [1, 2]
 
 
-def test_what_answers_a_post_of_another_page_stands_by_itself(thread, learner, other_learner, sign_in):
+def test_a_reply_to_a_post_of_another_page_is_not_indented(thread, learner, other_learner, sign_in):
     early = post_by(other_learner, thread)
     for _ in range(49):
         post_by(learner, thread)

@@ -40,14 +40,14 @@ def test_staff_filter_by_every_group_a_learner_by_their_own(
     assert options(forum_of(loner), "group") is None
 
 
-def test_one_filters_by_lessons_that_readers_see(course, module, lesson, case_study, learner, forum_of):
+def test_the_lesson_filter_offers_published_lessons(course, module, lesson, case_study, learner, forum_of):
     factories.make_lesson(module, title="A draft")
     factories.make_published(factories.make_lesson(factories.make_module(course, state="draft"), title="Hidden"))
     factories.make_published(factories.make_lesson(title="Elsewhere"))
     assert options(forum_of(learner), "lesson") == ["Why tides come", "The flood of 1607"]
 
 
-def test_all_filters_together_find_what_fits_all(
+def test_all_filters_together_find_what_matches_all(
     course, lesson, group_a, learner, other_learner, instructor, forum_of
 ):
     wanted = {"kind": "question", "audience": "group", "group": group_a, "lesson": lesson, "tags": ["Spring tide"]}
@@ -75,7 +75,7 @@ def test_all_filters_together_find_what_fits_all(
     assert titles(forum_of(other_learner, query)) == []
 
 
-def test_each_filter_is_taken_back_alone_or_all_at_once(course, learner, forum_of):
+def test_filters_are_removed_alone_or_all_at_once(course, learner, forum_of):
     thread_by(learner, course, kind="question", title="Asked", tags=["moon"])
     thread_by(learner, course, title="Said", tags=["moon"])
     html = forum_of(learner, "?tab=mine&kind=question&tag=moon")
@@ -105,7 +105,7 @@ def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum
     assert seen == ["T5", "T3", "T1"]
 
 
-def test_a_person_is_found_by_a_part_of_their_name_but_not_behind_a_pseudonym(
+def test_an_author_is_found_by_part_of_their_name_but_not_by_anonymous_posts(
     course, learner, other_learner, instructor, forum_of
 ):
     thread_by(learner, course, title="Hers")
@@ -118,7 +118,7 @@ def test_a_person_is_found_by_a_part_of_their_name_but_not_behind_a_pseudonym(
     assert titles(forum_of(other_learner, "?author=%25")) == []
 
 
-def test_a_group_that_is_not_ones_own_is_not_named(course, group_b, learner, other_learner, forum_of):
+def test_a_group_of_others_is_not_named(course, group_b, learner, other_learner, forum_of):
     thread_by(other_learner, course, audience="group", group=group_b, title="Of B")
     html = forum_of(learner, f"?group={group_b.pk}")
     assert "Group B" not in html

@@ -18,7 +18,7 @@ from tests.discussions.make import known, post_by, thread_by
 
 
 @pytest.fixture(autouse=True)
-def no_pace(monkeypatch):
+def no_rate_limit(monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())
 
 

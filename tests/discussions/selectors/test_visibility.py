@@ -25,7 +25,7 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
-def test_the_filter_and_the_rule_agree(course, people, lesson, case_study, group_a, group_b):
+def test_the_queryset_and_the_permission_agree(course, people, lesson, case_study, group_a, group_b):
     CommentPolicy.objects.create(lesson=case_study, policy=CommentPolicy.Rule.POST_FIRST)
     Participation.objects.create(user=people[3], lesson=case_study)
     audiences = [("me", None), ("staff", None), ("group", group_a), ("group", group_b), ("course", None)]
@@ -41,19 +41,19 @@ def test_the_filter_and_the_rule_agree(course, people, lesson, case_study, group
         assert seen == {t.pk for t in everything if can_read_thread(person, t)}, person
 
 
-def test_what_is_for_me_alone_is_for_nobody_else(course, people, learner):
+def test_nobody_else_reads_a_private_thread(course, people, learner):
     thread = thread_by(learner, course, audience="me")
     readers = [p for p in people if Thread.objects.visible_to(fresh(p)).filter(pk=thread.pk).exists()]
     assert readers == [learner]
 
 
-def test_a_visitor_reads_no_conversation_of_a_public_course(course, learner, sign_in):
+def test_a_visitor_reads_no_discussions_of_a_public_course(course, learner, sign_in):
     thread = thread_by(learner, course)
     for address in (f"/courses/{course.slug}/discussions/", f"/threads/{thread.pk}/"):
         assert sign_in(None).get(address).status_code in (302, 404)
 
 
-def test_the_group_stays_when_its_author_moves(course, learner, group_a, group_b, instructor):
+def test_a_thread_keeps_its_group_when_its_author_changes_group(course, learner, group_a, group_b, instructor):
     thread = thread_by(learner, course, audience="group", group=group_a)
     enrol(user=learner, course=course, group=group_b, by=instructor)
     assert Thread.objects.visible_to(fresh(learner)).get() == thread
@@ -62,12 +62,12 @@ def test_the_group_stays_when_its_author_moves(course, learner, group_a, group_b
 
 
 @pytest.mark.parametrize(("audience", "has_group"), [("group", False), ("course", True), ("me", True)])
-def test_a_group_stands_exactly_where_the_audience_is_one(course, learner, group_a, audience, has_group):
+def test_a_thread_has_a_group_exactly_if_its_audience_is_one(course, learner, group_a, audience, has_group):
     with pytest.raises(IntegrityError), transaction.atomic():
         Thread.objects.create(course=course, author=learner, audience=audience, group=group_a if has_group else None)
 
 
-def test_write_first_hides_classmates_until_one_has_written(course, lesson, learner, other_learner, instructor):
+def test_post_first_hides_classmates_until_one_has_posted(course, lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     seed = thread_by(instructor, course, lesson=lesson)
@@ -79,7 +79,7 @@ def test_write_first_hides_classmates_until_one_has_written(course, lesson, lear
     assert Post.objects.visible_to(fresh(learner)).count() == 4
 
 
-def test_words_for_oneself_do_not_open_a_write_first_lesson(course, lesson, learner, other_learner):
+def test_a_private_post_does_not_open_a_post_first_lesson(course, lesson, learner, other_learner):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     for audience in ("me", "staff"):

@@ -1,4 +1,4 @@
-"""Several people at one thing in one moment: nothing is lost, nothing is done twice, nobody is turned away."""
+"""Several users at the same time: nothing is lost, done twice, or refused with an error."""
 
 from contextlib import suppress
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def no_pace(monkeypatch):
+def no_rate_limit(monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())
 
 
@@ -27,9 +27,9 @@ def assert_counters_hold():
         assert seqs == list(range(1, thread.last_seq + 1))
 
 
-def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learner, at_once):
-    thread, words = thread_by(learner, course), posting.prepare_post("Once.", course=course)
-    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, prepared=words)] * 4)
+def test_a_form_sent_from_two_windows_at_once_makes_one_row(course, learner, at_once):
+    thread, post = thread_by(learner, course), posting.prepare_post("Once.", course=course)
+    posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, prepared=post)] * 4)
     assert len({post.pk for post in posts}) == 1
 
     def look():
@@ -39,9 +39,7 @@ def test_a_form_that_is_sent_by_two_windows_at_once_makes_one_row(course, learne
     at_once(look)
 
 
-def test_words_written_while_a_thread_is_merged_stand_where_it_went(
-    course, learner, other_learner, instructor, at_once
-):
+def test_posts_written_during_a_merge_end_up_in_the_other_thread(course, learner, other_learner, instructor, at_once):
     thread, into = thread_by(known(learner), course), thread_by(known(other_learner), course)
 
     def write(user, n):
@@ -80,7 +78,7 @@ def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, 
     at_once(look)
 
 
-def test_staff_who_want_the_opposite_leave_one_of_the_two(course, learner, instructor, assistant, at_once):
+def test_opposite_actions_of_two_staff_leave_one_of_the_two_states(course, learner, instructor, assistant, at_once):
     posts = [post_by(learner, thread_by(learner, course)) for _ in range(4)]
 
     def each(act, by):
@@ -96,7 +94,7 @@ def test_staff_who_want_the_opposite_leave_one_of_the_two(course, learner, instr
     at_once(look)
 
 
-def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, learner, instructor, assistant, at_once):
+def test_two_opposite_merges_neither_deadlock_nor_both_succeed(course, learner, instructor, assistant, at_once):
     one, two = thread_by(learner, course), thread_by(learner, course)
 
     def merge(thread, into, by):
@@ -113,7 +111,7 @@ def test_two_who_merge_crosswise_neither_wait_for_ever_nor_both_win(course, lear
     at_once(look)
 
 
-def test_an_act_is_undone_once(course, learner, instructor, assistant, at_once):
+def test_an_entry_is_undone_once(course, learner, instructor, assistant, at_once):
     thread = thread_by(learner, course)
     threads.set_closed(thread=thread, by=instructor)
     entry = AuditEntry.objects.get(verb="close thread")

@@ -1,4 +1,4 @@
-"""Numbers are given once, counters are what the rows say, whatever people and staff do."""
+"""Numbers are never given twice, and counters are what the rows say, whatever users and staff do."""
 
 from contextlib import suppress
 
@@ -39,13 +39,13 @@ def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
 
 def test_a_form_sent_twice_makes_one_row(course, learner):
     thread = thread_by(learner, course)
-    words = posting.prepare_post("Once.", course=course)
-    first = posting.reply(thread=thread, by=learner, prepared=words)
-    assert posting.reply(thread=thread, by=learner, prepared=words) == first
+    post = posting.prepare_post("Once.", course=course)
+    first = posting.reply(thread=thread, by=learner, prepared=post)
+    assert posting.reply(thread=thread, by=learner, prepared=post) == first
     assert thread.posts.count() == 2
-    words = posting.prepare_post("A thread.", course=course)
-    assert posting.start_thread(by=learner, course=course, prepared=words) == posting.start_thread(
-        by=learner, course=course, prepared=words
+    post = posting.prepare_post("A thread.", course=course)
+    assert posting.start_thread(by=learner, course=course, prepared=post) == posting.start_thread(
+        by=learner, course=course, prepared=post
     )
 
 
@@ -59,14 +59,14 @@ def test_ones_own_post_is_read_only_if_all_before_it_was(course, learner, other_
     assert ThreadUserState.objects.get(user=learner, thread=thread).last_read_seq == 4
 
 
-def test_a_mark_never_goes_back(course, learner, other_learner):
+def test_the_last_read_number_never_goes_down(course, learner, other_learner):
     thread = thread_by(learner, course)
     for seq, known in [(5, None), (2, None), (3, 1)]:
         read_state.mark_read_up_to(thread=thread, user=other_learner, seq=seq, known=known)
     assert ThreadUserState.objects.get(user=other_learner, thread=thread).last_read_seq == 5
 
 
-def test_the_opening_words_go_from_lists_with_the_opening_post(course, learner, other_learner):
+def test_the_excerpt_goes_from_lists_with_the_opening_post(course, learner, other_learner):
     thread = thread_by(learner, course, "The secret of tides.", title="")
     post_by(other_learner, thread)
     moderation.delete_post(post=thread.posts.get(seq=1), by=learner)
@@ -123,7 +123,7 @@ def test_counters_hold_whatever_happens(steps, course, instructor, learner, othe
         transaction.set_rollback(True)
 
 
-def test_two_people_merge_crosswise_only_once(course, instructor, learner):
+def test_two_opposite_merges_happen_only_once(course, instructor, learner):
     one, two = thread_by(learner, course), thread_by(learner, course)
     threads.merge_threads(thread=one, into=two, by=instructor)
     with pytest.raises(threads.MergeRefused):

@@ -1,4 +1,4 @@
-"""Order in the room: questions, reports, what staff do, its log and its undoing."""
+"""Questions, reports, moderation, its log and undoing."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def undo(client, course):
     return client.post(f"/courses/{course.slug}/discussions/log/{last_entry().pk}/undo/")
 
 
-def test_the_asker_marks_the_answer_and_a_follow_up_opens_it_again(thread, learner, other_learner, sign_in):
+def test_the_author_marks_the_answer_and_a_follow_up_reopens_the_question(thread, learner, other_learner, sign_in):
     post = post_by(other_learner, thread)
     assert sign_in(other_learner).post(f"/posts/{post.pk}/answer/").status_code == 403
     client = sign_in(learner)
@@ -37,7 +37,7 @@ def test_the_asker_marks_the_answer_and_a_follow_up_opens_it_again(thread, learn
     assert thread.status == "open"
 
 
-def test_staffs_mark_reads_endorsed(course, thread, other_learner, instructor, sign_in):
+def test_an_answer_marked_by_staff_is_endorsed(course, thread, other_learner, instructor, sign_in):
     post = post_by(other_learner, thread)
     sign_in(instructor).post(f"/posts/{post.pk}/answer/")
     page = sign_in(other_learner).get(f"/threads/{thread.pk}/").content.decode()
@@ -62,7 +62,7 @@ def test_an_endorsement_does_not_go_over_to_another_answer(thread, learner, othe
     assert (thread.answer, thread.endorsed_by) == (endorsed, instructor)
 
 
-def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner, sign_in):
+def test_me_too_and_thanks_count_once_each(thread, learner, other_learner, sign_in):
     client, post = sign_in(other_learner), thread.posts.get()
     for _ in range(2):
         client.post(f"/threads/{thread.pk}/me-too/", {"enabled": "true"})
@@ -77,7 +77,7 @@ def test_asking_too_and_thanking_count_once_each(thread, learner, other_learner,
     assert sign_in(learner).post(f"/threads/{thread.pk}/me-too/", {"enabled": "true"}).status_code == 403
 
 
-def test_three_reports_hide_a_post_until_staff_look(course, thread, other_learner, instructor, sign_in):
+def test_three_reports_hide_a_post_until_staff_review_it(course, thread, other_learner, instructor, sign_in):
     post = post_by(other_learner, thread, "Something rude")
     reporters = [factories.make_member(course) for _ in range(3)]
     for reporter in [reporters[0], *reporters]:
@@ -134,7 +134,7 @@ def test_a_thread_moves_only_within_its_course(course, thread, lesson, instructo
     assert thread.lesson is None
 
 
-def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_learner, instructor, sign_in):
+def test_a_merge_keeps_urls_and_can_be_undone(course, thread, learner, other_learner, instructor, sign_in):
     into = thread_by(other_learner, course)
     replies = [post_by(other_learner, thread, anonymous=True), post_by(learner, thread)]
     client = sign_in(instructor)
@@ -155,13 +155,13 @@ def test_a_merge_keeps_addresses_and_is_undone(course, thread, learner, other_le
     assert AuditEntry.objects.filter(verb__startswith="undo").count() == 1
 
 
-def test_threads_for_other_readers_do_not_merge(course, thread, learner, group_a, instructor, sign_in):
+def test_threads_with_different_audiences_do_not_merge(course, thread, learner, group_a, instructor, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
     reply = sign_in(instructor).post(f"/threads/{private.pk}/merge/", {"target_thread": thread.pk})
     assert reply.status_code == 409
 
 
-def test_a_split_makes_a_thread_and_is_undone(course, thread, other_learner, instructor, sign_in):
+def test_a_split_creates_a_thread_and_can_be_undone(course, thread, other_learner, instructor, sign_in):
     for _ in range(3):
         post_by(other_learner, thread)
     client = sign_in(instructor)
@@ -182,7 +182,7 @@ def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructo
     assert AuditEntry.objects.filter(verb="close thread").count() == 1
 
 
-def test_a_word_to_the_author_reaches_the_author_alone(course, thread, learner, other_learner, instructor, sign_in):
+def test_a_message_to_the_author_reaches_only_the_author(course, thread, learner, other_learner, instructor, sign_in):
     post = thread.posts.get()
     sign_in(instructor).post(f"/posts/{post.pk}/visibility/")
     sign_in(instructor).post(f"/posts/{post.pk}/warning/", {"reason": "Mind your words"})
@@ -205,7 +205,9 @@ def test_prompts_become_threads_once(course, module, lesson, learner, instructor
         assert client.post(address, {"module": nonsense}).status_code == 404
 
 
-def test_a_note_for_oneself_is_opened_by_its_author_alone(course, lesson, learner, other_learner, instructor, sign_in):
+def test_only_the_author_widens_the_audience_of_a_private_note(
+    course, lesson, learner, other_learner, instructor, sign_in
+):
     note = thread_by(learner, course, audience="me", lesson=lesson)
     for person in (other_learner, instructor):
         assert sign_in(person).post(f"/threads/{note.pk}/audience/", {"audience": "course"}).status_code == 404

@@ -1,4 +1,4 @@
-"""Writing: what is taken, what is refused, and that no words are lost."""
+"""Posting: what is accepted, what is refused, and that no text is lost."""
 
 import io
 import uuid
@@ -38,21 +38,21 @@ def test_a_learner_starts_a_thread(kind, course, learner, sign_in):
     assert set(thread.tags.names()) == {"moon", "Sun"}
 
 
-def test_only_staff_announce_and_everybody_is_told(course, learner, other_learner, instructor, sign_in):
+def test_only_staff_announce_and_everybody_is_notified(course, learner, other_learner, instructor, sign_in):
     assert sign_in(known(learner)).post(new(course), fields(kind="announcement")).status_code == 400
     sign_in(instructor).post(new(course), fields(kind="announcement"))
     told = Notification.objects.filter(kind="announcement").values_list("user", flat=True)
     assert set(told) == {learner.pk, other_learner.pk}
 
 
-def test_what_a_form_does_not_ask_is_not_taken(course, learner, instructor, sign_in):
+def test_fields_that_the_form_lacks_are_ignored(course, learner, instructor, sign_in):
     extra = {"pinned": "1", "by_staff": "1", "author": instructor.pk, "state": "hidden", "course": 999, "group": 5}
     sign_in(known(learner)).post(new(course), fields(**extra))
     thread = Thread.objects.get()
     assert (thread.pinned, thread.by_staff, thread.author, thread.state) == (False, False, learner, "shown")
 
 
-def test_a_learner_writes_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
+def test_a_learner_posts_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
     sign_in(known(learner)).post(new(course), fields(audience="group", group=group_b.pk))
     assert Thread.objects.get().group == group_a
 
@@ -64,7 +64,7 @@ def test_an_empty_post_is_refused(source, course, learner, sign_in):
     assert not Thread.objects.exists()
 
 
-def test_a_megabyte_is_refused_and_given_back(course, learner, sign_in):
+def test_a_megabyte_is_refused_and_shown_again(course, learner, sign_in):
     reply = sign_in(known(learner)).post(new(course), fields(source="tide " * 200_000))
     assert reply.status_code == 400
     assert reply.content.count(b"tide") >= 200_000
@@ -79,7 +79,7 @@ def test_the_same_form_twice_makes_one_row(course, learner, other_learner, sign_
     assert Post.objects.count() == 2
 
 
-def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, instructor, sign_in):
+def test_text_for_a_closed_thread_is_shown_again_and_saved(course, learner, instructor, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(learner)
     threads.set_closed(thread=thread, by=instructor)
@@ -89,7 +89,7 @@ def test_words_for_a_closed_thread_are_given_back_and_kept(course, learner, inst
     assert Draft.objects.get(user=learner).source == "My long thought"
 
 
-def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learner, sign_in):
+def test_text_for_a_deleted_thread_is_shown_again(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(known(other_learner))
     moderation.delete_post(post=thread.posts.get(), by=learner)
@@ -98,14 +98,14 @@ def test_words_for_a_vanished_thread_are_given_back(course, learner, other_learn
     assert b"My long thought" in reply.content
 
 
-def test_words_for_a_merged_thread_go_where_it_went(course, learner, instructor, sign_in):
+def test_a_reply_to_a_merged_thread_goes_to_the_other(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
     threads.merge_threads(thread=thread, into=target, by=instructor)
     sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert Post.objects.get(source="Late words").thread == target
 
 
-def test_a_draft_is_kept_and_goes_when_it_is_sent(course, learner, sign_in):
+def test_a_draft_is_saved_and_deleted_when_it_is_posted(course, learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(learner)
     client.post("/drafts/", {"draft_key": f"thread-{thread.pk}", "source": "Half a thought"})
@@ -122,7 +122,7 @@ def test_a_preview_stores_nothing(course, learner, sign_in):
     assert reply.status_code in (200, 400)
 
 
-def test_an_edit_keeps_what_it_said_for_author_and_staff(course, learner, other_learner, instructor, sign_in):
+def test_an_edit_keeps_the_earlier_version_for_author_and_staff(course, learner, other_learner, instructor, sign_in):
     post = post_by(learner, thread_by(learner, course), "First words")
     sign_in(learner).post(f"/posts/{post.pk}/edit/", {"source": "Second words"})
     post.refresh_from_db()
@@ -146,7 +146,7 @@ def test_deleting_leaves_a_tombstone_and_restoring_brings_it_back(course, learne
     assert b"The opening" in sign_in(other_learner).get(f"/threads/{thread.pk}/").content
 
 
-def test_an_image_is_written_anew_and_seen_by_readers_alone(course, learner, other_learner, outsider, sign_in):
+def test_an_image_is_re_encoded_and_only_readers_see_it(course, learner, other_learner, outsider, sign_in):
     client = sign_in(known(learner))
     assert client.post(new(course), fields(image=picture())).status_code == 400
     client.post(new(course), fields(image=picture(), alt="A [shore] at ebb", audience="staff"))
@@ -168,7 +168,7 @@ def test_an_image_bomb_is_refused(course, learner, sign_in):
     assert sign_in(learner).post(new(course), fields(image=text, alt="Text")).status_code == 400
 
 
-def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_learner, instructor, sign_in):
+def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, other_learner, instructor, sign_in):
     learner.date_joined = timezone.now() - timedelta(hours=1)
     learner.save()
     client = sign_in(learner)
@@ -184,7 +184,7 @@ def test_newcomers_write_slowly_and_their_links_wait(course, learner, other_lear
     assert statuses == [302, 302, 409]
 
 
-def test_a_mention_tells_those_who_may_read_and_nobody_else(course, learner, other_learner, group_a, instructor):
+def test_a_mention_notifies_only_those_who_may_read(course, learner, other_learner, group_a, instructor):
     words = "Ask @otto-other and @ines-instructor, not `@asif-assistant`."
     thread_by(learner, course, words, audience="group", group=group_a)
     assert set(Notification.objects.values_list("user", flat=True)) == {instructor.pk}
@@ -201,7 +201,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("source", "status"), BAD.values(), ids=BAD.keys())
-def test_a_bad_reply_or_edit_changes_nothing_and_is_given_back(source, status, course, learner, sign_in):
+def test_an_invalid_reply_or_edit_changes_nothing_and_is_shown_again(source, status, course, learner, sign_in):
     thread = thread_by(learner, course, "As it was")
     client, post = sign_in(learner), thread.posts.get()
     for address in (f"/threads/{thread.pk}/", f"/posts/{post.pk}/edit/"):
@@ -224,7 +224,7 @@ def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
     assert thread.posts.count() == 2
 
 
-def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(course, learner, instructor, sign_in):
+def test_text_for_a_thread_merged_into_a_closed_one_is_shown_again(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
     threads.merge_threads(thread=thread, into=target, by=instructor)
     threads.set_closed(thread=target, by=instructor)
@@ -234,7 +234,7 @@ def test_words_for_a_thread_that_was_merged_into_a_closed_one_are_given_back(cou
     assert Draft.objects.get(user=learner).source == "Late words"
 
 
-def test_words_for_a_lesson_that_was_withdrawn_meanwhile_are_given_back(course, lesson, learner, instructor, sign_in):
+def test_text_for_a_lesson_withdrawn_meanwhile_is_shown_again(course, lesson, learner, instructor, sign_in):
     withdraw(lesson=lesson, by=instructor)
     reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/comments/new/", fields(source="My long thought"))
     assert reply.status_code == 404
@@ -242,7 +242,7 @@ def test_words_for_a_lesson_that_was_withdrawn_meanwhile_are_given_back(course, 
 
 
 @pytest.mark.parametrize("act", ["hide", "delete", "close"])
-def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, course, learner, instructor, sign_in):
+def test_text_for_a_post_removed_while_it_was_edited_is_shown_again(act, course, learner, instructor, sign_in):
     thread = thread_by(learner, course)
     post = post_by(learner, thread, "First words")
     if act == "close":
@@ -256,7 +256,7 @@ def test_words_for_a_post_that_went_while_it_was_edited_are_given_back(act, cour
     assert post.source == "First words"
 
 
-def test_somebody_removed_while_writing_gets_the_words_back(course, learner, other_learner, sign_in):
+def test_text_of_a_member_removed_while_writing_is_shown_again(course, learner, other_learner, sign_in):
     thread, client = thread_by(other_learner, course), sign_in(learner)
     course.memberships.filter(user=learner).update(state="removed")
     for address in (f"/threads/{thread.pk}/", new(course)):

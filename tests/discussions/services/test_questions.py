@@ -1,4 +1,4 @@
-"""What staff do to somebody's question, and to how people talk, stands in the log; what they did to one is undone."""
+"""What staff do with questions and comment policies is logged and can be undone; what authors do is not logged."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def settle(sign_in, staff, thread, status):
     sign_in(staff).post(f"/threads/{thread.pk}/status/", {"status": status})
 
 
-def test_each_of_staffs_acts_is_logged_and_undone(sign_in, thread, learner, other_learner, instructor):
+def test_everything_staff_do_with_questions_is_logged_and_undone(sign_in, thread, learner, other_learner, instructor):
     answer = post_by(other_learner, thread)
     sign_in(instructor).post(f"/posts/{answer.pk}/answer/")
     settle(sign_in, instructor, thread, "resolved")
@@ -49,7 +49,7 @@ def test_the_log_offers_to_undo_it(sign_in, thread, course, instructor):
     assert standing() == ("open", None, None)
 
 
-def test_an_answer_that_is_gone_is_not_put_back(sign_in, thread, other_learner, instructor):
+def test_a_deleted_answer_is_not_restored(sign_in, thread, other_learner, instructor):
     answer = post_by(other_learner, thread)
     questions.mark_answer(post=answer, by=instructor)
     questions.unmark_answer(thread=thread, by=instructor)
@@ -59,7 +59,7 @@ def test_an_answer_that_is_gone_is_not_put_back(sign_in, thread, other_learner, 
     assert standing() == ("open", None, None)
 
 
-def test_what_an_asker_does_to_their_own_is_nobodys_business(sign_in, thread, learner, other_learner):
+def test_what_authors_do_with_their_own_question_is_not_logged(sign_in, thread, learner, other_learner):
     answer = post_by(other_learner, thread)
     sign_in(learner).post(f"/posts/{answer.pk}/answer/")
     settle(sign_in, learner, thread, "open")
@@ -67,7 +67,7 @@ def test_what_an_asker_does_to_their_own_is_nobodys_business(sign_in, thread, le
     assert not AuditEntry.objects.filter(detail__has_key="thread").exists()
 
 
-def test_the_rule_of_a_lesson_and_prompts_opened_are_logged(sign_in, lesson, instructor):
+def test_comment_policies_and_opened_prompts_are_logged(sign_in, lesson, instructor):
     course = lesson.module.course
     Prompt.objects.create(module=lesson.module, text="What pulls?")
     sign_in(instructor).post(f"/lessons/{lesson.pk}/comments/policy/", {"policy": "off"})

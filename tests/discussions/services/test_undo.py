@@ -11,7 +11,10 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
-KEPT = "title excerpt quote state pinned closed status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count".split()
+KEPT = (
+    "title excerpt quote state pinned closed "
+    "status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count"
+).split()
 
 
 def last(verb):
@@ -55,8 +58,8 @@ def do(deed, thread, course, staff, people, n):
         post_by(person, thread, anonymous=deed == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
     elif deed == "held":
         newcomer = factories.make_member(course)
-        words = posting.prepare_post("See https://example.org", course=course)
-        assert posting.reply(thread=thread, by=newcomer, prepared=words).state == "held" or thread.closed
+        post = posting.prepare_post("See https://example.org", course=course)
+        assert posting.reply(thread=thread, by=newcomer, prepared=post).state == "held" or thread.closed
     elif deed == "delete" and posts:
         moderation.delete_post(post=posts[n % len(posts)], by=person)
     elif deed == "hide" and len(posts) > 1:
@@ -77,7 +80,7 @@ deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.booleans(), st.integers(0,
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=deeds, verb=st.sampled_from(["merge", "split"]))
-def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner, other_learner, monkeypatch):
+def test_undoing_restores_everything(deeds, verb, course, instructor, learner, other_learner, monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())
     pair = [thread_by(p, course, kind="question", tags=[p.display_name]) for p in (learner, other_learner)]
     for deed, which, n in [*AT_FIRST, *deeds]:
@@ -102,7 +105,9 @@ def test_after_undoing_all_is_as_it_was(deeds, verb, course, instructor, learner
         assert {name: getattr(each, name) for name in wanted} == wanted
 
 
-def test_an_endorsed_answer_comes_back_with_its_mark(thread, into, other_learner, learner, instructor, sign_in):
+def test_an_endorsed_answer_is_restored_with_its_endorsement(
+    thread, into, other_learner, learner, instructor, sign_in
+):
     post = post_by(other_learner, thread, "Because of the moon.")
     questions.mark_answer(post=post, by=instructor)
     threads.merge_threads(thread=thread, into=into, by=instructor)
@@ -111,7 +116,7 @@ def test_an_endorsed_answer_comes_back_with_its_mark(thread, into, other_learner
     assert b"endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
 
 
-def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, instructor):
+def test_an_answer_deleted_meanwhile_is_not_restored(thread, into, other_learner, instructor):
     post = post_by(other_learner, thread)
     questions.mark_answer(post=post, by=instructor)
     threads.merge_threads(thread=thread, into=into, by=instructor)
@@ -121,7 +126,9 @@ def test_an_answer_that_went_meanwhile_is_none(thread, into, other_learner, inst
     assert (thread.answer, thread.status, thread.visible_post_count) == (None, "open", 1)
 
 
-def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, learner, other_learner, instructor):
+def test_an_answer_marked_in_the_other_thread_ends_when_its_post_returns(
+    thread, into, learner, other_learner, instructor
+):
     post = post_by(learner, thread)
     threads.merge_threads(thread=thread, into=into, by=instructor)
     questions.mark_answer(post=Post.objects.get(pk=post.pk), by=other_learner)
@@ -130,7 +137,7 @@ def test_an_answer_marked_in_the_other_thread_goes_with_its_post(thread, into, l
     assert (into.answer, into.status) == (None, "open")
 
 
-def test_words_written_after_the_merge_stay_where_they_were_written(thread, into, learner, instructor):
+def test_posts_written_after_the_merge_stay_there(thread, into, learner, instructor):
     threads.merge_threads(thread=thread, into=into, by=instructor)
     later = post_by(learner, Thread.objects.get(pk=thread.pk), "Later.")
     undo_last("merge thread", instructor)
@@ -141,7 +148,7 @@ def test_words_written_after_the_merge_stay_where_they_were_written(thread, into
     assert thread.posts.filter(state="shown").count() == 1
 
 
-def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(thread, into, instructor):
+def test_the_excerpt_is_not_restored_if_the_post_was_hidden_meanwhile(thread, into, instructor):
     first = thread.posts.get()
     threads.merge_threads(thread=thread, into=into, by=instructor)
     moderation.hide_post(post=first, by=instructor)
@@ -150,7 +157,7 @@ def test_the_first_words_do_not_come_back_if_the_post_was_hidden_meanwhile(threa
     assert (thread.excerpt, thread.state) == ("", "hidden")
 
 
-def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, thread, into, learner, instructor):
+def test_followers_of_a_merged_thread_follow_the_other_until_it_is_undone(course, thread, into, learner, instructor):
     follower = factories.make_member(course)
     read_state.set_subscription(thread=thread, user=follower, subscription_level=1)
     read_state.set_subscription(thread=into, user=learner, subscription_level=-1)
@@ -163,7 +170,7 @@ def test_who_followed_the_one_follows_the_other_until_it_is_undone(course, threa
     assert thread.user_states.get(user=follower).subscription_level == 1
 
 
-def test_a_held_post_that_was_released_meanwhile_returns_at_the_end(course, thread, into, instructor):
+def test_a_held_post_published_meanwhile_returns_to_the_end(course, thread, into, instructor):
     newcomer = factories.make_member(course)
     held = posting.reply(
         thread=thread, by=newcomer, prepared=posting.prepare_post("See https://example.org", course=course)
@@ -189,7 +196,7 @@ def test_of_two_merges_the_first_is_not_undone_before_the_second(course, thread,
     assert [t.posts.filter(state="shown").count() for t in (thread, into, third)] == [1, 1, 1]
 
 
-def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other(thread, into, instructor):
+def test_what_was_done_before_a_merge_is_not_undone_on_the_other_thread(thread, into, instructor):
     threads.set_pinned(thread=thread, by=instructor)
     threads.set_pinned(thread=into, by=instructor)
     entry = AuditEntry.objects.filter(verb="pin thread").order_by("pk").first()
@@ -200,7 +207,7 @@ def test_what_was_done_to_a_thread_before_its_merge_is_not_undone_upon_the_other
     assert into.pinned
 
 
-def test_moving_back_finds_the_passage_again(course, lesson, learner, instructor):
+def test_undoing_a_move_restores_the_passage(course, lesson, learner, instructor):
     thread = thread_by(learner, course, lesson=lesson, lesson_anchor="spring-tides", quote="the range", title="")
     threads.move_thread(thread=thread, by=instructor, lesson=None)
     undo_last("move thread", instructor)

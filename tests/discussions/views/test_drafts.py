@@ -1,4 +1,4 @@
-"""Words begun are given back where they were begun; what staff are asked, or release, reaches whom it is for."""
+"""Drafts are shown in their form again; questions to staff and held posts reach their readers."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -23,7 +23,7 @@ def send(sign_in, user, course, **fields):
     return sign_in(known(user)).post(f"/courses/{course.slug}/discussions/new/", given | fields)
 
 
-def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, learner):
+def test_a_draft_of_an_edit_is_shown_until_it_is_saved(sign_in, course, learner):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
     assert "have not saved" not in page(sign_in, learner, address)
@@ -41,14 +41,14 @@ def test_a_change_half_written_is_given_back_until_it_is_saved(sign_in, course, 
     ("wanted", "leads_to"),
     [("/notes/5/", "/notes/5/"), ("https://example.org/", "/threads/"), ("//example.org", "/threads/")],
 )
-def test_a_saved_change_leads_back_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
+def test_a_saved_edit_redirects_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/?next={wanted}"
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key})
     assert answer.url.startswith(leads_to)
 
 
-def test_a_draft_of_a_thread_keeps_what_it_is_and_its_tags(sign_in, course, learner):
+def test_a_draft_of_a_thread_keeps_kind_and_tags(sign_in, course, learner):
     address, words = (
         f"/courses/{course.slug}/discussions/new/",
         {"title": "Ebb", "kind": "question", "tags": "moon, sun"},
@@ -73,7 +73,7 @@ def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, cour
         assert '<p class="reply-target" hidden>' in page(sign_in, learner, other)
 
 
-def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, learner):
+def test_a_preview_with_an_image_asks_to_choose_it_again(sign_in, course, learner):
     file = BytesIO()
     Image.new("RGB", (9, 9), "teal").save(file, "PNG")
     picture = SimpleUploadedFile("moon.png", file.getvalue(), "image/png")
@@ -82,7 +82,7 @@ def test_who_previews_with_an_image_is_told_to_choose_it_again(sign_in, course, 
     assert "Choose “" not in send(sign_in, learner, course, preview="1").content.decode()
 
 
-def test_the_draft_for_a_thread_that_was_closed_is_shown_to_take_along(sign_in, course, learner, other_learner):
+def test_the_draft_for_a_closed_thread_is_shown_for_copying(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
     drafts.save_draft(user=other_learner, draft_key=f"thread-{thread.pk}", source="What I had written")
     Thread.objects.update(closed=True)
@@ -95,9 +95,7 @@ def inbox(sign_in, instructor, course):
     return page(sign_in, instructor, f"/courses/{course.slug}/discussions/inbox/")
 
 
-def test_who_asks_the_instructors_has_asked_a_question_that_stands_in_their_inbox(
-    sign_in, course, learner, instructor
-):
+def test_a_thread_to_the_instructors_is_a_question_in_their_inbox(sign_in, course, learner, instructor):
     send(sign_in, learner, course, audience="staff")
     thread = Thread.objects.get()
     assert (thread.kind, thread.audience) == ("question", "staff")
@@ -105,9 +103,7 @@ def test_who_asks_the_instructors_has_asked_a_question_that_stands_in_their_inbo
     assert f"/threads/{thread.pk}/" in inbox(sign_in, instructor, course)
 
 
-def test_a_question_waits_while_staff_have_not_written_since_its_asker(
-    sign_in, course, learner, other_learner, instructor
-):
+def test_a_question_is_unanswered_until_staff_reply_to_its_author(sign_in, course, learner, other_learner, instructor):
     thread = thread_by(learner, course, kind="question")
     Thread.objects.update(created_at=timezone.now() - timedelta(days=3))
     link = f"/threads/{thread.pk}/"
@@ -121,7 +117,7 @@ def test_a_question_waits_while_staff_have_not_written_since_its_asker(
     assert link in inbox(sign_in, instructor, course)
 
 
-def test_a_released_thread_is_told_as_if_it_had_never_been_held(course, learner, other_learner, instructor):
+def test_a_published_held_thread_notifies_as_any_other(course, learner, other_learner, instructor):
     handle = other_learner.memberships.get().handle
     Follow.objects.create(user=other_learner, course=course)
     post = thread_by(learner, course, f"Look, @{handle}: https://example.org").posts.get()
@@ -137,28 +133,28 @@ def test_a_released_thread_is_told_as_if_it_had_never_been_held(course, learner,
     )
 
 
-def test_staff_choose_the_group_that_they_write_to(sign_in, course, instructor, group_a, group_b):
+def test_staff_choose_the_group_that_they_post_to(sign_in, course, instructor, group_a, group_b):
     html = page(sign_in, instructor, f"/courses/{course.slug}/discussions/new/")
     assert "Post to this group" in html
     send(sign_in, instructor, course, audience="group", group=group_b.pk)
     assert Thread.objects.get().group == group_b
 
 
-def test_learners_write_to_no_group_but_their_own(sign_in, course, learner, group_a, group_b):
+def test_learners_post_to_no_group_but_their_own(sign_in, course, learner, group_a, group_b):
     assert "Post to this group" not in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")
     send(sign_in, learner, course, audience="group", group=group_b.pk)
     assert Thread.objects.get().group == group_a
 
 
 @pytest.mark.parametrize("wanted", ["0", "x", "9" * 30, ""])
-def test_a_group_that_is_not_there_is_refused_with_the_words(sign_in, course, instructor, group_a, wanted):
+def test_an_unknown_group_is_refused_and_the_text_shown_again(sign_in, course, instructor, group_a, wanted):
     answer = send(sign_in, instructor, course, audience="group", group=wanted)
     assert answer.status_code == 400
     assert "When is the exam?" in answer.content.decode()
     assert not Thread.objects.exists()
 
 
-def test_what_was_for_oneself_alone_is_opened_to_ones_group(sign_in, course, learner, group_a, instructor):
+def test_a_private_thread_is_shown_to_ones_group(sign_in, course, learner, group_a, instructor):
     thread = thread_by(learner, course, audience="me")
     assert "Show to my group" in page(sign_in, learner, f"/threads/{thread.pk}/")
     sign_in(learner).post(f"/threads/{thread.pk}/audience/", {"audience": "group"})

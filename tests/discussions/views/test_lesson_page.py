@@ -1,24 +1,24 @@
-"""What is said about a lesson stands at the foot of its page, for those who may read it."""
+"""Comments on a lesson are at the foot of its page, for those who may read them."""
 
 from tests.annotations.make import note_by
 from tests.discussions.make import thread_by
 
 
-def test_a_member_sees_comments_beneath_the_lesson(course, lesson, learner, other_learner, sign_in):
+def test_a_member_sees_comments_below_the_lesson(course, lesson, learner, other_learner, sign_in):
     thread_by(other_learner, course, "The moon pulls twice.", title="", lesson=lesson)
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "The moon pulls twice." in html
     assert "1 new" in html
 
 
-def test_notes_on_its_passages_stand_beside_them_and_not_among_the_comments(lesson, learner, other_learner, sign_in):
+def test_notes_on_passages_are_not_among_the_comments(lesson, learner, other_learner, sign_in):
     note_by(other_learner, lesson, source="Only of these words.")
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "Only of these words." not in html
     assert "There are no comments on the whole lesson" in html
 
 
-def test_a_visitor_sees_the_text_alone(course, lesson, learner, outsider, sign_in):
+def test_a_visitor_sees_only_the_text(course, lesson, learner, outsider, sign_in):
     thread_by(learner, course, "The moon pulls twice.", title="", lesson=lesson)
     for person in (None, outsider):
         html = sign_in(person).get(lesson.get_absolute_url()).content.decode()

@@ -1,4 +1,4 @@
-"""Who is offered while one types @name: those who may read, and nothing that tells who wrote."""
+"""Who is suggested while one types @name: those who may read, and nothing that tells who wrote."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def everybody(course, instructor, assistant, learner, other_learner, outsider, a
 
 
 @pytest.fixture
-def offered(sign_in):
+def suggested(sign_in):
     def ask(person, place, beginning="", **query):
         reply = sign_in(person).get(f"{place}mentions/", {"q": beginning, **query})
         assert reply.status_code == 200
@@ -32,51 +32,51 @@ def forum_of(course):
     return f"/courses/{course.slug}/discussions/"
 
 
-def test_names_and_handles_that_begin_so_are_offered(course, learner, other_learner, instructor, offered):
+def test_names_and_handles_with_the_prefix_are_suggested(course, learner, other_learner, instructor, suggested):
     factories.make_member(course, name="Émile Durkheim")
     place = at(thread_by(learner, course))
-    assert offered(other_learner, place, "le") == offered(other_learner, place, "LEA") == ["lea-learner"]
-    assert offered(other_learner, place, "instr") == ["ines-instructor"]
-    assert offered(other_learner, place, "É") == offered(other_learner, place, "durk") == ["émile-durkheim"]
-    assert offered(other_learner, place, "earner") == offered(other_learner, place, "%") == []
-    assert "otto-other" not in offered(other_learner, place)
+    assert suggested(other_learner, place, "le") == suggested(other_learner, place, "LEA") == ["lea-learner"]
+    assert suggested(other_learner, place, "instr") == ["ines-instructor"]
+    assert suggested(other_learner, place, "É") == suggested(other_learner, place, "durk") == ["émile-durkheim"]
+    assert suggested(other_learner, place, "earner") == suggested(other_learner, place, "%") == []
+    assert "otto-other" not in suggested(other_learner, place)
 
 
-def test_a_group_is_offered_itself_and_the_staff(course, learner, group_a, instructor, offered):
+def test_in_a_group_its_members_and_staff_are_suggested(course, learner, group_a, instructor, suggested):
     fellow = factories.make_member(course, group=group_a, name="Fay Fellow")
     thread = thread_by(learner, course, audience="group", group=group_a)
     wanted = ["asif-assistant", "fay-fellow", "ines-instructor"]
-    assert offered(learner, at(thread)) == offered(learner, forum_of(course), audience="group") == wanted
-    assert "otto-other" not in offered(instructor, at(thread))
-    assert offered(fellow, at(thread), "otto") == []
+    assert suggested(learner, at(thread)) == suggested(learner, forum_of(course), audience="group") == wanted
+    assert "otto-other" not in suggested(instructor, at(thread))
+    assert suggested(fellow, at(thread), "otto") == []
 
 
-def test_nobody_is_offered_where_nobody_else_reads(course, learner, instructor, offered):
-    assert offered(learner, at(thread_by(learner, course, audience="me"))) == []
-    assert offered(learner, forum_of(course), audience="me") == []
-    assert offered(instructor, forum_of(course), audience="group") == ["asif-assistant"]
-    assert offered(learner, forum_of(course), audience="staff") == ["asif-assistant", "ines-instructor"]
-    assert len(offered(learner, forum_of(course), audience="nonsense")) == 3
+def test_nobody_is_suggested_in_a_private_thread(course, learner, instructor, suggested):
+    assert suggested(learner, at(thread_by(learner, course, audience="me"))) == []
+    assert suggested(learner, forum_of(course), audience="me") == []
+    assert suggested(instructor, forum_of(course), audience="group") == ["asif-assistant"]
+    assert suggested(learner, forum_of(course), audience="staff") == ["asif-assistant", "ines-instructor"]
+    assert len(suggested(learner, forum_of(course), audience="nonsense")) == 3
 
 
-def test_strangers_and_other_groups_are_told_nothing(course, learner, other_learner, outsider, group_a, sign_in):
+def test_outsiders_and_other_groups_get_no_suggestions(course, learner, other_learner, outsider, group_a, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
     for person, place in [(other_learner, at(private)), (outsider, at(private)), (outsider, forum_of(course))]:
         assert sign_in(person).get(f"{place}mentions/").status_code == 404
 
 
-def test_the_list_does_not_tell_who_asked_anonymously(course, learner, instructor, assistant, offered):
+def test_suggestions_do_not_reveal_an_anonymous_author(course, learner, instructor, assistant, suggested):
     hidden = thread_by(learner, course, audience="staff", anonymous=True)
     open_one = thread_by(learner, course, audience="staff")
-    assert offered(instructor, at(hidden)) == ["asif-assistant"]
-    assert offered(instructor, at(open_one)) == ["asif-assistant", "lea-learner"]
+    assert suggested(instructor, at(hidden)) == ["asif-assistant"]
+    assert suggested(instructor, at(open_one)) == ["asif-assistant", "lea-learner"]
 
 
-def test_writing_in_a_thread_changes_nothing_of_what_it_offers(course, learner, other_learner, instructor, offered):
+def test_posting_in_a_thread_does_not_change_its_suggestions(course, learner, other_learner, instructor, suggested):
     thread = thread_by(instructor, course)
-    before = offered(other_learner, at(thread))
+    before = suggested(other_learner, at(thread))
     post_by(learner, thread, anonymous=True)
-    assert offered(other_learner, at(thread)) == before
+    assert suggested(other_learner, at(thread)) == before
     assert not any(Alias.objects.get().name in words for words in before)
 
 
@@ -92,7 +92,7 @@ def test_the_list_is_bounded_in_rows_and_queries(course, learner, sign_in, djang
     assert client.get(f"{place}mentions/", {"q": "otto"}).json()["complete"]
 
 
-def test_who_asks_too_often_is_asked_to_wait(course, learner, sign_in, monkeypatch):
+def test_too_many_requests_are_refused(course, learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.discussions.views.compose_api.REQUESTS_PER_MINUTE", 2)
     monkeypatch.setattr("time.time", lambda: 60.0)
     client = sign_in(learner)

@@ -94,7 +94,7 @@ def test_filters_find_what_they_name(course, lesson, group_a, learner, other_lea
         assert client.get(forum_of(course) + nonsense).status_code == 200
 
 
-def test_a_post_is_found_at_its_address_for_ever(course, learner, instructor, sign_in):
+def test_the_url_of_a_post_is_permanent(course, learner, instructor, sign_in):
     thread, target = thread_by(learner, course), thread_by(learner, course)
     post = post_by(learner, thread)
     client = sign_in(learner)
@@ -102,8 +102,8 @@ def test_a_post_is_found_at_its_address_for_ever(course, learner, instructor, si
     threads.merge_threads(thread=thread, into=target, by=instructor)
     assert client.get(f"/posts/{post.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
     assert client.get(f"/threads/{thread.pk}/").url == f"/threads/{target.pk}/"
-    stone = Post.objects.get(thread=thread, seq=2)
-    assert client.get(f"/posts/{stone.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
+    tombstone = Post.objects.get(thread=thread, seq=2)
+    assert client.get(f"/posts/{tombstone.pk}/").url == f"/threads/{target.pk}/#p{post.pk}"
 
 
 def test_first_unread_leads_past_what_was_read(course, learner, other_learner, sign_in):
@@ -114,7 +114,7 @@ def test_first_unread_leads_past_what_was_read(course, learner, other_learner, s
     assert client.get(f"/threads/{thread.pk}/unread/").url.endswith(f"#p{posts[0].pk}")
 
 
-def test_next_unread_leads_to_another_thread_and_then_home(course, learner, other_learner, sign_in):
+def test_next_unread_leads_to_another_thread_and_then_to_the_list(course, learner, other_learner, sign_in):
     one, two = thread_by(learner, course), thread_by(learner, course)
     client = sign_in(other_learner)
     client.get(f"/threads/{one.pk}/")
@@ -123,13 +123,13 @@ def test_next_unread_leads_to_another_thread_and_then_home(course, learner, othe
     assert client.get(f"/threads/{two.pk}/next/").url == forum_of(course)
 
 
-def test_a_page_that_is_not_there_is_not_found(course, learner, sign_in):
+def test_a_missing_page_is_not_found(course, learner, sign_in):
     thread = thread_by(learner, course)
     for page in ("2", "0", "-1", "x", "9" * 40):
         assert sign_in(learner).get(f"/threads/{thread.pk}/?page={page}").status_code == 404
 
 
-def test_news_are_counted_and_not_repeated(course, learner, other_learner, sign_in):
+def test_new_posts_are_counted_and_not_repeated(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     client = sign_in(other_learner)
     client.get(f"/threads/{thread.pk}/")
@@ -157,7 +157,7 @@ def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor,
     assert "Why is it late?" not in sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
 
 
-def test_staff_turn_comments_off_and_learners_are_told(course, lesson, learner, instructor, sign_in):
+def test_staff_turn_comments_off_and_learners_see_that(course, lesson, learner, instructor, sign_in):
     address = f"/lessons/{lesson.pk}/comments/"
     assert sign_in(learner).post(f"{address}policy/", {"policy": "off"}).status_code == 403
     sign_in(instructor).post(f"{address}policy/", {"policy": "off"})

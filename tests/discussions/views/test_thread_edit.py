@@ -1,4 +1,4 @@
-"""What a thread is called and filed under is changed by who began it, and by staff, whose change can be undone."""
+"""Editing title, kind and tags: by the author, and by staff, whose change can be undone."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def named():
 BEFORE, AFTER = ("Tides", "discussion", ["moon"]), ("Spring tides", "question", ["Sun", "moon"])
 
 
-def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner):
+def test_the_author_changes_the_title_without_a_log_entry(sign_in, thread, learner):
     page = sign_in(learner).get(f"/threads/{thread.pk}/edit/").content.decode()
     assert 'value="Tides"' in page
     assert 'value="moon"' in page
@@ -39,7 +39,7 @@ def test_who_began_it_names_it_anew_and_nobody_logs_it(sign_in, thread, learner)
     assert not ThreadTitleHistory.objects.exists()
 
 
-def test_what_staff_change_is_logged_without_words_and_undone_once(sign_in, thread, instructor):
+def test_changes_by_staff_are_logged_without_titles_and_undone_once(sign_in, thread, instructor):
     rename(sign_in, instructor, thread)
     assert named() == AFTER
     entry = AuditEntry.objects.get(verb="edit thread")
@@ -60,19 +60,19 @@ def test_saving_the_same_changes_and_logs_nothing(sign_in, thread, instructor):
     ("given", "says"),
     [({"title": " \u200b "}, "title with visible characters"), ({"tags": "a,b,c,d,e,f"}, "five tags at most")],
 )
-def test_what_cannot_be_a_name_is_refused_with_what_was_typed(sign_in, thread, learner, given, says):
+def test_an_invalid_title_is_refused_and_shown_again(sign_in, thread, learner, given, says):
     answer = rename(sign_in, learner, thread, **given)
     assert answer.status_code == 400
     assert says in answer.content.decode()
     assert named() == BEFORE
 
 
-def test_nothing_becomes_an_announcement(sign_in, thread, instructor):
+def test_no_thread_becomes_an_announcement(sign_in, thread, instructor):
     assert rename(sign_in, instructor, thread, kind="announcement").status_code == 400
     assert named() == BEFORE
 
 
-def test_others_do_not_name_it_nor_its_author_once_it_is_closed(sign_in, thread, learner, other_learner):
+def test_neither_others_nor_the_author_of_a_closed_thread_edit_it(sign_in, thread, learner, other_learner):
     assert rename(sign_in, other_learner, thread).status_code == 403
     Thread.objects.update(closed=True)
     assert rename(sign_in, learner, thread).status_code == 403
@@ -80,7 +80,7 @@ def test_others_do_not_name_it_nor_its_author_once_it_is_closed(sign_in, thread,
     assert named() == BEFORE
 
 
-def test_a_comment_keeps_its_words_for_a_name_until_it_gets_a_title(sign_in, course, lesson, learner):
+def test_a_comment_is_titled_by_its_excerpt_until_it_gets_a_title(sign_in, course, lesson, learner):
     thread = thread_by(learner, course, title="", lesson=lesson)
     assert rename(sign_in, learner, thread, title="").status_code == 302
     assert named() == ("", "question", ["Sun", "moon"])
@@ -105,7 +105,7 @@ def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, lear
         assert ("answer-mark" in html) == (kind == "question")
 
 
-def test_erasing_its_author_leaves_no_name_it_had(sign_in, thread, learner, instructor):
+def test_erasing_the_author_erases_earlier_titles(sign_in, thread, learner, instructor):
     rename(sign_in, instructor, thread)
     erase(collect_names([learner]), delete_posts=True)
     assert not ThreadTitleHistory.objects.exists()

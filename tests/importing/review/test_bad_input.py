@@ -14,10 +14,10 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
     [
         ("notes.txt", b"", "empty"),
         ("notes.txt", b"  \n\t ", "empty"),
-        ("picture.txt", PNG, "Whatever its name says, this file is PNG"),
+        ("picture.txt", PNG, "Whatever its name says, this file is in PNG format"),
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("book.txt", b"%PDF-1.7 ...", "PDF"),
-        ("bytes.txt", NULS, "not a text"),
+        ("bytes.txt", NULS, "is not text"),
         ("page.html", b"<script>only()</script>", "no readable text"),
         ("page.html", b"<frameset><frame src=a></frameset>", "consists of frames"),
         ("page.html", b"<div>" * 2000 + b"deep", "levels deep"),
@@ -37,7 +37,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(name, data, message):
 
 
 def test_a_text_over_the_limit_is_refused():
-    with pytest.raises(InvalidText, match="is the most"):
+    with pytest.raises(InvalidText, match="the limit is"):
         read_upload("long.txt", b"word " * (MAX_CHARACTERS // 5 + 1))
 
 

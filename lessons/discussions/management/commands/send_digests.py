@@ -1,8 +1,8 @@
-"""What is due by the clock: letters and digests. Run it every minute; two at once do no harm."""
+"""Send the digests that are due. Run it every minute; two runs at the same time do no harm."""
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -12,63 +12,66 @@ from django.utils import timezone
 
 from lessons.discussions.models import NotificationPreference
 from lessons.discussions.notifications import digests
+from lessons.discussions.notifications.digests import DueUser
+from lessons.emails import send_email
 
 log = logging.getLogger(__name__)
 MAX_BACKOFF = timedelta(hours=6)
-RECIPIENT_ERRORS = (SMTPRecipientsRefused, SMTPDataError)
 
 
 class Command(BaseCommand):
-    help = "Sends the mail that is due. Mail that a server refuses stays due and is sent by a later tick."
+    help = "Sends the e-mail digests that are due. What the mail server refuses stays due."
 
     def add_arguments(self, parser):
-        parser.add_argument("--site", default=settings.SITE_URL, help="The address of the portal, for links in mail.")
+        parser.add_argument("--site", default=settings.SITE_URL, help="The address of the site, for links in e-mails.")
 
     def handle(self, *, site, **options):
-        now, connection, count = timezone.now(), get_connection(), 0
+        now, count = timezone.now(), 0
+        connection = get_connection()
         try:
-            for user in digests.users_due(now).iterator(chunk_size=500):
-                count += self.send_to(user, site, now, connection)
+            for due in digests.users_due(now):
+                count += self.send_to(due, site, now, connection)
         except (OSError, SMTPException) as error:
             log.warning("The mail server does not answer: %s. What is due stays due.", error)
         finally:
             connection.close()
-        self.stdout.write(f"{count} letters")
+        self.stdout.write(f"{count} e-mails")
 
-    def send_to(self, user, site, now, connection) -> int:
-        """Claims the person's turn, sends, then notes what was told: a letter may come twice, never be lost.
+    def send_to(self, due: DueUser, site, now, connection) -> int:
+        """Claim the user's turn, send, then record what was mailed: an e-mail may be sent twice, but is never lost.
 
-        What a server refuses is tried again after a minute, then two, four and so on. Raises what says that it takes
-        no letter at all, whose ever it is.
+        What the server refuses is tried again after one minute, then two, four and so on. Raises the error where the
+        server takes no e-mail at all.
         """
-        preference = digests.get_preference(user, now)
-        until = now + digests.FREQUENCY_INTERVALS[preference.email_frequency]
-        turn = NotificationPreference.objects.filter(
-            pk=preference.pk, next_email_at__lte=now, next_email_at=preference.next_email_at
+        user, preference = due.user, digests.get_preference(due.user, now)
+        next_email_at = now + digests.FREQUENCY_INTERVALS[preference.email_frequency]
+        claim = NotificationPreference.objects.filter(
+            pk=preference.pk,
+            next_email_at__lte=now,
+            next_email_at=preference.next_email_at,
+            email_frequency=preference.email_frequency,
         )
-        if not turn.filter(email_frequency=preference.email_frequency).update(
-            next_email_at=max(until, timezone.now())
-        ):
+        if not claim.update(next_email_at=max(next_email_at, timezone.now())):
             return 0
-        letter, posts, notes = digests.build_digest(user, preference, site)
-        if letter is None:
+        digest = digests.build_digest(due, preference, site)
+        if digest is None:
             return 0
-        letter.connection = connection
         try:
-            letter.send()
-        except (OSError, SMTPException) as error:
+            was_sent = send_email(digest.email, connection)
+        except (OSError, SMTPException):
             self.postpone(preference)
-            if not isinstance(error, RECIPIENT_ERRORS):
-                raise
-            log.warning("The mail server refuses the letter to person %s: %s. It stays due.", user.pk, error)
+            raise
+        if not was_sent:
+            self.postpone(preference)
             return 0
         with transaction.atomic():
-            digests.mark_mailed(user, posts, notes)
+            digests.mark_mailed(user, digest)
             if preference.failed_deliveries:
                 NotificationPreference.objects.filter(pk=preference.pk).update(failed_deliveries=0)
         return 1
 
     def postpone(self, preference: NotificationPreference) -> None:
+        """Make the digest due again after a while that doubles with every failure, up to MAX_BACKOFF."""
         wait = min(timedelta(minutes=2 ** min(preference.failed_deliveries, 10)), MAX_BACKOFF)
         NotificationPreference.objects.filter(pk=preference.pk).update(
             next_email_at=timezone.now() + wait, failed_deliveries=min(preference.failed_deliveries + 1, 1000)

@@ -1,0 +1,11 @@
+"""The request of a view that only signed-in users reach."""
+
+from django.http import HttpRequest
+
+from lessons.accounts.models import User
+
+
+class AuthenticatedHttpRequest(HttpRequest):
+    """A type for annotations alone: no request is an instance of it."""
+
+    user: User
