@@ -308,7 +308,11 @@ class World:
         posts = max(
             number, posts - sum(max(1, p.thread.last_seq) for p in conversations.plans[-1 - held - announcements :])
         )
+        left = 0
         for n, size in enumerate(self._sizes(number, posts)):
+            audience = AUDIENCES[n % len(AUDIENCES)]
+            # What somebody would not write to themselves goes to the next thread.
+            size, left = (min(size, 3), max(0, size - 3)) if audience == Audience.ME else (size + left, 0)
             course, script = self.courses[0] if pick.random() < 0.85 else pick.choice(self.courses[1:])
             on_lesson = pick.random() < 0.35
             conversations.add_thread(
@@ -316,7 +320,7 @@ class World:
                 people=people[course.pk],
                 size=size,
                 lesson=pick.choice(self.lessons[course.pk]) if on_lesson else None,
-                audience=AUDIENCES[n % len(AUDIENCES)],
+                audience=audience,
                 kind=Kind.QUESTION if pick.random() < 0.3 else Kind.DISCUSSION,
                 title="" if on_lesson and pick.random() < 0.5 else texts.phrase(pick, script, pick.randint(2, 7)),
             )
@@ -442,7 +446,7 @@ class World:
         """Publish two lessons in three once more: annotations made before are carried to the new text."""
         for lessons in self.lessons.values():
             for n, lesson in enumerate(lessons):
-                if n % 3:
+                if n % 3 != 2:
                     self._revise(lesson)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
