@@ -167,8 +167,7 @@ class World:
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.learner, completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
-        self.preference = NotificationPreference.objects.create(
-            user=self.learner, email_frequency="immediate")
+        self.preference = NotificationPreference.objects.create(user=self.learner, email_frequency="immediate")
         for person in (self.learner, self.instructor):
             for kind in Notification.Kind.values:
                 own = Post.objects.filter(author=person).first()
