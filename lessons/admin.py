@@ -1,9 +1,9 @@
-"""Brings every page of the admin into being: importing them registers them."""
+"""Imports the modules with pages of the admin, which registers them. Django finds this module by autodiscovery."""
 
-from lessons.authoring import images as pictures
+from lessons.authoring import images
 from lessons.authoring.courses import admin as courses
 from lessons.authoring.courses import module_items
-from lessons.authoring.lessons import admin as texts
-from lessons.enrolment import admin as people
+from lessons.authoring.lessons import admin as lessons
+from lessons.enrolment import admin as enrolment
 
-__all__ = ["courses", "module_items", "people", "pictures", "texts"]
+__all__ = ["courses", "enrolment", "images", "lessons", "module_items"]

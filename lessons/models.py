@@ -13,7 +13,7 @@ from taggit.managers import TaggableManager
 from lessons import dates
 from lessons.courses.models import Course, readable_by
 from lessons.markup import plain_text, sanitise
-from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField, NormalisedTagManager
+from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField
 
 
 class ModuleQuerySet(models.QuerySet):
@@ -45,9 +45,7 @@ class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    tags = TaggableManager(
-        through="lessons.ModuleTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
-    )
+    tags = TaggableManager(through="lessons.ModuleTag", blank=True, verbose_name=_("tags"))
     objects = ModuleQuerySet.as_manager()
 
     class Meta:
@@ -113,9 +111,7 @@ class Lesson(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    tags = TaggableManager(
-        through="lessons.LessonTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
-    )
+    tags = TaggableManager(through="lessons.LessonTag", blank=True, verbose_name=_("tags"))
     objects = LessonQuerySet.as_manager()
 
     class Meta:

@@ -1,1 +1,1 @@
-"""Every conversation of a course, wherever it hangs: under a lesson, in the forum, in the margin."""
+"""Discussions of a course: in its forum, on lessons, and on the notes in their margin."""

@@ -74,11 +74,11 @@ def _moderates(thread: str):
 def _audience_includes(thread: str):
     """Return the condition of `Thread.objects.visible_to` for the `user` of the row."""
     audience, memberships = f"{thread}__audience", _memberships(thread)
-    shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
+    is_shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & shown & Exists(memberships)
+        Q(**{audience: Thread.Audience.COURSE}) & is_shown & Exists(memberships)
         | Q(**{audience: Thread.Audience.GROUP})
-        & shown
+        & is_shown
         & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
         | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
         | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)

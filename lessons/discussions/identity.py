@@ -23,8 +23,8 @@ class Identity(NamedTuple):
 
     @property
     def initials(self) -> str:
-        words = [w for w in self.name.split() if w[0].isalnum()]
-        return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+        parts = [part for part in self.name.split() if part[0].isalnum()]
+        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
 
 
 def display_identity(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:

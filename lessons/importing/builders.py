@@ -11,6 +11,7 @@ from lessons.importing.review.texts import ReviewedLesson
 from lessons.markup.plain_text import text_digest
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.services import unique_slug
+from lessons.tagging.models import without_blank
 
 MAX_TITLE = 200
 MAX_LENGTH = {"glossary": 120, "timeline": 300}
@@ -86,7 +87,7 @@ def _new_items(kind: str, review: dict, existing: set[str]) -> list[dict]:
 def add_module_items(module: Module, items: Mapping[str, list[dict]], lesson_of_section: Mapping[str, Lesson]) -> None:
     """Add `items`, as `new_module_items` returns them. lesson_of_section: the lesson that a section became part of."""
     if items["tags"]:
-        module.tags.add(*(item["name"] for item in items["tags"]))
+        module.tags.add(*without_blank(item["name"] for item in items["tags"]))
     for item in items["glossary"]:
         lesson = lesson_of_section.get(item["section"])
         GlossaryTerm.objects.create(module=module, lesson=lesson, term=item["term"], definition=item["definition"])

@@ -1,25 +1,25 @@
-"""One tag a word: `key` (case-folded, NFC) makes `Émile` and `émile` the same, on SQLite and PostgreSQL alike."""
+"""Tags, compared by a normalised key: `Émile` and `émile` are the same on SQLite and PostgreSQL alike."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 MAX_TAG_LENGTH = 100
 
 
 def normalise_tag(name: str) -> str:
-    """The name as it is compared: NFC, case-folded, white space folded. `É` and `E` stay different letters."""
+    """Return the name as it is compared: NFC, case-folded, white space collapsed. `É` and `E` stay different."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class NormalisedKeyField(models.CharField):
-    """`tag_key` of the column `of`, kept by the field itself: with a unique constraint, one row a word.
+    """Store `normalise_tag` of the column `of`: with a unique constraint, one row however a name is written.
 
-    SQLite's LOWER knows only ASCII, so that a constraint on it would let `Élan` and `élan` stand side by side.
+    SQLite's LOWER knows only ASCII, so that a constraint on it would allow both `Élan` and `élan`.
     """
 
     def __init__(self, *args, of: str, **kwargs):
@@ -37,11 +37,16 @@ class NormalisedKeyField(models.CharField):
 
 
 class TagQuerySet(models.QuerySet):
-    def named(self, name: str):
-        """The tag that is written like `name`, made if there is none yet. At most two queries, four when it is new."""
-        name = " ".join(unicodedata.normalize("NFC", name).split())[:MAX_TAG_LENGTH]
-        tag, _made = self.get_or_create(key=normalise_tag(name), defaults={"name": name})
-        return tag
+    def get_or_create_named(self, name: str) -> "Tag":
+        """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
+        return self.get_or_create(name=name)[0]
+
+    def get_or_create(self, defaults=None, **kwargs):
+        """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
+        if "name" in kwargs:
+            name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
+            defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
+        return super().get_or_create(defaults, **kwargs)
 
 
 class Tag(TagBase):
@@ -56,17 +61,14 @@ class Tag(TagBase):
         verbose_name_plural = _("tags")
 
     def slugify(self, tag, i=None):
-        """As taggit's, but never empty (`++`, `🦑`) and with room for the number that tells equal ones apart."""
-        words = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
-        return words if i is None else f"{words}_{i}"
+        """Return a slug that is never empty (`++`, `🦑`), with room for the number that makes equal ones unique."""
+        slug = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
+        return slug if i is None else f"{slug}_{i}"
 
 
-class NormalisedTagManager(_TaggableManager):
-    """taggit's manager, but names are matched by `Tag.key`."""
-
-    def _to_tag_model_instances(self, tags, tag_kwargs):
-        tags = [Tag.objects.named(t) if isinstance(t, str) else t for t in tags if not isinstance(t, str) or t.strip()]
-        return super()._to_tag_model_instances(tags, tag_kwargs)
+def without_blank(names: Iterable[str]) -> list[str]:
+    """Return the names that are not blank."""
+    return [name for name in names if name.strip()]
 
 
 class AbstractTagThrough(ItemBase):

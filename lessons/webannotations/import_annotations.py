@@ -233,7 +233,7 @@ def _reply_target(reply: NewReply, posts: dict[UUID, Post]) -> int | None:
 def _tags(notes: list[NewAnnotation], threads: dict[UUID, Thread]) -> None:
     """Tag the new threads. Each tag is looked up once."""
     names = {name for note in notes if note.text for name in note.item.tags}
-    tags = {name: Tag.objects.named(name) for name in sorted(names)}
+    tags = {name: Tag.objects.get_or_create_named(name) for name in sorted(names)}
     pairs = {(threads[note.uid].pk, tags[name].pk) for note in notes if note.text for name in note.item.tags}
     rows = [ThreadTag(content_object_id=thread, tag_id=tag) for thread, tag in sorted(pairs)]
     ThreadTag.objects.bulk_create(rows, batch_size=BATCH_SIZE)

@@ -61,7 +61,7 @@ def test_a_stand_in_that_would_not_be_replaced_is_refused():
         fetch_rows(lessons_like, title="Ebb")
 
 
-def test_gathered_rows_keep_words_times_and_what_is_missing():
+def test_json_rows_keep_text_times_and_missing_values():
     module = make_module()
     [(_pk, nothing)] = fetch_rows(gathered_times, module=module.pk)
     assert unpack_rows(nothing) == []

@@ -180,7 +180,7 @@ class World:
     def add_lessons(self) -> None:
         """Make modules of ten lessons: four fifths in the large course, one lesson in ten a case study."""
         self.tags = [
-            Tag.objects.named(f"{texts.phrase(self.pick, texts.SCRIPTS[n % 4], 1)} {n}")
+            Tag.objects.get_or_create_named(f"{texts.phrase(self.pick, texts.SCRIPTS[n % 4], 1)} {n}")
             for n in range(self.count(120, 8))
         ]
         large, small = self.count(160, 4), self.count(10, 1)

@@ -35,7 +35,7 @@ def test_blocks_are_spans_of_the_text_in_code_points(name):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_stand_in_their_blocks_and_add_no_words(name):
+def test_annotate_links_are_in_their_blocks_and_add_no_text(name):
     html = prepare_html(DOCUMENTS[name][0])
     page = enrich(html, (Term(1, "one", "The first."),), "/lessons/1/notes/new/?revision=1").html
     assert plain_text.plain_text(page) == plain_text.plain_text(html)
@@ -43,7 +43,7 @@ def test_links_stand_in_their_blocks_and_add_no_words(name):
     assert page.count("&amp;block=0") == bool(text_blocks(html))
 
 
-def test_link_stands_at_the_end_of_its_block():
+def test_the_link_is_at_the_end_of_its_block():
     page = enrich("<ul><li>a<ul><li>b</li></ul></li></ul>", (), "/new/?revision=1").html
     first, second = (f'<a class="annotate-link" href="/new/?revision=1&amp;block={n}"' for n in range(2))
     assert page.startswith(f"<ul><li>a{first}")

@@ -19,7 +19,7 @@ def test_windows_quotes_are_converted():
 
 
 @pytest.mark.parametrize("name", ["watt-utf16.txt", "watt-utf16-no-mark.txt"])
-def test_utf_16_is_recognised_with_and_without_its_mark(name):
+def test_utf_16_is_recognised_with_and_without_a_byte_order_mark(name):
     assert read(name).blocks[1].text.startswith("Zweimal am Tag fällt das Watt trocken.")
 
 
@@ -46,6 +46,6 @@ def test_an_unknown_encoding_is_refused():
         decode("Прилив и отлив сменяют друг друга дважды в день".encode("cp1251"))
 
 
-def test_text_that_is_cut_within_a_letter_is_refused():
+def test_text_cut_within_a_character_is_refused():
     with pytest.raises(InvalidText, match="damaged"):
         decode(FRENCH.encode() + b"\xe2\x80")

@@ -32,7 +32,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_words_end_in_html_or_in_a_refusal(source):
+def test_hostile_markdown_becomes_html_or_is_refused(source):
     with suppress(sanitise.InvalidText):
         assert "<script" not in render_post(source)
 
@@ -55,7 +55,7 @@ print("done")
 """
 
 
-def test_hostile_words_as_long_as_a_post_may_be_take_bounded_time():
+def test_hostile_markdown_of_the_maximum_length_takes_bounded_time():
     script = RENDER.format(budget=BUDGET, pieces=SLOW)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)

@@ -81,7 +81,7 @@ def test_sanitising_twice_changes_nothing_more(html):
 
 @settings(max_examples=100, deadline=None)
 @given(MARKUP)
-def test_heading_addresses_change_no_words_and_survive_sanitising(html):
+def test_heading_ids_change_no_text_and_survive_sanitising(html):
     clean = sanitise.sanitise(html)
     addressed = sanitise.add_heading_ids(clean)
     assert plain_text.plain_text(addressed) == plain_text.plain_text(clean)
@@ -172,7 +172,7 @@ def test_pathological_markdown_is_rendered(source):
 
 
 @pytest.mark.parametrize("source", [">" * 10_000 + " x", "- " * 200 + "x"])
-def test_markdown_nested_too_deeply_is_refused_instead_of_losing_its_words(source):
+def test_markdown_nested_too_deeply_is_refused_instead_of_losing_text(source):
     with pytest.raises(sanitise.InvalidText, match="nested"):
         lesson_markdown.render_markdown(source)
 

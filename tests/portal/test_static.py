@@ -30,7 +30,7 @@ def collected(tmp_path, files):
     return {name: Path(storage.path(hashed)).read_text() for name, hashed in storage.hashed_files.items()}
 
 
-def test_own_scripts_lose_comments_and_keep_their_words(tmp_path):
+def test_own_scripts_are_minified_and_keep_their_strings(tmp_path):
     found = collected(tmp_path, {"js/one.js": ONE, "js/two.js": "export const two = 2;\n"})["js/one.js"]
     assert "What it is for" not in found
     assert "to all" not in found

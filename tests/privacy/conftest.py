@@ -1,4 +1,4 @@
-"""A class that has been at it for a while, with one who leaves."""
+"""A cohort that has read together for a while, and a learner, Zelda, who leaves."""
 
 import uuid
 
@@ -21,8 +21,8 @@ from tests.discussions.make import known, post_by, thread_by
 NAME, ADDRESS = "Zelda Quennell", "zelda.quennell@example.org"
 
 
-class Class:
-    """One course, two lessons' worth of everything that `zelda` may leave behind."""
+class Cohort:
+    """One course with everything that `zelda` may leave behind in it."""
 
     def __init__(self, course, lesson, instructor, group):
         self.course, self.lesson, self.instructor = course, lesson, instructor
@@ -92,5 +92,5 @@ class Class:
 
 
 @pytest.fixture
-def klass(course, lesson, instructor, group_a):
-    return Class(course, lesson, instructor, group_a)
+def cohort(course, lesson, instructor, group_a):
+    return Cohort(course, lesson, instructor, group_a)

@@ -130,7 +130,7 @@ def test_every_verb_has_a_sentence():
     assert sorted(verbs - set(MESSAGES) - NOT_OF_A_COURSE) == []
 
 
-def test_groups_and_roles_are_told_in_words_with_their_counts(
+def test_changes_of_groups_and_roles_are_sentences_with_counts(
     course, instructor, learner, group_a, group_b, sign_in, address
 ):
     client = sign_in(instructor)

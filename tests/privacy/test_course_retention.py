@@ -26,24 +26,24 @@ from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.privacy.conftest import ADDRESS, NAME
-from tests.privacy.search import tables_that_say
+from tests.privacy.search import tables_containing
 from tests.privacy.test_erasure import assert_counts_are_right
 
 pytestmark = pytest.mark.django_db
 
 
-def tick():
+def run_scheduled():
     mail.outbox.clear()
     call_command("run_scheduled", verbosity=0, site="https://course.example.org")
-    return [letter for letter in mail.outbox if "Personal data" in letter.subject]
+    return [email for email in mail.outbox if "Personal data" in email.subject]
 
 
 @pytest.fixture
-def closed(klass):
-    klass.course = close_course(course=klass.course, by=klass.instructor)
-    for row in (klass.thread, klass.others):
+def closed(cohort):
+    cohort.course = close_course(course=cohort.course, by=cohort.instructor)
+    for row in (cohort.thread, cohort.others):
         row.refresh_from_db()
-    return klass
+    return cohort
 
 
 def test_nobody_writes_in_a_closed_course_staff_neither(closed):
@@ -62,7 +62,7 @@ def test_nobody_writes_in_a_closed_course_staff_neither(closed):
         )
 
 
-def test_nobody_joins_and_no_progress_is_kept(closed, outsider, sign_in):
+def test_nobody_joins_a_closed_course_and_no_progress_is_saved(closed, outsider, sign_in):
     with pytest.raises(EnrolmentRefused, match="closed"):
         join(user=outsider, course=closed.course)
     page = sign_in(outsider).post(reverse("reading:join_or_leave", args=[closed.course.slug]), follow=True)
@@ -95,7 +95,7 @@ def test_every_page_with_a_form_says_so_and_all_is_read_as_before(closed, sign_i
     assert closed.highlight in notes
 
 
-def test_members_are_told_when_it_is_emptied_and_how_to_take_theirs_along(closed, sign_in, outsider):
+def test_members_see_when_data_is_removed_and_how_to_download_theirs(closed, sign_in, outsider):
     page, told = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
     assert told not in sign_in(closed.otto).get(page).content.decode()
     set_retention(course=closed.course, by=closed.instructor, months=6)
@@ -141,7 +141,7 @@ def test_notes_are_read_and_no_longer_written(closed, sign_in):
 
 
 @pytest.mark.parametrize("data", [None, {"source": "Words that took an hour"}])
-def test_where_notes_are_written_a_sentence_stands_and_gives_words_back(closed, sign_in, outsider, data):
+def test_forms_for_notes_say_the_course_is_closed_and_return_the_text(closed, sign_in, outsider, data):
     client, new = sign_in(closed.zelda), reverse("annotations:create", args=[closed.lesson.pk])
     for address in (new, reverse("annotations:edit", args=[closed.note.pk])):
         answer = client.post(address, data) if data else client.get(address)
@@ -200,27 +200,27 @@ def back(course, **ago):
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - timedelta(**ago))
 
 
-def test_it_is_emptied_after_its_time_a_week_after_staff_were_warned(closed):
+def test_a_course_is_purged_when_due_and_a_week_after_its_staff_were_warned(closed):
     set_retention(course=closed.course, by=closed.instructor, months=1)
-    assert tick() == []
+    assert run_scheduled() == []
     back(closed.course, days=400)
-    letters = tick()
-    assert [letter.to for letter in letters] == [[closed.instructor.email]]
-    assert reverse("privacy:course_closing", args=[closed.course.slug]) in letters[0].body
-    assert tick() == []
+    emails = run_scheduled()
+    assert [email.to for email in emails] == [[closed.instructor.email]]
+    assert reverse("privacy:course_closing", args=[closed.course.slug]) in emails[0].body
+    assert run_scheduled() == []
     assert User.objects.get(pk=closed.zelda.pk).memberships.exists()
     Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=7, minutes=1))
-    tick()
+    run_scheduled()
     assert Course.objects.get(pk=closed.course.pk).purged_at
     assert not closed.zelda.memberships.exists()
-    assert tick() == []
+    assert run_scheduled() == []
 
 
-def test_emptied_texts_stay_and_names_go(closed):
-    empty_now(closed)
-    assert tables_that_say(closed.handle) == []
-    assert {name.partition(".")[0] for name in tables_that_say(NAME)} == {"accounts_user", "django_admin_log"}
-    assert {name.partition(".")[0] for name in tables_that_say(ADDRESS)} == {"accounts_user", "account_emailaddress"}
+def test_a_purge_keeps_posts_and_removes_names(closed):
+    purge_now(closed)
+    assert tables_containing(closed.handle) == []
+    assert {name.partition(".")[0] for name in tables_containing(NAME)} == {"accounts_user", "django_admin_log"}
+    assert {name.partition(".")[0] for name in tables_containing(ADDRESS)} == {"accounts_user", "account_emailaddress"}
     assert_counts_are_right()
     assert {post.author for post in Post.objects.exclude(by_staff=True)} == {None}
     assert Post.objects.get(pk=closed.best.pk).source == "The moon does it."
@@ -235,36 +235,36 @@ def test_emptied_texts_stay_and_names_go(closed):
 
 def test_other_courses_of_the_same_people_stay_as_they_are(closed):
     elsewhere = factories.make_course()
-    seat_in(closed.zelda, elsewhere)
+    enrol_in(closed.zelda, elsewhere)
     thread = thread_by(closed.zelda, elsewhere, f"I am {NAME}.")
-    empty_now(closed)
+    purge_now(closed)
     thread.refresh_from_db()
     assert thread.author == closed.zelda
     assert thread.posts.get().source == f"I am {NAME}."
     assert closed.zelda.memberships.get().course == elsewhere
 
 
-def seat_in(user, course):
+def enrol_in(user, course):
     enrol(user=user, course=course, by=user)
 
 
-def empty_now(klass):
-    set_retention(course=klass.course, by=klass.instructor, months=1)
-    back(klass.course, days=400)
+def purge_now(cohort):
+    set_retention(course=cohort.course, by=cohort.instructor, months=1)
+    back(cohort.course, days=400)
     Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
-    assert purge(course=klass.course, now=timezone.now())
+    assert purge(course=cohort.course, now=timezone.now())
 
 
-def test_it_is_not_emptied_once_it_is_open_again_or_kept_longer(closed):
+def test_a_course_reopened_or_given_more_time_is_not_purged(closed):
     set_retention(course=closed.course, by=closed.instructor, months=1)
     back(closed.course, days=400)
-    tick()
+    run_scheduled()
     set_retention(course=closed.course, by=closed.instructor, months=100)
     assert not purge(course=closed.course, now=timezone.now())
     reopen_course(course=closed.course, by=closed.instructor)
     Course.objects.update(purge_announced_at=timezone.now() - timedelta(days=8))
     assert not purge(course=closed.course, now=timezone.now())
-    tick()
+    run_scheduled()
     assert closed.zelda.memberships.exists()
 
 

@@ -25,7 +25,7 @@ from tests.privacy.conftest import ADDRESS, NAME
 pytestmark = pytest.mark.django_db
 
 
-def tick():
+def run_scheduled():
     call_command("run_scheduled", verbosity=0, site="https://course.example.org")
 
 
@@ -40,52 +40,54 @@ def rows(archive, name):
 
 
 @pytest.fixture
-def archive(klass, sign_in):
-    row = request_export(user=klass.zelda)
-    tick()
+def archive(cohort, sign_in):
+    row = request_export(user=cohort.zelda)
+    run_scheduled()
     mail.outbox.clear()
-    return archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
+    return archive_of(sign_in(cohort.zelda), reverse("privacy:download_export", args=[row.uid]))
 
 
-def test_everything_i_wrote_and_did_is_in_it(klass, archive):
+def test_everything_i_wrote_and_did_is_in_it(cohort, archive):
     assert rows(archive, "profile")[0]["display_name"] == NAME
     assert rows(archive, "profile")[0]["email"] == ADDRESS
     assert "password" not in rows(archive, "profile")[0]
     posts = {row["post"]: row for row in rows(archive, "posts")}
-    assert set(posts) == set(Post.objects.filter(author=klass.zelda).values_list("pk", flat=True))
-    assert posts[klass.best.pk]["title"] == "Moon"
-    assert posts[klass.best.pk]["images"] == [{"file": f"images/{klass.image.uid}.webp", "shows": f"Drawn by {NAME}"}]
-    assert archive.read(f"images/{klass.image.uid}.webp") == b"RIFF"
-    assert posts[klass.bird.pk]["as"].startswith("Anonymous ")
-    assert posts[klass.hidden.pk]["state"] == "hidden"
+    assert set(posts) == set(Post.objects.filter(author=cohort.zelda).values_list("pk", flat=True))
+    assert posts[cohort.best.pk]["title"] == "Moon"
+    assert posts[cohort.best.pk]["images"] == [
+        {"file": f"images/{cohort.image.uid}.webp", "shows": f"Drawn by {NAME}"}
+    ]
+    assert archive.read(f"images/{cohort.image.uid}.webp") == b"RIFF"
+    assert posts[cohort.bird.pk]["as"].startswith("Anonymous ")
+    assert posts[cohort.hidden.pk]["state"] == "hidden"
     assert [row["markdown"] for row in rows(archive, "edits")] == ["> […]\n\nThank you."]
     assert "Half a thought" in rows(archive, "drafts")[0]["markdown"]
     quotes = [row["quote"] for row in rows(archive, "notes")]
-    assert quotes == [klass.highlight.exact, klass.note.exact]
-    assert rows(archive, "notes")[0]["lesson"] == klass.lesson.title
+    assert quotes == [cohort.highlight.exact, cohort.note.exact]
+    assert rows(archive, "notes")[0]["lesson"] == cohort.lesson.title
     assert rows(archive, "progress")[0]["position_in_thousandths"] == 500
     assert rows(archive, "memberships")[0]["group"] == "Group A"
     assert rows(archive, "reports")[0]["reason"] == "Rude"
-    assert rows(archive, "thanks")[0]["post"] == klass.answer.pk
+    assert rows(archive, "thanks")[0]["post"] == cohort.answer.pk
     assert rows(archive, "me-too")[0]["title"] == "Moon"
     assert "Mind your words" in [row["message"] for row in rows(archive, "notifications")]
-    assert rows(archive, "follows") == [{"course": klass.course.title, "lesson": None}]
+    assert rows(archive, "follows") == [{"course": cohort.course.title, "lesson": None}]
     assert {"enrol", "request export"} <= {row["what"] for row in rows(archive, "log")}
     for name in ("threads", "threads-read", "participations", "preferences", "addresses"):
         assert rows(archive, name), name
 
 
-def test_nobody_elses_words_or_names_are_in_it(klass, sign_in):
-    quoting = post_by(klass.zelda, klass.others, "> Who knows?\n\nI do.", reply_to=klass.others.posts.get(seq=1))
-    untitled = thread_by(klass.otto, klass.course, "Secret thoughts of Otto", title="", lesson=klass.lesson)
-    post_by(klass.zelda, untitled, "Aha.")
-    row = request_export(user=klass.zelda)
-    tick()
-    found = archive_of(sign_in(klass.zelda), reverse("privacy:download_export", args=[row.uid]))
+def test_the_export_has_no_text_or_name_of_others(cohort, sign_in):
+    quoting = post_by(cohort.zelda, cohort.others, "> Who knows?\n\nI do.", reply_to=cohort.others.posts.get(seq=1))
+    untitled = thread_by(cohort.otto, cohort.course, "Secret thoughts of Otto", title="", lesson=cohort.lesson)
+    post_by(cohort.zelda, untitled, "Aha.")
+    row = request_export(user=cohort.zelda)
+    run_scheduled()
+    found = archive_of(sign_in(cohort.zelda), reverse("privacy:download_export", args=[row.uid]))
     words = "".join(found.read(name).decode() for name in found.namelist() if not name.startswith("images/"))
     assert quoting.pk in {row["post"] for row in rows(found, "posts")}
     assert "I do." in words
-    for others in ("Who knows?", "Secret thoughts", "Well,", "Otto", klass.instructor.display_name):
+    for others in ("Who knows?", "Secret thoughts", "Well,", "Otto", cohort.instructor.display_name):
         assert others not in words, others
 
 
@@ -100,11 +102,11 @@ def test_it_reads_as_pages(archive):
     assert archive.testzip() is None
 
 
-def test_it_tells_from_where_one_signed_in(klass):
-    UserSession.objects.create(user=klass.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
-    UserSession.objects.create(user=klass.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
+def test_it_tells_from_where_one_signed_in(cohort):
+    UserSession.objects.create(user=cohort.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
+    UserSession.objects.create(user=cohort.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
     out = io.BytesIO()
-    write_archive(klass.zelda, out)
+    write_archive(cohort.zelda, out)
     found = rows(ZipFile(out), "sessions")
     assert [(row["ip_address"], row["browser"]) for row in found][-1:] == [("192.0.2.7", "Lynx")]
     assert "192.0.2.8" not in str(found)
@@ -114,96 +116,96 @@ def test_it_says_when_it_was_made_with_one_full_stop(archive):
     assert not re.search(r"\.\.", archive.read("index.html").decode())
 
 
-def test_it_is_asked_for_made_by_the_clock_and_told_of_by_mail(klass, sign_in):
-    client, page = sign_in(klass.zelda), reverse("privacy:data_export")
+def test_an_export_is_requested_built_by_run_scheduled_and_announced_by_email(cohort, sign_in):
+    client, page = sign_in(cohort.zelda), reverse("privacy:data_export")
     assert "Request your data" in client.get(page).content.decode()
     client.post(page)
     waiting = client.get(page).content.decode()
     assert "being collected" in waiting
     assert "Request your data" not in waiting
-    tick()
-    letter = next(letter for letter in mail.outbox if letter.subject == "Your data is ready")
-    assert letter.to == [ADDRESS]
-    assert f"https://course.example.org{page}" in letter.body
+    run_scheduled()
+    email = next(email for email in mail.outbox if email.subject == "Your data is ready")
+    assert email.to == [ADDRESS]
+    assert f"https://course.example.org{page}" in email.body
     assert "Download your data" in client.get(page).content.decode()
     mail.outbox.clear()
-    tick()
+    run_scheduled()
     assert [one for one in mail.outbox if one.subject == "Your data is ready"] == []
     assert AuditEntry.objects.filter(verb="request export").count() == 1
 
 
-def test_asking_again_waits_a_day(klass, sign_in):
-    request_export(user=klass.zelda)
+def test_asking_again_waits_a_day(cohort, sign_in):
+    request_export(user=cohort.zelda)
     with pytest.raises(ExportAlreadyRequested):
-        request_export(user=klass.zelda)
-    tick()
+        request_export(user=cohort.zelda)
+    run_scheduled()
     with pytest.raises(ExportAlreadyRequested):
-        request_export(user=klass.zelda)
-    sign_in(klass.zelda).post(reverse("privacy:data_export"))
+        request_export(user=cohort.zelda)
+    sign_in(cohort.zelda).post(reverse("privacy:data_export"))
     assert DataExport.objects.count() == 1
     DataExport.objects.update(requested_at=timezone.now() - timedelta(hours=25))
-    request_export(user=klass.zelda)
+    request_export(user=cohort.zelda)
     assert DataExport.objects.count() == 2
 
 
-def test_it_is_for_its_owner_and_only_some_days(klass, sign_in):
-    row = request_export(user=klass.zelda)
+def test_it_is_for_its_owner_and_only_some_days(cohort, sign_in):
+    row = request_export(user=cohort.zelda)
     address = reverse("privacy:download_export", args=[row.uid])
-    assert sign_in(klass.zelda).get(address).status_code == 404
-    tick()
+    assert sign_in(cohort.zelda).get(address).status_code == 404
+    run_scheduled()
     row.refresh_from_db()
-    for other in (klass.otto, klass.instructor):
+    for other in (cohort.otto, cohort.instructor):
         assert sign_in(other).get(address).status_code == 404
     assert sign_in(None).get(address).status_code == 302
     storage = row.file.storage
     assert storage.exists(row.file.name)
     DataExport.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    assert sign_in(klass.zelda).get(address).status_code == 404
-    tick()
+    assert sign_in(cohort.zelda).get(address).status_code == 404
+    run_scheduled()
     assert not storage.exists(row.file.name)
     assert DataExport.objects.get().file.name == ""
 
 
-def test_what_broke_off_is_made_by_a_later_tick(klass, monkeypatch):
-    row = request_export(user=klass.zelda)
+def test_an_interrupted_export_is_built_by_a_later_run(cohort, monkeypatch):
+    row = request_export(user=cohort.zelda)
     with monkeypatch.context() as patch:
         patch.setattr("lessons.privacy.archive.write_archive", lambda *args: 1 / 0)
-        tick()
-    tick()
+        run_scheduled()
+    run_scheduled()
     row.refresh_from_db()
     assert row.completed_at is None
     DataExport.objects.update(started_at=timezone.now() - timedelta(hours=2))
-    tick()
+    run_scheduled()
     row.refresh_from_db()
     assert row.file
 
 
-def test_a_mail_server_that_is_away_delays_the_letter_only(klass, settings, sign_in):
+def test_a_mail_server_that_is_down_delays_only_the_email(cohort, settings, sign_in):
     here = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
-    request_export(user=klass.zelda)
-    tick()
+    request_export(user=cohort.zelda)
+    run_scheduled()
     assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()
     settings.EMAIL_BACKEND = here
-    tick()
-    assert "Your data is ready" in [letter.subject for letter in mail.outbox]
+    run_scheduled()
+    assert "Your data is ready" in [email.subject for email in mail.outbox]
 
 
-def test_erasing_takes_the_archive_along(klass, django_capture_on_commit_callbacks):
-    row = request_export(user=klass.zelda)
-    tick()
+def test_erasing_takes_the_archive_along(cohort, django_capture_on_commit_callbacks):
+    row = request_export(user=cohort.zelda)
+    run_scheduled()
     row.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
-        erase_user(user=klass.zelda, by=None)
+        erase_user(user=cohort.zelda, by=None)
     assert not row.file.storage.exists(row.file.name)
     assert not DataExport.objects.exists()
 
 
-def test_many_rows_are_read_in_pieces(klass, monkeypatch, django_assert_max_num_queries):
+def test_many_rows_are_read_in_pieces(cohort, monkeypatch, django_assert_max_num_queries):
     """The queries are those of the sections and of their pieces, not of their rows."""
     Post.objects.bulk_create(
-        Post(thread=klass.others, author=klass.zelda, seq=100 + n, source="More", html="<p>More</p>")
+        Post(thread=cohort.others, author=cohort.zelda, seq=100 + n, source="More", html="<p>More</p>")
         for n in range(1200)
     )
     with django_assert_max_num_queries(60):
-        write_archive(klass.zelda, io.BytesIO())
+        write_archive(cohort.zelda, io.BytesIO())

@@ -62,7 +62,7 @@ def test_no_public_page_names_a_member(talkative, lesson, module):
         assert "look at the moon" not in words, address
 
 
-def test_a_visitor_is_told_nothing_by_pages_of_people(talkative, learner):
+def test_pages_of_members_tell_visitors_nothing(talkative, learner):
     client = Client()
     for name in (
         "privacy:audit_log",

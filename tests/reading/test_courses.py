@@ -83,7 +83,7 @@ def test_a_stranger_who_joins_a_members_course_learns_nothing_of_it(sign_in, out
     assert sign_in(outsider).post("/courses/closed-sea/membership/").status_code == 404
 
 
-def test_somebody_whom_staff_removed_is_told_so(sign_in, learner, course):
+def test_the_course_page_tells_a_removed_member_so(sign_in, learner, course):
     course.memberships.filter(user=learner).update(state="removed")
     client = sign_in(learner)
     assert client.post(COURSE + "membership/").headers["Location"] == COURSE
@@ -91,7 +91,7 @@ def test_somebody_whom_staff_removed_is_told_so(sign_in, learner, course):
     assert membership_of(learner, course) is None
 
 
-def test_a_learner_may_leave_and_come_back_to_the_same_seat(sign_in, learner, course):
+def test_a_learner_who_leaves_and_rejoins_has_the_same_membership(sign_in, learner, course):
     seat = membership_of(learner, course)
     client = sign_in(learner)
     assert client.post(COURSE + "membership/", {"leave": "true"}).status_code == 302
@@ -108,12 +108,12 @@ def test_staff_leave_by_the_same_button(sign_in, assistant, course):
     assert membership_of(assistant, course) is None
 
 
-def test_who_leaves_where_one_does_not_come_back_alone_is_told_so(sign_in, learner, course):
+def test_the_page_says_when_one_cannot_rejoin_without_staff(sign_in, learner, course):
     type(course).objects.filter(pk=course.pk).update(join_policy="invitation")
     assert "you must be enrolled again by the course staff" in sign_in(learner).get(COURSE).content.decode()
 
 
-def test_the_seat_is_changed_by_post_alone(sign_in, outsider, course):
+def test_membership_changes_by_post_only(sign_in, outsider, course):
     assert sign_in(outsider).get(COURSE + "membership/").status_code == 405
 
 

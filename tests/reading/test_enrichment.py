@@ -25,7 +25,7 @@ def test_a_term_is_marked_where_it_is_first_used():
     assert marked("<p>A tide comes. The tide goes.</p><p>tide</p>", TIDE) == [(1, "tide")]
 
 
-def test_whole_words_of_any_case_and_plain_plurals_are_marked():
+def test_whole_words_in_any_case_and_plain_plurals_are_linked():
     assert marked("<p>Tidewater and betide; then TIDES.</p>", TIDE) == [(1, "TIDES")]
 
 
@@ -75,7 +75,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
-def test_the_text_is_the_same_dressed_and_undressed(source):
+def test_enriching_does_not_change_the_text(source):
     html = prepare_html(source)
     terms = (TIDE, SPRING, Term(3, "R&D", ""), Term(4, "مد", ""), Term(5, "lt", ""))
     assert plain_text.plain_text(enrich(html, terms).html) == plain_text.plain_text(html)

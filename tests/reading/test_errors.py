@@ -36,13 +36,13 @@ def test_a_404_offers_a_visitor_to_sign_in_and_come_back(client, sign_in, outsid
     assert "/accounts/login/" not in sign_in(outsider).get("/courses/nothing/").content.decode()
 
 
-def test_what_one_may_not_do_is_a_403_in_words(sign_in, outsider):
+def test_a_403_is_a_page_with_an_explanation(sign_in, outsider):
     answer = sign_in(outsider).post(f"{make_course(join_policy='invitation').get_absolute_url()}membership/")
     assert answer.status_code == 403
     assert "Not allowed" in answer.content.decode()
 
 
-def test_an_expired_form_is_refused_in_words(lesson, learner):
+def test_an_expired_form_is_refused_with_an_explanation(lesson, learner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
     answer = client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})
@@ -57,7 +57,7 @@ def test_the_page_for_our_own_faults_needs_no_database_and_no_request(rf, django
     assert "Something went wrong" in answer.content.decode()
 
 
-def test_a_request_that_makes_no_sense_is_answered_in_words(rf, client):
+def test_a_bad_request_is_answered_with_an_explanation(rf, client):
     answer = client.get("/", headers={"host": "no such host"})
     assert answer.status_code == 400
     assert "Bad request" in answer.content.decode()

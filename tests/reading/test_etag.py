@@ -44,7 +44,7 @@ def shore(course, module, lesson, instructor, other_learner):
 
 
 @pytest.mark.parametrize("who", [None, "outsider", "learner", "instructor", "administrator"])
-def test_a_page_one_has_is_not_sent_again(request, sign_in, shore, who, django_assert_max_num_queries):
+def test_an_unchanged_page_is_not_sent_again(request, sign_in, shore, who, django_assert_max_num_queries):
     client = sign_in(who and request.getfixturevalue(who))
     page = client.get(shore.get_absolute_url())
     with django_assert_max_num_queries(5):
@@ -147,7 +147,7 @@ def test_one_person_is_not_shown_the_page_of_another(client, sign_in, learner, o
         assert again(client, page).status_code == 200
 
 
-def test_a_message_is_shown_once_and_not_kept(sign_in, learner, shore):
+def test_a_page_with_a_message_has_no_etag(sign_in, learner, shore):
     client = sign_in(learner)
     page = client.get(shore.get_absolute_url())
     client.post("/courses/tides/membership/")
@@ -158,7 +158,7 @@ def test_a_message_is_shown_once_and_not_kept(sign_in, learner, shore):
     assert again(client, page).status_code == 304
 
 
-def test_the_form_of_a_page_that_was_kept_still_sends(learner, shore):
+def test_the_form_of_a_cached_page_can_still_be_sent(learner, shore):
     client = Client(enforce_csrf_checks=True)
     client.force_login(learner)
     page = client.get(shore.get_absolute_url())
@@ -171,7 +171,7 @@ def test_the_form_of_a_page_that_was_kept_still_sends(learner, shore):
     assert again(client, page).status_code == 200
 
 
-def test_opening_a_page_that_was_kept_is_noted(sign_in, learner, shore):
+def test_opening_a_cached_page_records_the_visit(sign_in, learner, shore):
     client = sign_in(learner)
     page = client.get(shore.get_absolute_url())
     Progress.objects.update(seen_at=timezone.now() - timedelta(hours=1))
@@ -179,6 +179,6 @@ def test_opening_a_page_that_was_kept_is_noted(sign_in, learner, shore):
     assert timezone.now() - Progress.objects.get().seen_at < timedelta(minutes=1)
 
 
-def test_while_templates_may_change_nothing_is_kept(client, shore, settings):
+def test_there_is_no_etag_while_templates_may_change(client, shore, settings):
     settings.DEBUG = True
     assert "ETag" not in client.get(shore.get_absolute_url()).headers

@@ -25,7 +25,7 @@ def test_the_feed_lists_new_lessons_newest_first(client, module, lesson, instruc
     assert published < updated
 
 
-def test_the_feed_names_an_author_and_tells_of_the_course_in_plain_words(client, course, lesson):
+def test_the_feed_names_an_author_and_describes_the_course_in_plain_text(client, course, lesson):
     course.description = "A *short* course on “tides”."
     course.save()
     feed = ET.fromstring(client.get("/courses/tides/feed/").content)
@@ -49,7 +49,7 @@ def test_an_entry_keeps_its_id_when_its_address_changes(client, lesson, slug):
     assert entry_id() == before
 
 
-def test_the_feed_is_xml_whatever_stands_in_a_title(client, course, module):
+def test_the_feed_is_valid_xml_whatever_a_title_contains(client, course, module):
     make_published(make_lesson(module, title="Ebb\x0b \x1b[1mand\uffff flow", summary="\x01"))
     feed = ET.fromstring(client.get("/courses/tides/feed/").content)
     assert feed.findtext("a:entry/a:title", None, ATOM) == "Ebb [1mand flow"
@@ -74,7 +74,7 @@ def test_the_site_map_lists_pages_of_public_courses_only(sign_in, administrator,
         assert thing.get_absolute_url() not in page
 
 
-def test_robots_are_told_where_the_site_map_is(client):
+def test_robots_txt_names_the_sitemap(client):
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
@@ -98,7 +98,7 @@ def test_the_site_is_ready_when_the_database_answers(client, django_assert_num_q
 @pytest.mark.parametrize(
     ("visibility", "cached"), [("public", "public"), ("unlisted", "public"), ("members", "private")]
 )
-def test_an_image_is_kept_for_a_year_by_whoever_may_see_it(sign_in, visibility, cached):
+def test_an_image_is_cached_for_a_year_by_whoever_may_see_it(sign_in, visibility, cached):
     course = make_course(visibility=visibility)
     image = make_asset(course)
     answer = sign_in(make_member(course)).get(image.get_absolute_url())

@@ -105,7 +105,7 @@ def test_the_prompts_of_a_lesson_stand_under_it(client, module, lesson):
     assert "Of the whole module" not in page
 
 
-def test_every_heading_has_an_address_and_a_link_without_words(client, lesson):
+def test_every_heading_has_an_id_and_a_link_without_text(client, lesson):
     page = client.get(lesson.get_absolute_url()).content.decode()
     assert '<h2 id="sec-spring-tides">' in page
     assert '<a class="permalink" href="#sec-spring-tides" aria-label="Link to this section: Spring tides"></a>' in page

@@ -24,7 +24,7 @@ def test_a_member_finds_their_own_courses_first(sign_in, members_course):
     assert page.index("Your courses") < page.index("The closed sea") < page.index("A public one")
 
 
-def test_who_has_asked_for_a_seat_is_told_that_they_have(sign_in, outsider, members_course):
+def test_the_library_shows_pending_join_requests(sign_in, outsider, members_course):
     client = sign_in(outsider)
     words = "You have asked to join “<bdi>The closed sea</bdi>”"
     assert words not in library(client)
@@ -40,7 +40,7 @@ def test_an_empty_library_says_what_to_do(client, sign_in, administrator, db):
     assert "Write a course" in library(sign_in(administrator))
 
 
-def test_a_card_tells_how_much_one_has_read(sign_in, learner, lesson):
+def test_a_card_shows_reading_progress(sign_in, learner, lesson):
     client = sign_in(learner)
     assert "0 of 1 lesson read" in library(client)
     client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})

@@ -33,7 +33,7 @@ def test_a_module_shows_what_belongs_to_it(client, module, lesson):
         assert words in page
 
 
-def test_a_module_marks_what_one_has_read(sign_in, learner, module, lesson):
+def test_a_module_marks_lessons_that_are_read(sign_in, learner, module, lesson):
     client = sign_in(learner)
     assert "0 read" in client.get(MODULE).content.decode()
     client.post(f"/lessons/{lesson.pk}/progress/", {"completed": "true"})
@@ -73,7 +73,7 @@ def test_only_its_editors_find_the_way_to_the_form(sign_in, instructor, learner,
         ("All rights reserved", "All rights reserved"),
     ],
 )
-def test_the_module_says_in_json_under_which_licence_it_stands(client, module, licence, address):
+def test_the_module_names_its_licence_in_json_ld(client, module, licence, address):
     module.licence = licence
     module.save()
     page = client.get(MODULE).content.decode()

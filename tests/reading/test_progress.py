@@ -22,7 +22,7 @@ def address(lesson):
     return f"/lessons/{lesson.pk}/progress/"
 
 
-def test_opening_a_lesson_is_kept_once(reader, learner, lesson):
+def test_opening_a_lesson_is_recorded_once(reader, learner, lesson):
     reader.get(lesson.get_absolute_url())
     reader.get(lesson.get_absolute_url())
     assert kept(learner, lesson).completed_at is None
@@ -35,7 +35,7 @@ def test_coming_back_later_moves_the_time_it_was_seen(reader, learner, lesson):
     assert timezone.now() - kept(learner, lesson).seen_at < timedelta(minutes=1)
 
 
-def test_nothing_is_kept_of_a_visitor(client, lesson):
+def test_nothing_is_recorded_of_a_visitor(client, lesson):
     client.get(lesson.get_absolute_url())
     assert client.post(address(lesson), {"position": "10"}).status_code == 403
     assert not Progress.objects.exists()
@@ -50,7 +50,7 @@ def test_the_button_marks_a_lesson_as_read_and_leads_back(reader, learner, lesso
     assert kept(learner, lesson).completed_at is None
 
 
-def test_the_place_is_kept_without_a_page_in_answer(reader, learner, lesson):
+def test_a_position_is_saved_with_an_empty_response(reader, learner, lesson):
     assert reader.post(address(lesson), {"position": "421"}).status_code == 204
     assert kept(learner, lesson).position == 421
     assert reader.post(address(lesson), {"position": "0"}).status_code == 204
@@ -71,7 +71,7 @@ def test_a_finished_lesson_does_not_ask_to_go_on(reader, lesson):
 @pytest.mark.parametrize(
     "sent", [{}, {"position": "1001"}, {"position": "-1"}, {"position": "x"}, {"completed": "perhaps"}]
 )
-def test_what_cannot_be_kept_is_refused_with_a_sentence(reader, lesson, sent):
+def test_invalid_progress_is_refused_with_a_message(reader, lesson, sent):
     answer = reader.post(address(lesson), sent)
     assert answer.status_code == 400
     assert b"Send a position" in answer.content
@@ -84,7 +84,7 @@ def test_progress_in_a_hidden_lesson_is_a_404(sign_in, outsider, reader, module,
     assert reader.post(address(make_lesson(module)), {"completed": "true"}).status_code == 404
 
 
-def test_a_reader_without_a_seat_keeps_progress_in_a_public_course(sign_in, outsider, lesson):
+def test_progress_is_saved_for_non_members_in_a_public_course(sign_in, outsider, lesson):
     assert sign_in(outsider).post(address(lesson), {"position": "10"}).status_code == 204
 
 

@@ -47,7 +47,7 @@ def test_what_belongs_to_a_draft_module_is_not_listed(client, course):
     assert "A secret event" not in text_of(client, TIMELINE)
 
 
-def test_the_timeline_stands_in_order_from_before_the_common_era_on(client, module):
+def test_the_timeline_is_in_order_from_before_the_common_era_on(client, module):
     dates = ["1994/..", "1949-04-04", "-0431", "0044", "1949", "1990-12"]
     for date in dates:
         make_event(module, date=date, event=f"Event of {date}.")
@@ -93,7 +93,7 @@ def test_a_tag_under_which_one_may_see_nothing_is_a_404(client, module, members_
         assert client.get(f"/tags/{slug}/").status_code == 404
 
 
-def test_an_unlisted_course_stands_under_its_tags_only_for_those_who_come_from_it(client):
+def test_a_tag_page_shows_an_unlisted_course_only_to_those_who_come_from_it(client):
     lesson = make_published(make_lesson(make_module(make_course(slug="hidden-bay", visibility="unlisted"))))
     lesson.tags.add("bay")
     assert client.get("/tags/bay/").status_code == 404

@@ -19,7 +19,7 @@ def test_lessons_of_another_module_are_not_touched_by_reordering(module, lesson)
     assert Lesson.objects.get(pk=other.pk).position == 7
 
 
-def test_the_second_of_two_writers_is_told_what_stands_there_now(module):
+def test_the_second_of_two_writers_sees_the_saved_version(module):
     case = make_case_study(module)
     claim_version(lesson=case, version=case.version)
     with pytest.raises(EditConflict) as refusal:

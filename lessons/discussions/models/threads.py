@@ -15,7 +15,7 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.models import Lesson
 from lessons.permissions import is_site_administrator, moderated_course_ids
-from lessons.tagging.models import AbstractTagThrough, NormalisedTagManager
+from lessons.tagging.models import AbstractTagThrough
 
 PINNED_OFFSET = 10**17
 POSTS_PER_PAGE = 50
@@ -161,9 +161,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     rank = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
-    tags = TaggableManager(
-        through="discussions.ThreadTag", manager=NormalisedTagManager, blank=True, verbose_name=_("tags")
-    )
+    tags = TaggableManager(through="discussions.ThreadTag", blank=True, verbose_name=_("tags"))
     objects = ThreadQuerySet.as_manager()
 
     class Meta:

@@ -51,7 +51,7 @@ class ActivityItem:
         return self.kind == Notification.Kind.MODERATION
 
 
-# A digest tells many people of the same posts.
+# The digests of many users have the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
     text = " ".join(text_by_block(html).split())

@@ -23,6 +23,7 @@ from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_reply, require
+from lessons.tagging.models import without_blank
 
 
 class AttachedImage(NamedTuple):
@@ -134,7 +135,7 @@ def start_thread(
         excerpt=plain_text.excerpt(prepared.html),
     )
     if tags:
-        thread.tags.add(*tags)
+        thread.tags.add(*without_blank(tags))
     post = _add_post(thread, by, prepared, by_staff=by_staff, anonymous=anonymous)
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state

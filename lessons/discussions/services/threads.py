@@ -12,6 +12,7 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
+from lessons.tagging.models import without_blank
 
 
 class MergeRefused(ActionRefused):
@@ -54,7 +55,7 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
         return thread
     thread.title, thread.kind = title, kind
     thread.save(update_fields=["title", "kind"])
-    thread.tags.set(tags)
+    thread.tags.set(without_blank(tags))
     if thread.author_id != by.pk:
         earlier = ThreadTitleHistory.objects.create(thread=thread, **before)
         _log("edit thread", thread, by, reason, title_history=earlier.pk)

@@ -67,9 +67,9 @@ def _all_groups(request, course: Course) -> list[tuple[int, str]]:
 
 def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
     """Return the group that staff have chosen, or one's own."""
-    wanted = parse_id(request.POST.get("group"))
-    if wanted and can_moderate(request.user, course):
-        return course.groups.filter(pk=wanted).first()
+    chosen_pk = parse_id(request.POST.get("group"))
+    if chosen_pk and can_moderate(request.user, course):
+        return course.groups.filter(pk=chosen_pk).first()
     return own
 
 

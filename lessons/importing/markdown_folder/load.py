@@ -13,7 +13,7 @@ from lessons.courses.services import record
 from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
-from lessons.tagging.models import normalise_tag
+from lessons.tagging.models import normalise_tag, without_blank
 
 LessonBySlug = dict[str | None, Lesson]
 
@@ -128,5 +128,5 @@ def _validate(row: models.Model, file: str) -> None:
 def _tag(row: Module | Lesson, names: Iterable[str], counts: Counter) -> None:
     """Give the row exactly the tags that the file names."""
     if {normalise_tag(name) for name in names} != {tag.key for tag in row.tags.all()}:
-        row.tags.set(list(names))
+        row.tags.set(without_blank(names))
         counts["changed"] += 1

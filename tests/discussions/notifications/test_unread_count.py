@@ -27,8 +27,8 @@ def unread_count(user):
 def count_on(client, address):
     """Return the number on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|Nothing)'
-    return int(re.search(link, html)[1].replace("Nothing", "0"))
+    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|No)'
+    return int(re.search(link, html)[1].replace("No", "0"))
 
 
 def test_every_page_shows_the_count_to_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
