@@ -51,9 +51,10 @@ def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, i
     assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
 
 
-def test_a_held_thread_goes_with_its_opening(held, newcomer):
+def test_a_held_thread_goes_with_its_opening_and_no_other_does(course, held, newcomer):
+    other = start_thread(by=newcomer, course=course, prepared=words(course), title="Look again")
     moderation.delete_post(post=opening(held), by=newcomer)
-    assert not Thread.objects.exists()
+    assert list(Thread.objects.all()) == [other]
 
 
 def test_what_staff_wrote_in_a_held_thread_stays_when_its_opening_goes(held, newcomer, instructor):
