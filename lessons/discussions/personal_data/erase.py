@@ -86,7 +86,8 @@ def _delete_images(images: QuerySet) -> list[File]:
 def _delete_private_threads(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
     """Delete private threads and held posts."""
     threads.filter(audience=Thread.Audience.ME, author__in=users).delete()
-    posts.filter(author__in=users, state=Post.State.HELD).delete()
+    for post in posts.filter(author__in=users, state=Post.State.HELD).select_related("thread"):
+        counters.discard_held_post(post.thread, post)
     threads.filter(author__in=users, last_seq=0, posts=None).delete()
 
 

@@ -88,7 +88,7 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
     # While its opening is held a thread stays so, whatever becomes of what staff wrote in it.
-    if thread.merged_into_id is None and thread.state != Thread.State.HELD:
+    if thread.state != Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else state
     thread.save(update_fields=["visible_post_count", "excerpt", "answer", "endorsed_by", "status", "state"])
 
