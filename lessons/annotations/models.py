@@ -24,7 +24,7 @@ HIGHLIGHT = "highlight"
 
 
 class Label(NamedTuple):
-    """A label of annotations: `is_question` where one waits for an answer, and counts without a comment too."""
+    """A label for annotations. One that `is_question` waits for an answer, and can be shared without a comment."""
 
     key: str
     name: "StrOrPromise"
@@ -117,7 +117,7 @@ class Annotation(models.Model):
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
-    # RESTRICT: what was annotated cannot be deleted alone, but goes with its lesson.
+    # RESTRICT: an annotated revision cannot be deleted by itself, only together with its lesson.
     revision = models.ForeignKey(Revision, models.RESTRICT, related_name="annotations")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -165,7 +165,7 @@ class Annotation(models.Model):
 
 
 class Placement(models.Model):
-    """The position of an annotation in one published revision; REMOVED where its passage is not in that."""
+    """The position of an annotation in one published revision; REMOVED if it does not contain the passage."""
 
     class State(models.TextChoices):
         EXACT = "exact", _("unchanged")
@@ -197,7 +197,7 @@ class Placement(models.Model):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
 
 
-# Where the text may be another than the one that was annotated.
+# States in which the text may differ from the one that was annotated.
 DIVERGED = (Placement.State.CHANGED, Placement.State.MANUAL)
 
 

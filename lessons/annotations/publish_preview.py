@@ -28,9 +28,8 @@ class AnnotationChange(NamedTuple):
 class PublishPreview(NamedTuple):
     """What becomes of the annotations that have a position in the published text.
 
-    `digest` tells whether somebody looks at the same preview: it changes with the draft, and with the annotations that
-    change or lose their passage. Those that nothing happens to do not count, or nobody could publish while a class is
-    reading.
+    `digest` identifies the preview: it changes with the draft, and with the annotations that change or lose their
+    passage. Annotations that are not affected do not change it, or nobody could publish while a class is annotating.
     """
 
     current_text: str

@@ -35,8 +35,8 @@ def highlight_in_revision(user: User, revision: Revision, annotation: str) -> Re
     row = placements.values_list("annotation", "start", "end", "annotation__revision").first()
     if row is None:
         return None
-    pk, start, end, written_on = row
+    pk, start, end, annotated_revision = row
     if start is None or end is None:
         return None
-    text, is_as_written = revision.text, written_on == revision.pk
+    text, is_as_written = revision.text, annotated_revision == revision.pk
     return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), is_as_written)

@@ -7,7 +7,7 @@ import regex
 
 # Below U+0300 only CR LF are one cluster of two, so most of a Western text is never examined one by one.
 CANDIDATE_RUN = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
-# \X counts all flags before it to know which two letters are one: pairs by themselves keep a row of them linear.
+# \X looks back over all preceding flag letters to see which two form a flag; matching pairs first keeps runs linear.
 FLAG = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
 CLUSTER = regex.compile(rf"{FLAG}|\X")
 
@@ -35,8 +35,8 @@ class GraphemeClusters:
 
     def widened(self, start: int, end: int) -> tuple[int, int]:
         """Return the span with every cluster that it touches in full."""
-        before, behind = self.around(start), self.around(end)
-        return before[0] if before else start, behind[1] if behind else end
+        before, after = self.around(start), self.around(end)
+        return before[0] if before else start, after[1] if after else end
 
 
 @lru_cache(maxsize=8)
