@@ -58,7 +58,7 @@ def _copy(original: Asset, course: Course, by: User) -> Asset:
 
 @transaction.atomic
 def localise_images(*, lesson: Lesson, by: User) -> Lesson:
-    """Make draft and current revision of a lesson use images of its course, after it was moved from another one.
+    """Make the draft and current revision of a lesson use images of its own course, after it was moved from another one.
 
     Revisions never change, so the current one is followed by another; earlier ones keep the images they had.
     """

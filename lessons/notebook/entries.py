@@ -1,4 +1,4 @@
-"""One's annotations in the order of reading: course, module, lesson, position in the text."""
+"""A user's annotations in reading order: course, module, lesson, position in the text."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -38,9 +38,9 @@ FIELDS = [
 
 @dataclass(frozen=True)
 class NotebookEntry:
-    """An annotation of one's own. `text` is its comment in Markdown, `html` what is shown of it; both are empty for a
-    highlight, and where `tombstone` says why. `is_accessible` says that its page may be read, `placement_state` what
-    became of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty where one may not go there."""
+    """One of the user's annotations. `text` is its comment in Markdown, `html` the same rendered; both are empty for a
+    highlight, and for a removed comment, where `tombstone` says why. `is_accessible` says whether its page can be read,
+    `placement_state` is that of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty if not allowed."""
 
     pk: int
     uid: UUID | str
@@ -81,7 +81,7 @@ class NotebookEntry:
         return self.placement_state == Placement.State.CHANGED
 
     @property
-    def is_placed(self) -> bool:
+    def is_placed_manually(self) -> bool:
         return self.placement_state == Placement.State.MANUAL
 
 
@@ -114,7 +114,7 @@ def entries_page(
 
 
 def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[NotebookEntry]]:
-    """Yield all of them, BATCH_SIZE at a time."""
+    """Yield all matching entries, BATCH_SIZE at a time."""
     entries, after = entries_page(user, filters, 0, BATCH_SIZE)
     while entries:
         yield entries

@@ -79,7 +79,7 @@ def match_leftovers(old: str, new: str, blocks: list[MatchingBlock]) -> list[Mat
 
 
 def _leftover_tokens(text: str, used: list[tuple[int, int]], vocabulary: Vocabulary, separator: int) -> Tokens:
-    """Return the tokens outside `used`; two stretches are kept apart by `separator`, an id that the other text lacks."""
+    """Return the tokens outside `used`; stretches are kept apart by `separator`, an id that the other text lacks."""
     tokens = Tokens(text, 0, 0, vocabulary)
     edges = sorted([(0, 0), *used, (len(text), len(text))])
     for (_start, end), (start, _end) in pairwise(edges):

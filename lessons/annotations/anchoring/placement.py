@@ -154,7 +154,7 @@ class PassageMapper:
 
     @cached_property
     def _windows(self) -> set[str]:
-        """Return windows of the new text, one each WINDOW_STEP characters: a quote of both sizes contains a whole one."""
+        """Return windows of the new text, one each WINDOW_STEP characters: a quote of MIN_QUOTE holds a whole one."""
         return {self.new[k : k + WINDOW_SIZE] for k in range(0, len(self.new), WINDOW_STEP)}
 
     def _span(self, start: int, end: int, low: int, high: int, is_moved: bool) -> MappedSpan:

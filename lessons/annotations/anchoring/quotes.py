@@ -36,8 +36,9 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     """Return [start, end) of the passage in `text` that a browser selected, in code points; None if that is
     not certain.
 
-    The given offsets win if the quote is there and no other occurrence has more of its context. Otherwise it is the one
-    occurrence whose context agrees best, if it agrees at all and there is no tie; this never splits a grapheme cluster.
+    The given offsets win if the quote is there and no other occurrence has more of its context. Otherwise it is the
+    occurrence whose context agrees best, if it agrees at all and there is no tie; that one never splits a grapheme
+    cluster.
     """
     if not exact:
         return None

@@ -1,4 +1,4 @@
-"""What a lesson's page says about its annotations before the script loads them: their number and which text they fit."""
+"""What a lesson's page says about its annotations before the script loads them: how many, and for which text."""
 
 from functools import lru_cache
 from zlib import crc32

@@ -193,8 +193,8 @@ def visible_annotations(user: User, lesson: int):
 
 
 def _apply_filter(annotations, filters: AnnotationFilter, user: User):
-    """Filter annotations. Part of a name or handle matches what was written under that name, so neither anonymous notes
-    nor highlights, which name nobody.
+    """Filter annotations. Part of a name or handle matches what was written under it, so neither anonymous notes nor
+    highlights, which name nobody.
     """
     if filters.scope == "mine":
         annotations = annotations.filter(author=user)
@@ -249,7 +249,7 @@ def _flags(user: User) -> Combinable:
 
 
 def group_highlights(positions: list[Position], block_starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
-    """Return the ids to show, in order, and how many highlights some of them stand for: highlights with the same question
+    """Return the ids to show, in order, and how many highlights some of them stand for: those with the same question
     label in one block of the text are shown as one.
 
     `block_starts` are where blocks begin, in order. The reader's own highlights are all shown, and the first of them

@@ -44,8 +44,8 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 @preserve_submitted_text
 @handle_closed_course
 def create_annotation(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Show the form for a note on `?block=` or `?start=&end=`, or with `?toolbar` the tools of the page's script; handle
-    what either posts.
+    """Show the form for a note on `?block=` or `?start=&end=`, or with `?toolbar` the tools of the page's script;
+    handle what either posts.
     """
     if request.method == "POST":
         return _create(request, pk)

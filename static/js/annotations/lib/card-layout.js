@@ -1,4 +1,4 @@
-/* Which cards are shown beside a text, and where: without a document. */
+/* Which cards are shown beside a text, and where: pure functions, without the DOM. */
 
 import { HIGHLIGHT_ONLY, OWN, QUESTION, UNREAD } from "./spans.js";
 
@@ -59,7 +59,7 @@ export function changedIds(positions, before) {
   return positions.ids.filter((id, n) => digests.has(id) && digests.get(id) !== digest(positions, n));
 }
 
-/* Returns how active an annotation is: its replies, and whether it waits for somebody. */
+/* Returns how active an annotation is: its replies, and whether it waits for an answer or a reader. */
 export function activity(flags, replies) {
   return 4 * replies + (flags & QUESTION ? 3 : 0) + (flags & UNREAD ? 2 : 0) + (flags & OWN ? 1 : 0);
 }

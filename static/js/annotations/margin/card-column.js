@@ -167,7 +167,7 @@ export class CardColumn {
 
   #render(items) {
     const missing = items.filter(isCard).map(idOf).filter((id) => !this.#cards.get(id));
-    if (missing.length) this.#cards.fetch(missing).then((anyCame) => anyCame && this.#cardsLoaded());
+    if (missing.length) this.#cards.fetch(missing).then((anyLoaded) => anyLoaded && this.#cardsLoaded());
     const ready = items.filter((item) => !isCard(item) || this.#cards.get(idOf(item)));
     const keys = new Set(ready.map((item) => item.key));
     for (const [key, row] of this.#rows) {
