@@ -39,8 +39,9 @@ FIELDS = [
 @dataclass(frozen=True)
 class NotebookEntry:
     """One of the user's annotations. `text` is its comment in Markdown, `html` the same rendered; both are empty for a
-    highlight, and for a removed comment, where `tombstone` says why. `is_accessible` says whether its page can be read,
-    `placement_state` is that of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty if not allowed."""
+    highlight, and for a removed comment, where `tombstone` says why. `is_accessible` says whether its page can be
+    read, `placement_state` is that of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty where
+    the user may not go."""
 
     pk: int
     uid: UUID | str

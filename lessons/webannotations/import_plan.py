@@ -260,7 +260,7 @@ class ImportPlanner:
             return None
 
     def _text(self, item: IncomingAnnotation, is_own: bool) -> ImportedText:
-        """Return the text below a line that names its author, unless it is the importer's own. Mentions notify nobody."""
+        """Return the text below a line that names its author, unless that is the importer. Mentions notify nobody."""
         parts = [item.text] if is_own else [part for part in (_attribution(item), item.text) if part]
         source = post_markdown.clean_source("\n\n".join(parts))
         return ImportedText(source, post_markdown.render_post(source, footnote_prefix=f"p{self._key(item).hex[:12]}"))
@@ -283,7 +283,7 @@ def _accepts_replies(target: Target) -> bool:
 
 
 def existing_items(lesson: Lesson) -> dict[UUID, ExistingItem]:
-    """Return the lesson's annotations and replies by id, with those that were imported here and have since been moved. Two
+    """Return the lesson's annotations and replies by id, with those that were imported here and moved since. Two
     queries."""
     thread_columns = ("thread", "thread__state", "thread__merged_into")
     items = {}

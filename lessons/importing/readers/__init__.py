@@ -25,7 +25,7 @@ UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
 def read_upload(name: str, data: bytes) -> ParsedArticle:
-    """Read the article in a file called `name`. Raises InvalidText."""
+    """Read the article in a file called `name`. Raise InvalidText."""
     extension = PurePath(name).suffix.lower()
     reader = FORMATS.get(extension)
     if reader is None:

@@ -40,7 +40,7 @@ def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
     assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
 
 
-def test_nothing_that_acts_survives_in_the_html():
+def test_no_active_content_survives_in_the_html():
     html = " ".join(block.html for block in read("saltmarsh.html").blocks)
     assert not any(word in html for word in ("onclick", "script", "iframe", "<form", "example.org/marsh"))
 
@@ -99,12 +99,12 @@ def test_text_outside_of_paragraphs_and_double_breaks_make_paragraphs():
     ]
 
 
-def test_tables_that_only_place_things_are_taken_apart():
+def test_layout_tables_are_taken_apart():
     parsed = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
     assert types(parsed.blocks) == ["heading", "paragraph"]
 
 
-def test_parsed_twice_gives_the_same():
+def test_parsing_twice_gives_the_same():
     source = (ARTICLES / "saltmarsh.html").read_text()
     assert page(source).blocks == page(source).blocks
 

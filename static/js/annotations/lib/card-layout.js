@@ -98,7 +98,7 @@ export function byActivity(items, wanted = new Set()) {
 /* Returns for each block how many cards it shows, and whether a button stands for the rest, so that no card drifts far
    from its block. `tops` are those of the blocks, `sizes` the heights of the cards each would like, `minimums` how many it
    must have; the button is `button` high, cards may reach `slack` below the next block, and `max` is the most in a block. */
-export function availableHeights(tops, sizes, minimums, { button, slack, max }) {
+export function cardsPerBlock(tops, sizes, minimums, { button, slack, max }) {
   let edge = 0;
   return tops.map((top, b) => {
     const start = Math.max(edge, top);

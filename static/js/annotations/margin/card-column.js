@@ -1,6 +1,6 @@
 /* The column of cards: beside their passages where there is room, one after the other where there is not. */
 
-import { availableHeights, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
+import { cardsPerBlock, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
 import { UNREAD } from "../lib/spans.js";
 import { annotatedBlocks } from "./layout.js";
 
@@ -112,7 +112,7 @@ export class CardColumn {
       return numbers.some((n) => this.active.has(n)) ? 1 : 0;
     });
     const sizes = all.map((items) => byActivity(items, this.active).map(({ key }) => PLANNED_HEIGHTS[key[0]]));
-    const room = availableHeights(tops, sizes, minimums, LIMITS);
+    const room = cardsPerBlock(tops, sizes, minimums, LIMITS);
     return this.blocks.flatMap((block, b) => {
       const [items, hiddenCount] = collapse(all[b], room[b].cards, this.active);
       const button = {
