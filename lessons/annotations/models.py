@@ -72,7 +72,7 @@ class AnnotationQuerySet(models.QuerySet):
         return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
 
     def visible_to(self, user):
-        """Return those that `user` may read, as `permissions.can_read_annotation` has it: the audience of a note is
+        """Return those that `user` may read, as in `permissions.can_read_annotation`: the audience of a note is
         that of its thread, a highlight has one of its own. At most the query of the memberships.
         """
         if not user.is_authenticated:
@@ -80,7 +80,7 @@ class AnnotationQuerySet(models.QuerySet):
         return self.filter(readable_threads_q(user, "thread__") | _readable_highlights(user))
 
     def in_notebook_of(self, user):
-        """Return those in the user's notebook, as `permissions.can_keep_in_notebook` has it. At most the query of the
+        """Return those in the user's notebook, as in `permissions.can_keep_in_notebook`. At most the query of the
         memberships.
         """
         if not user.is_authenticated:
@@ -104,7 +104,7 @@ def _readable_highlights(user) -> Q:
 
 
 class Annotation(models.Model):
-    """A passage that somebody annotated. The database refuses to change the selectors.
+    """A passage that somebody annotated. The database prevents changes to the selectors.
 
     `start` and `end` count code points in `revision.text`, `exact` is the text between them, `prefix` and `suffix` the
     text around it. A note's comment is the first post of `thread`, whose audience is the note's; a highlight has no

@@ -123,7 +123,7 @@ def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[Notebook
 
 
 def after_keyset(rows: QuerySet, own: QuerySet, keyset: Keyset, after: int) -> QuerySet:
-    """Return those of `rows` that come after the one of `own` with the id `after`. Its position is looked up anew, so
+    """Return those of `rows` that come after the one of `own` with the id `after`. Its position is looked up again, so
     that moved lessons do not shift a page. One query."""
     position = own.filter(pk=after).values_list(*keyset.columns).first() if after else None
     return rows.filter(keyset.after(position)) if position else rows
@@ -188,7 +188,7 @@ def own_text(threads: list[int], user: User) -> dict[int, OwnText]:
     """Return what the user wrote on the passage, by thread. One query."""
     posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
     posts = posts.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
-    # A reply that waits for staff has no number either: the first post, which comes last here, is the note's own.
+    # A held reply has no number either: the first post, which comes last here, is the note's own.
     posts = posts.order_by(F("seq").desc(nulls_first=True), "-pk")
     return {thread: OwnText(source, html) for thread, source, html in posts.values_list("thread", "source", "html")}
 

@@ -1,4 +1,4 @@
-"""What became of one passage, given the matching blocks of two texts."""
+"""The new position of one passage, given the matching blocks of two texts."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -140,7 +140,7 @@ class PassageMapper:
         quote = self.old[start:end]
         if end - start < MIN_QUOTE or not self._is_plausible(quote):
             return None
-        starts = occurrences(self.new, quote, most=2)
+        starts = occurrences(self.new, quote, limit=2)
         if len(starts) != 1:
             return None
         before, after = self.old[max(0, start - CONTEXT_LENGTH) : start], self.old[end : end + CONTEXT_LENGTH]
@@ -165,10 +165,10 @@ class PassageMapper:
 
     def _whole_clusters(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
         """Return [low, high) widened where it would split a cluster and the passage did not."""
-        before, after = self.new_clusters.around(low), self.new_clusters.around(high)
-        if before and not self.old_clusters.around(start):
+        before, after = self.new_clusters.cluster_at(low), self.new_clusters.cluster_at(high)
+        if before and not self.old_clusters.cluster_at(start):
             low = before[0]
-        if after and not self.old_clusters.around(end):
+        if after and not self.old_clusters.cluster_at(end):
             high = after[1]
         return low, high
 

@@ -26,7 +26,7 @@ def quote_selectors(text: str, start: int, end: int) -> QuoteSelector:
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
     first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
     clusters = cached_clusters(text)
-    before, after = clusters.around(first), clusters.around(last)
+    before, after = clusters.cluster_at(first), clusters.cluster_at(last)
     first = min(before[1] if before else first, start)
     last = max(after[0] if after else last, end)
     return QuoteSelector(text[start:end], text[first:start], text[end:last])
@@ -57,7 +57,7 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     if len(winners) != 1 or not has_matching_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
     span = winners[0], winners[0] + len(exact)
-    return span if cached_clusters(text).widened(*span) == span else None
+    return span if cached_clusters(text).widen(*span) == span else None
 
 
 def occurrences(text: str, quote: str, *, limit: int) -> list[int]:

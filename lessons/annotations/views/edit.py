@@ -1,4 +1,4 @@
-"""Editing one's own annotation on one plain page: its label, its comment, its audience, and deleting it."""
+"""Editing the user's own annotation on a plain page: its label, its comment, its audience, and deleting it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -80,7 +80,7 @@ class ReimportPlan:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether the article is as it was, and so is everything that the update would write."""
+        """Return whether the article has not changed and the update would write nothing."""
         return not (self.is_reordered or any(self.new_items.values()) or any(map(_has_changes, self.changes)))
 
     def with_status(self, status: str) -> list[LessonChange]:

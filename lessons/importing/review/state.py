@@ -54,7 +54,7 @@ def _section(number: int, section: Section, facts: dict | None) -> dict:
 
 
 def _facts(suggested: dict) -> dict:
-    """Return the facts as the fields of a case study have them: parties one per line."""
+    """Return the facts as fields of a case study: parties one per line."""
     return {
         "location": suggested.get("location", ""),
         "began": suggested.get("began", ""),

@@ -1,4 +1,4 @@
-/* The column of cards: beside their passages where there is room, one after the other where there is not. */
+/* The column of cards: beside their passages where there is room, otherwise stacked. */
 
 import { cardsPerBlock, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
 import { UNREAD } from "../lib/spans.js";
@@ -60,7 +60,7 @@ export class CardColumn {
     if (!this.#rows.get(`n${id}`)?.querySelector("post-form")) this.refresh(id);
   }
 
-  /* Fetches a changed card anew; it gets the focus if its old one had it. */
+  /* Fetches a changed card again; it gets the focus if its old one had it. */
   refresh(id, wantsFocus = false) {
     const row = this.#rows.get(`n${id}`);
     const focused = document.activeElement;
