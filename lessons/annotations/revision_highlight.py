@@ -11,8 +11,8 @@ from lessons.models import Revision
 
 class RevisionHighlight(NamedTuple):
     """The span of an annotation in a revision, in code points, and its text there, `quote`. `length` and CRC-32
-    (`checksum`) of the revision's text tell whether a browser shows that text; `is_annotated_revision` where the annotation
-    was made on this revision."""
+    (`checksum`) of the revision's text tell whether a browser shows that text; `is_annotated_revision` where the
+    annotation was made on this revision."""
 
     annotation_id: int
     start: int

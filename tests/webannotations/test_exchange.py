@@ -112,7 +112,7 @@ def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, as
     said = export(client, lesson)
     import_file(client, next_term, said)
     before = Annotation.objects.count(), Post.objects.count()
-    assert "3 are here already" in preview_import(client, next_term, said).content.decode()
+    assert "3 already in this lesson" in preview_import(client, next_term, said).content.decode()
     import_file(client, next_term, said)
     enrol(user=assistant, course=next_term.module.course, role="assistant", by=instructor)
     import_file(sign_in(assistant), next_term, said)
@@ -222,7 +222,7 @@ def test_replies_moved_since_are_not_imported_again(lesson, next_term, learner, 
     import_file(client, next_term, export(client, lesson))
     thread = Annotation.objects.get(lesson=next_term).thread
     threads.split_thread(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
-    assert "2 are here already" in preview_import(client, next_term, export(client, lesson)).content.decode()
+    assert "2 already in this lesson" in preview_import(client, next_term, export(client, lesson)).content.decode()
     import_file(client, next_term, export(client, lesson))
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
@@ -273,7 +273,7 @@ def test_import_is_rolled_back_when_a_part_fails(lesson, instructor, sign_in, mo
     def failing(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("lessons.webannotations.import_annotations._tags", failing)
+    monkeypatch.setattr("lessons.webannotations.import_annotations._create_tags", failing)
     with pytest.raises(ZeroDivisionError):
         import_file(sign_in(instructor), lesson, [annotation(lesson)])
     assert not Annotation.objects.exists()
