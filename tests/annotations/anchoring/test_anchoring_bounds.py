@@ -1,4 +1,4 @@
-"""Texts made to be slow finish, with every result inside the new text."""
+"""Adversarial texts finish in time, with every result inside the new text."""
 
 import pytest
 

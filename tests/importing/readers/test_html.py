@@ -40,7 +40,7 @@ def test_scripts_and_text_around_the_article_are_listed_as_omitted():
     assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
 
 
-def test_active_content_is_removed():
+def test_no_active_content_survives_in_the_html():
     html = " ".join(block.html for block in read("saltmarsh.html").blocks)
     assert not any(word in html for word in ("onclick", "script", "iframe", "<form", "example.org/marsh"))
 
@@ -99,12 +99,12 @@ def test_text_outside_paragraphs_and_double_breaks_make_paragraphs():
     ]
 
 
-def test_layout_tables_are_dissolved():
+def test_layout_tables_are_taken_apart():
     parsed = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
     assert types(parsed.blocks) == ["heading", "paragraph"]
 
 
-def test_reading_twice_gives_the_same_result():
+def test_parsing_twice_gives_the_same():
     source = (ARTICLES / "saltmarsh.html").read_text()
     assert page(source).blocks == page(source).blocks
 
