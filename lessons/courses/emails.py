@@ -1,7 +1,8 @@
-"""E-mails about memberships: to somebody enrolled (with a way to their first password) or rejected, and to instructors
-about join requests.
+"""Send e-mails about memberships: to enrolled users (with a link to set a first password), to rejected ones, and to
+instructors about join requests.
 
-An e-mail is due from the write on (`Membership.pending_email`) and sent after it, so that no mail server holds it up.
+Services only mark an e-mail as due (`Membership.pending_email`); it is sent later, so that no mail server
+delays them.
 """
 
 import logging
@@ -42,14 +43,14 @@ def send_first(course: Course, site_url: str) -> None:
             for membership in pending().filter(course=course)[:MAX_IMMEDIATE]:
                 send_one(membership, site_url, connection)
     except (OSError, SMTPException) as error:
-        log.warning("The mail server does not answer: %s. E-mails that are due stay due.", error)
+        log.warning("The mail server does not answer: %s. E-mails stay due.", error)
 
 
 def send_one(membership: Membership, site_url: str, connection) -> int:
     """Claim the membership's e-mail, send it, and return how many were sent.
 
-    That is none where another process was faster, or where there is nothing to say any more. An e-mail that the server
-    refuses is due again. Raise OSError or SMTPException where the server takes no e-mail at all.
+    That is 0 if another process was faster, or if there is nothing left to say. An e-mail that the server refuses
+    becomes due again. Raise OSError or SMTPException if the server accepts no e-mail at all.
     """
     due = membership.pending_email
     if not Membership.objects.filter(pk=membership.pk, pending_email=due).update(pending_email=""):
@@ -87,6 +88,6 @@ def _build_email(membership: Membership, site_url: str) -> EmailMultiAlternative
 
 
 def password_reset_url(user: User) -> str:
-    """Return the path where the user sets a password. Whoever has it can sign in as the user: only mail it to them."""
+    """Return the path where the user sets a password. It lets anybody sign in as the user: only e-mail it to them."""
     key = default_token_generator.make_token(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
