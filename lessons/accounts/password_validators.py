@@ -15,8 +15,8 @@ SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopas
 
 
 class GuessablePasswordValidator:
-    """Reject passwords of few distinct characters, alphabet or keyboard sequences, common passwords repeated or padded with
-    digits, and those that are little more than the site's name.
+    """Reject passwords of few distinct characters, alphabet or keyboard sequences, common passwords repeated or padded
+    with digits, and those that are little more than the site's name.
     """
 
     def __init__(self):

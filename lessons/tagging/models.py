@@ -1,4 +1,4 @@
-"""One tag a word: `key` (case-folded, NFC) makes `Émile` and `émile` the same, on SQLite and PostgreSQL alike."""
+"""Tags that ignore case: `key` (case-folded, NFC) makes `Émile` and `émile` equal, on SQLite and PostgreSQL alike."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ MAX_TAG_LENGTH = 100
 
 
 def normalise_tag(name: str) -> str:
-    """The name as it is compared: NFC, case-folded, white space folded. `É` and `E` stay different letters."""
+    """Return the key by which names are compared: NFC, case-folded, white space collapsed. Accents are kept."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class NormalisedKeyField(models.CharField):
-    """`tag_key` of the column `of`, kept by the field itself: with a unique constraint, one row a word.
+    """Store `normalise_tag` of the field `of`. With a unique constraint, names differing only in case cannot coexist.
 
-    SQLite's LOWER knows only ASCII, so that a constraint on it would let `Élan` and `élan` stand side by side.
+    SQLite's LOWER knows only ASCII, so a constraint on it would allow both `Élan` and `élan`.
     """
 
     def __init__(self, *args, of: str, **kwargs):
@@ -38,11 +38,11 @@ class NormalisedKeyField(models.CharField):
 
 class TagQuerySet(models.QuerySet):
     def get_or_create_named(self, name: str) -> "Tag":
-        """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
+        """Return the tag whose key is that of `name`, creating it if necessary. At most two queries, four if new."""
         return self.get_or_create(name=name)[0]
 
     def get_or_create(self, defaults=None, **kwargs):
-        """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
+        """Match `name` by its key, so that taggit, which creates tags by name, finds an existing one in other case."""
         if "name" in kwargs:
             name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
             defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
@@ -61,18 +61,18 @@ class Tag(TagBase):
         verbose_name_plural = _("tags")
 
     def slugify(self, tag, i=None):
-        """As taggit's, but never empty (`++`, `🦑`) and with room for the number that tells equal ones apart."""
+        """Return a slug as taggit does, but never empty (`++`, `🦑`) and with room for a number to make it unique."""
         words = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
         return words if i is None else f"{words}_{i}"
 
 
 def without_blank(names: Iterable[str]) -> list[str]:
-    """Return the names of tags that say something."""
+    """Return the names that are not blank."""
     return [name for name in names if name.strip()]
 
 
 class AbstractTagThrough(ItemBase):
-    """Joins a tag to a text. An owner makes it concrete with `content_object`, a foreign key to itself."""
+    """A tag of an object. Concrete subclasses add `content_object`, a foreign key to the tagged model."""
 
     tag = models.ForeignKey(Tag, related_name="%(class)ss", on_delete=models.CASCADE)
 

@@ -176,7 +176,7 @@ def test_an_outdated_preview_is_shown_again_and_not_imported(client, url, course
     answer = client.post(url, {"text": text, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
     assert "Members have changed since" in answer.content.decode()
-    assert "is enrolled again" in answer.context["plan"].changed[0].message
+    assert "is re-enrolled" in answer.context["plan"].changed[0].message
     assert Membership.objects.get(user=learner).state == "removed"
     assert not User.objects.filter(email="new@example.org").exists()
     again = {"text": text, "confirm": "true", "digest": answer.context["plan"].digest}

@@ -153,7 +153,7 @@ def test_a_note_is_refused_with_a_message_for_its_script(view, instructor, cours
     address = reverse("annotations:create", args=[lesson.pk])
     answer = view(instructor, course, group_b).post(address, {"source": "x"}, headers={"Accept": "application/json"})
     assert answer.status_code == 403
-    assert "nothing can be sent" in answer.json()["errors"][0]
+    assert "can’t submit anything" in answer.json()["errors"][0]
 
 
 @pytest.mark.parametrize("name", ACCOUNT)

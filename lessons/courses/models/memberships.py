@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NormalisedNameField(models.CharField):
-    """Store `normalise_group_name(name)`: SQLite's LOWER knows only ASCII, and no database sorts numbers within names."""
+    """Store `normalise_group_name(name)`: SQLite's LOWER is ASCII-only, and no database sorts numbers within names."""
 
     def pre_save(self, model_instance, add):
         model_instance.key = normalise_group_name(model_instance.name)

@@ -32,7 +32,7 @@ def test_a_draft_of_an_edit_is_shown_until_it_is_saved(sign_in, course, learner)
     assert "New words, half" in html
     assert "have not saved" in html
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
-    assert "Your change is saved." in answer.content.decode()
+    assert "Your change has been saved." in answer.content.decode()
     assert not Draft.objects.exists()
     assert "have not saved" not in page(sign_in, learner, address)
 
