@@ -36,7 +36,7 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
 
     asker.goto("/notifications/")
     asker.get_by_role("link", name=f"What does article 5 promise? {script}").click()
-    asker.get_by_role("button", name="This answers it").click()
+    asker.get_by_role("button", name="Mark as answer").click()
     asker.goto(thread)
     assert asker.locator(".post.answer").count() == 1
     assert asker.locator(".thread-header .chip.resolved").count() == 1
