@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 MIN_DISTINCT_CHARACTERS = 5
 # The minimum password length. Repeating a shorter string, or padding a common password, does not count towards it.
 MIN_LENGTH = 12
-EDGE_DIGITS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+EDGE_PADDING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
@@ -41,7 +41,7 @@ class GuessablePasswordValidator:
 
         Django's own validator rejects unpadded ones.
         """
-        core = repeated_unit(EDGE_DIGITS.sub("", folded))
+        core = repeated_unit(EDGE_PADDING.sub("", folded))
         return folded not in self.common and core in self.common and len(folded) - len(core) < MIN_LENGTH
 
     def get_help_text(self) -> str:

@@ -30,17 +30,17 @@ TEMPLATES = {
 }
 
 
-def pending() -> MembershipQuerySet:
+def with_pending_email() -> MembershipQuerySet:
     """Return the memberships with an e-mail due, of users who have an address and an active account."""
     memberships = Membership.objects.exclude(pending_email="").filter(user__email__isnull=False, user__is_active=True)
     return memberships.select_related("user", "course").order_by("pk")
 
 
-def send_first(course: Course, site_url: str) -> None:
+def send_immediate(course: Course, site_url: str) -> None:
     """Send a few of the course's e-mails now; `send_enrolment_emails` sends the others, and those that failed."""
     try:
         with get_connection() as connection:
-            for membership in pending().filter(course=course)[:MAX_IMMEDIATE]:
+            for membership in with_pending_email().filter(course=course)[:MAX_IMMEDIATE]:
                 send_one(membership, site_url, connection)
     except (OSError, SMTPException) as error:
         log.warning("The mail server does not answer: %s. E-mails stay due.", error)
@@ -61,14 +61,14 @@ def send_one(membership: Membership, site_url: str, connection) -> int:
             return 0
         is_sent = send_email(email, connection)
     except (OSError, SMTPException):
-        _put_back(membership, due)
+        _mark_due_again(membership, due)
         raise
     if not is_sent:
-        _put_back(membership, due)
+        _mark_due_again(membership, due)
     return int(is_sent)
 
 
-def _put_back(membership: Membership, due: str) -> None:
+def _mark_due_again(membership: Membership, due: str) -> None:
     Membership.objects.filter(pk=membership.pk, pending_email="").update(pending_email=due)
 
 

@@ -260,8 +260,8 @@ class MembershipAdminForm(forms.ModelForm):
             self._require_other_instructor(membership_for_update(self.instance.user, course), data)
 
     def _require_other_instructor(self, membership: Membership | None, data: dict[str, Any]) -> None:
-        stays = data.get("role") == Role.INSTRUCTOR and data.get("state", State.ACTIVE) == State.ACTIVE
-        if membership and not stays:
+        remains_instructor = data.get("role") == Role.INSTRUCTOR and data.get("state", State.ACTIVE) == State.ACTIVE
+        if membership and not remains_instructor:
             try:
                 require_other_instructor(membership)
             except EnrolmentRefused as error:

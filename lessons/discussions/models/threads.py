@@ -84,8 +84,8 @@ def readable_threads_q(user, path: str = "") -> Q:
     courses, groups = list(memberships), [m.group_id for m in memberships.values() if m.group_id]
     addressed = thread_q(audience=Thread.Audience.COURSE, course__in=courses)
     addressed |= thread_q(audience=Thread.Audience.GROUP, group__in=groups)
-    not_yet = thread_q(lesson__in=must_post_first_lessons(user))
-    addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~not_yet)
+    hidden_until_posting = thread_q(lesson__in=must_post_first_lessons(user))
+    addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~hidden_until_posting)
     moderated = thread_q(course__in=moderated_course_ids(user)) & ~private
     return addressed | moderated | thread_q(author=user, course__in=courses)
 

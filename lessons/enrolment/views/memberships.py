@@ -83,7 +83,7 @@ def _success_message(action: str) -> str:
 
 
 def _redirect_after(request, course: Course):
-    emails.send_first(course, site_url(request))
+    emails.send_immediate(course, site_url(request))
     forget_memberships(request.user)
     return redirect("enrolment:members", course.slug) if can_view_members(request.user, course) else redirect(course)
 

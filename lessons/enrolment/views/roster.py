@@ -51,7 +51,7 @@ def _import(request, course: Course, lines: list[RosterLine]):
         return reverse("enrolment:members", args=[course.slug])
 
     outcome = submit_once(request, enrol)
-    emails.send_first(course, site_url(request))
+    emails.send_immediate(course, site_url(request))
     return redirect(outcome.address)
 
 

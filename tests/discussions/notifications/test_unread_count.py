@@ -27,7 +27,7 @@ def unread_count(user):
 def displayed_count(client, address):
     """Return the count shown on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|No)'
+    link = r'class="notifications-link push" href="/notifications/"\s+aria-label="(\d+|No)'
     return int(re.search(link, html)[1].replace("No", "0"))
 
 

@@ -25,7 +25,7 @@ def fields(**more):
 
 def image_file(size=(60, 40)):
     file = io.BytesIO()
-    Image.create_url("RGB", size, "teal").save(file, "PNG")
+    Image.new("RGB", size, "teal").save(file, "PNG")
     return SimpleUploadedFile("shore.png", file.getvalue())
 
 
@@ -159,7 +159,7 @@ def test_an_image_is_re_encoded_and_only_readers_see_it(course, learner, other_l
 
 def test_an_image_bomb_is_refused(course, learner, sign_in):
     bomb = io.BytesIO()
-    Image.create_url("1", (20_000, 20_000)).save(bomb, "PNG")
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     reply = sign_in(known(learner)).post(
         create_url(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
     )

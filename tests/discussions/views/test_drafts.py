@@ -26,15 +26,15 @@ def send(sign_in, user, course, **fields):
 def test_a_draft_of_an_edit_is_shown_until_it_is_saved(sign_in, course, learner):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
-    assert "have not saved" not in page(sign_in, learner, address)
+    assert "haven’t saved" not in page(sign_in, learner, address)
     drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
     html = page(sign_in, learner, address)
     assert "New words, half" in html
-    assert "have not saved" in html
+    assert "haven’t saved" in html
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
     assert "Your change has been saved." in answer.content.decode()
     assert not Draft.objects.exists()
-    assert "have not saved" not in page(sign_in, learner, address)
+    assert "haven’t saved" not in page(sign_in, learner, address)
 
 
 @pytest.mark.parametrize(
