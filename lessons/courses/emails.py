@@ -41,12 +41,12 @@ def send_immediate(course: Course, site_url: str) -> None:
     try:
         with get_connection() as connection:
             for membership in with_pending_email().filter(course=course)[:MAX_IMMEDIATE]:
-                send_one(membership, site_url, connection)
+                send_pending_email(membership, site_url, connection)
     except (OSError, SMTPException) as error:
         log.warning("The mail server does not answer: %s. E-mails stay due.", error)
 
 
-def send_one(membership: Membership, site_url: str, connection) -> int:
+def send_pending_email(membership: Membership, site_url: str, connection) -> int:
     """Claim the membership's e-mail, send it, and return how many were sent.
 
     That is 0 if another process was faster, or if there is nothing left to say. An e-mail that the server refuses

@@ -14,8 +14,8 @@ from lessons.discussions.models.threads import Thread, must_post_first_lessons, 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep the posts that the user may read: shown ones in visible threads, and only their own and the staff's
-        where they must post first.
+        """Keep the posts that the user may read: shown ones in visible threads; only their own and the staff's on
+        lessons on which they must post first.
         """
         if not user.is_authenticated:
             return self.none()

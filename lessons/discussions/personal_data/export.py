@@ -74,7 +74,7 @@ def without_lines(source: str, is_quoted: Callable[[str], bool]) -> str:
 
 
 def title_of(thread: Thread, user: User) -> str:
-    """Return the title of a thread, or its passage; its excerpt only where the user wrote that."""
+    """Return the title of a thread, or its passage, or its excerpt if the user wrote that."""
     return thread.title or thread.quote[:120] or (thread.excerpt if thread.author_id == user.pk else "")
 
 

@@ -62,7 +62,7 @@ class PostUrls(NamedTuple):
 
 
 def _post_urls(post: PostRow) -> PostUrls:
-    """Return the URLs that a post may link to, empty where it has nothing to link to."""
+    """Return the URLs that a post may link to, empty if there is nothing to link to."""
     pk, post_url = post.pk, url_of_id("discussions:post")
     return PostUrls(
         post_url(pk),
@@ -171,7 +171,7 @@ def post_header(author: Identity, by_staff: bool, meta: str) -> SafeString:
 
 
 def page_links(page: int, last: int, label: str) -> SafeString:
-    """Render links to the pages of a thread; nothing where there is only one."""
+    """Render links to the pages of a thread; nothing if there is only one."""
     if last < 2:
         return mark_safe("")
     current = mark_safe(' aria-current="page"')

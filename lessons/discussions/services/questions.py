@@ -58,7 +58,7 @@ def set_status(*, thread: Thread, status: str, by: User) -> Thread:
 
 @transaction.atomic
 def restore_question(*, thread: Thread, before: dict) -> bool:
-    """Restore the state that the log recorded; return False, and change nothing, where that answer is gone."""
+    """Restore the state that the log recorded; return False and change nothing if that answer is gone."""
     thread = counters.lock_thread(thread)
     answer = before["answer"]
     if answer and not Post.objects.filter(pk=answer, thread=thread, state=Post.State.SHOWN).exists():

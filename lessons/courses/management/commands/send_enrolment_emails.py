@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             with get_connection() as connection:
                 for membership in emails.with_pending_email().iterator(chunk_size=500):
-                    count += emails.send_one(membership, site, connection)
+                    count += emails.send_pending_email(membership, site, connection)
         except (OSError, SMTPException) as error:
             log.warning("The mail server does not answer: %s. What is due stays due.", error)
         self.stdout.write(f"{count} e-mails")
