@@ -2,7 +2,7 @@
 
 No rule is tested against itself here: the tables say by hand for what the answer is yes. The objects are never saved,
 so nothing but the rules is run. Filters, lists and counts that must agree with the rules: `test_read_rules`; what
-addresses answer: `test_permissions` and the tests called `test_matrix`.
+addresses answer: `test_permissions` and the tests called `test_access_matrix`.
 """
 
 import ast

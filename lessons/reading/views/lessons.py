@@ -100,7 +100,7 @@ def _render_lesson(
     request, published: PublishedLesson, threads: ThreadPage | None, counts: dict[int, int] | None
 ) -> HttpResponse:
     context = _context(request, published.lesson, published.revision, published.outline, published.sidebar, counts)
-    context["comments"] = threads
+    context["threads"] = threads
     if counts is not None:
         context["notes"] = _annotation_config(request, published)
     context["json_ld"] = structured_data.lesson_json_ld(

@@ -111,7 +111,7 @@ REFUSED = [
     ({"kind": "highlight"}, 400, "no such label"),
     ({"source": "   "}, 400, ""),
     ({"source": "x" * 100_000}, 400, "98 kB"),
-    ({"tags": "a,b,c,d,e,f"}, 400, "five tags at most"),
+    ({"tags": "a,b,c,d,e,f"}, 400, "at most five tags"),
     ({"exact": "words that are nowhere"}, 409, "not in the text"),
     ({"start": "9", "end": "4", "exact": ""}, 409, "not in the text"),
     ({"start": "0", "end": "99999999", "exact": ""}, 409, "not in the text"),

@@ -95,7 +95,7 @@ def edit(author, lesson):
     author.press("link", "Edit text")
     author.write("Your text", lesson.edited)
     author.press("button", "Save")
-    author.is_told("Your change is saved.")
+    author.is_told("Your change has been saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
 
 
