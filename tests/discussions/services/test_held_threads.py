@@ -10,7 +10,6 @@ from lessons.discussions.models import CommentPolicy, Participation, Post, Threa
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.posting import prepare_post, reply, start_thread
 from lessons.discussions.services.undo import undo
-from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
