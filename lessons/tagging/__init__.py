@@ -1,1 +1,1 @@
-"""Tags that ignore case (`Émile`, `émile`), on every database."""
+"""Tags: one tag for a name, however it is written (`Émile`, `émile`), on every database."""

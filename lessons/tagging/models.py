@@ -1,4 +1,4 @@
-"""Tags that ignore case: key: `Émile` and `émile` equal, on SQLite and PostgreSQL alike."""
+"""Tags, compared by a normalised key: `Émile` and `émile` are the same on SQLite and PostgreSQL alike."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ MAX_TAG_LENGTH = 100
 
 
 def normalise_tag(name: str) -> str:
-    """Return the key by which names are compared: NFC, case-folded, white space collapsed. Accents are kept."""
+    """Return the name as it is compared: NFC, case-folded, white space collapsed. `É` and `E` stay different."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class NormalisedKeyField(models.CharField):
-    """Store `normalise_tag` of the field `of`. With a unique constraint, names differing only in case cannot coexist.
+    """Store `normalise_tag` of the column `of`: with a unique constraint, one row however a name is written.
 
-    SQLite's LOWER knows only ASCII, so a constraint on it would allow both `Élan` and `élan`.
+    SQLite's LOWER knows only ASCII, so that a constraint on it would allow both `Élan` and `élan`.
     """
 
     def __init__(self, *args, of: str, **kwargs):
@@ -38,11 +38,11 @@ class NormalisedKeyField(models.CharField):
 
 class TagQuerySet(models.QuerySet):
     def get_or_create_named(self, name: str) -> "Tag":
-        """Return the tag whose key is that of `name`, creating it if necessary. At most two queries, four if new."""
+        """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
         return self.get_or_create(name=name)[0]
 
     def get_or_create(self, defaults=None, **kwargs):
-        """Match `name` by its key, so that taggit, which creates tags by name, finds an existing one in other case."""
+        """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
         if "name" in kwargs:
             name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
             defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
@@ -61,7 +61,7 @@ class Tag(TagBase):
         verbose_name_plural = _("tags")
 
     def slugify(self, tag, i=None):
-        """Return a slug as taggit does, slug that is never empty (`++`, `🦑`), with room for a number to make it unique."""
+        """Return a slug that is never empty (`++`, `🦑`), with room for the number that makes equal ones unique."""
         slug = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
         return slug if i is None else f"{slug}_{i}"
 
@@ -72,7 +72,7 @@ def without_blank(names: Iterable[str]) -> list[str]:
 
 
 class AbstractTagThrough(ItemBase):
-    """A tag of an object. Concrete subclasses add `content_object`, a foreign key to the tagged model."""
+    """Joins a tag to a text. An owner makes it concrete with `content_object`, a foreign key to itself."""
 
     tag = models.ForeignKey(Tag, related_name="%(class)ss", on_delete=models.CASCADE)
 

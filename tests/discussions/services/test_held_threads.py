@@ -1,4 +1,4 @@
-"""Posts of new accounts wait for staff: what their thread shows meanwhile and afterwards, and its counters."""
+"""Posts of new accounts wait for staff: what is shown of their thread meanwhile and after, and how it is counted."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from lessons.discussions.models import CommentPolicy, Participation, Post, Threa
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.posting import prepare_post, reply, start_thread
 from lessons.discussions.services.undo import undo
+from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
@@ -21,86 +22,92 @@ def newcomer(course):
     return factories.make_member(course, name="Nia New")
 
 
-def prepare(course, source=LINK):
+def words(course, source=LINK):
     return prepare_post(source, course=course)
 
 
 @pytest.fixture
 def held(course, newcomer):
-    """Return a thread whose opening post is held."""
-    return start_thread(by=newcomer, course=course, prepared=prepare(course), title="Look")
+    """A thread whose opening is held."""
+    return start_thread(by=newcomer, course=course, prepared=words(course), title="Look")
 
 
-def reload(thread):
+def now(thread):
     return Thread.objects.get(pk=thread.pk)
 
 
-def opening_post(thread):
+def opening(thread):
     return thread.posts.get(source=LINK)
 
 
 def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, instructor):
     answer = post_by(instructor, held, "Thank you.")
-    assert (reload(held).state, reload(held).visible_post_count) == ("held", 1)
+    assert (now(held).state, now(held).visible_post_count) == ("held", 1)
     moderation.hide_post(post=answer, by=instructor)
-    assert (reload(held).state, reload(held).visible_post_count) == ("held", 0)
+    assert (now(held).state, now(held).visible_post_count) == ("held", 0)
     moderation.approve_post(post=answer, by=instructor)
-    assert (reload(held).state, reload(held).visible_post_count) == ("held", 1)
-    moderation.approve_post(post=opening_post(held), by=instructor)
-    assert (reload(held).state, reload(held).visible_post_count, reload(held).last_seq) == ("shown", 2, 2)
+    assert (now(held).state, now(held).visible_post_count) == ("held", 1)
+    moderation.approve_post(post=opening(held), by=instructor)
+    assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
 
 
-def test_deleting_the_opening_post_deletes_a_held_thread(course, held, newcomer):
+def test_a_held_thread_goes_with_its_opening_and_no_other_does(course, held, newcomer):
     other = start_thread(by=newcomer, course=course, prepared=words(course), title="Look again")
-    moderation.delete_post(post=opening_post(held), by=newcomer)
+    moderation.delete_post(post=opening(held), by=newcomer)
     assert list(Thread.objects.all()) == [other]
 
 
-def test_staff_replies_in_a_held_thread_survive_its_opening_post(held, newcomer, instructor):
+def test_what_staff_wrote_in_a_held_thread_stays_when_its_opening_goes(held, newcomer, instructor):
     post_by(instructor, held, "Thank you.")
-    moderation.delete_post(post=opening_post(held), by=newcomer)
-    thread = reload(held)
+    moderation.delete_post(post=opening(held), by=newcomer)
+    thread = now(held)
     assert (thread.state, thread.excerpt, thread.visible_post_count) == ("shown", "", 1)
 
 
-def test_deleting_a_held_reply_does_not_change_its_thread(course, learner, newcomer):
+def test_what_staff_wrote_in_a_held_thread_stays_when_its_author_is_erased(held, newcomer, instructor):
+    post_by(instructor, held, "Thank you.")
+    erase_user(user=newcomer, by=newcomer)
+    assert (now(held).state, now(held).excerpt, now(held).author) == ("shown", "", None)
+
+
+def test_a_held_reply_that_goes_changes_nothing_of_its_thread(course, learner, newcomer):
     thread = thread_by(learner, course, "Why twice a day?")
-    waiting = reply(thread=thread, by=newcomer, prepared=prepare(course))
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     moderation.delete_post(post=waiting, by=newcomer)
-    assert (reload(thread).state, reload(thread).excerpt, reload(thread).last_seq) == ("shown", "Why twice a day?", 1)
+    assert (now(thread).state, now(thread).excerpt, now(thread).last_seq) == ("shown", "Why twice a day?", 1)
 
 
-def test_publishing_a_held_reply_shows_an_otherwise_hidden_thread(course, learner, newcomer, instructor):
+def test_a_held_reply_shows_again_a_thread_of_which_all_else_is_hidden(course, learner, newcomer, instructor):
     thread = thread_by(learner, course)
-    waiting = reply(thread=thread, by=newcomer, prepared=prepare(course))
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     assert (waiting.state, waiting.seq) == ("held", None)
     moderation.hide_post(post=thread.posts.get(seq=1), by=instructor)
-    assert reload(thread).state == "hidden"
+    assert now(thread).state == "hidden"
     moderation.approve_post(post=waiting, by=instructor)
-    assert (reload(thread).state, reload(thread).visible_post_count, reload(thread).last_seq) == ("shown", 1, 2)
+    assert (now(thread).state, now(thread).visible_post_count, now(thread).last_seq) == ("shown", 1, 2)
     assert Post.objects.get(pk=waiting.pk).seq == 2
 
 
-def test_a_held_post_is_dated_when_it_is_published(course, learner, newcomer, instructor):
+def test_a_held_post_is_of_the_time_when_it_comes_to_be_seen(course, learner, newcomer, instructor):
     thread = thread_by(learner, course)
-    waiting = reply(thread=thread, by=newcomer, prepared=prepare(course))
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     yesterday = timezone.now() - timedelta(days=1)
     Post.objects.filter(pk=waiting.pk).update(created_at=yesterday)
     Thread.objects.filter(pk=thread.pk).update(last_post_at=yesterday, rank=1)
     moderation.approve_post(post=waiting, by=instructor)
     assert timezone.now() - Post.objects.get(pk=waiting.pk).created_at < timedelta(hours=1)
-    assert timezone.now() - reload(thread).last_post_at < timedelta(hours=1)
-    assert reload(thread).rank == int(reload(thread).last_post_at.timestamp() * 1_000_000)
+    assert timezone.now() - now(thread).last_post_at < timedelta(hours=1)
+    assert now(thread).rank == int(now(thread).last_post_at.timestamp() * 1_000_000)
 
 
 @pytest.mark.parametrize(("audience", "counts"), [("course", True), ("group", True), ("staff", False), ("me", False)])
-def test_only_posts_visible_to_classmates_count_as_participation(course, lesson, learner, group_a, audience, counts):
+def test_what_classmates_see_is_participation(course, lesson, learner, group_a, audience, counts):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     thread_by(learner, course, lesson=lesson, audience=audience, group=group_a)
     assert Participation.objects.filter(user=learner, lesson=lesson).exists() == counts
 
 
-def test_authors_follow_the_thread_unless_they_muted_it(course, learner, other_learner):
+def test_who_writes_follows_the_thread_unless_they_muted_it(course, learner, other_learner):
     thread = thread_by(learner, course)
     state = ThreadUserState.objects.get(user=learner, thread=thread)
     assert (state.last_read_seq, state.subscription_level, state.has_posted, state.mailed_seq) == (1, 1, True, 0)
@@ -113,31 +120,27 @@ def test_authors_follow_the_thread_unless_they_muted_it(course, learner, other_l
         assert (state.subscription_level, state.has_posted) == (expected, True)
 
 
-def test_a_hidden_answer_is_unmarked(course, learner, instructor):
+def test_an_answer_that_is_hidden_answers_no_longer(course, learner, instructor):
     thread = thread_by(learner, course, kind="question")
     answer, other = (post_by(instructor, thread) for _n in range(2))
     Thread.objects.filter(pk=thread.pk).update(answer=answer, endorsed_by=instructor, status="answered")
     moderation.hide_post(post=other, by=instructor)
-    assert (reload(thread).answer, reload(thread).endorsed_by, reload(thread).status) == (
-        answer,
-        instructor,
-        "answered",
-    )
+    assert (now(thread).answer, now(thread).endorsed_by, now(thread).status) == (answer, instructor, "answered")
     moderation.hide_post(post=answer, by=instructor)
-    assert (reload(thread).answer, reload(thread).endorsed_by, reload(thread).status) == (None, None, "open")
+    assert (now(thread).answer, now(thread).endorsed_by, now(thread).status) == (None, None, "open")
     moderation.approve_post(post=answer, by=instructor)
-    assert reload(thread).status == "open"
+    assert now(thread).status == "open"
 
 
-def test_a_thread_with_nothing_shown_takes_the_state_of_its_last_post(course, learner, other_learner, instructor):
+def test_a_thread_of_which_nothing_is_shown_is_as_its_last_post(course, learner, other_learner, instructor):
     thread = thread_by(learner, course, "The secret of tides.")
     answer = post_by(other_learner, thread)
     moderation.delete_post(post=thread.posts.get(seq=1), by=learner)
-    assert (reload(thread).state, reload(thread).excerpt) == ("shown", "")
+    assert (now(thread).state, now(thread).excerpt) == ("shown", "")
     moderation.hide_post(post=answer, by=instructor)
-    assert reload(thread).state == "hidden"
+    assert now(thread).state == "hidden"
     moderation.restore_post(post=thread.posts.get(seq=1), by=learner)
-    assert (reload(thread).state, reload(thread).excerpt) == ("shown", "The secret of tides.")
+    assert (now(thread).state, now(thread).excerpt) == ("shown", "The secret of tides.")
 
 
 def test_a_thread_that_is_taken_out_of_another_is_as_its_opening_became_there(
