@@ -1,9 +1,9 @@
-"""Import every module that registers pages of the admin."""
+"""Imports the modules with pages of the admin, which registers them. Django finds this module by autodiscovery."""
 
 from lessons.authoring import images
-from lessons.authoring.courses import admin as course_admin
+from lessons.authoring.courses import admin as courses
 from lessons.authoring.courses import module_items
-from lessons.authoring.lessons import admin as lesson_admin
-from lessons.enrolment import admin as enrolment_admin
+from lessons.authoring.lessons import admin as lessons
+from lessons.enrolment import admin as enrolment
 
-__all__ = ["course_admin", "enrolment_admin", "images", "lesson_admin", "module_items"]
+__all__ = ["courses", "enrolment", "images", "lessons", "module_items"]

@@ -1,4 +1,4 @@
-"""Build and send every e-mail that is not allauth's: from templates, in the language of its recipient."""
+"""Build and send e-mails other than allauth's: from templates, in the recipient's language."""
 
 import logging
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ def build_email(
     headers: Mapping[str, str] | None = None,
     with_html: bool = False,
 ) -> EmailMultiAlternatives:
-    """Return an e-mail rendered from `templates/emails/` in `language` (or the site's language if that is empty).
+    """Return the e-mail rendered from `templates/emails/`, in `language` (or the site's if that is empty).
 
-    `template` is the common prefix of the files: `digest` uses `digest_subject.txt`, `digest_message.txt` and, with
-    `with_html`, `digest_message.html`. The text files are rendered without escaping, the HTML file with it. All of
-    them get `site_name` and `site_url` (the address of the site without a final slash, to put before `{% url %}`).
-    Translate texts and format dates in the templates: what the caller formats is in the caller's language.
-    The subject becomes a single line, whatever a title in it contains. `headers` are for `List-Unsubscribe` etc.
+    `template` is the prefix of the file names: `digest` uses `digest_subject.txt`, `digest_message.txt` and, if
+    `with_html`, `digest_message.html`. Text files are rendered without escaping, HTML files with it. All of them get
+    `site_name` and `site_url` (the portal's URL without a final slash, to put before `{% url %}`). Translate texts and
+    format dates in the templates: what the caller formats is in the caller's language. The subject becomes a single
+    line, even if a title in it has line breaks. `headers` are extra headers such as `List-Unsubscribe`.
     """
     variables = {"site_name": settings.SITE_NAME, "site_url": site_url.rstrip("/"), **context}
     with override(language or settings.LANGUAGE_CODE):
@@ -46,10 +46,10 @@ def build_email(
 
 
 def send_email(email: EmailMultiAlternatives, connection) -> bool:
-    """Send one of several e-mails; return whether the server accepted it. Log the refusal of this e-mail alone.
+    """Send one of several e-mails, and return whether the server accepted it. The refusal of a single one is logged.
 
-    Raise OSError or SMTPException if the server accepts no e-mail at all. Whether to retry a refused e-mail is up to
-    the caller: a digest is sent again after a while, an announcement is not.
+    Raise OSError or SMTPException if the server accepts no e-mail at all. The caller decides whether a refused e-mail
+    is sent again: an announcement is not, a digest is, after a delay.
     """
     email.connection = connection
     try:
@@ -61,7 +61,7 @@ def send_email(email: EmailMultiAlternatives, connection) -> bool:
 
 
 def single_line(text: str) -> str:
-    """Return the text with every run of white space as one space: for subjects and headers."""
+    """Return the text with every run of white space collapsed into one space, for subjects and headers."""
     return " ".join(text.split())
 
 

@@ -172,7 +172,7 @@ class Revision(models.Model):
     html = models.TextField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
-    word_count = models.PositiveIntegerField(_("words"))
+    word_count = models.PositiveIntegerField(_("word count"))
     author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
     change_summary = models.CharField(_("change summary"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)

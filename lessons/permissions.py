@@ -1,7 +1,7 @@
-"""Every rule of who may do what. Each takes the user first; none makes the same query twice in a request.
+"""Every rule about who may do what. Each takes the user first; none repeats a query within a request.
 
-Reading is a filter, `visible_to(user)`: what a user may not read does not exist for them (404). Writing asks
-`require(can_…)`, which answers 403. Teachers read the docstrings on the page “Who can do what”, without the sentences
+Reading is a filter, `visible_to(user)`: what a user may not read does not exist for them (404). Writing calls
+`require(can_…)`, which raises a 403. The page “Who can do what” shows the docstrings to users, without the sentences
 about code and queries.
 """
 
@@ -16,7 +16,7 @@ STAFF_ROLES = {Role.ASSISTANT, Role.INSTRUCTOR}
 
 
 def role_in(user: User, course: Course) -> str | None:
-    """Return the user's role in the course, or None for somebody who is not a member.
+    """Return the user's role in the course, or None if they are not a member.
 
     One query for all courses, once a request.
     """
@@ -29,7 +29,7 @@ def can_read(user, course: Course) -> bool:
 
 
 def can_join(user, course: Course) -> bool:
-    """Join an open course, without a request."""
+    """Join a course without approval."""
     return (
         user.is_authenticated
         and not course.is_closed
@@ -40,7 +40,7 @@ def can_join(user, course: Course) -> bool:
 
 
 def can_request_to_join(user, course: Course) -> bool:
-    """Ask to join a course whose staff decide about requests."""
+    """Ask to join a course whose staff approve or reject requests."""
     return (
         user.is_authenticated
         and not course.is_closed
@@ -81,7 +81,7 @@ def can_annotate(user, course: Course) -> bool:
 
 
 def can_moderate(user, course: Course) -> bool:
-    """Read the discussions of every group; hide posts, close, move, merge and split threads, warn authors and reveal
+    """Read every group's discussions; hide posts, close, move, merge and split threads, warn authors and reveal
     anonymous ones, set the comment policy of lessons, open prompts, and decide about reports."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
@@ -94,8 +94,8 @@ def moderated_course_ids(user) -> list[int]:
 
 
 def can_discuss(user, course: Course) -> bool:
-    """Take part in a course's discussions, and start threads until the course is closed. Even in a public
-    course, only members can."""
+    """Take part in a course's discussions, and start threads until the course is closed. Even in a public course,
+    only members can."""
     return is_member(user, course) or can_moderate(user, course)
 
 
@@ -261,6 +261,6 @@ def is_site_administrator(user) -> bool:
 
 
 def require(allowed: bool) -> None:
-    """Raise PermissionDenied, which answers 403."""
+    """Raise PermissionDenied (403) unless `allowed`."""
     if not allowed:
         raise PermissionDenied

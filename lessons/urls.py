@@ -1,4 +1,4 @@
-"""Every URL of the site: the table of contents of the product."""
+"""Every address of the site: the table of contents of the product."""
 
 from django.contrib import admin
 from django.urls import include, path, register_converter

@@ -1,4 +1,4 @@
-"""Shared fixtures: a public course on tides with two groups, and a person in each role."""
+"""The cast: a public course on tides with two groups, and a user of each role."""
 
 import copy
 import fcntl
@@ -18,16 +18,16 @@ from lessons.db.triggers import PreventDelete
 from tests import factories
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-AUDIT_TABLE = "courses_auditentry"
-flush = DatabaseOperations.sql_flush
+AUDIT_LOG = "courses_auditentry"
+original_flush = DatabaseOperations.sql_flush
 
 
 def flush_with_audit_log(self, style, tables, **options):
-    """Flush the audit log too between tests that commit, although its trigger on SQLite refuses deletes."""
-    statements = flush(self, style, tables, **options)
-    if AUDIT_TABLE not in tables:
+    """Flush the audit log, too, between tests that commit: on SQLite a trigger refuses to delete from it."""
+    statements = original_flush(self, style, tables, **options)
+    if AUDIT_LOG not in tables:
         return statements
-    return [f'DROP TRIGGER "{AUDIT_TABLE}_kept"', *statements, *PreventDelete(AUDIT_TABLE).statements("sqlite")]
+    return [f'DROP TRIGGER "{AUDIT_LOG}_kept"', *statements, *PreventDelete(AUDIT_LOG).statements("sqlite")]
 
 
 DatabaseOperations.sql_flush = flush_with_audit_log
@@ -69,34 +69,34 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 
 @pytest.fixture(autouse=True)
-def fast_hashes_and_temporary_media(settings, tmp_path):
+def fast_and_tidy(settings, tmp_path):
     """Store uploads where pytest cleans up, and hash passwords fast."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
 
 
 @pytest.fixture(scope="module")
-def module_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
-    """Build a world with the function `request.param`, once for all tests of a module: see `world`.
+def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return what the function `request.param` creates, once for many tests of a module, and its media folder.
 
-    Its rows are in a transaction around those of the tests.
+    Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
-    around, media = transaction.atomic(), tmp_path_factory.mktemp("module_world")
+    outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
-        around.__enter__()
-        made = request.param()
-    yield made, media
+        outer.__enter__()
+        world = request.param()
+    yield world, media
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+        outer.__exit__(None, None, None)
 
 
 @pytest.fixture
-def world(module_world, db, settings, fast_hashes_and_temporary_media):
-    """Return a copy of `module_world` with its rows and files; what the test does to them is undone."""
-    made, media = module_world
+def world(shared_world, db, settings, fast_and_tidy):
+    """Return a copy of the shared world with its rows and files; what a test does to them is undone."""
+    original, media = shared_world
     shutil.copytree(media, settings.MEDIA_ROOT)
-    return copy.deepcopy(made)
+    return copy.deepcopy(original)
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def case_study(module, instructor):
 
 @pytest.fixture
 def sign_in():
-    """`sign_in(user)` returns a client signed in as the user; `sign_in(None)` a visitor's client."""
+    """`sign_in(user)` returns a client signed in as the user; `sign_in(None)` a visitor's."""
     return client_of
 
 
@@ -179,10 +179,10 @@ def client_of(user):
 
 @pytest.fixture
 def at_once(transactional_db, tmp_path, monkeypatch):
-    """`at_once(job, job, …)` starts all jobs together and returns their results; an error in one is raised.
+    """`at_once(job, job, …)` starts all of them together and returns their results; an error in one is raised.
 
-    SQLite's test database lives in memory, where writers fail instead of waiting: the threads get a copy in a file,
-    so what they did is seen by looking in another `at_once`, not from the test itself.
+    SQLite's test database is in memory, where writers fail instead of waiting: the threads get a copy in a file, so
+    look at what they did in another `at_once`, not from the test itself.
     """
     file = tmp_path / "db.sqlite3"
 

@@ -1,4 +1,4 @@
-"""Factories for tests. Each returns a saved row with sensible content; keyword arguments override its fields."""
+"""Factories: each function returns a saved row with sensible content; keywords override fields."""
 
 from itertools import count
 
@@ -66,7 +66,7 @@ def make_case_study(module=None, **fields):
 
 
 def make_published(lesson=None, by=None, **fields):
-    """Return a published lesson, reloaded from the database."""
+    """Publish the lesson and return it as read from the database."""
     lesson = lesson or make_lesson(**fields)
     publish(lesson=lesson, by=by or make_user())
     return type(lesson).objects.get(pk=lesson.pk)

@@ -167,9 +167,7 @@ class World:
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.learner, completed_at=timezone.now(), expires_at=until)
         self.archive.file.save("", ContentFile(b"PK"))
-        self.preference = NotificationPreference.objects.create(
-            user=self.learner, email_frequency=NotificationPreference.EmailFrequency.IMMEDIATE
-        )
+        self.preference = NotificationPreference.objects.create(user=self.learner, email_frequency="immediate")
         for person in (self.learner, self.instructor):
             for kind in Notification.Kind.values:
                 own = Post.objects.filter(author=person).first()
@@ -258,7 +256,7 @@ class World:
         return self.candidates(word, name)
 
 
-WITH_MARKUP_WORLD = pytest.mark.parametrize("module_world", [World], ids=["markup"], indirect=True)
+IN_A_WORLD_OF_MARKUP = pytest.mark.parametrize("shared_world", [World], ids=["markup"], indirect=True)
 
 
 class MarkupFinder(HTMLParser):

@@ -1,8 +1,8 @@
 """What each rule of `permissions.py` answers for each role and kind of object; and that the code checks each rule.
 
-No rule is tested against itself: the tables list by hand what each allows. The objects are never saved, so that only
-the rules are run. `test_read_rules` tests that filters, lists and counts agree with the rules; `test_permissions` and
-the access matrices of packages test what URLs answer.
+No rule is tested against itself here: the tables say by hand for what the answer is yes. The objects are never saved,
+so nothing but the rules is run. Filters, lists and counts that must agree with the rules: `test_read_rules`; what
+addresses answer: `test_permissions` and the tests called `test_access_matrix`.
 """
 
 import ast

@@ -130,7 +130,7 @@ def routes(patterns=None, namespace=""):
 def with_world(kind, **course):
     """Return a mark for tests that start with a `world` of this kind and course."""
     make = partial(signed_in, kind, **course)
-    return pytest.mark.parametrize("module_world", [make], ids=[course["visibility"]], indirect=True)
+    return pytest.mark.parametrize("shared_world", [make], ids=[course["visibility"]], indirect=True)
 
 
 def signed_in(kind, **course):
@@ -260,7 +260,7 @@ def test_the_admin(world, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of accounts, conversations, notes and people are in the access matrix of their own folder."""
+    """Those of accounts, annotations, discussions and enrolment are in `test_access_matrix.py` of their folders."""
     apart = "account annotations: webannotations: notebook: discussions: mfa_ enrolment: usersessions_"
     elsewhere = tuple(apart.split())
     asked = {route for route in routes() if not route.startswith(elsewhere)}

@@ -1,1 +1,1 @@
-"""User accounts: who somebody is, how they sign in, and how the site looks to them."""
+"""User accounts: profiles, signing in, and each user's language and appearance."""

@@ -28,7 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def send_mail(self, template_prefix, email, context):
-        """Send an e-mail that names the site, not its host. Where the mail server fails, the page says so."""
+        """Send an e-mail that names the site, not its host. If the mail server fails, say so on the page."""
         reset_url = self.request.build_absolute_uri(reverse("account_reset_password"))
         context = context | {"site": settings.SITE_NAME, "sign_in_url": self._sign_in_url(), "reset_url": reset_url}
         try:
@@ -38,23 +38,23 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.error(self.request, _("The e-mail couldn’t be sent. Try again in a few minutes."))
 
     def _sign_in_url(self) -> str:
-        """Return the URL of the sign-in page, which leads on to where somebody wanted to go, such as an invitation."""
+        """Return the URL of the sign-in page, with the page to go to afterwards, such as an invitation."""
         next_url = get_next_redirect_url(self.request)
         query = "?" + urlencode({"next": next_url}) if next_url else ""
         return self.request.build_absolute_uri(reverse("account_login") + query)
 
     def respond_email_verification_sent(self, request, user):
-        """Redirect to the code page, which knows where the user wanted to go whether there is an account or not."""
+        """Redirect to the code page with the `next` URL, whether the account exists or not."""
         return redirect(passthrough_next_redirect_url(request, reverse("account_email_verification_sent"), "next"))
 
     def get_email_verification_redirect_url(self, email_address):
-        """Lead a signed-in user to the page of their address, which shows the new one."""
+        """Send a signed-in user to the e-mail address page, which shows the new address."""
         if self.request.user.is_authenticated:
             return reverse("account_email")
         return super().get_email_verification_redirect_url(email_address)
 
     def confirm_email(self, request, email_address):
-        """Confirm the address, unless it belongs to somebody else, verified there or not."""
+        """Confirm the address, unless another account has it, verified or not."""
         others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
         if others.exists():
             text = "account/messages/email_confirmation_failed.txt"

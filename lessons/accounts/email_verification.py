@@ -1,4 +1,4 @@
-"""The page where a new user types the code that was e-mailed to them. It stays until a code is right."""
+"""The page where a new user types the code that was e-mailed to them."""
 
 from allauth.account import app_settings
 from allauth.account.views import ConfirmEmailVerificationCodeView, email_verification_sent
@@ -14,7 +14,7 @@ from lessons.accounts.signup_forms import RESEND_TOO_SOON, apply_pending_signup
 
 @login_not_required
 def verify_email(request):
-    """Ask for the code. Where the site verifies by link instead, this is django-allauth's own page."""
+    """Ask for the code. If the site verifies by link instead, show django-allauth's own page."""
     if not app_settings.EMAIL_VERIFICATION_BY_CODE_ENABLED:
         return email_verification_sent(request)
     return EmailVerificationView.as_view()(request)
@@ -22,7 +22,7 @@ def verify_email(request):
 
 class EmailVerificationView(ConfirmEmailVerificationCodeView):
     def _resend_form_valid(self, form):
-        """Send another code; where it is too soon for that, the previous one stays valid."""
+        """Send another code. If it is too soon for that, the previous one stays valid."""
         previous_code = self._process.code
         try:
             return super()._resend_form_valid(form)

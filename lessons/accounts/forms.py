@@ -1,4 +1,4 @@
-"""Forms of the account: the fields that sign-up adds, and the profile."""
+"""Account forms: the fields that sign-up adds, and the profile."""
 
 from functools import cache
 from itertools import groupby
@@ -18,14 +18,14 @@ MAX_ABOUT_LINES = 5
 
 
 class DisplayNameField(forms.CharField):
-    """A display name, cleaned. The browser lets long ones through, so that the server can say what is wrong."""
+    """A display name, cleaned. Sets no `maxlength`, so that a name that is too long gets a helpful error message."""
 
     def clean(self, value):
         return clean_display_name(super().clean(value))
 
 
 class BaseSignupForm(forms.Form):
-    """What sign-up asks besides address and password. django-allauth builds its own sign-up form on it."""
+    """The sign-up fields besides address and password. django-allauth builds its own sign-up form on it."""
 
     display_name = DisplayNameField(
         label=_("Your name"),
@@ -82,13 +82,13 @@ class ProfileForm(forms.ModelForm):
 
 
 def languages() -> list[tuple[str, str]]:
-    """Return the site's languages, each by its own name, as somebody who reads no other would look for it."""
+    """Return the site's languages, each by its native name, for readers who know no other language."""
     return [(code, LANG_INFO.get(code, {}).get("name_local", name)) for code, name in settings.LANGUAGES]
 
 
 @cache
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return this machine's time zones by region, as `<optgroup>` shows them."""
+    """Return this machine's time zones by region, as choices for `<optgroup>`."""
     outdated = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/")
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(outdated))
     regions = groupby(names, key=lambda name: name.partition("/")[0])

@@ -1,4 +1,4 @@
-"""Pages in the user's language and time zone, and sign-in that takes the same time for everybody."""
+"""Middleware for the user's language and time zone, and for sign-in responses that always take the same time."""
 
 import time
 from zoneinfo import ZoneInfo
@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 
 
 class UserLocaleMiddleware:
-    """Activate the user's language and time zone for the view, and the site's after it: the thread serves others too.
+    """Activate the user's language and time zone for the view, and reset them after it: threads are reused.
 
-    Costs no query: LoginRequiredMiddleware has read the user already.
+    Runs no query: LoginRequiredMiddleware has already loaded the user.
     """
 
     def __init__(self, get_response):
@@ -29,7 +29,7 @@ class UserLocaleMiddleware:
 
 
 def _activate_time_zone(name: str) -> None:
-    """Activate the time zone, or the site's where this machine does not know it any more."""
+    """Activate the time zone, or the site's if this machine no longer knows it."""
     try:
         timezone.activate(ZoneInfo(name))
     except (OSError, ValueError, KeyError):
@@ -47,9 +47,9 @@ AUTH_URL_NAMES = {
 
 
 class ConstantTimeAuthMiddleware:
-    """Delay the response to forms of signing in and up until AUTH_RESPONSE_SECONDS have passed.
+    """Delay responses to sign-in and sign-up forms until AUTH_RESPONSE_SECONDS have passed.
 
-    So the time does not tell whether an address has an account. Whoever has signed in does not wait.
+    So the response time does not reveal whether an address has an account. A successful sign-in is not delayed.
     """
 
     def __init__(self, get_response):

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None, password: str | None = None, **fields) -> "User":
-        """Create a user. Without a password they can sign in only after resetting it."""
+        """Create a user. One without a password must reset it before signing in."""
         user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """Create an administrator whose address counts as verified: whoever runs the command owns the site."""
+        """Create an administrator with a verified address: only the site's operator can run this command."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         user.mark_email_verified()
         return user
@@ -69,13 +69,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
-    # Ids of a course and a group (or None) where this is nobody's account but a learner view: see `learner_viewer`.
+    # The ids of a course and a group (or None) if this is no real account but a learner view: see `learner_viewer`.
     learner_view: tuple[int, int | None] | None = None
-    # How much is new for them, read with the account by `discussions.auth_backend`.
+    # The number of unread notifications, loaded with the account by `discussions.auth_backend`.
     unread_count: int = 0
-    # Written and read by `courses.models.active_memberships` alone.
+    # Only `courses.models.active_memberships` reads and writes this.
     _active_memberships: dict | None = None
-    # Rows of django-allauth.
+    # Reverse relations from django-allauth.
     emailaddress_set: "RelatedManager[EmailAddress]"
     usersession_set: "RelatedManager[UserSession]"
 
@@ -103,17 +103,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def initials(self) -> str:
-        """The first letters of the first and last part of the name, for the avatar."""
+        """Return the first letters of the first and last part of the name, for the avatar."""
         parts = [part for part in self.display_name.split() if part[0].isalnum()]
         return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
 
     @property
     def hue(self) -> int:
-        """The number of the avatar's colour: always the same one, whatever the name."""
+        """Return the number of the avatar's colour, which does not depend on the name."""
         return self.uid.int % self.HUES
 
     def mark_email_verified(self) -> None:
-        """Count the present address as verified, because somebody entitled to has typed it, and forget all others."""
+        """Mark the current address as verified, without sending a code, and delete all others."""
         addresses = self.emailaddress_set
         addresses.exclude(email=self.email or "").delete()
         if self.email:
@@ -121,5 +121,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def audit_name(self) -> str:
-        """What the audit log calls them: it cannot be changed, so it must not hold a name."""
+        """Return what the audit log calls the user. Entries cannot be changed, so they must not contain names."""
         return f"user {self.pk}"

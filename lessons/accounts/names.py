@@ -1,4 +1,4 @@
-"""Cleaning names and other single lines: what nobody can see is removed or refused."""
+"""Clean names and other single lines: remove or reject invisible characters."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ EDGE_JOINERS = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]+|[{JOINERS}]+(?![^\s
 
 
 def clean_single_line(raw: str) -> str:
-    """Return the text on one line, composed (NFC), without control and invisible characters and joiners at edges.
+    """Return the text on one line, composed (NFC), without control or invisible characters, or joiners at word edges.
 
     Raise ValidationError for characters that change the direction of whatever follows them on the page.
     """
@@ -31,7 +31,7 @@ def clean_single_line(raw: str) -> str:
 
 
 def clean_display_name(raw: str) -> str:
-    """Return the name, visible and of at most NAME_LENGTH code points. Raise ValidationError with what to change."""
+    """Return the name cleaned. Raise ValidationError if it is invisible or has more than NAME_LENGTH code points."""
     if len(raw) > NAME_LENGTH:
         message = _("A name can have at most %(max)s characters; this one has %(length)s.")
         raise ValidationError(message, params={"max": NAME_LENGTH, "length": f"{len(raw):,}"})
@@ -44,5 +44,5 @@ def clean_display_name(raw: str) -> str:
 
 
 def validate_display_name(raw: str) -> None:
-    """Raise ValidationError where `clean_display_name` does: for fields of models."""
+    """Raise ValidationError if `clean_display_name` does: a validator for model fields."""
     clean_display_name(raw)

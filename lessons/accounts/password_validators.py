@@ -1,4 +1,4 @@
-"""Passwords that are easily guessed, beyond the list of common ones. There are no rules of composition."""
+"""Reject easily guessed passwords that Django's list of common ones does not have. No composition rules apply."""
 
 import re
 
@@ -8,15 +8,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MIN_DISTINCT_CHARACTERS = 5
-# As many characters as a password must have. Fewer ones repeated, or around a common password, do not add up to it.
+# The minimum password length. Repeating a shorter string, or padding a common password, does not count towards it.
 MIN_LENGTH = 12
-EDGE_DIGITS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+EDGE_PADDING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
 class GuessablePasswordValidator:
-    """Refuse repetitions of few characters, sequences of the alphabet or keyboard, a common password repeated or with
-    numbers around it, and little more than the site's name.
+    """Reject passwords of few distinct characters, alphabet or keyboard sequences, common passwords repeated or padded
+    with digits, and those that are little more than the site's name.
     """
 
     def __init__(self):
@@ -37,11 +37,11 @@ class GuessablePasswordValidator:
             raise ValidationError(_("This password is little more than the site’s name. Use a few words instead."))
 
     def is_common(self, folded: str) -> bool:
-        """Tell whether it is a common password with digits and punctuation around it.
+        """Return whether it is a common password padded with digits and punctuation.
 
-        One that is on the list as it is, Django's own validator refuses.
+        Django's own validator rejects unpadded ones.
         """
-        core = repeated_unit(EDGE_DIGITS.sub("", folded))
+        core = repeated_unit(EDGE_PADDING.sub("", folded))
         return folded not in self.common and core in self.common and len(folded) - len(core) < MIN_LENGTH
 
     def get_help_text(self) -> str:
@@ -49,7 +49,7 @@ class GuessablePasswordValidator:
 
 
 def repeated_unit(text: str) -> str:
-    """Return what the text repeats from its first character to its last, or the text: "tidetideti" is "tide"."""
+    """Return the shortest string that the text repeats, or the text itself: "tidetideti" gives "tide"."""
     for length in range(1, (len(text) + 1) // 2 + 1):
         if text[length:] == text[:-length]:
             return text[:length]

@@ -1,4 +1,4 @@
-"""Personal data in accounts: profile, addresses and sessions. Exporting and erasing them."""
+"""Export and erase personal data in accounts: profile, addresses and sessions."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,8 @@ KEPT_FIELDS = {"id", "password", "is_active", "date_joined", "erased_at", "uid"}
 
 
 class ExportSection(NamedTuple):
-    """One part of a data export. `key` names its files; `rows` are dicts that fit into JSON, read while they are
-    written. The value `html` of a row is safe to print as it is.
+    """One part of a data export. `key` names its files; `rows` are JSON-serialisable dicts, generated
+    lazily. The value `html` of a row is safe to render unescaped.
     """
 
     key: str
@@ -28,7 +28,7 @@ class ExportSection(NamedTuple):
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
-    """Yield what a data export says about the account."""
+    """Yield the sections of a data export about the account."""
     yield ExportSection("profile", _("Your profile"), _profile_rows(user))
     yield ExportSection("addresses", _("Your e-mail addresses"), _address_rows(user))
     yield ExportSection("sessions", _("Where you signed in"), _session_rows(user))
@@ -44,15 +44,15 @@ def _address_rows(user: User) -> Iterator[dict]:
 
 
 def _session_rows(user: User) -> Iterator[dict]:
-    """Yield ended sessions too, as long as they are stored: each has an IP address."""
+    """Yield all stored sessions, also ended ones: each has an IP address."""
     for session in user.usersession_set.order_by("pk"):
         yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
 
 def erase_account(user: User) -> None:
-    """Scrub the row in place, so that the audit log still tells one nameless user from another.
+    """Anonymise the row in place, so that the audit log can still tell erased users apart.
 
-    Nobody can sign in to it any more. Sessions, e-mail addresses and second factors are deleted.
+    Nobody can sign in to the account afterwards. Sessions, e-mail addresses and second factors are deleted.
     """
     scrub_admin_log(User, [user.pk])
     for relation in User._meta.related_objects:
@@ -70,14 +70,14 @@ def erase_account(user: User) -> None:
 
 
 def end_sessions(user: User) -> None:
-    """Delete every session of the user. Only their content says whose they are, so all are read."""
+    """Delete every session of the user. Reads all sessions: only their content identifies the user."""
     user_id = str(user.pk)
     keys = [row.pk for row in Session.objects.iterator() if row.get_decoded().get("_auth_user_id") == user_id]
     Session.objects.filter(pk__in=keys).delete()
 
 
 def scrub_admin_log(model: type[models.Model], ids: list[int]) -> None:
-    """Remove what Django's admin log says about these rows: what they were called when they were changed."""
+    """Remove the names of these rows and the messages about them from Django's admin log."""
     content_type = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(content_type=content_type, object_id__in=[str(pk) for pk in ids])
     entries.update(object_repr=f"{model._meta.model_name}", change_message="")

@@ -1,4 +1,4 @@
-"""Sign-up, also repeated before the address was verified, and setting a password with an e-mailed link."""
+"""Forms for signing up, also again before the address was verified, and for setting a password by e-mailed link."""
 
 from allauth.account import forms as allauth_forms
 from allauth.core import context, ratelimit
@@ -17,8 +17,8 @@ class SignupForm(allauth_forms.SignupForm):
     """Sign-up. Somebody who signs up again before verifying their address gets another code, instead of an e-mail
     that says the account exists.
 
-    What they typed stays in their session until they type the code: an account that somebody else began for the
-    address must not keep a password that its owner does not know.
+    What they typed stays in their session until they enter the code: if somebody else signed up with their address,
+    that person's password must not remain valid.
     """
 
     def clean(self):
@@ -41,13 +41,13 @@ class SignupForm(allauth_forms.SignupForm):
 
 
 def unverified_account(email: str) -> User | None:
-    """Return the account with this address to which nobody has signed in and whose address nobody has verified."""
+    """Return the account with this address if nobody has ever signed in to it or verified the address."""
     unused = User.objects.filter(email__iexact=email, is_active=True, last_login=None)
     return unused.exclude(emailaddress__verified=True).first()
 
 
 def apply_pending_signup(request, *instances: User) -> None:
-    """Save the password and name typed in this session, and set them in every instance that stands for the account."""
+    """Save the password and name typed in this session, on every loaded instance of the account."""
     pending = request.session.pop(PENDING_SIGNUP, None)
     for user in instances:
         if pending and user.pk == pending["user_id"]:
@@ -56,7 +56,7 @@ def apply_pending_signup(request, *instances: User) -> None:
 
 
 class SetPasswordForm(allauth_forms.ResetPasswordKeyForm):
-    """A new password, set with an e-mailed link. Its holder reads that mailbox, so no code need be sent there too."""
+    """A new password, set with an e-mailed link. Following the link proves the address, so no code is sent."""
 
     password2 = None
 

@@ -1,4 +1,4 @@
-"""Institutional login. Loaded only where OIDC_SERVER_URL or SAML_METADATA_URL is set."""
+"""Institutional login. Loaded only if OIDC_SERVER_URL or SAML_METADATA_URL is set."""
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from lessons.accounts.names import clean_display_name
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request, sociallogin, data):
-        """Take the name that the institution sends, or the first part of the address where it has no visible one."""
+        """Use the name that the institution sends or, if it has nothing visible, the local part of the address."""
         user = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))
         name = data.get("name") or " ".join(filter(None, parts))

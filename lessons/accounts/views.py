@@ -15,8 +15,8 @@ from lessons.accounts.models import User
 
 
 def profile(request):
-    """Show the profile; POST saves it. The response to a change is in the language that was chosen."""
-    # A second object: what an invalid form writes into its instance must not show in the bar.
+    """Show the profile; POST saves it. The success message is in the newly chosen language."""
+    # A second instance: the values of an invalid form must not show in the page header.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = form.save()
@@ -26,7 +26,7 @@ def profile(request):
     return render(request, "accounts/profile.html", {"form": form})
 
 
-# The first name that occurs in a user agent counts: most browsers name others after themselves.
+# The first match counts: most user agents also name other browsers, after their own.
 BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")]
 SYSTEMS = [
     ("Android", "Android"),
@@ -55,17 +55,17 @@ def sessions(request):
 
 
 def is_selected(session: UserSession, data, current_key: str) -> bool:
-    """Tell whether the form ends this session."""
+    """Return whether the form ends this session."""
     if "others" in data:
         return session.session_key != current_key
     return str(session.pk) == data.get("session")
 
 
 def active_sessions(user: User) -> list[UserSession]:
-    """Return the sessions that still sign the user in, latest first: neither expired nor from before the last change
-    of password.
+    """Return the sessions that still sign the user in, latest first: neither expired nor older than the last
+    password change.
 
-    Two queries, however many there are. Reads sessions from the database, as SESSION_ENGINE stores them there.
+    Two queries, however many there are. Requires that SESSION_ENGINE stores sessions in the database.
     """
     listed = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
     keys = [session.session_key for session in listed]
@@ -80,7 +80,7 @@ def active_sessions(user: User) -> list[UserSession]:
 
 
 def describe_browser(user_agent: str) -> str:
-    """Return the browser's name and system, as far as the user agent tells them."""
+    """Return the browser's name and system, as far as the user agent identifies them."""
     browser = next((name for token, name in BROWSERS if token in user_agent), _("A browser"))
     system = next((name for token, name in SYSTEMS if token in user_agent), "")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

@@ -20,7 +20,7 @@ NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text 
 
 
 class AudienceForm(forms.Form):
-    """Who will read it: one of `buttons`, and for a group the id of the one that was named on the button."""
+    """The audience of an annotation: one of `buttons`; `group` is the id of the group that its button named."""
 
     audience = forms.ChoiceField(
         error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE}
@@ -41,7 +41,7 @@ class AudienceForm(forms.Form):
 
 
 class AnnotationForm(AudienceForm, ThreadForm):
-    """A note on a passage. With `highlight_only` no text is asked for. `kind` is the key of its label."""
+    """A note on a passage. With `highlight_only` it needs no text. `kind` is the key of its label."""
 
     kind = forms.ChoiceField(
         label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
@@ -63,7 +63,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
         self.fields["source"].required = not self.is_highlight_only
 
     def clean(self):
-        """Ignore the text of a highlight; the form gives it back all the same."""
+        """Ignore the text of a highlight, which a form that is shown again still contains."""
         if self.is_highlight_only:
             self.cleaned_data.pop("source", None)
         return super().clean()
@@ -75,7 +75,7 @@ class AnnotationForm(AudienceForm, ThreadForm):
 
     @property
     def idempotency_key(self) -> UUID:
-        """Return what tells this valid submission from others, of a note or a highlight: see `db.idempotency`."""
+        """Return the key that identifies this valid submission, note or highlight: see `db.idempotency`."""
         return self.prepared.key if self.prepared else self._submission_key(self.cleaned_data, []) or uuid4()
 
     @property
@@ -100,5 +100,5 @@ class PassageForm(forms.Form):
     suffix = forms.CharField(required=False, strip=False, max_length=200)
 
     def text_field(self, name: str) -> str:
-        """Return a field with single newlines, as texts have them; forms send two characters for each."""
+        """Return a field with "\\n" for each line break, as in stored texts; browsers send "\\r\\n"."""
         return self.cleaned_data.get(name, "").replace("\r\n", "\n").replace("\r", "\n")

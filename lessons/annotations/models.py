@@ -24,7 +24,7 @@ HIGHLIGHT = "highlight"
 
 
 class Label(NamedTuple):
-    """A label of annotations: `is_question` where one waits for an answer, and counts without a comment too."""
+    """A label for annotations. One that `is_question` waits for an answer, and can be shared without a comment."""
 
     key: str
     name: "StrOrPromise"
@@ -72,7 +72,7 @@ class AnnotationQuerySet(models.QuerySet):
         return self.filter(Q(thread=None) | Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD)))
 
     def visible_to(self, user):
-        """Return those that `user` may read, as `permissions.can_read_annotation` has it: the audience of a note is
+        """Return those that `user` may read, as in `permissions.can_read_annotation`: the audience of a note is
         that of its thread, a highlight has one of its own. At most the query of the memberships.
         """
         if not user.is_authenticated:
@@ -80,7 +80,7 @@ class AnnotationQuerySet(models.QuerySet):
         return self.filter(readable_threads_q(user, "thread__") | _readable_highlights(user))
 
     def in_notebook_of(self, user):
-        """Return those in the user's notebook, as `permissions.can_keep_in_notebook` has it. At most the query of the
+        """Return those in the user's notebook, as in `permissions.can_keep_in_notebook`. At most the query of the
         memberships.
         """
         if not user.is_authenticated:
@@ -104,7 +104,7 @@ def _readable_highlights(user) -> Q:
 
 
 class Annotation(models.Model):
-    """A passage that somebody annotated. The database refuses to change the selectors.
+    """A passage that somebody annotated. The database prevents changes to the selectors.
 
     `start` and `end` count code points in `revision.text`, `exact` is the text between them, `prefix` and `suffix` the
     text around it. A note's comment is the first post of `thread`, whose audience is the note's; a highlight has no
@@ -117,7 +117,7 @@ class Annotation(models.Model):
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
-    # RESTRICT: what was annotated cannot be deleted alone, but goes with its lesson.
+    # RESTRICT: an annotated revision cannot be deleted by itself, only together with its lesson.
     revision = models.ForeignKey(Revision, models.RESTRICT, related_name="annotations")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -165,7 +165,7 @@ class Annotation(models.Model):
 
 
 class Placement(models.Model):
-    """The position of an annotation in one published revision; REMOVED where its passage is not in that."""
+    """The position of an annotation in one published revision; REMOVED if it does not contain the passage."""
 
     class State(models.TextChoices):
         EXACT = "exact", _("unchanged")
@@ -197,7 +197,7 @@ class Placement(models.Model):
         return f"{self.annotation_id} in {self.revision_id}: {self.state}"
 
 
-# Where the text may be another than the one that was annotated.
+# States in which the text may differ from the one that was annotated.
 DIVERGED = (Placement.State.CHANGED, Placement.State.MANUAL)
 
 

@@ -17,7 +17,7 @@ def export_sections(user: User) -> Iterable[ExportSection]:
 
 
 def _annotations(user: User) -> Iterator[dict]:
-    """Yield each annotation with its text, which the export has among the posts too, in the thread of that id."""
+    """Yield each annotation with its text, which the export also lists among the posts of that thread."""
     opening = Post.objects.filter(thread=OuterRef("thread"), author=user).order_by("pk")
     rows = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
     rows = rows.annotate(source=Subquery(opening.values("source")[:1]), html=Subquery(opening.values("html")[:1]))
@@ -42,8 +42,8 @@ def _annotations(user: User) -> Iterator[dict]:
 
 
 def erase(people: list[int], course: Course | None = None) -> None:
-    """Delete the highlights of these users, in `course` alone if one is given, and take their name off their notes:
-    what becomes of a note's text is for its thread to say.
+    """Delete the highlights of these users, in `course` alone if one is given, and remove their name from their notes.
+    The text of a note is a post, and erased with the posts.
     """
     annotations, placements = (
         Annotation.objects.filter(author__in=people),

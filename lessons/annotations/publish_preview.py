@@ -26,11 +26,10 @@ class AnnotationChange(NamedTuple):
 
 
 class PublishPreview(NamedTuple):
-    """What becomes of the annotations that have a position in the published text.
+    """The effect of publishing on the annotations that have a position in the published text.
 
-    `digest` tells whether somebody looks at the same preview: it changes with the draft, and with the annotations that
-    change or lose their passage. Those that nothing happens to do not count, or nobody could publish while a class is
-    reading.
+    `digest` identifies the preview: it changes with the draft, and with the annotations that change or lose their
+    passage. Annotations that are not affected do not change it, or nobody could publish while a class is annotating.
     """
 
     current_text: str
@@ -49,7 +48,7 @@ class PublishPreview(NamedTuple):
 
 
 def preview_publish(lesson: Lesson, annotations: QuerySet) -> PublishPreview:
-    """Return what would become of `annotations` if the lesson's draft were published now. Four queries.
+    """Return what publishing the lesson's draft now would do to `annotations`. Four queries.
 
     Only what this publication does counts as a change: an annotation that lost its passage before, or whose passage
     changed before and stays as it is, is not among the changes.

@@ -11,8 +11,8 @@ from lessons.models import Revision
 
 class RevisionHighlight(NamedTuple):
     """The span of an annotation in a revision, in code points, and its text there, `quote`. `length` and CRC-32
-    (`checksum`) of the revision's text tell whether a browser shows that text; `is_as_written` where the annotation
-    was made on this revision."""
+    (`checksum`) of the revision's text tell whether a browser shows that text; `is_annotated_revision` where the
+    annotation was made on this revision."""
 
     annotation_id: int
     start: int
@@ -20,7 +20,7 @@ class RevisionHighlight(NamedTuple):
     quote: str
     length: int
     checksum: int
-    is_as_written: bool
+    is_annotated_revision: bool
 
 
 def highlight_in_revision(user: User, revision: Revision, annotation: str) -> RevisionHighlight | None:
@@ -35,8 +35,8 @@ def highlight_in_revision(user: User, revision: Revision, annotation: str) -> Re
     row = placements.values_list("annotation", "start", "end", "annotation__revision").first()
     if row is None:
         return None
-    pk, start, end, written_on = row
+    pk, start, end, annotated_revision = row
     if start is None or end is None:
         return None
-    text, is_as_written = revision.text, written_on == revision.pk
-    return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), is_as_written)
+    text, is_annotated_revision = revision.text, annotated_revision == revision.pk
+    return RevisionHighlight(pk, start, end, text[start:end], len(text), crc32(text.encode()), is_annotated_revision)

@@ -57,8 +57,8 @@ def _copy(original: Asset, course: Course, by: User) -> Asset:
 
 
 @transaction.atomic
-def localise_images(*, lesson: Lesson, by: User) -> Lesson:
-    """Make draft and current revision of a lesson use images of its course, after it was moved from another one.
+def copy_lesson_images(*, lesson: Lesson, by: User) -> Lesson:
+    """Make the draft and current revision of a lesson use images of its course, after a move from another one.
 
     Revisions never change, so the current one is followed by another; earlier ones keep the images they had.
     """

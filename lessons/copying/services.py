@@ -1,7 +1,7 @@
 """Copying a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
-A copy contains drafts only. Nothing of the readers is copied: no revisions, notes, discussions, progress or members;
-nor are last term's due dates. The number of queries does not depend on the number of rows.
+A copy contains drafts only. Nothing that belongs to readers is copied: no revisions, notes, discussions, progress or
+members; nor are last term's due dates. The number of queries does not depend on the number of rows.
 """
 
 import re

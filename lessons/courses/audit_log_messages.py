@@ -1,11 +1,11 @@
-"""The audit log in plain sentences: what each verb says, and what its counts and ids mean."""
+"""The audit log in plain sentences: a message for each verb, and for the counts and ids in its details."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.courses.models import AuditEntry, Membership
 
-# %s stands for the target; a sentence without it names its target itself.
+# %s stands for the target.
 MESSAGES = {
     "join": gettext_lazy("joined the course"),
     "enrol": gettext_lazy("enrolled %s"),
@@ -73,20 +73,20 @@ UNDO = "undo: "
 
 
 def verb_message(verb: str) -> str:
-    """Return the sentence of a verb, with %s for the target. An unknown verb stands for itself."""
+    """Return the message for a verb, with %s for the target. An unknown verb is its own message."""
     if verb.startswith(UNDO):
         return _("undid: ") + verb_message(verb.removeprefix(UNDO))
     return str(MESSAGES.get(verb, f"{verb} %s"))
 
 
 def entry_message(entry: AuditEntry) -> str:
-    """Return the sentence of the entry's verb. Somebody who enrolled themselves has joined."""
+    """Return the message for the entry's verb. Users who enrolled themselves have “joined”."""
     has_joined = entry.verb == "enrol" and entry.actor_id and entry.actor_id == entry.affected_user_id
     return verb_message("join" if has_joined else entry.verb)
 
 
 def detail_messages(entry: AuditEntry, groups: dict[int, str]) -> list[str]:
-    """Return what the entry's detail adds, one phrase each. `groups` are the names of the course's groups by id."""
+    """Return a phrase for each of the entry's details. `groups` maps the ids of the course's groups to their names."""
     detail = entry.detail
     if entry.verb == "change role":
         return [_change_message(_role_label(detail.get("before")), _role_label(detail.get("role")))]

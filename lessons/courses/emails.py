@@ -1,7 +1,8 @@
-"""E-mails about memberships: to somebody enrolled (with a way to their first password) or rejected, and to instructors
-about join requests.
+"""Send e-mails about memberships: to enrolled users (with a link to set a first password), to rejected ones, and to
+instructors about join requests.
 
-An e-mail is due from the write on (`Membership.pending_email`) and sent after it, so that no mail server holds it up.
+Services only mark an e-mail as due (`Membership.pending_email`); it is sent later, so that no mail server
+delays them.
 """
 
 import logging
@@ -29,27 +30,27 @@ TEMPLATES = {
 }
 
 
-def pending() -> MembershipQuerySet:
+def with_pending_email() -> MembershipQuerySet:
     """Return the memberships with an e-mail due, of users who have an address and an active account."""
     memberships = Membership.objects.exclude(pending_email="").filter(user__email__isnull=False, user__is_active=True)
     return memberships.select_related("user", "course").order_by("pk")
 
 
-def send_first(course: Course, site_url: str) -> None:
+def send_immediate(course: Course, site_url: str) -> None:
     """Send a few of the course's e-mails now; `send_enrolment_emails` sends the others, and those that failed."""
     try:
         with get_connection() as connection:
-            for membership in pending().filter(course=course)[:MAX_IMMEDIATE]:
-                send_one(membership, site_url, connection)
+            for membership in with_pending_email().filter(course=course)[:MAX_IMMEDIATE]:
+                send_pending_email(membership, site_url, connection)
     except (OSError, SMTPException) as error:
-        log.warning("The mail server does not answer: %s. E-mails that are due stay due.", error)
+        log.warning("The mail server does not answer: %s. E-mails stay due.", error)
 
 
-def send_one(membership: Membership, site_url: str, connection) -> int:
+def send_pending_email(membership: Membership, site_url: str, connection) -> int:
     """Claim the membership's e-mail, send it, and return how many were sent.
 
-    That is none where another process was faster, or where there is nothing to say any more. An e-mail that the server
-    refuses is due again. Raise OSError or SMTPException where the server takes no e-mail at all.
+    That is 0 if another process was faster, or if there is nothing left to say. An e-mail that the server refuses
+    becomes due again. Raise OSError or SMTPException if the server accepts no e-mail at all.
     """
     due = membership.pending_email
     if not Membership.objects.filter(pk=membership.pk, pending_email=due).update(pending_email=""):
@@ -60,14 +61,14 @@ def send_one(membership: Membership, site_url: str, connection) -> int:
             return 0
         is_sent = send_email(email, connection)
     except (OSError, SMTPException):
-        _put_back(membership, due)
+        _mark_due_again(membership, due)
         raise
     if not is_sent:
-        _put_back(membership, due)
+        _mark_due_again(membership, due)
     return int(is_sent)
 
 
-def _put_back(membership: Membership, due: str) -> None:
+def _mark_due_again(membership: Membership, due: str) -> None:
     Membership.objects.filter(pk=membership.pk, pending_email="").update(pending_email=due)
 
 
@@ -87,6 +88,6 @@ def _build_email(membership: Membership, site_url: str) -> EmailMultiAlternative
 
 
 def password_reset_url(user: User) -> str:
-    """Return the path where the user sets a password. Whoever has it can sign in as the user: only mail it to them."""
+    """Return the path where the user sets a password. It lets anybody sign in as the user: only e-mail it to them."""
     key = default_token_generator.make_token(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})

@@ -1,4 +1,4 @@
-"""Personal data in courses: memberships, and what the audit log says about a user."""
+"""Export and erase personal data in courses: memberships, and what the audit log says about a user."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ from lessons.courses.models.active_memberships import forget_memberships
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
-    """Yield what a data export says about the user's courses."""
+    """Yield the sections of a data export about the user's courses."""
     yield ExportSection("memberships", _("Your courses"), _membership_rows(user))
     yield ExportSection("log", _("What the audit log says about you"), _audit_rows(user))
 
@@ -30,7 +30,7 @@ def _membership_rows(user: User) -> Iterator[dict]:
 
 
 def _audit_rows(user: User) -> Iterator[dict]:
-    """Yield what was done, and whether by or to the user; never who else took part."""
+    """Yield what was done, and whether by or to the user; never who else was involved."""
     entries = AuditEntry.objects.filter(Q(actor=user) | Q(affected_user=user)).select_related("course").order_by("pk")
     for entry in entries.iterator(chunk_size=500):
         yield {

@@ -1,4 +1,4 @@
-"""Redacting what somebody is called from texts: their name, handles and e-mail address."""
+"""Redact users' names, handles and e-mail addresses from texts."""
 
 import re
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 
-# A name of one or two letters is a word of many languages.
+# Shorter names are ordinary words in many languages.
 MIN_NAME_LENGTH = 3
 
 
 class PersonNames(NamedTuple):
-    """What a user is called. `handles` are by the id of the course; `email` is None where there is no address."""
+    """A user's name, handles by course id, and e-mail address if they have one."""
 
     user_id: int
     name: str
@@ -24,7 +24,7 @@ class PersonNames(NamedTuple):
 
 
 def collect_names(users: Iterable[User], course: Course | None = None) -> list[PersonNames]:
-    """Return what each user is called, with their handles in one course or in all. One query."""
+    """Return each user's name and address, with their handles in one course or in all. One query."""
     users = list(users)
     memberships = Membership.objects.filter(user__in=users)
     if course:
@@ -54,14 +54,14 @@ def redact_emails(text: str, names: Iterable[PersonNames]) -> str:
     alternatives = "|".join(re.escape(person.email) for person in names if person.email)
     if not alternatives:
         return text
-    # The address of a link is more than its text.
+    # Remove the link too: its URL contains the address.
     link = rf'<a [^>]*href="mailto:(?:{alternatives})[^"]*"[^>]*>(.*?)</a>'
     text = re.sub(link, r"\1", text, flags=re.IGNORECASE)
     return re.sub(rf"(?<![\w.+-])(?:mailto:)?(?:{alternatives})(?![\w-])", _placeholder, text, flags=re.IGNORECASE)
 
 
 def redact_name(text: str, person: PersonNames) -> str:
-    """Return a text of the person's own without their display name, as where a post is signed, and e-mail address."""
+    """Return the person's own text without their display name (as in a signature) and e-mail address."""
     if len(person.name.strip()) >= MIN_NAME_LENGTH:
         for spelling in {person.name, escape(person.name), escape(person.name, quote=False)}:
             text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", _placeholder, text)

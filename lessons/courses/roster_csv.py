@@ -1,6 +1,6 @@
-"""Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet. Knows no course.
+"""Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet. Uses no course.
 
-Commas, semicolons or tabs separate cells. Without a line of headings the order is address, name, role, group.
+Commas, semicolons or tabs separate cells. Without a header row the order is address, name, role, group.
 """
 
 import csv
@@ -36,11 +36,11 @@ FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 class InvalidRoster(ValueError):
-    """The text as a whole is no roster; the message says why."""
+    """The text as a whole is not a roster; the message says why."""
 
 
 class RosterLine(NamedTuple):
-    """One line. `role` and `group` are empty where it says nothing of them; `error` says why it cannot be used."""
+    """One line. `role` and `group` are empty if it does not give them; `error` says why it cannot be used."""
 
     number: int
     email: str
@@ -51,7 +51,7 @@ class RosterLine(NamedTuple):
 
 
 def read_roster(text: str) -> list[RosterLine]:
-    """Return the lines that are not blank. Raise InvalidRoster."""
+    """Return the lines that are not blank. Raise InvalidRoster if the text is no roster."""
     text = text.removeprefix("\ufeff")
     skipped = 0
     if text[:4].lower() == "sep=":
@@ -68,9 +68,7 @@ def read_roster(text: str) -> list[RosterLine]:
             _("Line %(n)s isn’t valid CSV. Is a closing quotation mark missing?") % {"n": skipped + reader.line_num}
         ) from error
     if len(rows) > MAX_LINES:
-        raise InvalidRoster(
-            _("A roster can have at most %(most)s lines. Split this one.") % {"most": f"{MAX_LINES:,}"}
-        )
+        raise InvalidRoster(_("A roster can have at most %(max)s lines. Split this one.") % {"max": f"{MAX_LINES:,}"})
     columns, rows = _columns(rows)
     return _reject_duplicates(_parse_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
 
@@ -91,7 +89,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(rows: list) -> tuple[list[str], list]:
-    """Return what each column holds, and the lines below the headings. Raise InvalidRoster."""
+    """Return the name of each column, and the rows below the header. Raise InvalidRoster."""
     if not rows:
         raise InvalidRoster(_("This roster is empty. Write one line for each person, with an e-mail address."))
     first = rows[0][1]
@@ -101,7 +99,7 @@ def _columns(rows: list) -> tuple[list[str], list]:
     if "email" not in columns:
         raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
     if not rows[1:]:
-        raise InvalidRoster(_("There are only headings and no people. Write one line for each person."))
+        raise InvalidRoster(_("There is only a header row and no people. Write one line for each person."))
     return columns, rows[1:]
 
 
@@ -116,7 +114,7 @@ def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
 
 
 def validate_line(line: RosterLine) -> RosterLine:
-    """Return the line cleaned. Raise ValidationError with a message for whoever wrote it."""
+    """Return the line cleaned. Raise ValidationError with a message for its author."""
     if not line.email:
         raise ValidationError(_("The e-mail address is missing."))
     try:
@@ -135,7 +133,7 @@ def validate_line(line: RosterLine) -> RosterLine:
 
 
 def _reject_duplicates(lines: Iterable[RosterLine]) -> list[RosterLine]:
-    """Return the lines with an error on each that repeats the address of an earlier one."""
+    """Return the lines, with an error on each one that repeats an earlier address."""
     first_lines: dict[str, int] = {}
     checked = []
     for line in lines:

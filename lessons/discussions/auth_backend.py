@@ -1,4 +1,4 @@
-"""The signed-in user, fetched together with their number of unread notifications: every page shows it."""
+"""Load the signed-in user together with their number of unread notifications, which every page shows."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -14,7 +14,7 @@ USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
 class UnreadCountBackend(AuthenticationBackend):
-    """allauth's backend, whose user of a session has `unread_count`: see `user_with_unread_count`."""
+    """allauth's backend, but session users have `unread_count`: see `user_with_unread_count`."""
 
     def get_user(self, user_id):
         user = user_with_unread_count(user_id)
@@ -24,7 +24,7 @@ class UnreadCountBackend(AuthenticationBackend):
 def user_with_unread_count(pk: int) -> User | None:
     """Return the user with `unread_count`: followed threads with unread posts, and unseen notifications. One query.
 
-    A stored counter would cost every reply a write for each follower, and be wrong as soon as somebody changes groups.
+    A stored counter would need a write per follower for every reply, and would be wrong when somebody changes groups.
     This counts what `activity.unread_followed_threads` and `activity.notifications` list, using two partial indexes.
     """
     rows = fetch_dicts(_user_query, user=pk)
@@ -55,7 +55,7 @@ def _unread_threads():
 
 
 def _unseen_notifications():
-    # As `Post.objects.visible_to`: where one posts first, both the post and its thread are by staff or own.
+    # As in `Post.objects.visible_to`: on a post-first lesson, both post and thread must be by staff or one's own.
     exempt_post = Q(post__by_staff=True) | Q(post__author=F("user"))
     exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")

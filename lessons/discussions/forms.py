@@ -22,7 +22,7 @@ MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https:/
 
 
 class PostForm(forms.Form):
-    """A post. `key` recognises a form that is sent twice."""
+    """A post. `key` identifies forms that are submitted twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     source = forms.CharField(
@@ -33,7 +33,7 @@ class PostForm(forms.Form):
         label=_("Alternative text"),
         max_length=300,
         required=False,
-        help_text=_("Describe the image for those who cannot see it."),
+        help_text=_("Describe the image for people who can’t see it."),
     )
 
     def __init__(self, *args, course, **kwargs):
@@ -57,12 +57,12 @@ class PostForm(forms.Form):
 
     @property
     def post(self) -> PreparedPost:
-        """Return what the services take, once the form is valid."""
+        """Return the post for the services. Call it on a valid form."""
         assert self.prepared is not None
         return self.prepared
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
-        """Return what tells this submission from others: see `db.idempotency`."""
+        """Return the idempotency key of this submission: see `db.idempotency`."""
         key, contents = data.get("key"), [(image.alt, image.data) for image in images]
         return key and submission_key(key, data.get("source", ""), data.get("title", ""), contents)
 
@@ -70,7 +70,7 @@ class PostForm(forms.Form):
         if not data.get("image"):
             return []
         if not has_visible_text(data.get("alt") or ""):
-            self.add_error("alt", _("Describe the image for those who cannot see it."))
+            self.add_error("alt", _("Describe the image for people who can’t see it."))
             return []
         try:
             return [read_attachment(data["image"], data["alt"])]
@@ -97,14 +97,14 @@ class ReplyForm(PostForm):
 
 
 class EditForm(PostForm):
-    """An edited post. Images are only attached to new posts."""
+    """An edit of a post. Images can only be attached to new posts."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
-        """Return the key of the post, which its footnotes are named after."""
+        """Return the key of the post, which is the prefix of its footnote ids."""
         return data.get("key")
 
 
@@ -125,13 +125,13 @@ class ThreadTitleForm(forms.Form):
         tags = [single_line(tag)[:60] for tag in self.cleaned_data["tags"].split(",")]
         tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
         if len(tags) > MAX_TAGS:
-            raise forms.ValidationError(_("Enter five tags at most."))
+            raise forms.ValidationError(_("Enter at most five tags."))
         return tags
 
 
 class ThreadEditForm(ThreadTitleForm):
-    """A new title, kind and tags, by the thread's author or staff. No thread becomes an announcement or stops being
-    one, because everybody has been notified; one on a passage has the kind of its note.
+    """A new title, kind and tags, by the thread's author or staff. A thread cannot become an announcement or stop
+    being one, because announcements notify everybody; a thread on a passage has the kind of its note.
     """
 
     field_order = ["kind", "title", "tags"]
@@ -174,7 +174,7 @@ def _set_choices(form: forms.Form, name: str, choices: list) -> None:
 
 
 class ReasonForm(forms.Form):
-    """The reason for what staff do. Each subclass has its own ids, because several are on one page."""
+    """The reason for a moderation action. Each subclass has its own ids, because several are on one page."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
@@ -183,11 +183,11 @@ class ReasonForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    reason = forms.CharField(label=_("What is wrong with this post?"), max_length=300)
+    reason = forms.CharField(label=_("What’s wrong with this post?"), max_length=300)
 
 
 class MoveForm(ReasonForm):
-    """The lesson of the same course that a thread moves to, or none."""
+    """The lesson that a thread moves to, in the same course, or none."""
 
     lesson = forms.ModelChoiceField(
         label=_("Lesson"), queryset=Lesson.objects.none(), required=False, empty_label=_("No lesson: the forum")

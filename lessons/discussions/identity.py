@@ -1,4 +1,4 @@
-"""The name under which a reader sees an author: every page, feed, e-mail and JSON response asks here."""
+"""The name that a reader sees for an author, for every page, feed, e-mail and JSON response."""
 
 import secrets
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Identity(NamedTuple):
 
 
 def display_identity(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:
-    """Return whom a reader sees as the author. `author` and `reader` are user ids, `name` is the author's real name,
+    """Return the author as a reader sees them. `author` and `reader` are user ids, `name` is the author's real name,
     `alias` their pseudonym if they posted anonymously.
 
     Staff get the pseudonym, too: `services.moderation.reveal_author` shows the name, and logs it.
@@ -40,7 +40,7 @@ def display_identity(*, author: int | None, name: str | None, alias: str | None,
 
 
 def random_alias(taken: set[str]) -> str:
-    """Draw the name of a bird that is not `taken`; nothing about the user influences it."""
+    """Return a random bird name that is not `taken`. It does not depend on the user."""
     free = [bird for bird in BIRDS if f"Anonymous {bird}" not in taken]
     if free:
         return f"Anonymous {secrets.choice(free)}"

@@ -38,19 +38,19 @@ class AccountAdmin(SiteAdministratorAdmin, UserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})]
 
     def save_model(self, request, obj, form, change):
-        """Save the user. A replaced address no longer signs them in; the new one is verified when it first does."""
+        """Save the user. A replaced address can no longer sign in; the new one is verified at the first sign-in."""
         super().save_model(request, obj, form, change)
         obj.emailaddress_set.exclude(email=obj.email or "").delete()
 
     def has_delete_permission(self, request, obj=None):
-        """Accounts are closed, or erased (`privacy`), which keeps what others replied to readable."""
+        """Return False: accounts are closed or erased (see `privacy`) instead, so that threads stay readable."""
         return False
 
 
 @admin.register(Membership)
 class MembershipAdmin(SiteAdministratorAdmin):
-    """Memberships are created by `enrol`, so that each has a handle and is recorded in the audit log. They end by
-    their state and are never deleted, unless with their course: the work in it keeps its owner.
+    """Memberships are created by `enrol`, so that each has a handle and an audit log entry. Ending one changes its
+    state. They are only deleted with their course, so that work keeps its owner.
     """
 
     list_display = ["user", "course", "role", "group", "state"]
@@ -107,7 +107,7 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(SiteAdministratorAdmin):
-    """Read-only: entries are added by services alone, and the database refuses changes."""
+    """Read-only: only services add entries, and the database refuses changes."""
 
     list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
     list_display_links = ["created_at"]

@@ -34,12 +34,12 @@ MAX_USES = 10_000
 
 
 def group_choice_field() -> forms.ModelChoiceField:
-    """Return a choice of a group, which `CourseGroupsMixin` fills with the groups of a course."""
+    """Return a field to choose a group. `CourseGroupsMixin` fills it with the groups of a course."""
     return forms.ModelChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False, widget=FastSelect)
 
 
 class CourseGroupsMixin(forms.BaseForm):
-    """A form with a choice among the groups of its course."""
+    """A form with a field to choose one of its course's groups."""
 
     def __init__(self, *args, course: Course, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class MembershipForm(CourseGroupsMixin, forms.Form):
 
 
 class AddMemberForm(MembershipForm):
-    """One new member. A valid form has a `line`: what a roster would say about them."""
+    """One new member. A valid form has a `line`, as if read from a roster."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput)
     name = forms.CharField(
@@ -124,7 +124,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
 
 
 class GroupForm(forms.ModelForm):
-    """A group: its name, unique in its course however it is written, and in the admin its course when it is new."""
+    """A group: its name, unique in its course ignoring case and, for a new one in the admin, its course."""
 
     class Meta:
         model = ReadingGroup
@@ -151,7 +151,7 @@ class GroupForm(forms.ModelForm):
 
 
 class MoveMembersForm(CourseGroupsMixin, forms.Form):
-    """Memberships of the course, and the group they go to."""
+    """Memberships of the course, and the group to move them to."""
 
     memberships = forms.TypedMultipleChoiceField(coerce=int)
     group = group_choice_field()
@@ -177,7 +177,7 @@ class InvitationCodeForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=200)
 
     def clean_code(self) -> str:
-        """Return the code alone, also where somebody pasted the whole link."""
+        """Return the code, even if the whole link was pasted."""
         return self.cleaned_data["code"].rstrip("/").rpartition("/")[2][:64].strip()
 
 
@@ -203,8 +203,8 @@ class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
 
 
 class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
-    """An account, in the admin. Closing it, or taking away its rights, leaves no course without an instructor and the
-    site not without an administrator. Validate it inside the transaction that saves.
+    """An account, in the admin. Closing it or revoking its rights must not leave a course without an instructor or the
+    site without an administrator. Validate it inside the transaction that saves.
     """
 
     class Meta:
@@ -214,27 +214,27 @@ class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
     def clean(self) -> None:
         super().clean()
         try:
-            if self._loses("is_active"):
+            if self._is_revoked("is_active"):
                 lock_courses(self.instance)
                 require_other_instructors(self.instance)
-            if self._loses("is_active") or self._loses("is_superuser"):
+            if self._is_revoked("is_active") or self._is_revoked("is_superuser"):
                 require_other_administrator(self.instance)
         except HandoverRequired as error:
             raise ValidationError(str(error)) from None
 
-    def _loses(self, right: str) -> bool:
+    def _is_revoked(self, right: str) -> bool:
         return bool(self.initial.get(right)) and not self.cleaned_data.get(right)
 
 
 class CourseGroupChoiceField(forms.ModelChoiceField):
-    """A choice among the groups of all courses, each labelled with its course."""
+    """A field to choose among the groups of all courses, each labelled with its course."""
 
     def label_from_instance(self, obj):
         return f"{obj.course}: {obj}"
 
 
 class MembershipAdminForm(forms.ModelForm):
-    """A membership, in the admin: its user and course do not change. Validate it inside the transaction that saves."""
+    """A membership, in the admin: its user and course are fixed. Validate it inside the transaction that saves."""
 
     group = CourseGroupChoiceField(ReadingGroup.objects.none(), label=_("Group"), required=False)
 
@@ -260,8 +260,8 @@ class MembershipAdminForm(forms.ModelForm):
             self._require_other_instructor(membership_for_update(self.instance.user, course), data)
 
     def _require_other_instructor(self, membership: Membership | None, data: dict[str, Any]) -> None:
-        stays = data.get("role") == Role.INSTRUCTOR and data.get("state", State.ACTIVE) == State.ACTIVE
-        if membership and not stays:
+        remains_instructor = data.get("role") == Role.INSTRUCTOR and data.get("state", State.ACTIVE) == State.ACTIVE
+        if membership and not remains_instructor:
             try:
                 require_other_instructor(membership)
             except EnrolmentRefused as error:
@@ -269,7 +269,7 @@ class MembershipAdminForm(forms.ModelForm):
 
 
 class MembershipAdminAddForm(MembershipAdminForm):
-    """A new membership. The user is named by their e-mail address: a list of all would grow too long."""
+    """A new membership. The user is identified by e-mail address, because a list of all would be long."""
 
     email = forms.EmailField(
         label=_("E-mail address of the user"), widget=forms.EmailInput(attrs={"class": "vTextField"})

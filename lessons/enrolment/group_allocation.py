@@ -1,4 +1,4 @@
-"""Assigning learners to groups at random: a plan that is shown before it is carried out."""
+"""Assign learners to groups at random: plan it first, so that it can be previewed."""
 
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
@@ -15,7 +15,7 @@ UNGROUPED, ALL_LEARNERS = "ungrouped", "all"
 
 
 class GroupAllocation(NamedTuple):
-    """A group, saved or not, how many members stay in it, and who is assigned to it: memberships and names."""
+    """A group, saved or not, the number of members who stay in it, and the memberships and names assigned to it."""
 
     group: ReadingGroup
     remaining: int
@@ -51,7 +51,7 @@ def plan_allocation(course: Course, *, scope: str, size: int, seed: str) -> Allo
         if group_id and pk not in names:
             remaining[group_id] += 1
     if scope == ALL_LEARNERS:
-        # Only as many of the present groups, in their order, as are needed for even ones.
+        # Use only as many of the existing groups as are needed, in their order.
         groups = groups[: ceil(len(assigned) / size)]
     group_sizes = [remaining[group.pk] for group in groups]
     ids_by_group = allocate(list(names), group_sizes, size=size, seed=seed)
@@ -79,8 +79,8 @@ def _digest(allocations: list[GroupAllocation]) -> str:
 
 
 def allocate(membership_ids: list[int], group_sizes: list[int], *, size: int, seed: str) -> list[list[int]]:
-    """Return the ids to add to each group: first the existing groups, which have `group_sizes` members already, then
-    as many new ones as are needed so that none grows over `size`. Sizes level out: the smallest group is filled first.
+    """Return the ids to add to each group: first the existing groups, which already have `group_sizes` members, then
+    as many new ones as are needed so that none exceeds `size`. Smaller groups are filled first.
 
     The ids may come in any order; the same seed gives the same groups. No new group stays empty. Raise ValueError for
     a size below one.

@@ -1,7 +1,6 @@
-"""What `permissions.py` says, found out by asking it: each rule is called for each role and each kind of object.
+"""The page “Who can do what”: it calls each rule of `permissions.py` for each role and each kind of object.
 
-Nothing here knows an answer. A row's text is the rule's docstring, its cells the answers for samples that are never
-saved.
+No answers are hard-coded. A row's text is the rule's docstring, its cells are the answers for unsaved sample objects.
 """
 
 from collections.abc import Callable
@@ -27,7 +26,7 @@ COURSE = 1
 
 
 class PermissionCell(NamedTuple):
-    """`kind` is yes, no, some or most; `exceptions` names the samples that some is yes for, and most no."""
+    """`kind` is yes, no, some or most; `exceptions` are the samples allowed (for some) or refused (for most)."""
 
     kind: str
     exceptions: list[str]
@@ -43,7 +42,7 @@ class PermissionRow(NamedTuple):
 
 
 def sample_users() -> list[tuple[str, User | AnonymousUser]]:
-    """Return somebody of each role, with a label. They ask no database: their memberships are set."""
+    """Return a labelled user of each role. Their memberships are preset, so that no query is run."""
     members = [(str(role.label), _sample_user(ActiveMembership(role.value, OWN_GROUP))) for role in Membership.Role]
     return [
         (_("Visitor"), AnonymousUser()),
@@ -60,7 +59,7 @@ def _sample_user(membership: ActiveMembership | None, **fields) -> User:
 
 
 def sample_courses() -> list[tuple[str, Course]]:
-    """Return a course of each visibility and each join policy. A label names both, with a comma between."""
+    """Return a course of each visibility and join policy. Labels name both, separated by a comma."""
     visibilities = {"public": _("public"), "unlisted": _("unlisted"), "members": _("members only")}
     policies = {"open": _("open to join"), "request": _("on request"), "invitation": _("by invitation")}
     return [
@@ -71,12 +70,12 @@ def sample_courses() -> list[tuple[str, Course]]:
 
 
 def sample_threads() -> list[tuple[str, Thread]]:
-    """Return one's own and others' threads for each audience. None is about a lesson: post-first does not apply."""
+    """Return own and others' threads of each audience. None is on a lesson, so that post-first does not apply."""
     course = Course(pk=COURSE, visibility=Course.Visibility.MEMBERS)
     samples = [
         (_("one’s own"), "course", OWN, None),
         (_("others’ to the course"), "course", OTHER, None),
-        (_("others’ in one’s group"), "group", OTHER, OWN_GROUP),
+        (_("others’ in one’s own group"), "group", OTHER, OWN_GROUP),
         (_("others’ in another group"), "group", OTHER, OTHER_GROUP),
         (_("others’ to staff"), "staff", OTHER, None),
         (_("others’ private ones"), "me", OTHER, None),
@@ -90,7 +89,7 @@ def sample_threads() -> list[tuple[str, Thread]]:
 
 
 def sample_posts() -> list[tuple[str, Post]]:
-    """Return a post of one's own and one of somebody else's."""
+    """Return an own post and somebody else's."""
     thread = sample_threads()[1][1]
     return [
         (_("one’s own"), Post(pk=1, thread=thread, author_id=OWN, state=Post.State.SHOWN)),
@@ -124,7 +123,7 @@ SUBJECTS = {
 
 
 def permission_rows() -> list[PermissionRow]:
-    """Return a row for each `can_…` of `permissions`, by what it is about."""
+    """Return a row for each `can_…` of `permissions`, grouped by subject."""
     rules = [
         ("".join(list(signature(rule).parameters)[1:2]), name, rule)
         for name, rule in getmembers(permissions, isfunction)
@@ -153,7 +152,7 @@ def _permission_cell(rule: Callable, user, samples: list[tuple] | None) -> Permi
 
 
 def _summarise(labels: list[str], all_labels: list[str]) -> list[str]:
-    """Shorten labels "a, b": where they are all those with a, return only "a"; likewise for b."""
+    """Shorten labels "a, b": if they are all the labels with a, return only "a"; likewise for b."""
     for part in (0, 1):
         parts = {label.split(", ")[part] if ", " in label else label for label in labels}
         matching = [label for label in all_labels if parts & set(label.split(", "))]
@@ -167,7 +166,7 @@ def _title(name: str) -> str:
 
 
 def _description(rule: Callable) -> str:
-    """Return the docstring without the sentences that are for developers: those about code and queries."""
+    """Return the docstring without the sentences for developers: those about code and queries."""
     sentences = " ".join((getdoc(rule) or "").split()).split(". ")
     return _(". ".join(s.rstrip(".") for s in sentences if "`" not in s and "quer" not in s) + ".").lstrip(".")
 

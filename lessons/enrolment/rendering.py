@@ -1,4 +1,4 @@
-"""Lists of groups and members as HTML, from row templates: a course has hundreds of groups, and more members."""
+"""Render groups and members as HTML from row templates, which are fast: a course can have hundreds of each."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,7 +18,7 @@ Role, State = Membership.Role, Membership.State
 
 
 class MemberRow(NamedTuple):
-    """A member in the table. The last two are when they last opened a lesson and a thread of the course."""
+    """A member in the table. `read_at` and `discussed_at` are when they last opened a lesson and a thread."""
 
     pk: int
     name: str
@@ -31,7 +31,7 @@ class MemberRow(NamedTuple):
 
     @property
     def last_opened(self) -> date | None:
-        """The day, in the current time zone, on which they last opened something of the course."""
+        """Return the day, in the current time zone, on which they last opened anything in the course."""
         latest = max(filter(None, [self.read_at, self.discussed_at]), default=None)
         return timezone.localdate(latest) if latest else None
 
@@ -60,7 +60,7 @@ def option_tags(choices: Iterable[tuple], selected: str) -> SafeString:
 
 
 class FastSelect(forms.Select):
-    """A select for a choice among hundreds of rows."""
+    """A select widget that renders hundreds of options fast."""
 
     def render(self, name, value, attrs=None, renderer=None):
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
@@ -87,9 +87,9 @@ def group_board(
     *,
     is_editable: bool,
 ) -> SafeString:
-    """Return the groups beside each other, first those without one.
+    """Return the groups side by side, first the members without one.
 
-    `group_sizes` are the numbers of members by group, where not all of them are in `cards`.
+    `group_sizes` are the numbers of members by group, needed if `cards` does not have all of them.
     """
     by_group: dict[int | None, list[BoardCard]] = {None: [], **{group.pk: [] for group in groups}}
     for card in cards:

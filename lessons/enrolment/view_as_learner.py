@@ -1,8 +1,8 @@
-"""Viewing a course as a learner of a group: for staff, read-only, without a trace.
+"""View a course as a learner of a group: for staff, read-only, without leaving a trace.
 
-Nobody's account is borrowed: the request gets a viewer with the id 0, which no user has, who is nothing but a learner
-of the course. So nothing of the staff member's own can show, and no right is ever raised. The whole response is made
-inside a transaction that is rolled back: whatever it would store about its reader is discarded.
+No real account is impersonated: the request gets a viewer with the id 0, which no user has, who is only a learner in
+the course. So nothing of the staff member's own shows, and no rights are gained. The response is made inside a
+transaction that is rolled back, so that nothing is stored about its reader.
 """
 
 import uuid
@@ -32,7 +32,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class LearnerView(NamedTuple):
-    """What the banner says: the course, the group and the staff member who views."""
+    """The course, the group and the staff member who is viewing, for the banner."""
 
     course: Course
     group: ReadingGroup | None
@@ -40,19 +40,19 @@ class LearnerView(NamedTuple):
 
 
 class ViewAsLearnerMiddleware:
-    """Replace the user of a request by a learner, while staff view as one. Costs nothing for everybody else."""
+    """Replace the request's user with a learner while staff view as one. Runs no query for anybody else."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     @cached_property
     def exempt_paths(self) -> set[str]:
-        """Paths that the staff member reaches as themselves."""
+        """Return the paths that the staff member opens as themselves."""
         return {reverse("enrolment:end_learner_view"), reverse("account_logout")}
 
     @cached_property
     def account_prefix(self) -> str:
-        """What all paths of one's own account begin with: a viewer has none."""
+        """Return the prefix of all paths of a user's own account, which a viewer does not have."""
         return reverse("accounts:profile").removesuffix("profile/")
 
     def __call__(self, request):
@@ -67,7 +67,7 @@ class ViewAsLearnerMiddleware:
         return self._rolled_back(request)
 
     def _end(self, request):
-        """Say that the view has ended. What was submitted as a learner is not done as oneself."""
+        """Tell the user that the view has ended. A form submitted as a learner is not processed as staff."""
         request.session.pop(SESSION_KEY)
         message = _("You’re no longer viewing as a learner: the group was deleted, or you’re no longer on the staff.")
         messages.warning(request, message)
@@ -86,8 +86,8 @@ class ViewAsLearnerMiddleware:
 
 
 def _read_only_response(request, is_account: bool):
-    """Answer 403: with a page, or with an error message for scripts."""
-    message = _("You’re viewing as a learner, so nothing can be sent. Nothing was changed.")
+    """Return a 403: a page, or an error message for scripts."""
+    message = _("You’re viewing as a learner, so you can’t submit anything. Nothing was changed.")
     context = {"is_account": is_account, "back_url": _back_url(request)}
     return _json_response(request, message) or render(
         request, "enrolment/learner_view_read_only.html", context, status=403
@@ -101,7 +101,7 @@ def _json_response(request, message: str) -> JsonResponse | None:
 
 
 def _back_url(request) -> str:
-    """Return the page where the button was pressed, or the course."""
+    """Return the URL of the page with the form, or of the course."""
     referrer = request.headers.get("Referer", "")
     is_own = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure())
     if is_own and referrer != request.build_absolute_uri():
@@ -110,7 +110,7 @@ def _back_url(request) -> str:
 
 
 def current_view(request) -> LearnerView | None:
-    """Return the view that the session holds, if the staff member may still have it: asked anew at each request."""
+    """Return the view stored in the session, if the staff member is still allowed it. Checked on every request."""
     course_id, group_id = request.session[SESSION_KEY]
     course = Course.objects.filter(pk=course_id).first()
     if course is None or not can_view_as_learner(request.user, course):
@@ -120,7 +120,7 @@ def current_view(request) -> LearnerView | None:
 
 
 def learner_viewer(course_id: int, group_id: int | None, name: str) -> User:
-    """Return nobody's account: a user with the id 0 who sees what a learner of the group would, and no more."""
+    """Return an unsaved user with the id 0, who sees exactly what a learner of the group would."""
     viewer = User(pk=0, uid=uuid.UUID(int=0), display_name=name)
     viewer.set_unusable_password()
     viewer.learner_view, viewer.unread_count = (course_id, group_id), 0
@@ -129,7 +129,7 @@ def learner_viewer(course_id: int, group_id: int | None, name: str) -> User:
 
 
 def start_learner_view(request, slug):
-    """Ask for a group; POST begins the view and records it in the audit log."""
+    """Show the form to choose a group; POST starts the view and records it in the audit log."""
     course = get_course_as_staff(request.user, slug)
     require(can_view_as_learner(request.user, course))
     if request.method != "POST":
@@ -147,7 +147,7 @@ def start_learner_view(request, slug):
 
 @require_POST
 def end_learner_view(request):
-    """End the view, also where none was begun."""
+    """End the view, if there is one."""
     course_id = (request.session.pop(SESSION_KEY, None) or [None])[0]
     course = Course.objects.filter(pk=course_id).first()
     messages.success(request, _("You’re no longer viewing as a learner."))

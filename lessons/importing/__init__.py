@@ -1,1 +1,1 @@
-"""Turns articles, and folders of Markdown, into modules."""
+"""Turn articles, and folders of Markdown, into modules."""

@@ -19,7 +19,7 @@ class AnalysedArticle:
     character_count: int
 
     def as_json(self) -> dict:
-        """Return the object that the command `outline` prints: a contract with programs outside."""
+        """Return the object that the command `outline` prints: a contract with external programs."""
         suggestions = self.suggestions.as_json()
         return {
             "title": self.outline.title,

@@ -1,4 +1,4 @@
-"""Rows made of a review's lessons and suggestions, for a new module and for one that is updated."""
+"""Rows made from a review's lessons and suggestions, for a new module and for one that is updated."""
 
 from collections.abc import Iterable, Mapping
 
@@ -44,14 +44,14 @@ def create_lesson(module: Module, reviewed: ReviewedLesson, *, position: int, ta
 
 
 def as_lesson(lesson: Lesson) -> Lesson:
-    """Return the Lesson that a case study is too; a Lesson itself stays as it is."""
+    """Return the Lesson behind a case study; a plain Lesson is returned unchanged."""
     return getattr(lesson, "lesson_ptr", lesson)
 
 
 def save_imported_lessons(article: ArticleImport, lessons: Iterable[ImportedLesson]) -> None:
-    """Store what each lesson was made of, in the given order.
+    """Store what each lesson was made from, in the given order.
 
-    They replace what is stored of the article: it may have made a module that was deleted since.
+    They replace the earlier records of the article, whose module may have been deleted since.
     """
     article.imported_lessons.all().delete()
     rows = list(lessons)

@@ -56,7 +56,7 @@ class ArticleImport(models.Model):
 
 
 class ImportedLesson(models.Model):
-    """What a lesson was made of at an import, by which the lesson is found when the article is imported again.
+    """What an import made a lesson from, so that the lesson is found when the article is imported again.
 
     `fingerprint` maps field names to what the article says: title, SHA-256 of the body, facts of a case study. A
     draft that differs from it was edited here. `heading` is the article's own. `lesson` is null once it was deleted.

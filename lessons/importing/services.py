@@ -62,7 +62,7 @@ def start_import(
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        # The very same source is reviewed as it was the last time, with the order and splits made then.
+        # An identical source starts from the last review, with its order and splits.
         initial = {**previous.review} if previous.sha256 == digest else review
         review = carry_over(initial, previous.review, module_item_keys(previous.module))
         review = add_reimport_choice(review)
@@ -79,7 +79,7 @@ def start_import(
 
 @transaction.atomic
 def save_review(*, article: ArticleImport, review: dict, version: int) -> ArticleImport:
-    """Save over `version`. Raises ReviewConflict if another window has saved since."""
+    """Save over `version`. Raise ReviewConflict if another window has saved since."""
     saved = ArticleImport.objects.filter(pk=article.pk, version=version).update(
         review=review, version=F("version") + 1
     )
@@ -91,7 +91,7 @@ def save_review(*, article: ArticleImport, review: dict, version: int) -> Articl
 
 @transaction.atomic
 def create_module_from_review(*, by: User | None, article: ArticleImport) -> Module:
-    """Create the module as a draft; a second call returns the same module. Raises ReviewIncomplete."""
+    """Create the module as a draft; a second call returns the same module. Raise ReviewIncomplete."""
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W\d_]+")
-STEM = 6
+STEM_LENGTH = 6
 STOP_WORDS = frozenset(
     "a an the and or nor but so yet if in of on at to by as is be am are was were been being it its do does did "
     "has have had not no for with into from that this these those what when where which who whom how why about "
@@ -19,7 +19,7 @@ def stem(word: str) -> str:
     word = word.lower()
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    return word[:STEM]
+    return word[:STEM_LENGTH]
 
 
 def stems(text: str) -> list[str]:
@@ -28,7 +28,7 @@ def stems(text: str) -> list[str]:
 
 
 class InverseDocumentFrequency:
-    """How much a stem says about a section: the logarithm of all sections by those that contain it."""
+    """How much a stem says about a section: log of the number of sections over those that contain it."""
 
     def __init__(self, sections: Iterable[Iterable[str]]):
         sets = [set(section) for section in sections]

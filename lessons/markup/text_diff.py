@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
 
-# A word with its punctuation and the space after it; in scripts without spaces between words, a single character.
+# A token is a word with its punctuation and the space after it, or one character of a script without spaces.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 # Two paragraphs with at least this share of words in common are versions of one.
@@ -23,8 +23,8 @@ LONG_PARAGRAPH = 1_000
 def diff_words(old: str, new: str, *, keep: int | None = None) -> SafeString:
     """Return how `new` differs from `old`, both plain text: removed words in <del>, added ones in <ins>.
 
-    Both have labels for screen readers. White space is not compared, and is printed as one space. keep: unchanged
-    passages of more than twice as many words are shortened to this many at each end.
+    Both have labels for screen readers. White space is not compared, and is printed as one space. With `keep`, an
+    unchanged passage of more than twice as many tokens is shortened to so many at each end.
     """
     before, after = (TOKEN.findall(" ".join(text.split()) + " ") for text in (old, new))
     old_keys, new_keys = ([token.rstrip() for token in tokens] for tokens in (before, after))

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('html', models.TextField()),
                 ('text', models.TextField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('word_count', models.PositiveIntegerField(verbose_name='words')),
+                ('word_count', models.PositiveIntegerField(verbose_name='word count')),
                 ('change_summary', models.CharField(blank=True, max_length=300, verbose_name='change summary')),
                 ('published_at', models.DateTimeField(auto_now_add=True, verbose_name='published')),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),

@@ -1,4 +1,4 @@
-"""What of an annotation's lesson its author may open now, and whether they may still write there."""
+"""Which pages of its lesson an annotation's author can open now, and whether they can still write there."""
 
 from typing import Any, NamedTuple
 
@@ -21,12 +21,12 @@ class LessonAccess(NamedTuple):
 
 
 def course_fields(path: str) -> list[str]:
-    """Return the fields of the course that a row needs beside LESSON_FIELDS; `path` leads from the row to it."""
+    """Return the fields of the course that a row needs besides LESSON_FIELDS; `path` leads from the row to it."""
     return [f"{path}_id", *(f"{path}__{name}" for name in COURSE_FIELDS)]
 
 
 def lesson_access(row: dict[str, Any], user: User, path: str) -> LessonAccess:
-    """Return what `permissions` says of a row. No query beside that of the memberships."""
+    """Return what `permissions` allows for a row. At most the query of the memberships."""
     course = Course(pk=row[f"{path}_id"], **{name: row[f"{path}__{name}"] for name in COURSE_FIELDS})
     is_published = row["lesson__state"] == Lesson.State.PUBLISHED
     is_published = is_published and row["lesson__module__state"] != Module.State.DRAFT

@@ -1,4 +1,4 @@
-"""One's annotations in the order of reading: course, module, lesson, position in the text."""
+"""A user's annotations in reading order: course, module, lesson, position in the text."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -38,9 +38,10 @@ FIELDS = [
 
 @dataclass(frozen=True)
 class NotebookEntry:
-    """An annotation of one's own. `text` is its comment in Markdown, `html` what is shown of it; both are empty for a
-    highlight, and where `tombstone` says why. `is_accessible` says that its page may be read, `placement_state` what
-    became of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty where one may not go there."""
+    """One of the user's annotations. `text` is its comment in Markdown, `html` the same rendered; both are empty for a
+    highlight, and for a removed comment, where `tombstone` says why. `is_accessible` says whether its page can be
+    read, `placement_state` is that of its passage (`Placement.State`). `lesson_url` and `edit_url` are empty where
+    the user may not go."""
 
     pk: int
     uid: UUID | str
@@ -81,7 +82,7 @@ class NotebookEntry:
         return self.placement_state == Placement.State.CHANGED
 
     @property
-    def is_placed(self) -> bool:
+    def is_placed_manually(self) -> bool:
         return self.placement_state == Placement.State.MANUAL
 
 
@@ -114,7 +115,7 @@ def entries_page(
 
 
 def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[NotebookEntry]]:
-    """Yield all of them, BATCH_SIZE at a time."""
+    """Yield all matching entries, BATCH_SIZE at a time."""
     entries, after = entries_page(user, filters, 0, BATCH_SIZE)
     while entries:
         yield entries
@@ -122,7 +123,7 @@ def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[Notebook
 
 
 def after_keyset(rows: QuerySet, own: QuerySet, keyset: Keyset, after: int) -> QuerySet:
-    """Return those of `rows` that come after the one of `own` with the id `after`. Its position is looked up anew, so
+    """Return those of `rows` that come after the one of `own` with the id `after`. Its position is looked up again, so
     that moved lessons do not shift a page. One query."""
     position = own.filter(pk=after).values_list(*keyset.columns).first() if after else None
     return rows.filter(keyset.after(position)) if position else rows
@@ -187,7 +188,7 @@ def own_text(threads: list[int], user: User) -> dict[int, OwnText]:
     """Return what the user wrote on the passage, by thread. One query."""
     posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
     posts = posts.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
-    # A reply that waits for staff has no number either: the first post, which comes last here, is the note's own.
+    # A held reply has no number either: the first post, which comes last here, is the note's own.
     posts = posts.order_by(F("seq").desc(nulls_first=True), "-pk")
     return {thread: OwnText(source, html) for thread, source, html in posts.values_list("thread", "source", "html")}
 

@@ -23,7 +23,7 @@ from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
-# Before a heading, a list or a fence: `#`, `-`, or the sign behind a number.
+# Before a heading, a list or a fence: `#`, `-`, or the punctuation after a number.
 BLOCK_MARKER = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
 
 
@@ -118,12 +118,12 @@ def export_jsonld(user: User, filters: NotebookFilter, root: str) -> Iterator[st
     first = {"id": f"{page}#items", "type": "AnnotationPage", "partOf": page}
     # The page is left open at its end, for the items to follow one batch after another.
     yield f'{_json(head)[:-1]},"first":{_json(first)[:-1]},"items":['
-    between = ""
+    separator = ""
     for entries in entry_batches(user, filters):
         pks = [entry.pk for entry in entries]
         documents = serialized(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
-        yield between + ",".join(_json(documents[False, pk]) for pk in pks if (False, pk) in documents)
-        between = ","
+        yield separator + ",".join(_json(documents[False, pk]) for pk in pks if (False, pk) in documents)
+        separator = ","
     yield "]}}"
 
 

@@ -18,7 +18,7 @@ MAX_TERMS = 12
 
 @dataclass(frozen=True)
 class NotebookFilter:
-    """Which entries are requested, without what is not understood."""
+    """Which entries are requested; invalid values are ignored."""
 
     course: int = 0
     lesson: int = 0
@@ -83,8 +83,8 @@ def _contains(term: str) -> Combinable:
 
 
 def search_regex(term: str) -> str:
-    """Return a regular expression that finds a term in any case, also beyond ASCII, where databases do not agree, and
-    with accents of their own or within their letter. Tags are compared likewise (`normalise_tag`)."""
+    """Return a regular expression that matches a term in any case, beyond ASCII too, where databases differ, and with
+    accents composed or combining. Tags are compared likewise (`normalise_tag`)."""
     return "".join(map(_character_regex, normalise_tag(term))).replace("ss", "(?:ss|[ßẞ])")
 
 

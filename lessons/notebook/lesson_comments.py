@@ -1,4 +1,4 @@
-"""One's comments on whole lessons, in the order of reading, after the annotations."""
+"""A user's comments on whole lessons, in reading order, after the annotations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def comments_page(
 
 
 def comment_batches(user: User, filters: NotebookFilter) -> Iterator[list[LessonCommentEntry]]:
-    """Yield all of them, BATCH_SIZE at a time."""
+    """Yield all matching comments, BATCH_SIZE at a time."""
     entries, after = comments_page(user, filters, 0, BATCH_SIZE)
     while entries:
         yield entries

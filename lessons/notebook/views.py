@@ -1,4 +1,4 @@
-"""My notebook: everything I annotated, and its exports."""
+"""The notebook: everything that the user has annotated, and its exports."""
 
 from collections import defaultdict
 
@@ -27,7 +27,7 @@ COMMENTS_PART = "comments"
 
 @require_safe
 def notebook(request):
-    """Show a page in the order of reading: the annotations, then the comments on whole lessons."""
+    """Show a page in reading order: the annotations, then the comments on whole lessons."""
     user, filters = request.user, NotebookFilter.from_query(request.GET)
     after = parse_id(request.GET.get("after"))
     is_in_comments, part = request.GET.get("part") == COMMENTS_PART, ""

@@ -65,7 +65,7 @@ def _awaiting_purge():
 def send_notices(site_url: str, connection, now: datetime) -> int:
     """E-mail the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
 
-    Courses whose staff could not be notified are tried again later.
+    Courses whose staff could not be e-mailed are tried again later.
     """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):

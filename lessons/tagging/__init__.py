@@ -1,1 +1,1 @@
-"""Tags: one tag a word, however it is written (`Émile`, `émile`), on every database."""
+"""Tags: one tag for a name, however it is written (`Émile`, `émile`), on every database."""

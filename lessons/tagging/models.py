@@ -1,4 +1,4 @@
-"""One tag a word: `key` (case-folded, NFC) makes `Émile` and `émile` the same, on SQLite and PostgreSQL alike."""
+"""Tags, compared by a normalised key: `Émile` and `émile` are the same on SQLite and PostgreSQL alike."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ MAX_TAG_LENGTH = 100
 
 
 def normalise_tag(name: str) -> str:
-    """The name as it is compared: NFC, case-folded, white space folded. `É` and `E` stay different letters."""
+    """Return the name as it is compared: NFC, case-folded, white space collapsed. `É` and `E` stay different."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class NormalisedKeyField(models.CharField):
-    """`tag_key` of the column `of`, kept by the field itself: with a unique constraint, one row a word.
+    """Store `normalise_tag` of the column `of`: with a unique constraint, one row however a name is written.
 
-    SQLite's LOWER knows only ASCII, so that a constraint on it would let `Élan` and `élan` stand side by side.
+    SQLite's LOWER knows only ASCII, so that a constraint on it would allow both `Élan` and `élan`.
     """
 
     def __init__(self, *args, of: str, **kwargs):
@@ -61,13 +61,13 @@ class Tag(TagBase):
         verbose_name_plural = _("tags")
 
     def slugify(self, tag, i=None):
-        """As taggit's, but never empty (`++`, `🦑`) and with room for the number that tells equal ones apart."""
-        words = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
-        return words if i is None else f"{words}_{i}"
+        """Return a slug that is never empty (`++`, `🦑`), with room for the number that makes equal ones unique."""
+        slug = slugify(tag, allow_unicode=True)[: MAX_TAG_LENGTH - 8] or "tag"
+        return slug if i is None else f"{slug}_{i}"
 
 
 def without_blank(names: Iterable[str]) -> list[str]:
-    """Return the names of tags that say something."""
+    """Return the names that are not blank."""
     return [name for name in names if name.strip()]
 
 

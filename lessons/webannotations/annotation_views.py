@@ -1,4 +1,4 @@
-"""An annotation or a reply at its IRI: read, changed and deleted, as the Web Annotation Protocol has it."""
+"""An annotation or a reply at its IRI: read, changed and deleted by the Web Annotation Protocol."""
 
 from functools import wraps
 from uuid import UUID
@@ -26,8 +26,8 @@ TYPES = {"http://www.w3.org/ns/ldp#Resource": "type", "http://www.w3.org/ns/oa#A
 
 
 def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept"):
-    """Return the decorator of a view whose responses, problems too, carry the protocol's headers; people get the
-    site's own 404 without them."""
+    """Return the decorator of a view whose responses, including errors, carry the protocol's headers; browsers get
+    the site's own 404 without them."""
 
     def decorate(view):
         inner = protocol.answer_api_clients(view)
@@ -133,7 +133,7 @@ def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: 
 
 
 def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
-    """Redirect to where people read it."""
+    """Redirect to its page for people."""
     note, post = annotations.first(), replies.first()
     if note:
         return redirect(note)

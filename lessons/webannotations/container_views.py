@@ -90,7 +90,7 @@ def _preferences(request: AuthenticatedHttpRequest) -> set[str]:
 
 
 class AnnotationCollection:
-    """The container in pages. Its IRI says whether they hold whole annotations or IRIs alone."""
+    """The container in pages. Its IRI says whether they hold whole annotations or only IRIs."""
 
     def __init__(self, request: AuthenticatedHttpRequest, lesson: Lesson, entries: list[CollectionEntry]):
         self.user, self.lesson, self.entries = request.user, lesson, entries
@@ -119,20 +119,20 @@ class AnnotationCollection:
         """Return a page. Raise Http404 for one that does not exist."""
         if number > self.last or not self.entries:
             raise Http404
-        around = {"prev": number - 1} if number else {}
-        around |= {"next": number + 1} if number < self.last else {}
+        neighbours = {"prev": number - 1} if number else {}
+        neighbours |= {"next": number + 1} if number < self.last else {}
         return {
             "@context": CONTEXT,
             "id": self._page_iri(number),
             "type": "AnnotationPage",
             "partOf": self.iri,
             "startIndex": number * PAGE_SIZE,
-            **{name: self._page_iri(n) for name, n in around.items()},
+            **{name: self._page_iri(n) for name, n in neighbours.items()},
             "items": self._items(self.entries[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]),
         }
 
     def part_of(self) -> dict:
-        """Return what a page on its own says of its collection."""
+        """Return what a page served alone says about its collection."""
         return {"partOf": {"id": self.iri, "type": "AnnotationCollection", "total": len(self.entries)}}
 
     def _page_iri(self, number: int) -> str:

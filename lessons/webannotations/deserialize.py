@@ -1,4 +1,4 @@
-"""Pure: one annotation as it came, checked. No value of it is trusted to be of any type."""
+"""Pure: check one incoming annotation. None of its values is trusted to have any type."""
 
 import re
 import unicodedata
@@ -43,7 +43,7 @@ class IncomingAnnotation:
     """An annotation that may be created here. What is missing is empty or None.
 
     `current_target` is its passage in a later revision than that of its `source`; `is_deleted` says that its comment
-    was deleted. Neither counts for whether the same annotation came before.
+    was deleted. Neither matters for recognising one that was imported before.
     """
 
     iri: str
@@ -100,7 +100,7 @@ def deserialize(annotation: object) -> IncomingAnnotation:
         iri=_iri(_value(annotation, "id")),
         via=_iri(via[0]) if via else "",
         canonical=_iri(annotation.get("canonical")),
-        motivations=tuple(_short(one) for one in _strings(annotation.get("motivation")) or purposes),
+        motivations=tuple(_short_name(name) for name in _strings(annotation.get("motivation")) or purposes),
         label=label,
         text=text,
         tags=tags,
@@ -114,7 +114,7 @@ def deserialize(annotation: object) -> IncomingAnnotation:
 
 
 def _value(data: dict, name: str) -> object:
-    """Return a member by the context's name, or by JSON-LD's own where that is missing."""
+    """Return a member by its name in the context, or else by JSON-LD's keyword, such as `@id`."""
     return data.get(name, data.get(f"@{name}"))
 
 
@@ -129,10 +129,10 @@ def _string(value: object) -> str:
 
 
 def _strings(value: object) -> list[str]:
-    return [_string(one) for one in (value if isinstance(value, list) else [value]) if one is not None]
+    return [_string(item) for item in (value if isinstance(value, list) else [value]) if item is not None]
 
 
-def _short(motivation: str) -> str:
+def _short_name(motivation: str) -> str:
     return motivation.removeprefix("http://www.w3.org/ns/oa#").removeprefix("oa:")
 
 
@@ -168,7 +168,7 @@ def _bodies(annotation: dict) -> tuple[str, tuple[str, ...], str, list[str]]:
     for body in bodies:
         if not isinstance(body, dict) or "value" not in body:
             raise InvalidText(_("A note holds text: external bodies, images and choices are not supported."))
-        value, body_purposes = _string(body["value"]), [_short(one) for one in _strings(body.get("purpose"))]
+        value, body_purposes = _string(body["value"]), [_short_name(name) for name in _strings(body.get("purpose"))]
         if "tagging" in body_purposes:
             tags.append(single_line(value)[:MAX_TAG])
         elif "classifying" in body_purposes:
@@ -179,11 +179,11 @@ def _bodies(annotation: dict) -> tuple[str, tuple[str, ...], str, list[str]]:
     tags = [tag for tag in dict.fromkeys(tags) if has_visible_text(tag)]
     if len(tags) > MAX_TAGS:
         raise InvalidText(_("An annotation in this file has more than twenty tags."))
-    return "\n\n".join(one for one in texts if has_visible_text(one)), tuple(tags), label, purposes
+    return "\n\n".join(text for text in texts if has_visible_text(text)), tuple(tags), label, purposes
 
 
 def _markdown(value: str, media_type: str) -> str:
-    """Return the plain text of HTML, whatever it would do, and anything else as it is."""
+    """Return the plain text of HTML, and anything else unchanged."""
     is_html = media_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
     if not is_html or len(value) > MAX_HTML:
         return value
@@ -191,7 +191,7 @@ def _markdown(value: str, media_type: str) -> str:
 
 
 def _audience(value: object) -> tuple[str, str]:
-    """Return the audience and its group as this site writes them; what others mean by theirs is not known here."""
+    """Return the audience and its group as this site writes them; those of other sites mean nothing here."""
     if not isinstance(value, dict):
         return "", ""
     return _string(value.get("schema:audienceType")), _string(value.get("schema:name"))
@@ -201,12 +201,12 @@ def _target(value: object) -> dict:
     """Return the source, and what the selectors say together. Two targets are one passage in two revisions of a
     text."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(one, dict) for one in value):
-        return _in_two_revisions(*map(_one_target, value))
-    return _one_target(value)
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(target, dict) for target in value):
+        return _targets_in_two_revisions(*map(_single_target, value))
+    return _single_target(value)
 
 
-def _in_two_revisions(*passages: dict) -> dict:
+def _targets_in_two_revisions(*passages: dict) -> dict:
     """Return the passage of the earlier revision, with that of the later one as `current_target`."""
     lessons, by_number = set(), []
     for passage in passages:
@@ -220,7 +220,7 @@ def _in_two_revisions(*passages: dict) -> dict:
     return target | {"current_target": QuoteTarget(**current)}
 
 
-def _one_target(value: object) -> dict:
+def _single_target(value: object) -> dict:
     if isinstance(value, str):
         return {"source": _iri(value), **EMPTY_QUOTE}
     if not isinstance(value, dict):
@@ -231,14 +231,14 @@ def _one_target(value: object) -> dict:
     quote = dict(EMPTY_QUOTE)
     for selector in selectors if isinstance(selectors, list) else [selectors]:
         if selector is not None:
-            quote |= _selected(selector)
+            quote |= _parse_selector(selector)
     start, end = quote["start"], quote["end"]
     if (start is None) != (end is None) or (end or 1) <= (start or 0):
         raise InvalidText(_("A position must end after its start."))
     return {"source": source, **quote}
 
 
-def _selected(selector: object) -> dict:
+def _parse_selector(selector: object) -> dict:
     if not isinstance(selector, dict):
         raise InvalidText(_("A selector is a JSON object."))
     types = _strings(_value(selector, "type"))

@@ -1,4 +1,4 @@
-"""A lesson's annotations with their replies as one file, out and in."""
+"""Export and import of a lesson's annotations, with their replies, as one file."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def collection_label(lesson: Lesson) -> str:
 
 
 class ImportForm(forms.Form):
-    """A file, or what was read of it before (`uploaded_json`). A valid form has its annotations as `items`."""
+    """A file, or its content from the step before (`uploaded_json`). A valid form has its annotations as `items`."""
 
     file = forms.FileField(
         label=gettext_lazy("File with notes"),
@@ -73,7 +73,7 @@ class ImportForm(forms.Form):
             (Audience.ME, gettext_lazy("Only me")),
         ],
         initial=Audience.COURSE,
-        help_text=gettext_lazy("Notes that had a smaller audience where they come from keep it."),
+        help_text=gettext_lazy("Notes that had a smaller audience before keep it."),
     )
 
     def clean(self):

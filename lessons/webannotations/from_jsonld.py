@@ -1,4 +1,4 @@
-"""Creates an annotation or a reply from JSON-LD, or changes one. Callers check permissions."""
+"""Create an annotation or a reply from JSON-LD, or change one. Callers check permissions."""
 
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ MAX_TAGS = 5
 
 
 class UnsupportedAnnotation(ActionRefused):
-    """Something in it is not possible here; the message says what."""
+    """It contains something that is not supported here; the message says what."""
 
 
 class ImmutableProperty(ActionRefused):
@@ -32,7 +32,7 @@ class ImmutableProperty(ActionRefused):
 
 
 def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
-    """Return the course's label that comes nearest: by its key, else by the motivation."""
+    """Return the course's label that matches best: by its key, else by the motivation."""
     by_key = {label.key: label for label in labels}
     if item.label in by_key:
         return by_key[item.label]
@@ -93,7 +93,7 @@ def update_from_jsonld(
     root: str,
 ) -> None:
     """Change the comment and the label, nothing else. `annotation` comes with its revision's number; `current_target`
-    is its passage in the published revision as it was given out. Raise ImmutableProperty."""
+    is its passage in the published revision as it was served. Raise ImmutableProperty."""
     _check_passage(annotation, current_target, item, root)
     _check_rest(item, _audience_of(annotation), getattr(annotation, "origin", None))
     thread = annotation.thread
@@ -171,9 +171,9 @@ def _audience_of(annotation: Annotation) -> str:
 
 
 def _label_of(item: IncomingAnnotation) -> str:
-    """Return the key of its label, by itself or by its motivation."""
+    """Return the key of its label, or of the one that its motivation implies."""
     return item.label or next(
-        (serialize.LABEL_OF_MOTIVATION[one] for one in item.motivations if one in serialize.LABEL_OF_MOTIVATION),
+        (serialize.LABEL_OF_MOTIVATION[name] for name in item.motivations if name in serialize.LABEL_OF_MOTIVATION),
         "note",
     )
 

@@ -1,7 +1,7 @@
-"""Imports the annotations of a file, with their replies, into a lesson: all of what was planned, or nothing.
+"""Import the annotations of a file, with their replies, into a lesson: all that was planned, or nothing.
 
-The importer becomes their author; whose they were is written above the text. What was imported once is not imported
-again: its id is derived from where it comes from. Nobody is notified of each: that would be a thousand e-mails.
+The importer becomes their author; a line above the text names the original one. Nothing is imported twice: ids are
+derived from the origin. Nobody is notified: that would be a thousand e-mails.
 """
 
 from datetime import datetime
@@ -31,14 +31,14 @@ BATCH_SIZE = 500
 class LessonChanged(ActionRefused):
     def __init__(self):
         super().__init__(
-            _("The lesson or its notes have changed since. Review what would be imported now, then import it.")
+            _("The lesson or its notes have changed in the meantime. Review the import again, then confirm it.")
         )
 
 
 @transaction.atomic
 def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     """Carry out the plan. Raise LessonNotPublished or LessonChanged. The number of queries grows only with the tags,
-    and with replies to notes that were here before."""
+    and with replies to existing notes."""
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise LessonNotPublished
@@ -47,11 +47,11 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
         raise LessonChanged
     if any(reply.key in existing for reply in plan.replies):
         raise LessonChanged
-    threads = _threads(plan, lesson, by)
-    _openings(plan.notes, threads, by)
-    _annotations(plan, threads, lesson, by)
-    _replies(plan.replies, threads, lesson, by)
-    _tags(plan.notes, threads)
+    threads = _create_threads(plan, lesson, by)
+    _create_opening_posts(plan.notes, threads, by)
+    _create_annotations(plan, threads, lesson, by)
+    _create_replies(plan.replies, threads, lesson, by)
+    _create_tags(plan.notes, threads)
     states = [
         ThreadUserState(user=by, thread=thread, last_read_seq=thread.last_seq, has_posted=True)
         for thread in threads.values()
@@ -71,15 +71,17 @@ def _created_at(item: IncomingAnnotation) -> datetime:
     return item.created or timezone.now()
 
 
-def _threads(plan: ImportPlan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
+def _create_threads(plan: ImportPlan, lesson: Lesson, by: User) -> dict[UUID, Thread]:
     """Create a thread for each note with a comment or a tombstone; return them by the note's uid."""
     replied_to = {id(_root_of(reply)) for reply in plan.replies}
-    threads = {note.uid: _thread(note, id(note) in replied_to, lesson, by) for note in plan.notes if note.has_thread}
+    threads = {
+        note.uid: _build_thread(note, id(note) in replied_to, lesson, by) for note in plan.notes if note.has_thread
+    }
     Thread.objects.bulk_create(threads.values(), batch_size=BATCH_SIZE)
     return threads
 
 
-def _thread(note: NewAnnotation, has_replies: bool, lesson: Lesson, by: User) -> Thread:
+def _build_thread(note: NewAnnotation, has_replies: bool, lesson: Lesson, by: User) -> Thread:
     """Return the thread of a note. A question with replies does not wait for an answer here."""
     created_at = _created_at(note.item)
     return Thread(
@@ -102,13 +104,13 @@ def _thread(note: NewAnnotation, has_replies: bool, lesson: Lesson, by: User) ->
     )
 
 
-def _post(new: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: int, by: User) -> Post:
+def _build_post(new: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: int, by: User) -> Post:
     return Post(
         thread=thread,
         seq=seq,
         idempotency_key=key,
         author=by,
-        # What others wrote does not become a post by staff because staff imported it.
+        # Other people's text does not become a post by staff because staff imported it.
         by_staff=new.is_own,
         source=new.text.source if new.text else "",
         html=new.text.html if new.text else "",
@@ -116,15 +118,15 @@ def _post(new: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: int, by
     )
 
 
-def _openings(notes: list[NewAnnotation], threads: dict[UUID, Thread], by: User) -> None:
-    posts = [_opening_post(note, threads[note.uid], by) for note in notes if note.has_thread]
+def _create_opening_posts(notes: list[NewAnnotation], threads: dict[UUID, Thread], by: User) -> None:
+    posts = [_build_opening_post(note, threads[note.uid], by) for note in notes if note.has_thread]
     Post.objects.bulk_create(posts, batch_size=BATCH_SIZE)
 
 
-def _opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
+def _build_opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
     """Return the opening post of a note. A tombstone has no author, so that nobody can restore it."""
     if note.text:
-        return _post(note, note.uid, thread, 1, by)
+        return _build_post(note, note.uid, thread, 1, by)
     return Post(
         thread=thread,
         seq=1,
@@ -137,8 +139,8 @@ def _opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
     )
 
 
-def _annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
-    annotations = [_annotation(note, threads.get(note.uid), lesson, by) for note in plan.notes]
+def _create_annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
+    annotations = [_build_annotation(note, threads.get(note.uid), lesson, by) for note in plan.notes]
     Annotation.objects.bulk_create(annotations, batch_size=BATCH_SIZE)
     exact = Placement.State.EXACT
     placements = [
@@ -149,11 +151,11 @@ def _annotations(plan: ImportPlan, threads: dict[UUID, Thread], lesson: Lesson, 
     ]
     Placement.objects.bulk_create(placements, batch_size=BATCH_SIZE)
     pairs = zip(plan.notes, annotations, strict=True)
-    origins = [_origin(note.item, annotation=annotation) for note, annotation in pairs]
+    origins = [_build_origin(note.item, annotation=annotation) for note, annotation in pairs]
     Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
 
 
-def _annotation(note: NewAnnotation, thread: Thread | None, lesson: Lesson, by: User) -> Annotation:
+def _build_annotation(note: NewAnnotation, thread: Thread | None, lesson: Lesson, by: User) -> Annotation:
     return Annotation(
         uid=note.uid,
         idempotency_key=note.uid,
@@ -169,31 +171,30 @@ def _annotation(note: NewAnnotation, thread: Thread | None, lesson: Lesson, by: 
     )
 
 
-def _origin(item: IncomingAnnotation, **owner) -> Origin:
+def _build_origin(item: IncomingAnnotation, **owner) -> Origin:
     return Origin(via=item.via or item.iri, canonical=item.canonical, **owner)
 
 
-def _replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
+def _create_replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
     """Create the replies, numbered in the order of the file. Which post each replies to is set once all of them
     exist."""
     thread_of, posts, changed = _threads_by_reply(replies, threads, lesson), {}, {}
     for reply in replies:
         thread = thread_of[reply.key]
-        changed[thread.pk] = _with_reply(thread, _created_at(reply.item))
-        posts[reply.key] = _post(reply, reply.key, thread, thread.last_seq, by)
+        changed[thread.pk] = _count_reply(thread, _created_at(reply.item))
+        posts[reply.key] = _build_post(reply, reply.key, thread, thread.last_seq, by)
     Post.objects.bulk_create(posts.values(), batch_size=BATCH_SIZE)
     for reply in replies:
         posts[reply.key].reply_to_id = _reply_target(reply, posts)
     Post.objects.bulk_update(posts.values(), ["reply_to"], batch_size=BATCH_SIZE)
     columns = ["last_seq", "visible_post_count", "last_post_at", "rank"]
     Thread.objects.bulk_update(changed.values(), columns, batch_size=BATCH_SIZE)
-    origins = [_origin(reply.item, post=posts[reply.key]) for reply in replies]
+    origins = [_build_origin(reply.item, post=posts[reply.key]) for reply in replies]
     Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
 
 
 def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson) -> dict[UUID, Thread]:
-    """Return the thread of each reply by its key. Those that were here before are locked, in one order for
-    everybody."""
+    """Return the thread of each reply by its key. Existing ones are locked, always in the same order."""
     roots = {reply.key: _root_of(reply) for reply in replies}
     existing = {root.thread for root in roots.values() if isinstance(root, ExistingItem) and root.thread}
     locked = {}
@@ -208,14 +209,14 @@ def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], less
 
 
 def _root_of(reply: NewReply) -> NewAnnotation | ExistingItem:
-    """Return what the thread begins with, or what of it was here before."""
+    """Return the new annotation that the thread begins with, or the existing item that is replied to."""
     parent = reply.in_reply_to
     while isinstance(parent, NewReply):
         parent = parent.in_reply_to
     return parent
 
 
-def _with_reply(thread: Thread, created_at: datetime) -> Thread:
+def _count_reply(thread: Thread, created_at: datetime) -> Thread:
     thread.last_seq += 1
     thread.visible_post_count += 1
     thread.last_post_at = max(thread.last_post_at, created_at)
@@ -230,7 +231,7 @@ def _reply_target(reply: NewReply, posts: dict[UUID, Post]) -> int | None:
     return reply.in_reply_to.post if isinstance(reply.in_reply_to, ExistingItem) else None
 
 
-def _tags(notes: list[NewAnnotation], threads: dict[UUID, Thread]) -> None:
+def _create_tags(notes: list[NewAnnotation], threads: dict[UUID, Thread]) -> None:
     """Tag the new threads. Each tag is looked up once."""
     names = {name for note in notes if note.text for name in note.item.tags}
     tags = {name: Tag.objects.get_or_create_named(name) for name in sorted(names)}

@@ -38,7 +38,7 @@ class ImportedText(NamedTuple):
 
 
 class ExistingItem(NamedTuple):
-    """An annotation or reply that the lesson has. `post` is None for an annotation; `is_open` where it takes
+    """An annotation or reply that the lesson already has. `post` is None for an annotation; `is_open` if it accepts
     replies."""
 
     thread: int | None
@@ -101,13 +101,13 @@ AUDIENCES_BY_SIZE: list[str] = [Audience.ME, Audience.STAFF, Audience.GROUP, Aud
 
 
 def plan_import(*, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str) -> ImportPlan:
-    """Return what an import by this user would do. Nobody may read an annotation who is outside `audience`, or outside
-    the audience it had before. Raise LessonNotPublished. Seven queries at most."""
+    """Return what an import by this user would do. Nobody outside `audience`, or outside the original audience,
+    will be able to read an annotation. Raise LessonNotPublished. Seven queries at most."""
     return ImportPlanner(items, lesson, by, root, audience).plan
 
 
 class ImportPlanner:
-    """Plans one import; `plan` is complete once it is constructed."""
+    """Plan one import; `plan` is complete once it is constructed."""
 
     def __init__(self, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str):
         revision = lesson.current_revision
@@ -120,7 +120,7 @@ class ImportPlanner:
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.labels = labels_for(lesson.module.course)
         self.replied_to = {self._id(item.source) for item in items if item.is_reply}
-        # What becomes of each annotation of the file, by the id of its IRI; None where it is skipped.
+        # What each annotation of the file will be, by the id of its IRI; None if it is skipped.
         self.targets: dict[UUID, Target | None] = {}
         self.seen: set[UUID] = set()
         new_items = [item for item in items if self._is_new(item)]
@@ -128,10 +128,10 @@ class ImportPlanner:
             if not item.is_reply:
                 self._add(item, self._annotation(item))
         self._add_replies([item for item in new_items if item.is_reply])
-        self._skip_bare_tombstones()
+        self._skip_tombstones_without_replies()
 
     def _is_new(self, item: IncomingAnnotation) -> bool:
-        """Return whether it is neither in the lesson nor earlier in the file. What is there may be replied to."""
+        """Return whether it is neither in the lesson nor earlier in the file. Existing items can be replied to."""
         ids = [self._id(iri) for iri in (item.iri, item.via, item.canonical) if iri]
         existing = next((key for key in ids if key in self.existing_items), None)
         if existing:
@@ -144,7 +144,7 @@ class ImportPlanner:
         return True
 
     def _key(self, item: IncomingAnnotation) -> UUID:
-        """Return its own id here: from its origin, else from all it says."""
+        """Return its id on this site: derived from its origin, or else from its whole content."""
         return imported_uid(self.lesson, item.origin or repr(item))
 
     def _id(self, iri: str) -> UUID:
@@ -190,8 +190,8 @@ class ImportPlanner:
         return NewAnnotation(item, self._key(item), passage, label, text, is_own, audience, group)
 
     def _passage(self, item: IncomingAnnotation) -> Passage:
-        """Return its passage as it was annotated, or as it was when it was exported, those first that occur here with
-        all of their context. Raise PassageNotFound or PassageTooLong.
+        """Return its passage as annotated or as exported; one that occurs here with all of its context is tried
+        first. Raise PassageNotFound or PassageTooLong.
         """
         first_error: PassageNotFound | PassageTooLong | None = None
         text = self.plan.revision.text
@@ -219,12 +219,12 @@ class ImportPlanner:
         has_replies = bool(item.iri) and self._id(item.iri) in self.replied_to
         return not item.text and (item.is_deleted or (not item.creator and has_replies))
 
-    def _skip_bare_tombstones(self) -> None:
+    def _skip_tombstones_without_replies(self) -> None:
         replied_to = {id(reply.in_reply_to) for reply in self.plan.replies}
-        bare = [note for note in self.plan.notes if note.is_deleted and id(note) not in replied_to]
-        self.plan.notes = [note for note in self.plan.notes if note not in bare]
+        without_replies = [note for note in self.plan.notes if note.is_deleted and id(note) not in replied_to]
+        self.plan.notes = [note for note in self.plan.notes if note not in without_replies]
         reason = _("Its text was deleted, and the file has no reply to it.")
-        self.plan.skipped += [Skipped(_truncate(note.passage.exact), reason) for note in bare]
+        self.plan.skipped += [Skipped(_truncate(note.passage.exact), reason) for note in without_replies]
 
     def _add_replies(self, replies: list[IncomingAnnotation]) -> None:
         """Add each after what it replies to; in the order of the file otherwise."""
@@ -252,7 +252,7 @@ class ImportPlanner:
             if target is None:
                 raise InvalidText(_("What it replies to is not imported."))
             if not _accepts_replies(target):
-                raise InvalidText(_("What it replies to takes no replies."))
+                raise InvalidText(_("What it replies to does not accept replies."))
             is_own = self.own_texts.get(item.iri) == item.text
             return NewReply(item, self._key(item), self._text(item, is_own), is_own, target)
         except InvalidText as error:
@@ -260,9 +260,7 @@ class ImportPlanner:
             return None
 
     def _text(self, item: IncomingAnnotation, is_own: bool) -> ImportedText:
-        """Return the text below a line that says whose it was, unless it is the importer's own. Nobody is notified of
-        a mention.
-        """
+        """Return the text below a line that names its author, unless that is the importer. Mentions notify nobody."""
         parts = [item.text] if is_own else [part for part in (_attribution(item), item.text) if part]
         source = post_markdown.clean_source("\n\n".join(parts))
         return ImportedText(source, post_markdown.render_post(source, footnote_prefix=f"p{self._key(item).hex[:12]}"))
@@ -285,7 +283,7 @@ def _accepts_replies(target: Target) -> bool:
 
 
 def existing_items(lesson: Lesson) -> dict[UUID, ExistingItem]:
-    """Return the lesson's annotations and replies by their ids here, with what was imported here and moved since. Two
+    """Return the lesson's annotations and replies by id, with those that were imported here and moved since. Two
     queries."""
     thread_columns = ("thread", "thread__state", "thread__merged_into")
     items = {}
@@ -311,8 +309,8 @@ def reply_uid(pk: int) -> UUID:
 
 
 def _importers_own_text(items: list[IncomingAnnotation], by: User, root: str) -> dict[str, str]:
-    """Return by IRI what the user wrote on this very site under their own name: a file may have another text there,
-    which then is not theirs. Two queries."""
+    """Return by IRI what the user wrote on this site under their own name. A text that the file has changed is not
+    theirs. Two queries."""
     local = {item.iri: named for item in items if (named := iris.local_annotation(root, item.iri))}
     annotations = Annotation.objects.filter(author=by, thread__alias=None).order_by()
     annotations = annotations.filter(uid__in={named.uid for named in local.values() if named.uid})
@@ -330,7 +328,7 @@ def _importers_own_text(items: list[IncomingAnnotation], by: User, root: str) ->
 
 
 def _attribution(item: IncomingAnnotation) -> str:
-    """Return “From Lea Learner, 3 May 2026:” in Markdown that shows the name as it is."""
+    """Return “From Lea Learner, 3 May 2026:” in Markdown, with the name escaped."""
     name = MARKDOWN_CHARACTERS.sub(r"\\\1", item.creator) or _("an unnamed author")
     end = ":" if item.text else ""
     if item.created is None:

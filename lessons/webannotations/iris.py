@@ -1,4 +1,4 @@
-"""The IRIs of annotations. Each begins with that of its container, as the Web Annotation Protocol asks (5.1)."""
+"""The IRIs of annotations. Each begins with that of its container, as the Web Annotation Protocol requires (5.1)."""
 
 import re
 from typing import NamedTuple
@@ -37,12 +37,12 @@ def reply_iri(root: str, lesson: int, post: int) -> str:
 
 
 def source_iri(root: str, lesson: int, number: int) -> str:
-    """Return the IRI of a revision's text: the element of its page in which offsets count."""
+    """Return the IRI of a revision's text: the element of its page that offsets refer to."""
     return f"{root}{reverse('reading:revision', args=[lesson, number])}#text"
 
 
 def local_annotation(root: str, iri: str) -> LocalAnnotation | None:
-    """Return which annotation of this site an IRI names, None for any other IRI."""
+    """Return the annotation of this site that an IRI names, None for any other IRI."""
     match = ANNOTATION.fullmatch(iri.removeprefix(root)) if iri.startswith(root + "/") else None
     if match is None or (match[3] and not match[1]):
         return None

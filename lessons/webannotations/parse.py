@@ -1,4 +1,4 @@
-"""Pure: the annotations in a document, whoever wrote it: a collection, a page, a list, a single one, or an export of
+"""Pure: extract the annotations from a document: a collection, a page, a list, a single one, or an export from
 Hypothesis."""
 
 import json
@@ -26,7 +26,7 @@ def _reject_constant(name: str):
 
 
 def extract_annotations(document: object) -> list[dict]:
-    """Return the annotations as the W3C's model has them, not checked yet. Raise InvalidText."""
+    """Return the annotations in the W3C's model, not checked yet. Raise InvalidText."""
     items = _list_items(document)
     if not items:
         raise InvalidText(
@@ -34,8 +34,8 @@ def extract_annotations(document: object) -> list[dict]:
         )
     if len(items) > MAX_ITEMS:
         raise InvalidText(
-            _("This file has %(n)s annotations; the limit is %(most)s. Split it and upload the parts one by one.")
-            % {"n": f"{len(items):,}", "most": f"{MAX_ITEMS:,}"}
+            _("This file has %(n)s annotations; the limit is %(limit)s. Split it and upload the parts one by one.")
+            % {"n": f"{len(items):,}", "limit": f"{MAX_ITEMS:,}"}
         )
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
@@ -53,8 +53,8 @@ def _list_items(document: object) -> list:
             if isinstance(holder, dict) and isinstance(holder.get(name), list):
                 _reject_partial(document, holder)
                 return holder[name]
-    is_one = "Annotation" in _types(document) or _is_hypothesis(document)
-    return [document] if is_one else []
+    is_single = "Annotation" in _types(document) or _is_hypothesis(document)
+    return [document] if is_single else []
 
 
 def _reject_partial(document: dict, page: dict) -> None:
@@ -73,8 +73,8 @@ def _is_hypothesis(item: dict) -> bool:
 
 
 def _from_hypothesis(item: dict) -> dict:
-    """Return an annotation as the API and the export of Hypothesis write it in the W3C's model: `references` are its
-    ancestors, the last one is what it replies to."""
+    """Convert an annotation from Hypothesis's API or export to the W3C's model: `references` are its ancestors, the
+    last one is what it replies to."""
     references, tags = item.get("references") or [], item.get("tags") or []
     if not isinstance(references, list) or not isinstance(tags, list):
         raise InvalidText(_("A Hypothesis annotation in this file has tags or references that are not lists."))

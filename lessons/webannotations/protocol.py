@@ -1,4 +1,4 @@
-"""HTTP as the Web Annotation Protocol has it: content negotiation, bodies, ETags, problems."""
+"""HTTP for the Web Annotation Protocol: content negotiation, bodies, ETags, problems."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ def wants_html(request: HttpRequest) -> bool:
 
 
 def prefers_html(request: HttpRequest) -> bool:
-    """Return whether pages are preferred to what a program reads."""
+    """Return whether the client prefers HTML; False if it accepts neither."""
     try:
         return wants_html(request)
     except HttpProblem:
@@ -51,8 +51,8 @@ def prefers_html(request: HttpRequest) -> bool:
 
 
 def answer_api_clients(view):
-    """Answer programs that are not signed in with 401, and those that ask for what they may not see with 404. People
-    are led to sign in, or see the site's own 404."""
+    """Answer programs that are not signed in with 401, and those that request what they may not see with 404.
+    Browsers are redirected to sign in, or get the site's own 404."""
 
     @login_not_required
     @wraps(view)
@@ -71,8 +71,8 @@ def answer_api_clients(view):
 
 
 def _unauthorised() -> HttpResponse:
-    """Return a 401 with the scheme of draft-broyer-http-cookie-auth: one signs in by a form and is known by a
-    cookie."""
+    """Return a 401 with the scheme of draft-broyer-http-cookie-auth: clients sign in with a form and are
+    identified by a cookie."""
     form, cookie = resolve_url(settings.LOGIN_URL), settings.SESSION_COOKIE_NAME
     response = problem_response(HttpProblem(401, _("Sign in first, and send your session cookie.")))
     response.headers["WWW-Authenticate"] = f'Cookie realm="notes", form-action="{form}", cookie-name="{cookie}"'
@@ -80,7 +80,7 @@ def _unauthorised() -> HttpResponse:
 
 
 def jsonld_response(request: HttpRequest, document: dict, *, status: int = 200) -> HttpResponse:
-    """Return JSON-LD with an ETag of its bytes; 304 for who has them."""
+    """Return JSON-LD with an ETag of its bytes; 304 if the client has them."""
     body = to_json_bytes(document)
     tag = etag_of(body)
     if status == 200 and request.method in ("GET", "HEAD") and _matches(request, "If-None-Match", tag, weak=True):
@@ -106,7 +106,7 @@ def with_protocol_headers(
 
 def read_json(request: HttpRequest) -> object:
     """Return the JSON of the request. Raise HttpProblem: 415 for another format, 413 where it is too large, 400 for
-    what is no JSON."""
+    invalid JSON."""
     if request.content_type not in JSON_TYPES:
         raise HttpProblem(415, _("Send the annotation as application/ld+json or application/json."))
     if len(request.body) > MAX_BYTES:
@@ -136,8 +136,7 @@ def etag_of(body: bytes) -> str:
 
 
 def _matches(request: HttpRequest, header: str, tag: str, *, weak: bool) -> bool:
-    """Return whether a header names the ETag, as RFC 9110, 13.1: a weak tag never matches where something is to be
-    changed."""
+    """Return whether a header names the ETag, as in RFC 9110, 13.1: a weak tag never matches for a change."""
     value = request.headers.get(header, "").strip()
     if value == "*":
         return True

@@ -67,7 +67,7 @@ def serialized(
     annotations: QuerySet, replies: QuerySet, user: User, root: str
 ) -> dict[tuple[bool, int], dict[str, Any]]:
     """Return the JSON-LD of each row by (is it a reply, its id). Both come from `readable_annotations` and
-    `readable_replies`, or are among what these returned. Annotations first, each kind oldest first. Five queries.
+    `readable_replies`, or are subsets of these. Annotations first, each kind oldest first. Five queries.
     """
     annotations = annotations.order_by("created_at", "pk").annotate(opening=opening_post(), **_current_placement())
     openings = {
@@ -125,15 +125,14 @@ def _current_passage(row: dict, revision: Revision | None) -> dict | None:
 
 
 def opening_post(column: str = "pk") -> Subquery:
-    """Return a column of the post that is the note's comment: number 1, or one that waits for staff and has no
-    number."""
+    """Return a column of the post that is the note's comment: number 1, or one that is held and has no number."""
     posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("thread"))
     return Subquery(posts.order_by(F("seq").asc(nulls_last=True), "pk").values(column)[:1])
 
 
 def _may_show_text(opening: dict, annotation: dict, user: User) -> bool:
-    """Return whether `user` may read the comment: a tombstone has no text; one that waits for staff is for them and
-    its author."""
+    """Return whether `user` may read the comment: a tombstone has no text; one that is held is for staff and its
+    author."""
     if opening["state"] == Post.State.SHOWN:
         return True
     staff = is_site_administrator(user) or annotation["lesson__module__course_id"] in moderated_course_ids(user)

@@ -1,7 +1,6 @@
-"""Pure: rows of annotations and replies as the W3C's Web Annotation Data Model has them (Recommendation of
-2017-02-23).
+"""Pure: rows of annotations and replies in the W3C's Web Annotation Data Model (Recommendation of 2017-02-23).
 
-Of people no more is given out than `display_identity` says: a name, which for the anonymous is a pseudonym.
+People appear only as `display_identity` shows them: by name, or by pseudonym where they are anonymous.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,11 +12,11 @@ from lessons.webannotations import iris
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MARKDOWN = "text/markdown"
-# ActivityStreams' word, whose prefix the context knows, for what stands in the passage of something deleted.
+# The ActivityStreams type of a placeholder for something deleted; the context defines its prefix.
 TOMBSTONE = "as:Tombstone"
 # The label that each motivation implies; any other is in a body with the purpose "classifying".
 LABEL_OF_MOTIVATION = {"highlighting": HIGHLIGHT, "commenting": "note", "questioning": "question"}
-# A new row reads the clock twice.
+# The two timestamps of a new row come from two readings of the clock.
 CLOCK_TOLERANCE = timedelta(seconds=1)
 
 
@@ -26,7 +25,7 @@ def serialize_annotation(row: dict, opening: dict | None, tags: list[str], *, re
     there is no comment to show; `row["current"]` is its passage in the published revision, None if that is the passage
     it was made on.
 
-    A deleted note names nobody any more.
+    A deleted note has no creator.
     """
     motivation = motivation_of(row["label"], row["is_question"])
     is_highlight = row["thread_id"] is None

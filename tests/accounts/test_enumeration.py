@@ -1,4 +1,4 @@
-"""Signing in and up does not tell who has an account. (Times are measured by `tests/benchmarks/enumeration.py`.)"""
+"""Signing in and up does not reveal who has an account. (Times are measured by `tests/benchmarks/enumeration.py`.)"""
 
 import re
 

@@ -127,7 +127,7 @@ def test_language_time_zone_and_appearance_need_no_query(sign_in, learner, lesso
 
     before = queries()
     change(client)
-    client.get("/")  # takes the message along
+    client.get("/")  # clears the message
     assert queries() == before
 
 

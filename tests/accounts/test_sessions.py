@@ -75,7 +75,7 @@ def test_other_users_sessions_cannot_be_ended(nora, session):
     assert is_signed_in(current)
 
 
-def test_a_new_password_ends_other_sessions_sessions(nora):
+def test_a_new_password_ends_other_sessions(nora):
     other, current = signed_in_client("nora@example.org"), signed_in_client("nora@example.org")
     new = {"oldpassword": PASSWORD, "password1": "quite another password", "password2": "quite another password"}
     current.post(reverse("account_change_password"), new)
@@ -83,7 +83,7 @@ def test_a_new_password_ends_other_sessions_sessions(nora):
     assert [h for _s, _b, h in listed_sessions(current)] == [True]
 
 
-def test_the_list_needs_as_many_queries_for_many_as_for_one(nora):
+def test_the_list_needs_the_same_number_of_queries_for_many_sessions(nora):
     current = signed_in_client("nora@example.org")
 
     def queries():

@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.urls import reverse
 
-from lessons.courses.emails import send_first
+from lessons.courses.emails import send_immediate
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from tests.factories import make_user
@@ -33,7 +33,7 @@ def emailed_link():
 
 def test_a_user_enrolled_by_a_roster_is_in_the_course_after_one_form(client, course, instructor):
     bulk_enrol(course=course, lines=[RosterLine(1, "ada@example.org", "Ada", "", "")], by=instructor)
-    send_first(course, "https://course.example")
+    send_immediate(course, "https://course.example")
     reply = set_password(client, emailed_link())
     assert urlsplit(reply.url).path == course.get_absolute_url()
     assert "_auth_user_id" in client.session

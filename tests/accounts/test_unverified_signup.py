@@ -1,4 +1,4 @@
-"""New users who do not type the code at once: another code, another try, another browser."""
+"""New users who do not type the code immediately: another code, another attempt, another browser."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -89,7 +89,7 @@ def test_somebody_enrolled_by_a_roster_can_sign_up_as_well():
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_three_wrong_codes_are_named_as_such():
+def test_the_message_says_that_the_code_was_wrong_three_times():
     client = sign_up()
     replies = [client.post(CODE_PAGE, {"code": "AAAA-AAAA"}) for _ in range(3)]
     assert replies[-1].url == reverse("account_login")
@@ -97,7 +97,7 @@ def test_three_wrong_codes_are_named_as_such():
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_after_three_wrong_codes_the_next_page_is_remembered(known):
+def test_the_next_page_is_remembered_after_three_wrong_codes(known):
     if known:
         make_user(email="nora@example.org").mark_email_verified()
     client = sign_up(next="/tags/tides/")
@@ -107,7 +107,7 @@ def test_after_three_wrong_codes_the_next_page_is_remembered(known):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_rate_limits_do_not_tell_whether_an_address_has_an_account(known):
+def test_rate_limits_do_not_reveal_whether_an_address_has_an_account(known):
     if known:
         make_user(email="nora@example.org").mark_email_verified()
     replies = [sign_up().reply for _ in range(5)]

@@ -1,4 +1,4 @@
-"""A second instructor with their own course, whose names must not appear to anybody else."""
+"""A second instructor with a course of their own, of which nobody else may see any name."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -25,26 +25,26 @@ Light dues were taken from ships in the harbour. In 1822, Fresnel showed a new l
 
 
 @pytest.fixture
-def stranger_course(db):
+def other_instructors_course(db):
     return factories.make_course(title=f"{SECRET} course", slug="zanzibar")
 
 
 @pytest.fixture
-def stranger(stranger_course):
-    """Instructor of another course."""
-    return factories.make_member(stranger_course, Membership.Role.INSTRUCTOR, name="Sven Stranger")
+def stranger(other_instructors_course):
+    """Return the instructor of another course."""
+    return factories.make_member(other_instructors_course, Membership.Role.INSTRUCTOR, name="Sven Stranger")
 
 
 @pytest.fixture
-def stranger_rows(stranger_course, stranger):
-    """One row of every kind in the other course, by the name of its model."""
-    module = factories.make_module(stranger_course, title=f"{SECRET} module", slug="zanzibar-module")
+def other_rows(other_instructors_course, stranger):
+    """Return a row of every kind in the other course, by app label and model name."""
+    module = factories.make_module(other_instructors_course, title=f"{SECRET} module", slug="zanzibar-module")
     lesson = factories.make_lesson(module, title=f"{SECRET} lesson")
     lesson.tags.add(f"{SECRET} tag")
-    asset = Asset(course=stranger_course, alt=f"{SECRET} picture")
+    asset = Asset(course=other_instructors_course, alt=f"{SECRET} image")
     asset.file.save("x.webp", ContentFile(b"x"))
     return {
-        "courses_course": stranger_course,
+        "courses_course": other_instructors_course,
         "lessons_module": module,
         "lessons_lesson": lesson,
         "lessons_casestudy": factories.make_case_study(module, title=f"{SECRET} case"),
@@ -61,14 +61,14 @@ def article(course, instructor):
 
 
 def form_of(response) -> dict:
-    """Return the data that the form of an admin page would submit unchanged."""
+    """Return what the form of an admin page submits if nothing is changed."""
     form = response.context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
-    return {name: _sent(form, name, value) for name, value in values.items()}
+    return {name: _submitted(form, name, value) for name, value in values.items()}
 
 
-def _sent(form, name, value):
+def _submitted(form, name, value):
     widget = form.fields[name].widget
-    shown = widget.format_value(value)
-    shown = shown[0] if isinstance(shown, list) else shown
-    return "" if shown is None else shown
+    formatted = widget.format_value(value)
+    formatted = formatted[0] if isinstance(formatted, list) else formatted
+    return "" if formatted is None else formatted

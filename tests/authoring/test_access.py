@@ -61,7 +61,7 @@ def test_signing_out_uses_django_allauth(sign_in, instructor):
 
 
 def test_the_index_takes_as_many_queries_for_many_courses(
-    sign_in, administrator, module, stranger_rows, django_assert_num_queries
+    sign_in, administrator, module, other_rows, django_assert_num_queries
 ):
     client = sign_in(administrator)
     with django_assert_num_queries(5):

@@ -176,7 +176,9 @@ def stranger_course_of(db):
 
 
 @pytest.mark.parametrize("answer", ["", "x", "theirs"])
-def test_a_module_can_only_be_copied_to_an_own_course(full, stranger_course_of, instructor, sign_in, answer):
+def test_a_module_can_only_be_copied_to_a_course_that_the_user_may_edit(
+    full, stranger_course_of, instructor, sign_in, answer
+):
     course = stranger_course_of.pk if answer == "theirs" else answer
     page = sign_in(instructor).post(f"/admin/lessons/module/{full.pk}/copies/", {"course": course})
     assert page.status_code == 422

@@ -14,7 +14,7 @@ from tests.factories import make_course, make_member, make_user
 pytestmark = pytest.mark.django_db
 
 
-def test_joining_twice_is_one_membership_and_one_audit_entry(course, outsider):
+def test_joining_twice_creates_one_membership_and_one_audit_entry(course, outsider):
     assert join(user=outsider, course=course) == join(user=outsider, course=course)
     assert AuditEntry.objects.filter(course=course, verb="enrol", actor=outsider).count() == 1
 
@@ -36,7 +36,7 @@ def test_a_removed_member_cannot_rejoin(course, learner):
         join(user=learner, course=course)
 
 
-def test_people_of_one_name_get_different_handles(course):
+def test_people_with_the_same_name_get_different_handles(course):
     handles = [enrol(user=make_user("Émile Zola"), course=course, by=None).handle for _ in range(3)]
     assert handles == ["émile-zola", "émile-zola-2", "émile-zola-3"]
 
@@ -78,7 +78,7 @@ def test_initials_are_those_of_first_and_last_name(name, initials):
 
 
 @pytest.mark.parametrize("visibility", Course.Visibility.values)
-def test_visibility_says_who_can_read_a_course(visibility):
+def test_visibility_determines_who_can_read_a_course(visibility):
     course = make_course(visibility=visibility)
     member, stranger = make_member(course), make_user()
     left = make_member(course)

@@ -1,4 +1,4 @@
-"""Threads and posts for tests, made as people make them."""
+"""Make threads and posts through the services, as users do."""
 
 from datetime import timedelta
 from itertools import count
@@ -13,7 +13,7 @@ number = count(1)
 
 
 def known(user):
-    """An account old enough not to be throttled or held."""
+    """Return the user with an account old enough not to be rate limited or held."""
     if timezone.now() - user.date_joined < timedelta(days=2):
         user.date_joined = timezone.now() - timedelta(days=30)
         user.save(update_fields=["date_joined"])
@@ -27,9 +27,9 @@ def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
 
 
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
-    """A reply by somebody who has read what is there, as people mostly have."""
+    """Return a reply by the user, who has read the thread unless `having_read` is false."""
     if having_read:
-        head = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
-        read_state.mark_read_up_to(thread=thread, user=user, seq=head, known=None)
+        last_seq = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
+        read_state.mark_read_up_to(thread=thread, user=user, seq=last_seq, known=None)
     post = prepare_post(source, course=thread.course, key=fields.pop("key", None))
     return reply(thread=thread, by=known(user), prepared=post, **fields)

@@ -117,7 +117,7 @@ COURSE_PAGES = (
 @with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize("name", COURSE_PAGES)
 def test_pages_of_a_hidden_course_look_like_those_of_no_course(world, name):
-    """Apart from path and token, not a byte tells that the course exists."""
+    """Apart from path and token, nothing in the response reveals that the course exists."""
     client = world.clients["stranger"]
     hidden, missing = (reverse(f"enrolment:{name}", kwargs={"slug": slug}) for slug in ("sealed", "nowhere"))
     method = client.post if f"enrolment:{name}" in ONLY_POST else client.get

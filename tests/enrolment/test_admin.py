@@ -113,7 +113,7 @@ def test_a_former_member_gets_the_old_membership_back(client, course, learner):
     "rows",
     ["accounts_user", "courses_membership", "courses_course", "courses_auditentry", "courses_readinggroup"],
 )
-def test_lists_need_as_many_queries_for_one_row_as_for_many(client, course, rows, django_assert_max_num_queries):
+def test_lists_need_the_same_number_of_queries_for_many_rows(client, course, rows, django_assert_max_num_queries):
     for _ in range(8):
         factories.make_member(course)
     with django_assert_max_num_queries(8):
@@ -142,7 +142,7 @@ def test_the_last_instructor_keeps_their_membership(client, course, teacher, cha
     assert client.post(address, form_of(client.get(address)) | change).status_code == 302
 
 
-def test_the_last_instructor_is_not_enrolled_again_as_something_less(client, course, teacher):
+def test_the_last_instructor_cannot_be_re_enrolled_with_a_lesser_role(client, course, teacher):
     form = {"course": course.pk, "email": teacher.user.email, "role": "assistant"}
     assert "needs an instructor" in client.post(reverse("admin:courses_membership_add"), form).content.decode()
     teacher.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A closed course: nobody can be enrolled, every page about members says so; members can still leave or be removed."""
+"""A closed course: nobody can be enrolled, and every page about members says so; members can still leave."""
 
 import pytest
 from django.urls import reverse

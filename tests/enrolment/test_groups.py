@@ -39,7 +39,7 @@ PEOPLE = st.lists(st.integers(1, 10_000), unique=True, max_size=60)
 
 
 @given(PEOPLE, st.lists(st.integers(0, 9), max_size=6), st.integers(1, 9), st.text(max_size=5))
-def test_everybody_is_in_one_group_that_is_not_too_large(people, group_sizes, size, seed):
+def test_everybody_is_in_exactly_one_group_within_the_maximum_size(people, group_sizes, size, seed):
     groups = allocate(people, group_sizes, size=size, seed=seed)
     assert sorted(p for group in groups for p in group) == sorted(people)
     for before, group in zip([*group_sizes, *[0] * (len(groups) - len(group_sizes))], groups, strict=True):
@@ -79,7 +79,7 @@ def test_learners_are_assigned_as_previewed(client, course, instructor, assistan
     assert AuditEntry.objects.get(verb="allocate groups").detail["seed"] == "abc"
 
 
-def test_a_learner_who_joins_meanwhile_is_previewed_first(client, course):
+def test_a_learner_who_joins_after_the_preview_is_previewed_first(client, course):
     factories.make_member(course)
     data = {"scope": "ungrouped", "size": "4", "seed": "abc"}
     digest = client.get(page("allocate_groups"), data).context["plan"].digest
@@ -100,7 +100,7 @@ def test_groups_are_refilled_and_nobody_in_one_moves(client, course, learner, ot
     assert sorted(g.memberships.count() for g in course.groups.all()) == [2, 3]
 
 
-def test_all_learners_are_reassigned_to_the_present_groups(client, course, learner, other_learner, group_a, group_b):
+def test_all_learners_are_reassigned_to_the_existing_groups(client, course, learner, other_learner, group_a, group_b):
     factories.make_member(course)
     data = {"scope": "all", "size": "2", "seed": "abc"}
     client.post(
@@ -220,7 +220,7 @@ def test_deleting_a_group_with_members_is_confirmed_first(client, course, learne
     assert membership_of(learner).group is None
 
 
-def test_the_board_needs_as_many_queries_for_few_as_for_many(client, course, django_assert_num_queries):
+def test_the_board_needs_the_same_number_of_queries_for_many_members(client, course, django_assert_num_queries):
     client.get(page("groups"))
     for n in range(6):
         factories.make_member(course, group=factories.make_group(course, f"G{n}"))
@@ -228,7 +228,7 @@ def test_the_board_needs_as_many_queries_for_few_as_for_many(client, course, dja
         assert client.get(page("groups")).content.decode().count("data-membership") == 7
 
 
-def test_sizes_are_right_where_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
+def test_sizes_are_right_if_not_everybody_is_shown(client, course, learner, group_a, monkeypatch):
     monkeypatch.setattr("lessons.enrolment.views.groups.MAX_SHOWN", 2)
     for n in range(4):
         factories.make_member(course, group=group_a, name=f"Zoe {n}")
@@ -238,7 +238,7 @@ def test_sizes_are_right_where_not_everybody_is_shown(client, course, learner, g
     assert "and 4 more" in html
 
 
-def test_names_of_groups_are_escaped_wherever_groups_are_chosen(client, course):
+def test_group_names_are_escaped_in_every_select(client, course):
     name = '<b>Tom & "Jerry"</b>'
     group = factories.make_group(course, name)
     membership = course.memberships.get(user=factories.make_member(course, group=group, name=name))

@@ -143,12 +143,12 @@ def test_a_member_is_told_their_role_and_promised_nothing(sign_in, invitation, r
     Invitation.objects.filter(pk=invitation.pk).update(role=role)
     page = sign_in(person).get(link(invitation)).content.decode()
     assert "You’re already enrolled: Learner, in <bdi>Group D</bdi>." in page
-    assert "This link changes nothing." in page
+    assert "This invitation has no effect." in page
     assert "You’ll be enrolled" not in page
     assert "Group C" not in page
 
 
-def test_a_code_is_understood_as_somebody_types_it_from_hearing(client, members_course):
+def test_a_code_read_aloud_is_accepted_however_it_is_typed(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="K10M-4TXQ-9DWH")
     for heard in ("k10m4txq9dwh", "KIOM 4TXQ 9DWH", "klom–4txq–9dwh", "K10M-4TXQ-9DWH"):
         assert client.post(reverse("enrolment:enter_code"), {"code": heard}).url == link(invitation), heard
@@ -161,7 +161,7 @@ def test_a_new_code_has_sixty_bits_and_no_lookalike_characters():
     assert all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
 
 
-def test_a_code_of_the_former_kind_still_works(client, members_course):
+def test_a_code_in_the_old_format_still_works(client, members_course):
     invitation = Invitation.objects.create(course=members_course, code="_mSKCMcu4r6v")
     assert client.post(reverse("enrolment:enter_code"), {"code": "_mSKCMcu4r6v"}).url == link(invitation)
     assert client.get(link(invitation)).status_code == 200
@@ -174,7 +174,7 @@ def test_the_form_names_the_time_zone(sign_in, instructor, course):
     assert "In the time zone Europe/Warsaw." in page
 
 
-def test_staff_create_one_and_the_audit_log_does_not_hold_its_code(sign_in, instructor, course, group_a):
+def test_staff_create_one_and_the_audit_log_does_not_contain_its_code(sign_in, instructor, course, group_a):
     form = {"role": "learner", "group": group_a.pk, "max_uses": "30"}
     client = sign_in(instructor)
     assert client.post(reverse("enrolment:invitations", args=["tides"]), form).status_code == 302
@@ -195,7 +195,7 @@ def test_staff_create_one_and_the_audit_log_does_not_hold_its_code(sign_in, inst
         ({"role": "king"}, "role"),
     ],
 )
-def test_a_careless_invitation_is_refused(sign_in, instructor, course, form, field):
+def test_an_unsafe_invitation_is_refused(sign_in, instructor, course, form, field):
     answer = sign_in(instructor).post(reverse("enrolment:invitations", args=["tides"]), form)
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [field]

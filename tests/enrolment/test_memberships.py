@@ -1,4 +1,4 @@
-"""Roles and removals, and what happens when two of the staff act at once."""
+"""Roles and removals, and what happens when two staff members act at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -69,7 +69,7 @@ def test_a_removed_member_is_out_and_keeps_their_work(client, learner, course, g
     assert thread.author == learner
 
 
-def test_the_second_of_two_simultaneous_changes_is_told_the_present_state(client, learner, instructor):
+def test_the_second_of_two_simultaneous_changes_is_shown_the_current_state(client, learner, instructor):
     version_token = membership_of(learner).version_token
     remove_member(membership=membership_of(learner), version_token=version_token, by=instructor)
     answer = save(client, learner, role="instructor", version_token=version_token)

@@ -45,7 +45,7 @@ def test_it_says_what_the_rules_say(name, expected):
 
 def test_exceptions_are_named():
     assert cells("Read")[VISITOR].exceptions == ["public", "unlisted"]
-    assert "others’ in one’s group" in cells("Read thread")[LEARNER].exceptions
+    assert "others’ in one’s own group" in cells("Read thread")[LEARNER].exceptions
     assert "others’ in another group" not in cells("Read thread")[LEARNER].exceptions
     assert cells("Read thread")[ASSISTANT] == ("most", ["others’ private ones"])
 

@@ -87,13 +87,13 @@ def test_binary_files_are_refused_with_what_to_do(client, url, data):
 @pytest.mark.parametrize(
     "text", ["", " \n \n", "name,role\nAda,learner", "email,name\n", 'email\n"ada@example.org', "x" * 200_000]
 )
-def test_what_is_no_roster_is_refused_with_a_reason(client, url, text):
+def test_text_that_is_not_a_roster_is_refused_with_a_reason(client, url, text):
     answer = client.post(url, {"text": text})
     assert answer.status_code == 400
     assert answer.context["form"].non_field_errors()
 
 
-def test_lines_are_counted_as_the_file_has_them():
+def test_line_numbers_are_those_of_the_file():
     text = "sep=;\nemail;name\nada@example.org;Ada\nnobody;Nobody\n"
     assert [line.number for line in read_roster(text)] == [3, 4]
     with pytest.raises(InvalidRoster, match="Line 3 "):
@@ -176,7 +176,7 @@ def test_an_outdated_preview_is_shown_again_and_not_imported(client, url, course
     answer = client.post(url, {"text": text, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
     assert "Members have changed since" in answer.content.decode()
-    assert "is enrolled again" in answer.context["plan"].changed[0].message
+    assert "is re-enrolled" in answer.context["plan"].changed[0].message
     assert Membership.objects.get(user=learner).state == "removed"
     assert not User.objects.filter(email="new@example.org").exists()
     again = {"text": text, "confirm": "true", "digest": answer.context["plan"].digest}
@@ -232,7 +232,7 @@ def test_everything_is_imported_or_nothing(course, instructor, monkeypatch):
     assert not course.groups.exists()
 
 
-def test_people_of_one_name_get_different_handles(course, instructor):
+def test_people_with_the_same_name_get_different_handles(course, instructor):
     text = "".join(f"p{n}@example.org,Ada Lind\n" for n in range(30))
     bulk_enrol(course=course, lines=read_roster(text), by=instructor)
     handles = course.memberships.filter(handle__startswith="ada-lind").values_list("handle", flat=True)

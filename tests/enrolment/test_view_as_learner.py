@@ -1,4 +1,4 @@
-"""Viewing as a learner of a group: what shows, what does not, and that no trace is left."""
+"""Viewing as a learner of a group: what is shown, what is not, and that no trace is left."""
 
 import pytest
 from django.apps import apps
@@ -8,7 +8,7 @@ from lessons.courses.models import AuditEntry, Membership
 from lessons.enrolment.view_as_learner import learner_viewer
 from tests import factories
 from tests.annotations.make import note_by
-from tests.discussions import test_matrix as conversations
+from tests.discussions import test_access_matrix as discussions
 from tests.discussions.make import post_by, thread_by
 from tests.test_permissions import PAGES, World, answer, rows, with_world
 
@@ -153,7 +153,7 @@ def test_a_note_is_refused_with_a_message_for_its_script(view, instructor, cours
     address = reverse("annotations:create", args=[lesson.pk])
     answer = view(instructor, course, group_b).post(address, {"source": "x"}, headers={"Accept": "application/json"})
     assert answer.status_code == 403
-    assert "nothing can be sent" in answer.json()["errors"][0]
+    assert "can’t submit anything" in answer.json()["errors"][0]
 
 
 @pytest.mark.parametrize("name", ACCOUNT)
@@ -173,7 +173,7 @@ def test_profiles_show_what_fellow_learners_see(view, instructor, course, group_
     assert client.get(reverse("enrolment:member_profile", args=[outsider.uid])).status_code == 404
 
 
-def test_no_right_is_raised(view, administrator, course, group_b):
+def test_no_rights_are_gained(view, administrator, course, group_b):
     """An administrator sees no more than a learner; the pages of staff do not exist."""
     World(visibility="members")
     client = view(administrator, course, group_b)
@@ -228,7 +228,7 @@ def test_a_group_of_another_course_is_not_found(sign_in, instructor, course):
 
 
 def test_a_cached_page_is_not_shown_again(view, sign_in, instructor, course, lesson, group_b):
-    """The ETag of the staff's page is not that of the learner's, nor that of one group's that of another's."""
+    """The ETag differs between staff and learners, and between groups."""
     client = sign_in(instructor)
     own = client.get(lesson.get_absolute_url())["ETag"]
     client.post(reverse("enrolment:start_learner_view", args=["tides"]), {"group": group_b.pk})
@@ -251,16 +251,16 @@ def test_signing_out_still_works(view, instructor, course, group_b):
     assert "_auth_user_id" not in client.session
 
 
-READ = [p.values[1:] for table in (PAGES, conversations.PAGES) for p in rows(table) if p.values[0] == "GET"]
+READ = [p.values[1:] for table in (PAGES, discussions.PAGES) for p in rows(table) if p.values[0] == "GET"]
 
 
-@with_world(conversations.DiscussionsWorld, visibility="members")
+@of_standing(discussions.DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("route", "expected"), READ, ids=[route for route, _expected in READ])
 def test_every_page_answers_as_it_answers_a_learner(world, view, route, expected):
     arguments = world.arguments if route.startswith("discussions:") else super(type(world), world).arguments
     address = reverse(route, kwargs=arguments(route))
     client = view(world.people["assistant"], world.course)
     assert (
-        answer(client, "GET", address, conversations.DATA.get(route.removeprefix("discussions:"), {}))
+        answer(client, "GET", address, discussions.DATA.get(route.removeprefix("discussions:"), {}))
         == (expected["learner"])
     )

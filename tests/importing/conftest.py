@@ -1,4 +1,4 @@
-"""A module made of an article, and the article imported again."""
+"""A module made from an article, and the article imported again."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def begin(course, instructor):
 
 @pytest.fixture
 def salt(begin, instructor):
-    """Return the module made of SALT."""
+    """Return the module made from SALT."""
     return create_module_from_review(by=instructor, article=begin())
 
 

@@ -1,4 +1,4 @@
-"""`import_article`: creates a module of an article, and updates its drafts when the article is imported again."""
+"""`import_article`: creates a module from an article, and updates its drafts when the article is imported again."""
 
 from io import StringIO
 
@@ -71,7 +71,7 @@ def test_the_same_article_again_updates_and_counts(import_salt):
     assert "keeps food" in lesson.current_revision.html
 
 
-def test_publishing_an_update_publishes_what_it_changed_and_no_more(import_salt):
+def test_publishing_an_update_publishes_only_what_it_changed(import_salt):
     import_salt(SALT, "--publish")
     module = Module.objects.get()
     module.lessons.filter(title="Who Paid for Salt").update(state="withdrawn")

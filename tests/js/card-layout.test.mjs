@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import {
   activity,
-  availableHeights,
+  cardsPerBlock,
   byActivity,
   changedIds,
   collapse,
@@ -114,21 +114,21 @@ test("the most active stay, the wanted before them, and the rest is counted", ()
 const ROOM = { button: 20, slack: 10, max: 4 };
 
 test("a block shows all its cards where they fit above the next", () => {
-  assert.deepEqual(availableHeights([0, 200], [[60, 60], [60]], [0, 0], ROOM), [
+  assert.deepEqual(cardsPerBlock([0, 200], [[60, 60], [60]], [0, 0], ROOM), [
     { cards: 2, hasButton: false },
     { cards: 1, hasButton: false },
   ]);
 });
 
 test("cards that do not fit stand behind a button", () => {
-  assert.deepEqual(availableHeights([0, 100], [[60, 60, 60], []], [0, 0], ROOM), [
+  assert.deepEqual(cardsPerBlock([0, 100], [[60, 60, 60], []], [0, 0], ROOM), [
     { cards: 1, hasButton: true },
     { cards: 0, hasButton: false },
   ]);
 });
 
 test("a block has at least its minimum, and the next ones give way", () => {
-  const shown = availableHeights([0, 50, 100], [[60, 60], [60], []], [2, 0, 0], ROOM);
+  const shown = cardsPerBlock([0, 50, 100], [[60, 60], [60], []], [2, 0, 0], ROOM);
   assert.deepEqual(shown, [
     { cards: 2, hasButton: false },
     { cards: 0, hasButton: false },
@@ -137,5 +137,5 @@ test("a block has at least its minimum, and the next ones give way", () => {
 });
 
 test("a block has no more than the most, however long the page is", () => {
-  assert.deepEqual(availableHeights([0], [[10, 10, 10, 10, 10, 10]], [0], ROOM), [{ cards: 4, hasButton: true }]);
+  assert.deepEqual(cardsPerBlock([0], [[10, 10, 10, 10, 10, 10]], [0], ROOM), [{ cards: 4, hasButton: true }]);
 });

@@ -1,4 +1,4 @@
-"""Encodings are recognised and converted, or refused; nothing is shown that nobody wrote."""
+"""Encodings are recognised and converted, or refused; text is never garbled."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_an_old_macintosh_text_is_recognised():
     assert decode(FRENCH.encode("mac-roman")) == FRENCH
 
 
-def test_text_that_was_encoded_twice_is_undone():
+def test_text_that_was_encoded_twice_is_repaired():
     assert decode(FRENCH.replace("œ", "").encode().decode("cp1252", "ignore").encode("utf-8"))[:6] == "L’été,"
 
 

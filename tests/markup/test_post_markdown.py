@@ -85,12 +85,12 @@ def test_nothing_in_it_runs_or_calls_home(source):
     assert '<a href="x" onclick' not in html
 
 
-def test_links_say_that_people_wrote_them():
+def test_links_are_marked_as_user_generated():
     html = render_post("See https://example.org and [here](http://example.org).")
     assert html.count('rel="nofollow ugc noopener noreferrer"') == 2
 
 
-def test_tables_footnotes_code_and_strikes_are_there():
+def test_tables_footnotes_code_and_strikethrough_are_rendered():
     html = render_post("|a|b|\n|-|-|\n|1|2|\n\n~~x~~ `y` z[^1]\n\n[^1]: Note", footnote_prefix="p7")
     for piece in ("<table>", "<s>x</s>", "<code>y</code>", 'id="fn-p7-1"', 'href="#fn-p7-1"'):
         assert piece in html
@@ -116,6 +116,6 @@ def test_the_cleaner_changes_nothing_a_second_time(source):
     assert CLEANER.clean(html).strip() == html
 
 
-def test_control_characters_and_lone_surrogates_go():
+def test_control_characters_and_lone_surrogates_are_removed():
     assert clean_source("a\x00b\ud800c") == "abc"
     assert single_line("a\u202eb\nc") == "ab c"

@@ -88,7 +88,7 @@ def test_heading_ids_change_no_text_and_survive_sanitising(html):
     assert heading_ids(sanitise.sanitise(addressed)) == heading_ids(addressed)
 
 
-def test_levels_outside_ours_are_moved_to_the_nearest():
+def test_unsupported_heading_levels_become_the_nearest_one():
     assert sanitise.sanitise("<h1>A</h1><H5>B</H5><h6>C</h6>") == "<h2>A</h2><h4>B</h4><h4>C</h4>"
 
 
@@ -114,16 +114,16 @@ def test_what_parsers_read_differently_is_stored_as_all_of_them_read_it(html):
     assert sanitise.sanitise(once) == once
 
 
-def test_an_id_that_is_not_ours_goes():
+def test_foreign_ids_are_removed():
     assert sanitise.sanitise('<p id="content">x</p><h2 id="sec-x">y</h2>') == '<p>x</p><h2 id="sec-x">y</h2>'
 
 
-def test_equal_headings_get_different_addresses():
+def test_equal_headings_get_different_ids():
     html = sanitise.add_heading_ids("<h2>Walls</h2><h3>Walls</h3><h2>壁</h2><h2>!</h2>")
     assert heading_ids(html) == ["sec-walls", "sec-walls-2", "sec-壁", "sec-part"]
 
 
-def test_thousands_of_equal_headings_are_numbered_through():
+def test_thousands_of_equal_headings_are_numbered_consecutively():
     html = sanitise.add_heading_ids("<h2>Walls</h2>" * 5_000)
     assert heading_ids(html)[-2:] == ["sec-walls-4999", "sec-walls-5000"]
 
@@ -137,7 +137,7 @@ def test_blocks_of_text_ends_each_block_with_a_line_end():
     assert plain_text.text_by_block("<h2>A</h2><p>b<br>c</p><ul><li>d</li></ul>") == "A\nb\nc\nd"
 
 
-def test_markdown_gives_tables_footnotes_and_strike_through():
+def test_markdown_renders_tables_footnotes_and_strikethrough():
     html = lesson_markdown.render_markdown("a~~b~~[^1]\n\n|x|y|\n|-|-|\n|1|2|\n\n[^1]: note")
     assert "<s>b</s>" in html
     assert "<td>2</td>" in html
@@ -158,7 +158,7 @@ def test_unclosed_paragraphs_and_items_are_not_taken_for_depth():
     assert sanitise.sanitise("<p>x" * 300).count("<p>") == 300
 
 
-def test_five_million_characters_are_refused_with_the_most_allowed():
+def test_five_million_characters_are_refused_with_the_limit():
     with pytest.raises(sanitise.InvalidText, match="the limit is 2,000,000"):
         sanitise.sanitise("x" * 5_000_000)
 
@@ -182,7 +182,7 @@ def test_markdown_whose_links_would_take_minutes_is_refused():
         lesson_markdown.render_markdown("[a](" * 100_000)
 
 
-def test_lone_surrogates_and_nul_go():
+def test_lone_surrogates_and_nul_are_removed():
     assert sanitise.sanitise("a\x00b\ud800c") == "abc"
 
 

@@ -1,4 +1,4 @@
-"""The notebook of somebody who has nothing in it."""
+"""An empty notebook."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
 
 
-def listed(sign_in, user, query=""):
+def notebook_page(sign_in, user, query=""):
     return sign_in(user).get(f"/notebook/{query}").content.decode()
 
 
@@ -32,7 +32,7 @@ def test_comments_come_after_the_annotations(sign_in, lesson, learner, other_lea
     note_by(learner, lesson, source="Which pulls harder?")
     comment_by(other_learner, lesson, "Words of others.")
     thread_by(learner, lesson.module.course, "No lesson's.")
-    html = listed(sign_in, learner)
+    html = notebook_page(sign_in, learner)
     assert html.index("Which pulls harder?") < html.index("A <em>whole</em> thought.")
     assert f'href="/threads/{comment.pk}/"' in html
     assert "On the whole lesson" in html
@@ -45,14 +45,14 @@ def test_comments_come_after_the_annotations(sign_in, lesson, learner, other_lea
 def test_comments_are_filtered_by_text_lesson_and_tag(sign_in, lesson, case_study, learner):
     comment_by(learner, lesson, "Straße in the end.", tags=["moon"])
     for query in ("?q=STRASSE", f"?lesson={lesson.pk}", f"?course={lesson.module.course_id}", "?tag=moon"):
-        assert "Straße" in listed(sign_in, learner, query), query
+        assert "Straße" in notebook_page(sign_in, learner, query), query
     for query in ("?q=harbour", f"?lesson={case_study.pk}", "?tag=sun", "?label=question"):
-        assert "Straße" not in listed(sign_in, learner, query), query
+        assert "Straße" not in notebook_page(sign_in, learner, query), query
 
 
 def test_notebook_of_comments_alone_is_not_empty(sign_in, lesson, learner):
     comment_by(learner, lesson, "All I said.")
-    html = listed(sign_in, learner)
+    html = notebook_page(sign_in, learner)
     assert "No notes yet" not in html
     assert "Filter my notes" in html
 
@@ -81,7 +81,7 @@ def test_former_members_keep_their_private_comments(sign_in, lesson, learner):
     mine = comment_by(learner, lesson, "For me alone.", audience="me")
     comment_by(learner, lesson, "For the course.")
     leave(user=learner, course=lesson.module.course)
-    html = listed(sign_in, User.objects.get(pk=learner.pk))
+    html = notebook_page(sign_in, User.objects.get(pk=learner.pk))
     assert "For me alone." in html
     assert "For the course." not in html
     assert f"/threads/{mine.pk}/" not in html
@@ -92,26 +92,26 @@ def test_comments_link_to_edit_where_that_is_allowed(sign_in, lesson, learner, o
     post_by(other_learner, comment)
     opening = comment.posts.get(seq=1)
     edit = f'<a href="/posts/{opening.pk}/edit/">Edit</a>'
-    assert edit in listed(sign_in, learner)
+    assert edit in notebook_page(sign_in, learner)
     assert sign_in(learner).get(f"/posts/{opening.pk}/edit/").status_code == 200
     Thread.objects.update(closed=True)
-    assert edit not in listed(sign_in, learner)
+    assert edit not in notebook_page(sign_in, learner)
     Thread.objects.update(closed=False)
     moderation.delete_post(post=opening, by=learner)
-    html = listed(sign_in, learner)
+    html = notebook_page(sign_in, learner)
     assert edit not in html
     assert "This post was deleted by its author." in html
     assert "1 reply" in html
 
 
 def test_queries_do_not_grow_with_comments(sign_in, lesson, learner, other_learner):
-    def counted():
+    def query_count():
         with CaptureQueriesContext(connection) as seen:
-            listed(sign_in, learner)
+            notebook_page(sign_in, learner)
         return len(seen)
 
     comment_by(learner, lesson, "First", tags=["moon"])
-    few = counted()
+    few = query_count()
     for n in range(5):
         post_by(other_learner, comment_by(learner, lesson, f"Number {n}", tags=["moon"]))
-    assert counted() == few
+    assert query_count() == few

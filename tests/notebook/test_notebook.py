@@ -33,7 +33,7 @@ def other_lesson(instructor):
     return factories.make_published(factories.make_lesson(module, title="What grows there", body=body), by=instructor)
 
 
-def enrolled(user, lesson):
+def enrol(user, lesson):
     factories.enrol(user=user, course=lesson.module.course, by=user)
     return User.objects.get(pk=user.pk)
 
@@ -130,7 +130,7 @@ def test_manual_placement_is_shown(notebook, lesson, learner, instructor):
 
 
 def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, administrator, outsider, other_lesson):
-    gone = enrolled(learner, other_lesson)
+    gone = enrol(learner, other_lesson)
     for by, at, words in (
         (learner, lesson, "sun and moon"),
         (other_learner, lesson, "sun"),
@@ -150,7 +150,7 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
 
 
 def test_filters(notebook, lesson, learner, other_lesson):
-    learner = enrolled(learner, other_lesson)
+    learner = enrol(learner, other_lesson)
     CourseLabel.objects.create(course=other_lesson.module.course, key="idea", name="Spark")
     note_by(learner, lesson, source="First", tags=["Émile"])
     note_by(learner, other_lesson, "grows", source="Second", label="idea")
@@ -171,7 +171,7 @@ def test_filters(notebook, lesson, learner, other_lesson):
 
 @pytest.mark.parametrize("words", ["été", "ÉTÉ", "Été", "e\u0301te\u0301", "l’été", "STRASSE", "straße", "zoSTera"])
 def test_search_folds_letters_beyond_ascii(notebook, learner, other_lesson, words):
-    learner = enrolled(learner, other_lesson)
+    learner = enrol(learner, other_lesson)
     highlight_by(learner, other_lesson, "Zostera à l’ÉTÉ grows where the Straße ends.")
     note_by(learner, other_lesson, "grows", source="Nothing of it")
     assert notebook(f"?q={words}").count('class="notebook-entry"') == 1
@@ -185,7 +185,7 @@ def test_search_finds_decomposed_accents(notebook, lesson, learner):
 @pytest.mark.parametrize(
     "words", ["(", "[a", "a{2", "\\", "*", "***:a", "(?i)a", "^", "$", "|", "%", "_", "#", "é(", "~&-"]
 )
-def test_search_terms_are_no_patterns(notebook, lesson, learner, words):
+def test_search_terms_are_not_patterns(notebook, lesson, learner, words):
     note_by(learner, lesson, source=f"before {words} behind")
     note_by(learner, lesson, source="plain")
     html = notebook("?" + urlencode({"q": words}))
@@ -204,9 +204,7 @@ def test_orphaned_note_says_so(notebook, export, lesson, learner, instructor):
     assert "no longer in the text" in export("md").decode()
 
 
-def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
-    lesson, case_study, learner, monkeypatch, sign_in
-):
+def test_pages_by_keyset_hold_every_note_once_in_reading_order(lesson, case_study, learner, monkeypatch, sign_in):
     monkeypatch.setattr(entries, "PAGE_SIZE", 3)
     monkeypatch.setattr(entries.entries_page, "__defaults__", (3,))
     for n, at in enumerate([lesson, case_study, lesson, case_study, lesson, case_study, lesson]):
@@ -223,18 +221,18 @@ def test_pages_by_keyset_hold_every_note_once_in_the_order_of_reading(
 
 
 def test_queries_do_not_grow_with_notes(notebook, lesson, case_study, learner):
-    def counted():
+    def query_count():
         with CaptureQueriesContext(connection) as seen:
             notebook()
         return len(seen)
 
     note_by(learner, lesson, tags=["moon"])
-    few = counted()
+    few = query_count()
     for at in (lesson, case_study):
         for _ in range(5):
             highlight_by(learner, at)
         note_by(learner, at, tags=["moon", "sun"])
-    assert counted() == few
+    assert query_count() == few
 
 
 def test_account_menu_links_to_the_notebook(sign_in, learner):

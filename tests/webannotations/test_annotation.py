@@ -18,29 +18,29 @@ from tests.webannotations.test_container import LD, ROOT
 pytestmark = pytest.mark.django_db
 
 
-def address(note):
+def annotation_url(note):
     return f"/lessons/{note.lesson_id}/annotations/{note.uid}/"
 
 
-def reply_address(note, post):
+def reply_url(note, post):
     return f"/lessons/{note.lesson_id}/annotations/{post.pk}/"
 
 
-def change(client, where, data, match=None):
+def put(client, where, data, match=None):
     tag = match or client.get(where)["ETag"]
     return client.put(where, json.dumps(data), content_type=LD, headers={"If-Match": tag})
 
 
-def test_note_as_the_model_has_it(lesson, learner, other_learner, group_a, sign_in):
+def test_note_follows_the_model(lesson, learner, other_learner, group_a, sign_in):
     note = note_by(learner, lesson, label="confused", tags=["moon"])
-    answer = sign_in(other_learner).get(address(note))
+    answer = sign_in(other_learner).get(annotation_url(note))
     said = answer.json()
     text = lesson.current_revision.text
     assert answer["Content-Type"] == LD
     assert '<http://www.w3.org/ns/ldp#Resource>; rel="type"' in answer["Link"]
     assert answer["Allow"] == "GET, HEAD, OPTIONS, PUT, DELETE"
     assert {"Accept", "Cookie"} <= set(answer["Vary"].replace(" ", "").split(","))
-    assert said["id"] == f"{ROOT}{address(note)}"
+    assert said["id"] == f"{ROOT}{annotation_url(note)}"
     assert said["motivation"] == "questioning"
     assert said["creator"] == {"type": "Person", "name": "Lea Learner"}
     assert said["target"]["source"] == f"{ROOT}/lessons/{lesson.pk}/revisions/1/#text"
@@ -54,8 +54,8 @@ def test_short_iri_answers_the_same(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
     short = client.get(f"/annotations/{note.uid}/")
-    assert short.content == client.get(address(note)).content
-    assert short["Content-Location"] == f"{ROOT}{address(note)}"
+    assert short.content == client.get(annotation_url(note)).content
+    assert short["Content-Location"] == f"{ROOT}{annotation_url(note)}"
     other = factories.make_published(module=lesson.module)
     assert client.get(f"/lessons/{other.pk}/annotations/{note.uid}/").status_code == 404
 
@@ -64,28 +64,28 @@ def test_people_are_redirected_to_the_page(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     post = post_by(learner, note.thread)
     html = {"Accept": "text/html"}
-    led = sign_in(learner).get(address(note), headers=html)
+    led = sign_in(learner).get(annotation_url(note), headers=html)
     assert led.status_code == 302
     assert led["Vary"].startswith("Accept")
-    assert sign_in(learner).get(reply_address(note, post), headers=html).url == f"/posts/{post.pk}/"
-    assert sign_in(learner).get(address(note), headers={"Accept": "audio/ogg"}).status_code == 406
-    assert sign_in(learner).options(address(note)).status_code == 200
+    assert sign_in(learner).get(reply_url(note, post), headers=html).url == f"/posts/{post.pk}/"
+    assert sign_in(learner).get(annotation_url(note), headers={"Accept": "audio/ogg"}).status_code == 406
+    assert sign_in(learner).options(annotation_url(note)).status_code == 200
 
 
 def test_selectors_never_change(lesson, learner, instructor, sign_in):
     note = note_by(learner, lesson)
-    before = sign_in(learner).get(address(note)).json()
+    before = sign_in(learner).get(annotation_url(note)).json()
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>All new.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    assert sign_in(learner).get(address(note)).json() == before
+    assert sign_in(learner).get(annotation_url(note)).json() == before
 
 
-def test_anonymous_names_nobody(lesson, learner, other_learner, instructor, sign_in):
+def test_anonymous_note_names_nobody(lesson, learner, other_learner, instructor, sign_in):
     note = note_by(learner, lesson, anonymous=True)
     post = post_by(learner, note.thread, anonymous=True)
     for reader in (learner, other_learner, instructor):
         client = sign_in(reader)
-        pages = [address(note), reply_address(note, post), f"/lessons/{lesson.pk}/annotations/export/"]
+        pages = [annotation_url(note), reply_url(note, post), f"/lessons/{lesson.pk}/annotations/export/"]
         said = [client.get(page).content.decode() for page in pages]
         assert all("Anonymous" in one for one in said)
         for secret in ("Lea", learner.email, str(learner.uid)):
@@ -96,9 +96,9 @@ def test_deleted_note_names_nobody_and_keeps_its_replies(lesson, learner, other_
     note = note_by(learner, lesson, tags=["moon"])
     post = post_by(other_learner, note.thread)
     delete_annotation(annotation=note, by=learner)
-    said = sign_in(other_learner).get(address(note)).json()
+    said = sign_in(other_learner).get(annotation_url(note)).json()
     assert not {"body", "creator"} & set(said)
-    assert sign_in(other_learner).get(reply_address(note, post)).json()["target"] == said["id"]
+    assert sign_in(other_learner).get(reply_url(note, post)).json()["target"] == said["id"]
 
 
 def test_reply_to_a_deleted_post_targets_the_note(lesson, learner, other_learner, sign_in):
@@ -106,10 +106,10 @@ def test_reply_to_a_deleted_post_targets_the_note(lesson, learner, other_learner
     first = post_by(other_learner, note.thread)
     second = post_by(learner, note.thread, reply_to=first)
     client = sign_in(learner)
-    assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{reply_address(note, first)}"
+    assert client.get(reply_url(note, second)).json()["target"] == f"{ROOT}{reply_url(note, first)}"
     moderation.delete_post(post=first, by=other_learner)
-    assert client.get(reply_address(note, second)).json()["target"] == f"{ROOT}{address(note)}"
-    assert client.get(reply_address(note, first)).status_code == 404
+    assert client.get(reply_url(note, second)).json()["target"] == f"{ROOT}{annotation_url(note)}"
+    assert client.get(reply_url(note, first)).status_code == 404
 
 
 def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner, group_a, sign_in):
@@ -117,7 +117,7 @@ def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner
     client, seen = sign_in(learner), set()
 
     def tag():
-        seen.add(client.get(address(note))["ETag"])
+        seen.add(client.get(annotation_url(note))["ETag"])
         return len(seen)
 
     assert tag() == tag() == 1
@@ -139,12 +139,12 @@ def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner
 def test_author_changes_comment_and_label(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
-    said = client.get(address(note)).json()
+    said = client.get(annotation_url(note)).json()
     said["body"][0]["value"] = "The moon does."
     said["motivation"] = "questioning"
-    answer = change(client, address(note), said)
+    answer = put(client, annotation_url(note), said)
     assert answer.status_code == 200
-    assert answer["ETag"] == client.get(address(note))["ETag"]
+    assert answer["ETag"] == client.get(annotation_url(note))["ETag"]
     assert answer.json()["motivation"] == "questioning"
     post = note.thread.posts.get()
     assert (post.source, post.versions.get().source) == ("The moon does.", "Which pulls harder?")
@@ -154,8 +154,8 @@ def test_author_changes_comment_and_label(lesson, learner, sign_in):
 def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
     mark = highlight_by(learner, lesson)
     client = sign_in(learner)
-    said = client.get(address(mark)).json() | {"bodyValue": "Now a note."}
-    said = change(client, address(mark), said).json()
+    said = client.get(annotation_url(mark)).json() | {"bodyValue": "Now a note."}
+    said = put(client, annotation_url(mark), said).json()
     assert said["body"][0]["value"] == "Now a note."
     assert said["motivation"] == "commenting"
     assert said["audience"]["schema:audienceType"] == "me"
@@ -165,11 +165,11 @@ def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
     client = sign_in(learner)
     for kind in ("note", "question", "confused", "idea"):
         note = note_by(learner, lesson, label=kind, tags=["moon"])
-        said = client.get(address(note))
-        assert change(client, address(note), said.json()).content == said.content
+        said = client.get(annotation_url(note))
+        assert put(client, annotation_url(note), said.json()).content == said.content
     mark = highlight_by(learner, lesson)
-    said = client.get(address(mark))
-    assert change(client, address(mark), said.json()).content == said.content
+    said = client.get(annotation_url(mark))
+    assert put(client, annotation_url(mark), said.json()).content == said.content
     assert not note.thread.posts.get().versions.exists()
 
 
@@ -193,9 +193,9 @@ def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
 def test_immutable_properties_are_refused(lesson, learner, sign_in, changed, status):
     note = note_by(learner, lesson)
     client = sign_in(learner)
-    said = client.get(address(note)).json()
+    said = client.get(annotation_url(note)).json()
     changed(said)
-    answer = change(client, address(note), said)
+    answer = put(client, annotation_url(note), said)
     assert answer.status_code == status
     assert answer.json()["errors"][0].endswith(".")
     assert note.thread.posts.get().source == "Which pulls harder?"
@@ -204,18 +204,21 @@ def test_immutable_properties_are_refused(lesson, learner, sign_in, changed, sta
 def test_newer_changes_are_not_overwritten(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
-    said = client.get(address(note))
-    assert client.put(address(note), said.content, content_type=LD).status_code == 428
-    assert client.delete(address(note)).status_code == 428
+    said = client.get(annotation_url(note))
+    assert client.put(annotation_url(note), said.content, content_type=LD).status_code == 428
+    assert client.delete(annotation_url(note)).status_code == 428
     for wrong in ('"other"', f"W/{said['ETag']}", "nonsense", ""):
-        assert change(client, address(note), said.json(), wrong or '""').status_code == 412
-    assert change(client, address(note), said.json(), f'"a", {said["ETag"]}').status_code == 200
-    assert change(client, address(note), said.json(), "*").status_code == 200
+        assert put(client, annotation_url(note), said.json(), wrong or '""').status_code == 412
+    assert put(client, annotation_url(note), said.json(), f'"a", {said["ETag"]}').status_code == 200
+    assert put(client, annotation_url(note), said.json(), "*").status_code == 200
     words = posting.prepare_post("Newer.", course=lesson.module.course)
     posting.edit_post(post=note.thread.posts.get(), by=learner, prepared=words)
-    assert change(client, address(note), said.json(), said["ETag"]).status_code == 412
-    assert client.put(address(note), b"{}", content_type="text/plain", headers={"If-Match": "*"}).status_code == 415
-    assert client.post(address(note)).status_code == 405
+    assert put(client, annotation_url(note), said.json(), said["ETag"]).status_code == 412
+    assert (
+        client.put(annotation_url(note), b"{}", content_type="text/plain", headers={"If-Match": "*"}).status_code
+        == 415
+    )
+    assert client.post(annotation_url(note)).status_code == 405
 
 
 def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_in):
@@ -223,8 +226,8 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
     post = post_by(learner, note.thread)
     for other in (other_learner, instructor):
         client = sign_in(other)
-        for where in (address(note), reply_address(note, post)):
-            refused = change(client, where, client.get(where).json())
+        for where in (annotation_url(note), reply_url(note, post)):
+            refused = put(client, where, client.get(where).json())
             assert (refused.status_code, refused.json()["errors"]) == (403, ["You can read this, but not change it."])
             tag = client.get(where)["ETag"]
             assert client.delete(where, headers={"If-Match": tag}).status_code == 403
@@ -236,25 +239,25 @@ def test_delete_works_as_on_the_page(lesson, learner, other_learner, sign_in):
     post = post_by(other_learner, answered.thread)
     client = sign_in(learner)
     for note in (answered, alone, mark):
-        gone = client.delete(address(note), headers={"If-Match": client.get(address(note))["ETag"]})
+        gone = client.delete(annotation_url(note), headers={"If-Match": client.get(annotation_url(note))["ETag"]})
         assert (gone.status_code, gone.content) == (204, b"")
-    assert [client.get(address(note)).status_code for note in (answered, alone, mark)] == [200, 404, 404]
+    assert [client.get(annotation_url(note)).status_code for note in (answered, alone, mark)] == [200, 404, 404]
     other = sign_in(other_learner)
-    where = reply_address(answered, post)
+    where = reply_url(answered, post)
     assert other.delete(where, headers={"If-Match": other.get(where)["ETag"]}).status_code == 204
     assert other.get(where).status_code == 404
 
 
 def test_reply_is_changed_by_its_author(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
-    where = reply_address(note, post_by(other_learner, note.thread))
+    where = reply_url(note, post_by(other_learner, note.thread))
     client = sign_in(other_learner)
     said = client.get(where).json()
     said["body"]["value"] = "Because of the sun."
-    assert change(client, where, said).json()["body"]["value"] == "Because of the sun."
+    assert put(client, where, said).json()["body"]["value"] == "Because of the sun."
     moved = said | {"target": "https://example.org/"}
-    assert change(client, where, moved).status_code == 409
-    assert change(client, where, said | {"body": []}).status_code == 409
+    assert put(client, where, moved).status_code == 409
+    assert put(client, where, said | {"body": []}).status_code == 409
 
 
 def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
@@ -265,22 +268,22 @@ def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
     note = note_by(learner, lesson)
     threads.merge_threads(thread=older, into=note.thread, by=instructor)
     client = sign_in(learner)
-    assert client.get(address(note)).json()["body"][0]["value"] == "Which pulls harder?"
-    client.delete(address(note), headers={"If-Match": "*"})
+    assert client.get(annotation_url(note)).json()["body"][0]["value"] == "Which pulls harder?"
+    client.delete(annotation_url(note), headers={"If-Match": "*"})
     assert [post.author for post in note.thread.posts.filter(state="shown")] == [other_learner]
 
 
 def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor, sign_in):
     hidden, merged = note_by(learner, lesson), note_by(learner, lesson)
     moderation.hide_post(post=hidden.thread.posts.get(), by=instructor)
-    assert sign_in(other_learner).get(address(hidden)).status_code == 404
+    assert sign_in(other_learner).get(annotation_url(hidden)).status_code == 404
     threads.merge_threads(thread=merged.thread, into=note_by(learner, lesson).thread, by=instructor)
-    assert "body" not in sign_in(other_learner).get(address(merged)).json()
+    assert "body" not in sign_in(other_learner).get(annotation_url(merged)).json()
     newcomer = factories.make_member(lesson.module.course, name="Nia New")
     words = {"bodyValue": "See https://example.org/"}
     held = sign_in(newcomer).post(
         f"/lessons/{lesson.pk}/annotations/",
-        json.dumps(sign_in(learner).get(address(merged)).json() | words),
+        json.dumps(sign_in(learner).get(annotation_url(merged)).json() | words),
         content_type=LD,
     )
     assert held.status_code == 201

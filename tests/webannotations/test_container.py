@@ -1,4 +1,4 @@
-"""The container of a lesson's annotations, as the Web Annotation Protocol has it."""
+"""The container of a lesson's annotations, by the Web Annotation Protocol."""
 
 import json
 from uuid import UUID
@@ -19,12 +19,12 @@ IRIS = "http://www.w3.org/ns/oa#PreferContainedIRIs"
 DESCRIPTIONS = "http://www.w3.org/ns/oa#PreferContainedDescriptions"
 
 
-def address(lesson, more=""):
+def container_url(lesson, more=""):
     return f"/lessons/{lesson.pk}/annotations/{more}"
 
 
-def prefer(*wishes):
-    return {"Prefer": f'return=representation;include="{" ".join(wishes)}"'}
+def prefer(*preferences):
+    return {"Prefer": f'return=representation;include="{" ".join(preferences)}"'}
 
 
 def annotation(lesson, exact="sun and moon", body="Which pulls harder?", **more):
@@ -46,12 +46,12 @@ def annotation(lesson, exact="sun and moon", body="Which pulls harder?", **more)
 
 def send(client, lesson, data, kind=LD, **more):
     data = data if isinstance(data, str | bytes) else json.dumps(data)
-    return client.post(address(lesson), data, content_type=kind, **more)
+    return client.post(container_url(lesson), data, content_type=kind, **more)
 
 
 def test_describes_itself_as_a_container(lesson, learner, sign_in):
     note_by(learner, lesson)
-    answer = sign_in(learner).get(address(lesson))
+    answer = sign_in(learner).get(container_url(lesson))
     said = answer.json()
     assert answer["Content-Type"] == LD
     assert '<http://www.w3.org/ns/ldp#BasicContainer>; rel="type"' in answer["Link"]
@@ -61,17 +61,17 @@ def test_describes_itself_as_a_container(lesson, learner, sign_in):
     assert {"Accept", "Prefer", "Cookie"} <= set(answer["Vary"].replace(" ", "").split(","))
     assert answer["Accept-Post"].startswith("application/ld+json")
     assert said["id"] == answer["Content-Location"]
-    assert said["id"].startswith(f"{ROOT}{address(lesson)}")
+    assert said["id"].startswith(f"{ROOT}{container_url(lesson)}")
     assert said["type"] == ["BasicContainer", "AnnotationCollection"]
     assert said["total"] == 1
     assert said["first"]["items"][0]["body"][0]["value"] == "Which pulls harder?"
 
 
 def test_empty_container_has_no_pages(lesson, learner, sign_in):
-    said = sign_in(learner).get(address(lesson)).json()
+    said = sign_in(learner).get(container_url(lesson)).json()
     assert said["total"] == 0
     assert "first" not in said
-    assert sign_in(learner).get(address(lesson, "?page=0")).status_code == 404
+    assert sign_in(learner).get(container_url(lesson, "?page=0")).status_code == 404
 
 
 def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypatch):
@@ -81,7 +81,7 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
     notes += [highlight_by(learner, lesson) for _ in range(2)]
     client = sign_in(learner)
     for wishes in ((IRIS,), (DESCRIPTIONS,), (IRIS, MINIMAL), (MINIMAL,)):
-        whole = client.get(address(lesson), headers=prefer(*wishes)).json()
+        whole = client.get(container_url(lesson), headers=prefer(*wishes)).json()
         page = whole["first"] if isinstance(whole["first"], dict) else client.get(whole["first"]).json()
         assert isinstance(whole["first"], str) == (MINIMAL in wishes)
         found, before = [], None
@@ -98,30 +98,34 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
 
 
 def test_two_preferences_that_exclude_each_other(lesson, learner, sign_in):
-    answer = sign_in(learner).get(address(lesson), headers=prefer(IRIS, DESCRIPTIONS))
+    answer = sign_in(learner).get(container_url(lesson), headers=prefer(IRIS, DESCRIPTIONS))
     assert answer.status_code == 400
-    assert sign_in(learner).get(address(lesson), headers={"Prefer": "respond-async"}).status_code == 200
+    assert sign_in(learner).get(container_url(lesson), headers={"Prefer": "respond-async"}).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["1", "-1", "x", "9" * 30, "²"])
 def test_missing_page_is_not_found(lesson, learner, sign_in, page):
     note_by(learner, lesson)
-    assert sign_in(learner).get(address(lesson, f"?page={page}")).status_code == 404
+    assert sign_in(learner).get(container_url(lesson, f"?page={page}")).status_code == 404
 
 
 def test_head_options_and_304(lesson, learner, sign_in):
     note_by(learner, lesson)
     client = sign_in(learner)
-    got, head, options = client.get(address(lesson)), client.head(address(lesson)), client.options(address(lesson))
+    got, head, options = (
+        client.get(container_url(lesson)),
+        client.head(container_url(lesson)),
+        client.options(container_url(lesson)),
+    )
     assert head.status_code == options.status_code == 200
     assert head.content == b""
     assert head["ETag"] == got["ETag"]
     assert "Accept-Post" in options
     assert "Link" in options
-    again = client.get(address(lesson), headers={"If-None-Match": f'"other", W/{got["ETag"]}'})
+    again = client.get(container_url(lesson), headers={"If-None-Match": f'"other", W/{got["ETag"]}'})
     assert again.status_code == 304
     note_by(learner, lesson)
-    assert client.get(address(lesson), headers={"If-None-Match": got["ETag"]}).status_code == 200
+    assert client.get(container_url(lesson), headers={"If-None-Match": got["ETag"]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_head_options_and_304(lesson, learner, sign_in):
     ],
 )
 def test_content_negotiation(lesson, learner, sign_in, accept, status, kind):
-    answer = sign_in(learner).get(address(lesson), headers={"Accept": accept})
+    answer = sign_in(learner).get(container_url(lesson), headers={"Accept": accept})
     assert answer.status_code == status
     assert answer["Content-Type"].startswith(kind)
     assert "Accept" in answer["Vary"]
@@ -153,7 +157,7 @@ def test_posted_annotation_is_a_note(lesson, learner, other_learner, sign_in):
     said = answer.json()
     assert answer.status_code == 201
     assert answer["Location"] == said["id"]
-    assert said["id"].startswith(f"{ROOT}{address(lesson)}")
+    assert said["id"].startswith(f"{ROOT}{container_url(lesson)}")
     note = Annotation.objects.get()
     assert UUID(said["id"].split("/")[-2]) == note.uid
     assert (note.label, note.exact, note.author) == ("question", "sun and moon", learner)
@@ -200,7 +204,7 @@ def test_highlights_tags_and_labels(lesson, learner, sign_in):
 def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(known(other_learner))
-    iri = f"{ROOT}{address(lesson)}{note.uid}/"
+    iri = f"{ROOT}{container_url(lesson)}{note.uid}/"
     reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "The moon.", "target": iri}
     said = send(client, lesson, reply).json()
     assert (said["motivation"], said["target"]) == ("replying", iri)
@@ -210,15 +214,15 @@ def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
     assert note.thread.posts.get(seq=3).reply_to.seq == 2
     short = reply | {"target": f"{ROOT}/annotations/{note.uid}/"}
     assert send(client, lesson, short).status_code == 201
-    assert client.get(address(lesson)).json()["total"] == 4
+    assert client.get(container_url(lesson)).json()["total"] == 4
 
 
-def test_reply_to_what_one_cannot_read(lesson, learner, other_learner, group_a, sign_in):
+def test_reply_to_an_unreadable_note_is_refused(lesson, learner, other_learner, group_a, sign_in):
     secret = note_by(learner, lesson, audience="group", group=group_a)
     mark = highlight_by(learner, lesson)
     for target in (
-        f"{ROOT}{address(lesson)}{secret.uid}/",
-        f"{ROOT}{address(lesson)}{mark.uid}/",
+        f"{ROOT}{container_url(lesson)}{secret.uid}/",
+        f"{ROOT}{container_url(lesson)}{mark.uid}/",
         "https://x.example/",
     ):
         reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "Hello", "target": target}
@@ -241,9 +245,9 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
     assert not Annotation.objects.exists()
     note_by(learner, lesson, audience="staff")
     highlight_by(learner, lesson)
-    assert sign_in(other_learner).get(address(lesson)).json()["total"] == 0
-    assert sign_in(assistant).get(address(lesson)).json()["total"] == 1
-    assert sign_in(learner).get(address(lesson)).json()["total"] == 2
+    assert sign_in(other_learner).get(container_url(lesson)).json()["total"] == 0
+    assert sign_in(assistant).get(container_url(lesson)).json()["total"] == 1
+    assert sign_in(learner).get(container_url(lesson)).json()["total"] == 2
 
 
 def test_post_first_applies_to_the_container(lesson, learner, other_learner, instructor, sign_in):
@@ -251,14 +255,14 @@ def test_post_first_applies_to_the_container(lesson, learner, other_learner, ins
     note = note_by(learner, lesson)
     mine = note_by(instructor, lesson)
     post_by(learner, mine.thread)
-    seen = sign_in(other_learner).get(address(lesson)).json()
+    seen = sign_in(other_learner).get(container_url(lesson)).json()
     assert [item["creator"]["name"] for item in seen["first"]["items"]] == ["Ines Instructor"]
-    assert sign_in(other_learner).get(address(lesson, f"{note.uid}/")).status_code == 404
+    assert sign_in(other_learner).get(container_url(lesson, f"{note.uid}/")).status_code == 404
     send(sign_in(known(other_learner)), lesson, annotation(lesson))
-    assert sign_in(other_learner).get(address(lesson)).json()["total"] == 4
+    assert sign_in(other_learner).get(container_url(lesson)).json()["total"] == 4
 
 
-def test_withdrawn_lesson_takes_no_annotations(lesson, learner, instructor, sign_in):
+def test_withdrawn_lesson_accepts_no_annotations(lesson, learner, instructor, sign_in):
     given = annotation(lesson)
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
     assert send(sign_in(learner), lesson, given).status_code == 404
@@ -268,10 +272,10 @@ def test_withdrawn_lesson_takes_no_annotations(lesson, learner, instructor, sign
 def test_held_reply_waits(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "See https://example.org/tide"}
-    reply["target"] = f"{ROOT}{address(lesson)}{note.uid}/"
+    reply["target"] = f"{ROOT}{container_url(lesson)}{note.uid}/"
     answer = send(sign_in(other_learner), lesson, reply)
     assert answer.status_code == 202
-    assert sign_in(learner).get(address(lesson)).json()["total"] == 1
+    assert sign_in(learner).get(container_url(lesson)).json()["total"] == 1
 
 
 def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_assert_max_num_queries, monkeypatch):
@@ -282,6 +286,6 @@ def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, django_ass
         post_by(learner, note.thread)
         highlight_by(learner, lesson)
     with django_assert_max_num_queries(11):
-        assert client.get(address(lesson)).json()["total"] == 21
+        assert client.get(container_url(lesson)).json()["total"] == 21
     with django_assert_max_num_queries(10):
-        client.get(address(lesson, "export/"))
+        client.get(container_url(lesson, "export/"))

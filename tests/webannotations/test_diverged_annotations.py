@@ -12,8 +12,8 @@ from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by
-from tests.webannotations.test_annotation import address, change
-from tests.webannotations.test_exchange import exported, items, look, take
+from tests.webannotations.test_annotation import annotation_url, put
+from tests.webannotations.test_exchange import export, import_file, items, preview_import
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,14 @@ def rewritten(lesson, learner, instructor):
 
 def test_diverged_annotations_find_their_current_passage(rewritten, instructor, sign_in):
     lesson, notes = rewritten
-    client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
+    client, said = sign_in(instructor), export(sign_in(instructor), lesson)
     twin = factories.make_published(module=lesson.module, body=lesson.body)
-    assert "not found" not in look(client, twin, said).content.decode()
+    assert "not found" not in preview_import(client, twin, said).content.decode()
     for _again in range(2):
-        take(client, twin, said)
+        import_file(client, twin, said)
         found = Annotation.objects.filter(lesson=twin).order_by("pk").values_list("exact", "thread__quote")
         assert [*found] == [(words, words) for words in ("the span is greatest", "Weak ones", "sun and moon")]
-    take(client, lesson, exported(client, twin))
+    import_file(client, lesson, export(client, twin))
     assert Annotation.objects.filter(lesson=lesson).count() == len(notes)
 
 
@@ -52,23 +52,23 @@ def test_diverged_annotations_find_their_original_passage(rewritten, next_term, 
     lesson, notes = rewritten
     body = f"{factories.BODY}<p>Weak ones come.</p>"
     old = factories.make_published(module=next_term.module, body=body)
-    take(sign_in(instructor), old, exported(sign_in(instructor), lesson))
+    import_file(sign_in(instructor), old, export(sign_in(instructor), lesson))
     found = Annotation.objects.filter(lesson=old).order_by("pk").values_list("exact", flat=True)
     assert [*found] == [note.exact for note in notes]
 
 
 def test_two_targets_are_one_passage_in_two_revisions(rewritten, instructor, sign_in):
     lesson, _notes = rewritten
-    said = exported(sign_in(instructor), lesson)
+    said = export(sign_in(instructor), lesson)
     for item in items(said):
         made, now = item["target"]
         assert made["source"].endswith("/revisions/1/#text")
         assert now["source"].endswith("/revisions/3/#text")
         item["target"] = [now, made]
     twin = factories.make_published(module=lesson.module, body=lesson.body)
-    assert "3 notes" in look(sign_in(instructor), twin, said).content.decode()
+    assert "3 notes" in preview_import(sign_in(instructor), twin, said).content.decode()
     items(said)[0]["target"][0]["source"] = "https://example.org/lessons/77/revisions/3/#text"
-    assert look(sign_in(instructor), twin, said).status_code == 422
+    assert preview_import(sign_in(instructor), twin, said).status_code == 422
 
 
 def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, other_learner, instructor, sign_in):
@@ -78,14 +78,14 @@ def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, othe
     post_by(learner, note.thread, "And the sun.", reply_to=note.thread.posts.get(seq=2))
     for one in (note, alone):
         delete_annotation(annotation=one, by=learner)
-    client, said = sign_in(instructor), exported(sign_in(instructor), lesson)
+    client, said = sign_in(instructor), export(sign_in(instructor), lesson)
     assert [item["type"] for item in items(said)].count(["Annotation", "as:Tombstone"]) == 2
     said["first"]["items"] = [item for item in items(said) if not item["id"].endswith(f"/{first.pk}/")]
-    page = look(client, next_term, said).content.decode()
+    page = preview_import(client, next_term, said).content.decode()
     assert "1 note and 2 replies" in page
     assert "the file has no reply to it" in page
     for _again in range(2):
-        take(client, next_term, said)
+        import_file(client, next_term, said)
     made = Annotation.objects.get(lesson=next_term)
     assert (made.author, made.label, made.thread.audience) == (None, "idea", "course")
     opening, *replies = made.thread.posts.order_by("seq")
@@ -101,24 +101,24 @@ def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, othe
     assert "This post was deleted by its author." in card
     assert ">2 replies<" in card
     assert client.get("/notebook/").content.decode().count("notebook-entry") == 0
-    take(client, lesson, exported(client, next_term))
+    import_file(client, lesson, export(client, next_term))
     assert Annotation.objects.filter(lesson=lesson).count() == 2
     for item in items(said):
         item["type"] = "Annotation"
     third = factories.make_published(module=next_term.module)
-    take(client, third, said)
+    import_file(client, third, said)
     assert Post.objects.get(thread__lesson=third, seq=1).state == "deleted"
 
 
-def test_current_target_is_given_out_and_accepted_back(lesson, learner, instructor, sign_in):
+def test_current_target_is_served_and_accepted_back(lesson, learner, instructor, sign_in):
     note = note_by(learner, lesson, exact="the range is greatest")
     body = lesson.body.replace("range is", "span is")
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     client = sign_in(learner)
-    said = client.get(address(note)).json()
+    said = client.get(annotation_url(note)).json()
     assert [one["selector"][1]["exact"] for one in said["target"]] == ["the range is greatest", "the span is greatest"]
-    assert change(client, address(note), said).json() == said
-    assert change(client, address(note), said | {"target": said["target"][0]}).status_code == 200
+    assert put(client, annotation_url(note), said).json() == said
+    assert put(client, annotation_url(note), said | {"target": said["target"][0]}).status_code == 200
     said["target"][1]["selector"][1]["exact"] = "sun and moon"
-    assert change(client, address(note), said).status_code == 409
+    assert put(client, annotation_url(note), said).status_code == 409

@@ -21,20 +21,20 @@ from tests.webannotations.test_container import annotation
 pytestmark = pytest.mark.django_db
 
 
-def exported(client, lesson):
+def export(client, lesson):
     return client.get(f"/lessons/{lesson.pk}/annotations/export/").json()
 
 
-def look(client, lesson, data, audience="course"):
+def preview_import(client, lesson, data, audience="course"):
     """Return the page that shows what would be imported."""
     data = data if isinstance(data, bytes) else json.dumps(data).encode()
     file = SimpleUploadedFile("notes.jsonld", data)
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", {"file": file, "audience": audience})
 
 
-def take(client, lesson, data, audience="course"):
-    """Import as a person does: review, then press the button with what the page carries along."""
-    page = look(client, lesson, data, audience)
+def import_file(client, lesson, data, audience="course"):
+    """Import as a person does: review, then press the button with what the page has stored."""
+    page = preview_import(client, lesson, data, audience)
     assert page.status_code == 200, page.content
     sent = {
         "uploaded_json": page.context["uploaded_json"],
@@ -44,8 +44,8 @@ def take(client, lesson, data, audience="course"):
     return client.post(f"/lessons/{lesson.pk}/annotations/import/", sent)
 
 
-def items(said):
-    return said["first"]["items"]
+def items(document):
+    return document["first"]["items"]
 
 
 def test_export_has_the_readable_notes_and_replies(lesson, learner, other_learner, group_a, group_b, sign_in):
@@ -58,14 +58,14 @@ def test_export_has_the_readable_notes_and_replies(lesson, learner, other_learne
     assert answer["Content-Disposition"].startswith("attachment;")
     said = answer.json()
     assert (said["type"], said["total"], len(items(said))) == ("AnnotationCollection", 4, 4)
-    assert len(items(exported(sign_in(other_learner), lesson))) == 1
+    assert len(items(export(sign_in(other_learner), lesson))) == 1
 
 
 def test_private_annotations_are_exported_by_nobody_else(lesson, learner, instructor, administrator, sign_in):
     note_by(learner, lesson, audience="me", source="My secret")
     highlight_by(learner, lesson)
     for person in (instructor, administrator):
-        assert exported(sign_in(person), lesson)["total"] == 0
+        assert export(sign_in(person), lesson)["total"] == 0
 
 
 def test_notes_and_replies_are_imported_into_another_course(
@@ -75,11 +75,11 @@ def test_notes_and_replies_are_imported_into_another_course(
     first = post_by(other_learner, note.thread)
     post_by(instructor, note.thread, "Both pull.", reply_to=first)
     client = sign_in(instructor)
-    said = exported(client, lesson)
-    page = look(client, next_term, said)
+    said = export(client, lesson)
+    page = preview_import(client, next_term, said)
     assert "1 note and 2 replies" in page.content.decode()
     assert not Annotation.objects.filter(lesson=next_term).exists()
-    assert take(client, next_term, said).status_code == 302
+    assert import_file(client, next_term, said).status_code == 302
     made = Annotation.objects.get(lesson=next_term)
     text = next_term.current_revision.text
     assert text[made.start : made.end] == "sun and moon" == made.exact
@@ -109,13 +109,13 @@ def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, as
     post_by(learner, note.thread)
     highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
-    said = exported(client, lesson)
-    take(client, next_term, said)
+    said = export(client, lesson)
+    import_file(client, next_term, said)
     before = Annotation.objects.count(), Post.objects.count()
-    assert "3 are here already" in look(client, next_term, said).content.decode()
-    take(client, next_term, said)
+    assert "3 already in this lesson" in preview_import(client, next_term, said).content.decode()
+    import_file(client, next_term, said)
     enrol(user=assistant, course=next_term.module.course, role="assistant", by=instructor)
-    take(sign_in(assistant), next_term, said)
+    import_file(sign_in(assistant), next_term, said)
     assert (Annotation.objects.count(), Post.objects.count()) == before
 
 
@@ -123,12 +123,12 @@ def test_importing_back_adds_nothing(lesson, next_term, learner, instructor, sig
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
     client = sign_in(instructor)
-    take(client, lesson, exported(client, lesson))
-    take(client, next_term, exported(client, lesson))
-    take(client, lesson, exported(client, next_term))
+    import_file(client, lesson, export(client, lesson))
+    import_file(client, next_term, export(client, lesson))
+    import_file(client, lesson, export(client, next_term))
     third = factories.make_published(module=next_term.module)
-    take(client, third, exported(client, next_term))
-    take(client, third, exported(client, lesson))
+    import_file(client, third, export(client, next_term))
+    import_file(client, third, export(client, lesson))
     assert [Annotation.objects.filter(lesson=one).count() for one in (lesson, next_term, third)] == [1, 1, 1]
     assert Post.objects.count() == 6
 
@@ -136,11 +136,11 @@ def test_importing_back_adds_nothing(lesson, next_term, learner, instructor, sig
 def test_later_file_adds_what_is_new(lesson, next_term, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     made = Annotation.objects.get(lesson=next_term)
     post_by(instructor, made.thread, "Said there.")
     post_by(learner, note.thread, "Said here later.")
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     sources = list(made.thread.posts.order_by("seq").values_list("seq", "source"))
     assert [seq for seq, _source in sources] == [1, 2, 3]
     assert sources[2][1].endswith("Said here later.")
@@ -156,12 +156,12 @@ def test_unmatched_quotes_are_listed(lesson, next_term, learner, instructor, sig
     Lesson.objects.filter(pk=next_term.pk).update(body="<p>When sun and moon pull in line.</p>")
     client = sign_in(instructor)
     publish(lesson=Lesson.objects.get(pk=next_term.pk), by=instructor)
-    page = look(client, next_term, exported(client, lesson)).content.decode()
+    page = preview_import(client, next_term, export(client, lesson)).content.decode()
     assert "1 note and 0 replies" in page
     assert "1 passage not found in this text" in page
     assert "Neap tides follow." in page
     assert "1 more will be skipped" in page
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     assert Annotation.objects.get(lesson=next_term).exact == "sun and moon"
 
 
@@ -173,7 +173,7 @@ def test_import_never_widens_an_audience(lesson, next_term, learner, instructor,
     note_by(learner, lesson, source="For all")
     note_by(instructor, lesson, audience="me", source="For me")
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
 
     def readers():
         threads = Thread.objects.filter(lesson=next_term).order_by("pk")
@@ -188,20 +188,20 @@ def test_import_never_widens_an_audience(lesson, next_term, learner, instructor,
     }
     Annotation.objects.filter(lesson=next_term).delete()
     Thread.objects.filter(lesson=next_term).delete()
-    take(client, next_term, exported(client, lesson), audience="staff")
+    import_file(client, next_term, export(client, lesson), audience="staff")
     assert {audience for audience, _group in readers().values()} == {"staff", "me"}
 
 
 def test_anonymous_notes_stay_anonymous(lesson, next_term, learner, instructor, sign_in):
     note_by(learner, lesson, anonymous=True)
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     assert "Anonymous" in Post.objects.get(thread__lesson=next_term).source
-    assert "Lea" not in json.dumps(exported(client, next_term))
+    assert "Lea" not in json.dumps(export(client, next_term))
     enrol(user=learner, course=lesson.module.course, role="instructor", by=instructor)
     enrol(user=learner, course=next_term.module.course, role="instructor", by=instructor)
     third = factories.make_published(module=next_term.module)
-    take(sign_in(learner), third, exported(sign_in(learner), lesson))
+    import_file(sign_in(learner), third, export(sign_in(learner), lesson))
     assert "Anonymous" in Post.objects.get(thread__lesson=third).source
 
 
@@ -209,8 +209,8 @@ def test_forged_text_is_attributed(lesson, next_term, instructor, sign_in):
     note = note_by(instructor, lesson)
     post_by(instructor, note.thread, "All of them.")
     client = sign_in(instructor)
-    forged = json.dumps(exported(client, lesson)).replace("Which pulls", "Who pulls").replace("All of", "None of")
-    take(client, next_term, json.loads(forged))
+    forged = json.dumps(export(client, lesson)).replace("Which pulls", "Who pulls").replace("All of", "None of")
+    import_file(client, next_term, json.loads(forged))
     posts = Post.objects.filter(thread__lesson=next_term)
     assert all(post.source.startswith("*From Ines Instructor") and not post.by_staff for post in posts)
     assert posts.count() == 2
@@ -219,11 +219,11 @@ def test_forged_text_is_attributed(lesson, next_term, instructor, sign_in):
 def test_replies_moved_since_are_not_imported_again(lesson, next_term, learner, instructor, sign_in):
     post_by(learner, note_by(learner, lesson).thread)
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     thread = Annotation.objects.get(lesson=next_term).thread
     threads.split_thread(thread=thread, seqs=[2], title="Elsewhere", by=instructor)
-    assert "2 are here already" in look(client, next_term, exported(client, lesson)).content.decode()
-    take(client, next_term, exported(client, lesson))
+    assert "2 already in this lesson" in preview_import(client, next_term, export(client, lesson)).content.decode()
+    import_file(client, next_term, export(client, lesson))
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
 
@@ -232,8 +232,8 @@ def test_imported_notes_do_not_open_a_post_first_lesson(lesson, next_term, learn
     reader = factories.make_member(next_term.module.course)
     note_by(learner, lesson)
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
-    assert exported(sign_in(reader), next_term)["total"] == 0
+    import_file(client, next_term, export(client, lesson))
+    assert export(sign_in(reader), next_term)["total"] == 0
     assert not Notification.objects.exists()
 
 
@@ -241,7 +241,7 @@ def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sig
     highlight_by(instructor, lesson)
     highlight_by(learner, lesson, label="confused", audience="course")
     client = sign_in(instructor)
-    take(client, next_term, exported(client, lesson))
+    import_file(client, next_term, export(client, lesson))
     highlight, confused = Annotation.objects.filter(lesson=next_term).order_by("pk")
     assert (highlight.label, highlight.thread, highlight.audience) == ("highlight", None, "me")
     assert confused.label == "confused"
@@ -250,7 +250,7 @@ def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sig
 
 def test_lesson_withdrawn_between_review_and_import(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
-    kept = look(client, lesson, [annotation(lesson)]).context["uploaded_json"]
+    kept = preview_import(client, lesson, [annotation(lesson)]).context["uploaded_json"]
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
     assert client.post(where, {"uploaded_json": kept, "audience": "course", "confirm": "1"}).status_code == 302
     assert not Annotation.objects.exists()
@@ -262,9 +262,9 @@ def test_queries_do_not_grow_with_the_file(lesson, instructor, sign_in, django_a
     data += [reply | {"id": f"urn:y:{n}", "target": f"urn:x:{n}"} for n in range(40)]
     client = sign_in(instructor)
     with django_assert_max_num_queries(16):
-        look(client, lesson, data)
+        preview_import(client, lesson, data)
     with django_assert_max_num_queries(50):
-        take(client, lesson, data)
+        import_file(client, lesson, data)
     assert Annotation.objects.count() == 40
     assert Post.objects.count() == 80
 
@@ -273,9 +273,9 @@ def test_import_is_rolled_back_when_a_part_fails(lesson, instructor, sign_in, mo
     def failing(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("lessons.webannotations.import_annotations._tags", failing)
+    monkeypatch.setattr("lessons.webannotations.import_annotations._create_tags", failing)
     with pytest.raises(ZeroDivisionError):
-        take(sign_in(instructor), lesson, [annotation(lesson)])
+        import_file(sign_in(instructor), lesson, [annotation(lesson)])
     assert not Annotation.objects.exists()
     assert not Thread.objects.exists()
 

@@ -14,7 +14,7 @@ from lessons.discussions.models import Post
 from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import deserialize, parse
 from tests.webannotations.test_container import annotation
-from tests.webannotations.test_exchange import look, take
+from tests.webannotations.test_exchange import import_file, preview_import
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_hypothesis_exports_are_imported(lesson, instructor, sign_in):
     page_note = one | {"id": "eF5", "text": "On all of it", "target": [{"source": "x"}]}
     client = sign_in(instructor)
     for holder in ("annotations", "rows"):
-        take(client, lesson, {"export_date": "2026-05-04", holder: [reply, first, page_note]})
+        import_file(client, lesson, {"export_date": "2026-05-04", holder: [reply, first, page_note]})
     made = Annotation.objects.get()
     sources = list(made.thread.posts.order_by("seq").values_list("source", flat=True))
     assert sources == ["*From Lea \\*L\\*, 3 May 2026:*\n\nWhich?", "*From lea, 3 May 2026:*\n\nThe moon."]
@@ -40,9 +40,9 @@ def test_hypothesis_exports_are_imported(lesson, instructor, sign_in):
 
 def test_lists_and_single_annotations_are_imported(lesson, instructor, sign_in):
     client = sign_in(instructor)
-    take(client, lesson, [annotation(lesson, id="urn:x:1")])
-    take(client, lesson, annotation(lesson, id="urn:x:2"))
-    take(client, lesson, {"@graph": [annotation(lesson, id="urn:x:2"), annotation(lesson)]})
+    import_file(client, lesson, [annotation(lesson, id="urn:x:1")])
+    import_file(client, lesson, annotation(lesson, id="urn:x:2"))
+    import_file(client, lesson, {"@graph": [annotation(lesson, id="urn:x:2"), annotation(lesson)]})
     assert Annotation.objects.count() == 3
 
 
@@ -52,9 +52,9 @@ def test_script_in_a_body_is_text_or_nothing(lesson, instructor, sign_in):
     name = {"name": "<script>alert(4)</script>"}
     bad = [annotation(lesson) | {"id": one["value"][:2], "body": one, "creator": name} for one in (html, plain)]
     client = sign_in(instructor)
-    page = look(client, lesson, bad).content.decode()
+    page = preview_import(client, lesson, bad).content.decode()
     assert "<script>alert" not in page
-    take(client, lesson, bad)
+    import_file(client, lesson, bad)
     rendered = "".join(Post.objects.values_list("html", flat=True))
     assert "Well" in rendered
     assert "alert(1)" not in rendered
@@ -64,7 +64,7 @@ def test_script_in_a_body_is_text_or_nothing(lesson, instructor, sign_in):
 def test_impossible_times_are_ignored(lesson, instructor, sign_in):
     moments = ["3026-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday", "2026-05-03", "9999-12-31T23:59:59-23:59"]
     data = [annotation(lesson, id=f"urn:x:{n}", created=moment) for n, moment in enumerate(moments)]
-    take(sign_in(instructor), lesson, data)
+    import_file(sign_in(instructor), lesson, data)
     assert {made.year for made in Annotation.objects.values_list("created_at", flat=True)} == {
         AuditEntry.objects.first().created_at.year
     }
@@ -78,8 +78,8 @@ def test_circular_and_orphaned_replies_are_skipped(lesson, instructor, sign_in):
     data = [reply(*pair) for pair in ((1, 2), (2, 1), (3, 99), (4, 4), (6, 5), (5, 0))]
     data.append(annotation(lesson, id="urn:x:0"))
     client = sign_in(instructor)
-    assert "4 more will be skipped" in look(client, lesson, data).content.decode()
-    take(client, lesson, data)
+    assert "4 more will be skipped" in preview_import(client, lesson, data).content.decode()
+    import_file(client, lesson, data)
     assert sorted(Post.objects.filter(seq__gt=1).values_list("source", "reply_to__seq"))[0][0].endswith("Reply 5")
     assert Post.objects.filter(reply_to__seq__gt=1).count() == 1
 
@@ -130,7 +130,7 @@ def bad_files():
 
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in bad_files()])
 def test_bad_file_is_refused_with_a_sentence(lesson, instructor, sign_in, data):
-    page = look(sign_in(instructor), lesson, data)
+    page = preview_import(sign_in(instructor), lesson, data)
     assert page.status_code == 422
     [error] = page.context["form"].errors["file"]
     assert error[0].isupper()
@@ -176,5 +176,5 @@ def test_any_document_is_parsed_or_refused(document, members):
 
 def test_lone_surrogates_in_ignored_members(lesson, instructor, sign_in):
     odd = json.dumps([annotation(lesson) | {"rights": "\ud83d", "\udc00": 1}])
-    assert take(sign_in(instructor), lesson, odd.encode()).status_code == 302
+    assert import_file(sign_in(instructor), lesson, odd.encode()).status_code == 302
     assert Annotation.objects.count() == 1

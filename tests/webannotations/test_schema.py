@@ -19,7 +19,7 @@ from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import known, post_by
 from tests.webannotations import w3c
 from tests.webannotations.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
-from tests.webannotations.test_exchange import exported, items, take
+from tests.webannotations.test_exchange import export, import_file, items
 
 BODY = (
     "<p>Plain words, then 𝒜stral 🦑 ones and 👩‍👩‍👧 a family.</p><p>المد والجزر يأتيان مرتين.</p>"
@@ -49,7 +49,7 @@ def odd_lesson(module, instructor):
     return Lesson.objects.with_course().get(pk=lesson.pk)
 
 
-def made(lesson, by, answering, group, note):
+def create_annotation(lesson, by, answering, group, note):
     """Create the annotation as people could; return None where they could not."""
     at, length = note["place"]
     whole, words = lesson.current_revision.text, None
@@ -83,7 +83,7 @@ def test_everything_serialized_is_a_web_annotation(
     Annotation.objects.all().delete()
     Thread.objects.all().delete()
     for note in notes:
-        made(odd_lesson, known(learner), other_learner, group_a, note)
+        create_annotation(odd_lesson, known(learner), other_learner, group_a, note)
     for reader in (learner, instructor):
         check_all(sign_in(reader), odd_lesson)
 
@@ -92,7 +92,7 @@ def check_all(client, lesson):
     where, texts = f"/lessons/{lesson.pk}/annotations/", dict(lesson.revisions.values_list("number", "text"))
     for wishes in ((DESCRIPTIONS,), (IRIS,), (MINIMAL,)):
         w3c.check(client.get(where, headers=prefer(*wishes)).json(), w3c.COLLECTION)
-    said = exported(client, lesson)
+    said = export(client, lesson)
     w3c.check(said, w3c.COLLECTION)
     ids = set()
     for one in items(said) if said["total"] else ():
@@ -130,10 +130,10 @@ def test_edge_cases_are_web_annotations_too(lesson, learner, other_learner, inst
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     client = sign_in(instructor)
     check_all(client, lesson)
-    said = {one["id"].split("/")[-2]: one for one in items(exported(client, lesson))}
+    said = {one["id"].split("/")[-2]: one for one in items(export(client, lesson))}
     assert said[str(left.uid)]["creator"]["name"] == "Former member"
     assert said[str(gone.uid)]["target"]["selector"][1]["exact"] == "Neap tides follow."
-    take(client, lesson, [one | {"id": f"urn:x:{n}"} for n, one in enumerate(said.values())])
+    import_file(client, lesson, [one | {"id": f"urn:x:{n}"} for n, one in enumerate(said.values())])
     check_all(client, Lesson.objects.with_course().get(pk=lesson.pk))
 
 

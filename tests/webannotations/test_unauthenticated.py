@@ -1,4 +1,4 @@
-"""What programs and people get who are not signed in, or may not read what they request."""
+"""What programs and people get if they are not signed in, or may not read what they request."""
 
 import re
 from uuid import UUID
@@ -7,15 +7,20 @@ import pytest
 
 from tests.annotations.make import note_by
 from tests.discussions.make import known
-from tests.webannotations.test_container import LD, address, annotation, send
+from tests.webannotations.test_container import LD, annotation, container_url, send
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("accept", [LD, "application/json", "*/*", "text/html,*/*;q=0.8"])
-def test_signed_out_clients_learn_nothing_but_that(lesson, learner, sign_in, accept):
+def test_signed_out_clients_only_learn_that_they_must_sign_in(lesson, learner, sign_in, accept):
     note = note_by(learner, lesson)
-    there = (address(lesson), address(lesson, "export/"), address(lesson, f"{note.uid}/"), f"/annotations/{note.uid}/")
+    there = (
+        container_url(lesson),
+        container_url(lesson, "export/"),
+        container_url(lesson, f"{note.uid}/"),
+        f"/annotations/{note.uid}/",
+    )
     not_there = ("/lessons/0/annotations/", f"/annotations/{UUID(int=0)}/")
     answers = [sign_in(None).get(path, headers={"Accept": accept}) for path in (*there, *not_there)]
     if accept.startswith("text/html"):
@@ -37,11 +42,13 @@ def test_unreadable_and_missing_look_the_same(lesson, learner, other_learner, ou
         assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(404, kind)}
         return [re.sub(rb'next=[^"]*|csrfmiddlewaretoken" value="\w+', b"", answer.content) for answer in answers]
 
-    hidden, none = refused(other_learner, address(lesson, f"{secret.uid}/"), address(lesson, f"{UUID(int=0)}/"))
+    hidden, none = refused(
+        other_learner, container_url(lesson, f"{secret.uid}/"), container_url(lesson, f"{UUID(int=0)}/")
+    )
     assert hidden == none
-    hidden, none = refused(outsider, address(lesson), "/lessons/0/annotations/")
+    hidden, none = refused(outsider, container_url(lesson), "/lessons/0/annotations/")
     assert hidden == none
-    assert refused(outsider, address(lesson, "export/"))
+    assert refused(outsider, container_url(lesson, "export/"))
 
 
 def test_csrf_token_is_required(lesson, learner):
@@ -54,5 +61,5 @@ def test_csrf_token_is_required(lesson, learner):
     assert "X-CSRFToken" in refused.json()["errors"][0]
     people = send(client, lesson, annotation(lesson), headers={"Accept": "text/html"})
     assert people["Content-Type"].startswith("text/html")
-    token = client.get(address(lesson)).cookies["csrftoken"].value
+    token = client.get(container_url(lesson)).cookies["csrftoken"].value
     assert send(client, lesson, annotation(lesson), headers={"X-CSRFToken": token}).status_code == 201

@@ -84,7 +84,7 @@ def test_passage_not_found(lesson, learner, sign_in, selector):
         (b" " * 300_000, LD, 413),
     ],
 )
-def test_body_that_is_no_annotation(lesson, learner, sign_in, body, kind, status):
+def test_body_that_is_not_an_annotation_is_refused(lesson, learner, sign_in, body, kind, status):
     answer = send(sign_in(learner), lesson, body, kind)
     assert answer.status_code == status
     assert answer.json()["errors"][0]

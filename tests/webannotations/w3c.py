@@ -91,7 +91,7 @@ TYPES = {"string": str, "integer": int, "object": dict, "array": list}
 
 
 def check(value, schema, where="$"):
-    """Raise AssertionError that says where a value is wrong."""
+    """Raise an AssertionError that says where a value is wrong."""
     assert not wrong(value, schema, where), wrong(value, schema, where)
 
 

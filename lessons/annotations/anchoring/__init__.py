@@ -1,10 +1,10 @@
 """The position of a passage in a text, or in the next revision of it. Pure: no database, no clock, no randomness.
 
     reanchoring.py      `reanchor`: the passages of an old text in a new one, many at once
-    paragraphs.py       which paragraph became which
-    tokens.py           which words became which, and the alignment of sequences below it
+    paragraphs.py       which old paragraph became which new one
+    tokens.py           words of a text, and the alignment of two sequences
     matching_blocks.py  runs of characters that two texts share, put in order
-    placement.py        what became of one passage, given those blocks
+    placement.py        the new position of one passage, given those blocks
     quotes.py           `quote_selectors` and `locate`: a passage as a quote with its context, and back
     graphemes.py        `expand_to_graphemes`: no passage begins or ends inside what a reader sees as one character
 

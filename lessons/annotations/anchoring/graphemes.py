@@ -7,7 +7,7 @@ import regex
 
 # Below U+0300 only CR LF are one cluster of two, so most of a Western text is never examined one by one.
 CANDIDATE_RUN = regex.compile(r"\r\n|.[\u0300-\U0010ffff]+", regex.DOTALL)
-# \X counts all flags before it to know which two letters are one: pairs by themselves keep a row of them linear.
+# \X looks back over all preceding flag letters to see which two form a flag; matching pairs first keeps runs linear.
 FLAG = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
 CLUSTER = regex.compile(rf"{FLAG}|\X")
 
@@ -26,17 +26,17 @@ class GraphemeClusters:
                     self.starts.append(start)
                     self.ends.append(end)
 
-    def around(self, offset: int) -> tuple[int, int] | None:
+    def cluster_at(self, offset: int) -> tuple[int, int] | None:
         """Return (start, end) of the cluster that a cut at `offset` would split; None where a cut is harmless."""
         last = bisect_right(self.starts, offset) - 1
         if last < 0 or not self.starts[last] < offset < self.ends[last]:
             return None
         return self.starts[last], self.ends[last]
 
-    def widened(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span with every cluster that it touches in full."""
-        before, behind = self.around(start), self.around(end)
-        return before[0] if before else start, behind[1] if behind else end
+    def widen(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span extended to whole clusters."""
+        before, after = self.cluster_at(start), self.cluster_at(end)
+        return before[0] if before else start, after[1] if after else end
 
 
 @lru_cache(maxsize=8)
@@ -52,4 +52,4 @@ def expand_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
     """
     if not 0 <= start <= end <= len(text):
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
-    return cached_clusters(text).widened(start, end)
+    return cached_clusters(text).widen(start, end)

@@ -40,7 +40,7 @@ def _hull(spans: list) -> tuple[int, int]:
 
 
 def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
-    """Return `blocks`, sorted, and matches among what they leave over, which replace blocks that are likely
+    """Return `blocks`, sorted, and matches among what they leave over, which replace blocks that are probably
     accidental."""
     accidental = _accidental(old, new, blocks)
     matches = match_leftovers(old, new, [block for block in blocks if block not in accidental])
@@ -52,7 +52,7 @@ def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> lis
 
 
 def _accidental(old: str, new: str, blocks: list[MatchingBlock]) -> set[MatchingBlock]:
-    """Return the blocks shorter than what was changed before them and behind them: "the" or a full stop between other
+    """Return the blocks shorter than what was changed before them and after them: "the" or a full stop between other
     words."""
     edges = [(0, 0, 0), *blocks, (len(old), len(new), 0)]
     gaps = [max(b[0] - a[0] - a[2], abs(b[1] - a[1] - a[2])) for a, b in pairwise(edges)]
@@ -62,7 +62,7 @@ def _accidental(old: str, new: str, blocks: list[MatchingBlock]) -> set[Matching
 
 
 def match_leftovers(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
-    """Return blocks between what `blocks` leave over in both texts, wherever it went: split, merged and moved
+    """Return matches among what `blocks` leave over in both texts, wherever it went: split, merged and moved
     sentences.
 
     Seed and extend: SEED tokens in a row that occur once on each side, extended in both directions.
@@ -78,20 +78,20 @@ def match_leftovers(old: str, new: str, blocks: list[MatchingBlock]) -> list[Mat
     return matches
 
 
-def _leftover_tokens(text: str, used: list[tuple[int, int]], vocabulary: Vocabulary, wall: int) -> Tokens:
-    """Return the tokens outside `used`; between two stretches a wall, a token that equals none of the other text."""
+def _leftover_tokens(text: str, used: list[tuple[int, int]], vocabulary: Vocabulary, separator: int) -> Tokens:
+    """Return the tokens outside `used`; stretches are kept apart by `separator`, an id that the other text lacks."""
     tokens = Tokens(text, 0, 0, vocabulary)
     edges = sorted([(0, 0), *used, (len(text), len(text))])
     for (_start, end), (start, _end) in pairwise(edges):
         if end < start:
             stretch = Tokens(text, end, start, vocabulary)
             tokens.spans += [*stretch.spans, (start, start)]
-            tokens.ids += [*stretch.ids, wall]
+            tokens.ids += [*stretch.ids, separator]
     return tokens
 
 
 def _seeds(a: list[int], b: list[int]) -> list[tuple[int, int]]:
-    """Return (i, j) of each row of SEED tokens that occurs once in each."""
+    """Return (i, j) of each run of SEED tokens that occurs once in each."""
     return unique_pairs(*(list(zip(*(ids[k:] for k in range(SEED)), strict=False)) for ids in (a, b)))
 
 
@@ -132,7 +132,7 @@ def _character_matches(old: str, new: str, i: int, j: int) -> list[MatchingBlock
 
 
 def join_adjacent(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
-    """Return `blocks`, sorted, extended by the equal white space behind them, and joined where they then meet."""
+    """Return `blocks`, sorted, extended by the equal white space after them, and joined where they then meet."""
     joined: list[MatchingBlock] = []
     starts = sorted(j for _i, j, _n in blocks)
     for i, j, n in blocks:
@@ -179,10 +179,10 @@ def slide_gaps(old: str, new: str, blocks: list[MatchingBlock]) -> list[Matching
     return blocks
 
 
-def _best_slide(text: str, start: int, end: int, room_before: int, room_behind: int) -> int:
+def _best_slide(text: str, start: int, end: int, room_before: int, room_after: int) -> int:
     """Return by how many characters the gap [start, end) is best slid; one character stays of each block beside it."""
     best, shift = (_cut_quality(text, start) + _cut_quality(text, end), 0), 0
-    while shift + 1 < min(room_behind, MAX_SLIDE) and text[start + shift] == text[end + shift]:
+    while shift + 1 < min(room_after, MAX_SLIDE) and text[start + shift] == text[end + shift]:
         shift += 1
         best = max(best, (_cut_quality(text, start + shift) + _cut_quality(text, end + shift), -shift))
     chosen, shift = (best[0], -best[1]), 0
@@ -195,16 +195,16 @@ def _best_slide(text: str, start: int, end: int, room_before: int, room_behind: 
 
 
 def _cut_quality(text: str, at: int) -> int:
-    """Return how good a cut at `at` is: 4 at the edge of a line, 3 behind a sentence, 2 behind other punctuation, 1
+    """Return how good a cut at `at` is: 4 at the edge of a line, 3 after a sentence, 2 after other punctuation, 1
     between words."""
     if at in (0, len(text)) or "\n" in (text[at - 1], text[at]):
         return 4
-    before, behind = text[at - 1], text[at]
-    if before.isspace() or behind.isspace():
+    before, after = text[at - 1], text[at]
+    if before.isspace() or after.isspace():
         last = text[max(0, at - 4) : at].rstrip()[-1:]
         if last and last in SENTENCE_ENDS:
             return 3
         return 2 if last and not last.isalnum() else 1
-    if behind.isupper() and (before.islower() or before in SENTENCE_ENDS):
+    if after.isupper() and (before.islower() or before in SENTENCE_ENDS):
         return 3  # where a block ended without a line end
-    return 0 if before.isalnum() and behind.isalnum() else 1
+    return 0 if before.isalnum() and after.isalnum() else 1

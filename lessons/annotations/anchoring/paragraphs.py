@@ -15,7 +15,7 @@ SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?:\s+|(?=[
 # A moved paragraph must be long enough not to be a heading like "Summary".
 MIN_MOVED = 40
 MIN_SIMILARITY = 0.5
-# A word that is in more paragraphs than this tells none of them apart.
+# A word in more paragraphs than this does not help to tell them apart.
 COMMON = 32
 MAX_CANDIDATES = 6
 
@@ -82,7 +82,7 @@ def similar_pairs(
 
 
 def _similarity(a: list[int], b: list[int]) -> float:
-    """Return the share of tokens in common and in order, 0 to 1; 0 below MIN_SIMILARITY; for giants a lower bound."""
+    """Return the share of tokens in common and in order, 0 to 1; 0 below MIN_SIMILARITY; a lower bound if long."""
     if len(a) * len(b) <= MAX_CELLS:
         return Indel.normalized_similarity(a, b, score_cutoff=MIN_SIMILARITY)
     return 2 * sum(size for _i, _j, size in align(a, b)) / (len(a) + len(b))
@@ -115,7 +115,7 @@ def _candidates(old: dict[int, Tokens], new: dict[int, Tokens]) -> set[tuple[int
 
 
 def neighbour_pairs(pairs: list[tuple[int, int]], old_count: int, new_count: int) -> set[tuple[int, int]]:
-    """Return (i, j) of paragraphs without a pair that have the same distance behind a pair, or before one."""
+    """Return (i, j) of paragraphs without a pair at the same distance after a pair, or before one."""
     partner = {-1: -1, **dict(pairs), old_count: new_count}
     free = set(range(new_count)) - set(partner.values())
     found = set()

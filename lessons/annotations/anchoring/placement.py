@@ -1,4 +1,4 @@
-"""What became of one passage, given the matching blocks of two texts."""
+"""The new position of one passage, given the matching blocks of two texts."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lessons.annotations.anchoring.tokens import heaviest_chain
 EXACT, MOVED, CHANGED = "exact", "moved", "changed"
 MIN_SURVIVING = 0.5
 SLACK = 20
-# Only then is a passage in pieces searched for the group of pieces that keeps most of it.
+# Up to this many pieces, a scattered passage is searched for the group of pieces that keeps most of it.
 MAX_PIECES = 200
 MIN_QUOTE = 32
 WINDOW_SIZE, WINDOW_STEP = 24, 9
@@ -22,8 +22,8 @@ MAX_WORD = 64
 
 @dataclass(frozen=True, slots=True)
 class MappedSpan:
-    """[start, end) in the new text, in code points, never empty. state: EXACT, the same text in the same order of
-    things; MOVED, the same text elsewhere; CHANGED, another text."""
+    """[start, end) in the new text, in code points, never empty. state: EXACT: the same text in the same order;
+    MOVED: the same text elsewhere; CHANGED: a different text."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class RangeMinimum:
 
 
 class PassageMapper:
-    """Maps many passages: each takes the logarithm of the number of blocks, as a rule."""
+    """Map many passages, each usually in time logarithmic in the number of blocks."""
 
     def __init__(self, old: str, new: str, blocks: list[MatchingBlock]):
         self.old, self.new, self.blocks = old, new, blocks
@@ -102,7 +102,7 @@ class PassageMapper:
         return low, j + low - i, min(i + n, end) - low
 
     def _densest(self, start: int, end: int, first: int, stop: int) -> tuple[int, int] | None:
-        """Return the neighbours in the new text that together keep the most and are near enough to one another."""
+        """Return the span of the new text whose pieces, close to one another, keep the most of the passage."""
         pieces = sorted((j, j + n) for _i, j, n in (self._clipped(k, start, end) for k in range(first, stop)))
         best, kept, left = (0, 0, 0), 0, 0
         for low, high in pieces:
@@ -121,12 +121,12 @@ class PassageMapper:
         while high - low > 1 and self.new[high - 1].isspace() and not self.old[end - 1].isspace():
             high -= 1
         if not _is_in_word(self.old, start):
-            least = low - MAX_WORD
-            while low > least and _is_in_word(self.new, low) and not self._is_shared(low - 1):
+            limit = low - MAX_WORD
+            while low > limit and _is_in_word(self.new, low) and not self._is_shared(low - 1):
                 low -= 1
         if not _is_in_word(self.old, end):
-            most = high + MAX_WORD
-            while high < most and _is_in_word(self.new, high) and not self._is_shared(high):
+            limit = high + MAX_WORD
+            while high < limit and _is_in_word(self.new, high) and not self._is_shared(high):
                 high += 1
         return low, high
 
@@ -140,11 +140,11 @@ class PassageMapper:
         quote = self.old[start:end]
         if end - start < MIN_QUOTE or not self._is_plausible(quote):
             return None
-        starts = occurrences(self.new, quote, most=2)
+        starts = occurrences(self.new, quote, limit=2)
         if len(starts) != 1:
             return None
-        before, behind = self.old[max(0, start - CONTEXT_LENGTH) : start], self.old[end : end + CONTEXT_LENGTH]
-        if not has_matching_context(self.new, starts[0], starts[0] + len(quote), before, behind):
+        before, after = self.old[max(0, start - CONTEXT_LENGTH) : start], self.old[end : end + CONTEXT_LENGTH]
+        if not has_matching_context(self.new, starts[0], starts[0] + len(quote), before, after):
             return None
         return self._span(start, end, starts[0], starts[0] + len(quote), is_moved=True)
 
@@ -154,7 +154,7 @@ class PassageMapper:
 
     @cached_property
     def _windows(self) -> set[str]:
-        """One window begins in each STEP characters, so every quote of WINDOW + STEP - 1 holds one whole."""
+        """Return windows of the new text, one each WINDOW_STEP characters: a quote of MIN_QUOTE holds a whole one."""
         return {self.new[k : k + WINDOW_SIZE] for k in range(0, len(self.new), WINDOW_STEP)}
 
     def _span(self, start: int, end: int, low: int, high: int, is_moved: bool) -> MappedSpan:
@@ -165,11 +165,11 @@ class PassageMapper:
 
     def _whole_clusters(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
         """Return [low, high) widened where it would split a cluster and the passage did not."""
-        before, behind = self.new_clusters.around(low), self.new_clusters.around(high)
-        if before and not self.old_clusters.around(start):
+        before, after = self.new_clusters.cluster_at(low), self.new_clusters.cluster_at(high)
+        if before and not self.old_clusters.cluster_at(start):
             low = before[0]
-        if behind and not self.old_clusters.around(end):
-            high = behind[1]
+        if after and not self.old_clusters.cluster_at(end):
+            high = after[1]
         return low, high
 
 

@@ -12,7 +12,7 @@ MAX_OCCURRENCES = 1_000
 
 
 class QuoteSelector(NamedTuple):
-    """The text of a passage and at most CONTEXT_LENGTH code points before and behind it, in whole grapheme
+    """The text of a passage and at most CONTEXT_LENGTH code points before and after it, in whole grapheme
     clusters."""
 
     exact: str
@@ -26,26 +26,26 @@ def quote_selectors(text: str, start: int, end: int) -> QuoteSelector:
         raise ValueError(f"No passage [{start}, {end}) in a text of {len(text)} characters.")
     first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
     clusters = cached_clusters(text)
-    before, behind = clusters.around(first), clusters.around(last)
+    before, after = clusters.cluster_at(first), clusters.cluster_at(last)
     first = min(before[1] if before else first, start)
-    last = max(behind[0] if behind else last, end)
+    last = max(after[0] if after else last, end)
     return QuoteSelector(text[start:end], text[first:start], text[end:last])
 
 
 def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return [start, end) of the passage in `text` that a browser means, in code points; None where that is not
-    certain.
+    """Return [start, end) of the passage in `text` that a browser selected, in code points; None if that is
+    not certain.
 
-    At the offsets that came with it, if the quote is there and nowhere with more of its context. Else at the one
-    occurrence whose context agrees best, if it agrees at all: never at one of two equals. At other offsets than those
-    given the result splits no grapheme cluster.
+    The given offsets win if the quote is there and no other occurrence has more of its context. Otherwise it is the
+    occurrence whose context agrees best, if it agrees at all and there is no tie; that one never splits a grapheme
+    cluster.
     """
     if not exact:
         return None
-    starts = set(occurrences(text, exact, most=MAX_OCCURRENCES))
+    starts = set(occurrences(text, exact, limit=MAX_OCCURRENCES))
     if len(starts) >= MAX_OCCURRENCES:
         # Too many to look at one by one: only those whose whole context agrees.
-        starts = {at + len(prefix) for at in occurrences(text, prefix + exact + suffix, most=2)}
+        starts = {at + len(prefix) for at in occurrences(text, prefix + exact + suffix, limit=2)}
     is_at_offsets = 0 <= start < end <= len(text) and text[start:end] == exact
     if is_at_offsets:
         starts.add(start)
@@ -57,24 +57,24 @@ def locate(text: str, exact: str, prefix: str, suffix: str, start: int, end: int
     if len(winners) != 1 or not has_matching_context(text, winners[0], winners[0] + len(exact), prefix, suffix):
         return None
     span = winners[0], winners[0] + len(exact)
-    return span if cached_clusters(text).widened(*span) == span else None
+    return span if cached_clusters(text).widen(*span) == span else None
 
 
-def occurrences(text: str, quote: str, *, most: int) -> list[int]:
-    """Return where `quote` occurs, at most `most` times, overlapping occurrences too."""
+def occurrences(text: str, quote: str, *, limit: int) -> list[int]:
+    """Return where `quote` occurs, at most `limit` times, overlapping occurrences too."""
     starts: list[int] = []
     at = text.find(quote)
-    while at >= 0 and len(starts) < most:
+    while at >= 0 and len(starts) < limit:
         starts.append(at)
         at = text.find(quote, at + 1)
     return starts
 
 
 def context_overlap(text: str, start: int, end: int, prefix: str, suffix: str) -> tuple[int, int]:
-    """Return how many characters of the context are right before `start` and right behind `end`."""
+    """Return how many characters of the context are right before `start` and right after `end`."""
     before = text[max(0, start - len(prefix)) : start]
-    behind = text[end : end + len(suffix)]
-    return len(commonprefix([before[::-1], prefix[::-1]])), len(commonprefix([behind, suffix]))
+    after = text[end : end + len(suffix)]
+    return len(commonprefix([before[::-1], prefix[::-1]])), len(commonprefix([after, suffix]))
 
 
 def has_matching_context(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:

@@ -14,8 +14,8 @@ from itertools import pairwise
 import regex
 from rapidfuzz.distance import Indel
 
-# A word, cut before a capital: blocks of a page may follow each other without a space ("endThe"). One sign of a script
-# that puts no spaces between words. One of anything else that is not white space.
+# A word, cut before a capital: blocks of a page may follow each other without a space ("endThe"). One character of a
+# script without spaces between words. One character of anything else that is not white space.
 SCRIPTS_WITHOUT_SPACES = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 TOKEN = regex.compile(
     rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{SCRIPTS_WITHOUT_SPACES}]]+|\p{{Lu}}+|\S", regex.VERSION1
@@ -46,8 +46,8 @@ def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:
     """Return blocks (i, j, n), ascending: a[i : i + n] corresponds to b[j : j + n]."""
     if len(a) * len(b) <= MAX_CELLS:
         return _subsequence(a, b, 0, 0)
-    head = _common(a, b)
-    tail = _common(a[head:][::-1], b[head:][::-1])
+    head = _common_prefix_length(a, b)
+    tail = _common_prefix_length(a[head:][::-1], b[head:][::-1])
     blocks = [(0, 0, head)] if head else []
     for i, i_end, j, j_end in _cut(a, b, head, tail):
         blocks += _subsequence(a[i:i_end], b[j:j_end], i, j)
@@ -61,7 +61,7 @@ def _subsequence(a, b, i: int, j: int) -> list[Block]:
     return [(i + m.a, j + m.b, m.size) for m in matches if m.size]
 
 
-def _common(a, b) -> int:
+def _common_prefix_length(a, b) -> int:
     """Return how many elements at the beginning are equal."""
     return next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
@@ -91,8 +91,8 @@ def unique_pairs(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int
 
 
 def heaviest_chain(blocks: Sequence[Block]) -> list[int]:
-    """Return the indices of the blocks (i, j, weight), given by ascending i, whose j ascends too and whose weight is
-    the most.
+    """Return the indices of the blocks (i, j, weight), given by ascending i, whose j ascends too and whose total
+    weight is greatest.
 
     O(n log n) by a Fenwick tree of the heaviest chain that ends at each j; the j differ from one another.
     """

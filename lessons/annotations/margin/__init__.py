@@ -1,1 +1,1 @@
-"""What stands beside a text: the positions of its annotations for the painter, their cards, and their counts."""
+"""What is shown beside a text: the positions of its annotations for the page's script, their cards and counts."""

@@ -66,7 +66,7 @@ ANNOTATION_COLUMNS = (
 
 
 class PostRow(NamedTuple):
-    """A post as a card shows it; `seq` is None for one that waits for staff."""
+    """A post as a card shows it; `seq` is None for one that waits for approval."""
 
     pk: int
     thread_id: int

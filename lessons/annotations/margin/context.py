@@ -21,7 +21,7 @@ COURSE_COLUMNS = {f"course_{name}": f"module__course__{name}" for name in COURSE
 
 class LessonContext(NamedTuple):
     """A lesson and its reader. `revision` is the id of the published one, `title` its title, `group` the name of the
-    reader's group, None without one; `must_post_first` before the reader has posted where that comes first;
+    reader's group, None without one; `must_post_first` while the reader has yet to post before reading;
     `admin_model` names the lesson's model for those who may place annotations, and is empty for others.
     """
 

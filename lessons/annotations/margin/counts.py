@@ -1,4 +1,4 @@
-"""What a lesson's page says of its annotations before the script asks: how many there are, and which text they fit."""
+"""What a lesson's page says about its annotations before the script loads them: how many, and for which text."""
 
 from functools import lru_cache
 from zlib import crc32
@@ -27,8 +27,8 @@ def _query(viewer: QueryViewer):
 
 @lru_cache(maxsize=512)
 def text_fingerprint(html: str) -> tuple[int, int]:
-    """Return the length in code points and the CRC-32 of the text of a revision's html, cached: a browser that changed
-    the text, to translate it say, must not paint by its offsets.
+    """Return the length in code points and the CRC-32 of the text of a revision's html, cached: the script
+    must not paint by offsets in a text that the browser changed, by translating it for example.
     """
     text = plain_text(html)
     return len(text), crc32(text.encode())

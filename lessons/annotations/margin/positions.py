@@ -38,7 +38,7 @@ IS_NEW = Q(thread__last_seq__gt=Coalesce(F("user_state__last_read_seq"), 0)) & ~
 
 @dataclass(frozen=True)
 class AnnotationFilter:
-    """Which annotations are requested, without what is not understood. `scope` is `all`, `group` for those shared with
+    """Which annotations are requested; invalid values are ignored. `scope` is `all`, `group` for those shared with
     the reader's own group, or `mine`.
     """
 
@@ -67,7 +67,7 @@ class AnnotationFilter:
         return self != AnnotationFilter()
 
     def with_placeholders(self) -> "AnnotationFilter":
-        """Return the same filter with placeholders for its texts: what of it changes the SQL."""
+        """Return the same filter with placeholders for its texts, which do not change the SQL."""
         return replace(
             self,
             label=self.label and str_param("label"),
@@ -97,11 +97,11 @@ class Position(NamedTuple):
 
 
 def positions_json(context: LessonContext, user: User, filters: AnnotationFilter) -> str:
-    """Return the JSON of the positions: `starts` as distances from the one before, `lengths` in code points,
+    """Return the JSON of the positions: `starts` as distances from the previous one, `lengths` in code points,
     `label_indexes` into `labels`, `flags` as in `Position`, `edits` as numbers that change with the opening post.
     Two queries.
     """
-    # Tuples: to make thousands of rows into objects would cost more than the rest.
+    # Plain tuples: building thousands of objects would cost more than the rest.
     rows = _fetch(context, user, filters, "all")
     positioned = [row for row in rows if row[1] is not None]
     labels = [
@@ -138,7 +138,7 @@ def _reply_count(posts: int | None, opening_state: str | None) -> int:
 
 
 def _edit_number(state: str | None, edited_at: str | None) -> int:
-    """Return a number for the opening post as it is: 0 while it is as it was written."""
+    """Return a number that changes when the opening post is edited; 0 while it is as first written."""
     return crc32(f"{edited_at}{state}".encode()) % 9999 + 1 if edited_at or state not in (None, SHOWN) else 0
 
 
@@ -152,7 +152,7 @@ def positions_page(
 
 
 def orphaned(context: LessonContext, user: User, filters: AnnotationFilter, after: int = 0) -> list[Position]:
-    """Return those whose passages are not in the published text, by id: the PAGE_SIZE after an id, and one more if
+    """Return annotations whose passage is not in the published text, by id: the PAGE_SIZE after an id, and one more if
     there is one. One query.
     """
     return list(map(Position._make, _fetch(context, user, filters, "orphaned", pk=after)))
@@ -168,7 +168,7 @@ def _fetch(context: LessonContext, user: User, filters: AnnotationFilter, part: 
 
 
 def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int):
-    """Return notes and highlights in one query: so SQLite begins with the lesson's annotations, not with all
+    """Return notes and highlights in one query, so that SQLite starts from the lesson's annotations, not from all
     threads."""
     user = viewer.placeholder()
     annotations = _apply_filter(visible_annotations(user, int_param("lesson")), filters, user)
@@ -193,8 +193,8 @@ def visible_annotations(user: User, lesson: int):
 
 
 def _apply_filter(annotations, filters: AnnotationFilter, user: User):
-    """Filter annotations. A part of a name or handle finds what was written under it: not what somebody wrote
-    anonymously, nor highlights, which name nobody.
+    """Filter annotations. Part of a name or handle matches what was written under it, so neither anonymous notes nor
+    highlights, which name nobody.
     """
     if filters.scope == "mine":
         annotations = annotations.filter(author=user)
@@ -206,11 +206,11 @@ def _apply_filter(annotations, filters: AnnotationFilter, user: User):
         shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
         annotations = annotations.filter(shared | Q(thread__status=Thread.Status.OPEN), is_question=True)
     if filters.tag:
-        # By its slug, or as it is written.
+        # By its slug or its name.
         has_tag = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
         annotations = annotations.filter(Exists(ThreadTag.objects.filter(has_tag, content_object=OuterRef("thread"))))
     if filters.author:
-        # As an expression the text is no part of a pattern: the database makes one of it.
+        # As an expression, the text is escaped by the database, so the SQL is the same for every text.
         text = Value(filters.author)
         has_name = Q(user__display_name__icontains=text) | Q(handle__icontains=text)
         authors = Membership.objects.filter(has_name, course=int_param("course")).values("user")
@@ -224,7 +224,7 @@ def read_state(user: User) -> FilteredRelation:
 
 
 class RawInteger(IntegerField):
-    """A number that Django leaves as the database returns it: to convert it would cost each of thousands of rows."""
+    """A number that Django leaves as the database returns it: converting one in each of thousands of rows is slow."""
 
     def get_internal_type(self):
         return "RawInteger"
@@ -249,8 +249,8 @@ def _flags(user: User) -> Combinable:
 
 
 def group_highlights(positions: list[Position], block_starts: Sequence[int]) -> tuple[list[int], dict[int, int]]:
-    """Return the ids to show, in order, and for how many highlights each of some stands: the highlights with the same
-    question label in one block of the text are shown as one.
+    """Return the ids to show, in order, and how many highlights some of them stand for: those with the same question
+    label in one block of the text are shown as one.
 
     `block_starts` are where blocks begin, in order. The reader's own highlights are all shown, and the first of them
     stands for those of others; where there is none, the first of theirs.

@@ -20,7 +20,7 @@ from lessons.markup.row_templates import render_rows
 from lessons.markup.text_diff import diff_words
 
 MAX_QUOTE = 300
-# Longer passages are compared up to here, and so many unchanged words are shown around a change.
+# Passages are compared up to this many characters, with this many unchanged words shown around each change.
 MAX_COMPARED, CONTEXT_WORDS = 3000, 6
 READABLE = (Post.State.SHOWN, Post.State.HELD)
 
@@ -69,7 +69,7 @@ def render_cards(
     as_list: bool = False,
 ) -> SafeString:
     """Return the cards of these annotations in this order, without those that `user` may not read; `as_list` each in
-    a <li>. `group_sizes` says for how many highlights one stands, by its id. Four queries at most.
+    a <li>. `group_sizes` says how many highlights an id stands for. Four queries at most.
     """
     rows, sizes = card_rows(context, user, ids), group_sizes or {}
     renderer = CardRenderer(context, reader=user.pk, labels={label.key: label for label in labels_for(context.course)})
@@ -105,9 +105,9 @@ class CardRenderer:
 
     def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[Tag], group_size: int) -> Card:
         """Return the card of an annotation. `posts` are the opening, first replies and the answer of its thread;
-        `group_size` is for how many highlights this one stands.
+        `group_size` is the number of highlights that it stands for.
         """
-        # A reply that waits for staff has no number either, but its opening has one by then.
+        # A reply that waits for approval has no number either, but its opening has one by then.
         posts = sorted(posts, key=_seq)
         opening, replies = (posts[0] if posts else None), posts[1:]
         is_own = row.author_id == self.reader
@@ -133,7 +133,7 @@ class CardRenderer:
         )
 
     def _person(self, row: AnnotationRow, is_own: bool) -> Identity | None:
-        """Return who is named: nobody at a highlight, except the reader."""
+        """Return the person whom the card names: on a highlight, only the reader."""
         if row.thread_id is None:
             return Identity(_("You"), is_you=True) if is_own else None
         return self._identity(row)
@@ -160,7 +160,7 @@ def _seq(post: PostRow) -> float:
 
 
 def _owner_text(group_size: int, person: Identity | None) -> str:
-    """Return whose highlight it is, or how many people's: never who the others are."""
+    """Return whose highlight it is, or how many people share it, never the names of others."""
     if group_size == 1:
         return person.name if person else _("Somebody")
     if person:

@@ -1,4 +1,4 @@
-"""Writes to annotations, and `publish` and `republish`, the only ways in which a text reaches its readers."""
+"""Writes to annotations, and `publish` and `republish`, the only ways to give readers a new text."""
 
 from lessons.annotations.services.publishing import publish, republish
 

@@ -24,7 +24,7 @@ from lessons.permissions import can_moderate
 
 Audience = Thread.Audience
 MAX_HIGHLIGHTS_PER_MINUTE = 60
-# What a highlight with a comment is called.
+# The label that a highlight gets with its comment.
 NOTE = DEFAULT_LABELS[1]
 
 
@@ -57,7 +57,7 @@ def annotate(
     tags: Iterable[str] = (),
     anonymous: bool = False,
 ) -> Annotation:
-    """Create a note, or without `prepared` a highlight. Return the first one where `key` was used before.
+    """Create a note, or without `prepared` a highlight. Return the existing one if `key` was used before.
 
     A highlight is private unless its label is a question. A note with the label Highlight gets the label Note. Raise
     CourseClosed, LessonNotPublished, CommentRequired, CommentsOff, RateLimited.
@@ -160,8 +160,8 @@ def add_comment(
     tags: Iterable[str] = (),
     anonymous: bool = False,
 ) -> Annotation:
-    """Make one's highlight a note, with `label` if one is given. The same `prepared.key` twice does it once. Raise
-    what `start_thread` raises, and AlreadyCommented."""
+    """Turn a highlight into a note, with `label` if one is given; only once for the same `prepared.key`. Raise what
+    `start_thread` raises, and AlreadyCommented."""
     annotation = _own_annotation(annotation)
     if annotation.thread_id:
         if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
@@ -180,7 +180,7 @@ def add_comment(
 
 @transaction.atomic
 def change_label(*, annotation: Annotation, label: Label) -> Annotation:
-    """Change the label of one's annotation. A shared highlight that stops being a question becomes private."""
+    """Change the label of an annotation. A shared highlight that stops being a question becomes private."""
     annotation = _own_annotation(annotation)
     if label.key == HIGHLIGHT and annotation.thread_id:
         label = NOTE
@@ -196,8 +196,8 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
 
 @transaction.atomic
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
-    """Change the audience of one's highlight, or widen that of one's note. Raise CommentRequired where a highlight
-    that is no question would be shared, and what `widen_audience` raises."""
+    """Change the audience of a highlight, or widen that of a note. Raise CommentRequired where a highlight that is
+    not a question would be shared, and what `widen_audience` raises."""
     annotation = _own_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
@@ -211,7 +211,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
 
 @transaction.atomic
 def delete_annotation(*, annotation: Annotation, by: User) -> None:
-    """Delete one's highlight, or the opening post of one's note: its replies stay at its passage."""
+    """Delete a highlight, or the opening post of a note: the replies stay at its passage."""
     if annotation.thread is None:
         annotation.delete()
         return

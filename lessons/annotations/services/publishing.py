@@ -35,7 +35,7 @@ def publish(
     change_summary: str = "",
     manual_spans: Mapping[int, tuple[int, int]] | None = None,
 ) -> Revision:
-    """Publish the draft as a new revision, an unchanged one as none. Raise NothingToPublish.
+    """Publish the draft as a new revision. Raise NothingToPublish if it has not changed.
 
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
@@ -50,7 +50,7 @@ def publish(
 
 @transaction.atomic
 def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
-    """Publish the text of the current revision in other, sanitised `html`; the draft stays as it is."""
+    """Publish the text of the current revision with different, sanitised `html`; the draft stays as it is."""
     revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
     return revision
@@ -65,8 +65,8 @@ def compute_placements(annotations: QuerySet, text: str) -> list[ComputedPlaceme
     """Return the position of each annotation in the new `text`, from where it was made or last placed by hand. Two
     queries.
 
-    CHANGED compares with the passage as it was annotated: a position chosen by hand that is carried on exactly is not
-    exact for those who read the note.
+    CHANGED compares with the passage that was annotated: a manual position on another text stays CHANGED even if it is
+    carried over exactly.
     """
     manual = Placement.objects.filter(annotation=OuterRef("pk"), state=State.MANUAL).order_by("-revision__number")
     columns = {"manual_revision": "revision", "manual_start": "start", "manual_end": "end"}
@@ -129,7 +129,7 @@ def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | 
 
 
 def _record(annotation: Annotation, lesson: Lesson, number: int, by: User | None) -> None:
-    """Write to the audit log, which the course's staff read: of a private note no more than that there is one."""
+    """Write to the audit log, which the course's staff read: of a private note, only that it exists."""
     thread = annotation.thread
     is_private = thread is None or thread.audience == Annotation.Audience.ME
     detail = {"note": annotation.pk, "revision": number}

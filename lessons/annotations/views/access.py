@@ -1,5 +1,5 @@
-"""What the pages of notes share: fetching with access, the audiences on offer, drafts, and answers for script or
-page."""
+"""What the pages of notes share: fetching with access, the available audiences, drafts, and responses for script
+or page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,14 +33,14 @@ class AnnotationsClosed(CourseClosed):
 
 
 class AudienceOptions(TypedDict):
-    """The audiences on offer as `(audience, text of the button)`, and the reader's own group."""
+    """The available audiences as `(audience, text of the button)`, and the reader's own group."""
 
     buttons: list[tuple[str, str]]
     group: ReadingGroup | None
 
 
 def handle_closed_course(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer AnnotationsClosed with a message, and give back the text that was sent."""
+    """Answer AnnotationsClosed with a message and the text that was submitted."""
 
     @wraps(view)
     def inner(request, *args, **kwargs):
@@ -57,8 +57,8 @@ def handle_closed_course(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 
 
 def get_annotatable_lesson(user: User, pk: int) -> Lesson:
-    """Return a lesson that `user` may annotate, also one that was withdrawn: the service says so to somebody who has
-    it open. Raise Http404, or AnnotationsClosed for members of a closed course."""
+    """Return a lesson that `user` may annotate, even one that was withdrawn: the service says so to somebody who
+    still has it open. Raise Http404, or AnnotationsClosed for members of a closed course."""
     lessons = Lesson.objects.with_course().select_related("comment_policy").filter(current_revision__isnull=False)
     lesson = get_object_or_404(lessons, pk=pk)
     course = lesson.module.course
@@ -76,7 +76,7 @@ def get_annotation(user: User, pk: int) -> Annotation:
 
 
 def audience_options(user: User, lesson: Lesson) -> AudienceOptions:
-    """Return who may be written to in the lesson. At most one query."""
+    """Return the audiences that `user` may choose in the lesson. At most one query."""
     course = lesson.module.course
     group = own_group(user, course)
     buttons = audience_choices(course, group, on_lesson=True)
@@ -121,5 +121,5 @@ def wants_json(request: AuthenticatedHttpRequest) -> bool:
 
 
 def error_messages(form) -> list[str]:
-    """Return everything that the form refused, each as a sentence."""
+    """Return all errors of the form, each a sentence."""
     return [str(message) for errors in form.errors.values() for message in errors]

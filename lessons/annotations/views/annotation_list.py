@@ -18,8 +18,8 @@ from lessons.models import Revision
 
 
 def annotation_list(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Show a page in the order of the text, filtered; from the annotation of `annotation` on, if one is named. After
-    the last come those whose passage is gone, a page at a time: `orphaned` is the one before the page.
+    """Show a page in the order of the text, filtered; starting at the one whose id is `annotation`, if given. After
+    the last come those whose passage is gone, a page at a time: `orphaned` is the id before the page.
     """
     user, context = request.user, get_lesson_context(request.user, pk)
     filters = AnnotationFilter.from_query(request.GET)

@@ -44,8 +44,8 @@ ONE_CLICK_LABELS = {"highlight", "confused"}
 @preserve_submitted_text
 @handle_closed_course
 def create_annotation(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Show the form for a note on `?block=` or `?start=&end=`, or with `?toolbar` the tools of the page's script; take
-    what either posts.
+    """Show the form for a note on `?block=` or `?start=&end=`, or with `?toolbar` the tools of the page's script;
+    handle what either posts.
     """
     if request.method == "POST":
         return _create(request, pk)
@@ -144,7 +144,7 @@ def _span(revision: Revision, fields: dict[str, Any]) -> tuple[int, int]:
 
 
 def _success_message(annotation: Annotation) -> str:
-    """Return what has become of it: where that is not what one expects, too."""
+    """Return the message for a new annotation, with a warning if it is held or the text has changed."""
     if annotation.thread and annotation.thread.state == Thread.State.HELD:
         return _("Your note has a link and your account is new, so staff will review it first.")
     last = annotation.placements.order_by("-revision__number").first()
@@ -182,7 +182,7 @@ def _render_form(
         passage = passage_from_form(lesson, data) if names_passage else None
     except ActionRefused as refusal:
         status = 400 if status == 200 else status
-        # A form that was refused says so itself.
+        # An invalid form shows its own errors.
         context["passage_error"] = "" if form and form.non_field_errors() else str(refusal)
     context |= {
         "passage": passage,
@@ -239,7 +239,7 @@ def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> Annota
 
 
 def _with_defaults(data: QueryDict) -> QueryDict:
-    """Return the data of a preview, a draft or a highlight with an audience, which they need not name."""
+    """Return the data with an audience, which a preview, a draft or a highlight need not name."""
     if "audience" in data or not {"preview", "draft", "highlight_only"} & set(data):
         return data
     data = data.copy()

@@ -1,4 +1,4 @@
-"""Editing one's own annotation on one plain page: its label, its comment, its audience, and deleting it."""
+"""Editing the user's own annotation on a plain page: its label, its comment, its audience, and deleting it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -92,7 +92,7 @@ def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpR
 
 
 def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
-    """Change the audience of a highlight as often as one likes, that of a note once: others may have replied then."""
+    """Change the audience of a highlight at any time, that of a note only once: others may have replied since."""
     form = AudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
         return _render_errors(request, annotation, error_messages(form), 400)
@@ -147,7 +147,7 @@ def _render_errors(
 ) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"errors": errors}, status=status)
-    # Where there is text already, the page has no form that would say what is wrong.
+    # For a note that has text already, the page has no form to show the errors.
     has_form = form is not None and not annotation.thread_id
     return _render_page(request, annotation, form=form, errors=() if has_form else errors, status=status)
 
@@ -185,8 +185,8 @@ def _render_page(
 
 
 def _audience_buttons(annotation: Annotation, buttons: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the audiences it can be shared with: none where that takes a comment first, or where others have read
-    it."""
+    """Return the audiences it can be shared with: none if it needs a comment first, or others can already
+    read it."""
     if annotation.thread:
         is_private = annotation.thread.audience == Audience.ME
         return [(value, text) for value, text in buttons if value != Audience.ME] if is_private else []

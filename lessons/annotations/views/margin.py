@@ -19,7 +19,7 @@ from lessons.permissions import can_read_annotation
 
 
 def positions(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Return the positions as JSON; 304 while they are as the reader has them."""
+    """Return the positions as JSON; 304 if the browser's copy is current."""
     context = get_lesson_context(request.user, pk)
     body = positions_json(context, request.user, AnnotationFilter.from_query(request.GET)).encode()
     headers = {"ETag": f'"{blake2s(body, digest_size=12).hexdigest()}"', "Cache-Control": "private, no-cache"}
@@ -38,7 +38,7 @@ def cards(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ids = parse_numbers(request.GET.get("ids"), max_count=MAX_CARDS)
         ids = ids or _ids_of_uid(context.lesson, request.GET.get("uid", ""))
     if ids is None:
-        return HttpResponseBadRequest(_("Ask for at most fifty notes, by their ids separated by commas."))
+        return HttpResponseBadRequest(_("Request at most fifty notes, by ids separated by commas."))
     html = render_cards(context, request.user, ids)
     return HttpResponse(html, headers={"Cache-Control": "private, no-cache"})
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lessons.accounts.models import User
-from lessons.copying.images import localise_images
+from lessons.copying.images import copy_lesson_images
 from lessons.models import GlossaryTerm, Lesson, Prompt, TimelineEvent
 from lessons.services import claim_version
 
@@ -38,7 +38,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     for model in (GlossaryTerm, TimelineEvent, Prompt):
         items = model._default_manager.filter(lesson_id=lesson.pk)
         items.exclude(module=lesson.module).update(lesson=None)
-    return localise_images(lesson=lesson, by=by)
+    return copy_lesson_images(lesson=lesson, by=by)
 
 
 def _next_position(lesson: Lesson) -> int:

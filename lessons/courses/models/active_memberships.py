@@ -14,7 +14,7 @@ class ActiveMembership(NamedTuple):
 
 
 def active_memberships(user: User) -> dict[int, ActiveMembership]:
-    """Map the id of each course to the user's active membership in it. One query, once a request."""
+    """Return the user's active memberships by course id. One query, once a request."""
     memberships: dict[int, ActiveMembership] | None = user._active_memberships
     if memberships is None:
         rows = user.memberships.active().values_list("course_id", "role", "group_id")
@@ -24,14 +24,14 @@ def active_memberships(user: User) -> dict[int, ActiveMembership]:
 
 
 def roles_by_course(user: User) -> dict[int, str]:
-    """Map the id of each course to the user's role in it. No query besides that of `active_memberships`."""
+    """Return the user's role by course id. No query besides that of `active_memberships`."""
     return {course: membership.role for course, membership in active_memberships(user).items()}
 
 
 def pending_course_titles(user: User) -> list[str]:
-    """Return the titles of the courses the user has asked to join and waits for an answer.
+    """Return the titles of the courses to which the user has a pending request to join.
 
-    One query, which brings the active memberships along. Staff viewing as a learner have asked for nothing.
+    One query, which loads the active memberships too. Staff viewing as a learner have no requests.
     """
     if user.learner_view:
         return []
@@ -50,7 +50,7 @@ def pending_course_titles(user: User) -> list[str]:
 
 
 def remember_membership(user: User | AnonymousUser, course_id: int, row) -> None:
-    """Keep the membership that a page's own query (`readable_by`) has brought along in `row`, unless all are known."""
+    """Remember the membership that `readable_by` annotated on `row`, unless all memberships are already known."""
     if user.is_authenticated and user._active_memberships is None:
         role, group_id = row.membership_role, row.membership_group_id
         set_memberships(user, {course_id: ActiveMembership(role, group_id)} if role else {})
@@ -62,5 +62,5 @@ def set_memberships(user: User, memberships: dict[int, ActiveMembership]) -> Non
 
 
 def forget_memberships(user: User) -> None:
-    """Ask the database again the next time, after memberships have changed."""
+    """Clear what is remembered, after memberships have changed: the next call queries the database."""
     user._active_memberships = None

@@ -7,10 +7,10 @@ from lessons.db.ids import parse_id
 
 
 class AuditEntry(models.Model):
-    """One action of staff. Append-only: the database refuses to delete an entry or to change what it says.
+    """One action of staff. Append-only: database triggers refuse to delete an entry or change its content.
 
-    So that a user can be erased all the same, an entry holds no name: `actor` and `affected_user` refer to users,
-    whose names are looked up when the log is read, and `target` is the `audit_name` of whatever has one.
+    Entries contain no names, so that users can still be erased: `actor` and `affected_user` refer to users, whose
+    names are looked up when the log is shown, and `target` is the `audit_name` of any object that has one.
     """
 
     course = models.ForeignKey(
@@ -32,7 +32,7 @@ class AuditEntry(models.Model):
 
     @property
     def target_is_reference(self) -> bool:
-        """Tell whether `target` is an `audit_name`, so that the name has to be looked up."""
+        """Return whether `target` is an `audit_name`, so that the name must be looked up."""
         kind, _space, number = self.target.partition(" ")
         return self.target == "user" or (kind in ("user", "thread") and parse_id(number) > 0)
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
 
-# How long before personal data is removed from a course its staff are told.
+# How long before personal data is removed from a course its staff are notified.
 PURGE_NOTICE = timedelta(days=7)
 
 
 def readable_by(queryset, user, course=""):
     """Return the rows whose course the user may read, each with `membership_role` and `membership_group_id`.
 
-    The role is None, and so is the group's id, where the user is no member.
+    Both are None if the user is not a member.
 
-    `course` is the path from a row to its course, empty for courses themselves. One join, no query of its own.
+    `course` is the lookup path from a row to its course, empty for courses themselves. Adds one join and no query.
     """
     path = f"{course}__" if course else ""
     open_to_read = Q(**{f"{path}visibility__in": Course.PUBLICLY_READABLE})
@@ -40,7 +40,7 @@ def readable_by(queryset, user, course=""):
 
 
 def _annotate_learner_view(queryset, learner_view: tuple[int, int | None], course: str):
-    """Annotate the rows as if the viewer were a learner in the one course."""
+    """Annotate the rows as if the viewer were a learner in that one course."""
     course_id, group_id = learner_view
     is_viewed = Q(**{course: course_id})
     return queryset.annotate(
@@ -58,7 +58,7 @@ RIGHT_TO_LEFT = set("ar arc ckb dv fa he ps sd ug ur yi".split())
 
 class CourseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Return the courses whose texts the user may read, with what `readable_by` annotates."""
+        """Return the courses whose lessons the user may read, annotated by `readable_by`."""
         return readable_by(self, user)
 
     def listed_for(self, user):
@@ -66,7 +66,7 @@ class CourseQuerySet(models.QuerySet):
         return self.visible_to(user).filter(Q(visibility=Course.Visibility.PUBLIC) | Q(membership_role__isnull=False))
 
     def editable_by(self, user):
-        """Return the courses whose texts the user may edit."""
+        """Return the courses whose lessons the user may edit."""
         if user.is_superuser:
             return self
         return self.filter(
@@ -96,14 +96,14 @@ class Course(models.Model):
     join_policy = models.CharField(_("who can join"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
-    # Months after closing until personal data is removed; None keeps it for good.
+    # Months after closing until personal data is removed; None keeps it indefinitely.
     purge_after_months = models.PositiveSmallIntegerField(
         _("personal data removed after"), null=True, blank=True, editable=False
     )
     purge_announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     purged_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
 
-    # Set by `readable_by`, and by queries that select what it annotates.
+    # Annotated by `readable_by`.
     membership_role: str | None
     membership_group_id: int | None
 
@@ -124,12 +124,12 @@ class Course(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether the course is read-only: nothing is written or stored in it, and nobody joins."""
+        """Return whether the course is read-only: nothing can be written in it, and nobody can join."""
         return self.closed_at is not None
 
     @property
     def purge_date(self) -> datetime | None:
-        """Return when personal data is to be removed: never sooner than PURGE_NOTICE after staff were told."""
+        """Return when personal data is to be removed: never sooner than PURGE_NOTICE after staff were notified."""
         if self.closed_at is None or self.purge_after_months is None or self.purged_at:
             return None
         due = add_months(self.closed_at, self.purge_after_months)
@@ -140,7 +140,7 @@ class Course(models.Model):
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """Return the same day of a later month, or that month's last day where there is no such day."""
+    """Return the same day of a later month, or that month's last day if there is no such day."""
     year, month = divmod(moment.month - 1 + months, 12)
     first_after = datetime(moment.year + year + (month == 11), (month + 1) % 12 + 1, 1, tzinfo=moment.tzinfo)
     last = (first_after - timedelta(days=1)).day

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NormalisedNameField(models.CharField):
-    """Store `normalise_group_name(name)`: SQLite's LOWER knows only ASCII, and no database sorts numbers in names."""
+    """Store `normalise_group_name(name)`: SQLite's LOWER is ASCII-only, and no database sorts numbers within names."""
 
     def pre_save(self, model_instance, add):
         model_instance.key = normalise_group_name(model_instance.name)
@@ -19,7 +19,7 @@ class NormalisedNameField(models.CharField):
 
 
 class ReadingGroup(models.Model):
-    """A small group inside a course, with notes and discussions of its own."""
+    """A small group within a course, with its own notes and discussions."""
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
@@ -42,7 +42,7 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    """A user's membership of a course. The row stays when they leave, so that their work keeps its owner there."""
+    """A user's membership of a course. The row stays when they leave, so that their work still belongs to them."""
 
     class Role(models.TextChoices):
         LEARNER = "learner", _("Learner")
@@ -57,7 +57,7 @@ class Membership(models.Model):
         REJECTED = "rejected", _("Rejected")
 
     class PendingEmail(models.TextChoices):
-        """What an e-mail still has to tell the user."""
+        """The e-mail that is still to be sent to the user."""
 
         NONE = "", _("Nothing")
         ENROLLED = "enrolled", _("They are enrolled")
@@ -101,11 +101,11 @@ class Membership(models.Model):
 
     @property
     def version_token(self) -> str:
-        """Return role, group and state in one string, which forms carry so that nobody overwrites unseen changes."""
+        """Return role, group and state as one string. Forms submit it, so that nobody overwrites unseen changes."""
         return f"{self.role}.{self.group_id or ''}.{self.state}"
 
 
-# Crockford's base 32: no two characters look alike, and a lookalike is read as the character it resembles.
+# Crockford's base 32: it has no lookalikes, and typed ones are read as the character they resemble.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -122,12 +122,12 @@ def format_code(characters: str) -> str:
 
 class InvitationQuerySet(models.QuerySet):
     def with_code(self, typed: str):
-        """Return the invitation with this code, also where it was typed with spaces, lookalikes or in lower case."""
+        """Return the invitation with this code, even if typed with spaces, lookalikes or in lower case."""
         characters = "".join(character for character in typed.upper() if character.isalnum())
         return self.filter(code__in=[typed, format_code(characters.translate(LOOKALIKES))])
 
     def usable(self):
-        """Return those that are neither expired nor used up."""
+        """Return the invitations that are neither expired nor used up."""
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, models.Q(max_uses=None) | models.Q(uses__lt=models.F("max_uses")))
 
@@ -135,7 +135,7 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """A code, or a link with it, that enrols whoever uses it.
 
-    With `requires_approval` it lets them ask to join instead, also a course that only its members can see.
+    With `requires_approval` it lets them ask to join instead, even a course that only its members can see.
     """
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="invitations", verbose_name=_("course"))
@@ -174,9 +174,9 @@ NUMBER = re.compile(r"\d+")
 
 
 def normalise_group_name(name: str) -> str:
-    """Return the name as it is compared and sorted: `Group 2` equals `GROUP 02` and comes before `Group 10`.
+    """Return the key by which names are compared and sorted: `Group 2` equals `GROUP 02` and comes before `Group 10`.
 
-    Each number is preceded by the count of its digits.
+    Each number is preceded by its number of digits.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", " ".join(folded.split()))

@@ -1,4 +1,4 @@
-"""Writes of memberships, groups, invitations and the audit log. Callers have checked who may."""
+"""Write memberships, groups, invitations and the audit log. Callers check permissions."""
 
 from lessons.courses.services.audit import record
 from lessons.courses.services.memberships import EnrolmentRefused, enrol, join, leave

@@ -1,4 +1,4 @@
-"""Writing the audit log."""
+"""Write the audit log."""
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Course
@@ -7,7 +7,7 @@ from lessons.courses.models import AuditEntry, Course
 def build_entry(
     *, by: User | None, verb: str, course: Course | None, target: object, detail: dict | None = None
 ) -> AuditEntry:
-    """Return one entry, not saved. It cannot change later: `detail` holds ids and reasons, never a name or address."""
+    """Return an unsaved entry. Entries are immutable, so `detail` holds ids and reasons, never a name or address."""
     return AuditEntry(
         actor=by,
         verb=verb,
@@ -19,7 +19,7 @@ def build_entry(
 
 
 def record(*, by: User | None, verb: str, course: Course | None, target: object, **detail) -> AuditEntry:
-    """Write one entry. `detail` is what `build_entry` says."""
+    """Write one entry. See `build_entry` for `detail`."""
     entry = build_entry(by=by, verb=verb, course=course, target=target, detail=detail)
     entry.save(force_insert=True)
     return entry

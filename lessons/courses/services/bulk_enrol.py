@@ -1,4 +1,4 @@
-"""Enrolling many people at once: planning what a roster would do, and doing it in one transaction."""
+"""Enrol many people at once: plan what a roster would do, and do it in one transaction."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ BATCH_SIZE = 500
 
 
 class RosterOutdated(ValueError):
-    """A roster would do something else now than what was shown."""
+    """A roster would now do something other than what was previewed."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class RosterRow:
 
     @property
     def role(self) -> str:
-        """The role to give: the line's, else the present one, else learner."""
+        """Return the role to give: the line's, else the current one, else learner."""
         return self.line.role or (self.membership.role if self.membership else Role.LEARNER)
 
     @property
@@ -52,7 +52,7 @@ class RosterRow:
 
     @property
     def name(self) -> str:
-        """The name of a member as they gave it themselves, else the line's, else one made of the address."""
+        """Return a member's own display name, else the line's name, else one derived from the address."""
         if self.membership:
             return self.membership.user.display_name
         return self.line.name or self.line.email.partition("@")[0].replace(".", " ").replace("_", " ").title()[:80]
@@ -60,7 +60,7 @@ class RosterRow:
 
 @dataclass
 class RosterPlan:
-    """What a roster would do. `groups` are the names of those to be created."""
+    """What a roster would do. `groups` are the names of the groups to create."""
 
     rows: list[RosterRow]
     groups: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class RosterPlan:
 
     @property
     def digest(self) -> str:
-        """Changes with anything that would change what is done."""
+        """Return a hash of everything that determines what the import does."""
         content = [
             (row.line, row.kind, row.message, row.role, row.membership and row.membership.version_token)
             for row in self.rows
@@ -95,9 +95,9 @@ class RosterPlan:
 
 
 def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
-    """Return what the lines would do. Five queries, however many they are.
+    """Return what the lines would do. Five queries, however many lines there are.
 
-    The plan tells nobody who has an account here, only who is or was a member.
+    The plan does not reveal who has an account on this site, only who is or was a member.
     """
     emails = {line.email for line in lines if not line.error}
     users = {user.email.lower(): user for user in _users_by_lowercase_email(emails) if user.email}
@@ -115,7 +115,7 @@ def _users_by_lowercase_email(emails: set[str]):
 
 
 def _with_group_names(lines: list[RosterLine], group_names: dict[str, str]) -> list[RosterLine]:
-    """Return the lines with each group spelled as in the course, or as where the roster names it first."""
+    """Return the lines with each group spelled as in the course, or as on its first line in the roster."""
     names = dict(group_names)
     return [line._replace(group=names.setdefault(normalise_group_name(line.group), line.group)) for line in lines]
 
@@ -133,9 +133,9 @@ def _plan_row(line: RosterLine, user: User | None, memberships: dict[int, Member
 
 
 def _changes(line: RosterLine, membership: Membership) -> Iterator[str]:
-    """Yield what the line would change of the membership, a phrase each."""
+    """Yield a phrase for each change that the line would make to the membership."""
     if membership.state != State.ACTIVE:
-        yield _("is enrolled again (was: %s)") % membership.get_state_display()
+        yield _("is re-enrolled (was: %s)") % membership.get_state_display()
     if line.role and line.role != membership.role:
         labels = {"before": membership.get_role_display(), "now": Role(line.role).label}
         yield _("%(before)s becomes %(now)s") % labels
@@ -145,7 +145,7 @@ def _changes(line: RosterLine, membership: Membership) -> Iterator[str]:
 
 
 def _invalidate_loss_of_instructors(rows: list[RosterRow], course: Course) -> None:
-    """Mark as invalid those rows that together would leave the course without an instructor."""
+    """Mark as invalid the rows that together would leave the course without an instructor."""
     instructors = course.memberships.active().filter(role=Role.INSTRUCTOR, user__is_active=True)
     user_ids = set(instructors.values_list("user", flat=True))
     demoted = [
@@ -159,16 +159,16 @@ def _invalidate_loss_of_instructors(rows: list[RosterRow], course: Course) -> No
 
 @transaction.atomic
 def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_digest: str | None = None) -> RosterPlan:
-    """Enrol everybody whose line is valid, and return the plan that was followed.
+    """Enrol everybody whose line is valid, and return the plan that was carried out.
 
-    Somebody without an account gets one without a password, and whoever is new is due an e-mail. The number of queries
-    grows with the lines by batches only. `expected_digest` is that of a plan somebody has looked at: raise
-    RosterOutdated where the plan would be another now. Raise EnrolmentRefused where the course is closed.
+    People without an account get one without a password, and new members are due an e-mail. Queries run once per
+    batch of lines. `expected_digest` is that of the plan that was previewed: raise RosterOutdated if the plan has
+    changed since. Raise EnrolmentRefused if the course is closed.
     """
     refuse_if_closed(lock_course(course.pk))
     plan = plan_roster(course, lines)
     if expected_digest is not None and expected_digest != plan.digest:
-        raise RosterOutdated(_("Members have changed since you looked. Nothing was changed; review the list again."))
+        raise RosterOutdated(_("Members have changed since this preview. Nothing was imported; review it again."))
     groups = {group.key: group for group in course.groups.all()}
     created = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in plan.groups])
     groups |= {group.key: group for group in created}

@@ -1,4 +1,4 @@
-"""Groups of a course. What is said and noted in a group stays that group's: only memberships move."""
+"""Create, rename, delete and fill groups. What was written in a group stays with it: only memberships move."""
 
 from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
@@ -13,12 +13,12 @@ from lessons.courses.services.memberships import lock_course
 
 
 class GroupError(ValueError):
-    """The group stays as it is; the message says why."""
+    """The group was not changed; the message says why."""
 
 
 @transaction.atomic
 def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
-    """Create a group. Raise GroupError where the course has one of this name."""
+    """Create a group. Raise GroupError if the course already has one with this name."""
     group = _save(ReadingGroup(course=course, name=name))
     record(by=by, verb="create group", course=course, target=group, group=group.pk)
     return group
@@ -26,7 +26,7 @@ def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
 
 @transaction.atomic
 def rename_group(*, group: ReadingGroup, name: str, by: User) -> ReadingGroup:
-    """Rename the group. Raise GroupError where the course has another of this name."""
+    """Rename the group. Raise GroupError if the course has another with this name."""
     group.name = name
     _save(group)
     record(by=by, verb="rename group", course=group.course, target=group, group=group.pk)
@@ -44,7 +44,7 @@ def _save(group: ReadingGroup) -> ReadingGroup:
 
 
 def group_named(course: Course, name: str) -> ReadingGroup | None:
-    """Return the course's group of this name, however it is written."""
+    """Return the course's group with this name, ignoring case and spacing."""
     return ReadingGroup.objects.filter(course=course, key=normalise_group_name(name)).first()
 
 
@@ -55,7 +55,7 @@ def name_taken_message(name: str) -> str:
 
 @transaction.atomic
 def delete_group(*, group: ReadingGroup, by: User) -> None:
-    """Delete the group; its members have none then. Raise GroupError where something was posted or noted in it."""
+    """Delete the group and leave its members without one. Raise GroupError if anything was posted or noted in it."""
     check_deletable(group)
     lock_course(group.course_id)
     members, pk = member_count(group), group.pk
@@ -69,7 +69,7 @@ def member_count(group: ReadingGroup) -> int:
 
 
 def check_deletable(group: ReadingGroup) -> None:
-    """Raise GroupError where something was posted or noted in the group."""
+    """Raise GroupError if anything was posted or noted in the group."""
     try:
         Collector(using=router.db_for_write(ReadingGroup), origin=group).collect([group])
     except RestrictedError:
@@ -84,9 +84,9 @@ def check_deletable(group: ReadingGroup) -> None:
 
 @transaction.atomic
 def move_members(*, course: Course, membership_ids: list[int], group: ReadingGroup | None, by: User) -> int:
-    """Move members of the course into the group, or out of theirs for None; return how many moved.
+    """Move members of the course into the group (None: out of any group); return how many moved.
 
-    Memberships of other courses are left alone.
+    Memberships of other courses are ignored.
     """
     lock_course(course.pk)
     memberships = Membership.objects.active().filter(course=course, pk__in=membership_ids)
@@ -101,9 +101,9 @@ def move_members(*, course: Course, membership_ids: list[int], group: ReadingGro
 def apply_allocation(
     *, course: Course, allocations: list[tuple[ReadingGroup, list[int]]], by: User, seed: str
 ) -> None:
-    """Move memberships, given by their ids, into their groups; create a group that is not saved yet.
+    """Move memberships, given by id, into their groups. Groups that are not saved yet are created.
 
-    Raise GroupError where its name is taken.
+    Raise GroupError if the name of a new group is taken.
     """
     lock_course(course.pk)
     counts = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}

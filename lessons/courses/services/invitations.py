@@ -1,4 +1,4 @@
-"""Invitations: creating, accepting and revoking them."""
+"""Create, accept and revoke invitations."""
 
 from django.db import transaction
 from django.db.models import F
@@ -18,16 +18,16 @@ from lessons.courses.services.memberships import (
 
 
 class InvitationRefused(ValueError):
-    """The invitation is not valid any more; the message says why."""
+    """The invitation is no longer valid; the message says why."""
 
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
-    """Enrol the user as the invitation says, or request it where it requires approval, and count one use.
+    """Enrol the user as the invitation says, or request to join if it requires approval, and count one use.
 
-    An active membership stays as it is and uses nothing; so does a request, where approval is required. Raise
-    EnrolmentRefused for somebody whom staff removed, InvitationRefused where the invitation has expired or is used up,
-    even if the last use went to somebody else this very moment.
+    An active membership stays as it is and counts no use; so does a pending request, if approval is required. Raise
+    EnrolmentRefused for a user whom staff removed, InvitationRefused if the invitation has expired or is used up, even
+    if somebody else took the last use at the same moment.
     """
     course = invitation.course
     membership = membership_for_update(user, course)
@@ -47,9 +47,9 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
 
 
 def refusal_reason(invitation: Invitation) -> str:
-    """Return why the invitation cannot be used, for whoever follows it; empty for a valid one."""
+    """Return a message why the invitation cannot be used; empty if it is valid."""
     if invitation.course.is_closed:
-        return _("The course is closed, so nobody can join it any more.")
+        return _("The course is closed, so nobody can join it.")
     if invitation.is_expired:
         return _("This invitation has expired. Ask whoever gave it to you for a new one.")
     if invitation.is_used_up:
@@ -69,6 +69,6 @@ def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
 
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
-    """Make the invitation invalid from now on. Repeating changes nothing."""
+    """Make the invitation invalid from now on. Idempotent."""
     if Invitation.objects.usable().filter(pk=invitation.pk).update(expires_at=timezone.now()):
         record(by=by, verb="revoke invitation", course=invitation.course, target=invitation.get_role_display())

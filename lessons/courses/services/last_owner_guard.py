@@ -12,18 +12,18 @@ class HandoverRequired(ValueError):
 
 
 def lock_courses(user: User) -> list[Course]:
-    """Lock and return the user's courses: two who teach a course must not both go at once."""
+    """Lock and return the user's courses, so that two instructors of a course cannot be erased at the same time."""
     return list(Course.objects.select_for_update(no_key=True).filter(memberships__user=user).order_by("pk"))
 
 
 def require_handover(user: User) -> None:
-    """Raise HandoverRequired where a course or the site would be left without anybody in charge."""
+    """Raise HandoverRequired if a course would have no instructor or the site no administrator."""
     require_other_instructors(user)
     require_other_administrator(user)
 
 
 def require_other_instructors(user: User) -> None:
-    """Raise HandoverRequired where the user is a course's only instructor."""
+    """Raise HandoverRequired if the user is a course's only instructor."""
     courses = solely_taught_courses(user)
     if courses:
         message = ngettext(
@@ -37,7 +37,7 @@ def require_other_instructors(user: User) -> None:
 
 
 def require_other_administrator(user: User) -> None:
-    """Raise HandoverRequired where the user is the only administrator."""
+    """Raise HandoverRequired if the user is the only administrator."""
     administrators = User.objects.filter(is_superuser=True, is_active=True)
     is_only = list(administrators.values_list("pk", flat=True)[:2]) == [user.pk]
     if is_only:
@@ -47,7 +47,7 @@ def require_other_administrator(user: User) -> None:
 
 
 def solely_taught_courses(user: User) -> list[Course]:
-    """Return the courses, not closed, whose only instructor the user is. One query."""
+    """Return the open courses of which the user is the only instructor. One query."""
     instructors = Membership.objects.active().filter(role=Membership.Role.INSTRUCTOR)
     own = instructors.filter(user=user).values("course")
     others = instructors.filter(user__is_active=True).exclude(user=user).values("course")

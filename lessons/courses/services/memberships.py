@@ -1,4 +1,4 @@
-"""Writes of one user's membership. Those of a course are written one after the other."""
+"""Write one user's membership. A lock on the course serialises writes to its memberships."""
 
 from itertools import chain, count
 
@@ -17,7 +17,7 @@ Role, State, PendingEmail = Membership.Role, Membership.State, Membership.Pendin
 
 
 class EnrolmentRefused(ValueError):
-    """The membership stays as it is; the message says why."""
+    """The membership was not changed; the message says why."""
 
 
 class MembershipChanged(ValueError):
@@ -34,9 +34,9 @@ def enrol(
     by: User,
     pending_email: str = PendingEmail.NONE,
 ) -> Membership:
-    """Give the user an active membership with this role; a former member gets the old one back.
+    """Give the user an active membership with this role. A former member's old one is reactivated.
 
-    Raise EnrolmentRefused where this takes the role from the last instructor.
+    Raise EnrolmentRefused if this would demote the last instructor.
     """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
@@ -56,7 +56,7 @@ def enrol(
 
 
 def _record_change(membership: Membership, role: str, group_id: int | None, by: User) -> None:
-    """Record a changed role and a changed group, an entry each. `role` and `group_id` are the old ones."""
+    """Record a changed role and a changed group, as one entry each. `role` and `group_id` are the old values."""
     course, user = membership.course, membership.user
     if role != membership.role:
         record(by=by, verb="change role", course=course, target=user, before=role, role=membership.role)
@@ -66,9 +66,9 @@ def _record_change(membership: Membership, role: str, group_id: int | None, by: 
 
 @transaction.atomic
 def join(*, user: User, course: Course) -> Membership:
-    """Enrol the user in an open course as a learner. An active membership keeps its role; repeating changes nothing.
+    """Enrol the user in an open course as a learner. An active membership keeps its role. Idempotent.
 
-    Raise EnrolmentRefused for somebody whom staff removed.
+    Raise EnrolmentRefused for a user whom staff removed.
     """
     membership = membership_for_update(user, course)
     if membership and membership.state == State.ACTIVE:
@@ -79,9 +79,9 @@ def join(*, user: User, course: Course) -> Membership:
 
 @transaction.atomic
 def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
-    """Ask staff to enrol the user as a learner, in the group if one is given. Repeating changes nothing.
+    """Ask staff to enrol the user as a learner, in the group if one is given. Idempotent.
 
-    Instructors are due an e-mail. Raise EnrolmentRefused for somebody whom staff removed or rejected before.
+    Instructors are due an e-mail. Raise EnrolmentRefused for a user whom staff removed or rejected before.
     """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
     refuse_removed_member(membership, course, is_request=True)
@@ -96,7 +96,7 @@ def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = 
 
 
 def _notify_instructors(course: Course) -> None:
-    """Make an e-mail due to the instructors, unless a request waits already: they have heard of it. One query."""
+    """Mark an e-mail to the instructors as due, unless one about an earlier request has been. One query."""
     waiting = Membership.objects.filter(course=course, state=State.PENDING)
     instructors = Membership.objects.active().filter(
         course=course, role=Role.INSTRUCTOR, pending_email=PendingEmail.NONE
@@ -106,9 +106,9 @@ def _notify_instructors(course: Course) -> None:
 
 @transaction.atomic
 def decide_request(*, membership: Membership, approve: bool, by: User) -> Membership:
-    """Enrol whoever asked, or reject them; they are due an e-mail.
+    """Enrol the user who asked, or reject them. They are due an e-mail.
 
-    Raise MembershipChanged where the request was decided or withdrawn meanwhile, EnrolmentRefused where the course is
+    Raise MembershipChanged if the request has already been decided or withdrawn, EnrolmentRefused if the course is
     closed.
     """
     current = _locked(membership)
@@ -177,7 +177,7 @@ def reinstate(*, membership: Membership, version_token: str, by: User) -> Member
 
 @transaction.atomic
 def leave(*, user: User, course: Course) -> None:
-    """End the user's own membership or withdraw their request; the row stays. Repeating changes nothing.
+    """End the user's own membership or withdraw their request; the row stays. Idempotent.
 
     Raise EnrolmentRefused for the last instructor.
     """
@@ -192,14 +192,14 @@ def leave(*, user: User, course: Course) -> None:
 
 
 def refuse_removed_member(membership: Membership | None, course: Course, *, is_request: bool = False) -> None:
-    """Raise EnrolmentRefused for somebody who may not come in by themselves, as nobody may into a closed course."""
+    """Raise EnrolmentRefused if the user cannot join by themselves: nobody can join a closed course."""
     if course.is_closed:
-        raise EnrolmentRefused(_("This course is closed. You can read it, but nobody can join it any more."))
+        raise EnrolmentRefused(_("This course is closed. You can read it, but nobody can join it."))
     refuse_rejected_applicant(membership, is_request=is_request)
 
 
 def refuse_rejected_applicant(membership: Membership | None, *, is_request: bool) -> None:
-    """Raise EnrolmentRefused for somebody whom staff removed or, when this is a request, rejected before."""
+    """Raise EnrolmentRefused for a user whom staff removed or, if this is a request, rejected before."""
     if membership and membership.state == State.REMOVED:
         raise EnrolmentRefused(_("The course’s staff removed you from it. Ask them to re-enrol you."))
     if is_request and membership and membership.state == State.REJECTED:
@@ -209,7 +209,7 @@ def refuse_rejected_applicant(membership: Membership | None, *, is_request: bool
 
 
 def refuse_if_closed(course: Course) -> None:
-    """Raise EnrolmentRefused in a closed course: staff can only change and remove members there."""
+    """Raise EnrolmentRefused if the course is closed: staff can only change and remove members there."""
     if course.is_closed:
         raise EnrolmentRefused(_("This course is closed, so nobody can be enrolled. Reopen it first."))
 
@@ -228,16 +228,16 @@ def require_other_instructor(membership: Membership) -> None:
 
 
 def lock_course(course_id: int) -> Course:
-    """Return the course as it is now. Until the transaction ends, nobody else writes memberships of it.
+    """Lock and return the course. Until the transaction ends, nobody else writes its memberships.
 
-    Locking rows of memberships would not do: two new ones have no row to wait for and may want the same handle, and
-    two last instructors may leave at once.
+    Locking membership rows is not enough: two new members have no rows yet and may want the same handle, and the last
+    two instructors may leave at the same time.
     """
     return Course.objects.select_for_update(no_key=True).get(pk=course_id)
 
 
 def membership_for_update(user: User, course: Course) -> Membership | None:
-    """Lock the course and return the user's membership, to be written."""
+    """Lock the course and return the user's membership, to change it."""
     lock_course(course.pk)
     return Membership.objects.filter(course=course, user=user).first()
 
@@ -260,18 +260,18 @@ def _check_version(membership: Membership, version_token: str) -> Membership:
 
 
 def unique_handle(course: Course, user: User) -> str:
-    """Return a handle made of the user's name that nobody in the course has. One query."""
+    """Return a handle derived from the user's name that nobody in the course has. One query."""
     base = handle_base(user.display_name)
     taken = set(course.memberships.filter(handle__startswith=base).values_list("handle", flat=True))
     return first_free_handle(base, taken)
 
 
 def handle_base(name: str) -> str:
-    """Return the handle a name gives, with room for a number."""
+    """Return the handle derived from a name, with room for a number."""
     return slugify(name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
 
 
 def first_free_handle(base: str, taken: set[str], first: int = 2) -> str:
-    """Return the base, or the base with the first number from `first` on that is not taken."""
+    """Return the base if it is free, else with the first free number from `first` on."""
     numbered = (f"{base}-{n}" for n in count(first))
     return next(handle for handle in chain([base], numbered) if handle not in taken)

@@ -48,9 +48,9 @@ def generate_token() -> str:
 
 
 class NotificationPreference(models.Model):
-    """How often a user gets e-mail, and the secret tokens of their activity feed and of unsubscribing.
+    """How often a user gets e-mail, and the secret tokens for their activity feed and for unsubscribing.
 
-    The next e-mail is sent at `next_email_at`. `failed_deliveries` counts refusals by the mail server in a row.
+    The next e-mail is sent at `next_email_at`. `failed_deliveries` counts consecutive refusals by the mail server.
     """
 
     class EmailFrequency(models.TextChoices):

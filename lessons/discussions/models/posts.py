@@ -14,8 +14,8 @@ from lessons.discussions.models.threads import Thread, must_post_first_lessons, 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep the posts that the user may read: shown ones in visible threads, and only their own and the staff's
-        where they must post first.
+        """Keep the posts that the user may read: shown ones in visible threads; only their own and the staff's on
+        lessons on which they must post first.
         """
         if not user.is_authenticated:
             return self.none()
@@ -25,7 +25,7 @@ class PostQuerySet(models.QuerySet):
 
 
 class Post(models.Model):
-    """A post of a thread. `seq` is its number there, never given twice; a held post has none yet.
+    """A post in a thread. `seq` is its number there, never reused; a held post has none yet.
 
     `source` is the Markdown, `html` is rendered and sanitised from it when the post is saved.
     """
@@ -75,19 +75,19 @@ class Post(models.Model):
 
     @property
     def current_url(self) -> str:
-        """Return the URL of the page that shows it now; a held post will be on the last. Needs `thread`."""
+        """Return the URL of the page that shows it now, for a held post the last page. Needs `thread`."""
         page = page_number(self.seq or self.thread.last_seq)
         query = f"?page={page}" if page > 1 else ""
         return f"{reverse('discussions:thread', args=[self.thread_id])}{query}#p{self.pk}"
 
 
 def opening_post_state(thread: str) -> Subquery:
-    """Return the state of the opening post of the thread that the field `thread` names; None while it is held."""
+    """Return the state of the opening post of the thread in the field `thread`; None while it is held. A subquery."""
     return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
 
 
 def visible_reply_count(visible_post_count: int | None, opening_state: str | None) -> int:
-    """Count the shown posts of a thread without its opening post, whose state is `opening_state`."""
+    """Count a thread's shown replies: its shown posts without the opening post, whose state is `opening_state`."""
     return (visible_post_count or 0) - (opening_state == Post.State.SHOWN)
 
 
@@ -111,7 +111,7 @@ def image_path(image: "PostImage", filename: str) -> str:
 
 
 class PostImage(models.Model):
-    """An image of a post, re-encoded. Whoever may read the post may see it."""
+    """An image in a post, re-encoded. Anybody who may read the post may see it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="images")

@@ -1,4 +1,4 @@
-"""What each user has read, follows, and has begun to write."""
+"""What each user has read, follows and has drafted."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +14,7 @@ from lessons.models import Lesson
 class ThreadUserState(models.Model):
     """What a user has read of a thread, and whether they follow or mute it.
 
-    Unread are `thread.last_seq - last_read_seq` posts, tombstones included. Posts up to `mailed_seq` have been mailed.
+    `thread.last_seq - last_read_seq` posts are unread, including tombstones. Posts up to `mailed_seq` were mailed.
     """
 
     class SubscriptionLevel(models.IntegerChoices):
@@ -42,13 +42,13 @@ class ThreadUserState(models.Model):
 
     @classmethod
     def with_unmailed_posts(cls):
-        """Return the states of followed threads with posts that their user has neither read nor been mailed."""
+        """Return the states of followed threads with posts that the user has neither read nor received by e-mail."""
         followed = cls.objects.filter(subscription_level=cls.SubscriptionLevel.FOLLOWED)
         return followed.filter(thread__last_seq__gt=Greatest(F("last_read_seq"), F("mailed_seq")))
 
 
 class Follow(models.Model):
-    """A user follows a course, or one lesson of it: they will follow every new thread there."""
+    """A user's subscription to a course, or one lesson of it: they follow every new thread there."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="follows")
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")
@@ -65,7 +65,7 @@ class Follow(models.Model):
 
 
 class Draft(models.Model):
-    """Text that a user has begun to write, not validated yet.
+    """Unsent text of a user's form, not validated.
 
     `draft_key` names the form: `course-3`, `lesson-5`, `thread-7`, `post-9`; `note-5` for a note on a lesson, whose
     `title` then holds the passage (revision, start, end); `mark-11` for a comment on a highlight.

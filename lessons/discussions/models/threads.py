@@ -22,7 +22,7 @@ POSTS_PER_PAGE = 50
 
 
 def sort_rank(moment: datetime, pinned: bool) -> int:
-    """Return the sort key of lists, latest post first: microseconds since 1970, and PINNED_OFFSET more if pinned."""
+    """Return the sort key for lists, latest post first: microseconds since 1970, plus PINNED_OFFSET if pinned."""
     return int(moment.timestamp() * 1_000_000) + (PINNED_OFFSET if pinned else 0)
 
 
@@ -46,7 +46,7 @@ class CommentPolicy(models.Model):
 
 
 class Participation(models.Model):
-    """Somebody has posted on a lesson where classmates can see it. The row stays when the post is deleted."""
+    """A record that a user has posted on a lesson, visibly to classmates. The row stays when the post is deleted."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="participations")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="participations")
@@ -59,8 +59,8 @@ class Participation(models.Model):
 
 
 def must_post_first_lessons(user):
-    """Return the ids of the lessons where the user must post before they see classmates' posts, as a subquery. Staff
-    never must.
+    """Return a subquery for the ids of lessons where the user must post before they see classmates' posts. Staff never
+    have to.
     """
     posted = Participation.objects.filter(user=user).values("lesson")
     policies = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST).exclude(lesson__in=posted)
@@ -84,8 +84,8 @@ def readable_threads_q(user, path: str = "") -> Q:
     courses, groups = list(memberships), [m.group_id for m in memberships.values() if m.group_id]
     addressed = thread_q(audience=Thread.Audience.COURSE, course__in=courses)
     addressed |= thread_q(audience=Thread.Audience.GROUP, group__in=groups)
-    not_yet = thread_q(lesson__in=must_post_first_lessons(user))
-    addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~not_yet)
+    hidden_until_posting = thread_q(lesson__in=must_post_first_lessons(user))
+    addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~hidden_until_posting)
     moderated = thread_q(course__in=moderated_course_ids(user)) & ~private
     return addressed | moderated | thread_q(author=user, course__in=courses)
 
@@ -100,12 +100,12 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(merged_into=None)
 
     def listed(self):
-        """Keep what lists show to everybody: threads neither merged, held, hidden nor deleted."""
+        """Keep the threads that lists show to everybody: those not merged, held, hidden or deleted."""
         return self.not_merged().filter(state=Thread.State.SHOWN)
 
 
 class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
-    """A discussion. `audience` and `group` say who may read it; `last_seq` is the last number that a post got."""
+    """A discussion. `audience` and `group` say who may read it; `last_seq` is the number of the latest post."""
 
     class Kind(models.TextChoices):
         DISCUSSION = "discussion", _("Discussion")
@@ -189,7 +189,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
 
     @property
     def audit_name(self) -> str:
-        """Return the name for the audit log, which must not keep a title: its author may have it erased."""
+        """Return the name for the audit log, which must not contain the title: its author may have it erased."""
         return f"thread {self.pk}"
 
     @property
@@ -205,12 +205,12 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
 
 
 def display_title(title: str, quote: str, excerpt: str) -> str:
-    """Return the title of a thread: where it has none, the passage it is about, or the beginning of its first post."""
+    """Return the title of a thread or, if it has none, the passage it is about or the beginning of its first post."""
     return title or (f"“{quote[:120]}”" if quote else excerpt) or gettext("A comment")
 
 
 def page_number(seq: int) -> int:
-    """Return the page of a post's number: pages are ranges of numbers, so none ever shifts or needs a COUNT."""
+    """Return the page of the post with this number. Pages are ranges of numbers, so posts never shift between them."""
     return max(0, seq - 1) // POSTS_PER_PAGE + 1
 
 
@@ -218,7 +218,7 @@ class Alias(models.Model):
     """The pseudonym of an anonymous author in one thread: drawn at random, the same in all their posts there."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases")
-    # None once the author is erased: nothing leads from the pseudonym to anybody then.
+    # None once the author is erased, so that the pseudonym cannot be traced to anybody.
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=60)
 
@@ -237,7 +237,7 @@ class ThreadTag(AbstractTagThrough):
 
 
 class ThreadTitleHistory(models.Model):
-    """Title, kind and tags of a thread before staff changed them, which undoing restores."""
+    """Title, kind and tags of a thread before staff changed them, for undoing."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="title_history")
     title = models.CharField(max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""E-mail digests: new posts and notifications of which a user has not been mailed, with one-click unsubscribing."""
+"""E-mail digests of new posts and notifications, with one-click unsubscribing."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ FREQUENCY_INTERVALS: dict[str, timedelta] = {
 
 
 class DueUser(NamedTuple):
-    """A user whose digest is due: what is new may still be nothing that they may read."""
+    """A user whose digest is due. It may still turn out empty, if they may not read what is new."""
 
     user: User
     has_posts: bool
@@ -38,7 +38,7 @@ class Digest(NamedTuple):
 
 
 def users_due(now: datetime) -> Iterator[DueUser]:
-    """Yield the users whose digest is due, with their preference where they have one. One query for 500 of them."""
+    """Yield the users whose digest is due, with their preference if they have one. One query."""
     states = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
     notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
     is_due = Q(preference=None) | (
@@ -53,14 +53,14 @@ def users_due(now: datetime) -> Iterator[DueUser]:
 
 
 def get_preference(user: User, now: datetime) -> NotificationPreference:
-    """Return the user's preference, created where there is none. No query where `users_due` fetched it."""
+    """Return the user's preference, creating it if necessary. No query if `users_due` fetched it."""
     if hasattr(user, "preference"):
         return user.preference
     return NotificationPreference.objects.get_or_create(user=user, defaults={"next_email_at": now})[0]
 
 
 def build_digest(due: DueUser, preference: NotificationPreference, site_url: str) -> Digest | None:
-    """Build the user's digest; None where there is nothing that they may read."""
+    """Return the user's digest, or None if there is nothing that they may read."""
     posts = activity.unmailed_posts(due.user) if due.has_posts else []
     notifications = activity.notifications(due.user, mailed_at=None) if due.has_notifications else []
     items = notifications + posts
@@ -110,7 +110,7 @@ UPDATE discussions_threaduserstate SET mailed_seq = %s WHERE user_id = %s AND th
 
 
 def mark_mailed(user: User, digest: Digest) -> None:
-    """Record what was mailed. Call it only after the mail server has taken the e-mail."""
+    """Record what was mailed. Call it only after the mail server has accepted the e-mail."""
     last_seqs: dict[int, int] = {}
     for item in digest.posts:
         last_seqs[item.thread] = max(last_seqs.get(item.thread, 0), item.seq)

@@ -33,7 +33,7 @@ def notifications(request):
 
 
 def notification_settings(request):
-    """Show or save how often the user gets e-mail; what they follow, and the secret URL of their feed."""
+    """Show how often the user gets e-mail, what they follow and the secret URL of their feed; POST saves the first."""
     preference, _created = NotificationPreference.objects.get_or_create(user=request.user)
     form = NotificationPreferenceForm(request.POST or None, instance=preference)
     if form.is_bound and form.is_valid():
@@ -42,7 +42,7 @@ def notification_settings(request):
         if request.POST.get("reset_feed"):
             preference.feed_token = generate_token()
         preference.save()
-        messages.success(request, _("Your notification settings are saved."))
+        messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
     context = {
         "form": form,

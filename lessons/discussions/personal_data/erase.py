@@ -1,5 +1,5 @@
-"""Erasing users from discussions: their posts become a former member's, or tombstones. `privacy` calls this in its
-transaction. Numbers, counters and replies stay right.
+"""Erase users from discussions: their posts are attributed to a “former member” or become tombstones. `privacy` calls
+this in its transaction. Post numbers, counters and replies stay correct.
 """
 
 from django.core.files.storage import Storage
@@ -35,7 +35,7 @@ BATCH_SIZE = 500
 
 
 def erase(names: list[PersonNames], course: Course | None = None, *, delete_posts: bool = False) -> list[File]:
-    """Erase users from the discussions of one course, or of all; with `delete_posts` only tombstones remain.
+    """Erase users from the discussions of one course, or of all; with `delete_posts` their posts become tombstones.
     Return the files to delete once the transaction is committed.
     """
     users = [person.user_id for person in names]
@@ -60,12 +60,12 @@ def erase(names: list[PersonNames], course: Course | None = None, *, delete_post
 
 
 def _in_course(manager: Manager, path: str, course: Course | None) -> QuerySet:
-    """Return the rows of one course, to which `path` leads, or all."""
+    """Return the rows of one course, found by the lookup `path`, or all."""
     return manager.filter(**{path: course}) if course else manager.all()
 
 
 def _lock_threads(threads: QuerySet, users: list[int]) -> None:
-    """Lock every thread whose texts or counters will change, by id, as merging does."""
+    """Lock every thread whose texts or counters will change, in order of id, as merging does."""
     involved = (
         Post.objects.filter(author__in=users),
         Post.objects.filter(thanks__user__in=users),
@@ -86,7 +86,8 @@ def _delete_images(images: QuerySet) -> list[File]:
 def _delete_private_threads(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
     """Delete private threads and held posts."""
     threads.filter(audience=Thread.Audience.ME, author__in=users).delete()
-    posts.filter(author__in=users, state=Post.State.HELD).delete()
+    for post in posts.filter(author__in=users, state=Post.State.HELD).select_related("thread"):
+        counters.discard_held_post(post.thread, post)
     threads.filter(author__in=users, last_seq=0, posts=None).delete()
 
 
@@ -103,7 +104,7 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
 
 
 def _erase_states(users: list[int], course: Course | None) -> None:
-    """Delete what the users read, follow, were notified of and began to write."""
+    """Delete the users' read states, follows, notifications and drafts."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
@@ -120,7 +121,7 @@ def _erase_states(users: list[int], course: Course | None) -> None:
 
 
 def _erase_reactions(users: list[int], course: Course | None) -> None:
-    """Delete the users' thanks and “me too” votes, and count those that are left."""
+    """Delete the users' thanks and “me too” votes, and update the counters."""
     thanks = _in_course(Thanks.objects, "post__thread__course", course).filter(user__in=users)
     thanked = sorted(set(thanks.values_list("post", flat=True)))
     thanks.delete()
@@ -141,9 +142,7 @@ def _recount(manager: Manager, ids: list[int], **counters: Coalesce) -> None:
 
 
 def _anonymise(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
-    """Remove every link from posts, pseudonyms and reports to the users, so that nobody can tell which of them are by
-    the same user.
-    """
+    """Unlink posts, pseudonyms and reports from the users, so that nobody can tell which are by the same user."""
     posts.filter(author__in=users).update(author=None)
     threads.filter(author__in=users).update(author=None)
     threads.filter(endorsed_by__in=users).update(endorsed_by=None)

@@ -1,4 +1,4 @@
-"""What a user gets to download of their discussions. Of others' texts it has no more than the titles of threads."""
+"""Export a user's data in discussions. Of other people's texts it contains only thread titles."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -30,15 +30,15 @@ CHUNK_SIZE = 500
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
-    """Yield the sections of the user's archive."""
+    """Yield the sections of the user's data export."""
     yield ExportSection("threads", _("Discussions that you started"), _threads(user))
     yield ExportSection("posts", _("Your posts"), _posts(user))
     yield ExportSection("edits", _("Earlier versions of your posts"), _edits(user))
     yield ExportSection("drafts", _("Your drafts"), _drafts(user))
     yield ExportSection("threads-read", _("What you have read, follow and mute"), _thread_states(user))
     yield ExportSection("follows", _("Courses and lessons that you follow"), _follows(user))
-    yield ExportSection("thanks", _("Posts you thanked for"), _thanks(user))
-    yield ExportSection("me-too", _("Questions you have, too"), _me_toos(user))
+    yield ExportSection("thanks", _("Posts you thanked somebody for"), _thanks(user))
+    yield ExportSection("me-too", _("Questions you also have"), _me_toos(user))
     yield ExportSection("participations", _("Lessons you have posted on"), _participations(user))
     yield ExportSection("reports", _("Your reports"), _reports(user))
     yield ExportSection("notifications", _("Your notifications"), _notifications(user))
@@ -51,7 +51,7 @@ def uploaded_images(user: User) -> Iterable[PostImage]:
 
 
 def quoted_posts(post: Post | None, user: User) -> str:
-    """Return the text of the answered post if it is by somebody else: quotes of it are not the user's own text."""
+    """Return the text of the post replied to if it is by somebody else: quotes of it are not the user's own text."""
     return post.source if post and post.author_id != user.pk else ""
 
 
@@ -74,12 +74,12 @@ def without_lines(source: str, is_quoted: Callable[[str], bool]) -> str:
 
 
 def title_of(thread: Thread, user: User) -> str:
-    """Return the title of a thread, or its passage; its excerpt only where the user wrote that."""
+    """Return the title of a thread, or its passage, or its excerpt if the user wrote that."""
     return thread.title or thread.quote[:120] or (thread.excerpt if thread.author_id == user.pk else "")
 
 
 def _thread_reference(thread: Thread, user: User) -> dict:
-    """Return what a row says about its thread."""
+    """Return the fields of a row that identify its thread."""
     return {"course": thread.course.title, "thread": thread.pk, "title": title_of(thread, user)}
 
 

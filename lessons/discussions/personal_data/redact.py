@@ -1,5 +1,5 @@
-"""Redacting names in discussions. In a user's own texts their name, handle and e-mail address are replaced; in others'
-texts, which stay theirs, only mentions and the address.
+"""Redact names in discussions. A user's own texts lose their name, handle and e-mail address; other people's texts
+lose only mentions and the address.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ class Redactor(NamedTuple):
         return cls(names, {person.user_id: person for person in names}, handles)
 
     def redact(self, text: str, course_id: int | None, author_id: int | None) -> str:
-        """Redact a text of a course, or of none, by an author, or by nobody."""
+        """Redact a text by its author (or None) in a course (or None)."""
         if author_id in self.own:
             text = redact_name(text, self.own[author_id])
         handles = self.handles.get(course_id, set()) if course_id else set()
@@ -64,7 +64,7 @@ def _in_course(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
 
 
 def _may_name(names: list[PersonNames], handles: dict[int, set[str]], course: Course | None) -> Q:
-    """Return the condition of rows whose `source` may have a mention or address: a superset, to be read by Python."""
+    """Return the condition for rows whose `source` may have a mention or address: a superset, for Python to check."""
     if course:
         return Q(source__contains="@")
     condition = Q(pk=None)

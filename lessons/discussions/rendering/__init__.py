@@ -1,1 +1,1 @@
-"""Posts and lists of threads as HTML. No queries here."""
+"""Render posts and thread lists as HTML, without queries."""

@@ -1,4 +1,4 @@
-"""Posts as HTML."""
+"""Render posts as HTML."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ from lessons.markup.row_templates import render_rows
 
 
 def relative_time(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago it was, or the day: `now`, `20 min`, `3 h`, `Mon`, `12 Nov`, `12 Nov 2025`."""
+    """Return how long ago the moment was, or its day: `now`, `20 min`, `3 h`, `Mon`, `12 Nov`, `12 Nov 2025`."""
     now = now or timezone.now()
     seconds = (now - moment).total_seconds()
     if seconds < 3600:
@@ -45,7 +45,7 @@ class Time(NamedTuple):
 
 @cache
 def url_of_id(name: str) -> Callable[[int], str]:
-    """Return a function that makes the URL `name` of an id. A page asks for hundreds, for which `reverse` is slow."""
+    """Return a function from an id to the URL called `name`. Pages need hundreds; `reverse` is too slow."""
     number = 10**17
     before, _number, after = reverse(name, args=[number]).partition(str(number))
     return f"{before}{{}}{after}".format
@@ -62,7 +62,7 @@ class PostUrls(NamedTuple):
 
 
 def _post_urls(post: PostRow) -> PostUrls:
-    """Return the URLs that a post may link to, empty where it has nothing to link to."""
+    """Return the URLs that a post may link to, empty if there is nothing to link to."""
     pk, post_url = post.pk, url_of_id("discussions:post")
     return PostUrls(
         post_url(pk),
@@ -99,7 +99,7 @@ def render_posts(
 ) -> SafeString:
     """Render the posts of a page of `thread`, which comes with its course and endorser, for the user `reader`.
 
-    A tree has two levels: what answers a post of this page, or an answer to it, is indented beneath that, by number.
+    A tree has two levels: direct and indirect replies to a post on this page are indented below it, by number.
     """
     now = timezone.now()
     branches = _branches(posts) if as_tree else [[post] for post in posts]
@@ -121,7 +121,7 @@ def render_posts(
 
 
 def _branches(posts: Iterable[PostRow]) -> list[list[PostRow]]:
-    """Group posts by the topmost post of this page that they answer, itself first."""
+    """Group posts by the topmost post on this page that they reply to, directly or not. That post comes first."""
     top: dict[int, int] = {}
     branches: dict[int, list[PostRow]] = {}
     for post in posts:
@@ -140,7 +140,7 @@ VISIBLE_STATES = (Post.State.SHOWN, Post.State.HELD)
 
 
 def tombstone_text(state: str) -> str:
-    """Return what stands in the place of a post that is deleted, hidden or moved."""
+    """Return the text in place of a post that was deleted, hidden or moved."""
     messages: dict[str, str] = {
         Post.State.DELETED: _("This post was deleted by its author."),
         Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
@@ -171,7 +171,7 @@ def post_header(author: Identity, by_staff: bool, meta: str) -> SafeString:
 
 
 def page_links(page: int, last: int, label: str) -> SafeString:
-    """Render links to the pages of a thread; nothing where there is only one."""
+    """Render links to the pages of a thread; nothing if there is only one."""
     if last < 2:
         return mark_safe("")
     current = mark_safe(' aria-current="page"')

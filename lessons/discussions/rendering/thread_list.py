@@ -1,4 +1,4 @@
-"""Lists of threads as HTML."""
+"""Render thread lists as HTML."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,14 +29,14 @@ EMPTY_PAGE = ThreadPage(mark_safe(""))
 
 
 class ThreadUrls(NamedTuple):
-    """`comments` is empty where the thread is on no published lesson."""
+    """The URLs of a thread. `comments` is empty if it is not on a published lesson."""
 
     thread: str
     comments: str
 
 
 class ThreadLine(NamedTuple):
-    """What the template needs of a thread; `unread_label` is empty where all is read."""
+    """What the template needs of a thread; `unread_label` is empty if everything has been read."""
 
     thread: ThreadRow
     author: Identity

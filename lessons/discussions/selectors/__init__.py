@@ -1,1 +1,1 @@
-"""TODO lessons/discussions/selectors"""
+"""Read discussions: thread lists, the thread page, and what is new for a user."""

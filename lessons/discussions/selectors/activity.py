@@ -1,4 +1,4 @@
-"""What is new for a user: their notifications, digests and activity feed. Visibility is checked here, each time."""
+"""What is new for a user: their notifications, digests and activity feed. Visibility is checked on each read."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,7 +51,7 @@ class ActivityItem:
         return self.kind == Notification.Kind.MODERATION
 
 
-# The digests of many users have the same posts.
+# Cached because the digests of many users contain the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
     text = " ".join(text_by_block(html).split())
@@ -83,10 +83,10 @@ def latest_posts(reader: User) -> list[ActivityItem]:
 
 
 def unmailed_posts(reader: User) -> list[ActivityItem]:
-    """Return new posts of others in followed threads, which the user has neither read nor been mailed.
+    """Return new posts of others in followed threads, which the user has neither read nor received by e-mail.
 
-    They are the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one for each
-    course with such posts.
+    Only the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one more per course
+    with such posts.
     """
     courses = [pk for (pk,) in fetch_rows(_courses_with_unmailed_posts, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
@@ -117,9 +117,9 @@ def _unmailed_query(viewer: QueryViewer):
 
 
 def notifications(reader: User, **conditions) -> list[ActivityItem]:
-    """Return the latest MAX_ITEMS notifications, without those of posts that the user may not read. One query.
+    """Return the latest MAX_ITEMS notifications about posts that the user may read. One query.
 
-    A message from staff to the author of a post is there even if that is hidden.
+    A message from staff to a post's author is included even if the post is hidden.
     """
     readable = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
     rows = Notification.objects.filter(readable, user=reader, **conditions).order_by("-pk")

@@ -1,4 +1,4 @@
-"""The viewer of a compiled query: what of a user changes its SQL. See `db.compiled_queries`."""
+"""The viewer of a compiled query: the user's properties that change its SQL. See `db.compiled_queries`."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from lessons.db.compiled_queries import int_param
 
 
 class QueryViewer(NamedTuple):
-    """What of a user who reads in one course changes the SQL of a query."""
+    """The properties of a user, in one course, that change the SQL of a query."""
 
     role: str | None
     has_group: bool
@@ -23,7 +23,7 @@ class QueryViewer(NamedTuple):
         return cls(membership.role, membership.group_id is not None, user.is_superuser)
 
     def placeholder(self) -> User:
-        """Return such a user, whose ids are placeholders."""
+        """Return a user with these properties, whose ids are placeholders."""
         user = User(pk=int_param("user"), is_superuser=self.is_administrator)
         group = int_param("group") if self.has_group else None
         set_memberships(user, {int_param("course"): ActiveMembership(self.role, group)} if self.role else {})

@@ -1,4 +1,4 @@
-"""Lists of threads: filters, the rows of a page by keyset, their tags, and how many threads are unread."""
+"""Thread lists: filters, keyset pages, tags, and the number of unread threads."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -74,7 +74,7 @@ ROW_FIELDS = (
 
 
 class ThreadRow(NamedTuple):
-    """A thread of a list, with what its reader has read of it; `last_read_seq` is None where they never opened it."""
+    """A thread in a list, with the reader's progress; `last_read_seq` is None if they have never opened it."""
 
     pk: int
     kind: str
@@ -127,7 +127,7 @@ class ThreadRows(NamedTuple):
 
 @dataclass(frozen=True)
 class ThreadFilter:
-    """What a list is filtered by. `before` is the position of the last row of the page before."""
+    """The filters of a list. `before` is the position of the previous page's last row."""
 
     tab: str = "all"
     kind: str = ""
@@ -140,7 +140,7 @@ class ThreadFilter:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "ThreadFilter":
-        """Read the filters from a query string, leaving out what cannot be understood."""
+        """Return the filters in a query string, ignoring invalid ones."""
         tab, kind = query.get("tab", ""), query.get("kind", "")
         return cls(
             tab=tab if tab in TABS else "all",
@@ -154,7 +154,7 @@ class ThreadFilter:
         )
 
     def with_placeholders(self) -> "ThreadFilter":
-        """Return the same filters with placeholders for their values: what of them changes the SQL."""
+        """Return the same filters with placeholders for the values that do not change the SQL."""
         return replace(
             self,
             kind=self.kind and str_param("kind"),
@@ -204,7 +204,7 @@ class ThreadFilter:
 
 
 def annotate_for(threads: QuerySet, user: User) -> QuerySet:
-    """Add the reader's state of each thread: `last_read_seq` (None where never opened), `read_seq` (0 then),
+    """Add the reader's state of each thread: `last_read_seq` (None if never opened), `read_seq` (then 0),
     `subscription_level`, and `must_post_first`: whether classmates' posts in it are still hidden from them.
     """
     own_state = FilteredRelation("user_states", condition=Q(user_states__user=user))
@@ -221,14 +221,14 @@ def annotate_for(threads: QuerySet, user: User) -> QuerySet:
 
 
 def forum_threads(course: Course, user: User) -> QuerySet:
-    """Return the threads of a course's lists, annotated for the reader, not yet filtered."""
+    """Return the threads that a course's lists show, annotated for the reader, not yet filtered."""
     threads = Thread.objects.filter(course=course).visible_to(user).not_merged()
     listed = Q(state=Thread.State.SHOWN) | Q(state=Thread.State.HELD, author=user)
     return annotate_for(threads.filter(listed), user)
 
 
 def only_unread(threads: QuerySet) -> QuerySet:
-    """Keep those annotated threads that have posts the reader has not read and has not muted."""
+    """Keep the annotated threads with unread posts, without those that the reader has muted."""
     return threads.filter(
         last_seq__gt=F("read_seq"),
         subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
@@ -237,9 +237,9 @@ def only_unread(threads: QuerySet) -> QuerySet:
 
 
 def unread_thread_count(course: Course, user: User) -> int:
-    """Count the unread ones among the course's newest UNREAD_WINDOW threads, up to MAX_COUNTED. One query.
+    """Count the unread threads among the course's newest UNREAD_WINDOW threads, up to MAX_COUNTED. One query.
 
-    It is bounded because every list shows it; the list of unread threads itself is not.
+    The count is bounded because every list shows it; the list of unread threads is not.
     """
     return len(fetch_rows(_unread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
@@ -265,7 +265,7 @@ def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
     if filters.unanswered:
         threads = threads.filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
     if filters.tag:
-        # By its slug, or as it is written. A placeholder cannot be normalised, so its key is a value of its own.
+        # By slug or name. A placeholder cannot be normalised, so the key is a parameter of its own.
         named = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
         threads = threads.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("pk"))))
     if filters.lesson:
@@ -277,7 +277,7 @@ def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
 
 def _with_posts_by(threads: QuerySet, name: str) -> QuerySet:
     """Keep threads with a post by somebody whose name or handle contains `name`. Anonymous posts are never found."""
-    # As an expression it is no part of a LIKE pattern in Python: the database makes one of it.
+    # As an expression, so that the database builds the LIKE pattern, not Python.
     part = Value(name)
     named = Q(user__display_name__icontains=part) | Q(handle__icontains=part)
     authors = Membership.objects.filter(named, course=int_param("course")).values("user")
@@ -301,8 +301,8 @@ def _page_query(viewer: QueryViewer, filters: ThreadFilter, size: int) -> QueryS
 
 
 def lesson_thread_rows(lesson: int, course: Course, user: User) -> ThreadRows:
-    """Return the latest threads about a lesson as a whole, without those on its passages. One query beside that of the
-    memberships; tags are left out.
+    """Return the latest threads about a lesson as a whole, without those on its passages. One query besides the one
+    for memberships; tags are left out.
     """
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk) | {"lesson": lesson}
     rows = fetch_rows(_lesson_query, viewer, ThreadFilter(lesson=lesson).with_placeholders(), **params)

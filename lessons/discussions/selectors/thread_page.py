@@ -1,4 +1,4 @@
-"""What the page of a thread shows: the thread as its reader sees it, a page of its posts, its tags."""
+"""What a thread's page shows: the thread as its reader sees it, one page of its posts, and its tags."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,16 +33,16 @@ JOINED_FIELDS = (
     "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__comment_policy__policy"
 ).split()
 VIEWER_FIELDS = (
-    "last_read_seq subscription_level draft has_held_posts asks_too has_unseen_notifications participates"
+    "last_read_seq subscription_level draft has_held_posts has_me_too has_unseen_notifications participates"
 ).split()
 
 
 @dataclass(frozen=True)
 class ThreadView:
-    """A thread with what its page says to one reader.
+    """A thread with what its page shows to one reader.
 
-    `thread` comes with its course, and with the group, lesson and endorser as far as the page names them.
-    `lesson_title` is empty where the lesson is not published, `last_read_seq` None where the reader never opened the
+    `thread` comes with its course, and with those fields of group, lesson and endorser that the page shows.
+    `lesson_title` is empty if the lesson is not published, `last_read_seq` None if the reader has never opened the
     thread. While `must_post_first`, only the reader's own and the staff's posts are shown.
     """
 
@@ -52,7 +52,7 @@ class ThreadView:
     subscription_level: int
     draft: str | None
     has_held_posts: bool
-    asks_too: bool
+    has_me_too: bool
     has_unseen_notifications: bool
     must_post_first: bool
 
@@ -74,7 +74,7 @@ def thread_view(pk: int, user: User) -> ThreadView | None:
         return None
     row = rows[0]
     thread = _build_thread(row)
-    asks_first = row["lesson__comment_policy__policy"] == CommentPolicy.Rule.POST_FIRST and not row["participates"]
+    is_post_first = row["lesson__comment_policy__policy"] == CommentPolicy.Rule.POST_FIRST and not row["participates"]
     is_published = (
         row["lesson__state"] == Lesson.State.PUBLISHED and row["lesson__module__state"] != Module.State.DRAFT
     )
@@ -85,9 +85,9 @@ def thread_view(pk: int, user: User) -> ThreadView | None:
         subscription_level=row["subscription_level"],
         draft=row["draft"],
         has_held_posts=row["has_held_posts"],
-        asks_too=row["asks_too"],
+        has_me_too=row["has_me_too"],
         has_unseen_notifications=row["has_unseen_notifications"],
-        must_post_first=asks_first and not can_moderate(user, thread.course),
+        must_post_first=is_post_first and not can_moderate(user, thread.course),
     )
 
 
@@ -100,7 +100,7 @@ def _thread_query() -> QuerySet:
         subscription_level=Coalesce(F("user_state__subscription_level"), 0),
         draft=Subquery(Draft.objects.filter(user=user, draft_key=draft_key).values("source")),
         has_held_posts=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
-        asks_too=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
+        has_me_too=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
         has_unseen_notifications=Exists(
             Notification.objects.filter(post__thread=OuterRef("pk"), user=user, seen_at=None)
         ),
@@ -110,7 +110,7 @@ def _thread_query() -> QuerySet:
 
 
 def _build_thread(row: dict[str, Any]) -> Thread:
-    """Build the thread of a row, with as much of what it refers to as its page shows."""
+    """Build the thread from a row, with the related fields that its page shows."""
     thread = Thread.from_db("default", THREAD_FIELDS, [row[name] for name in THREAD_FIELDS])
     names = ("id", "title", "slug", "language", "closed_at")
     values = [row["course_id"], *(row[f"course__{name}"] for name in names[1:])]
@@ -146,7 +146,7 @@ POST_FIELDS = (
 
 
 class PostRow(NamedTuple):
-    """A post of a page; `is_thanked` is whether the reader has thanked for it. Held posts have no `seq`."""
+    """A post on a page; `is_thanked` says whether the reader has thanked its author. Held posts have no `seq`."""
 
     pk: int
     seq: int | None
@@ -166,7 +166,7 @@ class PostRow(NamedTuple):
 
 
 def posts_on_page(view: ThreadView, user: User, page: int, *, is_staff: bool) -> list[PostRow]:
-    """Return the posts of a page. One query, another on the last page where posts are held."""
+    """Return the posts on a page. One query, and another on the last page if there are held posts."""
     first, thread = (page - 1) * POSTS_PER_PAGE, view.thread
     window = {"first": first, "last": first + POSTS_PER_PAGE}
     rows = fetch_rows(_page_query, view.must_post_first, user=user.pk, thread=thread.pk, **window)

@@ -1,1 +1,1 @@
-"""Writes to discussions. Callers check permissions; what may change meanwhile is checked under the thread's lock."""
+"""Write discussions. Callers check permissions; what may change in the meantime is checked under the thread's lock."""

@@ -1,4 +1,4 @@
-"""Numbers of posts and counters of threads. They change under the thread's lock only."""
+"""Update post numbers and thread counters. They only change under the thread's lock."""
 
 from typing import NamedTuple
 
@@ -29,12 +29,12 @@ THREAD_FIELDS = [field.attname for field in Thread._meta.concrete_fields]
 
 
 def _locked_row():
-    """Leave out the course: a thread is only merged into another of the same course."""
+    """Select the locked row, without its course: a thread is only merged into another one in the same course."""
     return Thread.objects.select_for_update().filter(pk=int_param("thread")).values_list(*THREAD_FIELDS)
 
 
 def apply_new_post(thread: Thread, post: Post) -> None:
-    """Update the thread for a post that just got the next number, and what its author has read and takes part in."""
+    """Update the thread after a post got the next number, and its author's read state and participation."""
     assert post.seq is not None
     moment = timezone.now()
     thread.last_seq, thread.last_post_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
@@ -46,7 +46,7 @@ def apply_new_post(thread: Thread, post: Post) -> None:
         record_participation(thread, post.author)
 
 
-# One statement on both databases, because it runs with every post.
+# A single statement for both databases, because it runs with every post.
 MARK_OWN_READ = """
 INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
 has_posted, read_at)
@@ -60,7 +60,7 @@ ELSE discussions_threaduserstate.subscription_level END
 
 
 def mark_own_post_read(thread: Thread, post: Post) -> None:
-    """Mark the post as read by its author, if they had read all before; unless muted, they follow the thread."""
+    """Mark the post as read by its author, if they had read all earlier ones; follow the thread unless it is muted."""
     assert post.seq is not None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0
@@ -69,7 +69,7 @@ def mark_own_post_read(thread: Thread, post: Post) -> None:
 
 
 def record_participation(thread: Thread, user: User) -> None:
-    """Record that the user has posted on the lesson where classmates can see it, which “post first” asks for."""
+    """Record that the user has posted on the lesson where classmates can see it, as “post first” requires."""
     if thread.lesson_id and thread.audience in (Thread.Audience.GROUP, Thread.Audience.COURSE):
         Participation.objects.bulk_create(
             [Participation(user=user, lesson_id=thread.lesson_id)], ignore_conflicts=True
@@ -87,8 +87,8 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
-    # While its opening is held a thread stays so, whatever becomes of what staff wrote in it.
-    if thread.merged_into_id is None and thread.state != Thread.State.HELD:
+    # A thread stays held as long as its opening post is, whatever happens to replies by staff.
+    if thread.state != Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else state
     thread.save(update_fields=["visible_post_count", "excerpt", "answer", "endorsed_by", "status", "state"])
 
@@ -106,7 +106,7 @@ def refresh_excerpt(thread: Thread) -> None:
 
 
 def publish_held_post(thread: Thread, post: Post) -> None:
-    """Give a held post its number and show it, and with it a thread of which nothing was shown."""
+    """Give a held post its number and show it, and the thread too if it was not shown."""
     post.seq, post.state, post.created_at = thread.last_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state != Thread.State.SHOWN:
@@ -115,7 +115,7 @@ def publish_held_post(thread: Thread, post: Post) -> None:
 
 
 def discard_held_post(thread: Thread, post: Post) -> None:
-    """Delete a held post; with the opening goes its thread, unless staff have written there."""
+    """Delete a held post; if it is the opening post, delete its thread too, unless staff have posted there."""
     post.delete()
     if thread.state == Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.DELETED
@@ -130,6 +130,6 @@ class Counters(NamedTuple):
 
 
 def expected_counters(thread: Thread) -> Counters:
-    """Count the rows: the thread's counters must be the same. Two queries."""
+    """Return the counts of the thread's rows, which its counters must equal. Two queries."""
     posts = thread.posts.aggregate(visible=Count("pk", filter=Q(state=Post.State.SHOWN)), last=Max("seq"))
     return Counters(posts["last"] or 0, posts["visible"], thread.me_toos.count())

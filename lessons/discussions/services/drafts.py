@@ -1,4 +1,4 @@
-"""Drafts: text that a user has begun to write. See `models.read_state.Draft` for the keys."""
+"""Save drafts. See `models.read_state.Draft` for the keys."""
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ def save_draft(
     return draft
 
 
-# What the id in a draft key is of, and the path from there to the course.
+# The model that the id in a draft key belongs to, and the lookup path from it to the course.
 DRAFT_OWNERS: dict[str, tuple[type[Course | Lesson | Thread | Post], str]] = {
     "course": (Course, "pk"),
     "lesson": (Lesson, "module__course"),
@@ -33,7 +33,7 @@ DRAFT_OWNERS: dict[str, tuple[type[Course | Lesson | Thread | Post], str]] = {
 
 
 def course_id_of_draft(draft_key: str) -> int | None:
-    """Return the course of the form that the key names: `thread-7` belongs to the course of thread 7."""
+    """Return the id of the course that the draft belongs to: for `thread-7` that of the course of thread 7."""
     kind, _dash, pk = draft_key.partition("-")
     if kind not in DRAFT_OWNERS or not parse_id(pk):
         return None

@@ -1,10 +1,10 @@
-"""Why a post or an action was refused. The messages are shown to the user, whose text must not be lost."""
+"""Why a post or an action was refused. Users see the messages, and their text must not be lost."""
 
 from django.utils.translation import gettext as _
 
 
 class ActionRefused(ValueError):
-    """Raised where a write is refused; the message says why and what to do."""
+    """A write was refused; the message says why and what to do."""
 
 
 class ThreadClosed(ActionRefused):

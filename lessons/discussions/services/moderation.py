@@ -1,4 +1,4 @@
-"""Deleting, reporting and moderating posts. What staff do is logged, with the reason that they give."""
+"""Delete, report and moderate posts. What staff do is logged, with the reason that they give."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,7 +30,7 @@ def _log(verb: str, thread: Thread, post: Post | None, by: User | None, reason: 
 
 @transaction.atomic
 def delete_post(*, post: Post, by: User) -> Post:
-    """Delete one's own post, leaving a tombstone with its number, unless it is held. Twice is the same as once."""
+    """Delete one's own post, leaving a tombstone with its number, unless it is held. Idempotent."""
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         counters.discard_held_post(thread, post)
@@ -50,8 +50,8 @@ def restore_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def report_post(*, post: Post, by: User, reason: str) -> None:
-    """Report a post. AUTO_HIDE_REPORTS users hide it until staff review it, unless it is by staff. Reporting twice
-    counts once.
+    """Report a post. AUTO_HIDE_REPORTS reports hide it until staff review it, unless it is by staff. A user's second
+    report is ignored.
     """
     thread, post = _lock_thread_and_post(post)
     if Report.objects.filter(post=post, reporter=by).exists():

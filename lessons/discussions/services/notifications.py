@@ -1,4 +1,4 @@
-"""Who is notified of what, and who follows a thread. What they may read is checked when it is shown or mailed."""
+"""Notify users, and make them follow threads. What they may read is checked when it is shown or mailed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -32,11 +32,11 @@ class MentionableMember(NamedTuple):
 
 
 def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[MentionableMember]:
-    """Return up to MAX_SUGGESTIONS others whom a mention in the thread would notify, by name. A word of their name or
-    handle begins with `prefix`. One query.
+    """Return up to MAX_SUGGESTIONS other members whom a mention in the thread would notify, sorted by name. A word of
+    their name or handle begins with `prefix`. One query.
 
-    The list must not reveal who has posted: authors come no earlier than others, the anonymous author of a question to
-    staff is left out, and those who must still post first are in it.
+    The list must not reveal who has posted: authors are not ranked higher, the anonymous author of a question to
+    staff is left out, and those who must still post first are included.
     """
     memberships = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
@@ -51,7 +51,7 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
 
 
 def notify_mentioned(*, post: Post, thread: Thread, handles) -> None:
-    """Notify those mentioned who may read the thread and have not muted it."""
+    """Notify the mentioned users who may read the thread and have not muted it."""
     if handles:
         muted = ThreadUserState.objects.filter(
             thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.MUTED
@@ -78,7 +78,7 @@ def notify_asker(*, post: Post, thread: Thread) -> None:
 
 
 def notify_warning(*, post: Post, thread: Thread, message: str) -> None:
-    """Notify the author of a post, if there still is one, of a message from staff."""
+    """Send the author of a post, unless erased, a message from staff."""
     if post.author_id:
         _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)
 
@@ -91,7 +91,7 @@ def _create_notifications(kind: str, post: Post, thread: Thread, users, message:
 
 
 def add_followers(thread: Thread, users: Iterable[int]) -> None:
-    """Make users, given by id, follow the thread, unless they have a state there already."""
+    """Make users, given by id, follow the thread, unless they already have a state in it."""
     states = [
         ThreadUserState(user_id=pk, thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
         for pk in users
@@ -100,7 +100,7 @@ def add_followers(thread: Thread, users: Iterable[int]) -> None:
 
 
 def copy_followers(thread: Thread, into: Thread) -> list[int]:
-    """Make those who follow one thread and have no state in the other follow that, too, and return their ids."""
+    """Make the followers of a thread follow `into` too, if they have no state in it; return their ids."""
     present = ThreadUserState.objects.filter(thread=into).values("user")
     states = ThreadUserState.objects.filter(
         thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
@@ -111,7 +111,7 @@ def copy_followers(thread: Thread, into: Thread) -> list[int]:
 
 
 def remove_followers(*, thread: int, users: Iterable[int]) -> None:
-    """Make users, given by id, no longer follow the thread, unless they have posted in it."""
+    """Make users, given by id, stop following the thread, unless they have posted in it."""
     states = ThreadUserState.objects.filter(thread=thread, user__in=users, has_posted=False)
     states.filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED).update(
         subscription_level=ThreadUserState.SubscriptionLevel.NONE

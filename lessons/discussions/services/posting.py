@@ -1,4 +1,4 @@
-"""Starting threads, replying, editing posts."""
+"""Start threads, reply, edit posts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,25 +36,25 @@ class AttachedImage(NamedTuple):
 
 
 def read_attachment(upload, alt: str) -> AttachedImage:
-    """Encode an upload as WebP. Raises images.InvalidImage."""
+    """Encode an upload as WebP. Raise images.InvalidImage."""
     return AttachedImage(uuid4(), _clean_alt(alt), encode_webp(upload, upload.size).data)
 
 
 def _clean_alt(alt: str) -> str:
-    """Return the alternative text as it can be in `![…](…)`, without brackets that would end it."""
+    """Return the alternative text for `![…](…)`, without brackets that would end it."""
     return " ".join(alt.replace("[", "(").replace("]", ")").replace("\\", "").split())[:300]
 
 
 NEW_ACCOUNT_PERIOD = timedelta(days=1)
 TRUSTED_AFTER_POSTS = 3
 MAX_RECENT_POSTS = 120
-# Span, and the posts allowed in it for a new account and for others.
+# Time span, and the number of posts allowed in it for new accounts and for others.
 RATE_LIMITS = ((timedelta(minutes=1), 3, 10), (timedelta(hours=1), 20, 120))
 
 
 @dataclass(frozen=True)
 class PreparedPost:
-    """A post ready to be saved: it is rendered before any row is locked."""
+    """A post ready to save, rendered before any row is locked."""
 
     source: str
     html: str
@@ -66,7 +66,7 @@ class PreparedPost:
 def prepare_post(
     source: str, *, course: Course, key: UUID | None = None, images: Iterable[AttachedImage] = ()
 ) -> PreparedPost:
-    """Clean and render a post. Raises InvalidText. One query where it has mentions."""
+    """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
     source = post_markdown.clean_source(source.strip())
@@ -104,8 +104,8 @@ def start_thread(
     anonymous: bool = False,
     draft_key: str = "",
 ) -> Thread:
-    """Start a thread with its opening post. The same `prepared.key` again returns the first thread. Raises
-    CourseClosed, RateLimited, CommentsOff.
+    """Start a thread with its opening post. With the same `prepared.key` again, return the first thread. Raise
+    CourseClosed, RateLimited or CommentsOff.
     """
     existing = _find_thread(by=by, prepared=prepared)
     if existing:
@@ -158,11 +158,11 @@ def reply(
     follow_up: bool = False,
     has_draft: bool = True,
 ) -> Post:
-    """Post a reply to the thread, or to the one that it was merged into meanwhile. The same `prepared.key` again
-    returns the first post.
+    """Post a reply to the thread, or to the one that it has been merged into. With the same `prepared.key` again,
+    return the first post.
 
-    `follow_up` reopens a resolved question; without `has_draft` no draft is looked for. Raises
-    CourseClosed, ThreadClosed, RateLimited.
+    `follow_up` reopens a resolved question; without `has_draft` no draft is deleted. Raise
+    CourseClosed, ThreadClosed or RateLimited.
     """
     thread = counters.lock_thread(thread)
     existing = _find_post(by=by, prepared=prepared)
@@ -218,7 +218,7 @@ def _add_post(
 
 @transaction.atomic
 def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
-    """Change a post, keeping the old text as a version that its author and staff can see. Raises CourseClosed,
+    """Change a post, keeping the old text as a version that its author and staff can see. Raise CourseClosed or
     ThreadClosed.
     """
     thread = counters.lock_thread(post.thread)
@@ -242,7 +242,7 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
 
 @transaction.atomic
 def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGroup | None = None) -> Thread:
-    """Show a private thread to the author's group or course, for good."""
+    """Show a private thread to the author's group or course. This cannot be reversed."""
     thread = counters.lock_thread(thread)
     thread.audience, thread.group = audience, group if audience == Thread.Audience.GROUP else None
     thread.save(update_fields=["audience", "group"])
@@ -261,7 +261,7 @@ def notify_followers(thread: Thread, by: User | None) -> None:
 
 
 def get_or_create_alias(thread: Thread, user: User) -> Alias:
-    """Return the user's pseudonym in the thread, drawn when it is first needed."""
+    """Return the user's pseudonym in the thread, created when it is first needed."""
     alias = Alias.objects.filter(thread=thread, user=user).first()
     if alias:
         return alias
@@ -279,7 +279,7 @@ def is_new_account(user: User) -> bool:
 
 
 def check_rate_limit(user: User, by_staff: bool) -> None:
-    """Raise RateLimited if the user has posted too often. Counts rows, to be exact over all processes. One query."""
+    """Raise RateLimited if the user has posted too often. Counts rows, to be exact across processes. One query."""
     if by_staff:
         return
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""Answers to questions, “me too” votes, and thanks."""
+"""Mark answers to questions, and set “me too” votes and thanks."""
 
 from django.db import transaction
 from django.db.models import F
@@ -12,9 +12,9 @@ from lessons.permissions import can_moderate
 
 @transaction.atomic
 def mark_answer(*, post: Post, by: User) -> Thread:
-    """Mark a shown post as the answer: by the question's author that resolves it, by staff it endorses the answer.
+    """Mark a shown post as the answer. The question's author thereby resolves it, staff endorse the answer.
 
-    An endorsement is of one post, so it ends when the author marks another.
+    An endorsement belongs to one post, so it ends when the author marks another.
     """
     thread = counters.lock_thread(post.thread)
     post = Post.objects.get(pk=post.pk)
@@ -58,7 +58,7 @@ def set_status(*, thread: Thread, status: str, by: User) -> Thread:
 
 @transaction.atomic
 def restore_question(*, thread: Thread, before: dict) -> bool:
-    """Restore the state that the log recorded; return False, and change nothing, where that answer is gone."""
+    """Restore the state that the log recorded; return False and change nothing if that answer is gone."""
     thread = counters.lock_thread(thread)
     answer = before["answer"]
     if answer and not Post.objects.filter(pk=answer, thread=thread, state=Post.State.SHOWN).exists():
@@ -74,13 +74,13 @@ def _question_state(thread: Thread) -> dict:
 
 
 def _log(verb: str, thread: Thread, by: User, before: dict, **detail) -> None:
-    """Log what staff do with somebody's question, with its state before."""
+    """Log what staff do with somebody's question, with its previous state."""
     record(by=by, verb=verb, course=thread.course, target=thread, thread=thread.pk, before=before, **detail)
 
 
 @transaction.atomic
 def set_me_too(*, thread: Thread, by: User, enabled: bool = True) -> None:
-    """Vote for a question, or take the vote back. Who votes follows the thread, to hear of the answer."""
+    """Vote for a question, or withdraw the vote. Voters follow the thread, to be notified of the answer."""
     thread = counters.lock_thread(thread)
     own_vote = MeToo.objects.filter(thread=thread, user=by)
     if enabled == own_vote.exists():
@@ -95,7 +95,7 @@ def set_me_too(*, thread: Thread, by: User, enabled: bool = True) -> None:
 
 @transaction.atomic
 def set_thanks(*, post: Post, by: User, enabled: bool = True) -> None:
-    """Thank for somebody else's post, or take that back."""
+    """Thank somebody for their post, or withdraw the thanks."""
     counters.lock_thread(post.thread)
     own_thanks = Thanks.objects.filter(post=post, user=by)
     if post.author_id == by.pk or enabled == own_thanks.exists():

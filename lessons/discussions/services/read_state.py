@@ -1,4 +1,4 @@
-"""What users have read, and what they follow."""
+"""Record what users have read, and what they follow."""
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -9,7 +9,7 @@ from lessons.courses.models import Course
 from lessons.discussions.models import Follow, Notification, Thread, ThreadUserState
 from lessons.models import Lesson
 
-# One statement on both databases, because the number must not go down when two pages are read at once.
+# A single statement, because the number must not go down when two pages are read at once.
 RAISE_LAST_READ = """
 INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mailed_seq, subscription_level,
 has_posted, read_at)
@@ -22,7 +22,7 @@ WHERE discussions_threaduserstate.last_read_seq < excluded.last_read_seq
 def mark_read_up_to(*, thread: Thread, user: User, seq: int, known: int | None) -> None:
     """Mark the thread as read up to `seq`; the stored number never goes down.
 
-    `known` is the number that the page found, None for no row. No query where nothing is new, else one.
+    `known` is the stored number that the page loaded, None if there is no row. One query, none if nothing is new.
     """
     if known is None or known < seq:
         with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def set_subscription(*, thread: Thread, user: User, subscription_level: int) -> 
 
 @transaction.atomic
 def set_following(*, user: User, course: Course, lesson: Lesson | None = None, enabled: bool = True) -> None:
-    """Make the user follow new threads of the course, or of one lesson of it, or no longer."""
+    """Make the user follow new threads of the course, or of one lesson of it, or stop following them."""
     follows = Follow.objects.filter(user=user, course=course, lesson=lesson)
     if not enabled:
         follows.delete()

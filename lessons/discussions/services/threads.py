@@ -1,4 +1,4 @@
-"""Editing threads; and pinning, closing, moving, merging and splitting them, which staff do and the log records."""
+"""Edit threads; pin, close, move, merge and split them, which only staff can do and the log records."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -78,8 +78,8 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
 
 @transaction.atomic
 def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -> Thread:
-    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Who
-    followed the thread will follow the other. Raises MergeRefused.
+    """Append the thread's posts to another one with new numbers, leaving tombstones that link to them. Followers of
+    the thread will follow the other one. Raise MergeRefused.
     """
     thread, into = _locked_in_order(thread, into)
     must_match = ("course_id", "audience", "group_id", "state")
@@ -96,7 +96,7 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -
 
 @transaction.atomic
 def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, reason: str = "") -> Thread:
-    """Move some of the replies, but not the opening post, to a thread of their own. Raises ActionRefused."""
+    """Move some of the replies, but not the opening post, to a new thread. Raise ActionRefused if none is left."""
     thread = counters.lock_thread(thread)
     posts = thread.posts.filter(seq__in=seqs, seq__gt=1, state=Post.State.SHOWN)
     first = posts.order_by("seq").first()
@@ -131,7 +131,7 @@ def _locked_in_order(*threads: Thread) -> list[Thread]:
 
 
 def _undo_detail(thread: Thread, other: Thread) -> dict:
-    """Return for the log what undoing needs, and what the rows no longer show once posts have moved."""
+    """Return the log detail that undoing needs: the state that is lost once posts have moved."""
     return {
         "answer": thread.answer_id,
         "endorsed_by": thread.endorsed_by_id,
@@ -178,5 +178,5 @@ def _move_posts(posts, source: Thread, target: Thread) -> None:
 
 
 def make_tombstone(thread: Thread, post: Post) -> Post:
-    """Return what is left of a moved post in its old thread, unsaved."""
+    """Return an unsaved tombstone for a moved post in its old thread."""
     return Post(thread=thread, seq=post.seq, state=Post.State.MOVED, moved_to=post, created_at=post.created_at)

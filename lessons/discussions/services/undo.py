@@ -1,4 +1,4 @@
-"""Undoing what staff did, from an entry of the audit log."""
+"""Undo what staff did, from an entry of the audit log."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class UndoRefused(ActionRefused):
 
 @transaction.atomic
 def undo(*, entry: AuditEntry, by: User) -> Thread:
-    """Undo what the entry records, once, and log that. Raises UndoRefused."""
+    """Undo what the entry records, once, and log that. Raise UndoRefused."""
     thread_pk, other_pk = entry.detail.get("thread"), entry.detail.get("into")
     rows = Thread.objects.select_for_update(of=["self"]).order_by("pk")
     thread = {row.pk: row for row in rows.filter(pk__in=[pk for pk in (thread_pk, other_pk) if pk])}.get(thread_pk)
@@ -74,7 +74,7 @@ def _unmerge(thread: Thread, detail: dict, by: User) -> None:
 
 
 def _unsplit(thread: Thread, detail: dict, by: User) -> None:
-    """Move the posts back and redirect the new thread to the old one, unless somebody has posted in it meanwhile."""
+    """Move the posts back and redirect the new thread to the old one, unless somebody has posted in it since."""
     _move_posts_back(thread, detail)
     if not Post.objects.filter(thread=detail["into"]).exclude(state=Post.State.MOVED).exists():
         Thread.objects.filter(pk=detail["into"]).update(merged_into=thread)

@@ -1,4 +1,4 @@
-"""Fetching what a page is about, for those who may see it: everybody else gets a 404."""
+"""Fetch the object of a page for users who may see it; all others get a 404."""
 
 from functools import wraps
 
@@ -14,7 +14,7 @@ from lessons.permissions import can_discuss, can_moderate, can_read_thread
 
 
 def preserve_submitted_text(view):
-    """Show text that was submitted to a page that is gone or forbidden again, so that its author can copy it."""
+    """Show submitted text for its author to copy, if the page it was submitted to is gone or forbidden."""
 
     @wraps(view)
     def inner(request, *args, **kwargs):
@@ -32,7 +32,7 @@ def preserve_submitted_text(view):
 
 
 def get_course(user, slug: str) -> Course:
-    """Return the course for those who may take part in its discussions, or raise 404. Two queries."""
+    """Return the course if the user may take part in its discussions, or raise Http404. Two queries."""
     course = get_object_or_404(Course, slug=slug)
     if not can_discuss(user, course):
         raise Http404
@@ -40,7 +40,7 @@ def get_course(user, slug: str) -> Course:
 
 
 def get_moderated_course(user, slug: str) -> Course:
-    """Return the course for its staff, or raise 404."""
+    """Return the course if the user is on its staff, or raise Http404."""
     course = get_course(user, slug)
     if not can_moderate(user, course):
         raise Http404
@@ -48,7 +48,7 @@ def get_moderated_course(user, slug: str) -> Course:
 
 
 def get_lesson(user, pk: int) -> Lesson:
-    """Return a lesson that the user may comment on, or raise 404: a published one, for staff any."""
+    """Return a lesson that the user may comment on, or raise Http404: a published one, or any for staff."""
     lesson = get_object_or_404(
         Lesson.objects.select_related("module__course", "current_revision", "comment_policy"), pk=pk
     )
@@ -60,7 +60,7 @@ def get_lesson(user, pk: int) -> Lesson:
 
 
 def get_thread_view(user, pk: int) -> ThreadView:
-    """Return the thread as the user's page shows it, or raise 404. Two queries with the memberships."""
+    """Return the thread as the user's page shows it, or raise Http404. Two queries with the memberships."""
     view = thread_view(pk, user) if user.is_authenticated else None
     if view is None or not can_read_thread(user, view.thread, view.must_post_first):
         raise Http404
@@ -68,13 +68,13 @@ def get_thread_view(user, pk: int) -> ThreadView:
 
 
 def get_thread(user, pk: int) -> Thread:
-    """Return a thread that the user may read, with its course, or raise 404. Two queries with the memberships."""
+    """Return a thread that the user may read, with its course, or raise Http404. Two queries with the memberships."""
     return get_thread_view(user, pk).thread
 
 
 def get_post(user, pk: int) -> Post:
-    """Return a post of a thread that the user may read, with thread and course, or raise 404. Tombstones are posts,
-    and so are held ones, for their author and staff.
+    """Return a post of a thread that the user may read, with thread and course, or raise Http404. This includes
+    tombstones and, for their author and staff, held posts.
     """
     posts = Post.objects.select_related("thread__course", "thread__lesson", "author", "alias")
     post = get_object_or_404(posts, pk=pk)

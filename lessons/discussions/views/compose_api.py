@@ -1,4 +1,4 @@
-"""Requests of a form while one writes: suggestions of members to mention, a preview, saving the draft."""
+"""Requests of a form's script: suggestions of members to mention, a preview, saving the draft."""
 
 import time
 
@@ -35,11 +35,11 @@ def new_thread_suggestions(request, slug):
 
 
 def _suggestions(request, thread: Thread) -> HttpResponse:
-    """Return suggestions, which the browser may keep for a minute; a user gets REQUESTS_PER_MINUTE."""
+    """Return suggestions, cached by the browser for a minute. A user can make REQUESTS_PER_MINUTE."""
     cache_key = f"mentions:{request.user.pk}:{int(time.time()) // 60}"
     count = cache.get(cache_key, 0)
     if count >= REQUESTS_PER_MINUTE:
-        return HttpResponse(_("Too many suggestions in a minute. You can still mention people by typing."), status=429)
+        return HttpResponse(_("Too many requests. You can still mention people by typing their handle."), status=429)
     cache.set(cache_key, count + 1, 60)
     members = notifications.mentionable_members(thread, request.user, request.GET.get("q", "")[:40])
     people = [member._asdict() for member in members[:MAX_SHOWN]]
@@ -49,7 +49,7 @@ def _suggestions(request, thread: Thread) -> HttpResponse:
 
 @require_POST
 def draft(request):
-    """Save what is being written; the page's script sends it while one types."""
+    """Save a draft, which the page's script sends while the user types."""
     draft_key, source = request.POST.get("draft_key", ""), request.POST.get("source", "")
     if len(draft_key) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
         return HttpResponseBadRequest(_("This draft is too long to be saved."))
@@ -58,20 +58,20 @@ def draft(request):
 
 
 def save_draft_from(request, draft_key: str) -> None:
-    """Save text, title, kind and tags of the form as they were typed, as the draft of `draft_key`."""
+    """Save text, title, kind and tags of the form, as typed, as the draft for `draft_key`."""
     values = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
     values = {name: value.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, value in values.items()}
     drafts.save_draft(user=request.user, draft_key=draft_key, **values)
 
 
 def draft_initial(draft: Draft | None) -> dict[str, str]:
-    """Return what a form starts with: the fields of the draft that are not empty."""
+    """Return the initial values of a form: the fields of the draft that are not empty."""
     return {name: getattr(draft, name) for name in DRAFT_FIELDS if draft and getattr(draft, name)}
 
 
 @require_POST
 def preview(request):
-    """Return the HTML of Markdown; the page's script shows it."""
+    """Return Markdown rendered as HTML, for the page's script."""
     try:
         return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
     except InvalidText as refusal:

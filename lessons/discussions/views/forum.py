@@ -70,7 +70,7 @@ def mark_all_read(request, slug):
     """Mark every thread of the course as read."""
     course = get_course(request.user, slug)
     read_state.mark_course_read(user=request.user, course=course)
-    messages.success(request, _("Everything is marked as read."))
+    messages.success(request, _("Everything has been marked as read."))
     return redirect("discussions:forum", course.slug)
 
 
@@ -96,14 +96,14 @@ def lesson_comments(request, pk):
     policy = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
     filters = ThreadFilter(lesson=lesson.pk, before=ThreadFilter.from_query(request.GET).before)
     page = thread_rows(course, filters, user)
-    asks_first = policy == CommentPolicy.Rule.POST_FIRST and not is_staff
+    is_post_first = policy == CommentPolicy.Rule.POST_FIRST and not is_staff
     context = {
         "lesson": lesson,
         "course": course,
         "list": thread_page(page, reader=user.pk, course_slug=course.slug),
         "policy": policy,
         "policies": CommentPolicy.Rule.choices,
-        "must_post_first": asks_first and not user.participations.filter(lesson=lesson).exists(),
+        "must_post_first": is_post_first and not user.participations.filter(lesson=lesson).exists(),
         "is_staff": is_staff,
         "is_following": Follow.objects.filter(user=user, lesson=lesson).exists(),
         **(compose_context(request, course, lesson) if is_staff or policy != CommentPolicy.Rule.OFF else {}),
@@ -121,5 +121,5 @@ def comment_policy(request, pk):
     with transaction.atomic():
         CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": policy})
         record(by=request.user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
-    messages.success(request, _("The comment policy is saved."))
+    messages.success(request, _("The comment policy has been saved."))
     return redirect("discussions:lesson_comments", lesson.pk)

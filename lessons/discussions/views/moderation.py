@@ -1,4 +1,4 @@
-"""What staff do with threads and posts. All of it is logged, with the reason that they give."""
+"""What staff can do with threads and posts. All of it is logged, with the reason that they give."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -129,7 +129,7 @@ def warn(request, pk):
         messages.error(request, _("Write a message to the author."))
         return redirect("discussions:post_actions", post.pk)
     moderation.warn_author(post=post, by=request.user, message=message)
-    messages.success(request, _("Your message is sent to the author."))
+    messages.success(request, _("Your message has been sent to the author."))
     return redirect(post.current_url)
 
 

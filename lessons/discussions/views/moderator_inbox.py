@@ -1,4 +1,4 @@
-"""The moderators' inbox, and the log of what they did."""
+"""The moderators' inbox and the moderation log."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -43,7 +43,7 @@ def inbox(request, slug):
 
 
 def _unanswered(course, user) -> ThreadPage:
-    """Render the questions open for UNANSWERED_AFTER to which staff have not replied since their author last posted.
+    """Render the questions open for UNANSWERED_AFTER to which staff have not replied since the author last posted.
     Two queries.
     """
     since = timezone.now() - UNANSWERED_AFTER
@@ -59,7 +59,7 @@ def _unanswered(course, user) -> ThreadPage:
 
 
 def _reported_or_held(course):
-    """Return reported and held posts, the oldest first, but never private ones."""
+    """Return reported and held posts, oldest first, never private ones."""
     posts = Post.objects.filter(thread__course=course).exclude(thread__audience=Thread.Audience.ME)
     posts = posts.filter(Q(open_report_count__gt=0) | Q(state=Post.State.HELD))
     return posts.select_related("thread", "author", "alias").prefetch_related("reports")[:MAX_ROWS]
@@ -77,7 +77,7 @@ def _inactive_learners(course):
 
 
 class LogRow(NamedTuple):
-    """An entry of the log as a sentence: `before` and `after` are around the thread's title."""
+    """An entry of the log as a sentence: `before` and `after` surround the thread's title."""
 
     entry: AuditEntry
     before: str

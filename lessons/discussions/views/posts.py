@@ -1,4 +1,4 @@
-"""One post: its permanent URL, what one can do with it, its history and images."""
+"""One post: its permanent URL, actions on it, its history and images."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -74,7 +74,7 @@ def _author(post: Post, reader) -> Identity:
 
 
 def _profile_url(post: Post) -> str:
-    """Return the URL of the author's profile; none if they left the course or posted anonymously. One query."""
+    """Return the URL of the author's profile, empty if they left the course or posted anonymously. One query."""
     if post.alias_id or not post.author:
         return ""
     is_member = post.author.memberships.active().filter(course=post.thread.course_id).exists()
@@ -96,7 +96,7 @@ def edit(request, pk):
         if "preview" not in request.POST:
             try:
                 edit_post(post=post, by=request.user, prepared=form.post)
-                messages.success(request, _("Your change is saved."))
+                messages.success(request, _("Your change has been saved."))
                 return redirect(_next_url(request) or post.current_url)
             except ActionRefused as refusal:
                 form.add_error(None, str(refusal))
@@ -107,7 +107,7 @@ def edit(request, pk):
 
 
 def _next_url(request) -> str:
-    """Return the URL on this site where the reader came from, empty if none is given."""
+    """Return the URL on this site that the user came from, empty if none is given."""
     url = request.GET.get("next", "")
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
 
@@ -136,13 +136,13 @@ def delete(request, pk):
         return redirect(moderation.restore_post(post=post, by=request.user).current_url)
     course, was_held = post.thread.course, post.seq is None
     post = moderation.delete_post(post=post, by=request.user)
-    messages.success(request, _("Your post is deleted."))
+    messages.success(request, _("Your post has been deleted."))
     return redirect("discussions:forum", course.slug) if was_held else redirect(post.current_url)
 
 
 @require_POST
 def thanks(request, pk):
-    """Thank for a post, or take that back."""
+    """Thank somebody for a post, or withdraw the thanks."""
     post = _get_shown_post(request.user, pk)
     require(can_thank(request.user, post.thread))
     questions.set_thanks(post=post, by=request.user, enabled=bool(request.POST.get("enabled")))
@@ -151,7 +151,7 @@ def thanks(request, pk):
 
 @require_POST
 def accept_answer(request, pk):
-    """Mark the post as the answer to its question, or with `unmark` no longer."""
+    """Mark the post as the answer to its question, or unmark it with `unmark`."""
     post = _get_shown_post(request.user, pk)
     require(can_resolve_question(request.user, post.thread) and post.seq != 1)
     if request.POST.get("unmark"):
@@ -163,7 +163,7 @@ def accept_answer(request, pk):
 
 @require_POST
 def report(request, pk):
-    """Report the post to staff, who alone see by whom."""
+    """Report the post to staff; only they see who reported it."""
     post = _get_shown_post(request.user, pk)
     require(post.author_id != request.user.pk)
     form = ReportForm(request.POST)
@@ -182,7 +182,7 @@ def _get_shown_post(user, pk: int) -> Post:
 
 
 def image(request, uid):
-    """Serve an image to those who may read its post now."""
+    """Serve an image to users who may currently read its post."""
     image = get_object_or_404(PostImage.objects.only("file", "post"), uid=uid)
     post = get_post(request.user, image.post_id)
     is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)

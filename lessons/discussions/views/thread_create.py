@@ -1,4 +1,4 @@
-"""Starting threads: in the forum, on a lesson, from a module's prompts."""
+"""Start threads: in the forum, on a lesson, or from a module's prompts."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -28,14 +28,14 @@ Audience = Thread.Audience
 
 @preserve_submitted_text
 def create_thread(request, slug):
-    """Show the form for a thread in the forum, or take it."""
+    """Show the form for a thread in the forum; POST starts the thread."""
     course = get_course(request.user, slug)
     return _create(request, course) if request.method == "POST" else _render_form(request, course)
 
 
 @preserve_submitted_text
 def create_comment(request, pk):
-    """Take a comment on a lesson. Its form is on the page of the lesson's comments."""
+    """Post a comment on a lesson. The form is on the page of the lesson's comments."""
     lesson = get_lesson(request.user, pk)
     if request.method == "POST":
         return _create(request, lesson.module.course, lesson)
@@ -43,7 +43,7 @@ def create_comment(request, pk):
 
 
 def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
-    """Return the form and its buttons, each of which says who will read the thread. Three queries at most."""
+    """Return the form and its buttons, whose labels say who will read the thread. Three queries at most."""
     group = own_group(request.user, course)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if form is None:
@@ -53,7 +53,7 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
         form = _thread_form(request, course, lesson, group, initial=initial)
     groups = _all_groups(request, course)
     buttons = audience_choices(course, None if groups else group, bool(lesson))
-    # The audience is chosen by the button; until then the members whom the first one reaches are suggested.
+    # The button chooses the audience; until then, suggest the members whom the first one reaches.
     mentions_url = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {"form": form, "buttons": buttons, "draft_key": draft_key, "mentions_url": mentions_url, "groups": groups}
 
@@ -66,7 +66,7 @@ def _all_groups(request, course: Course) -> list[tuple[int, str]]:
 
 
 def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
-    """Return the group that staff have chosen, or one's own."""
+    """Return the group that staff have chosen, or the user's own."""
     chosen_pk = parse_id(request.POST.get("group"))
     if chosen_pk and can_moderate(request.user, course):
         return course.groups.filter(pk=chosen_pk).first()
@@ -74,8 +74,8 @@ def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingG
 
 
 def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
-    """Return audience and label of each button. The Enter key presses the first: on a lesson that of one's group, in
-    the forum that of the course.
+    """Return audience and label of each button. The Enter key presses the first button: on a lesson that of
+    the user's group, in the forum that of the course.
     """
     everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
     own = [(Audience.GROUP, _("Post to %(group)s") % {"group": group.name})] if group else []
@@ -103,13 +103,13 @@ def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingG
 
 
 def _create(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
-    """Start a thread. Its text always comes back: on the page, and as a draft where it was refused."""
+    """Start a thread. If it is refused, the text is shown again and saved as a draft."""
     group = _target_group(request, course, own_group(request.user, course))
     form = _thread_form(request, course, lesson, group, data=_with_audience(request.POST), files=request.FILES)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
         save_draft_from(request, draft_key)
-        messages.success(request, _("Your draft is saved."))
+        messages.success(request, _("Your draft has been saved."))
         if lesson:
             return redirect("discussions:lesson_comments", lesson.pk)
         return redirect("discussions:create_thread", course.slug)
@@ -138,7 +138,7 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
 
 
 def _with_audience(data):
-    """Add an audience where a preview is asked for: it is only chosen by the button that posts."""
+    """Add an audience if a preview was requested: only the buttons that post choose one."""
     if "audience" in data:
         return data
     data = data.copy()
@@ -155,13 +155,15 @@ def _render_form(request, course: Course, lesson=None, form=None, *, status=200,
 
 
 def open_prompts_page(request, slug):
-    """Show the prompts that have no thread yet, or start the threads of a module's."""
+    """Show the prompts that have no thread yet; POST starts threads for those of a module."""
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
         module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
 
         def open_all() -> str:
-            messages.success(request, _("%(n)d discussions are started.") % {"n": open_prompts(module, request.user)})
+            messages.success(
+                request, _("%(n)d discussions have been started.") % {"n": open_prompts(module, request.user)}
+            )
             return reverse("discussions:forum", args=[course.slug])
 
         return redirect(submit_once(request, open_all).address)
@@ -173,7 +175,7 @@ def open_prompts_page(request, slug):
 @transaction.atomic
 def open_prompts(module: Module, by) -> int:
     """Start a thread for the whole course from each prompt of the module that has none yet, and return how many."""
-    # Without the lock, two staff at the same time would start each twice.
+    # Without the lock, two staff members at the same time would start each thread twice.
     Module.objects.select_for_update(no_key=True).get(pk=module.pk)
     prompts = list(module.prompts.filter(threads=None))
     for prompt in prompts:

@@ -1,4 +1,4 @@
-"""Editing title, kind and tags of a thread."""
+"""Edit the title, kind and tags of a thread."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ def edit_thread(request, pk):
         data = form.cleaned_data
         kind = data.get("kind", thread.kind)
         threads.edit_thread(thread=thread, by=request.user, title=data["title"], kind=kind, tags=data["tags"])
-        messages.success(request, _("Title and tags are saved."))
+        messages.success(request, _("Title and tags have been saved."))
         return redirect(thread)
     context = {"thread": thread, "course": thread.course, "form": form}
     return render(request, "discussions/thread_edit.html", context, status=400 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""The page of a thread: fifty posts by number, the form below them, and what its buttons do."""
+"""The page of a thread: fifty posts by number, the form below them, and the actions of its buttons."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -36,7 +36,7 @@ VIEW_COOKIE, VIEWS, COOKIE_SECONDS = "thread_view", ("time", "tree"), 365 * 24 *
 
 @preserve_submitted_text
 def thread(request, pk):
-    """Show a page of the thread, or take a reply."""
+    """Show a page of the thread; POST adds a reply."""
     view = get_thread_view(request.user, pk)
     if request.method == "POST":
         return _create_reply(request, view)
@@ -60,7 +60,7 @@ def next_unread(request, pk):
     next_pk = unread.values_list("pk", flat=True).first()
     if next_pk:
         return redirect("discussions:first_unread", next_pk)
-    messages.info(request, _("You have read everything."))
+    messages.info(request, _("You’ve read everything."))
     return redirect("discussions:forum", thread.course.slug)
 
 
@@ -68,7 +68,7 @@ def new_posts(request, pk):
     """Return as JSON how many posts came after the number `after`; 304 while nothing is new since the last answer."""
     view = get_thread_view(request.user, pk)
     thread = view.thread
-    # Where the reader must post first, not even the tag counts the posts that are hidden from them.
+    # If the reader must post first, the ETag must not reveal how many posts are hidden from them.
     etag = f'"{thread.pk}-{0 if view.must_post_first else thread.last_seq}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
@@ -78,7 +78,7 @@ def new_posts(request, pk):
 
 
 def _create_reply(request, view: ThreadView) -> HttpResponse:
-    """Post a reply. Its text always comes back: on the page, and as a draft where it was refused."""
+    """Post a reply. If it is refused, the text is shown again and saved as a draft."""
     thread = view.thread
     form = _reply_form(request, thread, data=request.POST, files=request.FILES)
     if "draft" in request.POST:
@@ -115,7 +115,7 @@ def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
 
 def _save_draft(request, thread: Thread) -> HttpResponse:
     save_draft_from(request, f"thread-{thread.pk}")
-    messages.success(request, _("Your draft is saved."))
+    messages.success(request, _("Your draft has been saved."))
     return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
 
 
@@ -130,7 +130,7 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
 
 
 def _initial(request, view: ThreadView) -> dict:
-    """Return what the form starts with: the draft, the post that is answered, a quote of it."""
+    """Return the form's initial values: the draft, the post to reply to, a quote of it."""
     initial: dict[str, str | int] = {"source": view.draft or ""}
     post = _reply_target(request.user, view.thread, request.GET.get("quote") or request.GET.get("reply"))
     if post:
@@ -191,7 +191,7 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
 
 
 def _order(request) -> str:
-    """Return "time" or "tree": as the URL asks, and from then on in this browser."""
+    """Return "time" or "tree", from the URL or, if it does not say, from this browser's cookie."""
     order = request.GET.get("view") or request.COOKIES.get(VIEW_COOKIE, "")
     return order if order in VIEWS else "time"
 
@@ -199,12 +199,12 @@ def _order(request) -> str:
 def _order_links(order: str, page: int) -> list[tuple[str, str, bool]]:
     """Return label, URL and whether it is the current one of each order."""
     same_page = f"&page={page}" if page > 1 else ""
-    labels = {"time": _("In order of time"), "tree": _("As a tree")}
+    labels = {"time": _("Chronological"), "tree": _("As a tree")}
     return [(label, f"?view={key}{same_page}", key == order) for key, label in labels.items()]
 
 
 def _mark_read(view: ThreadView, user, seq: int) -> None:
-    """Mark all up to `seq` as read, and lower the count of notifications on this very page. Two queries at most."""
+    """Mark posts up to `seq` as read, and lower the notification count shown on this page. Two queries at most."""
     thread = view.thread
     was_unread = view.is_followed and (view.last_read_seq or 0) < thread.last_seq
     read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=view.last_read_seq)
@@ -243,7 +243,7 @@ SUBSCRIPTION_LEVELS = {
 
 @require_POST
 def me_too(request, pk):
-    """Say that one has the same question, or take that back."""
+    """Vote “me too” for a question, or withdraw the vote."""
     thread = get_thread(request.user, pk)
     require(can_thank(request.user, thread))
     require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
@@ -262,7 +262,7 @@ def question_status(request, pk):
 
 @require_POST
 def widen_audience(request, pk):
-    """Show a private thread to one's group or course."""
+    """Show a private thread to the user's group or course."""
     thread = get_thread(request.user, pk)
     require(can_widen_audience(request.user, thread))
     membership, audience = active_memberships(request.user).get(thread.course_id), request.POST.get("audience", "")

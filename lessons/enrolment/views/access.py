@@ -1,4 +1,4 @@
-"""What a page about members begins with: the course for those who may see who is in it, or a 404."""
+"""Fetch the course of a page about members, for users who may see its members; others get a 404."""
 
 from django.http import Http404
 
@@ -12,7 +12,7 @@ COURSE_FIELDS = [field.attname for field in Course._meta.concrete_fields]
 
 
 def get_course_as_staff(user, slug: str) -> Course:
-    """Return the course for its staff; raise Http404 for others. One query."""
+    """Return the course if the user is on its staff; else raise Http404. One query."""
     rows = fetch_rows(_course_query, user.is_superuser, user.learner_view, slug=slug, user=user.pk)
     if not rows:
         raise Http404
@@ -33,12 +33,12 @@ def _course_query(is_superuser: bool, learner_view: tuple[int, int | None] | Non
 
 
 def get_course_to_manage(user, slug: str) -> Course:
-    """Return the course for those who manage its members; others of its staff get a 403. One query."""
+    """Return the course if the user manages its members; other staff get a 403. One query."""
     course = get_course_as_staff(user, slug)
     require(can_manage_members(user, course))
     return course
 
 
 def site_url(request) -> str:
-    """Return the portal's address as the user sees it, for links in e-mails."""
+    """Return the portal's URL as the user sees it, for links in e-mails."""
     return request.build_absolute_uri("/")

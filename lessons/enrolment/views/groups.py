@@ -1,4 +1,4 @@
-"""Groups of a course: the board, creating, renaming and deleting one, moving members, assigning learners at random."""
+"""Groups of a course: the board; create, rename and delete groups, move members, assign learners at random."""
 
 import secrets
 from urllib.parse import urlencode
@@ -47,7 +47,7 @@ def groups(request, slug):
 
 def _create(request, course: Course, form: GroupForm) -> bool:
     def create() -> str:
-        # Not earlier: the group that the same form created has this name already.
+        # Validate here and not earlier: if the form is sent twice, its own first group already has this name.
         if not form.is_valid():
             raise FormInvalid
         create_group(course=course, name=form.cleaned_data["name"], by=request.user)
@@ -64,7 +64,7 @@ def _create(request, course: Course, form: GroupForm) -> bool:
 
 
 def _render_board(request, course: Course, form: GroupForm) -> HttpResponse:
-    """Three queries, however many groups and members; one more where not all members are shown."""
+    """Render the board. Three queries, however many groups and members; one more if not all members are shown."""
     course_groups, can_manage = list(course.groups.all()), can_manage_members(request.user, course)
     rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
     cards = [BoardCard(*row) for row in rows[: MAX_SHOWN + 1]]
@@ -90,7 +90,7 @@ def _group_sizes(course: Course) -> dict[int | None, int]:
 
 @require_POST
 def move(request, slug):
-    """Move the selected members into a group. The page's script posts here too and gets a 204."""
+    """Move the selected members into a group. The page's script also posts here and gets a 204."""
     course = get_course_to_manage(request.user, slug)
     form, is_script = MoveMembersForm(request.POST, course=course), "script" in request.POST
     if not form.is_valid():
@@ -108,7 +108,7 @@ def move(request, slug):
 
 
 def group(request, slug, pk):
-    """Rename a group; with `delete` delete it, if nothing was written in it, and ask first where it has members."""
+    """Rename a group. With `delete`, delete it if nothing was written in it, after confirmation if it has members."""
     course = get_course_to_manage(request.user, slug)
     group = get_object_or_404(course.groups.select_related("course"), pk=pk)
     if "delete" in request.POST:
@@ -148,7 +148,7 @@ def _delete(request, course: Course, group: ReadingGroup) -> HttpResponse:
 
 
 def allocate_groups(request, slug):
-    """Show what the seed gives; POST does exactly that, or shows it again if members have changed meanwhile."""
+    """Preview the groups for a seed; POST applies exactly these, or previews again if members have changed."""
     course = get_course_to_manage(request.user, slug)
     form = AllocationForm(request.POST or request.GET)
     if not form.is_valid():
@@ -164,7 +164,9 @@ def allocate_groups(request, slug):
 def _apply(request, course: Course, plan: AllocationPlan) -> bool:
     def apply() -> str:
         if request.POST.get("digest") != plan.digest:
-            raise GroupError(_("Members or groups have changed since you looked. Review the groups again."))
+            raise GroupError(
+                _("Members or groups have changed since this preview. Nobody was moved; review the groups again.")
+            )
         allocations = [(a.group, a.membership_ids) for a in plan.allocations if a.membership_ids]
         apply_allocation(course=course, allocations=allocations, by=request.user, seed=plan.seed)
         return reverse("enrolment:groups", args=[course.slug])

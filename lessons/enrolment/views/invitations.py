@@ -1,6 +1,6 @@
-"""Invitations: for staff to create and revoke, for others to accept, or to ask to join by.
+"""Invitations: staff create and revoke them; others accept them or ask to join with them.
 
-A new user meets three screens: the invitation, signing up, the course.
+New users see three pages: the invitation, sign-up, the course.
 """
 
 from urllib.parse import urlencode
@@ -72,12 +72,12 @@ def revoke(request, slug, pk):
 
 @login_not_required
 def enter_code(request):
-    """Ask for the code of an invitation and lead to its page, which says for which course it is."""
+    """Ask for an invitation code and redirect to the invitation's page, which names the course."""
     form = InvitationCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if invitation := Invitation.objects.with_code(form.cleaned_data["code"]).first():
             return redirect(invitation)
-        form.add_error("code", _("There is no such code. Check that you typed it correctly."))
+        form.add_error("code", _("There’s no invitation with this code. Check that you typed it correctly."))
     course = Course.objects.visible_to(request.user).filter(slug=request.GET.get("course", "")[:80]).first()
     context = {"form": form, "course": course}
     return render(request, "enrolment/enter_code.html", context, status=400 if form.errors else 200)
@@ -85,14 +85,14 @@ def enter_code(request):
 
 @login_not_required
 def invitation(request, code):
-    """Show what the invitation offers; POST accepts it. A visitor signs in first and is enrolled on return."""
+    """Show the invitation; POST accepts it. Visitors sign in first and are enrolled when they return."""
     invitation = get_object_or_404(Invitation.objects.with_code(code).select_related("course", "group"))
     course, is_signed_in = invitation.course, request.user.is_authenticated
     membership = _membership_of(request.user, course)
     if invitation.requires_approval and membership and membership.state == Membership.State.PENDING:
         return _handle_pending(request, invitation)
     is_returning = is_signed_in and request.session.pop(PENDING_INVITATION, None) == invitation.code
-    # Viewing as a learner (whose id is 0) cannot enrol anybody: the button is refused like any other.
+    # A viewer (whose id is 0, see `view_as_learner`) cannot be enrolled: the button is refused like any other.
     if is_signed_in and (request.method == "POST" or is_returning) and request.user.pk:
         return _accept(request, invitation)
     is_member = is_signed_in and invitation.course_id in active_memberships(request.user)
@@ -125,7 +125,7 @@ def _render_unusable(request, reason):
 
 
 def _handle_pending(request, invitation: Invitation):
-    """Say that the request waits for staff; `leave` withdraws it."""
+    """Show that the request is pending; `leave` withdraws it."""
     if "leave" in request.POST:
         leave(user=request.user, course=invitation.course)
         messages.success(request, _("Your request has been withdrawn."))
@@ -135,7 +135,7 @@ def _handle_pending(request, invitation: Invitation):
 
 
 def _redirect_to_sign_in(request, invitation: Invitation):
-    """Remember in the session, which survives signing in, that the visitor accepts, and lead to sign-in or sign-up."""
+    """Store the acceptance in the session, which survives signing in, and redirect to sign-in or sign-up."""
     request.session[PENDING_INVITATION] = invitation.code
     page = "account_login" if request.POST.get("sign_in_method") == "account" else "account_signup"
     return redirect(f"{reverse(page)}?{urlencode({'next': invitation.get_absolute_url()})}")

@@ -1,4 +1,4 @@
-"""Who is in a course: the list, a page at a time in the order of handles; as CSV; and one member's profile."""
+"""The members of a course: the list, paginated by handle; its CSV export; and a member's profile."""
 
 import csv
 from datetime import datetime
@@ -43,14 +43,14 @@ class MemberFilterForm(forms.Form):
     before = forms.CharField(max_length=40, required=False)
 
     def filters(self) -> dict[str, str]:
-        """Return the value of each field; empty where it does not filter."""
+        """Return the value of each field, empty if it does not filter."""
         self.is_valid()
         filters = {name: self.cleaned_data.get(name, "") for name in self.fields}
         return filters | {"state": filters["state"] or Membership.State.ACTIVE}
 
 
 def members(request, slug):
-    """List the members; join requests have a list of their own at the top. Constant queries, no OFFSET."""
+    """List the members, with join requests at the top. A constant number of queries, no OFFSET."""
     course = get_course_as_staff(request.user, slug)
     filters = MemberFilterForm(request.GET).filters()
     counts = dict(fetch_rows(_state_counts, course=course.pk))
@@ -83,7 +83,7 @@ def _join_requests(course: Course) -> MembershipQuerySet:
 
 
 def _state_counts():
-    """Select each state and its number of memberships, answered from an index."""
+    """Select each state with its number of memberships, using an index."""
     memberships = Membership.objects.filter(course=int_param("course")).order_by()
     return memberships.values("state").annotate(n=Count("pk")).values_list("state", "n")
 
@@ -95,7 +95,7 @@ def _group_choices():
 def _member_page(course: Course, filters: dict[str, str], *, search_email: bool) -> Page[MemberRow]:
     """Return one page of members. Addresses are searched only for those who may see them. One query."""
     is_backward = bool(filters["before"])
-    # Part of the query's shape: the id of a group is a parameter, that there is one is not.
+    # Part of the query's shape: whether there is a group filter. Its id is only a parameter.
     group = NO_GROUP if filters["group"] == NO_GROUP else bool(filters["group"])
     search_text = filters["q"].removeprefix("@")
     shape = (filters["state"], filters["role"], group, bool(search_text), is_backward, search_email)
@@ -108,7 +108,7 @@ def _member_page(course: Course, filters: dict[str, str], *, search_email: bool)
 
 
 def _page_query(state: str, role: str, group: bool | str, is_searched: bool, is_backward: bool, search_email: bool):
-    # As an expression the text is no part of a pattern: the database makes one of it.
+    # As an expression, so that the database escapes the text and builds the LIKE pattern.
     search_text = Value(str_param("search_text")) if is_searched else ""
     group_id = int_param("group") if group is True else group
     memberships = _filtered(int_param("course"), state, role, group_id, search_text, search_email)
@@ -135,7 +135,7 @@ def _filtered(
 
 
 def _page_from(memberships: MembershipQuerySet, position: Position, is_backward: bool):
-    """Select one page and a row more. What a member opened last says when: no other trace of them is stored."""
+    """Select one page and one more row. Only progress and read states tell when a member was last active."""
     course, users = OuterRef("course"), User.objects.filter(pk=OuterRef("user")).order_by().values("pk")
     read = users.filter(progress__lesson__module__course=course).annotate(at=Max("progress__seen_at"))
     discussed = users.filter(thread_states__thread__course=course).annotate(at=Max("thread_states__read_at"))
@@ -147,7 +147,7 @@ def _page_from(memberships: MembershipQuerySet, position: Position, is_backward:
 
 
 def _last_opened(course: Course) -> dict[int, datetime]:
-    """Map the id of each user to when they last opened a lesson or a thread of the course. Two queries."""
+    """Return when each user last opened a lesson or a thread of the course, by user id. Two queries."""
     users = User.objects.filter(memberships__course=course).order_by().values_list("pk")
     read = users.filter(progress__lesson__module__course=course).annotate(Max("progress__seen_at"))
     discussed = users.filter(thread_states__thread__course=course).annotate(Max("thread_states__read_at"))
@@ -159,7 +159,7 @@ def _last_opened(course: Course) -> dict[int, datetime]:
 
 
 def export(request, slug):
-    """Download the list as CSV, filtered as it is; it can be imported again as a roster."""
+    """Download the filtered list as CSV, which can be imported again as a roster."""
     course = get_course_to_manage(request.user, slug)
     filters = MemberFilterForm(request.GET).filters()
     search_text = filters["q"].removeprefix("@")
@@ -179,7 +179,7 @@ def export(request, slug):
 
 
 def member_profile(request, uid):
-    """Show a user as fellow members see them, with the courses both are in. Others get a 404."""
+    """Show a user's profile to fellow members, with the courses they share. Others get a 404."""
     memberships = Membership.objects.active().filter(course__in=active_memberships(request.user))
     user = get_object_or_404(User, uid=uid, is_active=True)
     shared = list(memberships.filter(user=user).select_related("course").order_by("course__title"))

@@ -52,7 +52,7 @@ def _initial(membership: Membership) -> dict:
 
 
 def _apply_action(request, membership: Membership, form: MembershipForm) -> bool:
-    """Do what the pressed button says; return False where the form has errors.
+    """Carry out the action of the pressed button; return False if the form has errors.
 
     Raise MembershipChanged or EnrolmentRefused.
     """
@@ -83,13 +83,13 @@ def _success_message(action: str) -> str:
 
 
 def _redirect_after(request, course: Course):
-    emails.send_first(course, site_url(request))
+    emails.send_immediate(course, site_url(request))
     forget_memberships(request.user)
     return redirect("enrolment:members", course.slug) if can_view_members(request.user, course) else redirect(course)
 
 
 def add_member(request, slug):
-    """Add one member by their e-mail address, with an account or without."""
+    """Add one member by e-mail address, whether they have an account or not."""
     course = get_course_to_manage(request.user, slug)
     form = AddMemberForm(request.POST or None, course=course, initial={"role": Membership.Role.LEARNER})
     if request.method == "POST" and form.is_valid() and _add(request, course, form):
@@ -99,7 +99,7 @@ def add_member(request, slug):
 
 
 def _add(request, course: Course, form: AddMemberForm) -> bool:
-    """Enrol the person and say so; return False where the form says why not."""
+    """Enrol the person and add a success message, or add an error to the form and return False."""
 
     def enrol() -> str:
         row = bulk_enrol(course=course, lines=[form.line], by=request.user).rows[0]
@@ -107,7 +107,7 @@ def _add(request, course: Course, form: AddMemberForm) -> bool:
             raise EnrolmentRefused(row.message)
         message = _("%(name)s has been enrolled and will get an e-mail.")
         if row.kind == "same":
-            message = _("Nothing changed: %(name)s is already enrolled like this.")
+            message = _("Nothing changed: %(name)s is already enrolled with this role and group.")
         messages.success(request, message % {"name": row.user.display_name if row.user else row.name})
         return reverse("enrolment:members", args=[course.slug])
 

@@ -1,4 +1,4 @@
-"""Importing a roster: what it would do is shown first, then done in one transaction."""
+"""Import a roster: preview the changes first, then apply them in one transaction."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from lessons.markup.sanitise import InvalidText
 
 
 def roster(request, slug):
-    """Ask for a roster; POST previews it and, with `confirm`, imports it. The preview carries the text itself."""
+    """Show the roster form; POST previews a roster and, with `confirm`, imports it. The preview holds the text."""
     course = get_course_to_manage(request.user, slug)
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
@@ -42,7 +42,7 @@ def roster(request, slug):
 
 
 def _import(request, course: Course, lines: list[RosterLine]):
-    """Raise RosterOutdated or EnrolmentRefused."""
+    """Import the roster. Raise RosterOutdated or EnrolmentRefused."""
 
     def enrol() -> str:
         digest = request.POST.get("digest", "")
@@ -51,12 +51,12 @@ def _import(request, course: Course, lines: list[RosterLine]):
         return reverse("enrolment:members", args=[course.slug])
 
     outcome = submit_once(request, enrol)
-    emails.send_first(course, site_url(request))
+    emails.send_immediate(course, site_url(request))
     return redirect(outcome.address)
 
 
 def _read(form: RosterForm) -> tuple[str, str]:
-    """Return the text of the file, or what was pasted, and the file's encoding where it was guessed.
+    """Return the text of the file or the pasted text, and the file's encoding if it was guessed.
 
     Raise InvalidRoster.
     """

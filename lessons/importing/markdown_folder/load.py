@@ -1,4 +1,4 @@
-"""Writes what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
+"""Write what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ LessonBySlug = dict[str | None, Lesson]
 
 @transaction.atomic
 def load_course(folder: CourseFolder, *, by: User | None, counts: Counter) -> tuple[Course, list[Module]]:
-    """Load a course; one that exists keeps its own fields. `counts` counts the rows that are made and changed."""
+    """Load a course; one that exists keeps its own fields. `counts` counts the rows that are created and changed."""
     course = Course.objects.filter(slug=folder.fields["slug"]).first()
     if course is None:
         course = Course(**folder.fields)

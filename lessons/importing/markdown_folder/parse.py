@@ -1,4 +1,4 @@
-"""Parses a folder into plain objects, without the database. Every error names the file and the key."""
+"""Parse a folder into plain objects, without the database. Every error names the file and the key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def is_course(folder: Path) -> bool:
 def read_course(folder: Path, only: Path | None = None) -> CourseFolder:
     """Read the course with all its modules, in the order of their folder names, or with `only` one.
 
-    Raises InvalidFolder.
+    Raise InvalidFolder.
     """
     fields, body = _front_matter(folder / "course.md", COURSE_KEYS)
     module_folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_module(path)]
@@ -82,7 +82,7 @@ def read_course(folder: Path, only: Path | None = None) -> CourseFolder:
 
 
 def read_module(folder: Path) -> ModuleFolder:
-    """Read a module with everything in its folder. Raises InvalidFolder."""
+    """Read a module with everything in its folder. Raise InvalidFolder."""
     fields, _body = _front_matter(folder / "module.md", MODULE_KEYS)
     files = [path for path in sorted(folder.glob("*.md")) if path.name not in ("module.md", "README.md")]
     lessons = [_lesson(path) for path in files]
@@ -150,7 +150,7 @@ def _check_key(source: Path | str, key: str, value: object, known: set[str]) -> 
             % {"file": source, "key": key, "known": choices}
         )
     if key in LIST_KEYS:
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise InvalidFolder(
                 _("%(file)s: %(key)s must be a list, one “- …” per line.") % {"file": source, "key": key}
             )

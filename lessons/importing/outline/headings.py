@@ -55,7 +55,7 @@ def _is_candidate(block: Block) -> bool:
 
 
 def is_heading_like(text: str) -> bool:
-    """Say whether the line, without its neighbours, could be a heading."""
+    """Return whether the line, without its neighbours, could be a heading."""
     words = WORD.findall(text)
     if not words or len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
         return False
@@ -67,12 +67,12 @@ def is_heading_like(text: str) -> bool:
 
 
 def is_short(text: str) -> bool:
-    """Say whether a bold line is short enough for a heading, whatever its words."""
+    """Return whether a bold line is short enough for a heading, whatever its words."""
     return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 
 def _ends_sentence(text: str) -> bool:
-    """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") and "U.S." are none."""
+    """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") or "U.S." does not count."""
     stripped = text.rstrip(CLOSING)
     if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
         return False
@@ -110,10 +110,10 @@ def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
 
 
 def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int) -> bool:
-    """Say whether text follows, directly or after at most two more headings; longer runs are lists or verse.
+    """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
-    Of a longer run only the last line, if a long paragraph follows, is a heading; it is none if it is repeated below,
-    as the lines of a table of contents are.
+    Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
+    lines of a table of contents are.
     """
     start, end = run
     if end == len(blocks):

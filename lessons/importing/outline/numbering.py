@@ -38,7 +38,7 @@ def _by_number(headings: list[str]) -> list[int] | None:
 
 
 def _is_ascending(numbers: list[str]) -> bool:
-    """Say whether the numbers increase from 3 or less, as those of headings do and years or quantities do not."""
+    """Return whether the numbers increase from 3 or less, as those of headings do and years or quantities do not."""
     tuples = [tuple(int(part) for part in number.split(".")) for number in numbers]
     return bool(tuples) and all(one < other for one, other in pairwise(tuples)) and tuples[0][0] <= 3
 

@@ -69,7 +69,7 @@ class NestingSignals:
         }
 
     def is_announced(self, child_index: int, parent_index: int) -> bool:
-        """Say whether the parent's text contains the heading, of at least two words, word for word."""
+        """Return whether the parent's text contains the heading, of at least two words, word for word."""
         child, parent = self.parts[child_index], self.parts[parent_index]
         return (
             len(child.heading) > 1

@@ -25,7 +25,7 @@ UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
 def read_upload(name: str, data: bytes) -> ParsedArticle:
-    """Read the article in a file called `name`. Raises InvalidText."""
+    """Read the article in a file called `name`. Raise InvalidText."""
     extension = PurePath(name).suffix.lower()
     reader = FORMATS.get(extension)
     if reader is None:
@@ -34,7 +34,7 @@ def read_upload(name: str, data: bytes) -> ParsedArticle:
 
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
-    """Read a pasted article. pasted_html: the HTML that the clipboard had beside the plain text, if any."""
+    """Read a pasted article. pasted_html: the HTML that the clipboard had besides the plain text, if any."""
     if "<" in pasted_html:
         return _read(html.read, pasted_html)
     return _read(plain_text.read, text)

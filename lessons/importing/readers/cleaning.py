@@ -1,4 +1,4 @@
-"""What on a web page is not the article: scripts, menus, hidden parts, images from elsewhere. All of it is listed."""
+"""What on a page is not part of the article: scripts, menus, hidden parts, external images. All of it is listed."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math"
 ROOTS = ("main", "[role=main]", "article")
 MIN_TEXT_SHARE = 0.4
 MARKUP = re.compile(r"<[^>]*>")
-# What no reader sees as text though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
+# Invisible to readers, though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
 # What is not closed extends to the end of the page, as in browsers.
 INVISIBLE_MARKUP = re.compile(
     r"<!--(?:>|->|(?P<comment>.*?)(?:--!?>|\Z))"
@@ -130,7 +130,7 @@ def _remove_foreign_images(page: LexborHTMLParser) -> list[Omission]:
 def article_root(page: LexborHTMLParser) -> LexborNode:
     """Return the page's only `main` or `article` element if it has a good part of the text, otherwise `body`.
 
-    Raises InvalidText for a page of frames, which has no body.
+    Raise InvalidText for a page of frames, which has no body.
     """
     body = page.body
     if body is None:
@@ -146,7 +146,7 @@ def article_root(page: LexborHTMLParser) -> LexborNode:
 
 
 def _outside_article(page: LexborHTMLParser) -> list[Omission]:
-    """List the text outside the article; an only heading of the page belongs to the article."""
+    """List the text outside the article; a single h1 of the page belongs to the article."""
     article = article_root(page)
     if page.body is None or article.tag == "body":
         return []

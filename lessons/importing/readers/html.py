@@ -31,7 +31,7 @@ SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
 def read(text: str) -> ParsedArticle:
-    """Parse a page. Raises InvalidText if elements are nested too deeply."""
+    """Parse a page. Raise InvalidText if elements are nested too deeply."""
     text, invisible = cleaning.strip_invisible(text)
     check_depth(text)
     page = LexborHTMLParser(text)
@@ -54,7 +54,7 @@ def _page_title(page: LexborHTMLParser) -> str:
 
 
 def _set_title(parsed: ParsedArticle, page_title: str) -> None:
-    """Make an only first-level heading at the start the title, or else use the title of the page."""
+    """Use a single first-level heading at the start as the title, or else the title of the page."""
     headings = [block for block in parsed.blocks if block.type == "heading"]
     top = [block for block in headings if block.level == 1]
     if not parsed.title and top and top[0] is headings[0] and (len(top) == 1 or top[0].text == page_title):

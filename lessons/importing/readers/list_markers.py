@@ -19,7 +19,7 @@ def parse_number(line: str) -> tuple[str, str] | None:
 
 
 def is_next_marker(before: str, after: str) -> bool:
-    """Say whether `after` is the marker that follows `before`: 2. after 1., b) after a)."""
+    """Return whether `after` is the marker that follows `before`: 2. after 1., b) after a)."""
     old, new = before.strip("()."), after.strip("().")
     if before.replace(old, "") != after.replace(new, ""):
         return False

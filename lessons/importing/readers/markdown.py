@@ -18,7 +18,7 @@ PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).u
 
 
 def read(text: str) -> ParsedArticle:
-    """Parse Markdown, and HTML inside it. Raises InvalidText if elements are nested too deeply."""
+    """Parse Markdown, and HTML inside it. Raise InvalidText if elements are nested too deeply."""
     check_brackets(text)
     title, front_matter, body = _split_front_matter(text)
     try:

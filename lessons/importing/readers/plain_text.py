@@ -56,7 +56,7 @@ def _wrap_width(lines: list[str]) -> int:
 
 
 def _is_intended_break(previous: str, line: str, width: int) -> bool:
-    """Say whether the first word of `line` would have fitted on `previous`, or `line` starts a list item."""
+    """Return whether the first word of `line` would have fitted on `previous`, or `line` starts a list item."""
     is_bullet = list_markers.parse_bullet(line) is not None
     if is_bullet or (list_markers.parse_number(line) and previous.endswith(SENTENCE_END)):
         return True

@@ -1,4 +1,4 @@
-"""Carries out a plan. Callers have checked that the user may edit the course's content."""
+"""Carry out a plan. Callers have checked that the user may edit the course's content."""
 
 from django.db import transaction
 
@@ -31,13 +31,13 @@ def apply_reimport(
 
     Lessons keep their ids and URLs; revisions and what belongs to them stay; nothing is published and nothing is
     deleted. expected_digest: `ReimportPlan.digest` as the user was shown it. overwrite: replace edited drafts too.
-    Raises ReviewIncomplete and PlanOutdated.
+    Raise ReviewIncomplete and PlanOutdated.
     """
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     previous = module_to_update(row)
     if previous is None:
         raise PlanOutdated
-    # While the module is locked nobody adds lessons to it or updates it too.
+    # While the module is locked, nobody else adds lessons to it or updates it.
     module = Module.objects.select_for_update().get(pk=previous.pk)
     require_complete(row.review, needs_title=False)
     plan = plan_reimport(row, module, overwrite=overwrite)
@@ -85,7 +85,7 @@ def _overwrite(lesson: Lesson, fields: dict[str, str]) -> None:
 
 
 def _imported_lesson(change: LessonChange) -> ImportedLesson:
-    """Return the record of a change. What is missing in the article keeps the fingerprint that it had."""
+    """Return the record of a change. A lesson that the article no longer has keeps its fingerprint."""
     kept = change.imported.fingerprint if change.imported else {}
     return ImportedLesson(
         lesson_id=change.lesson.pk if change.lesson else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-# From this share of word pairs in common on, two texts are versions of one; unrelated texts share a few hundredths.
+# With at least this share of word pairs in common, two texts are versions of one; unrelated ones share hundredths.
 MIN_SIMILARITY = 0.35
 
 
@@ -42,8 +42,8 @@ def _match_by_name(
 def _match_by_text(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], matches: dict[int, int]) -> None:
     """Match what is left, the most similar pair first."""
     used = set(matches.values())
-    new_bigrams = {n: _bigrams(one.text) for n, one in enumerate(new) if n not in matches}
-    old_bigrams = {m: _bigrams(one.text) for m, one in enumerate(old) if m not in used}
+    new_bigrams = {n: _bigrams(candidate.text) for n, candidate in enumerate(new) if n not in matches}
+    old_bigrams = {m: _bigrams(candidate.text) for m, candidate in enumerate(old) if m not in used}
     pairs = [(_dice(a, b), n, m) for n, a in new_bigrams.items() for m, b in old_bigrams.items()]
     for similarity, n, m in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
         if similarity >= MIN_SIMILARITY and n not in matches and m not in used:

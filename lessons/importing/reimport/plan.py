@@ -21,7 +21,7 @@ class LessonChange:
     """What happens to one lesson.
 
     status: unchanged, changed or new for a lesson of the article; missing for a lesson of the module that the article
-    no longer has; removed for one of the article that was deleted here or moved away. lesson: as CaseStudy where it is
+    no longer has; removed for one of the article that was deleted here or moved away. lesson: a CaseStudy if it is
     one. fields: what the article says. is_edited: the draft was edited here, and the article's text would replace the
     edits. takes_article: the article's text is to replace those edits, or to bring back what was removed.
     """
@@ -60,12 +60,12 @@ class LessonChange:
 
     @property
     def keeps_draft(self) -> bool:
-        """Say whether the draft was edited here and stays as it is."""
+        """Return whether the draft was edited here and stays as it is."""
         return self.is_edited and not self.takes_article
 
     @property
     def keeps_kind(self) -> bool:
-        """Say whether the lesson is a case study in one of article and course only."""
+        """Return whether the article and the course disagree on whether the lesson is a case study."""
         return bool(self.lesson and self.text and self.lesson.kind != self.text.kind)
 
 
@@ -80,7 +80,7 @@ class ReimportPlan:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether the article is as it was, and so is everything that the update would write."""
+        """Return whether the article has not changed and the update would write nothing."""
         return not (self.is_reordered or any(self.new_items.values()) or any(map(_has_changes, self.changes)))
 
     def with_status(self, status: str) -> list[LessonChange]:
@@ -119,10 +119,10 @@ def module_to_update(article: ArticleImport) -> Module | None:
 
 def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
     """Plan an update of `module`. overwrite: the article's text replaces every edited draft. Six queries."""
-    lessons = {one.pk: one for one in module.lessons.select_related("casestudy")}
+    lessons = {lesson.pk: lesson for lesson in module.lessons.select_related("casestudy")}
     imported = _imported_versions(module, lessons)
-    reviewed = [(one, lesson_fields(one)) for one in reviewed_lessons(article.review)]
-    old_index = match([_new_candidate(*one) for one in reviewed], [_old_candidate(one, lessons) for one in imported])
+    reviewed = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review)]
+    old_index = match([_new_candidate(*pair) for pair in reviewed], [_old_candidate(row, lessons) for row in imported])
     changes = [
         _change(text, fields, imported[old_index[n]] if n in old_index else None, lessons)
         for n, (text, fields) in enumerate(reviewed)
@@ -145,7 +145,7 @@ def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[Impor
     """
     latest = ImportedLesson.objects.filter(article__module=module).order_by("-pk").values("article")[:1]
     versions = ImportedLesson.objects.filter(article=Subquery(latest)).order_by("-in_article", "position")
-    return list(versions) or [ImportedLesson(lesson_id=pk, heading=one.title) for pk, one in lessons.items()]
+    return list(versions) or [ImportedLesson(lesson_id=pk, heading=lesson.title) for pk, lesson in lessons.items()]
 
 
 def _change(
@@ -188,6 +188,6 @@ def _has_changes(change: LessonChange) -> bool:
 
 
 def _is_reordered(changes: list[LessonChange]) -> bool:
-    """Say whether the article has its lessons in another order than before."""
+    """Return whether the article has its lessons in another order than before."""
     old = [change.imported.position for change in changes if change.text and change.imported and change.imported.pk]
     return old != sorted(old)

@@ -17,7 +17,7 @@ SUGGESTION_FIELD = {"glossary": "term", "timeline": "event", "tags": "name", "pr
 def carry_over(review: dict, previous: dict, existing: Mapping[str, set[str]]) -> dict:
     """Return `review`, which nobody has worked on yet, with the decisions of `previous`.
 
-    existing: the `suggestion_key` of what the module has, by kind of suggestion. What was accepted and is no longer
+    existing: the `suggestion_key` of what the module has, by kind of suggestion. An accepted item that is no longer
     there was deleted by somebody, and is not suggested again.
     """
     review = _carry_over_sections(_carry_over_title(review, previous), previous)
@@ -37,8 +37,8 @@ def _carry_over_title(review: dict, previous: dict) -> dict:
 
 def _carry_over_sections(review: dict, previous: dict) -> dict:
     before = _unambiguous(previous["sections"])
-    omitted = {_original_heading(one["section"]) for one in previous["omissions"] if "section" in one}
-    merged = {one["text"] for one in previous["omissions"] if one.get("merged")}
+    omitted = {_original_heading(omission["section"]) for omission in previous["omissions"] if "section" in omission}
+    merged = {omission["text"] for omission in previous["omissions"] if omission.get("merged")}
     for heading, section in _unambiguous(review["sections"]).items():
         if heading in before:
             review = _carry_over_section(review, section, before[heading])

@@ -16,11 +16,11 @@ from lessons.importing.review import reimport_choice, sections, suggestions
 
 
 class UnknownAction(ValueError):
-    """The form asks for something that this review cannot do, or that concerns a part which is no longer there."""
+    """The form requests something that is not possible, or concerns a part that no longer exists."""
 
 
 def apply_form(review: dict, data: Mapping[str, str]) -> dict:
-    """Return the review with everything that the form says. Raises UnknownAction."""
+    """Return the review with everything that the form says. Raise UnknownAction."""
     review = sections.set_title(review, data.get("title", review["title"]))
     review = {**review, "summary": data.get("summary", review["summary"]).strip()}
     for section in review["sections"]:

@@ -15,7 +15,7 @@ def add_reimport_choice(review: dict) -> dict:
 
 
 def choose(review: dict, choice: str) -> dict:
-    """Choose between update and new. Raises ValueError for anything else.
+    """Choose between update and new. Raise ValueError for anything else.
 
     An article that is imported for the first time has no choice and stays as it is.
     """
@@ -25,10 +25,10 @@ def choose(review: dict, choice: str) -> dict:
 
 
 def choose_version(review: dict, section: str, version: str) -> dict:
-    """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raises ValueError for anything else."""
+    """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raise ValueError for anything else."""
     if version not in (KEEP_DRAFT, USE_ARTICLE):
         raise ValueError(version)
-    others = [one for one in review["reimport"]["use_article"] if one != section]
+    others = [other for other in review["reimport"]["use_article"] if other != section]
     chosen = [*others, section] if version == USE_ARTICLE else others
     return {**review, "reimport": {**review["reimport"], "use_article": chosen}}
 

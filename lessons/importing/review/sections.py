@@ -39,7 +39,7 @@ def set_title(review: dict, title: str) -> dict:
 
 
 def set_kind(review: dict, section_id: str, kind: str) -> dict:
-    """Make a section a lesson, section or case_study. Raises ValueError for any other kind."""
+    """Make a section a lesson, section or case_study. Raise ValueError for any other kind."""
     if kind not in KINDS:
         raise ValueError(kind)
     review, index = _copy_and_index(review, section_id)
@@ -74,7 +74,7 @@ def demote(review: dict, section_id: str) -> dict:
     """Move a section one level down, with its subsections. A lesson that leaves the top level becomes a section."""
     review, index = _copy_and_index(review, section_id)
     sections = review["sections"]
-    deepest = max(one["level"] for one in sections[index : _end(sections, index)])
+    deepest = max(section["level"] for section in sections[index : _end(sections, index)])
     if index and sections[index - 1]["level"] >= sections[index]["level"] and deepest < MAX_DEPTH:
         _shift(review, index, 1)
     return review

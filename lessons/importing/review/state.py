@@ -1,4 +1,4 @@
-"""The review's document as an article makes it, and the proof that no character of the article is missing in it."""
+"""The first document of a review, and the proof that it contains every character of the article."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
     Suggestions are accepted from a confidence of ACCEPT_THRESHOLD on.
     """
     outline, suggestions = article.outline, article.suggestions
-    facts = {one["section"]: one for one in suggestions.facts}
+    facts = {suggestion["section"]: suggestion for suggestion in suggestions.facts}
     sections = [_section(n, section, facts.get(n - 1)) for n, section in enumerate(outline.walk(), 1)]
     return {
         "title": outline.title,
@@ -28,13 +28,13 @@ def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
         "timeline": _items("t", suggestions.timeline),
         "tags": _items("k", suggestions.tags),
         "prompts": _items("p", suggestions.prompts),
-        "omissions": [{"text": one.text, "reason": str(one.reason)} for one in outline.omissions],
+        "omissions": [{"text": omission.text, "reason": str(omission.reason)} for omission in outline.omissions],
         "characters": dict(count_characters([parsed.source])),
     }
 
 
 def _introduction(blocks: list[Block], has_sections: bool, title: str) -> list[dict]:
-    """Make a section of what comes before the first heading; its own heading is generated."""
+    """Make a section from what comes before the first heading; its own heading is generated."""
     if not blocks:
         return []
     heading = _("Introduction") if has_sections else title
@@ -54,7 +54,7 @@ def _section(number: int, section: Section, facts: dict | None) -> dict:
 
 
 def _facts(suggested: dict) -> dict:
-    """Return the facts as the fields of a case study have them: parties one per line."""
+    """Return the facts as fields of a case study: parties one per line."""
     return {
         "location": suggested.get("location", ""),
         "began": suggested.get("began", ""),

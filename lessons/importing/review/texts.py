@@ -15,7 +15,7 @@ MAX_HEADING_LEVEL = 4
 
 
 class ReviewIncomplete(ValueError):
-    """No module can be made of the review; `problems` are sentences that say why."""
+    """No module can be made from the review; `problems` are sentences that say why."""
 
     def __init__(self, problems: list[str]):
         super().__init__(" ".join(problems))

@@ -1,4 +1,4 @@
-"""Events with a date in EDTF, taken from sentences of the text; not citations, page numbers or dates of life."""
+"""Events with a date in EDTF, taken from sentences of the text; not citations, page numbers or lifespans."""
 
 import re
 from dataclasses import dataclass, replace
@@ -146,7 +146,7 @@ def _event(
     previous: SourceSentence | None,
     section_by_heading: dict[str, tuple[int, int]],
 ) -> EventCandidate:
-    """Make an event of a sentence.
+    """Make an event from a sentence.
 
     If the sentence starts with "it", "this" …, the name that it refers to is put before it, and the event belongs to
     the section of that name.
@@ -162,7 +162,7 @@ def _event(
 
 
 def _add(events: list[EventCandidate], event: EventCandidate) -> None:
-    """Add an event; of an event told twice, keep the sentence in the deeper section, which is probably its own."""
+    """Add an event; if an event is told twice, keep the sentence in the deeper section, which is probably its own."""
     for n, other in enumerate(events):
         if other.when.date == event.when.date and len(other.stems & event.stems) > 2:
             if event.source.level > other.source.level:

@@ -87,7 +87,7 @@ class TermCandidate:
 
 
 class TermCollector:
-    """Collects the terms of one text from its sentences. A candidate's key are its words in the singular."""
+    """Collect the terms of one text from its sentences. A candidate's key is the tuple of its singular words."""
 
     def __init__(self, sentences: list[str]):
         self.sentences = sentences
@@ -187,12 +187,12 @@ def suggest_terms(outline: Outline) -> list[dict]:
         collector.read_heading(heading)
     collector.weigh()
     best = sorted(collector.candidates.items(), key=lambda pair: -pair[1].score)
-    terms = [_as_json(key, one, collector) for key, one in best[:MAX_TERMS] if one.score > MIN_SCORE]
+    terms = [_as_json(key, term, collector) for key, term in best[:MAX_TERMS] if term.score > MIN_SCORE]
     return [term | {"section": section_of.get(term["evidence"])} for term in terms]
 
 
 def leading_term(text: str) -> list[str]:
-    """Return the words of a term without its article and the clause after it; empty if it is no term."""
+    """Return the words of a term without its article and the clause after it; empty if it is not a term."""
     words = TOKEN.findall(text)
     words = words[: next((n for n, word in enumerate(words) if word.lower() in TRAILING_WORDS), len(words))]
     while words and words[0].lower() in ("a", "an", "the"):
@@ -201,7 +201,7 @@ def leading_term(text: str) -> list[str]:
 
 
 def is_term(words: list[str]) -> bool:
-    """Say whether the words could be a term: not too many or too long, and none of the excluded ones."""
+    """Return whether the words could be a term: not too many or too long, and none of the excluded ones."""
     if not words or len(words) > MAX_WORDS or any(len(word) > 40 for word in words):
         return False
     lower = [word.lower() for word in words]

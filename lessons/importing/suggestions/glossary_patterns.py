@@ -1,4 +1,4 @@
-"""How English says what a word means. Each pattern has a weight, and a group `term` that captures the word."""
+"""Patterns by which English defines a word. Each pattern has a weight, and a group `term` that captures the word."""
 
 import re
 

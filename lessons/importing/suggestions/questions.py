@@ -1,4 +1,4 @@
-"""Questions that start a discussion, made of the headings of sections and the terms that they define."""
+"""Questions that start a discussion, made from the headings of sections and the terms that they define."""
 
 import re
 

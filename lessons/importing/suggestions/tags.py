@@ -42,7 +42,7 @@ def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counte
 
 
 def _is_subject(phrase: str) -> bool:
-    """Say whether a pair of words can be a subject: neither is a stop word, and the first is no verb or adverb."""
+    """Return whether a pair of words can be a subject: neither is a stop word, nor the first a verb or adverb."""
     first, last = phrase.split()
     return not {first, last} & NO_START and not VERBAL.search(first)
 

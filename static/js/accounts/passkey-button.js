@@ -1,7 +1,7 @@
-/* <passkey-button>: asks the browser for a passkey (with data-new, to make one) and sends its answer with the form.
+/* <passkey-button>: asks the browser to use a passkey (with data-new, to create one) and submits the result with the form.
 
-   data-options is the id of the JSON that the server made for it; data-ask the URL to fetch it from. Without
-   scripts, or where the browser has no passkeys, the button stays hidden and what else is in the element stays visible. */
+   data-options is the id of the JSON options from the server; data-ask the URL to fetch them from. Without scripts,
+   or if the browser does not support passkeys, the button stays hidden and the fallback in the element visible. */
 
 class PasskeyButton extends HTMLElement {
   #listeners;
@@ -50,7 +50,7 @@ class PasskeyButton extends HTMLElement {
   }
 }
 
-/* A passkey in place of the password must be kept on the device and ask for a finger, a face or a PIN. */
+/* A passkey that replaces the password must be stored on the device and verify the user (by fingerprint, face or PIN). */
 function createCredential(options, form) {
   const isPasswordless = form.elements.passwordless?.checked ?? false;
   options.authenticatorSelection = {

@@ -1,4 +1,4 @@
-/* What the pages of discussions add where there is script; all of it works without. */
+/* Enhancements of the discussion pages, which all work without scripts. */
 
 import "./mention-completion.js";
 import "./new-posts.js";
@@ -6,7 +6,7 @@ import "./post-form.js";
 
 const EDITABLE = "input, textarea, select, [contenteditable]";
 
-/* Single-key shortcuts are off on all pages where those for annotations are. */
+/* The setting that turns off single-key shortcuts for annotations applies here too. */
 function shortcutsAreOff() {
   try {
     return localStorage.getItem("annotation-shortcuts") === "off";

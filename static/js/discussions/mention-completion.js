@@ -1,16 +1,16 @@
-/* Suggests people while one types @name. Without script the text field works as it is. */
+/* Suggests people while the user types @name. Without scripts it is a plain text field. */
 
 import { mentionAt, filterByPrefix } from "./lib/post-text.js";
 
-const PAUSE = 150;
+const DELAY = 150;
 const CLOSING_KEYS = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
-const MIRRORED = ["font", "letterSpacing", "lineHeight", "padding", "border", "boxSizing", "direction", "tabSize"];
+const MIRRORED_STYLES = ["font", "letterSpacing", "lineHeight", "padding", "border", "boxSizing", "direction", "tabSize"];
 
 class MentionCompletion extends HTMLElement {
   #field;
   #list;
   #status;
-  #listening;
+  #listeners;
   #request;
   #timer = 0;
   #chosen = 0;
@@ -19,8 +19,8 @@ class MentionCompletion extends HTMLElement {
   #known = null;
 
   connectedCallback() {
-    this.#listening = new AbortController();
-    const { signal } = this.#listening;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     this.#field = this.querySelector("textarea");
     this.#list = this.#append("ul", { id: `${this.#field.id}_people`, role: "listbox", hidden: true });
     this.#list.setAttribute("aria-label", this.dataset.label);
@@ -29,17 +29,17 @@ class MentionCompletion extends HTMLElement {
     this.#field.setAttribute("aria-haspopup", "listbox");
     this.#field.setAttribute("aria-controls", this.#list.id);
     this.#field.setAttribute("autocomplete", "off");
-    this.#field.addEventListener("input", () => this.#offerSoon(), { signal });
-    this.#field.addEventListener("keydown", (event) => this.#press(event), { signal });
+    this.#field.addEventListener("input", () => this.#suggestSoon(), { signal });
+    this.#field.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#field.addEventListener("blur", () => this.#hide(), { signal });
-    this.#field.addEventListener("click", () => this.#offerSoon(), { signal });
+    this.#field.addEventListener("click", () => this.#suggestSoon(), { signal });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
     this.#list.addEventListener("click", (event) => this.#pick(event), { signal });
   }
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
-    this.#listening.abort();
+    this.#listeners.abort();
     this.#request?.abort();
     this.#list.remove();
     this.#status.remove();
@@ -51,22 +51,22 @@ class MentionCompletion extends HTMLElement {
     return element;
   }
 
-  #offerSoon() {
+  #suggestSoon() {
     clearTimeout(this.#timer);
     const mention = mentionAt(this.#field.value, this.#field.selectionStart);
     if (!mention || mention.start === this.#dismissedAt) this.#hide();
-    else this.#timer = setTimeout(() => this.#offer(mention), this.#list.hidden ? PAUSE : PAUSE / 2);
+    else this.#timer = setTimeout(() => this.#suggest(mention), this.#list.hidden ? DELAY : DELAY / 2);
     if (!mention) this.#dismissedAt = -1;
   }
 
-  async #offer(mention) {
-    const people = filterByPrefix(this.#known, mention.prefix) ?? (await this.#ask(mention.prefix));
+  async #suggest(mention) {
+    const people = filterByPrefix(this.#known, mention.prefix) ?? (await this.#fetchPeople(mention.prefix));
     if (!people || document.activeElement !== this.#field) return;
     this.#mention = mention;
     this.#show(people);
   }
 
-  async #ask(prefix) {
+  async #fetchPeople(prefix) {
     this.#request?.abort();
     this.#request = new AbortController();
     const url = new URL(this.dataset.href, location.href);
@@ -91,7 +91,7 @@ class MentionCompletion extends HTMLElement {
     this.#list.replaceChildren(...options);
     this.#list.hidden = false;
     this.#chosen = 0;
-    this.#mark();
+    this.#highlightChosen();
     this.#position();
     this.#status.textContent = people.length === 1 ? this.dataset.one : this.dataset.many.replace("%n", people.length);
   }
@@ -105,18 +105,18 @@ class MentionCompletion extends HTMLElement {
     this.#field.removeAttribute("aria-activedescendant");
   }
 
-  #mark() {
+  #highlightChosen() {
     const options = [...this.#list.children];
     options.forEach((option, n) => option.setAttribute("aria-selected", String(n === this.#chosen)));
     this.#field.setAttribute("aria-activedescendant", options[this.#chosen].id);
     options[this.#chosen].scrollIntoView({ block: "nearest" });
   }
 
-  /* Below the line being written: a hidden copy of the text up to the @ tells where that is. */
+  /* Places the list below the line of the @, which a hidden copy of the text locates. */
   #position() {
     const mirror = document.createElement("div");
     const style = getComputedStyle(this.#field);
-    for (const name of MIRRORED) mirror.style[name] = style[name];
+    for (const name of MIRRORED_STYLES) mirror.style[name] = style[name];
     const hidden = { position: "absolute", visibility: "hidden", inset: "0 auto auto 0" };
     Object.assign(mirror.style, hidden, { whiteSpace: "pre-wrap", overflowWrap: "break-word" });
     mirror.style.inlineSize = `${this.#field.clientWidth}px`;
@@ -132,13 +132,13 @@ class MentionCompletion extends HTMLElement {
     mirror.remove();
   }
 
-  #press(event) {
+  #handleKey(event) {
     if (this.#list.hidden || event.isComposing) return;
     const count = this.#list.children.length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       this.#chosen = (this.#chosen + step + count) % count;
-      this.#mark();
+      this.#highlightChosen();
     } else if (event.key === "Escape") {
       this.#dismissedAt = this.#mention.start;
       this.#hide();
@@ -154,7 +154,7 @@ class MentionCompletion extends HTMLElement {
     event.stopPropagation();
   }
 
-  /* Returns the option that still fits what has been typed since the list was made, the chosen one if it does. */
+  /* Returns an option that still matches what has been typed since the list was built, preferably the chosen one. */
   #optionForCurrentPrefix() {
     const current = mentionAt(this.#field.value, this.#field.selectionStart);
     if (current?.start !== this.#mention.start) return null;

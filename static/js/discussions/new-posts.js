@@ -1,4 +1,4 @@
-/* Offers posts that arrive while one reads; the page never moves by itself. Does not poll while the page is hidden. */
+/* Offers to show posts that arrive while the page is open; never scrolls by itself. Does not poll while hidden. */
 
 import { newPostsLabel } from "./lib/post-text.js";
 
@@ -6,13 +6,13 @@ const POLL_INTERVAL = 20_000;
 
 class NewPosts extends HTMLElement {
   #timer = 0;
-  #listening = null;
+  #listeners = null;
   #etag = "";
   #lastPage = 1;
 
   connectedCallback() {
-    this.#listening = new AbortController();
-    const { signal } = this.#listening;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL);
     this.addEventListener("click", () => this.#show(), { signal });
     document.addEventListener("posts-shown", () => this.#clear(), { signal });
@@ -20,7 +20,7 @@ class NewPosts extends HTMLElement {
 
   disconnectedCallback() {
     clearInterval(this.#timer);
-    this.#listening.abort();
+    this.#listeners.abort();
   }
 
   async #poll() {
@@ -41,7 +41,7 @@ class NewPosts extends HTMLElement {
     this.replaceChildren(button);
   }
 
-  /* Adds the new posts below those that are here, or goes to the next page where this one is full. */
+  /* Adds the new posts to this page, or goes to the next page if this one is full. */
   async #show() {
     const response = await fetch(location.href);
     if (!response.ok) return;
@@ -57,7 +57,7 @@ class NewPosts extends HTMLElement {
   }
 }
 
-/* Adds the posts of a fetched page that are not here yet, in a tree below the post they answer; returns the newest. */
+/* Adds the posts of a fetched page that are not on this one, in a tree below the post they reply to; returns the newest. */
 export function addPosts(page) {
   const added = [...page.querySelectorAll("#posts .post")].filter((post) => !document.getElementById(post.id));
   for (const post of added) branchOf(post)?.append(post);

@@ -1,18 +1,18 @@
-/* The form for a post: saves a draft while one types, previews and replies in place, quotes what is selected. */
+/* The form for a post: saves drafts while the user types, previews and replies in place, quotes the selection. */
 
 import { quoteMarkdown } from "./lib/post-text.js";
 
-const PAUSE = 1500;
+const SAVE_DELAY = 1500;
 const SAVE_TIMEOUT = 3000;
 const DRAFT_FIELDS = ["csrfmiddlewaretoken", "source", "title", "kind", "tags"];
 
-/* Returns whether `url` is that of the current page of the thread. */
+/* Returns whether `url` is the current page of the thread. */
 function isCurrentPage(url) {
   const page = (search) => new URLSearchParams(search).get("page") ?? "1";
   return url.pathname === location.pathname && page(url.search) === page(location.search);
 }
 
-/* Goes to the new post on another page, or in the thread that this one was merged into. */
+/* Goes to the new post, which is on another page or in the thread that this one was merged into. */
 function goToPost(page, url) {
   const posts = [...page.querySelectorAll("#posts .post")];
   const last = posts.sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
@@ -21,11 +21,11 @@ function goToPost(page, url) {
 
 class PostForm extends HTMLElement {
   #timer = 0;
-  #listening = null;
+  #listeners = null;
 
   connectedCallback() {
-    this.#listening = new AbortController();
-    const { signal } = this.#listening;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     this.addEventListener("input", () => this.#saveSoon(), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     document.addEventListener("click", (event) => {
@@ -38,7 +38,7 @@ class PostForm extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
-    this.#listening.abort();
+    this.#listeners.abort();
   }
 
   get #form() { return this.querySelector("form"); }
@@ -53,7 +53,7 @@ class PostForm extends HTMLElement {
 
   #saveSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), PAUSE);
+    this.#timer = setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
   #save() {
@@ -90,7 +90,7 @@ class PostForm extends HTMLElement {
     else body.textContent = response ? await response.text() : "";
   }
 
-  /* The response is the whole page: its new posts are added here, its form replaces this one's. */
+  /* The response is a whole page: its new posts are added to this one, its form replaces this form. */
   async #send(button) {
     button.disabled = true;
     const response = await fetch(this.#form.action, { method: "POST", body: new FormData(this.#form) }).catch(() => null);
@@ -118,7 +118,7 @@ class PostForm extends HTMLElement {
     if (messages) this.prepend(messages);
   }
 
-  /* Nothing was posted, and the response, if there was one, has no form: the text stays, with the reason above it. */
+  /* Nothing was posted and the response, if any, has no form: keeps the text and shows the reason above it. */
   #showFailure(page) {
     const reason = page?.querySelector("main .message")?.textContent.trim() ?? "";
     const box = this.querySelector(".message.unsent") ?? document.createElement("div");
@@ -129,7 +129,7 @@ class PostForm extends HTMLElement {
     this.#saveSoon();
   }
 
-  /* Another page of this thread shows the draft: it is saved before that page is requested. */
+  /* Saves the draft before following a link to another page of this thread, which shows the draft. */
   async #saveBeforeLeaving(event) {
     const link = event.target.closest("a[href]");
     const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
@@ -142,7 +142,7 @@ class PostForm extends HTMLElement {
     location.assign(link.href);
   }
 
-  /* “Quote” with text selected in that post quotes the selection only. */
+  /* If text of the post is selected, “Quote” quotes only the selection. */
   #quoteSelection(event) {
     const link = event.target.closest('.post-actions a[href*="quote="]');
     const text = getSelection().toString();
@@ -155,7 +155,7 @@ class PostForm extends HTMLElement {
     this.#saveSoon();
   }
 
-  /* Replies to `post`, or with null to the whole thread, and says so above the form. */
+  /* Sets the post to reply to (null: the whole thread) and shows it above the form. */
   #setReplyTo(post) {
     const line = this.querySelector(".reply-target"), link = line.querySelector("a");
     this.querySelector("[name=reply_to]").value = post?.id.slice(1) ?? "";

@@ -1,4 +1,4 @@
-/* A button that copies the link beside it. Without script the link is in a field where it can be selected. */
+/* A button that copies the link beside it. Without scripts, the link can be selected in its field. */
 
 class CopyLink extends HTMLElement {
   #listeners = null;

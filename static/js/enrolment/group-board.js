@@ -1,5 +1,5 @@
-/* Moves members from group to group by dragging, or with the arrow keys on their names. Without script they are selected
-   and moved by the form around them, which this submits too. */
+/* Moves members from group to group by dragging, or with the arrow keys on their names. Without scripts,
+   the form around them moves the selected ones; this submits the same form. */
 
 class GroupBoard extends HTMLElement {
   #listeners = null;
@@ -9,7 +9,7 @@ class GroupBoard extends HTMLElement {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     for (const card of this.querySelectorAll("[data-membership]")) card.draggable = true;
-    this.#hint();
+    this.#showHint();
     this.addEventListener("dragstart", (event) => this.#startDrag(event), { signal });
     this.addEventListener("dragend", () => this.#endDrag(), { signal });
     this.addEventListener("dragover", (event) => this.#dragOver(event), { signal });
@@ -24,7 +24,7 @@ class GroupBoard extends HTMLElement {
   get #groups() { return [...this.querySelectorAll(".group")]; }
   get #status() { return this.querySelector("[role=status]"); }
 
-  #hint() {
+  #showHint() {
     if (this.querySelector(".hint")) return;
     const hint = document.createElement("p");
     hint.className = "help hint";
@@ -64,9 +64,9 @@ class GroupBoard extends HTMLElement {
     const card = event.target.closest("[data-membership]");
     if (!step || !card || event.target.type !== "checkbox" || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const forward = getComputedStyle(this).direction === "rtl" ? -step : step;
+    const offset = getComputedStyle(this).direction === "rtl" ? -step : step;
     const groups = this.#groups;
-    const group = groups[groups.indexOf(card.closest(".group")) + forward];
+    const group = groups[groups.indexOf(card.closest(".group")) + offset];
     if (group) this.#move(card, group);
   }
 

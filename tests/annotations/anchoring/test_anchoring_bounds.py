@@ -1,4 +1,4 @@
-"""Anchoring finishes on texts made to be slow, with every result inside the new text."""
+"""Adversarial texts finish in time, with every result inside the new text."""
 
 import pytest
 

@@ -35,7 +35,7 @@ quick = settings(max_examples=60, deadline=None)
 
 
 def paragraphs(chance: random.Random, count: int) -> list[str]:
-    """Return paragraphs of at least eight words, no two of them equal."""
+    """Return paragraphs of at least eight words, no two alike."""
     made = set()
     while len(made) < count:
         words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(chance.randint(8, 40))]

@@ -9,7 +9,7 @@ FLAGS = "🇩🇪🇫🇷🇮🇹"
 TEXT = "The bridge stood. The river rose in spring, and the bridge fell; nobody was on the bridge that night."
 
 
-def found(text, words, prefix="", suffix="", start=0, end=0):
+def locate_words(text, words, prefix="", suffix="", start=0, end=0):
     span = locate(text, words, prefix, suffix, start, end)
     return span and text[span[0] : span[1]] and span
 
@@ -32,7 +32,7 @@ def test_context_ends_at_whole_characters():
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 3), (4, 2), (-1, 3), (0, 1000)])
-def test_no_selectors_of_nothing(start, end):
+def test_empty_or_outside_spans_have_no_selectors(start, end):
     with pytest.raises(ValueError, match="No passage"):
         quote_selectors(TEXT, start, end)
 
@@ -46,36 +46,39 @@ def test_locate_finds_the_quote_of_quote_selectors_whatever_the_offsets():
 
 
 def test_context_distinguishes_equal_quotes():
-    assert found(TEXT, "bridge", prefix="nobody was on the ") == (TEXT.rindex("bridge"), TEXT.rindex("bridge") + 6)
-    assert found(TEXT, "bridge", suffix=" fell; nob")[0] == TEXT.index("bridge fell")
+    assert locate_words(TEXT, "bridge", prefix="nobody was on the ") == (
+        TEXT.rindex("bridge"),
+        TEXT.rindex("bridge") + 6,
+    )
+    assert locate_words(TEXT, "bridge", suffix=" fell; nob")[0] == TEXT.index("bridge fell")
 
 
-def test_equal_quotes_are_ambiguous():
-    assert found(TEXT, "bridge") is None
-    assert found(TEXT, "bridge", prefix="something quite different ") is None
-    assert found("la la la la", "la", prefix="la ", suffix=" la") is None
+def test_equal_occurrences_are_not_guessed_between():
+    assert locate_words(TEXT, "bridge") is None
+    assert locate_words(TEXT, "bridge", prefix="something quite different ") is None
+    assert locate_words("la la la la", "la", prefix="la ", suffix=" la") is None
 
 
 def test_equal_occurrences_differ_by_offsets_alone():
-    assert found(TEXT, "bridge", start=4, end=10) == (4, 10)
-    assert found("la la la la", "la", prefix="la ", suffix=" la", start=3, end=5) == (3, 5)
+    assert locate_words(TEXT, "bridge", start=4, end=10) == (4, 10)
+    assert locate_words("la la la la", "la", prefix="la ", suffix=" la", start=3, end=5) == (3, 5)
 
 
 def test_context_beats_offsets_of_another_occurrence():
-    assert found(TEXT, "bridge", prefix="nobody was on the ", suffix=" that", start=4, end=10)[0] == TEXT.rindex(
-        "bridge"
-    )
+    assert locate_words(TEXT, "bridge", prefix="nobody was on the ", suffix=" that", start=4, end=10)[
+        0
+    ] == TEXT.rindex("bridge")
 
 
 def test_a_quote_whose_context_is_all_different_is_not_found():
-    assert found(TEXT, "river", prefix="along an old green ", suffix=" in China") is None
-    assert found(TEXT, "river") == (TEXT.index("river"), TEXT.index("river") + 5)
+    assert locate_words(TEXT, "river", prefix="along an old green ", suffix=" in China") is None
+    assert locate_words(TEXT, "river") == (TEXT.index("river"), TEXT.index("river") + 5)
 
 
 @pytest.mark.parametrize(("start", "end"), [(-9, -3), (5, 2), (0, 10**9), (10**9, 10**9 + 6)])
 def test_offsets_outside_the_text_do_no_harm(start, end):
-    assert found(TEXT, "river", suffix=" rose in", start=start, end=end)[0] == TEXT.index("river")
-    assert found(TEXT, "ocean", start=start, end=end) is None
+    assert locate_words(TEXT, "river", suffix=" rose in", start=start, end=end)[0] == TEXT.index("river")
+    assert locate_words(TEXT, "ocean", start=start, end=end) is None
 
 
 def test_empty_quote_is_not_found():
@@ -83,14 +86,14 @@ def test_empty_quote_is_not_found():
 
 
 def test_part_of_a_character_is_not_found():
-    assert found("Un cafe\u0301 noir", "cafe", prefix="Un ") is None
+    assert locate_words("Un cafe\u0301 noir", "cafe", prefix="Un ") is None
 
 
 def test_thousands_of_equal_occurrences():
     text = "na " * 5000 + "batman"
-    assert found(text, "na", prefix="na ", suffix=" na") is None
-    assert found(text, "na", prefix="na ", suffix=" na", start=300, end=302) == (300, 302)
-    assert found(text, "na", prefix="na na na ", suffix=" batman") == (14997, 14999)
+    assert locate_words(text, "na", prefix="na ", suffix=" na") is None
+    assert locate_words(text, "na", prefix="na ", suffix=" na", start=300, end=302) == (300, 302)
+    assert locate_words(text, "na", prefix="na na na ", suffix=" batman") == (14997, 14999)
 
 
 @pytest.mark.parametrize(

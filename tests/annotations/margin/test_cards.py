@@ -187,7 +187,7 @@ def test_list_filters_and_links_to_the_comments(sign_in, lesson, learner, other_
 
 
 def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
-    def counted(n, what):
+    def query_count(n, what):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         notes = [note_by(instructor, lesson, tags=["Coast"]) for _ in range(n)]
         notes += [highlight_by(learner, lesson) for _ in range(n)]
@@ -199,5 +199,5 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
             assert len(ids(client.get(address).content.decode())) == 2 * n
         return len(seen)
 
-    assert counted(1, "cards") == counted(8, "cards") == 8
-    assert counted(1, "list") == counted(8, "list") == 11
+    assert query_count(1, "cards") == query_count(8, "cards") == 8
+    assert query_count(1, "list") == query_count(8, "list") == 11

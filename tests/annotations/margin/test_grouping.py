@@ -9,7 +9,7 @@ from tests import factories
 from tests.annotations.make import highlight_by, note_by
 
 
-def listed(sign_in, user, lesson, query=""):
+def list_page(sign_in, user, lesson, query=""):
     reply = sign_in(user).get(f"/lessons/{lesson.pk}/notes/{query}")
     assert reply.status_code == 200
     return reply.content.decode()
@@ -19,13 +19,13 @@ def ids(html):
     return [int(n) for n in re.findall(r'data-id="(\d+)"', html)]
 
 
-def test_import_is_offered_only_to_those_who_may(sign_in, lesson, learner, instructor):
-    assert "Export or import notes" in listed(sign_in, instructor, lesson)
-    assert "import notes" not in listed(sign_in, learner, lesson)
-    assert f"/lessons/{lesson.pk}/annotations/" in listed(sign_in, learner, lesson)
+def test_import_is_offered_only_to_those_who_may_import(sign_in, lesson, learner, instructor):
+    assert "Export or import notes" in list_page(sign_in, instructor, lesson)
+    assert "import notes" not in list_page(sign_in, learner, lesson)
+    assert f"/lessons/{lesson.pk}/annotations/" in list_page(sign_in, learner, lesson)
 
 
-def heads(html):
+def card_owners(html):
     return re.findall(r'<header class="post-header"><b>(.*?)</b>', html)
 
 
@@ -34,30 +34,30 @@ def test_highlights_of_several_people_on_a_paragraph_are_grouped(sign_in, lesson
     highlight_by(instructor, lesson, "the range", label="confused", audience="course")
     elsewhere = highlight_by(other_learner, lesson, "Neap tides", label="confused", audience="course")
     another = highlight_by(other_learner, lesson, label="question", audience="course")
-    html = listed(sign_in, learner, lesson)
+    html = list_page(sign_in, learner, lesson)
     assert ids(html) == [first.pk, another.pk, elsewhere.pk]
-    assert heads(html) == ["2 people", "Somebody", "Somebody"]
+    assert card_owners(html) == ["2 people", "Somebody", "Somebody"]
 
 
-def test_own_highlights_represent_those_of_others_and_are_never_grouped_away(
+def test_own_highlights_represent_those_of_others_and_are_never_hidden(
     sign_in, lesson, learner, other_learner, instructor
 ):
     for user in (other_learner, instructor):
         highlight_by(user, lesson, label="confused", audience="course")
     mine = [highlight_by(learner, lesson, words, label="confused") for words in ("sun and moon", "the range")]
     highlights = [highlight_by(learner, lesson, words) for words in ("sun", "moon")]
-    html = listed(sign_in, learner, lesson)
+    html = list_page(sign_in, learner, lesson)
     assert sorted(ids(html)) == sorted(mark.pk for mark in (*mine, *highlights))
-    assert sorted(heads(html)) == ["You", "You", "You", "You and 2 others"]
+    assert sorted(card_owners(html)) == ["You", "You", "You", "You and 2 others"]
 
 
 def test_unread_notes_are_labelled_for_screen_readers(sign_in, lesson, learner, other_learner):
     note = note_by(other_learner, lesson)
-    html = listed(sign_in, learner, lesson)
+    html = list_page(sign_in, learner, lesson)
     assert 'class="annotation unread"' in html
     assert re.search(r'aria-describedby="(new-\d+)".*id="\1">unread<', html)
     assert sign_in(learner).get(f"/threads/{note.thread_id}/").status_code == 200
-    assert "unread" not in listed(sign_in, learner, lesson)
+    assert "unread" not in list_page(sign_in, learner, lesson)
 
 
 def test_orphaned_annotations_are_paged(sign_in, module, learner, instructor):
@@ -66,8 +66,8 @@ def test_orphaned_annotations_are_paged(sign_in, module, learner, instructor):
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>Something else altogether stands here today.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     assert set(Placement.objects.filter(revision__number=2).values_list("state", flat=True)) == {"removed"}
-    html = listed(sign_in, learner, lesson)
+    html = list_page(sign_in, learner, lesson)
     assert ids(html) == [note.pk for note in notes[:50]]
     further = re.search(r'href="(\?orphaned=\d+)"', html)[1]
-    assert ids(listed(sign_in, learner, lesson, further)) == [notes[50].pk]
-    assert "orphaned=" not in listed(sign_in, learner, lesson, further)
+    assert ids(list_page(sign_in, learner, lesson, further)) == [notes[50].pk]
+    assert "orphaned=" not in list_page(sign_in, learner, lesson, further)

@@ -1,4 +1,4 @@
-"""The positions of a lesson's annotations: what the painter in the browser uses."""
+"""The positions of a lesson's annotations: what the browser paints."""
 
 import json
 from datetime import timedelta
@@ -24,18 +24,18 @@ from tests.discussions.make import post_by
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 
 
-def address(lesson):
+def positions_url(lesson):
     return f"/lessons/{lesson.pk}/notes/positions/"
 
 
-def asked(sign_in, user, lesson, **query):
-    reply = sign_in(user).get(address(lesson), query)
+def fetch_positions(sign_in, user, lesson, **query):
+    reply = sign_in(user).get(positions_url(lesson), query)
     assert reply.status_code == 200
     return reply.json()
 
 
-def words(lesson, found):
-    """Return the passages that are to be highlighted."""
+def painted_passages(lesson, found):
+    """Return the passages to paint."""
     text, start, out = Lesson.objects.get(pk=lesson.pk).current_revision.text, 0, []
     for distance, length in zip(found["starts"], found["lengths"], strict=True):
         start += distance
@@ -51,8 +51,8 @@ def test_positions_are_spans_in_the_order_of_the_text(sign_in, lesson, learner, 
     note_by(other_learner, lesson, exact="Neap tides follow.")
     note_by(other_learner, lesson)
     highlight_by(other_learner, lesson, exact="Spring tides")
-    found = asked(sign_in, learner, lesson)
-    assert words(lesson, found) == ["sun and moon", "Neap tides follow."]
+    found = fetch_positions(sign_in, learner, lesson)
+    assert painted_passages(lesson, found) == ["sun and moon", "Neap tides follow."]
     assert found["group"] == "Group A"
     assert found["revision"] == lesson.current_revision_id
 
@@ -63,7 +63,7 @@ def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
         highlight_by(learner, lesson),
         highlight_by(other_learner, lesson, label="confused", audience="course"),
     )
-    found = asked(sign_in, learner, lesson)
+    found = fetch_positions(sign_in, learner, lesson)
     assert flags(found, mine) & ~UNREAD == OWN
     assert flags(found, question) == QUESTION | UNREAD
     assert flags(found, mark) == OWN | HIGHLIGHT_ONLY
@@ -76,7 +76,7 @@ def test_answered_and_read_questions_have_no_flags(sign_in, lesson, learner, oth
     answer = post_by(learner, question.thread)
     sign_in(other_learner).post(f"/posts/{answer.pk}/answer/")
     sign_in(learner).get(f"/threads/{question.thread_id}/")
-    found = asked(sign_in, learner, lesson)
+    found = fetch_positions(sign_in, learner, lesson)
     assert flags(found, question) == 0
     assert found["replies"] == [1]
 
@@ -86,7 +86,7 @@ def test_changed_passage_is_flagged_and_orphaned_one_is_counted(sign_in, lesson,
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
     kept.placements.filter(revision=new).update(state="changed")
-    found = asked(sign_in, learner, lesson)
+    found = fetch_positions(sign_in, learner, lesson)
     assert (found["ids"], found["orphaned"], flags(found, kept) & CHANGED) == ([kept.pk], 1, CHANGED)
     assert lost.pk not in found["ids"]
 
@@ -107,7 +107,7 @@ def test_everybody_gets_exactly_what_they_may_read(
     for reader in (learner, other_learner, assistant, instructor, administrator, newcomer):
         forget_memberships(reader)
         allowed = Annotation.objects.visible_to(reader).displayed().filter(lesson=lesson)
-        found = asked(sign_in, reader, lesson)
+        found = fetch_positions(sign_in, reader, lesson)
         assert sorted(found["ids"]) == sorted(allowed.values_list("pk", flat=True)), reader
 
 
@@ -115,7 +115,7 @@ def test_counts_reveal_nothing_before_the_first_post(sign_in, lesson, learner, i
     CommentPolicy.objects.create(lesson=lesson, policy="post_first")
     question = note_by(instructor, lesson)
     post_by(other_learner, question.thread)
-    found = asked(sign_in, learner, lesson)
+    found = fetch_positions(sign_in, learner, lesson)
     assert (found["replies"], found["flags"]) == ([0], [0])
 
 
@@ -148,7 +148,7 @@ def test_filters(sign_in, lesson, learner, other_learner, group_a, course):
         "scope=nonsense&author=": {mine, tagged, hidden, mark, confused, doubt},
     }
     for query, notes in wanted.items():
-        found = sign_in(learner).get(f"{address(lesson)}?{query}").json()
+        found = sign_in(learner).get(f"{positions_url(lesson)}?{query}").json()
         assert set(found["ids"]) == {note.pk for note in notes}, query
 
 
@@ -156,59 +156,59 @@ def test_edited_and_hidden_posts_change_the_edit_number(sign_in, lesson, learner
     note = note_by(other_learner, lesson)
     opening = note.thread.posts.get()
     answer = post_by(learner, note.thread)
-    seen = [asked(sign_in, learner, lesson)]
+    seen = [fetch_positions(sign_in, learner, lesson)]
     edit_post(
         post=opening,
         by=other_learner,
         prepared=prepare_post("Otherwise.", course=note.thread.course, key=opening.idempotency_key),
     )
-    seen.append(asked(sign_in, learner, lesson))
+    seen.append(fetch_positions(sign_in, learner, lesson))
     moderation.hide_post(post=opening, by=instructor)
-    seen.append(asked(sign_in, learner, lesson))
+    seen.append(fetch_positions(sign_in, learner, lesson))
     assert seen[0]["edits"] == [0]
     assert len({found["edits"][0] for found in seen}) == 3
     assert [found["replies"] for found in seen] == [[1]] * 3
     moderation.delete_post(post=answer, by=learner)
-    assert asked(sign_in, learner, lesson)["ids"] == []
+    assert fetch_positions(sign_in, learner, lesson)["ids"] == []
 
 
 def test_labels_of_the_course_and_one_that_was_removed(sign_in, lesson, learner, course):
     note_by(learner, lesson, label="idea")
     CourseLabel.objects.create(course=course, key="source-please", name="Source?", is_question=True)
-    found = asked(sign_in, learner, lesson)
+    found = fetch_positions(sign_in, learner, lesson)
     assert [kind["key"] for kind in found["labels"]] == ["highlight", "source-please", "idea"]
     assert found["label_indexes"] == [2]
 
 
 def test_not_modified_while_nothing_changed(sign_in, lesson, learner, other_learner):
     client, note = sign_in(learner), note_by(other_learner, lesson)
-    first = client.get(address(lesson))
+    first = client.get(positions_url(lesson))
     tag = first.headers["ETag"]
-    assert client.get(address(lesson), headers={"If-None-Match": tag}).status_code == 304
+    assert client.get(positions_url(lesson), headers={"If-None-Match": tag}).status_code == 304
     assert first.headers["Cache-Control"] == "private, no-cache"
     post_by(other_learner, note.thread)
-    again = client.get(address(lesson), headers={"If-None-Match": tag})
+    again = client.get(positions_url(lesson), headers={"If-None-Match": tag})
     assert (again.status_code, again.headers["ETag"] != tag) == (200, True)
 
 
 def test_queries_do_not_grow_with_notes(sign_in, learner, module, instructor):
-    def counted(n):
+    def query_count(n):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)
         for _ in range(n):
             note_by(instructor, lesson)
             highlight_by(learner, lesson)
         with CaptureQueriesContext(connection) as seen:
-            assert len(client.get(address(lesson)).json()["ids"]) == 2 * n
+            assert len(client.get(positions_url(lesson)).json()["ids"]) == 2 * n
         return len(seen)
 
-    assert counted(1) == counted(12) == 6
+    assert query_count(1) == query_count(12) == 6
 
 
-def test_positions_are_few_bytes(sign_in, lesson, learner, instructor):
+def test_positions_take_few_bytes(sign_in, lesson, learner, instructor):
     """Send numbers only, and one of each kind for a note: what a note says is on its card."""
     for _ in range(20):
         note_by(instructor, lesson)
-    body = asked(sign_in, learner, lesson)
+    body = fetch_positions(sign_in, learner, lesson)
     columns = [value for value in body.values() if isinstance(value, list) and len(value) == 20]
     assert len(columns) == 7
     assert len(json.dumps(columns)) < 20 * 40

@@ -75,18 +75,18 @@ def test_a_note_sent_twice_is_created_once(lesson, learner):
         {},
     ],
 )
-def test_passage_that_is_not_in_the_text(lesson, where):
+def test_passage_that_is_not_in_the_text_is_refused(lesson, where):
     with pytest.raises(PassageNotFound):
         locate_passage(lesson.current_revision, **where)
 
 
-def test_passage_longer_than_a_note_needs(module, instructor):
+def test_overlong_passage_is_refused(module, instructor):
     lesson = factories.make_published(factories.make_lesson(module, body=f"<p>{'tide ' * 5000}</p>"), by=instructor)
     with pytest.raises(PassageTooLong):
         locate_passage(lesson.current_revision, start=0, end=24_000)
 
 
-def test_withdrawn_lesson_takes_no_note(lesson, learner):
+def test_withdrawn_lesson_accepts_no_notes(lesson, learner):
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
     with pytest.raises(LessonNotPublished):
         note_by(learner, lesson)
@@ -104,7 +104,7 @@ def test_annotation_of_an_old_revision_is_placed_in_the_new_one(lesson, learner,
     assert new.text[place.start : place.end] == "sun and moon"
 
 
-def test_lesson_without_comments_takes_private_notes_only(lesson, learner, instructor):
+def test_lesson_without_comments_accepts_private_notes_only(lesson, learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
     with pytest.raises(CommentsOff):
         note_by(learner, lesson)

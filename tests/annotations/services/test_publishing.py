@@ -15,67 +15,65 @@ from tests.annotations.make import highlight_by, note_by
 State = Placement.State
 
 
-def republished(lesson, by, body, **more):
+def republish(lesson, by, body, **more):
     Lesson.objects.filter(pk=lesson.pk).update(body=body)
     return publish(lesson=Lesson.objects.get(pk=lesson.pk), by=by, **more)
 
 
-def place(note, revision):
+def placement_in(note, revision):
     return note.placements.get(revision=revision)
 
 
 def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructor):
     kept, lost = note_by(learner, lesson), note_by(learner, lesson, exact="Neap tides follow.")
-    new = republished(
+    new = republish(
         lesson, instructor, "<p>First of all.</p><p>When sun and moon pull in line, the range is greatest.</p>"
     )
-    assert new.text[place(kept, new).start : place(kept, new).end] == "sun and moon"
-    assert place(kept, new).state in (State.MOVED, State.EXACT)
-    assert (place(lost, new).state, place(lost, new).start) == (State.REMOVED, None)
+    assert new.text[placement_in(kept, new).start : placement_in(kept, new).end] == "sun and moon"
+    assert placement_in(kept, new).state in (State.MOVED, State.EXACT)
+    assert (placement_in(lost, new).state, placement_in(lost, new).start) == (State.REMOVED, None)
     assert Annotation.objects.count() == 2
 
 
 def test_removed_annotation_returns_with_its_passage(lesson, learner, instructor):
     """Each position is computed from the passage as it was annotated, never from a computed one."""
     before, note = lesson.body, note_by(learner, lesson, exact="Neap tides follow.")
-    republished(lesson, instructor, "<p>When sun and moon pull in line, the range is greatest.</p>")
-    third = republished(lesson, instructor, before)
-    assert third.text[place(note, third).start : place(note, third).end] == "Neap tides follow."
+    republish(lesson, instructor, "<p>When sun and moon pull in line, the range is greatest.</p>")
+    third = republish(lesson, instructor, before)
+    assert third.text[placement_in(note, third).start : placement_in(note, third).end] == "Neap tides follow."
 
 
 def test_later_revisions_start_from_the_manual_placement(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    second = republished(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
+    second = republish(lesson, instructor, "<p>Weak tides come a week later, at the half moon.</p>")
     start = second.text.index("Weak tides")
     place_manually(annotation=note, span=(start, start + 10), by=instructor)
-    assert (place(note, second).state, place(note, second).placed_by) == (State.MANUAL, instructor)
-    third = republished(
+    assert (placement_in(note, second).state, placement_in(note, second).placed_by) == (State.MANUAL, instructor)
+    third = republish(
         lesson, instructor, "<p>An introduction.</p><p>Weak tides come a week later, at the half moon.</p>"
     )
-    assert third.text[place(note, third).start : place(note, third).end] == "Weak tides"
+    assert third.text[placement_in(note, third).start : placement_in(note, third).end] == "Weak tides"
     with pytest.raises(ValueError, match="not in a text"):
         place_manually(annotation=note, span=(0, 10**6), by=instructor)
 
 
 def test_diverged_passage_is_changed_in_every_later_revision(lesson, learner, instructor):
     note, weak = note_by(learner, lesson, exact="Neap tides follow."), "<p>Weak tides follow at the half moon.</p>"
-    republished(lesson, instructor, weak, manual_spans={note.pk: (0, 18)})
-    third = republished(lesson, instructor, f"<p>An introduction.</p>{weak}")
-    assert third.text[place(note, third).start : place(note, third).end] == "Weak tides follow "
-    assert place(note, third).state == State.CHANGED
-    fourth = republished(lesson, instructor, "<p>Neap tides follow.</p>")
+    republish(lesson, instructor, weak, manual_spans={note.pk: (0, 18)})
+    third = republish(lesson, instructor, f"<p>An introduction.</p>{weak}")
+    assert third.text[placement_in(note, third).start : placement_in(note, third).end] == "Weak tides follow "
+    assert placement_in(note, third).state == State.CHANGED
+    fourth = republish(lesson, instructor, "<p>Neap tides follow.</p>")
     place_manually(annotation=note, span=(0, 18), by=instructor)
-    fifth = republished(lesson, instructor, "<p>First of all.</p><p>Neap tides follow.</p>")
-    assert place(note, fourth).state == State.MANUAL
-    assert place(note, fifth).state in (State.MOVED, State.EXACT)
+    fifth = republish(lesson, instructor, "<p>First of all.</p><p>Neap tides follow.</p>")
+    assert placement_in(note, fourth).state == State.MANUAL
+    assert placement_in(note, fifth).state in (State.MOVED, State.EXACT)
 
 
 def test_manual_spans_are_placed_while_publishing(lesson, learner, instructor):
     note = note_by(learner, lesson, exact="Neap tides follow.")
-    new = republished(
-        lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)}
-    )
-    assert (place(note, new).state, place(note, new).end) == (State.MANUAL, 10)
+    new = republish(lesson, instructor, "<p>Weak tides follow at the half moon.</p>", manual_spans={note.pk: (0, 10)})
+    assert (placement_in(note, new).state, placement_in(note, new).end) == (State.MANUAL, 10)
 
 
 def test_publishing_nothing_new_places_nothing_new(lesson, learner, instructor):
@@ -91,12 +89,12 @@ def test_preview_says_what_publishing_would_do(lesson, learner, instructor):
     said = {one.annotation: one for one in preview_publish(lesson, Annotation.objects.all()).placements}
     new = publish(lesson=lesson, by=instructor)
     for note in (kept, lost):
-        there = place(note, new)
+        there = placement_in(note, new)
         assert (there.state, there.start, there.end) == said[note.pk][1:]
 
 
 def test_queries_do_not_grow_with_notes(lesson, learner, instructor):
-    def counted(n):
+    def query_count(n):
         other = factories.make_published(by=instructor)
         for _ in range(n):
             highlight_by(learner, other)
@@ -105,4 +103,4 @@ def test_queries_do_not_grow_with_notes(lesson, learner, instructor):
             publish(lesson=Lesson.objects.get(pk=other.pk), by=instructor)
         return len(seen)
 
-    assert counted(1) == counted(12)
+    assert query_count(1) == query_count(12)

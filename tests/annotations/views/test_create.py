@@ -23,12 +23,12 @@ def client_of(sign_in):
     return lambda user: sign_in(known(user))
 
 
-def address(lesson):
+def create_url(lesson):
     return f"/lessons/{lesson.pk}/notes/new/"
 
 
-def sent(lesson, words="sun and moon", **fields):
-    """Return what the page's script sends for a note on the passage `words`."""
+def form_data(lesson, words="sun and moon", **fields):
+    """Return what the page's script sends for a note on `words`."""
     start = lesson.current_revision.text.index(words)
     where = {"revision": 1, "start": start, "end": start + len(words), "exact": words}
     return {
@@ -43,11 +43,11 @@ def sent(lesson, words="sun and moon", **fields):
 
 def test_plain_form_creates_a_note_on_a_block(client_of, learner, lesson):
     client = client_of(learner)
-    page = client.get(f"{address(lesson)}?revision=1&block=0")
+    page = client.get(f"{create_url(lesson)}?revision=1&block=0")
     assert "When sun and moon pull in line, the range is greatest.</textarea>" in page.content.decode()
     assert "Post to Group A" in page.content.decode()
     data = {"revision": "1", "start": "12", "end": "66", "exact": "the range", "kind": "idea", "source": "Why?"}
-    answer = client.post(address(lesson), {**data, "audience": "group", "key": uuid4(), "tags": "range, sea"})
+    answer = client.post(create_url(lesson), {**data, "audience": "group", "key": uuid4(), "tags": "range, sea"})
     note = Annotation.objects.get()
     assert answer.headers["Location"] == note.get_absolute_url()
     assert (note.exact, note.label, note.thread.audience) == ("the range", "idea", "group")
@@ -66,23 +66,23 @@ def test_quote_out_of_a_block_is_looked_for_there_first(client_of, learner, modu
         "kind": "highlight",
         "highlight_only": 1,
     }
-    client_of(learner).post(address(lesson), data)
+    client_of(learner).post(create_url(lesson), data)
     assert Annotation.objects.get().start == second + 4
 
 
 def test_ambiguous_passage_is_refused_with_advice(client_of, learner, module, instructor):
     body = "<p>The sea rises.</p><p>The sea falls.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
-    data = sent(lesson, words="The sea") | {"start": "", "end": ""}
-    answer = client_of(learner).post(address(lesson), data)
+    data = form_data(lesson, words="The sea") | {"start": "", "end": ""}
+    answer = client_of(learner).post(create_url(lesson), data)
     assert answer.status_code == 409
     assert "more than once. Copy a few more words" in answer.content.decode()
     assert "not in the text" not in answer.content.decode()
-    assert client_of(learner).post(address(lesson), data | {"exact": "The sea falls"}).status_code == 302
+    assert client_of(learner).post(create_url(lesson), data | {"exact": "The sea falls"}).status_code == 302
 
 
 def test_script_gets_the_new_note_as_json(client_of, learner, lesson):
-    answer = client_of(learner).post(address(lesson), sent(lesson), **JSON)
+    answer = client_of(learner).post(create_url(lesson), form_data(lesson), **JSON)
     note = Annotation.objects.get()
     assert answer.status_code == 201
     assert (answer.json()["id"], answer.json()["uid"]) == (note.pk, str(note.uid))
@@ -91,7 +91,7 @@ def test_script_gets_the_new_note_as_json(client_of, learner, lesson):
 def test_highlights_are_private_unless_they_are_questions_and_shared(client_of, learner, lesson):
     client, bare = client_of(learner), {"highlight_only": "1", "source": "", "audience": "me"}
     for kind in ("highlight", "confused", "question"):
-        assert client.post(address(lesson), sent(lesson, kind=kind, **bare), **JSON).status_code == 201
+        assert client.post(create_url(lesson), form_data(lesson, kind=kind, **bare), **JSON).status_code == 201
     assert set(Annotation.objects.values_list("audience", "thread")) == {("me", None)}
     mark = Annotation.objects.get(label="confused")
     edit = f"/notes/{mark.pk}/edit/"
@@ -111,7 +111,7 @@ REFUSED = [
     ({"kind": "highlight"}, 400, "no such label"),
     ({"source": "   "}, 400, ""),
     ({"source": "x" * 100_000}, 400, "98 kB"),
-    ({"tags": "a,b,c,d,e,f"}, 400, "five tags at most"),
+    ({"tags": "a,b,c,d,e,f"}, 400, "at most five tags"),
     ({"exact": "words that are nowhere"}, 409, "not in the text"),
     ({"start": "9", "end": "4", "exact": ""}, 409, "not in the text"),
     ({"start": "0", "end": "99999999", "exact": ""}, 409, "not in the text"),
@@ -125,8 +125,8 @@ REFUSED = [
 @pytest.mark.parametrize(("wrong", "status", "words"), REFUSED, ids=[str(r[0])[:40] for r in REFUSED])
 @pytest.mark.parametrize("script", [True, False])
 def test_refusal_gives_a_reason_and_the_text_back(client_of, learner, lesson, wrong, status, words, script):
-    data = sent(lesson) | wrong
-    answer = client_of(learner).post(address(lesson), data, **(JSON if script else {}))
+    data = form_data(lesson) | wrong
+    answer = client_of(learner).post(create_url(lesson), data, **(JSON if script else {}))
     assert answer.status_code == status
     if script:
         assert words in " ".join(answer.json()["errors"])
@@ -142,57 +142,57 @@ def test_refusal_gives_a_reason_and_the_text_back(client_of, learner, lesson, wr
 
 
 def test_removed_member_gets_the_text_back(client_of, learner, lesson):
-    client, data = client_of(learner), sent(lesson)
+    client, data = client_of(learner), form_data(lesson)
     Membership.objects.filter(user=learner).update(state="removed")
-    answer = client.post(address(lesson), data)
+    answer = client.post(create_url(lesson), data)
     assert (answer.status_code, data["source"] in answer.content.decode()) == (404, True)
-    assert "Your text is kept" in client.post(address(lesson), data, **JSON).json()["errors"][0]
+    assert "Your text is kept" in client.post(create_url(lesson), data, **JSON).json()["errors"][0]
     assert Draft.objects.get(draft_key=f"note-{lesson.pk}").source == data["source"]
     assert not Annotation.objects.exists()
 
 
 def test_withdrawn_lesson_says_so_and_keeps_the_text(client_of, learner, lesson, instructor):
-    client, data = client_of(learner), sent(lesson)
+    client, data = client_of(learner), form_data(lesson)
     withdraw(lesson=lesson, by=instructor)
-    assert client.get(address(lesson)).status_code == 404
-    answer = client.post(address(lesson), data, **JSON)
+    assert client.get(create_url(lesson)).status_code == 404
+    answer = client.post(create_url(lesson), data, **JSON)
     assert (answer.status_code, "withdrawn" in answer.json()["errors"][0]) == (409, True)
-    page = client.post(address(lesson), data)
+    page = client.post(create_url(lesson), data)
     assert data["source"] in page.content.decode()
     assert Draft.objects.exists()
 
 
-def test_note_on_an_earlier_revision_says_what_became_of_it(client_of, learner, lesson, instructor):
-    data = sent(lesson), sent(lesson, "Neap tides follow.")
+def test_note_on_an_earlier_revision_tells_where_its_passage_is(client_of, learner, lesson, instructor):
+    data = form_data(lesson), form_data(lesson, "Neap tides follow.")
     Lesson.objects.filter(pk=lesson.pk).update(body="<p>When sun and moon pull in line, the range is greatest.</p>")
     publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
-    told = [client_of(learner).post(address(lesson), one, **JSON).json()["notice"] for one in data]
+    told = [client_of(learner).post(create_url(lesson), one, **JSON).json()["notice"] for one in data]
     assert "is on its passage in the new text" in told[0]
     assert "no longer in it" in told[1]
 
 
 def test_a_note_sent_twice_is_created_once(client_of, learner, lesson):
     client = client_of(learner)
-    for data in (sent(lesson), sent(lesson, highlight_only="1", kind="confused", source="", audience="me")):
-        ids = [client.post(address(lesson), data, **JSON).json()["id"] for _ in range(2)]
+    for data in (form_data(lesson), form_data(lesson, highlight_only="1", kind="confused", source="", audience="me")):
+        ids = [client.post(create_url(lesson), data, **JSON).json()["id"] for _ in range(2)]
         assert ids[0] == ids[1]
     assert Annotation.objects.count() == 2
 
 
 def test_preview_and_draft_without_script_keep_the_passage(client_of, learner, lesson):
-    client, data = client_of(learner), sent(lesson, source="*Why*?")
-    page = client.post(address(lesson), {**data, "preview": "1"}).content.decode()
+    client, data = client_of(learner), form_data(lesson, source="*Why*?")
+    page = client.post(create_url(lesson), {**data, "preview": "1"}).content.decode()
     assert "<em>Why</em>" in page
     assert f'name="start" value="{data["start"]}"' in page
-    answer = client.post(address(lesson), {**data, "draft": "1"}, follow=True)
+    answer = client.post(create_url(lesson), {**data, "draft": "1"}, follow=True)
     assert "Draft saved." in answer.content.decode()
     assert "*Why*?</textarea>" in answer.content.decode()
     assert not Annotation.objects.exists()
 
 
 def test_anonymous_note_names_nobody(client_of, learner, other_learner, instructor, lesson):
-    client_of(learner).post(address(lesson), sent(lesson, anonymous="on"), **JSON)
-    client_of(instructor).post(address(lesson), sent(lesson, anonymous="on"), **JSON)
+    client_of(learner).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
+    client_of(instructor).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
     anonymous = Annotation.objects.get(author=learner).thread
     assert anonymous.alias.name.startswith("Anonymous")
     assert Annotation.objects.get(author=instructor).thread.alias is None
@@ -202,7 +202,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 def test_toolbar_has_the_courses_labels_and_the_draft(client_of, learner, lesson):
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
     Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
-    tools = client_of(learner).get(f"{address(lesson)}?toolbar").content.decode()
+    tools = client_of(learner).get(f"{create_url(lesson)}?toolbar").content.decode()
     assert 'data-label="source-please"' in tools
     assert 'data-label="idea"' not in tools
     assert "Half a thought</textarea>" in tools
@@ -213,26 +213,26 @@ def test_toolbar_has_the_courses_labels_and_the_draft(client_of, learner, lesson
 def test_lesson_without_comments_offers_private_notes_only(client_of, learner, lesson):
     CommentPolicy.objects.create(lesson=lesson, policy="off")
     client = client_of(learner)
-    page = client.get(f"{address(lesson)}?block=0").content.decode()
+    page = client.get(f"{create_url(lesson)}?block=0").content.decode()
     assert "only for me" in page
     assert "Post to" not in page
-    assert client.post(address(lesson), sent(lesson), **JSON).status_code == 400
+    assert client.post(create_url(lesson), form_data(lesson), **JSON).status_code == 400
 
 
 def test_queries_of_the_toolbar_do_not_grow(client_of, learner, lesson):
-    def counted():
+    def query_count():
         client = client_of(learner)
         with CaptureQueriesContext(connection) as seen:
-            client.get(f"{address(lesson)}?toolbar")
+            client.get(f"{create_url(lesson)}?toolbar")
         return len(seen)
 
-    before = counted()
+    before = query_count()
     for n in range(5):
         CourseLabel.objects.create(course=lesson.module.course, key=f"l{n}", name=f"Label {n}")
-        client_of(learner).post(address(lesson), sent(lesson), **JSON)
-    assert counted() == before
+        client_of(learner).post(create_url(lesson), form_data(lesson), **JSON)
+    assert query_count() == before
 
 
 def test_label_decides_the_kind_of_thread(client_of, learner, lesson):
-    client_of(learner).post(address(lesson), sent(lesson, kind="question"), **JSON)
+    client_of(learner).post(create_url(lesson), form_data(lesson, kind="question"), **JSON)
     assert Thread.objects.get().kind == "question"

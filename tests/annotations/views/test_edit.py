@@ -1,4 +1,4 @@
-"""Editing one's own note on its plain page, and from the script of the lesson's page."""
+"""Editing a note on its plain page, and from the script of the lesson's page."""
 
 import pytest
 

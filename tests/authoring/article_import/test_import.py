@@ -84,10 +84,10 @@ def test_what_was_typed_is_kept_when_the_form_is_refused(client, course):
     assert "This course was deleted" in response.content.decode()
 
 
-def test_another_instructors_course_cannot_be_chosen(client, stranger_course):
-    response = client.post(NEW, {"course": stranger_course.pk, "text": ARTICLE})
+def test_a_course_of_somebody_else_is_no_choice(client, other_instructors_course):
+    response = client.post(NEW, {"course": other_instructors_course.pk, "text": ARTICLE})
     assert response.status_code == 422
-    assert stranger_course.title not in response.content.decode()
+    assert other_instructors_course.title not in response.content.decode()
 
 
 def test_an_article_submitted_twice_is_imported_once(client, course):

@@ -95,7 +95,7 @@ def edit(author, lesson):
     author.press("link", "Edit text")
     author.write("Your text", lesson.edited)
     author.press("button", "Save")
-    author.is_told("Your change is saved.")
+    author.is_told("Your change has been saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
 
 
@@ -112,7 +112,7 @@ def publish(teacher, lesson):
     assert lesson.edited in told
     page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
     teacher.press("button", "Publish")
-    page.get_by_text("Revision 2 is what readers see now.").wait_for()
+    page.get_by_text("Revision 2 is published. Readers see it now.").wait_for()
 
 
 def find(author, lesson):

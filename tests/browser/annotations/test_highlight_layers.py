@@ -104,7 +104,7 @@ def test_of_many_notes_the_busiest_stay(module):
 def test_no_more_cards_than_there_is_room_for(module):
     def found(tops, sizes, least):
         measures = "{ button: 40, slack: 50, max: 4 }"
-        heights = f"m.availableHeights({tops}, {sizes}, {least}, {measures})"
+        heights = f"m.cardsPerBlock({tops}, {sizes}, {least}, {measures})"
         return module(CARD_LAYOUT, f"{heights}.map((r) => [r.cards, r.hasButton])")
 
     many = [100] * 9

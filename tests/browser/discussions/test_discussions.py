@@ -36,7 +36,7 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
 
     asker.goto("/notifications/")
     asker.get_by_role("link", name=f"What does article 5 promise? {script}").click()
-    asker.get_by_role("button", name="This answers it").click()
+    asker.get_by_role("button", name="Mark as answer").click()
     asker.goto(thread)
     assert asker.locator(".post.answer").count() == 1
     assert asker.locator(".thread-header .chip.resolved").count() == 1
@@ -57,7 +57,7 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     sign_in_as(reporter, "learner-a")
     reporter.goto(address)
     reporter.locator(".post").last.get_by_role("link", name="More").click()
-    reporter.get_by_label("What is wrong with this post?").fill("Rude")
+    reporter.get_by_label("What’s wrong with this post?").fill("Rude")
     reporter.get_by_role("button", name="Report post").click()
 
     staff.goto(f"{FORUM}inbox/")
@@ -164,6 +164,6 @@ def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as)
     assert page.locator(".answers > .post").count() == 2
     assert page.locator(".answers").count() == 1
     assert violations(page) == []
-    page.get_by_role("link", name="In order of time").click()
+    page.get_by_role("link", name="Chronological").click()
     page.wait_for_url("**view=time")
     assert page.locator(".answers").count() == 0

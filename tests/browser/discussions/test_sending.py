@@ -10,7 +10,7 @@ from lessons.discussions.models import Thread
 from lessons.accounts.models import User
 thread, by = Thread.objects.get(pk={thread}), User.objects.get(email="assistant@example.org")
 for number in range({number}):
-    reply(thread=thread, by=by, words=prepare_post("One of many.", course=thread.course))
+    reply(thread=thread, by=by, prepared=prepare_post("One of many.", course=thread.course))
 """
 
 

@@ -13,7 +13,7 @@ BEFORE_THE_LARGEST_PAINT = """() => new Promise((tell) => new PerformanceObserve
 def test_a_member_reads_a_lesson_full_of_notes_after_eight_requests(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Cyber defence")
     sign_in_as(page, "learner-a")
-    page.goto(made["address"])
+    page.goto(made["url"])
     page.locator(".annotation-toggle").first.wait_for()
     asked = page.evaluate(BEFORE_THE_LARGEST_PAINT)
     assert 1 + len(asked) <= 8, asked

@@ -1,4 +1,4 @@
-"""A mail server that is down, and one that does not want one person's mail."""
+"""E-mail backends for a mail server that is down and for one that refuses a single recipient."""
 
 from smtplib import SMTPRecipientsRefused
 

@@ -1,4 +1,4 @@
-"""Notifications by e-mail and feed: nobody gets what they may not read, and nobody anonymous is named."""
+"""Notifications by e-mail and feed: users only get what they may read, and no anonymous author is named."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def send_digests(**options):
     return sent
 
 
-def prefers(user, choice):
+def set_frequency(user, choice):
     return NotificationPreference.objects.update_or_create(
         user=user, defaults={"email_frequency": choice, "next_email_at": timezone.now()}
     )[0]
@@ -28,7 +28,7 @@ def prefers(user, choice):
 def test_replies_in_a_followed_thread_are_mailed_once(course, learner, other_learner):
     thread = thread_by(learner, course, title="Tides")
     post_by(other_learner, thread, "Because of *the moon*.")
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     emails = send_digests()
     assert [email.to for email in emails] == [[learner.email]]
     assert "Because of the moon." in emails[0].body
@@ -41,13 +41,13 @@ def test_ones_own_posts_and_read_ones_are_not_mailed(course, learner, other_lear
     post_by(other_learner, thread)
     read_state.mark_read_up_to(thread=thread, user=learner, seq=2, known=1)
     for person in (learner, other_learner):
-        prefers(person, "immediate")
+        set_frequency(person, "immediate")
     assert send_digests() == []
 
 
-def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_learner, monkeypatch):
+def test_a_due_digest_contains_everything_new(course, learner, other_learner, monkeypatch):
     thread = thread_by(learner, course)
-    prefers(learner, "daily")
+    set_frequency(learner, "daily")
     post_by(other_learner, thread, "One")
     assert len(send_digests()) == 1
     post_by(other_learner, thread, "Two")
@@ -63,53 +63,53 @@ def test_a_digest_comes_when_it_is_due_with_everything(course, learner, other_le
 SERVER = "django.core.mail.backends.locmem.EmailBackend"
 
 
-def minutes_pass(user, minutes):
+def advance_minutes(user, minutes):
     preference = NotificationPreference.objects.get(user=user)
     NotificationPreference.objects.filter(user=user).update(
         next_email_at=preference.next_email_at - timedelta(minutes=minutes)
     )
 
 
-def test_a_mail_server_that_fails_loses_nothing(course, learner, other_learner, settings):
+def test_nothing_is_lost_if_the_mail_server_fails(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
-    prefers(learner, "daily")
+    set_frequency(learner, "daily")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     assert send_digests() == []
     settings.EMAIL_BACKEND = SERVER
-    minutes_pass(learner, 1)
+    advance_minutes(learner, 1)
     assert "Important" in send_digests()[0].body
     assert send_digests() == []
 
 
-def test_a_server_that_fails_is_asked_less_and_less_often(course, learner, other_learner, settings):
+def test_a_failing_mail_server_is_retried_less_and_less_often(course, learner, other_learner, settings):
     post_by(other_learner, thread_by(learner, course), "Important")
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
     waits = []
     for _ in range(12):
         send_digests()
         preference = NotificationPreference.objects.get(user=learner)
         waits.append(round((preference.next_email_at - timezone.now()) / timedelta(minutes=1)))
-        minutes_pass(learner, waits[-1] + 1)
+        advance_minutes(learner, waits[-1] + 1)
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     settings.EMAIL_BACKEND = SERVER
     assert len(send_digests()) == 1
     assert NotificationPreference.objects.get(user=learner).failed_deliveries == 0
 
 
-def test_one_refused_email_does_not_keep_others(course, learner, other_learner, instructor, settings):
+def test_one_refused_email_does_not_hold_up_others(course, learner, other_learner, instructor, settings):
     thread = thread_by(learner, course)
     post_by(other_learner, thread)
     post_by(instructor, thread, "Important")
     learner.email = "gone@example.org"
     learner.save()
     for person in (learner, other_learner):
-        prefers(person, "immediate")
+        set_frequency(person, "immediate")
     settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.RecipientRefusingBackend"
     assert [email.to for email in send_digests()] == [[other_learner.email]]
     settings.EMAIL_BACKEND = SERVER
     assert send_digests() == []
-    minutes_pass(learner, 1)
+    advance_minutes(learner, 1)
     assert [email.to for email in send_digests()] == [["gone@example.org"]]
 
 
@@ -118,7 +118,7 @@ def test_visibility_is_checked_when_a_digest_is_sent(course, learner, other_lear
     hidden = post_by(other_learner, thread, "Hidden @lea-learner")
     left = thread_by(learner, course)
     post_by(other_learner, left, "Seen by members")
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     moderation.delete_post(post=hidden, by=other_learner)
     email = send_digests()[0]
     assert "Hidden" not in email.body
@@ -129,7 +129,7 @@ def test_visibility_is_checked_when_a_digest_is_sent(course, learner, other_lear
 
 def test_one_click_without_signing_in_unsubscribes(course, learner, other_learner, client):
     post_by(other_learner, thread_by(learner, course))
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     email = send_digests()[0]
     address = email.extra_headers["List-Unsubscribe"].strip("<>")
     assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -144,7 +144,7 @@ def test_a_name_in_an_email_does_not_become_a_link(course, learner, other_learne
     other_learner.display_name = "https://evil.example/ Otto"
     other_learner.save()
     post_by(other_learner, thread_by(learner, course))
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     email = send_digests()[0]
     assert "evil.example" not in email.body + email.alternatives[0][0]
 
@@ -162,7 +162,7 @@ def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in)
     thread = thread_by(learner, course, title="Loud")
     sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
     post_by(other_learner, thread, "Hello @lea-learner")
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     assert send_digests() == []
     assert b"Loud" not in sign_in(learner).get("/notifications/").content
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
@@ -171,8 +171,8 @@ def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in)
 def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learner, group_a, instructor, client):
     thread_by(instructor, course, "For all")
     thread_by(instructor, course, "For group A", audience="group", group=group_a)
-    address = f"/feeds/{prefers(learner, 'never').feed_token}/"
-    theirs = f"/feeds/{prefers(other_learner, 'never').feed_token}/"
+    address = f"/feeds/{set_frequency(learner, 'never').feed_token}/"
+    theirs = f"/feeds/{set_frequency(other_learner, 'never').feed_token}/"
     assert b"For group A" in client.get(address).content
     assert b"For all" in client.get(theirs).content
     assert b"For group A" not in client.get(theirs).content
@@ -181,16 +181,16 @@ def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learne
 
 @pytest.fixture
 def anonymous_post(course, learner, other_learner):
-    """Otto writes without his name; Lea reads."""
+    """Otto posts anonymously in Lea's thread."""
     thread = thread_by(other_learner, course, "Who am I?", title="A secret", anonymous=True, kind="question")
     post_by(learner, thread, "Nobody knows.")
     post = post_by(other_learner, thread, "Again me, @lea-learner.", anonymous=True)
     return thread, post
 
 
-def test_no_output_names_who_is_anonymous(course, anonymous_post, learner, instructor, sign_in):
+def test_no_output_names_the_anonymous_author(course, anonymous_post, learner, instructor, sign_in):
     thread, post = anonymous_post
-    prefers(learner, "immediate")
+    set_frequency(learner, "immediate")
     forum = f"/courses/{course.slug}/discussions/"
     pages = [
         forum,
@@ -210,7 +210,7 @@ def test_no_output_names_who_is_anonymous(course, anonymous_post, learner, instr
     assert b"A secret" not in sign_in(learner).get(f"{forum}?author=otto-other").content
 
 
-def test_a_pseudonym_is_the_same_in_all_of_a_thread(anonymous_post, course, other_learner):
+def test_a_pseudonym_is_the_same_throughout_a_thread(anonymous_post, course, other_learner):
     thread, post = anonymous_post
     assert post.alias == thread.posts.get(seq=1).alias
     assert "Otto" not in post.alias.name

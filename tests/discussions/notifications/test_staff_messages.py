@@ -1,4 +1,4 @@
-"""What staff say or do to somebody's post reaches its author as staff's, and nobody else learns whose it was."""
+"""Staff messages and actions on a post reach its author as from “the staff”; nobody else learns who that is."""
 
 import pytest
 from django.core import mail
@@ -58,14 +58,14 @@ def test_a_tombstone_does_not_name_its_author_to_classmates(sign_in, post, learn
         assert sign_in(who).get(address).status_code == 200
 
 
-def test_a_moved_post_redirects_to_its_new_place(sign_in, course, post, instructor, other_learner):
+def test_a_moved_post_redirects_to_its_new_thread(sign_in, course, post, instructor, other_learner):
     thread = post.thread
     split_thread(thread=thread, seqs=[post.seq], title="Apart", by=instructor)
     tombstone = thread.posts.get(state=Post.State.MOVED)
     assert sign_in(other_learner).get(f"/posts/{tombstone.pk}/actions/").url == f"/posts/{post.pk}/actions/"
 
 
-def test_the_moderation_log_has_sentences(sign_in, post, instructor):
+def test_the_moderation_log_is_in_sentences(sign_in, post, instructor):
     moderation.hide_post(post=post, by=instructor)
     html = page(sign_in, instructor, f"/courses/{post.thread.course.slug}/discussions/log/")
     assert f'hid a post in <a href="/threads/{post.thread_id}/"><bdi>Tides</bdi></a>' in html

@@ -1,4 +1,4 @@
-"""The number of unread notifications: on every page, equal to what the list has, without another query."""
+"""The number of unread notifications: on every page, equal to the number listed, without an extra query."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.discussions.make import known, post_by, thread_by
 
 
 def unread_count(user):
-    """Return the count, which must be what the page of notifications lists."""
+    """Return the count, asserting that the notifications page lists as many."""
     count = user_with_unread_count(user.pk).unread_count
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
@@ -24,14 +24,14 @@ def unread_count(user):
     return count
 
 
-def count_on(client, address):
-    """Return the number on the page."""
+def displayed_count(client, address):
+    """Return the count shown on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/" aria-label="(\d+|No)'
+    link = r'class="notifications-link push" href="/notifications/"\s+aria-label="\s*(\d+|No)'
     return int(re.search(link, html)[1].replace("No", "0"))
 
 
-def test_every_page_shows_the_count_to_who_is_signed_in(course, module, lesson, learner, other_learner, sign_in):
+def test_every_page_shows_the_count_to_signed_in_users(course, module, lesson, learner, other_learner, sign_in):
     post_by(other_learner, thread_by(learner, course), "Look, @lea-learner")
     pages = ["/", course.get_absolute_url(), module.get_absolute_url(), lesson.get_absolute_url(), "/accounts/email/"]
     pages += [
@@ -40,7 +40,7 @@ def test_every_page_shows_the_count_to_who_is_signed_in(course, module, lesson, 
         "/notifications/",
         "/nowhere/",
     ]
-    assert {page: count_on(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
+    assert {page: displayed_count(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
     assert b'class="notifications-link' not in sign_in(None).get("/").content
 
 
@@ -52,11 +52,13 @@ def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_ass
         assert user_with_unread_count(learner.pk).unread_count == 4
 
 
-def test_reading_the_thread_lowers_the_count_on_that_page_already(course, learner, other_learner, sign_in):
+def test_the_page_of_a_thread_already_shows_the_lowered_count(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course)
     post_by(other_learner, thread, "Look, @lea-learner")
     client = sign_in(learner)
-    assert count_on(client, f"/threads/{thread.pk}/") == count_on(client, "/") == unread_count(learner) == 0
+    assert (
+        displayed_count(client, f"/threads/{thread.pk}/") == displayed_count(client, "/") == unread_count(learner) == 0
+    )
 
 
 def test_reading_the_first_page_leaves_the_last_unread(course, learner, other_learner, sign_in, monkeypatch):
@@ -66,11 +68,11 @@ def test_reading_the_first_page_leaves_the_last_unread(course, learner, other_le
         post_by(other_learner, thread)
     post_by(other_learner, thread, "@lea-learner")
     client = sign_in(learner)
-    assert count_on(client, f"/threads/{thread.pk}/") == count_on(client, "/") == 2
-    assert count_on(client, f"/threads/{thread.pk}/?page=2") == count_on(client, "/") == 0
+    assert displayed_count(client, f"/threads/{thread.pk}/") == displayed_count(client, "/") == 2
+    assert displayed_count(client, f"/threads/{thread.pk}/?page=2") == displayed_count(client, "/") == 0
 
 
-def test_it_counts_nothing_that_one_may_not_read(course, lesson, group_a, group_b, learner, instructor):
+def test_it_counts_nothing_that_the_user_may_not_read(course, lesson, group_a, group_b, learner, instructor):
     member = known(factories.make_member(course, group=group_a, name="Mo Mover"))
     thread = thread_by(learner, course, audience="group", group=group_a)
     read_state.set_subscription(thread=thread, user=member, subscription_level=1)
@@ -88,7 +90,7 @@ def test_it_counts_nothing_that_one_may_not_read(course, lesson, group_a, group_
     assert unread_count(learner) == 1  # of the post that was hidden
 
 
-def test_a_post_first_lesson_counts_only_for_who_has_posted(course, lesson, learner, other_learner, instructor):
+def test_a_post_first_lesson_counts_only_for_users_who_have_posted(course, lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     by_staff = thread_by(instructor, course, "Go on, @lea-learner", lesson=lesson)
     by_classmate = thread_by(other_learner, course, lesson=lesson)
@@ -112,7 +114,7 @@ def test_hidden_merged_and_muted_threads_do_not_count(course, learner, other_lea
     assert unread_count(learner) == 0
 
 
-def test_a_message_from_staff_counts_where_the_post_itself_is_hidden(course, learner, instructor):
+def test_a_message_from_staff_counts_even_if_the_post_is_hidden(course, learner, instructor):
     post = thread_by(learner, course).posts.get()
     moderation.warn_author(post=post, by=instructor, message="Mind your words.")
     moderation.hide_post(post=post, by=instructor)

@@ -1,4 +1,4 @@
-"""A thread as a tree of two levels: the same fifty posts, replies below what they answer."""
+"""A thread as a tree of two levels: the same fifty posts, replies below the post they answer."""
 
 import re
 
@@ -14,8 +14,8 @@ def thread(course, learner, monkeypatch):
     return thread_by(learner, course)
 
 
-def shape(html):
-    """Numbers of the posts, those that stand beneath another in a list after it."""
+def parse_tree(html):
+    """Return the numbers of the posts, with each post's indented replies in a list after it."""
     found, inside = [], 0
     for seq, opened, _closed in re.findall(
         r'<article [^>]*data-seq="(\d+)"|(<div class="answers")|(</article></div>)', html
@@ -32,8 +32,8 @@ def shape(html):
     return found
 
 
-def seen(client, thread, query):
-    return shape(client.get(f"/threads/{thread.pk}/{query}").content.decode())
+def displayed_tree(client, thread, query):
+    return parse_tree(client.get(f"/threads/{thread.pk}/{query}").content.decode())
 
 
 def test_a_reply_and_its_replies_are_indented_below_the_post(thread, learner, other_learner, sign_in):
@@ -43,8 +43,8 @@ def test_a_reply_and_its_replies_are_indented_below_the_post(thread, learner, ot
     post_by(other_learner, thread)
     post_by(other_learner, thread, reply_to=four)
     client = sign_in(learner)
-    assert seen(client, thread, "") == [1, 2, 3, 4, 5, 6]
-    assert seen(client, thread, "?view=tree") == [1, 2, [4, 6], 3, 5]
+    assert displayed_tree(client, thread, "") == [1, 2, 3, 4, 5, 6]
+    assert displayed_tree(client, thread, "?view=tree") == [1, 2, [4, 6], 3, 5]
 
 
 def test_the_order_is_remembered_until_another_is_chosen(thread, learner, other_learner, sign_in):
@@ -57,9 +57,9 @@ def test_the_order_is_remembered_until_another_is_chosen(thread, learner, other_
         ("?view=time", [1, 2]),
         ("", [1, 2]),
     ]:
-        assert seen(client, thread, query) == wanted
-    assert seen(client, thread, "?view=%3Cscript%3E") == [1, 2]
-    assert seen(sign_in(learner), thread, "") == [1, 2]
+        assert displayed_tree(client, thread, query) == wanted
+    assert displayed_tree(client, thread, "?view=%3Cscript%3E") == [1, 2]
+    assert displayed_tree(sign_in(learner), thread, "") == [1, 2]
 
 
 def test_a_reply_to_a_post_of_another_page_is_not_indented(thread, learner, other_learner, sign_in):
@@ -69,7 +69,7 @@ def test_a_reply_to_a_post_of_another_page_is_not_indented(thread, learner, othe
     late = post_by(learner, thread, reply_to=early)
     post_by(other_learner, thread, reply_to=late)
     html = sign_in(learner).get(f"/threads/{thread.pk}/?view=tree&page=2").content.decode()
-    assert shape(html) == [51, 52, [53]]
+    assert parse_tree(html) == [51, 52, [53]]
     assert f'href="/posts/{early.pk}/">to #2</a>' in html
     assert f'href="?page=2&amp;reply={late.pk}#write"' in html
     assert 'href="?view=time&amp;page=2"' in html
@@ -79,7 +79,7 @@ def test_a_deleted_post_keeps_its_branch(thread, learner, other_learner, sign_in
     two = post_by(other_learner, thread)
     post_by(learner, thread, reply_to=two)
     sign_in(other_learner).post(f"/posts/{two.pk}/deletion/")
-    assert seen(sign_in(learner), thread, "?view=tree") == [1, 2, [3]]
+    assert displayed_tree(sign_in(learner), thread, "?view=tree") == [1, 2, [3]]
 
 
 def test_a_tree_of_fifty_takes_eight_queries_and_stays_small(
@@ -94,5 +94,5 @@ def test_a_tree_of_fifty_takes_eight_queries_and_stays_small(
     client = sign_in(other_learner)
     with django_assert_max_num_queries(8):
         reply = client.get(f"/threads/{thread.pk}/?view=tree")
-    assert shape(reply.content.decode()) == [1, list(range(2, 51))]
+    assert parse_tree(reply.content.decode()) == [1, list(range(2, 51))]
     assert len(reply.content) <= 60_000

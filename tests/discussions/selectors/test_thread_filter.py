@@ -1,4 +1,4 @@
-"""The forum's filters: each, all together, over pages, said in words and taken back one by one."""
+"""The forum's filters: one by one, combined, across pages, shown as phrases and removed one by one."""
 
 import re
 from html import unescape
@@ -24,7 +24,7 @@ def titles(html):
 
 
 def options(html, name):
-    """What a select offers, without “Any”."""
+    """Return the options of a select, without “Any”."""
     field = re.search(rf'<select id="{name}".*?</select>', html, re.DOTALL)
     return re.findall(r'<option value="\d+"[^>]*>([^<]+)', field[0]) if field else None
 
@@ -75,7 +75,7 @@ def test_all_filters_together_find_what_matches_all(
     assert titles(forum_of(other_learner, query)) == []
 
 
-def test_filters_are_removed_alone_or_all_at_once(course, learner, forum_of):
+def test_filters_are_removed_one_by_one_or_all_at_once(course, learner, forum_of):
     thread_by(learner, course, kind="question", title="Asked", tags=["moon"])
     thread_by(learner, course, title="Said", tags=["moon"])
     html = forum_of(learner, "?tab=mine&kind=question&tag=moon")
@@ -87,7 +87,7 @@ def test_filters_are_removed_alone_or_all_at_once(course, learner, forum_of):
     assert "Show all" not in forum_of(learner)
 
 
-def test_filters_hold_over_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
+def test_filters_are_kept_across_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
     monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 2)
     monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
     for n in range(6):
@@ -118,7 +118,7 @@ def test_an_author_is_found_by_part_of_their_name_but_not_by_anonymous_posts(
     assert titles(forum_of(other_learner, "?author=%25")) == []
 
 
-def test_a_group_of_others_is_not_named(course, group_b, learner, other_learner, forum_of):
+def test_other_groups_are_not_named(course, group_b, learner, other_learner, forum_of):
     thread_by(other_learner, course, audience="group", group=group_b, title="Of B")
     html = forum_of(learner, f"?group={group_b.pk}")
     assert "Group B" not in html

@@ -1,4 +1,4 @@
-"""Unread counts are exact, in whatever order people write, open pages and come back to old ones."""
+"""Unread counts are exact, in whatever order users post, open pages and come back to old ones."""
 
 import random
 from collections import Counter
@@ -22,32 +22,32 @@ def no_rate_limit(monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())
 
 
-def shown(course, user):
-    """Thread to how many posts its line in the course's list says are new."""
+def displayed_counts(course, user):
+    """Return the number of new posts that the course's list shows, by thread id."""
     return {row.pk: row.unread_count for row in thread_rows(course, ThreadFilter(), user).rows}
 
 
-class Readers:
-    """Beside the database: how far each has read each thread, as plain numbers."""
+class ReadStateModel:
+    """A model to compare the database with: how far each user has read each thread."""
 
     def __init__(self, course, people):
         self.course, self.people, self.heads, self.read, self.open = course, people, Counter(), Counter(), []
 
     def write(self, user, thread):
         post_by(user, Thread.objects.get(pk=thread), having_read=False)
-        self.wrote(user, thread)
+        self.record_post(user, thread)
 
-    def wrote(self, user, thread):
+    def record_post(self, user, thread):
         self.read[user.pk, thread] += self.read[user.pk, thread] == self.heads[thread]
         self.heads[thread] += 1
 
     def open_page(self, user, thread):
-        """What a view has read from the database before it writes the mark."""
+        """Load the read state, as a view does before it updates it."""
         view = get_thread_view(User.objects.get(pk=user.pk), thread)
         self.open.append((user, view.thread, view.thread.last_seq, view.last_read_seq))
 
     def show_page(self, which):
-        """The mark of a page opened some time ago, maybe after a later one's."""
+        """Update the read state for a page opened earlier, perhaps after a later page's update."""
         if self.open:
             user, thread, seq, known = self.open.pop(which % len(self.open))
             read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=known)
@@ -59,14 +59,14 @@ class Readers:
             self.read[user.pk, thread] = head
 
     def hide(self, thread, which, staff):
-        """A reply, or brings it back: it counts as before."""
+        """Hide a reply, or show it again: the counts do not change."""
         for post in Post.objects.filter(thread=thread, seq=2 + which):
             (moderation.approve_post if post.state == Post.State.HIDDEN else moderation.hide_post)(post=post, by=staff)
 
     def check(self):
         for user in self.people:
             wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
-            assert shown(self.course, user) == wanted
+            assert displayed_counts(self.course, user) == wanted
             assert unread_thread_count(self.course, user) == sum(new > 0 for new in wanted.values())
             assert all(row.unread_count == wanted[row.pk] for row in activity.unread_followed_threads(user))
 
@@ -80,9 +80,9 @@ STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
 def test_unread_counts_are_exact_in_every_order(steps, course, instructor, learner, other_learner):
     people = [learner, other_learner, instructor]
     with transaction.atomic():
-        readers = Readers(course, people)
+        readers = ReadStateModel(course, people)
         for user in people[:2]:
-            readers.wrote(user, thread_by(user, course).pk)
+            readers.record_post(user, thread_by(user, course).pk)
         threads = list(readers.heads)
         for step, first, second, third in steps:
             user, thread = people[first % 3], threads[second % 2]
@@ -105,7 +105,7 @@ WRITERS, ROUNDS = 2, 12
 
 @pytest.mark.django_db(transaction=True)
 def test_unread_counts_are_exact_while_several_write_and_read(course, learner, other_learner, instructor, at_once):
-    """Each writer's marks are replayed from what they did; who reads in two windows has read what either showed."""
+    """Replay each writer's read state from their posts; a user with two windows has read what either showed."""
     people = [known(learner), known(other_learner)]
     threads = [thread_by(learner, course).pk, thread_by(other_learner, course).pk]
     begun = {(mark.user_id, mark.thread_id): mark.last_read_seq for mark in ThreadUserState.objects.all()}
@@ -147,6 +147,6 @@ def test_unread_counts_are_exact_while_several_write_and_read(course, learner, o
         heads = dict(Thread.objects.values_list("pk", "last_seq"))
         for user in [*people, instructor]:
             wanted = {thread: head - read.get((user.pk, thread), 0) for thread, head in heads.items()}
-            assert shown(course, User.objects.get(pk=user.pk)) == wanted
+            assert displayed_counts(course, User.objects.get(pk=user.pk)) == wanted
 
     at_once(look)

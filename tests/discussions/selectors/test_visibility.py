@@ -1,4 +1,4 @@
-"""Who may read: the filter and the rule agree, for every person, audience, state and lesson."""
+"""Who may read: the queryset and the permission agree for every user, audience, state and lesson."""
 
 from itertools import product
 
@@ -67,7 +67,7 @@ def test_a_thread_has_a_group_exactly_if_its_audience_is_one(course, learner, gr
         Thread.objects.create(course=course, author=learner, audience=audience, group=group_a if has_group else None)
 
 
-def test_post_first_hides_classmates_until_one_has_posted(course, lesson, learner, other_learner, instructor):
+def test_post_first_hides_classmates_posts_until_the_user_posts(course, lesson, learner, other_learner, instructor):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     theirs = thread_by(other_learner, course, lesson=lesson)
     seed = thread_by(instructor, course, lesson=lesson)

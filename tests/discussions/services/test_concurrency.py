@@ -27,16 +27,16 @@ def assert_counters_hold():
         assert seqs == list(range(1, thread.last_seq + 1))
 
 
-def test_a_form_sent_from_two_windows_at_once_makes_one_row(course, learner, at_once):
+def test_a_form_submitted_from_two_windows_at_once_creates_one_post(course, learner, at_once):
     thread, post = thread_by(learner, course), posting.prepare_post("Once.", course=course)
     posts = at_once(*[lambda: posting.reply(thread=thread, by=learner, prepared=post)] * 4)
     assert len({post.pk for post in posts}) == 1
 
-    def look():
+    def check():
         assert Post.objects.filter(source="Once.").count() == 1
         assert_counters_hold()
 
-    at_once(look)
+    at_once(check)
 
 
 def test_posts_written_during_a_merge_end_up_in_the_other_thread(course, learner, other_learner, instructor, at_once):
@@ -49,17 +49,17 @@ def test_posts_written_during_a_merge_end_up_in_the_other_thread(course, learner
     merge = lambda: threads.merge_threads(thread=thread, into=into, by=instructor)  # noqa: E731
     at_once(lambda: write(learner, 1), lambda: write(other_learner, 2), merge)
 
-    def look():
+    def check():
         kept = Post.objects.filter(source__startswith="Words", state=Post.State.SHOWN)
         assert kept.count() == 12
         assert set(kept.values_list("thread", flat=True)) == {into.pk}
         assert Thread.objects.get(pk=thread.pk).merged_into_id == into.pk
         assert_counters_hold()
 
-    at_once(look)
+    at_once(check)
 
 
-def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, at_once):
+def test_simultaneous_actions_of_staff_happen_once(course, learner, instructor, assistant, at_once):
     thread = thread_by(learner, course)
     post = post_by(learner, thread)
 
@@ -70,15 +70,17 @@ def test_staff_who_act_at_once_act_once(course, learner, instructor, assistant, 
 
     at_once(lambda: moderate(instructor), lambda: moderate(assistant))
 
-    def look():
+    def check():
         for verb in ("hide post", "close thread", "pin thread"):
             assert AuditEntry.objects.filter(verb=verb).count() == 1, verb
         assert_counters_hold()
 
-    at_once(look)
+    at_once(check)
 
 
-def test_opposite_actions_of_two_staff_leave_one_of_the_two_states(course, learner, instructor, assistant, at_once):
+def test_opposite_actions_of_two_moderators_leave_one_of_the_two_states(
+    course, learner, instructor, assistant, at_once
+):
     posts = [post_by(learner, thread_by(learner, course)) for _ in range(4)]
 
     def each(act, by):
@@ -87,11 +89,11 @@ def test_opposite_actions_of_two_staff_leave_one_of_the_two_states(course, learn
 
     at_once(lambda: each(moderation.hide_post, instructor), lambda: each(moderation.approve_post, assistant))
 
-    def look():
+    def check():
         assert set(Post.objects.values_list("state", flat=True)) <= {"shown", "hidden"}
         assert_counters_hold()
 
-    at_once(look)
+    at_once(check)
 
 
 def test_two_opposite_merges_neither_deadlock_nor_both_succeed(course, learner, instructor, assistant, at_once):
@@ -104,11 +106,11 @@ def test_two_opposite_merges_neither_deadlock_nor_both_succeed(course, learner, 
     done = at_once(lambda: merge(one, two, instructor), lambda: merge(two, one, assistant))
     assert sum(pk is not None for pk in done) == 1
 
-    def look():
+    def check():
         assert Thread.objects.filter(merged_into=None).count() == 1
         assert_counters_hold()
 
-    at_once(look)
+    at_once(check)
 
 
 def test_an_entry_is_undone_once(course, learner, instructor, assistant, at_once):
@@ -116,16 +118,16 @@ def test_an_entry_is_undone_once(course, learner, instructor, assistant, at_once
     threads.set_closed(thread=thread, by=instructor)
     entry = AuditEntry.objects.get(verb="close thread")
 
-    def undone(by):
+    def try_undo(by):
         with suppress(undo.UndoRefused):
             undo.undo(entry=entry, by=by)
 
-    at_once(lambda: undone(instructor), lambda: undone(assistant))
-    look = lambda: AuditEntry.objects.filter(verb="undo: close thread").count()  # noqa: E731
-    assert at_once(look) == [1]
+    at_once(lambda: try_undo(instructor), lambda: try_undo(assistant))
+    check = lambda: AuditEntry.objects.filter(verb="undo: close thread").count()  # noqa: E731
+    assert at_once(check) == [1]
 
 
-def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
+def test_simultaneous_reports_are_all_counted(course, learner, at_once):
     post = post_by(learner, thread_by(learner, course))
     reporters = [factories.make_member(course) for _ in range(3)]
     at_once(*[lambda by=by: moderation.report_post(post=post, by=by, reason="Rude") for by in reporters])
@@ -133,7 +135,7 @@ def test_reports_that_come_at_once_are_all_counted(course, learner, at_once):
     assert (state, reports) == ("hidden", 3)
 
 
-def test_prompts_that_two_staff_open_at_once_become_threads_once(course, module, instructor, assistant, at_once):
+def test_prompts_opened_by_two_moderators_at_once_become_threads_once(course, module, instructor, assistant, at_once):
     for n in range(3):
         module.prompts.create(text=f"Why {n}?")
     made = at_once(lambda: open_prompts(module, instructor), lambda: open_prompts(module, assistant))

@@ -1,4 +1,4 @@
-"""Numbers are never given twice, and counters are what the rows say, whatever users and staff do."""
+"""Post numbers are never reused, and counters match the rows, whatever users and staff do."""
 
 from contextlib import suppress
 
@@ -29,7 +29,7 @@ def test_a_reply_gets_the_next_number(course, learner, other_learner):
     assert_counters_hold(course)
 
 
-def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
+def test_the_number_of_a_deleted_post_is_not_reused(course, learner, other_learner):
     thread = thread_by(learner, course)
     moderation.delete_post(post=post_by(other_learner, thread), by=other_learner)
     assert post_by(other_learner, thread).seq == 3
@@ -37,7 +37,7 @@ def test_a_deleted_number_is_not_given_again(course, learner, other_learner):
     assert (thread.visible_post_count, thread.last_seq) == (2, 3)
 
 
-def test_a_form_sent_twice_makes_one_row(course, learner):
+def test_a_form_submitted_twice_creates_one_post(course, learner):
     thread = thread_by(learner, course)
     post = posting.prepare_post("Once.", course=course)
     first = posting.reply(thread=thread, by=learner, prepared=post)
@@ -66,7 +66,7 @@ def test_the_last_read_number_never_goes_down(course, learner, other_learner):
     assert ThreadUserState.objects.get(user=other_learner, thread=thread).last_read_seq == 5
 
 
-def test_the_excerpt_goes_from_lists_with_the_opening_post(course, learner, other_learner):
+def test_hiding_the_opening_post_removes_the_excerpt_from_lists(course, learner, other_learner):
     thread = thread_by(learner, course, "The secret of tides.", title="")
     post_by(other_learner, thread)
     moderation.delete_post(post=thread.posts.get(seq=1), by=learner)
@@ -78,7 +78,7 @@ def test_the_excerpt_goes_from_lists_with_the_opening_post(course, learner, othe
     assert thread.display_title == "The secret of tides."
 
 
-def _take(step, numbers, course, staff, people):
+def _perform(step, numbers, course, staff, people):
     first, second, third = numbers
     found = list(Thread.objects.filter(course=course).order_by("pk"))
     thread, into = found[first % len(found)], found[second % len(found)]
@@ -118,7 +118,7 @@ def test_counters_hold_whatever_happens(steps, course, instructor, learner, othe
         thread_by(other_learner, course, anonymous=True)
         for step, numbers in [("reply", (0, 1, 2)), ("reply", (0, 0, 1)), *steps]:
             with suppress(errors.ActionRefused):
-                _take(step, numbers, course, instructor, [learner, other_learner])
+                _perform(step, numbers, course, instructor, [learner, other_learner])
             assert_counters_hold(course)
         transaction.set_rollback(True)
 

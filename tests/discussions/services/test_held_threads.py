@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from lessons.courses.models import AuditEntry
 from lessons.discussions.models import CommentPolicy, Participation, Post, Thread, ThreadUserState
-from lessons.discussions.services import moderation
+from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.posting import prepare_post, reply, start_thread
+from lessons.discussions.services.undo import undo
+from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
@@ -48,9 +51,10 @@ def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, i
     assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
 
 
-def test_a_held_thread_goes_with_its_opening(held, newcomer):
+def test_a_held_thread_goes_with_its_opening_and_no_other_does(course, held, newcomer):
+    other = start_thread(by=newcomer, course=course, prepared=words(course), title="Look again")
     moderation.delete_post(post=opening(held), by=newcomer)
-    assert not Thread.objects.exists()
+    assert list(Thread.objects.all()) == [other]
 
 
 def test_what_staff_wrote_in_a_held_thread_stays_when_its_opening_goes(held, newcomer, instructor):
@@ -58,6 +62,12 @@ def test_what_staff_wrote_in_a_held_thread_stays_when_its_opening_goes(held, new
     moderation.delete_post(post=opening(held), by=newcomer)
     thread = now(held)
     assert (thread.state, thread.excerpt, thread.visible_post_count) == ("shown", "", 1)
+
+
+def test_what_staff_wrote_in_a_held_thread_stays_when_its_author_is_erased(held, newcomer, instructor):
+    post_by(instructor, held, "Thank you.")
+    erase_user(user=newcomer, by=newcomer)
+    assert (now(held).state, now(held).excerpt, now(held).author) == ("shown", "", None)
 
 
 def test_a_held_reply_that_goes_changes_nothing_of_its_thread(course, learner, newcomer):
@@ -131,3 +141,14 @@ def test_a_thread_of_which_nothing_is_shown_is_as_its_last_post(course, learner,
     assert now(thread).state == "hidden"
     moderation.restore_post(post=thread.posts.get(seq=1), by=learner)
     assert (now(thread).state, now(thread).excerpt) == ("shown", "The secret of tides.")
+
+
+def test_a_thread_that_is_taken_out_of_another_is_as_its_opening_became_there(
+    course, learner, other_learner, instructor
+):
+    thread, into = thread_by(learner, course, "The secret of tides."), thread_by(other_learner, course)
+    begun = thread.posts.get()
+    threads.merge_threads(thread=thread, into=into, by=instructor)
+    moderation.hide_post(post=Post.objects.get(pk=begun.pk), by=instructor)
+    undo(entry=AuditEntry.objects.get(verb="merge thread"), by=instructor)
+    assert (now(thread).state, now(thread).excerpt, now(thread).visible_post_count) == ("hidden", "", 0)

@@ -47,7 +47,7 @@ def test_an_answer_marked_by_staff_is_endorsed(course, thread, other_learner, in
     assert (thread.answer, thread.status) == (None, "open")
 
 
-def test_an_endorsement_does_not_go_over_to_another_answer(thread, learner, other_learner, instructor, sign_in):
+def test_an_endorsement_does_not_carry_over_to_another_answer(thread, learner, other_learner, instructor, sign_in):
     endorsed, chosen = post_by(other_learner, thread), post_by(other_learner, thread)
     sign_in(instructor).post(f"/posts/{endorsed.pk}/answer/")
     asker = sign_in(learner)
@@ -92,7 +92,7 @@ def test_three_reports_hide_a_post_until_staff_review_it(course, thread, other_l
     assert last_entry().detail["reason"] == "It is not"
 
 
-def test_nobody_reports_their_own_or_without_a_reason(thread, learner, other_learner, sign_in):
+def test_own_posts_cannot_be_reported_and_a_reason_is_required(thread, learner, other_learner, sign_in):
     post = thread.posts.get()
     assert sign_in(learner).post(f"/posts/{post.pk}/report/", {"reason": "x"}).status_code == 403
     assert sign_in(other_learner).post(f"/posts/{post.pk}/report/", {"reason": " "}).status_code == 400
@@ -176,7 +176,7 @@ def test_a_split_creates_a_thread_and_can_be_undone(course, thread, other_learne
     assert sign_in(other_learner).get(f"/threads/{new.pk}/").url == f"/threads/{thread.pk}/"
 
 
-def test_two_staff_close_at_once_and_it_is_logged_once(course, thread, instructor, assistant):
+def test_closing_twice_is_logged_once(course, thread, instructor, assistant):
     for person in (instructor, assistant):
         threads.set_closed(thread=thread, by=person)
     assert AuditEntry.objects.filter(verb="close thread").count() == 1
@@ -205,7 +205,7 @@ def test_prompts_become_threads_once(course, module, lesson, learner, instructor
         assert client.post(address, {"module": nonsense}).status_code == 404
 
 
-def test_only_the_author_widens_the_audience_of_a_private_note(
+def test_only_the_author_can_widen_the_audience_of_a_private_thread(
     course, lesson, learner, other_learner, instructor, sign_in
 ):
     note = thread_by(learner, course, audience="me", lesson=lesson)
@@ -216,7 +216,7 @@ def test_only_the_author_widens_the_audience_of_a_private_note(
     assert sign_in(learner).post(f"/threads/{note.pk}/audience/", {"audience": "group"}).status_code == 403
 
 
-def test_thanks_may_be_taken_back(thread, other_learner):
+def test_thanks_can_be_withdrawn(thread, other_learner):
     post = thread.posts.get()
     for wanted in (True, False, False):
         questions.set_thanks(post=post, by=known(other_learner), enabled=wanted)

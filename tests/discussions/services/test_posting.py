@@ -15,7 +15,7 @@ from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
 
 
-def new(course):
+def create_url(course):
     return f"/courses/{course.slug}/discussions/new/"
 
 
@@ -23,7 +23,7 @@ def fields(**more):
     return {"kind": "discussion", "title": "Tides", "source": "Why twice a day?", "audience": "course", **more}
 
 
-def picture(size=(60, 40)):
+def image_file(size=(60, 40)):
     file = io.BytesIO()
     Image.new("RGB", size, "teal").save(file, "PNG")
     return SimpleUploadedFile("shore.png", file.getvalue())
@@ -31,7 +31,7 @@ def picture(size=(60, 40)):
 
 @pytest.mark.parametrize("kind", ["discussion", "question"])
 def test_a_learner_starts_a_thread(kind, course, learner, sign_in):
-    reply = sign_in(known(learner)).post(new(course), fields(kind=kind, tags="moon, Sun , moon"))
+    reply = sign_in(known(learner)).post(create_url(course), fields(kind=kind, tags="moon, Sun , moon"))
     thread = Thread.objects.get()
     assert reply.url == f"/threads/{thread.pk}/"
     assert (thread.kind, thread.title, thread.author, thread.visible_post_count) == (kind, "Tides", learner, 1)
@@ -39,43 +39,43 @@ def test_a_learner_starts_a_thread(kind, course, learner, sign_in):
 
 
 def test_only_staff_announce_and_everybody_is_notified(course, learner, other_learner, instructor, sign_in):
-    assert sign_in(known(learner)).post(new(course), fields(kind="announcement")).status_code == 400
-    sign_in(instructor).post(new(course), fields(kind="announcement"))
+    assert sign_in(known(learner)).post(create_url(course), fields(kind="announcement")).status_code == 400
+    sign_in(instructor).post(create_url(course), fields(kind="announcement"))
     told = Notification.objects.filter(kind="announcement").values_list("user", flat=True)
     assert set(told) == {learner.pk, other_learner.pk}
 
 
 def test_fields_that_the_form_lacks_are_ignored(course, learner, instructor, sign_in):
     extra = {"pinned": "1", "by_staff": "1", "author": instructor.pk, "state": "hidden", "course": 999, "group": 5}
-    sign_in(known(learner)).post(new(course), fields(**extra))
+    sign_in(known(learner)).post(create_url(course), fields(**extra))
     thread = Thread.objects.get()
     assert (thread.pinned, thread.by_staff, thread.author, thread.state) == (False, False, learner, "shown")
 
 
 def test_a_learner_posts_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
-    sign_in(known(learner)).post(new(course), fields(audience="group", group=group_b.pk))
+    sign_in(known(learner)).post(create_url(course), fields(audience="group", group=group_b.pk))
     assert Thread.objects.get().group == group_a
 
 
 @pytest.mark.parametrize("source", ["", "  \n ", "\u200b\u2060\ufeff", "\u3164\u2800", "[](x)", "<!-- -->" * 0])
 def test_an_empty_post_is_refused(source, course, learner, sign_in):
-    reply = sign_in(known(learner)).post(new(course), fields(source=source))
+    reply = sign_in(known(learner)).post(create_url(course), fields(source=source))
     assert reply.status_code == 400
     assert not Thread.objects.exists()
 
 
 def test_a_megabyte_is_refused_and_shown_again(course, learner, sign_in):
-    reply = sign_in(known(learner)).post(new(course), fields(source="tide " * 200_000))
+    reply = sign_in(known(learner)).post(create_url(course), fields(source="tide " * 200_000))
     assert reply.status_code == 400
     assert reply.content.count(b"tide") >= 200_000
 
 
-def test_the_same_form_twice_makes_one_row(course, learner, other_learner, sign_in):
+def test_the_same_form_twice_creates_one_thread(course, learner, other_learner, sign_in):
     key = str(uuid.uuid4())
     client = sign_in(known(learner))
-    assert client.post(new(course), fields(key=key)).url == client.post(new(course), fields(key=key)).url
+    assert client.post(create_url(course), fields(key=key)).url == client.post(create_url(course), fields(key=key)).url
     assert Post.objects.count() == 1
-    sign_in(known(other_learner)).post(new(course), fields(key=key))
+    sign_in(known(other_learner)).post(create_url(course), fields(key=key))
     assert Post.objects.count() == 2
 
 
@@ -116,7 +116,7 @@ def test_a_draft_is_saved_and_deleted_when_it_is_posted(course, learner, sign_in
 
 def test_a_preview_stores_nothing(course, learner, sign_in):
     client = sign_in(known(learner))
-    reply = client.post(new(course), {**fields(source="**bold**"), "preview": "1", "audience": ""})
+    reply = client.post(create_url(course), {**fields(source="**bold**"), "preview": "1", "audience": ""})
     assert b"<strong>bold</strong>" in client.post("/preview/", {"source": "**bold**"}).content
     assert not Post.objects.exists()
     assert reply.status_code in (200, 400)
@@ -148,8 +148,8 @@ def test_deleting_leaves_a_tombstone_and_restoring_brings_it_back(course, learne
 
 def test_an_image_is_re_encoded_and_only_readers_see_it(course, learner, other_learner, outsider, sign_in):
     client = sign_in(known(learner))
-    assert client.post(new(course), fields(image=picture())).status_code == 400
-    client.post(new(course), fields(image=picture(), alt="A [shore] at ebb", audience="staff"))
+    assert client.post(create_url(course), fields(image=image_file())).status_code == 400
+    client.post(create_url(course), fields(image=image_file(), alt="A [shore] at ebb", audience="staff"))
     image = Post.objects.get().images.get()
     address = f"/posts/images/{image.uid}/"
     assert address.encode() in client.get(f"/threads/{Thread.objects.get().pk}/").content
@@ -161,18 +161,18 @@ def test_an_image_bomb_is_refused(course, learner, sign_in):
     bomb = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     reply = sign_in(known(learner)).post(
-        new(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
+        create_url(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
     )
     assert reply.status_code == 400
     text = SimpleUploadedFile("b.png", b"not an image")
-    assert sign_in(learner).post(new(course), fields(image=text, alt="Text")).status_code == 400
+    assert sign_in(learner).post(create_url(course), fields(image=text, alt="Text")).status_code == 400
 
 
 def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, other_learner, instructor, sign_in):
     learner.date_joined = timezone.now() - timedelta(hours=1)
     learner.save()
     client = sign_in(learner)
-    client.post(new(course), fields(source="Look: https://example.org/spam"))
+    client.post(create_url(course), fields(source="Look: https://example.org/spam"))
     held = Post.objects.get()
     assert (held.state, held.seq, held.thread.last_seq) == ("held", None, 0)
     assert sign_in(other_learner).get(f"/threads/{held.thread_id}/").status_code == 404
@@ -180,7 +180,7 @@ def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, oth
     sign_in(instructor).post(f"/posts/{held.pk}/visibility/", {"approve": "1"})
     held.refresh_from_db()
     assert (held.state, held.seq) == ("shown", 1)
-    statuses = [client.post(new(course), fields()).status_code for _ in range(3)]
+    statuses = [client.post(create_url(course), fields()).status_code for _ in range(3)]
     assert statuses == [302, 302, 409]
 
 
@@ -217,7 +217,7 @@ def test_a_draft_of_a_megabyte_is_refused(learner, sign_in):
     assert not Draft.objects.exists()
 
 
-def test_the_same_reply_twice_makes_one_row(course, learner, sign_in):
+def test_the_same_reply_twice_creates_one_post(course, learner, sign_in):
     thread, client = thread_by(learner, course), sign_in(learner)
     form = {"source": "Once", "key": str(uuid.uuid4())}
     assert client.post(f"/threads/{thread.pk}/", form).url == client.post(f"/threads/{thread.pk}/", form).url
@@ -234,7 +234,7 @@ def test_text_for_a_thread_merged_into_a_closed_one_is_shown_again(course, learn
     assert Draft.objects.get(user=learner).source == "Late words"
 
 
-def test_text_for_a_lesson_withdrawn_meanwhile_is_shown_again(course, lesson, learner, instructor, sign_in):
+def test_text_for_a_lesson_withdrawn_while_writing_is_shown_again(course, lesson, learner, instructor, sign_in):
     withdraw(lesson=lesson, by=instructor)
     reply = sign_in(known(learner)).post(f"/lessons/{lesson.pk}/comments/new/", fields(source="My long thought"))
     assert reply.status_code == 404
@@ -259,7 +259,7 @@ def test_text_for_a_post_removed_while_it_was_edited_is_shown_again(act, course,
 def test_text_of_a_member_removed_while_writing_is_shown_again(course, learner, other_learner, sign_in):
     thread, client = thread_by(other_learner, course), sign_in(learner)
     course.memberships.filter(user=learner).update(state="removed")
-    for address in (f"/threads/{thread.pk}/", new(course)):
+    for address in (f"/threads/{thread.pk}/", create_url(course)):
         reply = client.post(address, fields(source="My long thought"))
         assert reply.status_code == 404
         assert b"My long thought" in reply.content

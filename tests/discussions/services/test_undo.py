@@ -1,4 +1,4 @@
-"""Undoing brings back what was: posts, numbers, the answer, followers, the place in lists."""
+"""Undoing restores posts, numbers, the answer, followers and the order of lists."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,27 +11,27 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 
-KEPT = (
+RESTORED_FIELDS = (
     "title excerpt quote state pinned closed "
     "status answer_id endorsed_by_id visible_post_count last_post_at rank me_too_count"
 ).split()
 
 
-def last(verb):
+def last_entry(verb):
     return AuditEntry.objects.filter(verb=verb).order_by("-pk").first()
 
 
 def undo_last(verb, by):
-    return undo(entry=last(verb), by=by)
+    return undo(entry=last_entry(verb), by=by)
 
 
-def told_apart(thread, *more):
-    """All of a thread that people see. `more` are fields that a merge changes in the one that takes the posts."""
+def snapshot(thread, *more):
+    """Return everything that users see of a thread. `more` are fields that a merge changes in its target."""
     thread = Thread.objects.get(pk=thread.pk)
     posts = thread.posts.exclude(state=Post.State.MOVED).order_by("seq", "pk")
     followers = thread.user_states.filter(subscription_level=1).order_by("user").values_list("user", flat=True)
     return {
-        **{name: getattr(thread, name) for name in [*KEPT, *more]},
+        **{name: getattr(thread, name) for name in [*RESTORED_FIELDS, *more]},
         "tags": sorted(thread.tags.names()),
         "posts": list(posts.values_list("pk", "seq", "state", "alias__name", "reply_to_id")),
         "followers": list(followers),
@@ -48,48 +48,48 @@ def into(course, other_learner):
     return thread_by(other_learner, course, kind="question", tags=["sun"])
 
 
-DEEDS = ["reply", "anonymous", "held", "delete", "hide", "answer", "endorse", "pin", "close", "ask", "follow"]
+ACTIONS = ["reply", "anonymous", "held", "delete", "hide", "answer", "endorse", "pin", "close", "ask", "follow"]
 
 
-def do(deed, thread, course, staff, people, n):
+def do(action, thread, course, staff, people, n):
     thread.refresh_from_db()
     person, posts = people[n % 2], list(thread.posts.filter(state="shown").order_by("seq"))
-    if deed in ("reply", "anonymous"):
-        post_by(person, thread, anonymous=deed == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
-    elif deed == "held":
+    if action in ("reply", "anonymous"):
+        post_by(person, thread, anonymous=action == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
+    elif action == "held":
         newcomer = factories.make_member(course)
         post = posting.prepare_post("See https://example.org", course=course)
         assert posting.reply(thread=thread, by=newcomer, prepared=post).state == "held" or thread.closed
-    elif deed == "delete" and posts:
+    elif action == "delete" and posts:
         moderation.delete_post(post=posts[n % len(posts)], by=person)
-    elif deed == "hide" and len(posts) > 1:
+    elif action == "hide" and len(posts) > 1:
         moderation.hide_post(post=posts[-1], by=staff)
-    elif deed in ("answer", "endorse") and len(posts) > 1:
-        questions.mark_answer(post=posts[-1], by=staff if deed == "endorse" else thread.author)
-    elif deed in ("pin", "close"):
-        getattr(threads, {"pin": "set_pinned", "close": "set_closed"}[deed])(thread=thread, by=staff)
-    elif deed == "ask":
+    elif action in ("answer", "endorse") and len(posts) > 1:
+        questions.mark_answer(post=posts[-1], by=staff if action == "endorse" else thread.author)
+    elif action in ("pin", "close"):
+        getattr(threads, {"pin": "set_pinned", "close": "set_closed"}[action])(thread=thread, by=staff)
+    elif action == "ask":
         questions.set_me_too(thread=thread, by=person)
-    elif deed == "follow":
+    elif action == "follow":
         read_state.set_subscription(thread=thread, user=person, subscription_level=n % 3 - 1)
 
 
 AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("endorse", True, 0)]
-deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.booleans(), st.integers(0, 5)), max_size=9)
+actions = st.lists(st.tuples(st.sampled_from(ACTIONS), st.booleans(), st.integers(0, 5)), max_size=9)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(deeds=deeds, verb=st.sampled_from(["merge", "split"]))
-def test_undoing_restores_everything(deeds, verb, course, instructor, learner, other_learner, monkeypatch):
+@given(actions=actions, verb=st.sampled_from(["merge", "split"]))
+def test_undoing_restores_everything(actions, verb, course, instructor, learner, other_learner, monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())
     pair = [thread_by(p, course, kind="question", tags=[p.display_name]) for p in (learner, other_learner)]
-    for deed, which, n in [*AT_FIRST, *deeds]:
+    for action, which, n in [*AT_FIRST, *actions]:
         try:
-            do(deed, pair[not which], course, instructor, [learner, other_learner], n)
+            do(action, pair[not which], course, instructor, [learner, other_learner], n)
         except errors.ThreadClosed:
             continue
     one, two = pair
-    before, other = told_apart(one, "last_seq"), told_apart(two)
+    before, other = snapshot(one, "last_seq"), snapshot(two)
     try:
         if verb == "merge":
             threads.merge_threads(thread=one, into=two, by=instructor)
@@ -98,8 +98,8 @@ def test_undoing_restores_everything(deeds, verb, course, instructor, learner, o
     except errors.ActionRefused:
         return
     undo_last(f"{verb} thread", instructor)
-    assert told_apart(one, "last_seq") == before
-    assert told_apart(two) == other
+    assert snapshot(one, "last_seq") == before
+    assert snapshot(two) == other
     for each in Thread.objects.filter(course=course):
         wanted = counters.expected_counters(each)._asdict()
         assert {name: getattr(each, name) for name in wanted} == wanted
@@ -116,7 +116,7 @@ def test_an_endorsed_answer_is_restored_with_its_endorsement(
     assert b"endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
 
 
-def test_an_answer_deleted_meanwhile_is_not_restored(thread, into, other_learner, instructor):
+def test_an_answer_deleted_since_is_not_restored(thread, into, other_learner, instructor):
     post = post_by(other_learner, thread)
     questions.mark_answer(post=post, by=instructor)
     threads.merge_threads(thread=thread, into=into, by=instructor)
@@ -148,7 +148,7 @@ def test_posts_written_after_the_merge_stay_there(thread, into, learner, instruc
     assert thread.posts.filter(state="shown").count() == 1
 
 
-def test_the_excerpt_is_not_restored_if_the_post_was_hidden_meanwhile(thread, into, instructor):
+def test_the_excerpt_is_not_restored_if_the_post_has_been_hidden(thread, into, instructor):
     first = thread.posts.get()
     threads.merge_threads(thread=thread, into=into, by=instructor)
     moderation.hide_post(post=first, by=instructor)
@@ -170,7 +170,7 @@ def test_followers_of_a_merged_thread_follow_the_other_until_it_is_undone(course
     assert thread.user_states.get(user=follower).subscription_level == 1
 
 
-def test_a_held_post_published_meanwhile_returns_to_the_end(course, thread, into, instructor):
+def test_a_held_post_published_since_returns_to_the_end(course, thread, into, instructor):
     newcomer = factories.make_member(course)
     held = posting.reply(
         thread=thread, by=newcomer, prepared=posting.prepare_post("See https://example.org", course=course)
@@ -186,9 +186,9 @@ def test_a_held_post_published_meanwhile_returns_to_the_end(course, thread, into
 def test_of_two_merges_the_first_is_not_undone_before_the_second(course, thread, into, learner, instructor):
     third = thread_by(learner, course)
     threads.merge_threads(thread=thread, into=into, by=instructor)
-    first = last("merge thread")
+    first = last_entry("merge thread")
     threads.merge_threads(thread=into, into=third, by=instructor)
-    second = last("merge thread")
+    second = last_entry("merge thread")
     with pytest.raises(UndoRefused):
         undo(entry=first, by=instructor)
     undo(entry=second, by=instructor)

@@ -26,22 +26,22 @@ def send(sign_in, user, course, **fields):
 def test_a_draft_of_an_edit_is_shown_until_it_is_saved(sign_in, course, learner):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
-    assert "have not saved" not in page(sign_in, learner, address)
+    assert "haven’t saved" not in page(sign_in, learner, address)
     drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
     html = page(sign_in, learner, address)
     assert "New words, half" in html
-    assert "have not saved" in html
+    assert "haven’t saved" in html
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
-    assert "Your change is saved." in answer.content.decode()
+    assert "Your change has been saved." in answer.content.decode()
     assert not Draft.objects.exists()
-    assert "have not saved" not in page(sign_in, learner, address)
+    assert "haven’t saved" not in page(sign_in, learner, address)
 
 
 @pytest.mark.parametrize(
     ("wanted", "leads_to"),
     [("/notes/5/", "/notes/5/"), ("https://example.org/", "/threads/"), ("//example.org", "/threads/")],
 )
-def test_a_saved_edit_redirects_to_where_one_came_from_on_this_site(sign_in, course, learner, wanted, leads_to):
+def test_a_saved_edit_redirects_to_the_previous_page_on_this_site(sign_in, course, learner, wanted, leads_to):
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/?next={wanted}"
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key})
@@ -61,7 +61,7 @@ def test_a_draft_of_a_thread_keeps_kind_and_tags(sign_in, course, learner):
     assert '<option value="question" selected>' not in page(sign_in, learner, f"{address}?kind=discussion")
 
 
-def test_the_form_says_which_post_is_answered_also_after_a_preview(sign_in, course, learner, other_learner):
+def test_the_form_names_the_post_to_reply_to_even_after_a_preview(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
     post = post_by(other_learner, thread, "The moon")
     address = f"/threads/{thread.pk}/"
@@ -117,7 +117,7 @@ def test_a_question_is_unanswered_until_staff_reply_to_its_author(sign_in, cours
     assert link in inbox(sign_in, instructor, course)
 
 
-def test_a_published_held_thread_notifies_as_any_other(course, learner, other_learner, instructor):
+def test_a_held_thread_notifies_like_any_other_when_published(course, learner, other_learner, instructor):
     handle = other_learner.memberships.get().handle
     Follow.objects.create(user=other_learner, course=course)
     post = thread_by(learner, course, f"Look, @{handle}: https://example.org").posts.get()
@@ -154,7 +154,7 @@ def test_an_unknown_group_is_refused_and_the_text_shown_again(sign_in, course, i
     assert not Thread.objects.exists()
 
 
-def test_a_private_thread_is_shown_to_ones_group(sign_in, course, learner, group_a, instructor):
+def test_a_private_thread_can_be_shown_to_the_authors_group(sign_in, course, learner, group_a, instructor):
     thread = thread_by(learner, course, audience="me")
     assert "Show to my group" in page(sign_in, learner, f"/threads/{thread.pk}/")
     sign_in(learner).post(f"/threads/{thread.pk}/audience/", {"audience": "group"})

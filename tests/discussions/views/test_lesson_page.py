@@ -15,7 +15,7 @@ def test_notes_on_passages_are_not_among_the_comments(lesson, learner, other_lea
     note_by(other_learner, lesson, source="Only of these words.")
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "Only of these words." not in html
-    assert "There are no comments on the whole lesson" in html
+    assert "No comments on this lesson yet" in html
 
 
 def test_a_visitor_sees_only_the_text(course, lesson, learner, outsider, sign_in):

@@ -1,4 +1,4 @@
-"""Who is suggested while one types @name: those who may read, and nothing that tells who wrote."""
+"""Suggestions for @name: members who may read the thread, without revealing who has posted."""
 
 import pytest
 
@@ -16,15 +16,15 @@ def everybody(course, instructor, assistant, learner, other_learner, outsider, a
 
 @pytest.fixture
 def suggested(sign_in):
-    def ask(person, place, beginning="", **query):
-        reply = sign_in(person).get(f"{place}mentions/", {"q": beginning, **query})
+    def ask(person, url, beginning="", **query):
+        reply = sign_in(person).get(f"{url}mentions/", {"q": beginning, **query})
         assert reply.status_code == 200
         return [row["handle"] for row in reply.json()["people"]]
 
     return ask
 
 
-def at(thread):
+def url_of(thread):
     return f"/threads/{thread.pk}/"
 
 
@@ -34,25 +34,25 @@ def forum_of(course):
 
 def test_names_and_handles_with_the_prefix_are_suggested(course, learner, other_learner, instructor, suggested):
     factories.make_member(course, name="Émile Durkheim")
-    place = at(thread_by(learner, course))
-    assert suggested(other_learner, place, "le") == suggested(other_learner, place, "LEA") == ["lea-learner"]
-    assert suggested(other_learner, place, "instr") == ["ines-instructor"]
-    assert suggested(other_learner, place, "É") == suggested(other_learner, place, "durk") == ["émile-durkheim"]
-    assert suggested(other_learner, place, "earner") == suggested(other_learner, place, "%") == []
-    assert "otto-other" not in suggested(other_learner, place)
+    url = url_of(thread_by(learner, course))
+    assert suggested(other_learner, url, "le") == suggested(other_learner, url, "LEA") == ["lea-learner"]
+    assert suggested(other_learner, url, "instr") == ["ines-instructor"]
+    assert suggested(other_learner, url, "É") == suggested(other_learner, url, "durk") == ["émile-durkheim"]
+    assert suggested(other_learner, url, "earner") == suggested(other_learner, url, "%") == []
+    assert "otto-other" not in suggested(other_learner, url)
 
 
 def test_in_a_group_its_members_and_staff_are_suggested(course, learner, group_a, instructor, suggested):
     fellow = factories.make_member(course, group=group_a, name="Fay Fellow")
     thread = thread_by(learner, course, audience="group", group=group_a)
     wanted = ["asif-assistant", "fay-fellow", "ines-instructor"]
-    assert suggested(learner, at(thread)) == suggested(learner, forum_of(course), audience="group") == wanted
-    assert "otto-other" not in suggested(instructor, at(thread))
-    assert suggested(fellow, at(thread), "otto") == []
+    assert suggested(learner, url_of(thread)) == suggested(learner, forum_of(course), audience="group") == wanted
+    assert "otto-other" not in suggested(instructor, url_of(thread))
+    assert suggested(fellow, url_of(thread), "otto") == []
 
 
 def test_nobody_is_suggested_in_a_private_thread(course, learner, instructor, suggested):
-    assert suggested(learner, at(thread_by(learner, course, audience="me"))) == []
+    assert suggested(learner, url_of(thread_by(learner, course, audience="me"))) == []
     assert suggested(learner, forum_of(course), audience="me") == []
     assert suggested(instructor, forum_of(course), audience="group") == ["asif-assistant"]
     assert suggested(learner, forum_of(course), audience="staff") == ["asif-assistant", "ines-instructor"]
@@ -61,35 +61,35 @@ def test_nobody_is_suggested_in_a_private_thread(course, learner, instructor, su
 
 def test_outsiders_and_other_groups_get_no_suggestions(course, learner, other_learner, outsider, group_a, sign_in):
     private = thread_by(learner, course, audience="group", group=group_a)
-    for person, place in [(other_learner, at(private)), (outsider, at(private)), (outsider, forum_of(course))]:
-        assert sign_in(person).get(f"{place}mentions/").status_code == 404
+    for person, url in [(other_learner, url_of(private)), (outsider, url_of(private)), (outsider, forum_of(course))]:
+        assert sign_in(person).get(f"{url}mentions/").status_code == 404
 
 
 def test_suggestions_do_not_reveal_an_anonymous_author(course, learner, instructor, assistant, suggested):
     hidden = thread_by(learner, course, audience="staff", anonymous=True)
     open_one = thread_by(learner, course, audience="staff")
-    assert suggested(instructor, at(hidden)) == ["asif-assistant"]
-    assert suggested(instructor, at(open_one)) == ["asif-assistant", "lea-learner"]
+    assert suggested(instructor, url_of(hidden)) == ["asif-assistant"]
+    assert suggested(instructor, url_of(open_one)) == ["asif-assistant", "lea-learner"]
 
 
 def test_posting_in_a_thread_does_not_change_its_suggestions(course, learner, other_learner, instructor, suggested):
     thread = thread_by(instructor, course)
-    before = suggested(other_learner, at(thread))
+    before = suggested(other_learner, url_of(thread))
     post_by(learner, thread, anonymous=True)
-    assert suggested(other_learner, at(thread)) == before
+    assert suggested(other_learner, url_of(thread)) == before
     assert not any(Alias.objects.get().name in words for words in before)
 
 
 def test_the_list_is_bounded_in_rows_and_queries(course, learner, sign_in, django_assert_max_num_queries):
-    place = at(thread_by(learner, course))
+    url = url_of(thread_by(learner, course))
     for _ in range(30):
         factories.make_member(course, name="Max Many")
     client = sign_in(learner)
-    client.get(f"{place}mentions/")
+    client.get(f"{url}mentions/")
     with django_assert_max_num_queries(10):
-        found = client.get(f"{place}mentions/", {"q": "max"}).json()
+        found = client.get(f"{url}mentions/", {"q": "max"}).json()
     assert (len(found["people"]), found["complete"]) == (8, False)
-    assert client.get(f"{place}mentions/", {"q": "otto"}).json()["complete"]
+    assert client.get(f"{url}mentions/", {"q": "otto"}).json()["complete"]
 
 
 def test_too_many_requests_are_refused(course, learner, sign_in, monkeypatch):

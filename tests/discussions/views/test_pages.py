@@ -20,7 +20,7 @@ def forum_of(course):
     return f"/courses/{course.slug}/discussions/"
 
 
-def test_every_page_answers(course, lesson, learner, instructor, sign_in):
+def test_every_page_can_be_opened(course, lesson, learner, instructor, sign_in):
     thread = thread_by(learner, course, kind="question", lesson=lesson, tags=["moon"])
     post = post_by(instructor, thread, "**Yes.**")
     pages = [forum_of(course), f"{forum_of(course)}new/", f"/lessons/{lesson.pk}/comments/", f"/threads/{thread.pk}/"]
@@ -72,7 +72,7 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, lea
     assert len(seen) == len(set(seen)) == 10
 
 
-def test_filters_find_what_they_name(course, lesson, group_a, learner, other_learner, sign_in):
+def test_each_filter_finds_matching_threads(course, lesson, group_a, learner, other_learner, sign_in):
     asked = thread_by(learner, course, kind="question", title="Asked")
     tagged = thread_by(other_learner, course, tags=["spring tide"], title="Tagged")
     hung = thread_by(other_learner, course, lesson=lesson, title="Hung")

@@ -1,4 +1,4 @@
-"""A thread's page in detail: which posts stand on which page, who is named over them, and when they were written."""
+"""A thread's page in detail: which posts are on which page, their authors' names, and their dates."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from lessons.discussions.rendering.posts import relative_time
 from tests.discussions.make import post_by, thread_by
 
 
-def filled(thread, author, posts):
-    """Bring the thread to so many posts, in bulk."""
+def fill(thread, author, posts):
+    """Fill the thread up to this number of posts, in bulk."""
     long_ago = timezone.now() - timedelta(days=9)
     rows = [
         Post(thread=thread, seq=seq, author=author, source="Words", html="<p>Words</p>", created_at=long_ago)
@@ -25,13 +25,13 @@ def filled(thread, author, posts):
 
 
 def numbers(page):
-    """Numbers of the posts on a page, in their order."""
+    """Return the numbers of the posts on a page, in order."""
     return [int(seq) for seq in re.findall(r'data-seq="(\d+)"', page.content.decode())]
 
 
 def test_a_page_holds_fifty_posts_and_the_next_begins_with_the_one_after(course, learner, sign_in):
     thread, client = thread_by(learner, course), sign_in(learner)
-    posts = filled(thread, learner, POSTS_PER_PAGE)
+    posts = fill(thread, learner, POSTS_PER_PAGE)
     assert numbers(client.get(f"/threads/{thread.pk}/")) == list(range(1, POSTS_PER_PAGE + 1))
     assert client.get(f"/threads/{thread.pk}/?page=2").status_code == 404
     last = posts[POSTS_PER_PAGE]
@@ -45,7 +45,7 @@ def test_a_page_holds_fifty_posts_and_the_next_begins_with_the_one_after(course,
 
 
 @pytest.mark.parametrize("view", ["", "?view=tree"])
-def test_a_post_first_lesson_shows_only_staffs_posts_in_staffs_thread(
+def test_a_post_first_lesson_shows_only_posts_by_staff_in_their_threads(
     course, lesson, learner, other_learner, instructor, sign_in, view
 ):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
@@ -60,7 +60,7 @@ def test_a_post_first_lesson_shows_only_staffs_posts_in_staffs_thread(
     assert "The moon does." in sign_in(learner).get(f"/threads/{thread.pk}/{view}").content.decode()
 
 
-def test_new_posts_in_a_post_first_lesson_are_not_counted_before_ones_own(
+def test_new_posts_on_a_post_first_lesson_are_not_counted_before_posting(
     course, lesson, learner, other_learner, instructor, sign_in
 ):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
@@ -75,12 +75,12 @@ def test_new_posts_in_a_post_first_lesson_are_not_counted_before_ones_own(
 
 
 def header_of(post, client):
-    """The line over a post, as the reader sees it."""
+    """Return the header of a post, as the reader sees it."""
     page = client.get(f"/threads/{post.thread_id}/").content.decode()
     return re.search(rf'id="p{post.pk}".*?(<header.*?</header>)', page, re.DOTALL)[1]
 
 
-def test_ones_own_anonymous_posts_stand_under_ones_alias_in_ones_own_eyes_too(course, learner, other_learner, sign_in):
+def test_authors_see_their_own_anonymous_posts_under_their_pseudonym(course, learner, other_learner, sign_in):
     thread = thread_by(other_learner, course)
     first, second = (post_by(learner, thread, words, anonymous=True) for words in ("The moon.", "Or the sun."))
     assert first.alias == second.alias
@@ -94,7 +94,7 @@ def test_ones_own_anonymous_posts_stand_under_ones_alias_in_ones_own_eyes_too(co
         assert "(you)" not in others
 
 
-def test_the_day_of_a_post_is_that_of_the_reader(course, learner, sign_in):
+def test_the_day_of_a_post_is_in_the_readers_time_zone(course, learner, sign_in):
     """An evening in Greenwich is the next morning in Auckland."""
     thread = thread_by(learner, course)
     evening = (timezone.now() - timedelta(days=2)).replace(hour=20)
@@ -106,7 +106,7 @@ def test_the_day_of_a_post_is_that_of_the_reader(course, learner, sign_in):
         assert f">{day:%a}</time>" in header_of(post, sign_in(learner)), zone
 
 
-def test_the_year_is_told_where_it_is_another_to_the_reader():
+def test_the_year_is_shown_if_it_differs_in_the_readers_time_zone():
     new_year_in_auckland = datetime(2025, 12, 31, 18, tzinfo=UTC)
     post = datetime(2025, 12, 10, 12, tzinfo=UTC)
     assert relative_time(post, new_year_in_auckland) == "10 Dec"

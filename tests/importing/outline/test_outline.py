@@ -80,7 +80,7 @@ def test_a_heading_directly_above_another_is_its_parent():
         "Too " + "many " * 40 + "words",
     ],
 )
-def test_this_line_is_no_heading(line):
+def test_this_line_is_not_a_heading(line):
     assert not is_heading_like(line)
 
 
@@ -103,7 +103,7 @@ def test_this_line_could_be_a_heading(line):
     assert is_heading_like(line)
 
 
-def test_the_lines_of_a_poem_are_no_headings():
+def test_the_lines_of_a_poem_are_not_headings():
     verse = "\n".join(["The Sea Goes Out", "The Sea Comes In", "The Boat Stays Here", "And So Do I", "Till Night"])
     assert headings(f"Two Poems\n{LONG}\nThe First\n{LONG}\n{verse}\nshort end.") == ["The First"]
 
@@ -114,13 +114,13 @@ def test_a_table_of_contents_is_not_taken_for_the_headings():
     assert headings(f"{LONG}\n{contents}\n{LONG}\n{body}") == contents.split("\n")
 
 
-def test_a_long_line_in_sentence_case_is_no_heading():
+def test_a_long_line_in_sentence_case_is_not_a_heading():
     body = "\n".join(f"{heading}\n{LONG}" for heading in ["The Old Hull", "The New Rig", "The Last Crew"])
     text = f"{LONG}\n{body}\nThen the boat went down with everything aboard\n{LONG}"
     assert headings(text) == ["The Old Hull", "The New Rig", "The Last Crew"]
 
 
-def test_a_last_line_without_text_below_is_no_heading():
+def test_a_last_line_without_text_below_is_not_a_heading():
     assert headings(f"{LONG}\nThe Hull\n{LONG}\nThe End") == ["The Hull"]
 
 

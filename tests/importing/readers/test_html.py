@@ -1,4 +1,4 @@
-"""HTML and rich pastes: trusted headings, clean blocks, what is left out is named."""
+"""HTML and pasted HTML: headings, clean blocks, omissions."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_every_kind_of_block_is_recognised():
     assert '<a href="https://example.org/silt"' in marsh[0].blocks[0].html
 
 
-def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
+def test_scripts_and_text_around_the_article_are_listed_as_omitted():
     left = {one.text: one.reason for one in read("saltmarsh.html").omissions}
     assert "script" in left['window.tracker = "look at this";']
     assert "script" in left['document.write("advert")']
@@ -40,7 +40,7 @@ def test_scripts_and_what_surrounds_the_article_are_named_as_left_out():
     assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
 
 
-def test_nothing_that_acts_survives_in_the_html():
+def test_no_active_content_survives_in_the_html():
     html = " ".join(block.html for block in read("saltmarsh.html").blocks)
     assert not any(word in html for word in ("onclick", "script", "iframe", "<form", "example.org/marsh"))
 
@@ -60,13 +60,13 @@ LOOKS_DEEP = {
 
 
 @pytest.mark.parametrize("silent", LOOKS_DEEP.values(), ids=LOOKS_DEEP)
-def test_what_only_looks_like_deep_nesting_is_no_reason_to_refuse_a_saved_page(silent):
+def test_a_saved_page_is_not_refused_for_apparent_nesting(silent):
     article = analyse(page(f"<h1>Walls</h1><p>One sentence.</p>{silent}<p>Another.</p>"))
     assert [block.text for block in article.outline.blocks] == ["One sentence.", "Another."]
     assert not article.missing
 
 
-def test_a_rich_paste_with_bold_lines_and_dots_has_headings_and_lists():
+def test_pasted_bold_lines_and_bullets_become_headings_and_lists():
     kelp = outline_of("rich-paste.html")
     assert kelp.title == "Why Kelp Matters"
     assert types(kelp.blocks) == ["paragraph", "list"]
@@ -74,23 +74,23 @@ def test_a_rich_paste_with_bold_lines_and_dots_has_headings_and_lists():
     assert kelp.sections[0].heading == "Who Cuts It"
 
 
-def test_a_paste_takes_the_html_where_there_is_any():
+def test_the_html_of_a_paste_is_used_if_there_is_any():
     assert read_paste("plain", pasted_html="<h2>Rich</h2><p>text</p>").blocks[0].type == "heading"
     assert read_paste("plain", pasted_html="").blocks[0].text == "plain"
 
 
-def test_levels_that_are_skipped_do_not_count():
+def test_skipped_levels_do_not_count():
     made = outline_of_html("<h2>A</h2><p>a</p><h5>B</h5><p>b</p><h3>C</h3><p>c</p><h2>D</h2><p>d</p>")
     assert [(level, heading) for level, _kind, heading in tree(made)] == [(1, "A"), (2, "B"), (2, "C"), (1, "D")]
 
 
-def test_several_first_level_headings_are_all_lessons():
+def test_several_first_level_headings_all_become_lessons():
     made = outline_of_html("<title>Two Seas</title><h1>North</h1><p>n</p><h1>South</h1><p>s</p>")
     assert made.title == "Two Seas"
     assert [section.heading for section in made.sections] == ["North", "South"]
 
 
-def test_text_outside_of_paragraphs_and_double_breaks_make_paragraphs():
+def test_text_outside_paragraphs_and_double_breaks_make_paragraphs():
     assert [block.text for block in page("one <b>bold</b><br><br>two<div>three</div>four").blocks] == [
         "one bold",
         "two",
@@ -99,12 +99,12 @@ def test_text_outside_of_paragraphs_and_double_breaks_make_paragraphs():
     ]
 
 
-def test_tables_that_only_place_things_are_taken_apart():
+def test_layout_tables_are_taken_apart():
     parsed = page("<table><tr><td><h2>Menu</h2><p>text in a cell</p></td></tr></table>")
     assert types(parsed.blocks) == ["heading", "paragraph"]
 
 
-def test_parsed_twice_gives_the_same():
+def test_parsing_twice_gives_the_same():
     source = (ARTICLES / "saltmarsh.html").read_text()
     assert page(source).blocks == page(source).blocks
 

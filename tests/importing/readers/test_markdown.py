@@ -1,4 +1,4 @@
-"""Markdown: front matter, tables, quotes, lists, code, footnotes, images from elsewhere."""
+"""Markdown: front matter, tables, quotes, lists, code, footnotes, external images."""
 
 from lessons.importing.outline.build import build_outline
 from lessons.importing.readers import read_upload
@@ -33,7 +33,7 @@ def test_a_footnote_follows_the_text_that_refers_to_it():
     assert introduction[1].html.startswith('<li id="fn1">')
 
 
-def test_images_from_elsewhere_are_left_out_with_what_they_show():
+def test_external_images_are_left_out_and_listed_by_their_alternative_text():
     left = {one.text: one.reason for one in outline_of("tides.md").omissions}
     assert "image" in left["A boat lying on the mud"]
 
@@ -44,7 +44,7 @@ def test_html_inside_markdown_is_cleaned():
     assert [block.html for block in parsed.blocks] == ["<p>Text  here.</p>"]
 
 
-def test_a_horizontal_rule_at_the_start_is_no_front_matter():
+def test_a_horizontal_rule_at_the_start_is_not_front_matter():
     parsed = read_upload("a.md", b"---\n\n# Knots\n\nA knot holds.\n")
     assert build_outline(parsed).title == "Knots"
 

@@ -54,7 +54,7 @@ def test_markdown_that_is_pasted_as_text_is_read_as_markdown():
     assert (outline.title, outline.sections[0].heading) == ("Knots", "Bowline")
 
 
-def test_text_from_right_to_left_is_kept_as_it_is():
+def test_right_to_left_text_is_kept_as_it_is():
     outline = outline_of("tides-arabic.txt")
     assert [outline.title, outline.sections[0].heading] == ["المد والجزر", "أثر القمر"]
     assert read("tides-arabic.txt").blocks[1].text.startswith("يرتفع ماء البحر")

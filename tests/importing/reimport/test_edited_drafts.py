@@ -62,7 +62,7 @@ def test_overwrite_replaces_every_edited_draft(begin, salt, update, edit):
     assert "keeps meat" in lesson(salt, "What Salt Does").body
 
 
-def test_an_edit_that_equals_the_article_is_no_conflict(begin, salt, update, edit):
+def test_an_edit_that_equals_the_article_is_not_a_conflict(begin, salt, update, edit):
     edit(salt, "What Salt Does", body=lesson(salt, "What Salt Does").body.replace("keeps food", "keeps meat"))
     plan = update(begin(SALT_AGAIN))
     assert statuses(plan)["What Salt Does"] == "unchanged"

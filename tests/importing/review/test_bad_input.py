@@ -47,6 +47,6 @@ def test_a_huge_file_is_refused_before_it_is_decoded():
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "a\x00b", "half a pair \ud83d here", "***"])
-def test_a_paste_without_a_text_is_refused(text):
+def test_a_paste_without_text_is_refused(text):
     with pytest.raises(InvalidText):
         read_paste(text)

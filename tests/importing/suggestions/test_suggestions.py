@@ -1,4 +1,4 @@
-"""What is suggested carries its evidence; citations are no events, headings no tags."""
+"""Suggestions and their evidence; citations are not events, nor headings tags."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_a_term_comes_with_the_sentence_that_defines_it(bees):
         ("Hydrography means the measuring of waters.", "hydrography"),
     ],
 )
-def test_the_ways_in_which_english_defines(sentence, term):
+def test_english_definition_patterns(sentence, term):
     glossary = analyse(
         read_paste(f"{sentence} Nothing else here is of any note, and nobody minds.")
     ).suggestions.glossary
@@ -69,16 +69,16 @@ def test_dates_are_written_as_edtf(sentence, date, precision):
         "Room 1.1950 is empty.",
     ],
 )
-def test_citations_pages_and_quantities_are_no_events(sentence):
+def test_citations_pages_and_quantities_are_not_events(sentence):
     assert find_date(sentence) is None
 
 
-def test_an_event_that_is_told_twice_is_kept_where_it_is_at_home(bees):
+def test_an_event_that_is_told_twice_is_kept_in_its_own_section(bees):
     assert [one["date"] for one in bees.timeline] == ["1987", "2011"]
     assert bees.timeline[1]["event"].startswith("Harbour Roof Project: It ")
 
 
-def test_case_studies_get_facts_from_their_own_text_and_from_what_announces_them(bees):
+def test_case_studies_get_facts_from_their_own_text_and_their_introduction(bees):
     alder, harbour = bees.facts
     assert (alder["began"], alder["location"]) == ("1987", "Lower Marwick")
     assert harbour["began"] == "2011"
@@ -91,13 +91,13 @@ def test_questions_are_made_from_the_headings(bees):
     assert all(question.count("“") == question.count("”") for question in questions)
 
 
-def test_tags_are_what_comes_often():
+def test_tags_are_frequent_phrases():
     text = "The spring flood is late. A spring flood is high. No spring flood came. We like the spring flood."
     names = [one["name"] for one in analyse(read_paste(text)).suggestions.tags]
     assert "spring flood" in names
 
 
-def test_sentences_end_where_they_end():
+def test_text_is_split_at_the_ends_of_sentences():
     text = "Dr. A. Nobody came at 5 p.m. to St. Ives. “Did he?” she said. He did… Then it rained."
     assert split_sentences(text) == [
         "Dr. A. Nobody came at 5 p.m. to St. Ives.",
@@ -107,7 +107,7 @@ def test_sentences_end_where_they_end():
     ]
 
 
-def test_lists_of_literature_give_no_events():
+def test_bibliographies_give_no_events():
     outline = outline_of_text(
         "Some text about the sea, which is long enough to be one.\nReferences\nA book of 1999.\nB."
     )

@@ -22,8 +22,8 @@ class Command(BaseCommand):
         count = 0
         try:
             with get_connection() as connection:
-                for membership in emails.pending().iterator(chunk_size=500):
-                    count += emails.send_one(membership, site, connection)
+                for membership in emails.with_pending_email().iterator(chunk_size=500):
+                    count += emails.send_pending_email(membership, site, connection)
         except (OSError, SMTPException) as error:
             log.warning("The mail server does not answer: %s. What is due stays due.", error)
         self.stdout.write(f"{count} e-mails")

@@ -1,4 +1,4 @@
-"""Send the digests that are due. Run it every minute; two runs at the same time do no harm."""
+"""Send the digests that are due. Run it every minute; concurrent runs are safe."""
 
 import logging
 from datetime import timedelta
@@ -38,10 +38,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{count} e-mails")
 
     def send_to(self, due: DueUser, site, now, connection) -> int:
-        """Claim the user's turn, send, then record what was mailed: an e-mail may be sent twice, but is never lost.
+        """Claim the user's digest, send it, then record it as mailed. It may be sent twice, but is never lost.
 
-        What the server refuses is tried again after one minute, then two, four and so on. Raises the error where the
-        server takes no e-mail at all.
+        A refused e-mail is retried after one minute, then two, four and so on. Raise OSError or SMTPException if the
+        server accepts no e-mail at all.
         """
         user, preference = due.user, digests.get_preference(due.user, now)
         next_email_at = now + digests.FREQUENCY_INTERVALS[preference.email_frequency]
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         return 1
 
     def postpone(self, preference: NotificationPreference) -> None:
-        """Make the digest due again after a while that doubles with every failure, up to MAX_BACKOFF."""
+        """Make the digest due again after a delay that doubles with every failure, up to MAX_BACKOFF."""
         wait = min(timedelta(minutes=2 ** min(preference.failed_deliveries, 10)), MAX_BACKOFF)
         NotificationPreference.objects.filter(pk=preference.pk).update(
             next_email_at=timezone.now() + wait, failed_deliveries=min(preference.failed_deliveries + 1, 1000)

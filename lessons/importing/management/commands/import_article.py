@@ -1,4 +1,4 @@
-"""Imports an article as a module, with every suggestion accepted; the same article again updates the module."""
+"""Import an article as a module, with every suggestion accepted; the same article again updates the module."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Imports a folder of Markdown as a course or a module; another run changes only what has changed in the files."""
+"""Import a folder of Markdown as a course or a module; another run changes only what has changed in the files."""
 
 from collections import Counter
 from pathlib import Path

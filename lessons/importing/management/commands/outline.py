@@ -1,4 +1,4 @@
-"""Prints the outline that the importer makes of articles, without the database."""
+"""Print the outline that the importer makes of articles, without the database."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
 
 def parse_file(file: str) -> ParsedArticle:
-    """Parse an article. Raises CommandError with a sentence that says what is wrong with the file."""
+    """Parse an article. Raise CommandError with a sentence that says what is wrong with the file."""
     try:
         return read_upload(Path(file).name, Path(file).read_bytes())
     except InvalidText as error:

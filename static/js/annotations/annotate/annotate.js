@@ -1,4 +1,4 @@
-/* Making an annotation: a selected passage goes to the label bar, from there into a highlight or into the form. */
+/* Creates annotations: a selected passage goes to the label bar, from there into a highlight or into the form. */
 
 import "../../discussions/post-form.js";
 import { AnnotationForm } from "./annotation-form.js";
@@ -8,7 +8,7 @@ import { LabelBar } from "./label-bar.js";
 import { passageFromOffsets, passageFromRange } from "./selection.js";
 import { TextMap } from "../lib/text-map.js";
 
-const PAUSE = 120;
+const SELECTION_DELAY = 120;
 const EDITABLE = "input, textarea, select, [contenteditable]";
 const MAX_EXCERPT = 120;
 
@@ -101,7 +101,7 @@ class AnnotationTool {
 
   #readSelectionSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.readSelection(), PAUSE);
+    this.#timer = setTimeout(() => this.readSelection(), SELECTION_DELAY);
   }
 
   /* Shows the label bar at what is selected in the text, but not while the mouse button is still down. */

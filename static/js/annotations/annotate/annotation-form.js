@@ -3,7 +3,7 @@
 import { clear, load, save } from "./draft-store.js";
 import { appendPassage, randomKey, submit } from "./submit.js";
 
-const PAUSE = 300;
+const SAVE_DELAY = 300;
 const NARROW = 960;
 const MIN_TOP = 80;
 const EDGE = 16;
@@ -41,18 +41,18 @@ export class AnnotationForm {
   get #label() { return this.#form.elements.kind; }
   get #callbacks() { return this.#options.callbacks; }
 
-  /* Opens the form for `passage` with the text that is in it already. `editUrl` is that of a highlight that gets a comment. */
+  /* Opens the form for `passage` with the text that is in it already. `editUrl` is that of a highlight to comment on. */
   open(passage, label, editUrl = "") {
     this.#passage = passage;
     this.#editUrl = editUrl;
     appendPassage({ set: (name, value) => { this.#form.elements[name].value = value; } }, passage);
     this.#form.elements.title.value = `${passage.revision} ${passage.start} ${passage.end}`;
     const title = this.#section.dataset.draftTitle;
-    const isOfAnother = Boolean(this.#source.value.trim() && title && title !== this.#form.elements.title.value);
-    if (isOfAnother) this.#previous = { title, label: this.#label.value };
+    const isOfOtherPassage = Boolean(this.#source.value.trim() && title && title !== this.#form.elements.title.value);
+    if (isOfOtherPassage) this.#previous = { title, label: this.#label.value };
     if ([...this.#label.options].some(({ value }) => value === label)) this.#label.value = label;
     this.#section.querySelector(".passage").textContent = passage.exact;
-    this.#section.querySelector(".restored-draft").hidden = !isOfAnother;
+    this.#section.querySelector(".restored-draft").hidden = !isOfOtherPassage;
     this.#section.querySelector("[data-action=back]").hidden = !this.#previous || !this.#draftAt(this.#previous.title);
     this.#section.querySelector("[data-action=highlight]").hidden = Boolean(editUrl);
     this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
@@ -93,7 +93,7 @@ export class AnnotationForm {
 
   discard() {
     this.#source.value = "";
-    // An empty draft is none: the server deletes its copy too.
+    // An empty draft counts as none: the server deletes its copy too.
     this.#source.dispatchEvent(new Event("input", { bubbles: true }));
     this.#reset();
   }
@@ -111,7 +111,7 @@ export class AnnotationForm {
 
   #saveSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), PAUSE);
+    this.#timer = setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
   #save() {

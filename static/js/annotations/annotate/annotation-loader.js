@@ -27,7 +27,7 @@ class AnnotationLoader extends HTMLElement {
     }
   }
 
-  /* What is pressed before the tool is there is done as soon as it is. */
+  /* Carries out actions that were pressed before the tool had loaded as soon as it has. */
   async #act(action) {
     if (action) (await this.#load())?.act(action);
   }
@@ -52,7 +52,7 @@ class AnnotationLoader extends HTMLElement {
     return null;
   }
 
-  /* Says on the page what went wrong; with an empty message, that all is well again. */
+  /* Shows on the page what went wrong; an empty message clears it. */
   showError(message) {
     const status = this.querySelector("[role=status]");
     status.textContent = message;

@@ -1,10 +1,10 @@
-/* Stores an unsent draft in the browser: its text for this tab, and for all tabs that there is one. */
+/* Stores an unsent draft in the browser: its text for this tab, and for all tabs a flag that there is one. */
 
 const withStorage = (name, act) => {
   try {
     return act(window[name]);
   } catch {
-    return null; // Storage may be full or forbidden; the server keeps a draft all the same.
+    return null; // Storage may be full or forbidden; the server keeps a draft anyway.
   }
 };
 

@@ -112,7 +112,7 @@ export class LabelBar {
     } else this.#showResult(errors.join(" "), "failed");
   }
 
-  /* Ignores presses while a request is on its way. */
+  /* Sends a request; presses are ignored until it is answered. */
   async #send(url, data) {
     this.#isSending = true;
     const result = await submit(url, data, this.#messages);

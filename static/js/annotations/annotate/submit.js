@@ -1,6 +1,6 @@
 /* Submits forms by script, so that what was typed stays on the page when something goes wrong. */
 
-/* Returns `{ ok, body, errors }`; `messages` has the sentences for what the server cannot say itself. */
+/* Returns `{ ok, body, errors }`; `messages` has the errors that the server cannot report itself. */
 export async function submit(url, data, messages) {
   const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
   if (token) data.set("csrfmiddlewaretoken", token[1]);

@@ -1,4 +1,4 @@
-/* Which cards are shown beside a text, and where: without a document. */
+/* Which cards are shown beside a text, and where: pure functions, without the DOM. */
 
 import { HIGHLIGHT_ONLY, OWN, QUESTION, UNREAD } from "./spans.js";
 
@@ -59,7 +59,7 @@ export function changedIds(positions, before) {
   return positions.ids.filter((id, n) => digests.has(id) && digests.get(id) !== digest(positions, n));
 }
 
-/* Returns how active an annotation is: its replies, and whether it waits for somebody. */
+/* Returns how active an annotation is: its replies, and whether it waits for an answer or a reader. */
 export function activity(flags, replies) {
   return 4 * replies + (flags & QUESTION ? 3 : 0) + (flags & UNREAD ? 2 : 0) + (flags & OWN ? 1 : 0);
 }
@@ -98,7 +98,7 @@ export function byActivity(items, wanted = new Set()) {
 /* Returns for each block how many cards it shows, and whether a button stands for the rest, so that no card drifts far
    from its block. `tops` are those of the blocks, `sizes` the heights of the cards each would like, `minimums` how many it
    must have; the button is `button` high, cards may reach `slack` below the next block, and `max` is the most in a block. */
-export function availableHeights(tops, sizes, minimums, { button, slack, max }) {
+export function cardsPerBlock(tops, sizes, minimums, { button, slack, max }) {
   let edge = 0;
   return tops.map((top, b) => {
     const start = Math.max(edge, top);

@@ -1,4 +1,4 @@
-/* Spans of highlighted text, without a document: `annotations` are { starts, ends, flags }, sorted by start. */
+/* Spans of highlighted text, computed without the DOM: `annotations` are { starts, ends, flags }, sorted by start. */
 
 import { toCodePoints } from "./text-map.js";
 

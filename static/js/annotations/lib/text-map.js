@@ -54,7 +54,7 @@ export class TextMap {
     return toCodePoints(text, text.length);
   }
 
-  /* As `range`, but the result does not follow changes of the document: thousands of these cost nothing. */
+  /* Like `range`, but the result does not follow changes of the document: thousands of these are cheap. */
   staticRange(start, end) {
     const [startContainer, startOffset] = this.locate(start);
     const [endContainer, endOffset] = this.locate(end, true);

@@ -79,7 +79,7 @@ async function replyForm(card) {
   return card.querySelector("post-form");
 }
 
-/* Two forms on one page need ids of their own. */
+/* Makes the ids of a second form on the page unique. */
 function makeIdsUnique(form, suffix) {
   for (const attribute of ["id", "for", "aria-describedby"]) {
     for (const element of form.querySelectorAll(`[${attribute}]`)) {

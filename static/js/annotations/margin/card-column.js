@@ -1,6 +1,6 @@
-/* The column of cards: beside their passages where there is room, one after the other where there is not. */
+/* The column of cards: beside their passages where there is room, otherwise stacked. */
 
-import { availableHeights, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
+import { cardsPerBlock, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
 import { UNREAD } from "../lib/spans.js";
 import { annotatedBlocks } from "./layout.js";
 
@@ -60,7 +60,7 @@ export class CardColumn {
     if (!this.#rows.get(`n${id}`)?.querySelector("post-form")) this.refresh(id);
   }
 
-  /* Fetches a changed card anew; it gets the focus if its old one had it. */
+  /* Fetches a changed card again; it gets the focus if its old one had it. */
   refresh(id, wantsFocus = false) {
     const row = this.#rows.get(`n${id}`);
     const focused = document.activeElement;
@@ -112,7 +112,7 @@ export class CardColumn {
       return numbers.some((n) => this.active.has(n)) ? 1 : 0;
     });
     const sizes = all.map((items) => byActivity(items, this.active).map(({ key }) => PLANNED_HEIGHTS[key[0]]));
-    const room = availableHeights(tops, sizes, minimums, LIMITS);
+    const room = cardsPerBlock(tops, sizes, minimums, LIMITS);
     return this.blocks.flatMap((block, b) => {
       const [items, hiddenCount] = collapse(all[b], room[b].cards, this.active);
       const button = {
@@ -167,7 +167,7 @@ export class CardColumn {
 
   #render(items) {
     const missing = items.filter(isCard).map(idOf).filter((id) => !this.#cards.get(id));
-    if (missing.length) this.#cards.fetch(missing).then((anyCame) => anyCame && this.#cardsLoaded());
+    if (missing.length) this.#cards.fetch(missing).then((anyLoaded) => anyLoaded && this.#cardsLoaded());
     const ready = items.filter((item) => !isCard(item) || this.#cards.get(idOf(item)));
     const keys = new Set(ready.map((item) => item.key));
     for (const [key, row] of this.#rows) {

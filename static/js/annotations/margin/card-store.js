@@ -19,7 +19,7 @@ export class CardStore {
     this.#requested.delete(id);
   }
 
-  /* Fetches those that are missing and returns whether any came. What the server does not give out is not requested again. */
+  /* Fetches missing cards and returns whether any came. Those that the server does not return are not requested again. */
   async fetch(ids) {
     const missing = ids.filter((id) => !this.#requested.has(id));
     for (const id of missing) this.#requested.add(id);

@@ -22,7 +22,7 @@ export class Filter {
     }));
   }
 
-  /* Says on the closed filter that it hides something. */
+  /* Shows on the closed filter whether it is on. */
   #updateBadge() {
     this.#form.parentElement.querySelector(".filter-on").hidden = !this.isOn;
   }

@@ -5,7 +5,7 @@ import { toCodeUnits } from "../lib/text-map.js";
 
 const CANNOT_HOLD_MARKS = "ul, ol, dl, table, thead, tbody, tfoot, tr, colgroup, figure";
 
-/* Returns a painter; `onChange` is called when one that knows only what is near the window must paint again. */
+/* Returns a painter; `onChange` is called when MarkPainter, which paints only near the window, must paint again. */
 export function createPainter(root, onChange) {
   const hasHighlights = globalThis.CSS?.highlights && globalThis.Highlight;
   return hasHighlights ? new HighlightPainter(root) : new MarkPainter(root, onChange);
@@ -31,7 +31,7 @@ class HighlightPainter {
     this.root = root;
   }
 
-  /* `spans` are those of `flattenSpans`. Returns the map as it is afterwards. */
+  /* `spans` are those of `flattenSpans`. Returns the map to use afterwards. */
   paint(map, spans) {
     spans.forEach((flat, n) => {
       const highlight = new Highlight();
@@ -59,7 +59,7 @@ class MarkPainter {
     for (const block of root.children) this.#observer.observe(block);
   }
 
-  /* Returns the map as it is afterwards. */
+  /* Returns the map to use afterwards. */
   paint(map, spans) {
     this.#spans = spans;
     for (const block of this.#near) this.#clear(block);

@@ -60,7 +60,7 @@ function appendBeforeList(block, button) {
   else block.append(button);
 }
 
-/* Calls `onResize` when one of the elements gets another size. */
+/* Calls `onResize` when one of the elements changes size. */
 export function observeSizes(elements, onResize, signal) {
   const observer = new ResizeObserver(onResize);
   for (const element of elements) observer.observe(element);

@@ -1,4 +1,4 @@
-/* Text of posts, without a document. */
+/* Functions for the text of posts, without the DOM. */
 
 export function newPostsLabel(count, one, many) {
   return count === 1 ? one : many.replace("%n", count);
@@ -10,14 +10,14 @@ export function quoteMarkdown(source, text) {
   return `${source.trimEnd()}${source.trim() ? "\n\n" : ""}${lines.join("\n")}\n\n`;
 }
 
-/* Returns the @handle being typed before the caret: where its @ is, and the letters after it. Or null. */
+/* Returns the @handle being typed at the caret, as the position of its @ and the letters after it, or null. */
 export function mentionAt(value, caret) {
   const match = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{M}\p{N}_-]{0,40})$/u.exec(value.slice(0, caret));
   return match && { start: match.index, prefix: match[1] };
 }
 
-/* Returns the people of a complete answer to a shorter prefix who match a longer one; null where the server must be
-   asked. `known` is { prefix, people, isComplete }. */
+/* Filters the complete results for a shorter prefix by a longer one. Returns null if the server must be asked.
+   `known` is { prefix, people, isComplete }. */
 export function filterByPrefix(known, prefix) {
   const wanted = prefix.toLocaleLowerCase();
   if (!known?.isComplete || !wanted.startsWith(known.prefix.toLocaleLowerCase())) return null;

@@ -1,8 +1,7 @@
-"""The matrix of conversations: every address, each kind of person, what it answers (see `tests/test_permissions.py`).
+"""Who may open which discussion page: every URL, each kind of user (see `tests/test_permissions.py`).
 
 The objects are a learner's question to the whole course, an assistant's reply, and a thread of the assistant's. A
-visitor is led to sign in whatever they ask for, so that nobody learns what is there; so it is the same for a public
-course.
+visitor is always redirected to sign-in, so that they learn nothing about what exists; likewise in a public course.
 """
 
 import uuid
