@@ -256,7 +256,7 @@ class World:
         return self.candidates(word, name)
 
 
-IN_A_WORLD_OF_MARKUP = pytest.mark.parametrize("shared_world", [World], ids=["markup"], indirect=True)
+WITH_MARKUP_WORLD = pytest.mark.parametrize("shared_world", [World], ids=["markup"], indirect=True)
 
 
 class MarkupFinder(HTMLParser):

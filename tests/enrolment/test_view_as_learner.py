@@ -254,7 +254,7 @@ def test_signing_out_still_works(view, instructor, course, group_b):
 READ = [p.values[1:] for table in (PAGES, discussions.PAGES) for p in rows(table) if p.values[0] == "GET"]
 
 
-@of_standing(discussions.DiscussionsWorld, visibility="members")
+@with_world(discussions.DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("route", "expected"), READ, ids=[route for route, _expected in READ])
 def test_every_page_answers_as_it_answers_a_learner(world, view, route, expected):
     arguments = world.arguments if route.startswith("discussions:") else super(type(world), world).arguments

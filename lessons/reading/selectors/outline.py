@@ -36,7 +36,7 @@ class OutlineEntry(NamedTuple):
     kind: str
     summary: str
     word_count: int
-    progress: int | None = None
+    progress_id: int | None = None
     seen_at: datetime | None = None
     completed_at: datetime | None = None
     position: int | None = None
