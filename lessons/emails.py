@@ -28,7 +28,7 @@ def build_email(
 
     `template` is the prefix of the file names: `digest` uses `digest_subject.txt`, `digest_message.txt` and, if
     `with_html`, `digest_message.html`. Text files are rendered without escaping, HTML files with it. All of them get
-    `site_name` and `site_url` (the portal's URL without a final slash, to put before `{% url %}`). Translate texts and
+    `site_name` and `site_url` (the site's URL without a final slash, to put before `{% url %}`). Translate texts and
     format dates in the templates: what the caller formats is in the caller's language. The subject becomes a single
     line, even if a title in it has line breaks. `headers` are extra headers such as `List-Unsubscribe`.
     """
