@@ -2,12 +2,11 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.accounts.auth import emailed_code, sign_in_with
+from tests.accounts.auth import add_authenticator_app, emailed_code, sign_in_with, totp_code
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +16,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def current_code():
-    return format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
+    return totp_code(SECRET)
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def nora():
 
 @pytest.fixture
 def nora_with_totp(nora):
-    TOTP.activate(nora, SECRET)
+    add_authenticator_app(nora, SECRET)
     return nora
 
 

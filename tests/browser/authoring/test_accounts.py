@@ -1,14 +1,10 @@
 """Accounts in a browser: signing up, two-factor authentication, sessions, appearance; and axe on all of it."""
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
+from tests.accounts.auth import totp_code
 from tests.browser.conftest import PASSWORD, Watch
 from tests.browser.test_axe import violations
-
-
-def app_code(secret):
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def press(page, name="Continue"):
@@ -51,7 +47,7 @@ def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, co
     if script:
         assert page.locator(".qr").evaluate("image => image.naturalWidth") > 100
         assert violations(page) == []
-    page.get_by_label("Authenticator code").fill(app_code(secret))
+    page.get_by_label("Authenticator code").fill(totp_code(secret))
     press(page, "Turn on")
     page.get_by_role("heading", name="Recovery codes").wait_for()
     assert page.locator(".recovery-codes li").count() == 10
@@ -61,7 +57,7 @@ def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, co
     other_page.get_by_role("heading", name="Two-factor authentication").wait_for()
     if script:
         assert violations(other_page) == []
-    other_page.get_by_label("Code").fill(app_code(secret))
+    other_page.get_by_label("Code").fill(totp_code(secret))
     press(other_page, "Sign in")
     other_page.wait_for_url("**/")
 
