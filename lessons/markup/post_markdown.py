@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
 from lessons.markup import plain_text, sanitise
+from lessons.markup.characters import clean_text
 from lessons.markup.lesson_markdown import markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
 
@@ -25,8 +26,8 @@ class EmptyPost(sanitise.InvalidText):
 
 
 def clean_source(source: str) -> str:
-    """Return `source` with uniform line ends, without NUL and lone surrogates; raise InvalidText or EmptyPost."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").encode("utf-8", "ignore").decode()
+    """Return `source` with uniform line ends, cleaned by `clean_text`; raise InvalidText or EmptyPost."""
+    source = clean_text(source.replace("\r\n", "\n").replace("\r", "\n"))
     size = len(source.encode())
     if size > MAX_BYTES:
         raise sanitise.InvalidText(
@@ -64,7 +65,7 @@ def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[s
     except RecursionError:
         raise nested_too_deeply() from None
     sanitise.check_depth(html)
-    html = CLEANER.clean(html).strip()
+    html = clean_text(CLEANER.clean(html)).strip()  # `&#12;` has become a control character.
     if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
         raise EmptyPost(_("This post is empty. Write something, then send it."))
     return html

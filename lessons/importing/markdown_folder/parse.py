@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.markup import lesson_markdown, sanitise
+from lessons.markup.characters import clean_values
 from lessons.markup.decoding import decode
 
 LESSON_KINDS = ("lesson", "case_study")
@@ -201,9 +202,10 @@ def _source(path: Path) -> str:
 def _yaml(path: Path, source: str) -> object:
     """Parse YAML with every value as text: nothing becomes a date, a number or a Boolean."""
     try:
-        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
+        data = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
     except yaml.YAMLError as error:
         raise InvalidFolder(_("%(file)s is not valid YAML: %(error)s") % {"file": path, "error": error}) from None
+    return clean_values(data)  # Its escapes, such as "\f", are not in the file that was decoded.
 
 
 def _checked(source: Path | str, key: str, check: Callable[[], T]) -> T:
