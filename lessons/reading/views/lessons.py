@@ -21,6 +21,7 @@ from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
+from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
 from lessons.permissions import (
@@ -281,7 +282,7 @@ def _footer_fragment(module: Module, revision: Revision, body: EnrichedHtml, tag
         terms=body.terms,
         tags=tags,
         credit=module.credit,
-        source=module.source,
+        source=link_addresses(module.source),
         licence=module.licence,
         licence_url=structured_data.licence_url(module.licence),
     )

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from lessons import dates
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Module
 from lessons.permissions import can_edit_course
@@ -32,6 +33,7 @@ def module(request, course_slug, slug):
         "lesson_list": _lesson_list(module, outline, may_edit),
         "aside": _aside(module, tuple(tags)),
         "prompts": module.prompts.values_list("text", flat=True),
+        "source": link_addresses(module.source),
         "licence_url": structured_data.licence_url(module.licence),
         "can_edit": may_edit,
         "canonical": root + module.get_absolute_url(),
