@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.accounts.names import NAME_LENGTH, validate_display_name
+from lessons.accounts.addresses import AddressField, normalise_address
+from lessons.accounts.names import NAME_LENGTH, clean_display_name, validate_display_name
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None, password: str | None = None, **fields) -> "User":
-        """Create a user. One without a password must reset it before signing in."""
-        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        """Create a user. One without a password must reset it before signing in.
+
+        Raise ValidationError for a name that cannot be shown.
+        """
+        name = clean_display_name(fields.pop("display_name", ""))
+        user = self.model(email=normalise_address(email or "") or None, display_name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -34,7 +39,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.get(email=email)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -54,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     HUES = 8
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    email = AddressField(_("e-mail address"), unique=True, null=True, blank=True)
     display_name = models.CharField(
         _("name shown to others"), max_length=NAME_LENGTH, validators=[validate_display_name]
     )

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.addresses import AddressFormField
+from lessons.accounts.forms import DisplayNameField
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
 from lessons.authoring.base import LocalDateTimeInput
@@ -73,7 +75,7 @@ class AddMemberForm(MembershipForm):
         if not self.errors:
             data = self.cleaned_data
             group = data["group"].name if data["group"] else ""
-            self.line = validate_line(RosterLine(1, data["email"].strip().lower(), data["name"], data["role"], group))
+            self.line = validate_line(RosterLine(1, data["email"], data["name"], data["role"], group))
 
 
 class InvitationForm(CourseGroupsMixin, forms.ModelForm):
@@ -188,21 +190,14 @@ class RosterForm(forms.Form):
     )
 
 
-class LowercaseEmailMixin(forms.BaseForm):
-    """E-mail addresses are stored in lower case, as sign-in compares them."""
-
-    def clean_email(self) -> str | None:
-        email = self.cleaned_data.get("email")
-        return email.lower() if email else None
-
-
-class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
+class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "display_name"]
+        field_classes = {"display_name": DisplayNameField}
 
 
-class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
+class UserAdminForm(UserChangeForm):
     """An account, in the admin. Closing it or revoking its rights must not leave a course without an instructor or the
     site without an administrator. Validate it inside the transaction that saves.
     """
@@ -210,6 +205,7 @@ class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        field_classes = {"display_name": DisplayNameField}
 
     def clean(self) -> None:
         super().clean()
@@ -271,7 +267,7 @@ class MembershipAdminForm(forms.ModelForm):
 class MembershipAdminAddForm(MembershipAdminForm):
     """A new membership. The user is identified by e-mail address, because a list of all would be long."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail address of the user"), widget=forms.EmailInput(attrs={"class": "vTextField"})
     )
 
@@ -280,7 +276,7 @@ class MembershipAdminAddForm(MembershipAdminForm):
         fields = ["course", "role", "group"]
 
     def clean_email(self) -> str | None:
-        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
+        user = User.objects.filter(email=self.cleaned_data["email"]).first()
         if user is None:
             raise ValidationError(_("Nobody here has this address. Ask them to sign up, or add them under Users."))
         self.instance.user = user

@@ -31,6 +31,11 @@ def handle_key(handle: str) -> str:
     return NOT_IN_HANDLE.sub("", folded)
 
 
+def mention_handle(name: str) -> str:
+    """Return the spelling of a new handle, which is one of the `handle_spellings` of its key."""
+    return FINAL_SIGMA.sub("ς", handle_key(name))
+
+
 def handle_spellings(key: str) -> set[str]:
     """Return the handles that have this key: Greek ones end in another letter than the key."""
     return {key, FINAL_SIGMA.sub("ς", key)}

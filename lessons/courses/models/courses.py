@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
+from lessons.db.fields import NormalisedSlugField
 
 # How long before personal data is removed from a course its staff are notified.
 PURGE_NOTICE = timedelta(days=7)
@@ -88,7 +89,7 @@ class Course(models.Model):
     PUBLICLY_READABLE = [Visibility.PUBLIC, Visibility.UNLISTED]
 
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("URL slug"), max_length=80, unique=True, allow_unicode=True)
+    slug = NormalisedSlugField(_("URL slug"), max_length=80, unique=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Two or three sentences, Markdown."))
     language = models.CharField(_("language of the texts"), max_length=12, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
