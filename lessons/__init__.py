@@ -21,6 +21,7 @@
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
     tagging/         Tag, and the base class of models that link a tag to a text
     markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
+    time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
     db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressField, normalise_address
 from lessons.accounts.names import NAME_LENGTH, clean_display_name, validate_display_name
+from lessons.time_zones import validate_time_zone
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -66,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM, blank=True)
     text_size = models.CharField(_("text size"), max_length=8, choices=TextSize, default=TextSize.NORMAL, blank=True)
     is_staff = models.BooleanField(_("site staff"), default=False)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressFormField
@@ -14,6 +15,7 @@ from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
 from lessons.authoring.base import LocalDateTimeInput
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
+from lessons.courses.moments import CourseDateTimeField
 from lessons.courses.roster_csv import RosterLine, validate_line
 from lessons.courses.services.groups import group_named, name_taken_message
 from lessons.courses.services.last_owner_guard import (
@@ -89,6 +91,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             ),
             "max_uses": _("Leave empty for no limit. An invitation for staff can only be used once."),
         }
+        field_classes = {"expires_at": CourseDateTimeField}
         widgets = {
             "group": FastSelect,
             "expires_at": LocalDateTimeInput,
@@ -96,8 +99,8 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        help_text = _("In the time zone %(zone)s. Leave empty if it doesn’t expire.")
-        self.fields["expires_at"].help_text = help_text % {"zone": timezone.get_current_timezone_name()}
+        expires_at = cast(CourseDateTimeField, self.fields["expires_at"])
+        expires_at.of_course(self.course, gettext("Leave empty if it doesn’t expire."))
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]

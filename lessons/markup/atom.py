@@ -8,12 +8,11 @@ from lessons.markup.characters import xml_text
 class AtomFeed(Atom1Feed):
     """An Atom feed without the characters that XML cannot hold, which Django's own refuses with an error."""
 
-    def __init__(self, **fields):
-        super().__init__(**{name: _cleaned(value) for name, value in fields.items()})
+    def write(self, outfile, encoding):
+        self.feed = _cleaned(self.feed)
+        self.items = [_cleaned(item) for item in self.items]
+        super().write(outfile, encoding)
 
-    def add_item(self, **fields):
-        super().add_item(**{name: _cleaned(value) for name, value in fields.items()})
 
-
-def _cleaned(value):
-    return xml_text(str(value)) if isinstance(value, str) else value
+def _cleaned(fields: dict) -> dict:
+    return {name: xml_text(value) if isinstance(value, str) else value for name, value in fields.items()}

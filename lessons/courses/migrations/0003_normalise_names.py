@@ -30,12 +30,12 @@ def normalise(apps, schema_editor):
             memberships.filter(pk=pk).update(handle=wanted)
     courses = apps.get_model("courses", "Course").objects
     slugs = list(courses.values_list("pk", "slug"))
-    taken = {slug for _pk, slug in slugs}
+    taken_slugs = {slug for _pk, slug in slugs}
     for pk, slug in slugs:
         wanted = unicodedata.normalize("NFKC", slug)[:80]
         if wanted != slug:
-            wanted = next(s for s in (wanted, *(f"{wanted[:74]}-{n}" for n in range(2, 99_999))) if s not in taken)
-            taken.add(wanted)
+            wanted = next(s for s in (wanted, *(f"{wanted[:74]}-{n}" for n in range(2, 99_999))) if s not in taken_slugs)
+            taken_slugs.add(wanted)
             courses.filter(pk=pk).update(slug=wanted)
 
 
