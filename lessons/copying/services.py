@@ -184,7 +184,7 @@ def _relink(links: CopiedLinks, prompts: Iterable[Prompt], with_copied_images: C
         before = list(text.values())
         for name in text.columns:
             value = with_copied_images(links.in_text(getattr(text.row, name), text.page))
-            if len(value) <= (text.row._meta.get_field(name).max_length or len(value)):
+            if len(value) <= (getattr(text.row._meta.get_field(name), "max_length", None) or len(value)):
                 setattr(text.row, name, value)
         for name in text.html:
             setattr(text.row, name, links.in_html(getattr(text.row, name), text.page))
