@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -162,7 +163,7 @@ def server(chromium, environment, prepared):
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/health/ready/")
         yield address
-        process.terminate()
+        process.send_signal(signal.SIGQUIT)  # without waiting for the browser's open connections
 
 
 def wait_for(address, seconds=30):
