@@ -39,6 +39,8 @@ RENEWED_BEFORE = timedelta(minutes=2)
 MAX_BACKOFF = timedelta(hours=6)
 MAX_BACKOFF_OF_SERVER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=5)
+CLOSING = 421
+"""The reply of a server that closes the connection."""
 MAX_FAILURES_IN_A_ROW = 3
 """So many connections may break one after another before the rest waits for the next run."""
 
@@ -60,15 +62,13 @@ class _MailServer:
                 self._open()
             message.connection = self.connection
             message.send()
-        except SMTPRecipientsRefused as refusal:
-            if 421 in [code for code, _text in refusal.recipients.values()]:
-                self.close()  # the server says that it closes the connection, too
-            raise
         except (SMTPConnectError, SMTPHeloError, SMTPAuthenticationError, ConnectionRefusedError, gaierror) as error:
             self.close()
             raise ServerUnavailable from error
-        except Exception:
-            self.close()
+        except Exception as error:
+            codes = [code for code, _text in replies(error)]
+            if not codes or CLOSING in codes:
+                self.close()
             raise
 
     def _open(self) -> None:
@@ -201,8 +201,7 @@ class _Delivery:
             return
         log.warning("The e-mail %s was not sent: %s.", row, describe(error).replace(row.to, "<address>"))
         self._postpone(row, email, error, MAX_BACKOFF)
-        is_answer = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
-        self.failures_in_a_row = 0 if is_answer else self.failures_in_a_row + 1
+        self.failures_in_a_row = 0 if replies(error) else self.failures_in_a_row + 1
         if self.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
             raise ServerUnavailable from error
 
@@ -249,14 +248,17 @@ def is_permanent(error: Exception) -> bool:
     return isinstance(error, SMTPNotSupportedError | ValueError)
 
 
+def replies(error: BaseException) -> list[tuple[int, str]]:
+    """Return code and text of each reply with which the server has refused an e-mail: none if the connection broke."""
+    found: list[tuple[int, bytes | str]] = []
+    if isinstance(error, SMTPRecipientsRefused):
+        found = list(error.recipients.values())
+    elif isinstance(error, SMTPResponseException):
+        found = [(error.smtp_code, error.smtp_error)]
+    return [(code, text.decode(errors="replace") if isinstance(text, bytes) else text) for code, text in found]
+
+
 def describe(error: BaseException) -> str:
     """Return what went wrong in one line: the reply of the server, if it gave one."""
-    replies: list[tuple[int, bytes | str]] = []
-    if isinstance(error, SMTPRecipientsRefused):
-        replies = list(error.recipients.values())
-    elif isinstance(error, SMTPResponseException):
-        replies = [(error.smtp_code, error.smtp_error)]
-    if not replies:
-        return f"{type(error).__name__}: {error}".removesuffix(": ")
-    texts = (text.decode(errors="replace") if isinstance(text, bytes) else text for _code, text in replies)
-    return "; ".join(f"{code} {text}" for (code, _), text in zip(replies, texts, strict=True)).replace("\n", " ")
+    answers = "; ".join(f"{code} {text}" for code, text in replies(error))
+    return " ".join((answers or f"{type(error).__name__}: {error}".removesuffix(": ")).split())

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from lessons.mail import background
 from lessons.mail.encryption import encrypt_message
@@ -48,6 +50,21 @@ def queue_emails(kind: EmailKind, recipients: Iterable[Recipient]) -> None:
     if rows:
         OutgoingEmail.objects.bulk_create(rows, batch_size=BATCH_SIZE, ignore_conflicts=True)
         _send_after_commit(kind.priority)
+
+
+@transaction.atomic
+def queue_again(emails: QuerySet[OutgoingEmail]) -> int:
+    """Queue those of the e-mails that were given up and can be built anew; return how many."""
+    count = 0
+    for email in emails.filter(state=OutgoingEmail.State.GIVEN_UP, reference__isnull=False):
+        if not OutgoingEmail.objects.waiting().filter(kind=email.kind, reference=email.reference).exists():
+            now = timezone.now()
+            email.state, email.created_at, email.due_at, email.attempts = OutgoingEmail.State.WAITING, now, now, 0
+            email.finished_at = None
+            email.save(update_fields=["state", "created_at", "due_at", "attempts", "finished_at"])
+            _send_after_commit(Priority(email.priority))
+            count += 1
+    return count
 
 
 def _send_after_commit(priority: Priority) -> None:
