@@ -48,6 +48,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
+    "lessons.jobs",
+    "lessons.mail",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -220,6 +222,10 @@ if SOCIALACCOUNT_PROVIDERS:
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+# Seconds that the mail server has for each answer.
+EMAIL_TIMEOUT = 10
+# A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
+MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -14,7 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
-from django.test import Client, override_settings
+from django.test import Client, TestCase, override_settings
 from django.test import client as client_module
 
 from lessons.courses.models import Membership
@@ -84,9 +84,25 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 @pytest.fixture(autouse=True)
 def fast_and_tidy(settings, tmp_path):
-    """Store uploads where pytest cleans up, and hash passwords fast."""
+    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail at the commit, without a thread."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
+    settings.MAIL_IN_BACKGROUND = False
+
+
+@pytest.fixture(autouse=True)
+def requests_commit(monkeypatch):
+    """Call what waits for a commit after each request of a test client, as if the test had no transaction around it.
+
+    So `mail.outbox` has what the request has queued. E-mail of the scheduler is sent by `run_scheduled`.
+    """
+    request = Client.request
+
+    def request_and_commit(self, **environ):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return request(self, **environ)
+
+    monkeypatch.setattr(Client, "request", request_and_commit)
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,11 @@ def _session_rows(user: User) -> Iterator[dict]:
         yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
 
+def email_addresses(user: User) -> set[str]:
+    """Return every address of the user, verified or not."""
+    return {*user.emailaddress_set.values_list("email", flat=True), user.email or ""} - {""}
+
+
 def erase_account(user: User) -> None:
     """Anonymise the row in place, so that the audit log can still tell erased users apart.
 

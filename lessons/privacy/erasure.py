@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import erase_account
+from lessons.accounts.personal_data import email_addresses, erase_account
 from lessons.annotations import personal_data as annotations
 from lessons.courses.models import Course
 from lessons.courses.personal_data import erase_memberships
@@ -12,6 +12,7 @@ from lessons.courses.services import record
 from lessons.courses.services.last_owner_guard import lock_courses, require_handover
 from lessons.db.models import SubmittedForm
 from lessons.discussions.personal_data import erase as discussions
+from lessons.mail import personal_data as mail
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
 
@@ -34,6 +35,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     files += [(export.file.storage, export.file.name or "") for export in user.data_exports.exclude(file="")]
     DataExport.objects.filter(user=user).delete()
     SubmittedForm.objects.filter(user=user).delete()
+    mail.erase(user.pk, email_addresses(user))
     _record(user, by, courses, delete_posts)
     erase_memberships(user)
     erase_account(user)
