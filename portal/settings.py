@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
@@ -160,8 +161,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.BaseSignupForm"
 ACCOUNT_FORMS = {
+    "login": "lessons.accounts.address_forms.LoginForm",
+    "request_login_code": "lessons.accounts.address_forms.RequestLoginCodeForm",
     "signup": "lessons.accounts.signup_forms.SignupForm",
+    "reset_password": "lessons.accounts.address_forms.ResetPasswordForm",
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
+    "add_email": "lessons.accounts.address_forms.AddEmailForm",
+    "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.
@@ -217,6 +223,7 @@ if SAML_METADATA_URL:
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
+    SOCIALACCOUNT_FORMS = {"signup": "lessons.accounts.social_forms.SocialSignupForm"}
     # An address opens an existing account only if the university has verified it.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
