@@ -109,11 +109,12 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 class AuditEntryAdmin(SiteAdministratorAdmin):
     """Read-only: only services add entries, and the database refuses changes."""
 
-    list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
+    list_display = ["created_at", "actor", "verb", "affected_user", "target_name", "course"]
+    fields = readonly_fields = ["created_at", "actor", "verb", "affected_user", "target_name", "reason", "course", "detail"]
     list_display_links = ["created_at"]
-    list_select_related = ["actor", "affected_user", "course"]
+    list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]
-    search_fields = ["verb", "target", "actor__display_name"]
+    search_fields = ["verb", "target", "text__target", "actor__display_name"]
 
     def has_add_permission(self, request):
         return False
