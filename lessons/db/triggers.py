@@ -62,7 +62,7 @@ class PreventUpdate(Operation):
 
 
 class AllowUpdate(PreventUpdate):
-    """Drop the trigger of `PreventUpdate`, so that a migration can move what is in `columns`; it must create it again."""
+    """Drop the trigger of `PreventUpdate`: a migration that moves what is in `columns` must create it again."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         super().database_backwards(app_label, schema_editor, from_state, to_state)

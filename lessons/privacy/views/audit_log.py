@@ -92,7 +92,9 @@ def audit_log(request, slug):
         raise Http404
     form = AuditLogFilter(request.GET, course=course)
     form.is_valid()
-    entries = form.apply(course.audit_entries.select_related("actor", "affected_user", "text").order_by(*KEYSET.order_by))
+    entries = form.apply(
+        course.audit_entries.select_related("actor", "affected_user", "text").order_by(*KEYSET.order_by)
+    )
     before = form.cleaned_data.get("before")
     entries = entries.filter(KEYSET.after([before])) if before else entries
     page = make_page(list(entries[: PAGE_SIZE + 1]), PAGE_SIZE, lambda entry: entry.pk)
