@@ -130,7 +130,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other instead of failing half-way: see SQLite's "deferred" upgrade errors.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # What is deleted is overwritten, so that an erased person is not left in the file.
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
