@@ -1,11 +1,15 @@
 """Every address of the site: the table of contents of the product."""
 
+from allauth.account import views as allauth_views
+from allauth.mfa.totp.views import activate_totp
+from allauth.mfa.webauthn.views import add_webauthn
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
 
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
+from lessons.accounts.confirm_identity import identity_confirmed
 from lessons.annotations.views import annotation_list, create, edit, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
@@ -205,6 +209,11 @@ urlpatterns = [
     # Accounts: their pages; signing in, up and out
     path("", include((accounts_urls, "accounts"))),
     path("accounts/confirm-email/", email_verification.verify_email, name="account_email_verification_sent"),
+    # These change how one signs in, and django-allauth does not ask everybody to confirm who they are.
+    path("accounts/email/", identity_confirmed(allauth_views.email), name="account_email"),
+    path("accounts/password/set/", identity_confirmed(allauth_views.password_set), name="account_set_password"),
+    path("accounts/2fa/totp/activate/", identity_confirmed(activate_totp), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", identity_confirmed(add_webauthn), name="mfa_add_webauthn"),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

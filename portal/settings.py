@@ -140,6 +140,7 @@ else:
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
+CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -175,6 +176,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A class of 200 signs in from one address of the university's network, all at the beginning of the hour.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",

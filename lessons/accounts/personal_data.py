@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -132,6 +133,11 @@ def erase_sessions(traces: SessionTraces) -> None:
             session.pop(part, None)
         if session.session_key:  # it may have ended meanwhile
             session.save()
+
+
+def delete_ended_sessions() -> int:
+    """Delete the IP addresses and browsers of sessions that have ended or expired; return of how many."""
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
 
 
 def redact_admin_log(redact: Callable[[str], str]) -> None:
