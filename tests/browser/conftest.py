@@ -39,6 +39,8 @@ FLAGS = [
 # The first has no windows to paint and takes half the time.
 CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
 PASSWORD = "a long enough password"
+# On a host of this machine's own browsers obey what they otherwise obey on https alone, such as Clear-Site-Data.
+PLAIN_HTTP_HOST = "reading.test"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
 # The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
 # and all tests of a worker share these. To compress static files takes longer than all else and shows nothing here.
@@ -112,6 +114,7 @@ def environment(tmp_path_factory):
         "DEBUG": "false",
         "SECRET_KEY": "only-for-browser-tests-and-long-enough-for-the-deploy-check-0123456789",
         "HTTPS": "false",
+        "ALLOWED_HOSTS": f"127.0.0.1,localhost,{PLAIN_HTTP_HOST}",
         "DATA_DIR": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'db.sqlite3'}",
         "CACHE_URL": "dbcache://cache",
