@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
@@ -96,12 +97,18 @@ class ReplyForm(PostForm):
             del self.fields["follow_up"]
 
 
-class EditForm(PostForm):
+class EditForm(VersionedForm, PostForm):
     """An edit of a post. Images can only be attached to new posts."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"source": row.source}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"source": self.post.source}
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return the key of the post, which is the prefix of its footnote ids."""
@@ -129,7 +136,7 @@ class ThreadTitleForm(forms.Form):
         return tags
 
 
-class ThreadEditForm(ThreadTitleForm):
+class ThreadEditForm(VersionedForm, ThreadTitleForm):
     """A new title, kind and tags, by the thread's author or staff. A thread cannot become an announcement or stop
     being one, because announcements notify everybody; a thread on a passage has the kind of its note.
     """
@@ -137,13 +144,19 @@ class ThreadEditForm(ThreadTitleForm):
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=thread, initial=self.saved_values(thread), **kwargs)
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
         else:
             _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
         self.fields["title"].required = bool(thread.title)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"title": row.title, "kind": row.kind, "tags": ", ".join(sorted(row.tags.names()))}
+
+    def own_values(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "tags": ", ".join(sorted(self.cleaned_data["tags"]))}
 
 
 class ThreadForm(ThreadTitleForm, PostForm):
@@ -216,7 +229,7 @@ class SplitForm(ReasonForm):
         return seqs
 
 
-class NotificationPreferenceForm(forms.ModelForm):
+class NotificationPreferenceForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = NotificationPreference
         fields = ["email_frequency"]

@@ -26,6 +26,7 @@ from lessons.courses.services.memberships import (
     membership_for_update,
     require_other_instructor,
 )
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.enrolment.group_allocation import ALL_LEARNERS, UNGROUPED
 from lessons.enrolment.rendering import FastSelect
 
@@ -49,11 +50,16 @@ class CourseGroupsMixin(forms.BaseForm):
         field.empty_label = _("no group")
 
 
-class MembershipForm(CourseGroupsMixin, forms.Form):
+class MembershipForm(CourseGroupsMixin, VersionedForm, forms.Form):
     """A member's role and group."""
+
+    version_field = "version_token"
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     group = group_choice_field()
+
+    def row_version(self, row) -> str:
+        return row.version_token
 
 
 class AddMemberForm(MembershipForm):
@@ -123,7 +129,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             )
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(VersionedForm, forms.ModelForm):
     """A group: its name, unique in its course ignoring case and, for a new one in the admin, its course."""
 
     class Meta:

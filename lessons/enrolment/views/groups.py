@@ -23,6 +23,7 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
+from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
@@ -116,7 +117,7 @@ def group(request, slug, pk):
     form = GroupForm(request.POST or None, instance=group)
     if request.method == "POST" and form.is_valid() and _rename(request, group, form):
         return redirect("enrolment:groups", course.slug)
-    return _render_group(request, course, form, status=400 if form.errors else 200)
+    return _render_group(request, course, form, status=status_of(form))
 
 
 def _render_group(request, course: Course, form: GroupForm, status: int) -> HttpResponse:
@@ -124,12 +125,21 @@ def _render_group(request, course: Course, form: GroupForm, status: int) -> Http
 
 
 def _rename(request, group: ReadingGroup, form: GroupForm) -> bool:
+    name = form.cleaned_data["name"]
+
+    def lock() -> ReadingGroup:
+        return ReadingGroup.objects.select_for_update(of=["self"]).select_related("course").get(pk=group.pk)
+
+    def save(current: ReadingGroup) -> None:
+        rename_group(group=current, name=name, by=request.user)
+
     try:
-        rename_group(group=group, name=form.cleaned_data["name"], by=request.user)
+        if not save_edit(form, lock=lock, save=save):
+            return False
     except GroupError as error:
         form.add_error("name", str(error))
         return False
-    messages.success(request, _("The group is now called “%(name)s”.") % {"name": group.name})
+    messages.success(request, _("The group is now called “%(name)s”.") % {"name": name})
     return True
 
 
