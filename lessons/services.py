@@ -128,12 +128,26 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
+class OrderConflict(ValueError):
+    """Somebody else has changed the order of the lessons; `saved` and `own` are both, complete."""
+
+    def __init__(self, saved: list[Lesson], own: list[Lesson]):
+        super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
+        self.saved, self.own = saved, own
+
+
 @transaction.atomic
-def reorder_lessons(*, module: Module, lesson_ids: list[int]) -> None:
-    """Put the module's lessons in the order of `lesson_ids`; those not listed follow in their old order."""
-    lessons = list(module.lessons.select_for_update().order_by("position", "pk"))
+def reorder_lessons(*, module: Module, lesson_ids: list[int], shown_ids: list[int] | None = None) -> None:
+    """Put the module's lessons in the order of `lesson_ids`; those not listed follow in their old order.
+
+    shown_ids: the order that the editor saw; if it is neither this nor the new one any more, raise OrderConflict.
+    """
+    Module.objects.select_for_update(no_key=True).get(pk=module.pk)
+    saved = list(module.lessons.order_by("position", "pk"))
     ranks = {pk: n for n, pk in enumerate(lesson_ids)}
-    lessons.sort(key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
+    lessons = sorted(saved, key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
+    if shown_ids is not None and [lesson.pk for lesson in saved] != shown_ids and saved != lessons:
+        raise OrderConflict(saved, lessons)
     for n, lesson in enumerate(lessons):
         lesson.position = n
     Lesson.objects.bulk_update(lessons, ["position"])

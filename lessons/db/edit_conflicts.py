@@ -27,7 +27,7 @@ VERSION_FIELD = "version"
 VERSION_LENGTH = 32  # characters
 CONFLICT_STATUS = 409
 CONFLICT_MESSAGE = _(
-    "Somebody else, or you in another window, has saved this since you opened it. Nothing is lost: you see both "
+    "Somebody else has saved this since you opened it, or you did in another window. Nothing is lost: you see both "
     "versions. Save again to replace the saved version with yours, or leave this page to keep it."
 )
 
@@ -66,7 +66,7 @@ class VersionedForm(forms.BaseForm):
             return
         self._field_names = [name for name, field in self.fields.items() if not field.disabled]
         self._read(self.saved_row)
-        self.fields[self.version_field] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields[self.version_field] = forms.CharField(required=False, widget=forms.HiddenInput({"id": False}))
         self.initial = {**self.initial, self.version_field: self._saved_version}
 
     def saved_values(self, row: models.Model) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class VersionedForm(forms.BaseForm):
         return model_to_dict(row, fields=self._field_names)
 
     def row_version(self, row: models.Model) -> str:
-        return version_of(self.saved_values(row))
+        return version_of(self._saved_values)
 
     def own_values(self) -> dict[str, Any]:
         """Return the submitted values, of a form without errors."""
@@ -99,7 +99,8 @@ class VersionedForm(forms.BaseForm):
 
     def _read(self, row: models.Model) -> None:
         # Now, because cleaning assigns what was submitted to the instance.
-        self.saved_row, self._saved_values, self._saved_version = row, self.saved_values(row), self.row_version(row)
+        self.saved_row, self._saved_values = row, self.saved_values(row)
+        self._saved_version = self.row_version(row)
 
     def _compare(self) -> None:
         submitted = self.data.get(self.add_prefix(self.version_field)) or ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
-from lessons.discussions.models import NotificationPreference, Thread
+from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
@@ -184,6 +184,20 @@ def _set_choices(form: forms.Form, name: str, choices: list) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class CommentPolicyForm(VersionedForm, forms.Form):
+    """Whether and how learners may comment on a lesson, which is its `row`. One query."""
+
+    policy = forms.ChoiceField(label=_("Comment policy"), choices=CommentPolicy.Rule)
+
+    def __init__(self, *args, lesson: Lesson, **kwargs):
+        super().__init__(*args, row=lesson, **kwargs)
+        self.initial |= self.saved_values(lesson)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()
+        return {"policy": policy or CommentPolicy.Rule.OPEN}
 
 
 class ReasonForm(forms.Form):

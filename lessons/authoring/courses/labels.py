@@ -8,12 +8,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
 
 
-class LabelForm(forms.ModelForm):
+class LabelForm(VersionedForm, forms.ModelForm):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if name.casefold() in (HIGHLIGHT, str(DEFAULT_LABELS[0].name).casefold()):
