@@ -111,7 +111,9 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
 @transaction.atomic
 def restore_draft(*, revision: Revision, by: User) -> Lesson:
     """Copy an earlier revision's title and text into the draft, without publishing it."""
-    lesson = revision.lesson
+    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=revision.lesson_id)
+    if (lesson.title, lesson.body) == (revision.title, revision.html):
+        return lesson
     lesson.title, lesson.body = revision.title, revision.html
     lesson.save(update_fields=["title", "body", "updated_at"])
     Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
@@ -121,7 +123,9 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 @transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
-    """Publish, hide or archive a module. Its lessons keep their own state."""
+    """Publish, hide or archive a module; in that state already, do nothing. Its lessons keep their own state."""
+    if Module.objects.select_for_update(no_key=True).get(pk=module.pk).state == state:
+        return module
     module.state = state
     module.save(update_fields=["state", "updated_at"])
     record(by=by, verb=f"module {state}", course=module.course, target=module)

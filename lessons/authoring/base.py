@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
-from lessons.db.idempotency import submit_once
+from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
@@ -88,23 +88,31 @@ class BaseAdmin(admin.ModelAdmin):
         messages.info(request, _("This form was submitted twice. It was saved once."))
         return redirect(outcome.address)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        return answered_once(super().delete_view)(request, object_id, extra_context)
+
     def lock_row(self, pk: int) -> None:
         """Lock the row until it is saved, so that nobody changes it after its form was compared with it."""
         self.model._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form; that of an existing row carries its version."""
-        if obj is not None:
+        if obj is not None and self.has_change_permission(request, obj):
             kwargs["form"] = versioned(kwargs.get("form", self.form))
         return super().get_form(request, obj, change=change, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
-        context["edit_forms"] = [] if add else [context["adminform"].form, *inlines]
+        edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
+        context["edit_forms"] = [] if add else edit_forms
         response = super().render_change_form(request, context, add, change, form_url, obj)
-        if any(getattr(form, "conflict", None) for form in context["edit_forms"]):
+        if any(form.conflict for form in context["edit_forms"]):
             response.status_code = CONFLICT_STATUS
         return response
+
+    def log_change(self, request, obj, message):
+        """Log a change, but not that a form was saved that changed nothing."""
+        return super().log_change(request, obj, message) if message else None
 
     def log_addition(self, request, obj, message):
         request.added_row = obj

@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from taggit.models import TagBase
 
 VERSION_FIELD = "version"
 VERSION_LENGTH = 32  # characters
@@ -32,6 +33,16 @@ CONFLICT_MESSAGE = _(
 )
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class VersionField(forms.CharField):
+    """The hidden version of a row. It is no value of the row, so it never counts as changed."""
+
+    def __init__(self):
+        super().__init__(required=False, widget=forms.HiddenInput({"id": False}))
+
+    def has_changed(self, initial, data):
+        return False
 
 
 class ConflictingField(NamedTuple):
@@ -66,7 +77,7 @@ class VersionedForm(forms.BaseForm):
             return
         self._field_names = [name for name, field in self.fields.items() if not field.disabled]
         self._read(self.saved_row)
-        self.fields[self.version_field] = forms.CharField(required=False, widget=forms.HiddenInput({"id": False}))
+        self.fields[self.version_field] = VersionField()
         self.initial = {**self.initial, self.version_field: self._saved_version}
 
     def saved_values(self, row: models.Model) -> dict[str, Any]:
@@ -145,7 +156,7 @@ def _comparable(value: Any) -> Any:
     """Return the value as JSON that is equal for what forms and rows write differently."""
     if isinstance(value, models.Model):
         # A tag is submitted as its name.
-        return getattr(value, "name", "").casefold() if hasattr(value, "slug") else str(value.pk)
+        return value.name.casefold() if isinstance(value, TagBase) else str(value.pk)
     if isinstance(value, datetime):
         return value.astimezone(timezone.get_default_timezone()).isoformat()
     if isinstance(value, str):

@@ -144,7 +144,9 @@ class ThreadEditForm(VersionedForm, ThreadTitleForm):
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
-        super().__init__(*args, row=thread, initial=self.saved_values(thread), **kwargs)
+        super().__init__(*args, row=thread, **kwargs)
+        saved = self.saved_values(thread)
+        self.initial |= saved | {"tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
@@ -153,10 +155,7 @@ class ThreadEditForm(VersionedForm, ThreadTitleForm):
         self.fields["title"].required = bool(thread.title)
 
     def saved_values(self, row) -> dict[str, Any]:
-        return {"title": row.title, "kind": row.kind, "tags": ", ".join(sorted(row.tags.names()))}
-
-    def own_values(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "tags": ", ".join(sorted(self.cleaned_data["tags"]))}
+        return {"title": row.title, "kind": row.kind, "tags": sorted(row.tags.names())}
 
 
 class ThreadForm(ThreadTitleForm, PostForm):

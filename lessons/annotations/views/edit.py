@@ -33,6 +33,7 @@ from lessons.annotations.views.access import (
 )
 from lessons.courses.models import ReadingGroup
 from lessons.db.edit_conflicts import VersionedForm, save_edit, status_of
+from lessons.db.idempotency import answered_once
 from lessons.discussions.models import Draft, Post
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
@@ -46,6 +47,7 @@ class ActionUnavailable(ActionRefused):
 
 @preserve_submitted_text
 @handle_closed_course
+@answered_once
 def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show what can be changed, or do what `action` says: comment, relabel, share or delete."""
     try:

@@ -29,7 +29,9 @@ def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
 
 @transaction.atomic
 def rename_group(*, group: ReadingGroup, name: str, by: User) -> ReadingGroup:
-    """Rename the group. Raise GroupError if the course has another with this name."""
+    """Rename the group, unless it has that name. Raise GroupError if the course has another with it."""
+    if ReadingGroup.objects.filter(pk=group.pk, name=name).exists():
+        return group
     group.name = name
     _save(group)
     record(by=by, verb="rename group", course=group.course, target=group, group=group.pk)

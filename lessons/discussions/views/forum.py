@@ -132,6 +132,8 @@ def _save_policy(user, lesson: Lesson, form: CommentPolicyForm) -> bool:
     policy = form.cleaned_data["policy"]
 
     def save(current: Lesson) -> None:
+        if policy == form.saved_values(current)["policy"]:
+            return
         CommentPolicy.objects.update_or_create(lesson=current, defaults={"policy": policy})
         record(by=user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.idempotency import answered_once
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Draft, Post, PostImage
@@ -137,6 +138,7 @@ def history(request, pk):
 
 
 @require_POST
+@answered_once
 def delete(request, pk):
     """Delete one's own post, or with `restore` show it again."""
     post = get_post(request.user, pk)

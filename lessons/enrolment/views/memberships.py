@@ -19,7 +19,7 @@ from lessons.courses.services.memberships import (
     remove_member,
 )
 from lessons.db.edit_conflicts import save_edit, status_of
-from lessons.db.idempotency import submit_once
+from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.enrolment.forms import AddMemberForm, MembershipForm
 from lessons.enrolment.views.access import get_course_to_manage, site_url
 from lessons.permissions import can_view_members
@@ -33,7 +33,7 @@ def membership(request, slug, pk):
     status = 200
     if request.method == "POST":
         try:
-            if _apply_action(request, membership, form):
+            if _apply_once(request, membership, form):
                 return _redirect_after(request, course)
             status = status_of(form)
         except (MembershipChanged, EnrolmentRefused) as error:
@@ -51,6 +51,21 @@ def _with_relations():
 
 def _initial(membership: Membership) -> dict:
     return {"role": membership.role, "group": membership.group_id}
+
+
+def _apply_once(request, membership: Membership, form: MembershipForm) -> bool:
+    """Do what `_apply_action` does, unless the same form was submitted before."""
+
+    def apply() -> str:
+        if not _apply_action(request, membership, form):
+            raise FormInvalid
+        return reverse("enrolment:members", args=[membership.course.slug])
+
+    try:
+        submit_once(request, apply)
+    except FormInvalid:
+        return False
+    return True
 
 
 def _apply_action(request, membership: Membership, form: MembershipForm) -> bool:
