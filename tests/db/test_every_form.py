@@ -120,11 +120,11 @@ class Site:
         self.words_of = WORDS_OF | {"admin:courses_membership_add": {"email": nobody.email}}
         rows = [factories.make_term(module), factories.make_event(module), factories.make_asset(course)]
         rows += [factories.make_case_study(module), Prompt.objects.get(), Post.objects.order_by("-pk")[0]]
+        rows += [learner, course.groups.get(), course.memberships.get(user=learner)]
         by_model = {row._meta.model_name: row.pk for row in rows}
         paths = [path for name, path in OWN_ROUTES if not name.endswith(SKIPPED)]
         urls = [fill(path, ids, admin_ids | by_model) for path in paths]
-        membership = course.memberships.get(user=learner)
-        urls += [f"/courses/{course.slug}/members/{membership.pk}/", f"/posts/{rows[-1].pk}/actions/"]
+        urls += [f"/courses/{course.slug}/members/{by_model['membership']}/", f"/posts/{by_model['post']}/actions/"]
         own_urls = [url for url in urls if not url.startswith("/admin/")] + [f"/notes/{highlight.pk}/edit/"]
         self.users = {"staff": staff, "learner": learner}
         self.submissions = {"staff": list(_submissions(staff, urls)), "learner": list(_submissions(learner, own_urls))}
@@ -221,9 +221,10 @@ def test_the_second_of_two_edits_overwrites_nothing_and_is_shown_beside_the_firs
             if was_stored and second.status_code == 409:
                 page = second.content.decode()
                 assert ("Firstwords" in page, "Secondwords" in page) == (True, True), (submission.view, name)
-                assert _submit_again(client, second, url).status_code == 302, (submission.view, name)
-                assert is_stored("Secondwords"), (submission.view, name)
-                conflicts.add(submission.view)
+                if "version" in submission.form.fields:
+                    assert _submit_again(client, second, url).status_code == 302, (submission.view, name)
+                    assert is_stored("Secondwords"), (submission.view, name)
+                    conflicts.add(submission.view)
             transaction.set_rollback(True)
     assert conflicts >= EDITED[role]
 
