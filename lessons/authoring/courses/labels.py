@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.names import clean_single_line
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
 from lessons.db.edit_conflicts import VersionedForm
+from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
