@@ -1,10 +1,13 @@
-"""Middleware that refuses requests no page accepts, cleans what forms contain, and keeps pages of a session out of
-shared caches."""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and tells caches what to do."""
+
+import re
+from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from lessons.markup.characters import UNCLEAN, clean_text
 
@@ -33,6 +36,10 @@ class RejectNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
         return self.get_response(request)
+
+
+# Masked anew each time it is printed.
+CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 class CleanTextMiddleware:
@@ -67,9 +74,11 @@ def _cleaned(data: QueryDict) -> QueryDict:
 
 
 class PrivatePagesMiddleware:
-    """Mark pages of a session as private and to be revalidated, even when somebody presses "Back" after signing out.
+    """Mark responses to a session as private and to be revalidated, and pages with an ETag.
 
-    Responses with a Cache-Control header of their own keep it.
+    The browser keeps pages for “Back”, with what was typed in them; pages that show a secret forbid it by `no-store`,
+    and keep a Cache-Control header of their own, as others do. A file opened by itself, in a tab, is not kept at all:
+    unlike a page it has no script to notice that somebody else has signed in.
     """
 
     def __init__(self, get_response):
@@ -77,6 +86,23 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
             response.headers.setdefault("Cache-Control", "private, no-cache")
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                return _with_etag(request, response)
+            if "public" not in response.headers["Cache-Control"]:
+                patch_vary_headers(response, ["Accept"])
+                if "text/html" in request.headers.get("Accept", ""):
+                    response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def _with_etag(request, response):
+    """Return a page with an ETag of all that it says but CSRF tokens, which stay valid; 304 if the browser has it."""
+    is_page = request.method == "GET" and response.status_code == 200 and not response.streaming
+    if not is_page or "ETag" in response.headers or "no-store" in response.headers["Cache-Control"]:
+        return response
+    digest = blake2b(request.META.get("CSRF_COOKIE", "").encode(), digest_size=16)
+    digest.update(CSRF_TOKEN.sub(b"", response.content))
+    response.headers["ETag"] = f'W/"{digest.hexdigest()}"'
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response)

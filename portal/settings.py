@@ -48,6 +48,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
+    "lessons.jobs",
+    "lessons.mail",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "lessons.accounts.session_marker.SessionMarkerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.middleware.CleanTextMiddleware",
@@ -131,7 +134,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other instead of failing half-way: see SQLite's "deferred" upgrade errors.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # What is deleted is overwritten, so that an erased person is not left in the file.
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
@@ -139,6 +144,7 @@ else:
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
+CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -179,6 +185,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A class of 200 signs in from one address of the university's network, all at the beginning of the hour.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
@@ -227,6 +234,10 @@ if SOCIALACCOUNT_PROVIDERS:
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+# Seconds that the mail server has for each answer.
+EMAIL_TIMEOUT = 10
+# A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
+MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

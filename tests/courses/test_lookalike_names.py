@@ -87,9 +87,9 @@ def test_names_that_were_stored_before_are_migrated(course, lesson, module, lear
             ("lessons_module", "slug = %s", ["ｓｅａ", module.pk]),
         ]:
             cursor.execute(f"UPDATE {table} SET {columns} WHERE id = %s", values)
-    import_module("lessons.courses.migrations.0003_normalise_names").normalise(apps, None)
+    import_module("lessons.courses.migrations.0004_normalise_names").normalise(apps, None)
     import_module("lessons.migrations.0003_normalise_terms").normalise(apps, None)
-    import_module("lessons.discussions.migrations.0002_merge_lookalike_tags").merge(apps, None)
+    import_module("lessons.discussions.migrations.0003_merge_lookalike_tags").merge(apps, None)
     assert list(course.groups.values_list("name", flat=True)) == ["Group A", "Group A\u200b (2)"]
     assert Membership.objects.get(user=learner).handle == "lea-ss"
     assert list(module.glossaryterms.order_by("pk").values_list("term", "key")) == [

@@ -188,7 +188,7 @@ def test_staff_create_one_and_the_audit_log_does_not_contain_its_code(sign_in, i
     assert (invitation.group, invitation.max_uses, invitation.created_by) == (group_a, 30, instructor)
     assert invitation.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     entry = AuditEntry.objects.get(verb="invite")
-    assert invitation.code not in f"{entry.target}{entry.detail}"
+    assert invitation.code not in f"{entry.target_name}{entry.detail}"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lessons.markup import sanitise
 from lessons.markup.plain_text import single_line
 from lessons.markup.post_markdown import CLEANER, clean_source, render_post
+from tests.environment import examples
 
 HOSTILE = [
     "`" * 3000,
@@ -107,7 +108,7 @@ def test_only_our_own_images_stay():
     assert "<img" not in render_post("x ![A shore](/posts/images/../../etc/)")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab*_`[]()!<>&#-|~^:@/\"' \n\\0"), max_size=120))
 def test_the_cleaner_changes_nothing_a_second_time(source):
     try:

@@ -59,14 +59,6 @@ class Membership(models.Model):
         REMOVED = "removed", _("Removed")
         REJECTED = "rejected", _("Rejected")
 
-    class PendingEmail(models.TextChoices):
-        """The e-mail that is still to be sent to the user."""
-
-        NONE = "", _("Nothing")
-        ENROLLED = "enrolled", _("They are enrolled")
-        REJECTED = "rejected", _("Their request was rejected")
-        JOIN_REQUEST = "join_request", _("Somebody asks to join")
-
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.LEARNER)
@@ -80,9 +72,6 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
-    pending_email = models.CharField(
-        _("pending e-mail"), max_length=12, choices=PendingEmail, default=PendingEmail.NONE, blank=True
-    )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -96,7 +85,6 @@ class Membership(models.Model):
         ]
         indexes = [
             models.Index(fields=["course", "state", "handle"], name="memberships_by_state"),
-            models.Index(fields=["id"], condition=~models.Q(pending_email=""), name="memberships_with_pending_email"),
         ]
 
     def __str__(self):

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.courses import emails
 from lessons.courses.models import AuditEntry, Course, Membership, ReadingGroup
 from lessons.courses.models.memberships import normalise_group_name
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services.audit import build_entry, record
 from lessons.courses.services.memberships import (
-    PendingEmail,
     Role,
     State,
     first_free_handle,
@@ -156,7 +156,7 @@ def _invalidate_loss_of_instructors(rows: list[RosterRow], course: Course) -> No
 def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_digest: str | None = None) -> RosterPlan:
     """Enrol everybody whose line is valid, and return the plan that was carried out.
 
-    People without an account get one without a password, and new members are due an e-mail. Queries run once per
+    People without an account get one without a password, and new members get an e-mail. Queries run once per
     batch of lines. `expected_digest` is that of the plan that was previewed: raise RosterOutdated if the plan has
     changed since. Raise EnrolmentRefused if the course is closed.
     """
@@ -204,20 +204,20 @@ def _create_memberships(course: Course, rows: list[tuple[RosterRow, User]], grou
                 role=row.role,
                 group=groups.get(normalise_group_name(row.line.group)),
                 handle=handle,
-                pending_email=PendingEmail.ENROLLED,
             )
         )
     Membership.objects.bulk_create(memberships, batch_size=BATCH_SIZE)
+    emails.queue(emails.enrolled_email, memberships)
 
 
 def _update_memberships(rows: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
-    entries, memberships = [], []
+    entries, memberships, reinstated = [], [], []
     for row in rows:
         membership = row.membership
         if membership is None:
             continue
         if membership.state != State.ACTIVE:
-            membership.pending_email = PendingEmail.ENROLLED
+            reinstated.append(membership)
         if row.role != membership.role:
             detail = {"before": membership.role, "role": row.role, "roster": True}
             entries.append(build_entry(by=by, verb="change role", course=course, target=row.user, detail=detail))
@@ -225,6 +225,6 @@ def _update_memberships(rows: list[RosterRow], groups: dict[str, ReadingGroup], 
         if row.line.group:
             membership.group = groups[normalise_group_name(row.line.group)]
         memberships.append(membership)
-    fields = ["role", "group", "state", "pending_email"]
-    Membership.objects.bulk_update(memberships, fields, batch_size=BATCH_SIZE)
+    Membership.objects.bulk_update(memberships, ["role", "group", "state"], batch_size=BATCH_SIZE)
+    emails.queue(emails.enrolled_email, reinstated)
     AuditEntry.objects.bulk_create(entries, batch_size=BATCH_SIZE)

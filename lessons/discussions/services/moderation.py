@@ -24,8 +24,8 @@ def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
 
 
 def _log(verb: str, thread: Thread, post: Post | None, by: User | None, reason: str, **detail) -> AuditEntry:
-    detail |= {"thread": thread.pk, "reason": reason} | ({"post": post.pk} if post else {})
-    return record(by=by, verb=verb, course=thread.course, target=thread, **detail)
+    detail |= {"thread": thread.pk} | ({"post": post.pk} if post else {})
+    return record(by=by, verb=verb, course=thread.course, target=thread, reason=reason, **detail)
 
 
 @transaction.atomic

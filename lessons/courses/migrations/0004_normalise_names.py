@@ -40,7 +40,7 @@ def normalise(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0002_triggers")]
+    dependencies = [("courses", "0003_queue_pending_emails")]
 
     operations = [
         migrations.AlterField(

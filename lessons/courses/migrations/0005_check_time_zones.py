@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0003_normalise_names'),
+        ('courses', '0004_normalise_names'),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ def merge(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discussions", "0001_initial"),
+        ("discussions", "0002_remove_failed_deliveries"),
         ("lessons", "0003_normalise_terms"),
         ("tagging", "0001_initial"),
     ]
