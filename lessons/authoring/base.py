@@ -4,7 +4,7 @@ import types
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -15,6 +15,7 @@ from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
+from lessons.markup.plain_text import single_line
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -26,6 +27,13 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class SingleLineField(forms.CharField):
+    """A title, a term and the like: on one line, without characters that change the direction of what follows."""
+
+    def to_python(self, value):
+        return single_line(super().to_python(value) or "") or self.empty_value
 
 
 def limited_text(data: QueryDict, name: str, max_length: int = 300) -> str:
@@ -52,7 +60,13 @@ class BaseAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput}}
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput},
+        models.CharField: {"form_class": SingleLineField, "widget": AdminTextInputWidget},
+        # These are kinds of CharField with fields of their own.
+        models.EmailField: {},
+        models.SlugField: {},
+    }
 
     def get_object(self, request, object_id, from_field=None):
         """Return the row, or raise 404: the same for a row of another course as for one that does not exist."""
