@@ -1,12 +1,16 @@
-"""Middleware that refuses requests no page accepts, and says what caches may do with pages of a session."""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and says what caches may do with pages
+of a session."""
 
 import re
 from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from lessons.markup.characters import UNCLEAN, clean_text
 
 
 class RequestSizeMiddleware:
@@ -33,6 +37,37 @@ class RejectNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
         return self.get_response(request)
+
+
+class CleanTextMiddleware:
+    """Remove from every form and query the characters that no stored text may hold.
+
+    Passwords stay as they were typed: nothing shows or stores them. Django cleans the names of files.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Clean the data after the CSRF check, which reads it anyway; the body of an API request is not a form."""
+        request.GET = _cleaned(request.GET)
+        if request.method == "POST":
+            request.POST = _cleaned(request.POST)
+
+
+def _cleaned(data: QueryDict) -> QueryDict:
+    """Return `data` itself unless something in it must be cleaned."""
+    if not any(UNCLEAN.search(value) for _name, values in data.lists() for value in values):
+        return data
+    cleaned = data.copy()
+    for name, values in data.lists():
+        if "password" not in name:
+            cleaned.setlist(name, [clean_text(value) for value in values])
+    cleaned._mutable = False
+    return cleaned
 
 
 # Masked anew each time it is printed.

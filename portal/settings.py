@@ -48,6 +48,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
+    "lessons.jobs",
+    "lessons.mail",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "lessons.accounts.session_marker.SessionMarkerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
@@ -162,8 +165,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.BaseSignupForm"
 ACCOUNT_FORMS = {
+    "login": "lessons.accounts.address_forms.LoginForm",
+    "request_login_code": "lessons.accounts.address_forms.RequestLoginCodeForm",
     "signup": "lessons.accounts.signup_forms.SignupForm",
+    "reset_password": "lessons.accounts.address_forms.ResetPasswordForm",
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
+    "add_email": "lessons.accounts.address_forms.AddEmailForm",
+    "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.
@@ -220,11 +228,16 @@ if SAML_METADATA_URL:
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
+    SOCIALACCOUNT_FORMS = {"signup": "lessons.accounts.social_forms.SocialSignupForm"}
     # An address opens an existing account only if the university has verified it.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+# Seconds that the mail server has for each answer.
+EMAIL_TIMEOUT = 10
+# A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
+MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

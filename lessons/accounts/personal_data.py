@@ -56,6 +56,11 @@ def _session_rows(user: User) -> Iterator[dict]:
         yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
 
+def email_addresses(user: User) -> set[str]:
+    """Return every address of the user, verified or not."""
+    return {*user.emailaddress_set.values_list("email", flat=True), user.email or ""} - {""}
+
+
 def erase_account(user: User) -> None:
     """Anonymise the row in place, so that the audit log can still tell erased users apart.
 
@@ -94,7 +99,7 @@ def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces
     sessions = Session.objects.all()
     if since:
         sessions = sessions.filter(expire_date__gte=since + timedelta(seconds=settings.SESSION_COOKIE_AGE - 1))
-    texts = [fold(text) for text in (*known_addresses(user), user.display_name) if len(text) > 2]
+    texts = [fold(text) for text in (*email_addresses(user), user.display_name) if len(text) > 2]
     traces = SessionTraces([], {})
     for session in sessions.iterator(chunk_size=500):
         data = session.get_decoded()
@@ -104,11 +109,6 @@ def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces
         elif parts:
             traces.others[session.session_key] = parts
     return traces
-
-
-def known_addresses(user: User) -> set[str]:
-    """Return every address of the user, verified or not."""
-    return {user.email, *user.emailaddress_set.values_list("email", flat=True)} - {None}
 
 
 def _is_about(data: dict, user_id: str, texts: list[str]) -> bool:

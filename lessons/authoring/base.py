@@ -170,3 +170,16 @@ class SiteAdministratorAdmin(BaseAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self.is_allowed(request)
+
+
+class ReadOnlyAdmin(SiteAdministratorAdmin):
+    """Rows that services write, and that site administrators look at."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -6,12 +6,16 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.addresses import AddressFormField
+from lessons.accounts.forms import DisplayNameField
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
 from lessons.authoring.base import LocalDateTimeInput
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
+from lessons.courses.moments import CourseDateTimeField
 from lessons.courses.roster_csv import RosterLine, validate_line
 from lessons.courses.services.groups import group_named, name_taken_message
 from lessons.courses.services.last_owner_guard import (
@@ -73,7 +77,7 @@ class AddMemberForm(MembershipForm):
         if not self.errors:
             data = self.cleaned_data
             group = data["group"].name if data["group"] else ""
-            self.line = validate_line(RosterLine(1, data["email"].strip().lower(), data["name"], data["role"], group))
+            self.line = validate_line(RosterLine(1, data["email"], data["name"], data["role"], group))
 
 
 class InvitationForm(CourseGroupsMixin, forms.ModelForm):
@@ -87,6 +91,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             ),
             "max_uses": _("Leave empty for no limit. An invitation for staff can only be used once."),
         }
+        field_classes = {"expires_at": CourseDateTimeField}
         widgets = {
             "group": FastSelect,
             "expires_at": LocalDateTimeInput,
@@ -94,8 +99,8 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        help_text = _("In the time zone %(zone)s. Leave empty if it doesn’t expire.")
-        self.fields["expires_at"].help_text = help_text % {"zone": timezone.get_current_timezone_name()}
+        expires_at = cast(CourseDateTimeField, self.fields["expires_at"])
+        expires_at.of_course(self.course, gettext("Leave empty if it doesn’t expire."))
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
@@ -188,21 +193,14 @@ class RosterForm(forms.Form):
     )
 
 
-class LowercaseEmailMixin(forms.BaseForm):
-    """E-mail addresses are stored in lower case, as sign-in compares them."""
-
-    def clean_email(self) -> str | None:
-        email = self.cleaned_data.get("email")
-        return email.lower() if email else None
-
-
-class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
+class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "display_name"]
+        field_classes = {"display_name": DisplayNameField}
 
 
-class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
+class UserAdminForm(UserChangeForm):
     """An account, in the admin. Closing it or revoking its rights must not leave a course without an instructor or the
     site without an administrator. Validate it inside the transaction that saves.
     """
@@ -210,6 +208,7 @@ class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        field_classes = {"display_name": DisplayNameField}
 
     def clean(self) -> None:
         super().clean()
@@ -271,7 +270,7 @@ class MembershipAdminForm(forms.ModelForm):
 class MembershipAdminAddForm(MembershipAdminForm):
     """A new membership. The user is identified by e-mail address, because a list of all would be long."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail address of the user"), widget=forms.EmailInput(attrs={"class": "vTextField"})
     )
 
@@ -280,7 +279,7 @@ class MembershipAdminAddForm(MembershipAdminForm):
         fields = ["course", "role", "group"]
 
     def clean_email(self) -> str | None:
-        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
+        user = User.objects.filter(email=self.cleaned_data["email"]).first()
         if user is None:
             raise ValidationError(_("Nobody here has this address. Ask them to sign up, or add them under Users."))
         self.instance.user = user

@@ -14,7 +14,8 @@ from lessons.courses.services import record
 from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction
-from lessons.emails import build_email, send_email
+from lessons.mail.services import Recipient, queue_emails
+from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
 from lessons.progress import personal_data as progress
 
@@ -63,29 +64,27 @@ def _awaiting_purge():
     return courses.order_by("pk")
 
 
-def send_notices(site_url: str, connection, now: datetime) -> int:
-    """E-mail the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
+@transaction.atomic
+def announce_purges(now: datetime) -> int:
+    """Queue e-mails to the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
 
-    Courses whose staff could not be e-mailed are tried again later.
+    A course counts as announced once one was sent or given up, see `emails`; now, if there is nobody to e-mail.
     """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):
         if course.purge_date is None or course.purge_date - PURGE_NOTICE > now:
             continue
-        context = {"course": course, "purge_date": max(course.purge_date, now + PURGE_NOTICE)}
-        for user in _staff(course):
-            email = build_email(
-                "course_purge_notice", to=user.email or "", language=user.language, site_url=site_url, context=context
-            )
-            send_email(email, connection)
-        Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
+        staff = list(_staff(course))
+        queue_emails(purge_notice_email, [Recipient(row.user.email or "", row.user_id, row.pk) for row in staff])
+        if not staff:
+            Course.objects.filter(pk=course.pk).update(purge_announced_at=now)
     return count
 
 
 def _staff(course: Course):
     memberships = course.memberships.active().exclude(role=Membership.Role.LEARNER)
-    return User.objects.filter(memberships__in=memberships, is_active=True, email__isnull=False).order_by("pk")
+    return memberships.filter(user__is_active=True, user__email__isnull=False).select_related("user").order_by("pk")
 
 
 def purge_due(now: datetime) -> int:

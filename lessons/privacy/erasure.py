@@ -4,7 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import erase_account, erase_sessions, find_sessions, redact_admin_log
+from lessons.accounts.personal_data import (
+    email_addresses,
+    erase_account,
+    erase_sessions,
+    find_sessions,
+    redact_admin_log,
+)
 from lessons.annotations import personal_data as annotations
 from lessons.courses.models import AuditEntry, Course
 from lessons.courses.personal_data import erase_audit_texts, erase_memberships, redact_groups
@@ -16,6 +22,7 @@ from lessons.db.sqlite import truncate_wal
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction, prepare_redaction
+from lessons.mail import personal_data as mail
 from lessons.models import Lesson
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
@@ -76,6 +83,7 @@ def _erase(
     files += [(export.file.storage, export.file.name or "") for export in user.data_exports.exclude(file="")]
     DataExport.objects.filter(user=user).delete()
     SubmittedForm.objects.filter(user=user).delete()
+    mail.erase(user.pk, email_addresses(user))
     _record(user, by, courses, delete_posts)
     erase_memberships(user)
     erase_account(user)

@@ -7,7 +7,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.names import clean_single_line
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
+from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
@@ -15,8 +17,8 @@ MAX_LABELS = 10
 
 class LabelForm(forms.ModelForm):
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if name.casefold() in (HIGHLIGHT, str(DEFAULT_LABELS[0].name).casefold()):
+        name = clean_single_line(self.cleaned_data["name"])
+        if comparison_key(name) in (HIGHLIGHT, comparison_key(str(DEFAULT_LABELS[0].name))):
             raise ValidationError(gettext("“Highlight” is always available. Enter your other labels only."))
         return name
 
@@ -37,9 +39,9 @@ class LabelFormSet(forms.BaseInlineFormSet):
         names = set()
         for form in named:
             name = form.cleaned_data["name"]
-            if name.casefold() in names:
+            if comparison_key(name) in names:
                 form.add_error("name", gettext("Another label has this name. Choose another name."))
-            names.add(name.casefold())
+            names.add(comparison_key(name))
             form.instance.key = form.instance.key or _unique_key(name, taken)
             taken.add(form.instance.key)
 

@@ -7,8 +7,10 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lessons.courses.moments import CourseDateTimeField
+from lessons.db.ids import parse_id
 from lessons.markup import sanitise
-from lessons.models import CaseStudy, Lesson
+from lessons.models import CaseStudy, Lesson, Module
 from lessons.services import resolve_subclass
 
 CONFLICT_MESSAGE = _(
@@ -38,6 +40,25 @@ class BaseLessonForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        self._use_course_time_zone()
+
+    def _use_course_time_zone(self) -> None:
+        """Read the due date in the time zone that the page names: that of the lesson's course.
+
+        A new lesson is in the course of the module that is chosen.
+        """
+        field = self.fields.get("due_at")
+        if not isinstance(field, CourseDateTimeField):
+            return
+        module = self.instance.module if self.instance.pk else self._chosen_module()
+        if module:
+            field.of_course(module.course)
+        else:
+            field.help_text = _("In the time zone of the module’s course.")
+
+    def _chosen_module(self) -> Module | None:
+        chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
+        return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
 
     @property
     def model_field_names(self) -> list[str]:
@@ -47,6 +68,10 @@ class BaseLessonForm(forms.ModelForm):
 
     def clean_slug(self):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]
+
+    def clean_due_at(self):
+        """Return what is stored if what the page shows of it is unchanged: a page shows no seconds."""
+        return self.cleaned_data["due_at"] if "due_at" in self.changed_data else self.instance.due_at
 
     def clean_body(self):
         """Sanitise the text before it is saved: after a conflict the page shows it next to the other version."""
@@ -74,9 +99,11 @@ class LessonForm(BaseLessonForm):
     class Meta:
         model = Lesson
         fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
+        field_classes = {"due_at": CourseDateTimeField}
 
 
 class CaseStudyForm(BaseLessonForm):
     class Meta:
         model = CaseStudy
+        field_classes = LessonForm.Meta.field_classes
         fields = [*LessonForm.Meta.fields, "location", "began", "ended", "parties", "outcome", "questions"]

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -14,6 +13,7 @@ from lessons.discussions.forms import NotificationPreferenceForm
 from lessons.discussions.models import Follow, Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.selectors import activity
+from lessons.markup.atom import AtomFeed
 
 
 def notifications(request):
@@ -73,7 +73,7 @@ def activity_feed(request, token):
         NotificationPreference.objects.select_related("user"), feed_token=token, user__is_active=True
     ).user
     title = _("Discussions of %(name)s") % {"name": owner.display_name}
-    atom = Atom1Feed(
+    atom = AtomFeed(
         title=title, link=request.build_absolute_uri("/"), description="", feed_url=request.build_absolute_uri()
     )
     for item in activity.latest_posts(owner):

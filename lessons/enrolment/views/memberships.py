@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.courses import emails
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.bulk_enrol import bulk_enrol
@@ -19,7 +18,7 @@ from lessons.courses.services.memberships import (
 )
 from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import AddMemberForm, MembershipForm
-from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.enrolment.views.access import get_course_to_manage
 from lessons.permissions import can_view_members
 
 
@@ -83,7 +82,6 @@ def _success_message(action: str) -> str:
 
 
 def _redirect_after(request, course: Course):
-    emails.send_immediate(course, site_url(request))
     forget_memberships(request.user)
     return redirect("enrolment:members", course.slug) if can_view_members(request.user, course) else redirect(course)
 

@@ -31,7 +31,7 @@ def move_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0002_triggers")]
+    dependencies = [("courses", "0005_check_time_zones")]
 
     operations = [
         migrations.CreateModel(
