@@ -164,8 +164,11 @@ def _redact_tags(redactor: Redactor, course: Course | None) -> None:
     ]
     _in_course(ThreadTag.objects.filter(tag__in=named), "content_object__course", course).delete()
     for tag in Tag.objects.filter(pk__in=named):
-        accessors = [relation.get_accessor_name() or "" for relation in Tag._meta.related_objects]
-        if not any(getattr(tag, accessor).exists() for accessor in accessors):
+        uses = (
+            relation.related_model._base_manager.filter(**{relation.field.name: tag})
+            for relation in Tag._meta.related_objects
+        )
+        if not any(rows.exists() for rows in uses):
             tag.delete()
 
 
