@@ -1,5 +1,7 @@
 """Create, rename, delete and fill groups. What was written in a group stays with it: only memberships move."""
 
+from typing import Any
+
 from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
 from django.db.models.deletion import Collector
@@ -106,7 +108,7 @@ def apply_allocation(
     Raise GroupError if the name of a new group is taken.
     """
     lock_course(course.pk)
-    counts = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
+    counts: dict[str, Any] = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
     for group, membership_ids in allocations:
         if group.pk is None:
             _save(group)
