@@ -1,5 +1,4 @@
-"""Middleware that refuses requests no page accepts, cleans what forms contain, and says what caches may do with pages
-of a session."""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and tells caches what to do."""
 
 import re
 from hashlib import blake2b
@@ -39,6 +38,10 @@ class RejectNulMiddleware:
         return self.get_response(request)
 
 
+# Masked anew each time it is printed.
+CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
 class CleanTextMiddleware:
     """Remove from every form and query the characters that no stored text may hold.
 
@@ -68,10 +71,6 @@ def _cleaned(data: QueryDict) -> QueryDict:
             cleaned.setlist(name, [clean_text(value) for value in values])
     cleaned._mutable = False
     return cleaned
-
-
-# Masked anew each time it is printed.
-CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 class PrivatePagesMiddleware:

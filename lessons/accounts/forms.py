@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_display_name, clean_single_line
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.time_zones import time_zones
 
 MAX_ABOUT_LINES = 5
@@ -37,7 +38,7 @@ class BaseSignupForm(forms.Form):
         user.save(update_fields=["display_name"])
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(VersionedForm, forms.ModelForm):
     """How the user appears to others, and how the site appears to the user."""
 
     display_name = DisplayNameField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))

@@ -30,6 +30,8 @@ from lessons.courses.services.memberships import (
     membership_for_update,
     require_other_instructor,
 )
+from lessons.db.edit_conflicts import VersionedForm
+from lessons.db.ids import parse_id, parse_number
 from lessons.enrolment.group_allocation import ALL_LEARNERS, UNGROUPED
 from lessons.enrolment.rendering import FastSelect
 
@@ -53,11 +55,16 @@ class CourseGroupsMixin(forms.BaseForm):
         field.empty_label = _("no group")
 
 
-class MembershipForm(CourseGroupsMixin, forms.Form):
+class MembershipForm(CourseGroupsMixin, VersionedForm, forms.Form):
     """A member's role and group."""
+
+    version_field = "version_token"
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     group = group_choice_field()
+
+    def row_version(self, row) -> str:
+        return row.version_token
 
 
 class AddMemberForm(MembershipForm):
@@ -128,7 +135,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             )
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(VersionedForm, forms.ModelForm):
     """A group: its name, unique in its course ignoring case and, for a new one in the admin, its course."""
 
     class Meta:
@@ -155,16 +162,33 @@ class GroupForm(forms.ModelForm):
             self.add_error("name", name_taken_message(existing.name))
 
 
+class MembershipsField(forms.Field):
+    """Members as the group board submits them: `membership-group`, with the group shown, which is empty for none.
+
+    The value has pairs of the id of a membership and the text of its group, which is None where none was submitted.
+    """
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: list[str] | None) -> list[tuple[int, str | None]]:
+        parts = [text.partition("-") for text in value or []]
+        return [(parse_id(pk), group if dash else None) for pk, dash, group in parts]
+
+
 class MoveMembersForm(CourseGroupsMixin, forms.Form):
-    """Memberships of the course, and the group to move them to."""
+    """Memberships of the course, and the group to move them to. A valid form has `shown_groups`."""
 
-    memberships = forms.TypedMultipleChoiceField(coerce=int)
+    memberships = MembershipsField()
     group = group_choice_field()
+    # The ids of groups by those of memberships, as far as the form says what the editor saw.
+    shown_groups: dict[int, int | None]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["memberships"])
-        field.choices = [(pk, pk) for pk in self.course.memberships.active().values_list("pk", flat=True)]
+    def clean_memberships(self) -> list[int]:
+        chosen = dict(self.cleaned_data["memberships"])
+        if not set(self.course.memberships.active().values_list("pk", flat=True)).issuperset(chosen):
+            raise ValidationError(_("Select at least one member of this course, and one of its groups."))
+        self.shown_groups = {pk: parse_number(group) for pk, group in chosen.items() if group is not None}
+        return list(chosen)
 
 
 class AllocationForm(forms.Form):

@@ -3,20 +3,15 @@
 import re
 
 from django import forms
-from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.moments import CourseDateTimeField
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
 from lessons.markup import sanitise
 from lessons.models import CaseStudy, Lesson, Module
-from lessons.services import resolve_subclass
 
-CONFLICT_MESSAGE = _(
-    "Somebody else has saved this lesson since you opened it. Nothing is lost: you see both versions below. "
-    "Save again to replace their version with yours, or leave this page to keep theirs."
-)
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
 MISSING_ALT = _(
@@ -25,21 +20,15 @@ MISSING_ALT = _(
 )
 
 
-class BaseLessonForm(forms.ModelForm):
-    """A draft. `version` is the version that was opened: over a newer one nothing is saved without asking.
+class BaseLessonForm(VersionedForm, forms.ModelForm):
+    """A draft. Its version is the lesson's own, which also counts what is no field of the form."""
 
-    After such a conflict `current` is what is saved now, and the form, submitted again, saves over exactly that.
-    """
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
     )
-    current: Lesson | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
         self._use_course_time_zone()
 
     def _use_course_time_zone(self) -> None:
@@ -60,6 +49,9 @@ class BaseLessonForm(forms.ModelForm):
         chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
         return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
 
+    def row_version(self, row) -> str:
+        return str(row.version)
+
     @property
     def model_field_names(self) -> list[str]:
         """Return the names of the fields that are columns of the lesson and are saved by the form."""
@@ -79,20 +71,6 @@ class BaseLessonForm(forms.ModelForm):
         if IMAGE_WITHOUT_ALT.search(body):
             raise forms.ValidationError(MISSING_ALT)
         return body
-
-    def clean(self):
-        super().clean()
-        if self.instance.pk:
-            self._check_version(self.cleaned_data.get("version"))
-        return self.cleaned_data
-
-    def _check_version(self, version: int | None) -> None:
-        saved_version = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
-        if version != saved_version and isinstance(self.data, QueryDict):
-            self.current = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(saved_version)
-            self.add_error(None, CONFLICT_MESSAGE)
 
 
 class LessonForm(BaseLessonForm):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.discussions.forms import NotificationPreferenceForm
 from lessons.discussions.models import Follow, Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
@@ -36,12 +37,7 @@ def notification_settings(request):
     """Show how often the user gets e-mail, what they follow and the secret URL of their feed; POST saves the first."""
     preference, _created = NotificationPreference.objects.get_or_create(user=request.user)
     form = NotificationPreferenceForm(request.POST or None, instance=preference)
-    if form.is_bound and form.is_valid():
-        preference = form.save(commit=False)
-        preference.next_email_at = timezone.now()
-        if request.POST.get("reset_feed"):
-            preference.feed_token = generate_token()
-        preference.save()
+    if form.is_bound and form.is_valid() and _save_settings(request, form):
         messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
     context = {
@@ -50,7 +46,21 @@ def notification_settings(request):
         "followed": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
         "memberships": request.user.memberships.active().select_related("course"),
     }
-    return render(request, "discussions/notification_settings.html", context)
+    return render(request, "discussions/notification_settings.html", context, status=status_of(form))
+
+
+def _save_settings(request, form: NotificationPreferenceForm) -> bool:
+    def lock() -> NotificationPreference:
+        return NotificationPreference.objects.select_for_update().get(pk=form.instance.pk)
+
+    def save(preference: NotificationPreference) -> None:
+        preference.email_frequency = form.cleaned_data["email_frequency"]
+        preference.next_email_at = timezone.now()
+        if request.POST.get("reset_feed"):
+            preference.feed_token = generate_token()
+        preference.save(update_fields=["email_frequency", "next_email_at", "feed_token"])
+
+    return save_edit(form, lock=lock, save=save)
 
 
 @csrf_exempt
