@@ -23,6 +23,7 @@
     mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
     jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
     markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
+    time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
     db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers

@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request, email_address):
         """Confirm the address, unless another account has it, verified or not."""
-        others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
+        others = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
         if others.exists():
             text = "account/messages/email_confirmation_failed.txt"
             self.add_message(request, messages.ERROR, text, {"email": email_address.email})

@@ -109,8 +109,10 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Only services add entries, and the database refuses changes."""
 
-    list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
+    list_display = ["created_at", "actor", "verb", "affected_user", "target_name", "course"]
+    fields = ["created_at", "actor", "verb", "affected_user", "target_name", "reason", "course", "detail"]
+    readonly_fields = fields
     list_display_links = ["created_at"]
-    list_select_related = ["actor", "affected_user", "course"]
+    list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]
-    search_fields = ["verb", "target", "actor__display_name"]
+    search_fields = ["verb", "target", "text__target", "actor__display_name"]

@@ -10,12 +10,13 @@ from lessons.annotations import personal_data as annotations
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.courses import PURGE_NOTICE
 from lessons.courses.personal_data import erase_course_memberships
-from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
+from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
+from lessons.discussions.personal_data.redact import PreparedRedaction
 from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
-from lessons.privacy.erasure import delete_files
+from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
 from lessons.progress import personal_data as progress
 
 MAX_MONTHS = 120
@@ -95,29 +96,41 @@ def purge_due(now: datetime) -> int:
     return count
 
 
-@transaction.atomic
 def purge(*, course: Course, now: datetime) -> bool:
     """Remove the data of everybody but the instructors from the course, and leave their posts without names.
 
     All or nothing. Return False if the course was reopened or given more time in the meantime.
     """
+    prepared = prepare_erasure(_users_to_purge(course), course)
+    with transaction.atomic():
+        return _purge(course, now, prepared)
+
+
+def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     course = _locked(course)
     due = course.purge_date
     if due is None or due > now or course.purge_announced_at is None:
         return False
-    instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
-    others = User.objects.exclude(pk__in=instructors)
-    users = list(others.filter(pk__in=_participant_ids(course)).order_by("pk"))
-    user_ids = [user.pk for user in users]
+    if {user.pk for user in _users_to_purge(course)} != set(prepared.redactor.user_ids):
+        return False  # somebody joined or left meanwhile; it is tried again in a minute
+    user_ids = prepared.redactor.user_ids
+    erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
-    files = discussions.erase(collect_names(users, course), course)
+    files = discussions.erase(prepared)
     erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])
-    record(by=None, verb="purge course", course=course, target=course, people=len(users))
+    record(by=None, verb="purge course", course=course, target=course, people=len(user_ids))
     transaction.on_commit(lambda: delete_files(files))
+    transaction.on_commit(truncate_wal)
     return True
+
+
+def _users_to_purge(course: Course) -> list[User]:
+    """Return everybody who left data in the course but its instructors."""
+    instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
+    return list(User.objects.exclude(pk__in=instructors).filter(pk__in=_participant_ids(course)).order_by("pk"))
 
 
 def _participant_ids(course: Course) -> set[int]:

@@ -2,12 +2,15 @@
 
 import re
 import secrets
-import unicodedata
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from lessons.markup.characters import comparison_key
+
+MAX_KEY_LENGTH = 320
 
 
 class NormalisedNameField(models.CharField):
@@ -23,7 +26,7 @@ class ReadingGroup(models.Model):
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
-    key = NormalisedNameField(max_length=320, editable=False)
+    key = NormalisedNameField(max_length=MAX_KEY_LENGTH, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -164,7 +167,7 @@ NUMBER = re.compile(r"\d+")
 def normalise_group_name(name: str) -> str:
     """Return the key by which names are compared and sorted: `Group 2` equals `GROUP 02` and comes before `Group 10`.
 
-    Each number is preceded by its number of digits.
+    Names that look alike have the same key (`comparison_key`). Each number is preceded by its number of digits.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    return NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", " ".join(folded.split()))
+    key = NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", comparison_key(name))
+    return key[:MAX_KEY_LENGTH]

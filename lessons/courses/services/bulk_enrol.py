@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -100,7 +99,7 @@ def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     The plan does not reveal who has an account on this site, only who is or was a member.
     """
     emails = {line.email for line in lines if not line.error}
-    users = {user.email.lower(): user for user in _users_by_lowercase_email(emails) if user.email}
+    users = {user.email: user for user in User.objects.filter(email__in=emails)}
     memberships = {row.user_id: row for row in course.memberships.select_related("group", "user")}
     group_names = dict(course.groups.values_list("key", "name"))
     rows = [_plan_row(line, users.get(line.email), memberships) for line in _with_group_names(lines, group_names)]
@@ -108,10 +107,6 @@ def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     valid = [row.line.group for row in rows if row.kind != "invalid" and row.line.group]
     needed = {normalise_group_name(group): group for group in valid}
     return RosterPlan(rows, [name for key, name in needed.items() if key not in group_names])
-
-
-def _users_by_lowercase_email(emails: set[str]):
-    return User.objects.annotate(lowercase_email=Lower("email")).filter(lowercase_email__in=emails)
 
 
 def _with_group_names(lines: list[RosterLine], group_names: dict[str, str]) -> list[RosterLine]:

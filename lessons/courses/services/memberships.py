@@ -11,8 +11,8 @@ from lessons.courses import emails
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.audit import record
+from lessons.markup.mentions import HANDLE_LENGTH, mention_handle
 
-HANDLE_LENGTH = 40
 Role, State = Membership.Role, Membership.State
 
 
@@ -267,8 +267,8 @@ def unique_handle(course: Course, user: User) -> str:
 
 
 def handle_base(name: str) -> str:
-    """Return the handle derived from a name, with room for a number."""
-    return slugify(name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
+    """Return the handle derived from a name, with room for a number; a mention finds it in any case."""
+    return mention_handle(slugify(name, allow_unicode=True))[: HANDLE_LENGTH - 6] or "reader"
 
 
 def first_free_handle(base: str, taken: set[str], first: int = 2) -> str:

@@ -212,7 +212,7 @@ def test_revealing_an_author_is_logged(course, anonymous_post, learner, instruct
     assert b"Otto Other" in reply.content
     entry = course.audit_entries.get(verb="reveal author")
     assert entry.actor == instructor
-    assert "Otto" not in f"{entry.target}{entry.detail}"
+    assert "Otto" not in f"{entry.target_name}{entry.detail}"
 
 
 def test_an_erased_user_is_a_former_member(course, learner, other_learner, sign_in):
