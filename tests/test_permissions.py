@@ -16,6 +16,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from lessons.courses.models import AuditEntry, Membership
+from lessons.jobs.models import JobRun, JobState
+from lessons.mail.models import OutgoingEmail
 from lessons.models import Prompt
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -79,7 +81,7 @@ GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 4
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
 GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
 GET  admin:(jobs|mail)_[a-z]+_changelist                 302 403 403 403 403 403 200
-GET  admin:(jobs|mail)_[a-z]+_(change|history)           302 403 403 403 403 403 404
+GET  admin:(jobs|mail)_[a-z]+_(change|history)           302 403 403 403 403 403 200
 GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403 403 403
 GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
@@ -174,6 +176,9 @@ class World:
         self.rows["user"] = self.people["learner"]
         self.rows["membership"] = self.course.memberships.first()
         self.rows["auditentry"] = AuditEntry.objects.first()
+        self.rows["outgoingemail"] = OutgoingEmail.objects.create(kind="digest", to="lea@example.org")
+        self.rows["jobstate"] = JobState.objects.create(name="send_mail")
+        self.rows["jobrun"] = JobRun.objects.create(name="send_mail")
         self.article = factories.make_article(self.course, self.people["instructor"])
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.people["learner"], completed_at=timezone.now(), expires_at=until)
