@@ -1,4 +1,6 @@
-"""Middleware that refuses requests no page accepts, cleans what forms contain, and says what caches may do with pages of a session."""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and keeps pages of a session out of
+shared caches.
+"""
 
 import re
 from hashlib import blake2b
@@ -8,6 +10,8 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from lessons.markup.characters import UNCLEAN, clean_text
 
 
 class RequestSizeMiddleware:

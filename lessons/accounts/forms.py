@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_display_name, clean_single_line
 from lessons.db.edit_conflicts import VersionedForm
+from lessons.time_zones import time_zones
 
 MAX_ABOUT_LINES = 5
 

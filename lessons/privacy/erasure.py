@@ -4,7 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.accounts.personal_data import email_addresses, erase_account, erase_sessions, find_sessions, redact_admin_log
+from lessons.accounts.personal_data import (
+    email_addresses,
+    erase_account,
+    erase_sessions,
+    find_sessions,
+    redact_admin_log,
+)
 from lessons.annotations import personal_data as annotations
 from lessons.courses.models import AuditEntry, Course
 from lessons.courses.personal_data import erase_audit_texts, erase_memberships, redact_groups
@@ -16,6 +22,7 @@ from lessons.db.sqlite import truncate_wal
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction, prepare_redaction
+from lessons.mail import personal_data as mail
 from lessons.models import Lesson
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.names import clean_single_line
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
 from lessons.db.edit_conflicts import VersionedForm
+from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
@@ -38,7 +39,7 @@ class LabelFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         added_meanwhile = {
-            label.name.casefold(): label
+            comparison_key(label.name): label
             for label in CourseLabel.objects.filter(course=self.instance.pk)
             if label.pk not in {form.instance.pk for form in self.forms}
         }
@@ -58,9 +59,9 @@ class LabelFormSet(forms.BaseInlineFormSet):
         """Do not add a label again that this very form has added, when it was submitted before."""
         for form in self.extra_forms:
             data = form.cleaned_data
-            label = added_meanwhile.get(data.get("name", "").casefold())
+            label = added_meanwhile.get(comparison_key(data.get("name", "")))
             if label and all(data.get(field) == getattr(label, field) for field in LabelInline.fields):
-                del added_meanwhile[label.name.casefold()]
+                del added_meanwhile[comparison_key(label.name)]
                 data["DELETE"] = True
 
 

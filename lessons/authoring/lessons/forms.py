@@ -6,9 +6,11 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lessons.courses.moments import CourseDateTimeField
 from lessons.db.edit_conflicts import VersionedForm
+from lessons.db.ids import parse_id
 from lessons.markup import sanitise
-from lessons.models import CaseStudy, Lesson
+from lessons.models import CaseStudy, Lesson, Module
 
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
@@ -24,6 +26,28 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._use_course_time_zone()
+
+    def _use_course_time_zone(self) -> None:
+        """Read the due date in the time zone that the page names: that of the lesson's course.
+
+        A new lesson is in the course of the module that is chosen.
+        """
+        field = self.fields.get("due_at")
+        if not isinstance(field, CourseDateTimeField):
+            return
+        module = self.instance.module if self.instance.pk else self._chosen_module()
+        if module:
+            field.of_course(module.course)
+        else:
+            field.help_text = _("In the time zone of the module’s course.")
+
+    def _chosen_module(self) -> Module | None:
+        chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
+        return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
 
     def row_version(self, row) -> str:
         return str(row.version)
