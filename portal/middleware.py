@@ -1,6 +1,4 @@
-"""Middleware that refuses requests no page accepts, cleans what forms contain, and keeps pages of a session out of
-shared caches.
-"""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and tells caches what to do."""
 
 import re
 from hashlib import blake2b

@@ -14,7 +14,7 @@ from lessons.courses.services import record
 from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction
-from lessons.emails import Recipient, queue_emails
+from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
 from lessons.progress import personal_data as progress
