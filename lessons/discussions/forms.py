@@ -146,7 +146,7 @@ class ThreadEditForm(VersionedForm, ThreadTitleForm):
     def __init__(self, *args, thread: Thread, **kwargs):
         super().__init__(*args, row=thread, **kwargs)
         saved = self.saved_values(thread)
-        self.initial |= saved | {"tags": ", ".join(saved["tags"])}
+        self.initial = {**self.initial, **saved, "tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
@@ -192,7 +192,7 @@ class CommentPolicyForm(VersionedForm, forms.Form):
 
     def __init__(self, *args, lesson: Lesson, **kwargs):
         super().__init__(*args, row=lesson, **kwargs)
-        self.initial |= self.saved_values(lesson)
+        self.initial = {**self.initial, **self.saved_values(lesson)}
 
     def saved_values(self, row) -> dict[str, Any]:
         policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()

@@ -130,7 +130,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 class LessonAdmin(BaseLessonAdmin):
     form = LessonForm
     fieldsets = [
-        (None, {"fields": HEAD_FIELDS}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (None, {"fields": ["body"]}),
         (_("Tags and due date"), {"fields": ["tags", "due_at"]}),
     ]
@@ -149,7 +149,7 @@ class CaseStudyAdmin(BaseLessonAdmin):
     list_filter = [name for name in BaseLessonAdmin.list_filter if name is not KindFilter]
     list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
-        (None, {"fields": HEAD_FIELDS}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (_("Facts"), {"fields": ["location", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),

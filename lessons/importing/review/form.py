@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
 
+TEXT_FIELDS = {"heading", *sections.FACT_FIELDS, *(n for names in suggestions.EDITABLE_FIELDS.values() for n in names)}
+
 
 class UnknownAction(ValueError):
     """The form requests something that is not possible, or concerns a part that no longer exists."""
@@ -30,6 +32,23 @@ def apply_form(review: dict, data: Mapping[str, str]) -> dict:
     if "reimport" in review:
         review = _apply_reimport_choice(review, data)
     return _run_action(review, data.get("action", ""))
+
+
+def form_texts(review: dict) -> dict[str, str]:
+    """Return the texts of the review by the names of their fields in the form."""
+    texts = {"title": review["title"], "summary": review["summary"]}
+    for section in review["sections"]:
+        texts[f"section-{section['id']}-heading"] = section["heading"]
+        texts |= {f"section-{section['id']}-{name}": section["facts"][name] for name in sections.FACT_FIELDS}
+    for kind, names in suggestions.EDITABLE_FIELDS.items():
+        texts |= {f"{kind}-{item['id']}-{name}": item[name] for item in review[kind] for name in names}
+    return texts
+
+
+def is_text_field(name: str) -> bool:
+    """Return whether a field of the form has a text that somebody may have written."""
+    prefix, _dash, last = name.rpartition("-")
+    return last in TEXT_FIELDS if prefix else name in ("title", "summary")
 
 
 def _apply_reimport_choice(review: dict, data: Mapping[str, str]) -> dict:
