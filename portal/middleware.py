@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
 
+from lessons.db.ids import MAX_DIGITS
+
 
 class RequestSizeMiddleware:
     """Refuse a body over MAX_REQUEST_BYTES with 413, unread: Django's own limits apply only once files are stored."""
@@ -13,7 +15,8 @@ class RequestSizeMiddleware:
 
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+        is_number = length.isascii() and length.isdecimal()
+        if is_number and (len(length) > MAX_DIGITS or int(length) > settings.MAX_REQUEST_BYTES):
             megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
             return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
         return self.get_response(request)

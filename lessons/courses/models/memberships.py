@@ -179,4 +179,9 @@ def normalise_group_name(name: str) -> str:
     Each number is preceded by its number of digits.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    return NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", " ".join(folded.split()))
+    return NUMBER.sub(lambda match: _number_key(match[0]), " ".join(folded.split()))
+
+
+def _number_key(digits: str) -> str:
+    digits = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0") or "0"
+    return f"{len(digits):02}{digits}"
