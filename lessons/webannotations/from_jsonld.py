@@ -16,6 +16,7 @@ from lessons.discussions.services import posting
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import PreparedPost
 from lessons.models import Lesson, Revision
+from lessons.permissions import can_post_anonymously
 from lessons.webannotations import iris, serialize
 from lessons.webannotations.deserialize import IncomingAnnotation, QuoteTarget
 
@@ -79,7 +80,16 @@ def create_reply_from_jsonld(
         raise UnsupportedAnnotation(_("A reply needs text."))
     if _names_other_readers(item, thread):
         raise UnsupportedAnnotation(_("A reply is for those who can read the note: leave its audience out."))
-    post = posting.reply(thread=thread, by=by, prepared=_prepared_post(item, lesson), reply_to=reply_to)
+    # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
+    anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
+    post = posting.reply(
+        thread=thread,
+        by=by,
+        prepared=_prepared_post(item, lesson),
+        reply_to=reply_to,
+        anonymous=anonymous,
+        expected_readers=(thread.audience, thread.group_id),
+    )
     save_origin(item, post=post)
     return post
 

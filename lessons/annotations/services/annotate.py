@@ -194,14 +194,20 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
     return annotation
 
 
-@transaction.atomic
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
     """Change the audience of a highlight, or widen that of a note. Raise CommentRequired where a highlight that is
-    not a question would be shared, and what `widen_audience` raises."""
-    annotation = _own_annotation(annotation)
+    not a question would be shared, AlreadyCommented where it has become a note, and what `widen_audience` raises."""
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
         return annotation
+    return _set_audience_of_highlight(annotation, audience, group)
+
+
+@transaction.atomic
+def _set_audience_of_highlight(annotation: Annotation, audience: str, group: ReadingGroup | None) -> Annotation:
+    annotation = _own_annotation(annotation)
+    if annotation.thread_id:
+        raise AlreadyCommented
     if audience != Audience.ME and not annotation.is_question:
         raise CommentRequired
     annotation.audience, annotation.group = audience, group if audience == Audience.GROUP else None

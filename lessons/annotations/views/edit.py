@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
-from lessons.annotations.forms import NO_SUCH_LABEL, AnnotationForm, AudienceForm
+from lessons.annotations.forms import NO_SUCH_LABEL, AnnotationAudienceForm, AnnotationForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
 from lessons.annotations.services.annotate import add_comment, change_label, delete_annotation, set_audience
 from lessons.annotations.views.access import (
@@ -93,7 +93,7 @@ def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpR
 
 def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Change the audience of a highlight at any time, that of a note only once: others may have replied since."""
-    form = AudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
+    form = AnnotationAudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
         return _render_errors(request, annotation, error_messages(form), 400)
     audience = form.cleaned_data["audience"]

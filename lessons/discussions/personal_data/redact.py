@@ -46,7 +46,8 @@ def redact_names(names: list[PersonNames], course: Course | None = None) -> None
     by_them = Q(author__in=list(redactor.own))
     _redact_posts(_in_course(Post.objects.all(), "thread__course", course).filter(may_name | by_them), redactor)
     _redact_versions(_in_course(PostVersion.objects.all(), "post__thread__course", course).filter(may_name), redactor)
-    titled = by_them | Q(title__contains="@", course__in=list(redactor.handles))
+    has_mention = Q(title__contains="@") | Q(hidden_title__contains="@")
+    titled = by_them | has_mention & Q(course__in=list(redactor.handles))
     _redact_titles(_in_course(Thread.objects.all(), "course", course).filter(titled), redactor)
     _redact_drafts(Draft.objects.filter(may_name), course, redactor)
     images = _in_course(PostImage.objects.all(), "post__thread__course", course).select_related("post")
@@ -95,10 +96,13 @@ def _redact_versions(versions: QuerySet, redactor: Redactor) -> None:
 
 
 def _redact_titles(threads: QuerySet, redactor: Redactor) -> None:
-    for pk, title, author, course_id in threads.values_list("pk", "title", "author_id", "course_id"):
-        new_title = redactor.redact(title, course_id, author)[:200]
-        if new_title != title:
-            Thread.objects.filter(pk=pk).update(title=new_title)
+    for thread in threads.only("title", "hidden_title", "author", "course"):
+        titles = {name: getattr(thread, name) for name in ("title", "hidden_title")}
+        redacted = {
+            name: redactor.redact(title, thread.course_id, thread.author_id)[:200] for name, title in titles.items()
+        }
+        if redacted != titles:
+            Thread.objects.filter(pk=thread.pk).update(**redacted)
 
 
 def _redact_drafts(drafts: QuerySet, course: Course | None, redactor: Redactor) -> None:

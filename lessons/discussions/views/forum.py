@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,6 @@ from lessons.discussions.selectors.thread_list import (
 from lessons.discussions.services import read_state
 from lessons.discussions.views.access import get_course, get_lesson
 from lessons.discussions.views.thread_create import compose_context
-from lessons.models import Lesson
 from lessons.permissions import can_moderate, require
 
 
@@ -80,7 +80,9 @@ def follow(request, slug):
     course = get_course(request.user, slug)
     lesson = None
     if request.POST.get("lesson"):
-        lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
+        lesson = get_lesson(request.user, parse_id(request.POST["lesson"]))
+        if lesson.module.course_id != course.pk:
+            raise Http404
     read_state.set_following(
         user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
     )

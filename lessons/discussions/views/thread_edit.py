@@ -14,7 +14,11 @@ def edit_thread(request, pk):
     """Show the form for title, kind and tags, or save it."""
     thread = get_thread(request.user, pk)
     require(can_edit_thread(request.user, thread))
-    initial = {"title": thread.title, "kind": thread.kind, "tags": ", ".join(sorted(thread.tags.names()))}
+    initial = {
+        "title": thread.title or thread.hidden_title,
+        "kind": thread.kind,
+        "tags": ", ".join(sorted(thread.tags.names())),
+    }
     form = ThreadEditForm(request.POST or None, thread=thread, initial=initial)
     if form.is_valid():
         data = form.cleaned_data
