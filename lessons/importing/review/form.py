@@ -77,8 +77,8 @@ def _run_action(review: dict, action: str) -> dict:
 
 
 def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict:
-    """Return what `change` returns. Raise UnknownAction for a part that the review does not have, and for another number
-    of arguments than it takes; any other error is one of ours."""
+    """Return what `change` returns. Raise UnknownAction for a part that the review does not have, and for a number
+    of arguments that it does not take; any other error is one of ours."""
     try:
         signature(change).bind(review, *arguments)
     except TypeError:
