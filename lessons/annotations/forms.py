@@ -1,6 +1,6 @@
 """The form of a note: a thread's own fields, a label and a passage."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import AudienceForm, ThreadForm
 from lessons.models import Lesson
@@ -23,6 +24,13 @@ class AnnotationAudienceForm(AudienceForm):
         groups = [group] if group else []
         super().__init__(*args, audiences=buttons, groups=groups, own_group=group, **kwargs)
         self.buttons = buttons
+
+
+class ShareForm(VersionedForm, AnnotationAudienceForm):
+    """The audience of an annotation that exists."""
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"audience": (row.thread or row).audience}
 
 
 class AnnotationForm(AnnotationAudienceForm, ThreadForm):
@@ -64,6 +72,26 @@ class AnnotationForm(AnnotationAudienceForm, ThreadForm):
 
 def set_choices(form: forms.Form, name: str, choices: list) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class RelabelForm(VersionedForm, forms.Form):
+    """A new label for the annotation `row`; `kind` is its key."""
+
+    kind = forms.ChoiceField(
+        label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
+    )
+
+    def __init__(self, *args, labels: tuple[Label, ...], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.labels = {label.key: label for label in labels}
+        set_choices(self, "kind", [(label.key, label.name) for label in labels])
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"kind": row.label}
+
+    @property
+    def chosen_label(self) -> Label:
+        return self.labels[self.cleaned_data["kind"]]
 
 
 class PassageForm(forms.Form):

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models import ReadingGroup
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
-from lessons.discussions.models import NotificationPreference, Thread
+from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
@@ -107,7 +108,8 @@ class AnonymousForm(forms.Form):
 
     def clean(self):
         data = super().clean() or self.cleaned_data
-        if "anonymous" not in self.fields and forms.CheckboxInput().value_from_datadict(self.data, {}, "anonymous"):
+        is_wanted = forms.BooleanField(required=False).to_python(self.data.get("anonymous"))
+        if "anonymous" not in self.fields and is_wanted:
             self.add_error(None, ANONYMITY_UNAVAILABLE)
         return data
 
@@ -132,16 +134,22 @@ class ReplyForm(AnonymousForm, PostForm):
     @property
     def expected_readers(self) -> tuple[str, int | None] | None:
         """Return audience and group of the thread as its author saw them; None if a valid form does not say."""
-        audience, group = self.cleaned_data.get("audience"), self.cleaned_data.get("group")
+        audience, group = self.cleaned_data.get("audience") or "", self.cleaned_data.get("group")
         return (audience, parse_id(group) if group else None) if audience or group else None
 
 
-class EditForm(PostForm):
+class EditForm(VersionedForm, PostForm):
     """An edit of a post. Images can only be attached to new posts."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"source": row.source}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"source": self.post.source}
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return the key of the post, which is the prefix of its footnote ids."""
@@ -169,7 +177,7 @@ class ThreadTitleForm(forms.Form):
         return tags
 
 
-class ThreadEditForm(ThreadTitleForm):
+class ThreadEditForm(VersionedForm, ThreadTitleForm):
     """A new title, kind and tags, by the thread's author or staff. A thread cannot become an announcement or stop
     being one, because announcements notify everybody; a thread on a passage has the kind of its note.
     """
@@ -177,13 +185,18 @@ class ThreadEditForm(ThreadTitleForm):
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=thread, **kwargs)
+        saved = self.saved_values(thread)
+        self.initial |= saved | {"tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
         else:
             _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
         self.fields["title"].required = bool(thread.title or thread.hidden_title)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"title": row.title or row.hidden_title, "kind": row.kind, "tags": sorted(row.tags.names())}
 
 
 class AudienceForm(forms.Form):
@@ -192,6 +205,7 @@ class AudienceForm(forms.Form):
     """
 
     audience = forms.ChoiceField(
+        label=_("Who can read it"),
         choices=Thread.Audience,
         error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE},
     )
@@ -242,6 +256,20 @@ def _set_choices(form: forms.Form, name: str, choices: list) -> None:
     field.choices = choices
 
 
+class CommentPolicyForm(VersionedForm, forms.Form):
+    """Whether and how learners may comment on a lesson, which is its `row`. One query."""
+
+    policy = forms.ChoiceField(label=_("Comment policy"), choices=CommentPolicy.Rule)
+
+    def __init__(self, *args, lesson: Lesson, **kwargs):
+        super().__init__(*args, row=lesson, **kwargs)
+        self.initial |= self.saved_values(lesson)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()
+        return {"policy": policy or CommentPolicy.Rule.OPEN}
+
+
 class ReasonForm(forms.Form):
     """The reason for a moderation action. Each subclass has its own ids, because several are on one page."""
 
@@ -285,7 +313,7 @@ class SplitForm(ReasonForm):
         return seqs
 
 
-class NotificationPreferenceForm(forms.ModelForm):
+class NotificationPreferenceForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = NotificationPreference
         fields = ["email_frequency"]

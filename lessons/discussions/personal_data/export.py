@@ -85,7 +85,9 @@ def title_of(thread: Thread, user: User) -> str:
 
 def _title_of_lesson(lesson: Lesson | None) -> str | None:
     """Return the title of a lesson as it was published; None without a lesson."""
-    return lesson and (lesson.current_revision.title if lesson.current_revision else "")
+    if lesson is None:
+        return None
+    return lesson.current_revision.title if lesson.current_revision else ""
 
 
 # The published title of a lesson, without its long texts.

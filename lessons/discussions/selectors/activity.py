@@ -132,9 +132,9 @@ def notifications(reader: User, **conditions) -> list[ActivityItem]:
         item = _item(post, reader, kind=row["kind"], message=row["message"], notification=row["pk"])
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
     threads = {item.thread for item in items if item.is_from_staff}
-    readable = set(Thread.objects.visible_to(reader).filter(pk__in=threads).values_list("pk", flat=True))
+    shown = set(Thread.objects.visible_to(reader).filter(pk__in=threads).values_list("pk", flat=True))
     return [
-        replace(item, title=_("Your post")) if item.is_from_staff and item.thread not in readable else item
+        replace(item, title=_("Your post")) if item.is_from_staff and item.thread not in shown else item
         for item in items
     ]
 

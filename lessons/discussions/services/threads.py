@@ -12,7 +12,7 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
-from lessons.tagging.models import without_blank
+from lessons.tagging.models import normalise_tag, without_blank
 
 
 class MergeRefused(ActionRefused):
@@ -51,8 +51,10 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
     """Change title, kind and tags. What staff change in another's thread is logged, and can be undone. While the
     opening post is hidden, so is the title."""
     thread = counters.lock_thread(thread)
-    before = {"title": thread.title or thread.hidden_title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
-    if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
+    title_before = thread.title or thread.hidden_title
+    before = {"title": title_before, "kind": thread.kind, "tags": sorted(thread.tags.names())}
+    same_tags = {normalise_tag(tag) for tag in tags} == {normalise_tag(tag) for tag in before["tags"]}
+    if (title, kind) == (title_before, thread.kind) and same_tags:
         return thread
     is_hidden = thread.posts.filter(seq=1).exclude(state=Post.State.SHOWN).exists()
     thread.title, thread.hidden_title = ("", title) if is_hidden else (title, "")

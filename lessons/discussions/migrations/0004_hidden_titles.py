@@ -18,7 +18,7 @@ def show_titles(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discussions", "0001_initial"),
+        ("discussions", "0003_merge_lookalike_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
