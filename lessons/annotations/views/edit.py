@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
-from lessons.annotations.forms import AnnotationForm, AudienceForm, RelabelForm
+from lessons.annotations.forms import AnnotationForm, RelabelForm, ShareForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
 from lessons.annotations.services.annotate import (
     add_comment,
@@ -106,7 +106,7 @@ def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpR
 
 def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Change the audience of a highlight at any time, that of a note only once: others may have replied since."""
-    form = AudienceForm(request.POST, row=annotation, **audience_options(request.user, annotation.lesson))
+    form = ShareForm(request.POST, row=annotation, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
         return _render_refused(request, annotation, form, audience_form=form)
     audience = form.cleaned_data["audience"]
@@ -161,7 +161,7 @@ def _relabel_form(annotation: Annotation, data: QueryDict | None = None) -> Rela
 
 
 def _render_refused(
-    request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | AudienceForm, **forms: Any
+    request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | ShareForm, **forms: Any
 ) -> HttpResponse:
     """Show the errors of a form of few buttons or, after a conflict, what is saved now and what was pressed."""
     if wants_json(request):
@@ -214,7 +214,7 @@ def _render_page(
         "lesson": annotation.lesson,
         "draft_key": _draft_key(annotation),
         "relabel_form": _relabel_form(annotation),
-        "audience_form": AudienceForm(row=annotation, buttons=form.buttons, group=form.own_group),
+        "audience_form": ShareForm(row=annotation, buttons=form.buttons, group=form.own_group),
     } | button_forms
     return render(request, "annotations/edit.html", context, status=status)
 

@@ -14,7 +14,7 @@ from lessons.models import Lesson
 class ThreadUserState(models.Model):
     """What a user has read of a thread, and whether they follow or mute it.
 
-    `thread.last_seq - last_read_seq` posts are unread, including tombstones. Posts up to `mailed_seq` were mailed.
+    Posts with a greater number are unread, without tombstones. Posts up to `mailed_seq` were mailed.
     """
 
     class SubscriptionLevel(models.IntegerChoices):

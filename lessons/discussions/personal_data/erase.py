@@ -97,7 +97,7 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
             counters.set_post_state(thread, post, Post.State.DELETED)
         Report.objects.filter(post__in=own_posts, resolved_at=None).update(resolved_at=timezone.now())
         own_posts.update(source="", html="", open_report_count=0)
-    threads.filter(author__in=users).update(title="")
+    threads.filter(author__in=users).update(title="", hidden_title="")
     Report.objects.filter(reporter__in=users).update(reason="–")
 
 

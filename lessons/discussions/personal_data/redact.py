@@ -144,7 +144,7 @@ def _redact_field(
 
 def _redact_titles(redactor: Redactor, course: Course | None) -> None:
     """Redact titles, excerpts of posts that are not shown, and earlier titles with their tags."""
-    for field in ("title", "excerpt"):
+    for field in ("title", "hidden_title", "excerpt"):
         _redact_field(Thread, field, "course", "author", redactor, course)
     earlier = _in_course(ThreadTitleHistory.objects.all(), "thread__course", course).select_related("thread")
     for row in earlier.iterator(chunk_size=CHUNK_SIZE):

@@ -51,26 +51,23 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
         kind = request.GET.get("kind", "")
         initial = draft_initial(draft) | ({"kind": kind} if kind else {})
         form = _thread_form(request, course, lesson, group, initial=initial)
-    groups = _all_groups(request, course)
+    groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))
     # The button chooses the audience; until then, suggest the members whom the first one reaches.
     mentions_url = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
-    return {"form": form, "buttons": buttons, "draft_key": draft_key, "mentions_url": mentions_url, "groups": groups}
+    return {
+        "form": form,
+        "buttons": buttons,
+        "draft_key": draft_key,
+        "mentions_url": mentions_url,
+        "groups": [(one.pk, one.name) for one in groups],
+        "group": None if groups else group,
+    }
 
 
-def _all_groups(request, course: Course) -> list[tuple[int, str]]:
+def _all_groups(user, course: Course) -> list[ReadingGroup]:
     """Return the course's groups for staff, who may post to any of them. One query, none for learners."""
-    if not can_moderate(request.user, course):
-        return []
-    return list(course.groups.values_list("pk", "name"))
-
-
-def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
-    """Return the group that staff have chosen, or the user's own."""
-    chosen_pk = parse_id(request.POST.get("group"))
-    if chosen_pk and can_moderate(request.user, course):
-        return course.groups.filter(pk=chosen_pk).first()
-    return own
+    return list(course.groups.all()) if can_moderate(user, course) else []
 
 
 def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
@@ -92,10 +89,13 @@ def own_group(user, course: Course) -> ReadingGroup | None:
 
 
 def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
+    groups = _all_groups(request.user, course)
     return ThreadForm(
         course=course,
         lesson=lesson,
-        audiences=[(value, label) for value, label in Audience.choices if group or value != Audience.GROUP],
+        audiences=[(value, label) for value, label in Audience.choices if group or groups or value != Audience.GROUP],
+        groups=groups or ([group] if group else []),
+        own_group=group,
         can_announce=can_announce(request.user, course),
         may_be_anonymous=can_post_anonymously(request.user, course),
         **kwargs,
@@ -104,7 +104,7 @@ def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingG
 
 def _create(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Start a thread. If it is refused, the text is shown again and saved as a draft."""
-    group = _target_group(request, course, own_group(request.user, course))
+    group = own_group(request.user, course)
     form = _thread_form(request, course, lesson, group, data=_with_audience(request.POST), files=request.FILES)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
@@ -124,7 +124,7 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
             course=course,
             lesson=lesson,
             prepared=form.post,
-            group=group,
+            group=form.chosen_group,
             draft_key=draft_key,
             **{name: data[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in data},
         )

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.ids import parse_id, parse_number
-from lessons.discussions.forms import ReplyForm
+from lessons.discussions.forms import GROUP_CHANGED, ReplyForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.rendering.posts import page_links, render_posts
 from lessons.discussions.selectors.thread_list import forum_threads, only_unread
 from lessons.discussions.selectors.thread_page import ThreadView, posts_on_page, tags_of_thread
 from lessons.discussions.services import posting, questions, read_state
-from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
 from lessons.discussions.views.compose_api import save_draft_from
 from lessons.markup import post_markdown
@@ -48,8 +48,9 @@ def thread(request, pk):
 def first_unread(request, pk):
     """Redirect to the first post that the reader has not seen."""
     view = get_thread_view(request.user, pk)
-    seq = min((view.last_read_seq or 0) + 1, max(view.thread.last_seq, 1))
-    post = view.thread.posts.filter(seq=seq).select_related("thread").first()
+    posts = view.thread.posts.select_related("thread").order_by("seq")
+    unread = posts.filter(seq__gt=view.last_read_seq or 0, state=Post.State.SHOWN).first()
+    post = unread or posts.filter(seq=view.thread.last_seq).first()
     return redirect(post.current_url if post else view.thread.get_absolute_url())
 
 
@@ -73,7 +74,9 @@ def new_posts(request, pk):
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     after = parse_number(request.GET.get("after"))
-    count = 0 if view.must_post_first or after is None else max(0, thread.last_seq - after)
+    count = 0
+    if not view.must_post_first and after is not None and after < thread.last_seq:
+        count = thread.posts.filter(seq__gt=after, state=Post.State.SHOWN).count()
     return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": etag, "Cache-Control": "private"})
 
 
@@ -95,12 +98,15 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
             prepared=form.post,
             reply_to=_reply_target(request.user, thread, data["reply_to"]),
             anonymous=data.get("anonymous", False),
+            named=data["named"],
+            expected_readers=form.expected_readers,
             follow_up=data.get("follow_up", False),
             has_draft=view.draft is not None,
         )
     except ActionRefused as refusal:
         save_draft_from(request, f"thread-{thread.pk}")
         form.add_error(None, str(refusal))
+        form.asks_for_name = isinstance(refusal, WouldRevealAuthor)
         return _render_thread(request, view, form, status=409)
     if post.seq is None:
         messages.info(request, _("Your post contains a link and your account is new, so staff will review it first."))
@@ -130,8 +136,9 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
 
 
 def _initial(request, view: ThreadView) -> dict:
-    """Return the form's initial values: the draft, the post to reply to, a quote of it."""
-    initial: dict[str, str | int] = {"source": view.draft or ""}
+    """Return the form's initial values: the draft, the post to reply to, a quote of it, and the pseudonym for those
+    who have one in the thread."""
+    initial: dict[str, str | int] = {"source": view.draft or "", "anonymous": view.has_alias}
     post = _reply_target(request.user, view.thread, request.GET.get("quote") or request.GET.get("reply"))
     if post:
         initial["reply_to"] = post.pk
@@ -179,7 +186,7 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
         "can_resolve": can_resolve,
         "can_widen_audience": can_widen_audience(user, thread),
         "can_edit": can_edit_thread(user, thread),
-        "has_group": bool(membership and membership.group_id),
+        "own_group": membership and membership.group_id,
         "reply_button": _reply_button_label(thread),
     }
     response = render(request, "discussions/thread.html", context, status=status)
@@ -206,7 +213,7 @@ def _order_links(order: str, page: int) -> list[tuple[str, str, bool]]:
 def _mark_read(view: ThreadView, user, seq: int) -> None:
     """Mark posts up to `seq` as read, and lower the notification count shown on this page. Two queries at most."""
     thread = view.thread
-    was_unread = view.is_followed and (view.last_read_seq or 0) < thread.last_seq
+    was_unread = view.is_followed and view.has_unread_posts
     read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=view.last_read_seq)
     has_unseen = view.has_unseen_notifications
     seen = read_state.mark_notifications_seen(thread=thread, user=user, seq=seq) if has_unseen else 0
@@ -268,6 +275,12 @@ def widen_audience(request, pk):
     membership, audience = active_memberships(request.user).get(thread.course_id), request.POST.get("audience", "")
     own_group = membership.group_id if membership else None
     require(audience == Thread.Audience.COURSE or (audience == Thread.Audience.GROUP and own_group is not None))
+    if audience == Thread.Audience.GROUP and request.POST.get("group") not in (None, str(own_group)):
+        messages.error(request, GROUP_CHANGED)
+        return redirect(thread)
     group = get_object_or_404(ReadingGroup, pk=own_group) if audience == Thread.Audience.GROUP else None
-    posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+    try:
+        posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
     return redirect(thread)

@@ -192,7 +192,9 @@ def test_preview_and_draft_without_script_keep_the_passage(client_of, learner, l
 
 def test_anonymous_note_names_nobody(client_of, learner, other_learner, instructor, lesson):
     client_of(learner).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
-    client_of(instructor).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
+    refused = client_of(instructor).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
+    assert "can’t post anonymously" in refused.json()["errors"][0]
+    client_of(instructor).post(create_url(lesson), form_data(lesson), **JSON)
     anonymous = Annotation.objects.get(author=learner).thread
     assert anonymous.alias.name.startswith("Anonymous")
     assert Annotation.objects.get(author=instructor).thread.alias is None

@@ -53,7 +53,11 @@ def test_fields_that_the_form_lacks_are_ignored(course, learner, instructor, sig
 
 
 def test_a_learner_posts_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
-    sign_in(known(learner)).post(create_url(course), fields(audience="group", group=group_b.pk))
+    client = sign_in(known(learner))
+    refused = client.post(create_url(course), fields(audience="group", group=group_b.pk))
+    assert (refused.status_code, Thread.objects.count()) == (400, 0)
+    assert fields()["source"] in refused.content.decode()
+    client.post(create_url(course), fields(audience="group", group=group_a.pk))
     assert Thread.objects.get().group == group_a
 
 

@@ -142,8 +142,9 @@ def test_staff_choose_the_group_that_they_post_to(sign_in, course, instructor, g
 
 def test_learners_post_to_no_group_but_their_own(sign_in, course, learner, group_a, group_b):
     assert "Post to this group" not in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")
-    send(sign_in, learner, course, audience="group", group=group_b.pk)
-    assert Thread.objects.get().group == group_a
+    answer = send(sign_in, learner, course, audience="group", group=group_b.pk)
+    assert (answer.status_code, Thread.objects.count()) == (400, 0)
+    assert "When is the exam?" in answer.content.decode()
 
 
 @pytest.mark.parametrize("wanted", ["0", "x", "9" * 30, ""])
