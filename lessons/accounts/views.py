@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from lessons.accounts.forms import ProfileForm
 from lessons.accounts.models import User
+from lessons.db.unsent_texts import forget_submitted
 
 
 def profile(request):
@@ -20,6 +21,7 @@ def profile(request):
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         user = form.save()
+        forget_submitted(request)
         with override(user.language or None):
             messages.success(request, _("Your profile has been saved."))
         return redirect("accounts:profile")

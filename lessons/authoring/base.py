@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import forget_submitted
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -44,6 +45,8 @@ class BaseAdmin(admin.ModelAdmin):
     A form submitted twice adds one row (`templates/admin/change_form.html` contains its key).
     """
 
+    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
     show_full_result_count = False
@@ -80,9 +83,26 @@ class BaseAdmin(admin.ModelAdmin):
         messages.info(request, _("This form was submitted twice. It was saved once."))
         return redirect(outcome.address)
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if self.keeps_unsent_text:
+            context["draft_key"] = self.draft_key(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def draft_key(self, request, obj) -> str:
+        """Return the key of the form's unsent text; a new row's names the module or course that it is added to."""
+        if obj:
+            return f"edit-{self.opts.model_name}-{obj.pk}"
+        parent = parse_id(request.GET.get("module", "")) or parse_id(request.GET.get("course", ""))
+        return f"add-{self.opts.model_name}-{parent}"
+
     def log_addition(self, request, obj, message):
         request.added_row = obj
+        forget_submitted(request)
         return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        forget_submitted(request)
+        return super().log_change(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Return the field without the icons that open pop-ups."""

@@ -16,6 +16,7 @@ from lessons.discussions.personal_data import erase as discussions
 from lessons.emails import build_email, send_email
 from lessons.privacy.erasure import delete_files
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 MAX_MONTHS = 120
 
@@ -112,7 +113,9 @@ def purge(*, course: Course, now: datetime) -> bool:
     user_ids = [user.pk for user in users]
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
-    files = discussions.erase(collect_names(users, course), course)
+    names = collect_names(users, course)
+    files = discussions.erase(names, course)
+    unsent.erase(names, course)
     erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])

@@ -14,6 +14,7 @@ from lessons.db.models import SubmittedForm
 from lessons.discussions.personal_data import erase as discussions
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 
 @transaction.atomic
@@ -31,6 +32,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
     progress.erase([user.pk])
     annotations.erase([user.pk])
     files = discussions.erase(names, delete_posts=delete_posts)
+    unsent.erase(names)
     files += [(export.file.storage, export.file.name or "") for export in user.data_exports.exclude(file="")]
     DataExport.objects.filter(user=user).delete()
     SubmittedForm.objects.filter(user=user).delete()

@@ -41,6 +41,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
+    keeps_unsent_text = True
     # The form's own field of this name is used: that of the model is not editable, and Django refuses it.
     exclude = ["version"]
     change_form_template = "authoring/lesson.html"

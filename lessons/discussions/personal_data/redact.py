@@ -9,8 +9,7 @@ from django.db.models import Q, QuerySet
 
 from lessons.courses.models import Course
 from lessons.courses.redaction import PersonNames, redact_emails, redact_mentions, redact_name
-from lessons.discussions.models import Draft, Post, PostImage, PostVersion, Report, Thread
-from lessons.discussions.services.drafts import course_id_of_draft
+from lessons.discussions.models import Post, PostImage, PostVersion, Report, Thread
 from lessons.markup.plain_text import excerpt
 
 CHUNK_SIZE = 500
@@ -48,7 +47,6 @@ def redact_names(names: list[PersonNames], course: Course | None = None) -> None
     _redact_versions(_in_course(PostVersion.objects.all(), "post__thread__course", course).filter(may_name), redactor)
     titled = by_them | Q(title__contains="@", course__in=list(redactor.handles))
     _redact_titles(_in_course(Thread.objects.all(), "course", course).filter(titled), redactor)
-    _redact_drafts(Draft.objects.filter(may_name), course, redactor)
     images = _in_course(PostImage.objects.all(), "post__thread__course", course).select_related("post")
     for image in images.filter(post__author__in=list(redactor.own)):
         alt = redactor.redact(image.alt, None, image.post.author_id)
@@ -99,10 +97,3 @@ def _redact_titles(threads: QuerySet, redactor: Redactor) -> None:
         new_title = redactor.redact(title, course_id, author)[:200]
         if new_title != title:
             Thread.objects.filter(pk=pk).update(title=new_title)
-
-
-def _redact_drafts(drafts: QuerySet, course: Course | None, redactor: Redactor) -> None:
-    for draft in drafts:
-        course_id = course_id_of_draft(draft.draft_key)
-        if course is None or course_id == course.pk:
-            Draft.objects.filter(pk=draft.pk).update(source=redactor.redact(draft.source, course_id, None))
