@@ -1,6 +1,7 @@
 """Export, erase and redact unsent texts. `privacy` calls this in its transaction."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -25,8 +26,7 @@ def export_sections(user: User) -> Iterable[ExportSection]:
 
 def _rows(user: User) -> Iterator[dict]:
     for unsent in UnsentText.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
-        is_quoted = _quote_check(unsent.draft_key, user)
-        fields = _mapped(unsent.fields, lambda text, check=is_quoted: without_lines(text, check))
+        fields = _mapped(unsent.fields, partial(without_lines, is_quoted=_quote_check(unsent.draft_key, user)))
         if "source" in fields:
             fields["markdown"] = fields.pop("source")
         yield fields | {"form": unsent.draft_key, "changed": unsent.updated_at}
@@ -56,7 +56,7 @@ def _redact_others(redactor: Redactor, course: Course | None) -> None:
             continue
         course_id = course_id_of(unsent.draft_key)
         if course is None or course_id == course.pk:
-            fields = _mapped(unsent.fields, lambda text, pk=course_id: redactor.redact(text, pk, None))
+            fields = _mapped(unsent.fields, partial(redactor.redact, course_id=course_id, author_id=None))
             if fields != unsent.fields:
                 UnsentText.objects.filter(pk=unsent.pk).update(fields=fields)
 

@@ -70,7 +70,7 @@ def find_places(user: User, draft_keys: Iterable[str]) -> dict[str, Place]:
     for kind, pk in map(split_key, draft_keys):
         if kind in FINDERS and pk is not None:
             ids_by_kind[kind].add(pk)
-    places = {}
+    places: dict[str, Place] = {}
     for kind, ids in ids_by_kind.items():
         places |= {f"{kind}-{pk}": place for pk, place in FINDERS[kind](user, ids).items()}
     return places
