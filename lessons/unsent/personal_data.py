@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
 from lessons.courses.models import Course
-from lessons.courses.redaction import PersonNames
+from lessons.courses.redaction import Redactor
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import Post
 from lessons.discussions.personal_data.export import without_lines
-from lessons.discussions.personal_data.redact import Redactor
 from lessons.unsent.places import course_id_of, split_key
 
 CHUNK_SIZE = 500
@@ -39,26 +38,24 @@ def _quote_check(draft_key: str, user: User) -> Callable[[str], bool]:
     return lambda line: kind == "thread" and posts.filter(source__contains=line).exists()
 
 
-def erase(names: list[PersonNames], course: Course | None = None) -> None:
-    """Delete the unsent texts of users in one course, or all, and redact the users' names in those of others."""
-    own = UnsentText.objects.filter(user__in=[person.user_id for person in names])
+def erase(redactor: Redactor, course: Course | None = None) -> None:
+    """Delete the unsent texts of the people in one course, or all, and redact their names in those of others."""
+    own = UnsentText.objects.filter(user__in=redactor.user_ids)
     if course is None:
         own.delete()
     else:
         in_course = [pk for pk, key in own.values_list("pk", "draft_key") if course_id_of(key) == course.pk]
         UnsentText.objects.filter(pk__in=in_course).delete()
-    _redact_others(Redactor.of(names), course)
+    _redact_others(redactor, course)
 
 
 def _redact_others(redactor: Redactor, course: Course | None) -> None:
-    for unsent in UnsentText.objects.iterator(chunk_size=CHUNK_SIZE):
-        if "@" not in str(unsent.fields):
-            continue
-        course_id = course_id_of(unsent.draft_key)
-        if course is None or course_id == course.pk:
-            fields = _mapped(unsent.fields, partial(redactor.redact, course_id=course_id, author_id=None))
-            if fields != unsent.fields:
-                UnsentText.objects.filter(pk=unsent.pk).update(fields=fields)
+    """Redact what others have begun to write, wherever it is not known to be in another course."""
+    redact = partial(redactor.redact, course_id=None)
+    for unsent in UnsentText.objects.exclude(user__in=redactor.user_ids).iterator(chunk_size=CHUNK_SIZE):
+        fields = _mapped(unsent.fields, redact)
+        if fields != unsent.fields and (course is None or course_id_of(unsent.draft_key) in (course.pk, None)):
+            UnsentText.objects.filter(pk=unsent.pk).update(fields=fields)
 
 
 def _mapped(fields: Fields, change: Callable[[str], str]) -> Fields:

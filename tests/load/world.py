@@ -28,6 +28,7 @@ from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.db.models import UnsentText
 from lessons.discussions.models import CommentPolicy, Follow, NotificationPreference, Post, Thread
 from lessons.discussions.services import counters, moderation, notifications, posting, questions, threads
+from lessons.mail.models import OutgoingEmail
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
@@ -155,7 +156,7 @@ class World:
             if user != instructor
         ]
         bulk_enrol(course=course, lines=lines, by=instructor)
-        course.memberships.update(pending_email="")
+        OutgoingEmail.objects.all().delete()
         if has_guests:
             self._add_former_members(course)
         Invitation.objects.create(course=course, created_by=instructor)

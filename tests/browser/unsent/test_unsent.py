@@ -66,9 +66,12 @@ def test_other_words_after_going_back_are_another_post(request, server, sign_in_
     assert text(page).input_value() == ""
 
 
-def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account(learner, sign_in_as):
-    context, address = learner.context, ask(learner, "Read on the train")
-    learner.goto(address)
+def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account(browser, server, sign_in_as):
+    context = browser.new_context(base_url=server)  # the page says in its console that it is offline
+    context.set_default_timeout(10_000)
+    learner = context.new_page()
+    sign_in_as(learner, "learner-a")
+    address = ask(learner, "Read on the train")
     context.set_offline(True)
     text(learner).fill("Typed in a tunnel")
     state(learner, "the server can’t be reached")
@@ -101,7 +104,7 @@ def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account
 def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):
     ask(learner, "Faster than the server")
     held = []
-    learner.route(re.compile(r"/threads/\d+/$"), held.append)
+    learner.route(re.compile(r"/threads/\d+/$"), lambda route: held.append(route))
     text(learner).fill("The first reply.")
     learner.get_by_role("button", name="Reply to everybody").click()
     text(learner).press_sequentially(" And one more thing")
@@ -114,7 +117,7 @@ def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):
 
 def test_after_an_ended_session_or_a_stale_token_the_words_are_there(learner, sign_in_as):
     address = ask(learner, "A long lunch")
-    learner.context.add_cookies([{"name": "csrftoken", "value": "b" * 32, "url": address}])
+    learner.evaluate("document.cookie = 'csrftoken=' + 'b'.repeat(32) + '; path=/'")
     text(learner).fill("With the token of another tab.")
     learner.get_by_role("button", name="Reply to everybody").click()
     learner.locator(".post-body", has_text="With the token of another tab.").wait_for()
@@ -188,6 +191,7 @@ def test_ones_own_reply_is_on_the_card_whatever_others_said(learner, shell):
     shell(REPLY.format(note=notes["note"]["id"]))
     learner.goto(notes["url"])
     card = learner.locator(f"#note-{notes['note']['uid']}")
+    card.click()
     card.get_by_text("2 earlier replies").wait_for()
     assert card.locator(".reply .post-body").all_inner_texts() == ["Reply 2.", "Reply 3.", "Reply 4."]
     card.locator(".reply-to").click()
