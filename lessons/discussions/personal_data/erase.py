@@ -10,7 +10,6 @@ from django.utils import timezone
 from lessons.courses.models import Course
 from lessons.discussions.models import (
     Alias,
-    Draft,
     Follow,
     MeToo,
     Notification,
@@ -27,7 +26,6 @@ from lessons.discussions.models import (
 )
 from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
-from lessons.discussions.services.drafts import course_id_of_draft
 
 File = tuple[Storage, str]
 BATCH_SIZE = 500
@@ -107,7 +105,7 @@ def _erase_reports_about(posts: QuerySet, users: list[int]) -> None:
 
 
 def _erase_states(users: list[int], course: Course | None) -> None:
-    """Delete the users' read states, follows, notifications and drafts."""
+    """Delete the users' read states, follows and notifications."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
@@ -116,11 +114,7 @@ def _erase_states(users: list[int], course: Course | None) -> None:
     ):
         _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:
-        Draft.objects.filter(user__in=users).delete()
         NotificationPreference.objects.filter(user__in=users).delete()
-        return
-    drafts = Draft.objects.filter(user__in=users).values_list("pk", "draft_key")
-    Draft.objects.filter(pk__in=[pk for pk, key in drafts if course_id_of_draft(key) == course.pk]).delete()
 
 
 def _erase_reactions(users: list[int], course: Course | None) -> None:

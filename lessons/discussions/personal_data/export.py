@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
-from lessons.db.ids import parse_id
 from lessons.discussions.models import (
-    Draft,
     Follow,
     MeToo,
     Notification,
@@ -36,7 +33,6 @@ def export_sections(user: User) -> Iterable[ExportSection]:
     yield ExportSection("threads", _("Discussions that you started"), _threads(user))
     yield ExportSection("posts", _("Your posts"), _posts(user))
     yield ExportSection("edits", _("Earlier versions of your posts"), _edits(user))
-    yield ExportSection("drafts", _("Your drafts"), _drafts(user))
     yield ExportSection("threads-read", _("What you have read, follow and mute"), _thread_states(user))
     yield ExportSection("follows", _("Courses and lessons that you follow"), _follows(user))
     yield ExportSection("thanks", _("Posts you thanked somebody for"), _thanks(user))
@@ -138,26 +134,6 @@ def _edits(user: User):
     for row in versions.iterator(chunk_size=CHUNK_SIZE):
         text = without_quotes(row.source, row.html, quoted_posts(row.post.reply_to, user))
         yield {"post": row.post_id, "written": row.written_at, **text}
-
-
-def _drafts(user: User):
-    for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
-        yield {
-            "form": draft.draft_key,
-            "title": draft.title,
-            "kind": draft.kind,
-            "tags": draft.tags,
-            "markdown": without_lines(draft.source, partial(_is_quoted_line, draft_key=draft.draft_key, user=user)),
-            "changed": draft.updated_at,
-        }
-
-
-def _is_quoted_line(line: str, *, draft_key: str, user: User) -> bool:
-    """Return whether a post by somebody else in the draft's thread has the line: the draft names no post."""
-    kind, _dash, thread = draft_key.partition("-")
-    if kind != "thread" or not parse_id(thread):
-        return False
-    return Post.objects.filter(thread=parse_id(thread), source__contains=line).exclude(author=user).exists()
 
 
 def _thread_states(user: User):

@@ -10,10 +10,11 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import (
     Alias,
     CommentPolicy,
-    Draft,
     MeToo,
     Notification,
     Participation,
@@ -46,15 +47,15 @@ class ThreadView:
 
     `thread` comes with its course, and with those fields of group, lesson and endorser that the page shows.
     `lesson_title` is empty if the lesson is not published, `last_read_seq` None if the reader has never opened the
-    thread. `has_alias` says that they have posted anonymously in it. While `must_post_first`, only the reader's own
-    and the staff's posts are shown.
+    thread. `draft` has the fields of the reader's unsent reply. `has_alias` says that they have posted anonymously in
+    it. While `must_post_first`, only the reader's own and the staff's posts are shown.
     """
 
     thread: Thread
     lesson_title: str
     last_read_seq: int | None
     subscription_level: int
-    draft: str | None
+    draft: Fields | None
     has_held_posts: bool
     has_me_too: bool
     has_unseen_notifications: bool
@@ -107,7 +108,7 @@ def _thread_query() -> QuerySet:
         last_read_seq=F("user_state__last_read_seq"),
         read_seq=Coalesce(F("user_state__last_read_seq"), 0),
         subscription_level=Coalesce(F("user_state__subscription_level"), 0),
-        draft=Subquery(Draft.objects.filter(user=user, draft_key=draft_key).values("source")),
+        draft=Subquery(UnsentText.objects.filter(user=user, draft_key=draft_key).values("fields")),
         has_held_posts=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
         has_me_too=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
         has_unseen_notifications=Exists(

@@ -16,8 +16,9 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.idempotency import created_once
+from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.identity import random_alias
-from lessons.discussions.models import Alias, CommentPolicy, Draft, Follow, Post, PostImage, PostVersion, Thread
+from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications
 from lessons.discussions.services.errors import (
     ActionRefused,
@@ -156,7 +157,8 @@ def start_thread(
     notify_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
-    Draft.objects.filter(user=by, draft_key=draft_key).delete()
+    if draft_key:
+        forget_unsent_text(user_id=by.pk, draft_key=draft_key)
     return thread
 
 
@@ -198,7 +200,7 @@ def reply(
     elif by_staff and thread.status == Thread.Status.OPEN and thread.author_id:
         notifications.notify_asker(post=post, thread=thread)
     if has_draft:
-        Draft.objects.filter(user=by, draft_key=f"thread-{thread.pk}").delete()
+        forget_unsent_text(user_id=by.pk, draft_key=f"thread-{thread.pk}")
     return post
 
 
@@ -258,14 +260,15 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
     notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html) - mentioned_before)
-    Draft.objects.filter(user=by, draft_key=f"post-{post.pk}").delete()
+    forget_unsent_text(user_id=by.pk, draft_key=f"post-{post.pk}")
     return post
 
 
 @transaction.atomic
 def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGroup | None = None) -> Thread:
     """Show a private thread to the author's group or course, and notify those whom its posts mention. This cannot be
-    reversed. Raise ReadersChanged if the thread is no longer private."""
+    reversed. Raise ReadersChanged if the thread is no longer private.
+    """
     group = group if audience == Thread.Audience.GROUP else None
     thread = counters.lock_thread(thread)
     if thread.audience == audience and thread.group_id == (group and group.pk):

@@ -13,12 +13,13 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
 from lessons.discussions.forms import ThreadForm
-from lessons.discussions.models import Draft, Thread
+from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import prepare_post, start_thread
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
-from lessons.discussions.views.compose_api import draft_initial, save_draft_from
+from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import plain_text
 from lessons.models import Lesson, Module, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously
@@ -46,10 +47,11 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
     """Return the form and its buttons, whose labels say who will read the thread. Three queries at most."""
     group = own_group(request.user, course)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    draft = None
     if form is None:
-        draft = Draft.objects.filter(user=request.user, draft_key=draft_key).first()
         kind = request.GET.get("kind", "")
-        initial = draft_initial(draft) | ({"kind": kind} if kind else {})
+        draft = find_unsent_text(request.user.pk, draft_key)
+        initial = initial_values(draft) | ({"kind": kind} if kind else {})
         form = _thread_form(request, course, lesson, group, initial=initial)
     groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))
@@ -59,6 +61,7 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
         "form": form,
         "buttons": buttons,
         "draft_key": draft_key,
+        "is_draft": draft is not None,
         "mentions_url": mentions_url,
         "groups": [(one.pk, one.name) for one in groups],
         "group": None if groups else group,
@@ -108,7 +111,12 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     form = _thread_form(request, course, lesson, group, data=_with_audience(request.POST), files=request.FILES)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
-        save_draft_from(request, draft_key)
+        try:
+            save_draft_from(request, draft_key)
+        except NotKept as refusal:
+            form.full_clean()
+            form.add_error(None, str(refusal))
+            return _render_form(request, course, lesson, form, status=409)
         messages.success(request, _("Your draft has been saved."))
         if lesson:
             return redirect("discussions:lesson_comments", lesson.pk)
@@ -129,7 +137,7 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
             **{name: data[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in data},
         )
     except ActionRefused as refusal:
-        save_draft_from(request, draft_key)
+        keep_refused(request, draft_key)
         form.add_error(None, str(refusal))
         return _render_form(request, course, lesson, form, status=409)
     if thread.state == Thread.State.HELD:

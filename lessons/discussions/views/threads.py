@@ -1,5 +1,7 @@
 """The page of a thread: fifty posts by number, the form below them, and the actions of its buttons."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.ids import parse_id, parse_number
+from lessons.db.unsent_texts import NotKept
 from lessons.discussions.forms import GROUP_CHANGED, ReplyForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.rendering.posts import page_links, render_posts
@@ -18,7 +21,7 @@ from lessons.discussions.selectors.thread_page import ThreadView, posts_on_page,
 from lessons.discussions.services import posting, questions, read_state
 from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
-from lessons.discussions.views.compose_api import save_draft_from
+from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import post_markdown
 from lessons.permissions import (
     can_edit_thread,
@@ -85,7 +88,7 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
     thread = view.thread
     form = _reply_form(request, thread, data=request.POST, files=request.FILES)
     if "draft" in request.POST:
-        return _save_draft(request, thread)
+        return _save_draft(request, view, form)
     if not form.is_valid():
         return _render_thread(request, view, form, status=400)
     if "preview" in request.POST:
@@ -104,7 +107,7 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
             has_draft=view.draft is not None,
         )
     except ActionRefused as refusal:
-        save_draft_from(request, f"thread-{thread.pk}")
+        keep_refused(request, f"thread-{thread.pk}")
         form.add_error(None, str(refusal))
         form.asks_for_name = isinstance(refusal, WouldRevealAuthor)
         return _render_thread(request, view, form, status=409)
@@ -119,8 +122,14 @@ def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     return Post.objects.visible_to(user).filter(thread=thread, pk=post_pk).first() if post_pk else None
 
 
-def _save_draft(request, thread: Thread) -> HttpResponse:
-    save_draft_from(request, f"thread-{thread.pk}")
+def _save_draft(request, view: ThreadView, form: ReplyForm) -> HttpResponse:
+    thread = view.thread
+    try:
+        save_draft_from(request, f"thread-{thread.pk}")
+    except NotKept as refusal:
+        form.full_clean()
+        form.add_error(None, str(refusal))
+        return _render_thread(request, view, form, status=409)
     messages.success(request, _("Your draft has been saved."))
     return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
 
@@ -138,7 +147,7 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
 def _initial(request, view: ThreadView) -> dict:
     """Return the form's initial values: the draft, the post to reply to, a quote of it, and the pseudonym for those
     who have one in the thread."""
-    initial: dict[str, str | int] = {"source": view.draft or "", "anonymous": view.has_alias}
+    initial: dict[str, Any] = {"source": "", "anonymous": view.has_alias, **(view.draft or {})}
     post = _reply_target(request.user, view.thread, request.GET.get("quote") or request.GET.get("reply"))
     if post:
         initial["reply_to"] = post.pk
@@ -179,8 +188,10 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
         "last_seq": last_seq,
         "tags": tags_of_thread(thread),
         "form": form if can_post else None,
+        "draft_key": f"thread-{thread.pk}",
+        "is_draft": bool(view.draft) and not form.is_bound,
         "reply_target": _reply_target(user, thread, form["reply_to"].value()),
-        "submitted_text": "" if can_post else form.data.get("source", "") if form.is_bound else view.draft or "",
+        "submitted_text": "" if can_post else _submitted_text(view, form),
         "preview": mark_safe(preview),
         "is_staff": is_staff,
         "can_resolve": can_resolve,
@@ -195,6 +206,11 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
             VIEW_COOKIE, order, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     return response
+
+
+def _submitted_text(view: ThreadView, form: ReplyForm) -> str:
+    """Return what was submitted, or was not sent, to a thread that takes no replies, for its author to copy."""
+    return form.data.get("source", "") if form.is_bound else str((view.draft or {}).get("source", ""))
 
 
 def _order(request) -> str:
