@@ -19,7 +19,7 @@ def move(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discussions", "0003_merge_lookalike_tags"), ("db", "0002_unsent_text")]
+    dependencies = [("discussions", "0004_hidden_titles"), ("db", "0002_unsent_text")]
 
     operations = [
         migrations.RunPython(move, migrations.RunPython.noop, elidable=True),
