@@ -48,6 +48,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
+    "lessons.jobs",
+    "lessons.mail",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -83,8 +85,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "lessons.accounts.session_marker.SessionMarkerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
@@ -130,7 +134,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other instead of failing half-way: see SQLite's "deferred" upgrade errors.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # What is deleted is overwritten, so that an erased person is not left in the file.
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
@@ -138,6 +144,7 @@ else:
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
+CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -158,8 +165,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.BaseSignupForm"
 ACCOUNT_FORMS = {
+    "login": "lessons.accounts.address_forms.LoginForm",
+    "request_login_code": "lessons.accounts.address_forms.RequestLoginCodeForm",
     "signup": "lessons.accounts.signup_forms.SignupForm",
+    "reset_password": "lessons.accounts.address_forms.ResetPasswordForm",
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
+    "add_email": "lessons.accounts.address_forms.AddEmailForm",
+    "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.
@@ -173,6 +185,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A class of 200 signs in from one address of the university's network, all at the beginning of the hour.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
@@ -215,11 +228,16 @@ if SAML_METADATA_URL:
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
+    SOCIALACCOUNT_FORMS = {"signup": "lessons.accounts.social_forms.SocialSignupForm"}
     # An address opens an existing account only if the university has verified it.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+# Seconds that the mail server has for each answer.
+EMAIL_TIMEOUT = 10
+# A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
+MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

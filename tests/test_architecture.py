@@ -13,6 +13,8 @@ from lessons.db.models import SubmittedForm
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     "db",
+    "jobs",
+    "mail",
     "accounts",
     "tagging",
     "courses",

@@ -77,6 +77,9 @@ GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
+GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
+GET  admin:(jobs|mail)_[a-z]+_changelist                 302 403 403 403 403 403 200
+GET  admin:(jobs|mail)_[a-z]+_(change|history)           302 403 403 403 403 403 404
 GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403 403 403
 GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200

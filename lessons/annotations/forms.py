@@ -1,6 +1,6 @@
 """The form of a note: a thread's own fields, a label and a passage."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
@@ -19,11 +20,12 @@ GROUP_CHANGED = _("Your group has changed. Check the buttons again: they say who
 NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text is kept.")
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(VersionedForm, forms.Form):
     """The audience of an annotation: one of `buttons`; `group` is the id of the group that its button named."""
 
     audience = forms.ChoiceField(
-        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE}
+        label=_("Who can read it"),
+        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE},
     )
     group = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER)
 
@@ -31,6 +33,9 @@ class AudienceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.buttons, self.own_group = buttons, group
         set_choices(self, "audience", buttons)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"audience": (row.thread or row).audience}
 
     def clean(self):
         data = super().clean() or self.cleaned_data
@@ -85,6 +90,26 @@ class AnnotationForm(AudienceForm, ThreadForm):
 
 def set_choices(form: forms.Form, name: str, choices: list) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class RelabelForm(VersionedForm, forms.Form):
+    """A new label for the annotation `row`; `kind` is its key."""
+
+    kind = forms.ChoiceField(
+        label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
+    )
+
+    def __init__(self, *args, labels: tuple[Label, ...], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.labels = {label.key: label for label in labels}
+        set_choices(self, "kind", [(label.key, label.name) for label in labels])
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"kind": row.label}
+
+    @property
+    def chosen_label(self) -> Label:
+        return self.labels[self.cleaned_data["kind"]]
 
 
 class PassageForm(forms.Form):

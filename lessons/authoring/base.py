@@ -1,16 +1,19 @@
 """Base classes of all pages of the admin: which rows a user sees, and what they may choose."""
 
+import types
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
-from lessons.db.idempotency import submit_once
+from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
+from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
@@ -41,7 +44,8 @@ class _FormRefused(Exception):
 class BaseAdmin(admin.ModelAdmin):
     """The base of all pages: no pop-ups, no bulk deletion, 404 for rows that the user may not see.
 
-    A form submitted twice adds one row (`templates/admin/change_form.html` contains its key).
+    A form submitted twice adds one row, and one that changes a row overwrites nothing unseen
+    (`templates/admin/change_form.html` contains its key and its version).
     """
 
     view_on_site = False
@@ -60,8 +64,12 @@ class BaseAdmin(admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form of a row. A form that adds a row and is submitted again leads to that row."""
         view = super().changeform_view
-        if object_id or request.method != "POST":
+        if request.method != "POST":
             return view(request, object_id, form_url, extra_context)
+        if object_id:
+            with transaction.atomic():
+                self.lock_row(parse_id(object_id))
+                return view(request, object_id, form_url, extra_context)
         responses = []
 
         def add() -> str:
@@ -80,6 +88,32 @@ class BaseAdmin(admin.ModelAdmin):
         messages.info(request, _("This form was submitted twice. It was saved once."))
         return redirect(outcome.address)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        return answered_once(super().delete_view)(request, object_id, extra_context)
+
+    def lock_row(self, pk: int) -> None:
+        """Lock the row until it is saved, so that nobody changes it after its form was compared with it."""
+        self.model._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form; that of an existing row carries its version."""
+        if obj is not None and self.has_change_permission(request, obj):
+            kwargs["form"] = versioned(kwargs.get("form", self.form))
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
+        edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
+        context["edit_forms"] = [] if add else edit_forms
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if any(form.conflict for form in context["edit_forms"]):
+            response.status_code = CONFLICT_STATUS
+        return response
+
+    def log_change(self, request, obj, message):
+        """Log a change, but not that a form was saved that changed nothing."""
+        return super().log_change(request, obj, message) if message else None
+
     def log_addition(self, request, obj, message):
         request.added_row = obj
         return super().log_addition(request, obj, message)
@@ -90,6 +124,15 @@ class BaseAdmin(admin.ModelAdmin):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
+
+
+def versioned(form: type[forms.ModelForm]) -> type[forms.ModelForm]:
+    """Return the form class with the version of its row."""
+    if issubclass(form, VersionedForm):
+        return form
+    return types.new_class(
+        form.__name__, (VersionedForm, form), exec_body=lambda body: body.update(__module__=__name__)
+    )
 
 
 class CourseScopedAdmin(BaseAdmin):
@@ -170,3 +213,16 @@ class SiteAdministratorAdmin(BaseAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self.is_allowed(request)
+
+
+class ReadOnlyAdmin(SiteAdministratorAdmin):
+    """Rows that services write, and that site administrators look at."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from lessons.accounts.addresses import normalise_address
 from lessons.accounts.names import clean_display_name, clean_single_line
 from lessons.courses.models import Membership
 
@@ -104,7 +105,7 @@ def _columns(rows: list) -> tuple[list[str], list]:
 
 
 def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
-    email = cells.get("email", "").lower()
+    email = normalise_address(cells.get("email", ""))
     name = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
     line = RosterLine(number, email, name, cells.get("role", ""), cells.get("group", ""))
     try:
@@ -115,6 +116,7 @@ def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
 
 def validate_line(line: RosterLine) -> RosterLine:
     """Return the line cleaned. Raise ValidationError with a message for its author."""
+    line = line._replace(email=normalise_address(line.email))
     if not line.email:
         raise ValidationError(_("The e-mail address is missing."))
     try:

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
-from lessons.discussions.models import NotificationPreference, Thread
+from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
@@ -96,12 +97,18 @@ class ReplyForm(PostForm):
             del self.fields["follow_up"]
 
 
-class EditForm(PostForm):
+class EditForm(VersionedForm, PostForm):
     """An edit of a post. Images can only be attached to new posts."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"source": row.source}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"source": self.post.source}
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return the key of the post, which is the prefix of its footnote ids."""
@@ -129,7 +136,7 @@ class ThreadTitleForm(forms.Form):
         return tags
 
 
-class ThreadEditForm(ThreadTitleForm):
+class ThreadEditForm(VersionedForm, ThreadTitleForm):
     """A new title, kind and tags, by the thread's author or staff. A thread cannot become an announcement or stop
     being one, because announcements notify everybody; a thread on a passage has the kind of its note.
     """
@@ -137,13 +144,18 @@ class ThreadEditForm(ThreadTitleForm):
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=thread, **kwargs)
+        saved = self.saved_values(thread)
+        self.initial |= saved | {"tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
         else:
             _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
         self.fields["title"].required = bool(thread.title)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"title": row.title, "kind": row.kind, "tags": sorted(row.tags.names())}
 
 
 class ThreadForm(ThreadTitleForm, PostForm):
@@ -171,6 +183,20 @@ def _set_choices(form: forms.Form, name: str, choices: list) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class CommentPolicyForm(VersionedForm, forms.Form):
+    """Whether and how learners may comment on a lesson, which is its `row`. One query."""
+
+    policy = forms.ChoiceField(label=_("Comment policy"), choices=CommentPolicy.Rule)
+
+    def __init__(self, *args, lesson: Lesson, **kwargs):
+        super().__init__(*args, row=lesson, **kwargs)
+        self.initial |= self.saved_values(lesson)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()
+        return {"policy": policy or CommentPolicy.Rule.OPEN}
 
 
 class ReasonForm(forms.Form):
@@ -216,7 +242,7 @@ class SplitForm(ReasonForm):
         return seqs
 
 
-class NotificationPreferenceForm(forms.ModelForm):
+class NotificationPreferenceForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = NotificationPreference
         fields = ["email_frequency"]

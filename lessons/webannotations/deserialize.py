@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.markup import plain_text, sanitise
+from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import has_visible_text, single_line
 from lessons.markup.sanitise import InvalidText
 from lessons.webannotations.serialize import TOMBSTONE
@@ -125,7 +126,7 @@ def _string(value: object) -> str:
         raise InvalidText(_("An annotation in this file has a number or an object where text belongs."))
     if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value if c > "\ud7ff"):
         raise InvalidText(_("An annotation in this file has invalid characters (NUL or lone surrogates)."))
-    return value
+    return clean_text(value)
 
 
 def _strings(value: object) -> list[str]:

@@ -19,7 +19,7 @@ GET  enrolment:export                 302      404      404     403       200   
 GET  enrolment:add_member             302      404      404     403       200        404       200
 POST enrolment:add_member             302      404      404     403       302        404       302
 GET  enrolment:membership             302      404      404     403       200        404       200
-POST enrolment:membership             302      404      404     403       302        404       409
+POST enrolment:membership             302      404      404     403       302        404       302
 GET  enrolment:roster                 302      404      404     403       200        404       200
 POST enrolment:roster                 302      404      404     403       200        404       200
 GET  enrolment:invitations            302      404      404     403       200        404       200

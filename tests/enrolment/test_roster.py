@@ -241,7 +241,7 @@ def test_people_with_the_same_name_get_different_handles(course, instructor):
 
 def test_the_queries_grow_by_batches_only(course, instructor, django_assert_max_num_queries):
     text = "email,name,role,group\n" + "".join(f"p{n}@example.org,P {n},,Group {n % 9}\n" for n in range(400))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(32):
         bulk_enrol(course=course, lines=read_roster(text), by=instructor)
     assert course.memberships.count() == 401
 

@@ -27,6 +27,7 @@ from lessons.courses.services import enrol
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.discussions.models import CommentPolicy, Draft, Follow, NotificationPreference, Post, Thread
 from lessons.discussions.services import counters, moderation, notifications, posting, questions, threads
+from lessons.mail.models import OutgoingEmail
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
@@ -153,7 +154,7 @@ class World:
             if user != instructor
         ]
         bulk_enrol(course=course, lines=lines, by=instructor)
-        course.memberships.update(pending_email="")
+        OutgoingEmail.objects.all().delete()
         if has_guests:
             self._add_former_members(course)
         Invitation.objects.create(course=course, created_by=instructor)

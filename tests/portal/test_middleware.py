@@ -1,7 +1,10 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+
+from portal.middleware import CleanTextMiddleware
 
 
 class Unread(BytesIO):
@@ -25,3 +28,15 @@ def test_nul_in_a_query_is_refused_with_a_page(client, db, address):
     reply = client.get(address)
     assert reply.status_code == 400
     assert "Bad request" in reply.content.decode()
+
+
+def test_control_characters_are_removed_from_every_form_and_query_but_not_from_passwords(rf):
+    upload = SimpleUploadedFile("ti\x0cdes.txt", b"x")
+    form = {"title": ["Ebb\x0c\x1b", "flow"], "password1": "a\x1fb", "file": upload}
+    for request in (rf.post("/?q=a%0cb", form), rf.put("/?q=a%0cb", '{"a": "\\u000c"}', "application/json")):
+        CleanTextMiddleware(None).process_view(request, None, (), {})
+        assert request.GET.dict() == {"q": "a b"}
+    request = rf.post("/", form)
+    CleanTextMiddleware(None).process_view(request, None, (), {})
+    assert dict(request.POST.lists()) == {"title": ["Ebb ", "flow"], "password1": ["a\x1fb"]}
+    assert request.FILES["file"].name == "tides.txt"

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 
 from lessons.accounts.models import User
 from lessons.annotations import passages
@@ -89,6 +90,12 @@ class Cohort:
 
     def posts(self):
         return Post.objects.filter(thread__course=self.course)
+
+
+@pytest.fixture(autouse=True)
+def clear_rate_limits():
+    """Forget the requests of other tests, so that they do not count for the same user."""
+    cache.clear()
 
 
 @pytest.fixture

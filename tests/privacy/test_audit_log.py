@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import MESSAGES
-from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.models import AuditEntry, AuditText, Membership
 from lessons.courses.roster_csv import read_roster
 from lessons.courses.services import join, record
 from lessons.courses.services.bulk_enrol import bulk_enrol
@@ -46,7 +46,7 @@ def test_entries_show_the_names_that_people_have_now(course, instructor, learner
     assert "Lea Learner" not in page
     assert "Tides" in page
     assert "Worth it" in page
-    assert AuditEntry.objects.filter(target__contains="Tides").count() == 0
+    assert AuditText.objects.filter(target__contains="Tides").count() == 0
     thread.delete()
     assert "a deleted thread" in sign_in(instructor).get(address).content.decode()
 

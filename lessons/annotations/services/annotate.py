@@ -163,7 +163,7 @@ def add_comment(
 ) -> Annotation:
     """Turn a highlight into a note, with `label` if one is given; only once for the same `prepared.key`. Raise what
     `start_thread` raises, and AlreadyCommented."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if annotation.thread_id:
         if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
             return annotation
@@ -182,7 +182,7 @@ def add_comment(
 @transaction.atomic
 def change_label(*, annotation: Annotation, label: Label) -> Annotation:
     """Change the label of an annotation. A shared highlight that stops being a question becomes private."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if label.key == HIGHLIGHT and annotation.thread_id:
         label = NOTE
     annotation.label, annotation.is_question = label.key, label.is_question
@@ -199,7 +199,7 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
     """Change the audience of a highlight, or widen that of a note. Raise CommentRequired where a highlight that is
     not a question would be shared, and what `widen_audience` raises."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
         return annotation
@@ -221,7 +221,7 @@ def delete_annotation(*, annotation: Annotation, by: User) -> None:
     moderation.delete_post(post=opening, by=by)
 
 
-def _own_annotation(annotation: Annotation) -> Annotation:
+def lock_annotation(annotation: Annotation) -> Annotation:
     """Return the row as it is now, locked."""
     rows = Annotation.objects.select_for_update(of=["self"]).select_related("author", "thread__course")
     return rows.select_related("lesson__module__course").get(pk=annotation.pk)

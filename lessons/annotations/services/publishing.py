@@ -124,7 +124,7 @@ def _save_placements(revision: Revision, placements: list[ComputedPlacement]) ->
 @transaction.atomic
 def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | None) -> Placement:
     """Set the position of an annotation in the published revision; later revisions start from it. Raise ValueError
-    where `span` is not in the text.
+    where `span` is not in the text. Where it is placed by hand already, do nothing.
     """
     lesson = Lesson.objects.select_related("module__course", "current_revision").get(pk=annotation.lesson_id)
     revision = lesson.current_revision
@@ -132,6 +132,9 @@ def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | 
     if revision is None or not 0 <= start < end <= len(revision.text):
         length = len(revision.text) if revision else 0
         raise ValueError(f"{start}–{end} is not in a text of {length} characters")
+    same = Placement.objects.filter(annotation=annotation, revision=revision, start=start, end=end, state=State.MANUAL)
+    if placed := same.first():
+        return placed
     placement, _is_new = Placement.objects.update_or_create(
         annotation=annotation,
         revision=revision,

@@ -15,7 +15,7 @@ from lessons.authoring.access import get_user
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.review_page import review_context
 from lessons.authoring.article_import.update_preview import NEW_MODULE, update_preview
-from lessons.db.idempotency import submit_once
+from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
@@ -58,6 +58,7 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
     return reverse("admin:article_review", args=[article.pk])
 
 
+@answered_once
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the review. POST applies the whole form and the button that was pressed, and saves."""
     article = _get_article(request, pk)
@@ -126,6 +127,7 @@ def _update_module(request: HttpRequest, article: ArticleImport, digest: str) ->
 
 
 @require_POST
+@answered_once
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an import; a module that was made from it stays."""
     _get_article(request, pk).delete()

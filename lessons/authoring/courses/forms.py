@@ -1,9 +1,7 @@
 """The forms of courses, modules and terms, with their validation."""
 
-from zoneinfo import available_timezones
-
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +9,7 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.models import GlossaryTerm
 from lessons.tagging.models import normalise_tag
+from lessons.time_zones import time_zones
 
 
 class CourseForm(forms.ModelForm):
@@ -19,13 +18,10 @@ class CourseForm(forms.ModelForm):
             "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
 
-    def clean_time_zone(self) -> str:
-        zone = self.cleaned_data["time_zone"]
-        if zone and zone not in available_timezones():
-            raise ValidationError(
-                gettext("There is no time zone “%(zone)s”. Enter one such as Europe/Berlin or UTC.") % {"zone": zone}
-            )
-        return zone
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].widget = forms.Select(choices=_with_stored_zone(self.instance.time_zone))
 
     def clean(self):
         """Refuse an open course that only its members can see: nobody could find it to join it."""
@@ -37,6 +33,13 @@ class CourseForm(forms.ModelForm):
                 gettext("Only members see this course, so nobody can find it to join. Choose joining by invitation."),
             )
         return self.cleaned_data
+
+
+def _with_stored_zone(stored: str) -> list:
+    """Return the time zones to choose from, and the stored one if it is no longer among them."""
+    choices = time_zones()
+    known = {name for _region, zones in choices for name, _label in zones}
+    return choices if stored in known else [(stored, stored), *choices]
 
 
 class ModuleForm(forms.ModelForm):

@@ -16,6 +16,7 @@ from lessons.authoring.access import admin_url, get_module, get_user
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
+from lessons.db.idempotency import answered_once
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
 
@@ -30,6 +31,7 @@ class DraftPreview(NamedTuple):
     url: str
 
 
+@answered_once
 def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview. POST publishes every draft and, with `state`, the module; withdrawn lessons stay withdrawn.
 

@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lessons.courses.models import Course
-from lessons.courses.redaction import PersonNames
 from lessons.discussions.models import (
     Alias,
     Draft,
@@ -26,7 +25,7 @@ from lessons.discussions.models import (
     ThreadTitleHistory,
     ThreadUserState,
 )
-from lessons.discussions.personal_data.redact import redact_names
+from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
 from lessons.discussions.services.drafts import course_id_of_draft
 
@@ -34,11 +33,11 @@ File = tuple[Storage, str]
 BATCH_SIZE = 500
 
 
-def erase(names: list[PersonNames], course: Course | None = None, *, delete_posts: bool = False) -> list[File]:
+def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[File]:
     """Erase users from the discussions of one course, or of all; with `delete_posts` their posts become tombstones.
     Return the files to delete once the transaction is committed.
     """
-    users = [person.user_id for person in names]
+    users, course = prepared.redactor.user_ids, prepared.course
     threads, posts = _in_course(Thread.objects, "course", course), _in_course(Post.objects, "thread__course", course)
     _lock_threads(threads, users)
     deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
@@ -47,12 +46,11 @@ def erase(names: list[PersonNames], course: Course | None = None, *, delete_post
     files = _delete_images(PostImage.objects.filter(post__in=deleted))
     _delete_private_threads(threads, posts, users)
     PostVersion.objects.filter(post__in=posts.filter(author__in=users)).delete()
-    ThreadTitleHistory.objects.filter(
-        Q(thread__author__in=users) | Q(title__contains="@"), thread__in=threads
-    ).delete()
+    ThreadTitleHistory.objects.filter(thread__author__in=users, thread__in=threads).delete()
     if delete_posts:
         _delete_posts(threads, posts, users)
-    redact_names(names, course)
+    _erase_reports_about(posts, users)
+    redact_names(prepared)
     _erase_states(users, course)
     _erase_reactions(users, course)
     _anonymise(threads, posts, users)
@@ -101,6 +99,11 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
         own_posts.update(source="", html="", open_report_count=0)
     threads.filter(author__in=users).update(title="")
     Report.objects.filter(reporter__in=users).update(reason="–")
+
+
+def _erase_reports_about(posts: QuerySet, users: list[int]) -> None:
+    """Remove what others wrote about the users' posts when they reported them."""
+    Report.objects.filter(post__in=posts.filter(author__in=users)).update(reason="–")
 
 
 def _erase_states(users: list[int], course: Course | None) -> None:

@@ -21,6 +21,7 @@ from lessons.discussions.services import counters, notifications
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited, ThreadClosed
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
+from lessons.markup.mentions import handle_spellings, marked_keys
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_reply, require
 from lessons.tagging.models import without_blank
@@ -58,7 +59,6 @@ class PreparedPost:
 
     source: str
     html: str
-    handles: frozenset[str]
     key: UUID
     images: tuple[AttachedImage, ...] = ()
 
@@ -69,13 +69,17 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    source = post_markdown.clean_source(source.strip())
-    handles = post_markdown.mentioned_handles(source)
-    if handles:
-        members = course.memberships.active().filter(handle__in=handles)
-        handles = set(members.values_list("handle", flat=True))
-    html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=handles)
-    return PreparedPost(source, html, frozenset(handles), key, images)
+    post = post_markdown.ParsedPost(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
+    html = post.render(_handles_with_keys(post.mention_keys, course))
+    return PreparedPost(post.source, html, key, images)
+
+
+def _handles_with_keys(keys: set[str], course: Course) -> set[str]:
+    """Return the handles of active members that have one of these keys. One query, none without keys."""
+    if not keys:
+        return set()
+    spellings = set().union(*map(handle_spellings, keys))
+    return set(course.memberships.active().filter(handle__in=spellings).values_list("handle", flat=True))
 
 
 def _find_thread(*, by: User, prepared: PreparedPost, **_fields) -> Thread | None:
@@ -212,7 +216,7 @@ def _add_post(
         PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
     if not is_held:
         counters.apply_new_post(thread, post)
-        notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles)
+        notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(prepared.html))
     return post
 
 
@@ -230,12 +234,12 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     PostVersion.objects.create(
         post=post, source=post.source, html=post.html, written_at=post.edited_at or post.created_at
     )
-    old_handles = post_markdown.mentioned_handles(post.source)
+    mentioned_before = marked_keys(post.html)
     post.source, post.html, post.edited_at = prepared.source, prepared.html, timezone.now()
     post.save(update_fields=["source", "html", "edited_at"])
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
-    notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles - old_handles)
+    notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html) - mentioned_before)
     Draft.objects.filter(user=by, draft_key=f"post-{post.pk}").delete()
     return post
 

@@ -12,7 +12,7 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
-from lessons.tagging.models import without_blank
+from lessons.tagging.models import normalise_tag, without_blank
 
 
 class MergeRefused(ActionRefused):
@@ -51,7 +51,8 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
     """Change title, kind and tags. What staff change in another's thread is logged, and can be undone."""
     thread = counters.lock_thread(thread)
     before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
-    if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
+    same_tags = {normalise_tag(tag) for tag in tags} == {normalise_tag(tag) for tag in before["tags"]}
+    if (title, kind) == (thread.title, thread.kind) and same_tags:
         return thread
     thread.title, thread.kind = title, kind
     thread.save(update_fields=["title", "kind"])

@@ -6,14 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.courses import emails
 from lessons.courses.models import Course
 from lessons.courses.roster_csv import InvalidRoster, RosterLine, read_roster
 from lessons.courses.services.bulk_enrol import RosterOutdated, RosterPlan, bulk_enrol, plan_roster
 from lessons.courses.services.memberships import EnrolmentRefused
 from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import RosterForm
-from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.enrolment.views.access import get_course_to_manage
 from lessons.markup.decoding import decode, guess_encoding, reject_control_characters
 from lessons.markup.sanitise import InvalidText
 
@@ -50,9 +49,7 @@ def _import(request, course: Course, lines: list[RosterLine]):
         messages.success(request, _summary(plan))
         return reverse("enrolment:members", args=[course.slug])
 
-    outcome = submit_once(request, enrol)
-    emails.send_immediate(course, site_url(request))
-    return redirect(outcome.address)
+    return redirect(submit_once(request, enrol).address)
 
 
 def _read(form: RosterForm) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from lessons.discussions.selectors.thread_list import ThreadFilter, thread_rows,
 from lessons.discussions.services import moderation, posting, read_state
 from lessons.discussions.views.access import get_thread_view
 from tests.discussions.make import known, post_by, thread_by
+from tests.environment import examples
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +76,7 @@ STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
 
 
 # Shrinking would take minutes: the steps that failed are short enough.
-@settings(max_examples=10, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), *[st.integers(0, 5)] * 3), min_size=4, max_size=24))
 def test_unread_counts_are_exact_in_every_order(steps, course, instructor, learner, other_learner):
     people = [learner, other_learner, instructor]
