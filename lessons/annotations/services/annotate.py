@@ -143,7 +143,8 @@ def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
     if annotation.revision_id == lesson.current_revision_id or lesson.current_revision is None:
         return
     current = lesson.current_revision
-    for placement in compute_placements(Annotation.objects.filter(pk=annotation.pk), current.text):
+    own = Annotation.objects.filter(pk=annotation.pk)
+    for placement in compute_placements(own, current.text, current.html):
         Placement.objects.create(
             annotation=annotation, revision=current, state=placement.state, start=placement.start, end=placement.end
         )
