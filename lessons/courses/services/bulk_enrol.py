@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -171,7 +172,7 @@ def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_di
     groups |= {group.key: group for group in created}
     _create_memberships(course, _with_accounts(plan.new), groups)
     _update_memberships(plan.changed, groups, course, by)
-    counts = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
+    counts: dict[str, Any] = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
     record(by=by, verb="import roster", course=course, target=course, **counts)
     return plan
 
