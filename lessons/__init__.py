@@ -26,7 +26,7 @@
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
-    db/              needs no other package: compiled queries, ids, pagination, idempotent forms, edit conflicts, triggers
+    db/              needs no other package: compiled queries, ids, pagination, idempotent and versioned forms, triggers
 
 Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do
 `authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
