@@ -81,7 +81,7 @@ def _save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
                 return _create(request, article)
     except UnknownAction:
         return _render_conflict(request, article, _("That is no longer possible: the review has changed."))
-    except (ReviewConflict, ValueError):
+    except ReviewConflict:
         return _render_conflict(request, article, _("This review was saved in another window in the meantime."))
     return redirect(f"{reverse('admin:article_review', args=[article.pk])}#{_fragment(action, article)}")
 

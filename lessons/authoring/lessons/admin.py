@@ -40,6 +40,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
+    keeps_unsent_text = True
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseScopedAdmin.formfield_overrides,

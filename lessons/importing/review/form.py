@@ -10,9 +10,11 @@ nothing. Last, `action` is the value of the button that was pressed:
 """
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 
 from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
+from lessons.importing.review.errors import UnknownPart
 
 TEXT_FIELDS = {"heading", *sections.FACT_FIELDS, *(n for names in suggestions.EDITABLE_FIELDS.values() for n in names)}
 
@@ -94,17 +96,22 @@ def _run_action(review: dict, action: str) -> dict:
 
 
 def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict:
-    """Return what `change` returns; its errors become UnknownAction."""
+    """Return what `change` returns. Raise UnknownAction for a part that the review does not have, and for a number
+    of arguments that it does not take; any other error is one of ours."""
+    try:
+        signature(change).bind(review, *arguments)
+    except TypeError:
+        raise UnknownAction(":".join(arguments)) from None
     try:
         return change(review, *arguments)
-    except (KeyError, ValueError, TypeError) as error:
+    except UnknownPart as error:
         raise UnknownAction(":".join(arguments)) from error
 
 
 def _parse_number(text: str) -> int:
     number = parse_number(text)
     if number is None:
-        raise ValueError(text)
+        raise UnknownPart(text)
     return number
 
 
@@ -117,6 +124,6 @@ ACTIONS: dict[str, Callable[..., dict]] = {
     "omit": sections.omit,
     "split": lambda review, section, block: sections.split(review, section, _parse_number(block)),
     "restore": lambda review, number: sections.restore(review, _parse_number(number)),
-    "accept": suggestions.accept_all,
+    "accept": lambda review, kind: suggestions.accept_all(review, kind),
     "reject": lambda review, kind: suggestions.accept_all(review, kind, accepted=False),
 }
