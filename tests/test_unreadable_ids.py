@@ -99,7 +99,7 @@ learner discussions:hide_post              post
 learner discussions:warn_author            post
 learner discussions:reveal_author          post
 learner discussions:image                  image
-learner discussions:draft                  -               +draft_key=draft_key
+learner unsent:unsent_texts                -               +draft_key=draft_key
 learner discussions:preview                -
 learner discussions:notifications          -
 learner discussions:notification_settings  -
@@ -161,7 +161,7 @@ FIELDS = {
     "discussions:follow": {"enabled": "true"},
     "discussions:subscription": {"subscription": "follow"},
     "discussions:comment_policy": {"policy": "off"},
-    "discussions:draft": {"source": "Half"},
+    "unsent:unsent_texts": {"source": "Half"},
     "discussions:thread": {"source": "S"},
     "discussions:report": {"reason": "Rude"},
     "annotations:edit": {"action": "delete"},
