@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -148,7 +148,7 @@ def _record(annotation: Annotation, lesson: Lesson, number: int, by: User | None
     """Write to the audit log, which the course's staff read: of a private note, only that it exists."""
     thread = annotation.thread
     is_private = thread is None or thread.audience == Annotation.Audience.ME
-    detail = {"note": annotation.pk, "revision": number}
+    detail: dict[str, Any] = {"note": annotation.pk, "revision": number}
     if thread and not is_private:
         detail["thread"] = thread.pk
     target = lesson if is_private else thread
