@@ -32,8 +32,9 @@ def export_annotations(request: AuthenticatedHttpRequest, pk: int) -> HttpRespon
     """Return everything in the lesson that the user may read, as a file."""
     lesson = get_lesson(request.user, pk)
     annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
-    replies, root = selectors.readable_replies(request.user, annotations), iris.site_root(request)
-    documents = selectors.serialized(annotations, replies, request.user, root)
+    replies, root = selectors.readable_replies(request.user, lesson.pk), iris.site_root(request)
+    rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
+    documents = selectors.serialized(*rows, request.user, root)
     items = sorted(documents.values(), key=lambda item: item["created"])
     iri = f"{iris.container_iri(root, lesson.pk)}export/"
     document = {

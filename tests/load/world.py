@@ -495,7 +495,7 @@ class World:
             "tag": f"/tags/{self.tags[0].slug}/",
             "notebook": "/notebook/",
             "notifications": "/notifications/",
-            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=1",
+            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=0",
         }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number
+from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number, readable_threads_q
 
 
 class PostQuerySet(models.QuerySet):
@@ -20,9 +20,9 @@ class PostQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        threads = Thread.objects.visible_to(user).not_merged()
+        threads = readable_threads_q(user, "thread__") & Q(thread__merged_into=None)
         revealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
-        return self.filter(revealed, state=Post.State.SHOWN, thread__in=threads)
+        return self.filter(revealed, threads, state=Post.State.SHOWN)
 
 
 class Post(models.Model):
