@@ -95,7 +95,7 @@ test("fields are read as they would be sent, without secrets, tokens, files and 
 });
 
 test("forms are the same if their words are, whatever their keys", () => {
-  assert.ok(sameFields({ source: "a", key: "1" }, { source: "a", key: "2", tags: "" }));
+  assert.ok(sameFields({ source: "a", key: "1", version: "x" }, { source: "a", key: "2", version: "y", tags: "" }));
   assert.ok(!sameFields({ source: "a" }, { source: "b" }));
   assert.ok(!sameFields({ source: "a" }, { source: "a", anonymous: "on" }));
 });

@@ -6,9 +6,8 @@ import { UnsentStore } from "./lib/store.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
 
-/* Submits `form`, that of the button “Sign out”, unless its user stays. */
-export async function leave(form) {
-  const { signOut: account, drafts } = form.dataset;
+/* Submits `form`, that of a button “Sign out”, unless its user stays. */
+export async function leave(form, { signOut: account, drafts }) {
   const store = new UnsentStore(browserStorage(), account);
   forgetSent(store);
   const written = [...document.querySelectorAll("unsent-text")].filter((element) => element.isWritten);

@@ -10,6 +10,7 @@ import { forgetSent } from "./sent-cookie.js";
 const LOCAL_DELAY = 200;
 const SERVER_DELAY = 1200;
 const RETRY_DELAY = 15_000;
+const MAX_WAIT = 3000;
 // A request that outlives its page may be no longer.
 const MAX_KEEPALIVE = 60_000;
 
@@ -137,12 +138,17 @@ class UnsentText extends HTMLElement {
   /* The page comes back from the browser's cache: what was sent from it is known by now. */
   #comeBack() {
     forgetSent(this.#store);
-    this.#isChanged = Boolean(this.#store.load(this.place));
+    this.#isChanged = this.#isWritten = Boolean(this.#store.load(this.place));
   }
 
   /* The form is on its way: it stays here until the server names it as accepted. */
   #submit(event) {
     if (event.defaultPrevented || event.submitter?.name === "preview") return;
+    if (this.#request) {
+      event.preventDefault();
+      this.#submitLater(event.submitter);
+      return;
+    }
     this.#isChanged ||= Boolean(this.#store.load(this.place));
     if (navigator.onLine) {
       this.saveLocally();
@@ -153,6 +159,13 @@ class UnsentText extends HTMLElement {
     this.changed();
     this.saveLocally();
     this.#show("offline");
+  }
+
+  /* Submits the form once the save that is on its way has arrived, which must not come after it. */
+  async #submitLater(submitter) {
+    await Promise.race([this.#request, new Promise((done) => { setTimeout(done, MAX_WAIT); })]);
+    this.#request = null;
+    this.form?.requestSubmit(submitter);
   }
 
   #stop() {

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.annotations.make import lesson_with_notes
+from tests.browser.annotations.test_annotate import ready, select
 from tests.browser.conftest import FLAGS
 from tests.browser.discussions.test_discussions import FORUM, ask
 
@@ -99,6 +100,38 @@ def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account
     page.wait_for_timeout(300)
     page.reload()
     assert text(page).input_value() == ""
+    context.close()
+
+
+def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(browser, server, sign_in_as, shell):
+    context = browser.new_context(base_url=server)  # the page says in its console that it is offline
+    context.set_default_timeout(10_000)
+    page, notes = context.new_page(), lesson_with_notes(shell, "Cyber defence")
+    sign_in_as(page, "learner-a")
+    page.goto(notes["url"])
+    ready(page)
+    passage = notes["last"]["exact"][:16]
+    select(page, passage)
+    page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
+    context.set_offline(True)
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Noted in a tunnel")
+    page.get_by_role("button", name="Save, only for me").click()
+    state(page, "the server can’t be reached")
+    page.close()
+    context.set_offline(False)
+
+    page = context.new_page()
+    page.goto(notes["url"])
+    offer = page.get_by_role("group", name="Unfinished note")
+    offer.get_by_text(passage).wait_for()
+    offer.get_by_role("button", name="Continue writing").click()
+    form = page.get_by_role("region", name="Your note")
+    assert form.get_by_label("Your text").input_value() == "Noted in a tunnel"
+    assert form.get_by_label("Label").input_value() == "idea"
+    page.get_by_role("button", name="Save, only for me").click()
+    page.locator(".cards .annotation .post-body", has_text="Noted in a tunnel").wait_for()
+    assert "tunnel" not in page.evaluate(STORED)
+    context.close()
 
 
 def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):

@@ -23,9 +23,12 @@ function valuesOf(control) {
   return [control.value];
 }
 
-/* Returns whether two forms contain the same, except in `ignored` fields. */
-export function sameFields(one, two, ignored = ["key", "form_key"]) {
-  const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !ignored.includes(name)));
+/* Fields by which the server knows a form, which nobody writes. */
+const TECHNICAL = new Set(["key", "form_key", "version"]);
+
+/* Returns whether two forms contain the same words and choices. */
+export function sameFields(one, two) {
+  const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !TECHNICAL.has(name)));
   return [...names].every((name) => JSON.stringify(one[name] ?? "") === JSON.stringify(two[name] ?? ""));
 }
 
