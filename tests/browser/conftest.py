@@ -304,12 +304,19 @@ def page(new_page):
 
 @pytest.fixture
 def code_to(environment):
-    """The last code that went to an address."""
+    """The last code that went to an address, once it has been sent: the server does that in the background."""
+    folder = Path(environment["DATA_DIR"]) / "mail"
 
-    def code(address):
-        folder = Path(environment["DATA_DIR"]) / "mail"
-        mails = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
-        return next(c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address)
+    def find(address):
+        mails = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime_ns)
+        return next((c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address), None)
+
+    def code(address, seconds=10):
+        end = time.monotonic() + seconds
+        while not (found := find(address)):
+            assert time.monotonic() < end, f"no code was sent to {address}"
+            time.sleep(0.05)
+        return found
 
     return code
 
