@@ -223,7 +223,7 @@ def unread_by_rule(viewer, threads, course, must_post_in) -> set[int]:
     for thread in threads:
         state = states.get(thread.pk)
         muted = state and state.subscription_level == ThreadUserState.SubscriptionLevel.MUTED
-        is_new = thread.last_seq > (state.last_read_seq if state else 0)
+        is_new = thread.posts.filter(state="shown", seq__gt=state.last_read_seq if state else 0).exists()
         if thread.course_id == course.pk and is_new and not muted and thread.lesson_id not in must_post_in:
             unread.add(thread.pk)
     return unread

@@ -15,6 +15,7 @@ from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import forget_submitted
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -48,6 +49,8 @@ class BaseAdmin(admin.ModelAdmin):
     (`templates/admin/change_form.html` contains its key and its version).
     """
 
+    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
     show_full_result_count = False
@@ -105,17 +108,28 @@ class BaseAdmin(admin.ModelAdmin):
         inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
         edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
         context["edit_forms"] = [] if add else edit_forms
+        if self.keeps_unsent_text:
+            context["draft_key"] = self.draft_key(request, obj)
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if any(form.conflict for form in context["edit_forms"]):
             response.status_code = CONFLICT_STATUS
         return response
 
+    def draft_key(self, request, obj) -> str:
+        """Return the key of the form's unsent text; a new row's names the module or course that it is added to."""
+        if obj:
+            return f"edit-{self.opts.model_name}-{obj.pk}"
+        parent = parse_id(request.GET.get("module", "")) or parse_id(request.GET.get("course", ""))
+        return f"add-{self.opts.model_name}-{parent}"
+
     def log_change(self, request, obj, message):
         """Log a change, but not that a form was saved that changed nothing."""
+        forget_submitted(request)
         return super().log_change(request, obj, message) if message else None
 
     def log_addition(self, request, obj, message):
         request.added_row = obj
+        forget_submitted(request)
         return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

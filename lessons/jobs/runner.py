@@ -4,7 +4,7 @@ import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import current_thread, main_thread
 from traceback import extract_tb
@@ -133,9 +133,3 @@ def time_limit(limit: timedelta) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-
-
-def last_success() -> datetime | None:
-    """Return when a job last succeeded: how far the scheduler lags behind. None if none ever has."""
-    latest = JobState.objects.exclude(succeeded_at=None).order_by("-succeeded_at").first()
-    return latest.succeeded_at if latest else None

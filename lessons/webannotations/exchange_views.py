@@ -73,7 +73,10 @@ class ImportForm(forms.Form):
             (Audience.ME, gettext_lazy("Only me")),
         ],
         initial=Audience.COURSE,
-        help_text=gettext_lazy("Notes that had a smaller audience before keep it."),
+        help_text=gettext_lazy(
+            "Notes that had a smaller audience before keep it. Notes for one person, or for an audience or group that "
+            "this course doesn’t have, are imported as “Only me”."
+        ),
     )
 
     def clean(self):
@@ -133,7 +136,11 @@ def _render_page(
         "plan": plan,
     }
     if plan:
-        context |= {"summary": _summary(plan), "uploaded_json": protocol.to_json_bytes(form.document).decode()}
+        context |= {
+            "summary": _summary(plan),
+            "audiences": plan.audiences(),
+            "uploaded_json": protocol.to_json_bytes(form.document).decode(),
+        }
     return render(request, "webannotations/import.html", context, status=status)
 
 

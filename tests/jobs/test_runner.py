@@ -1,6 +1,8 @@
 """Jobs: each in its own transaction and time limit, one run at a time, failures again after a while."""
 
 import logging
+import os
+import signal
 import time
 from datetime import timedelta
 from io import StringIO
@@ -10,10 +12,11 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from lessons.jobs import lease, registry, runner
+from lessons.jobs.management.commands import run_scheduled
 from lessons.jobs.models import JobRun, JobState
 from lessons.jobs.registry import Job, JobContext
 
@@ -156,6 +159,37 @@ def test_a_scheduler_that_stops_begins_no_other_job_and_leaves_them_due(jobs):
     assert run(context) == {"stopped": "stopped"}
     jobs(stopped=lambda context: None, next=lambda context: None)
     assert run() == {"stopped": "succeeded", "next": "succeeded"}
+
+
+def test_the_loop_goes_on_after_errors_and_ends_cleanly_with_sigterm(jobs, monkeypatch, caplog):
+    """The running job comes to its end, the next one is left to the next scheduler, and nothing stays claimed."""
+    monkeypatch.setattr(run_scheduled, "INTERVAL", 0)
+    turns = []
+
+    def work(context):
+        turns.append(1)
+        if len(turns) == 1:
+            raise OperationalError("the database is away")
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert context.is_stopping()
+
+    jobs(work=work, next=lambda context: None)
+    monkeypatch.setattr(runner, "backoff", lambda failures: timedelta(0))
+    before = signal.getsignal(signal.SIGTERM)
+    call_command("run_scheduled", loop=True)
+    assert list(JobRun.objects.order_by("pk").values_list("name", "outcome")) == [
+        ("work", "failed"),
+        ("next", "succeeded"),
+        ("work", "succeeded"),
+    ]
+    assert not JobState.objects.exclude(holder=None).exists()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_loop_ends_with_the_process_that_has_started_it(jobs):
+    jobs(work=lambda context: None)
+    call_command("run_scheduled", loop=True, parent=1)
+    assert JobRun.objects.count() == 1
 
 
 def test_one_job_is_run_by_name_even_if_it_is_not_due():

@@ -23,6 +23,11 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
     assert "12 MB" in reply.content.decode()
 
 
+@pytest.mark.parametrize(("length", "status"), [("²", 200), ("٣", 200), ("-1", 200), ("9" * 5000, 413)])
+def test_a_length_that_is_no_number_is_no_error(client, db, length, status):
+    assert client.get(reverse("account_login"), CONTENT_LENGTH=length).status_code == status
+
+
 @pytest.mark.parametrize("address", ["/tags/law/?course=%00", "/admin/lessons/lesson/?state__exact=%00", "/?%00"])
 def test_nul_in_a_query_is_refused_with_a_page(client, db, address):
     reply = client.get(address)

@@ -19,8 +19,10 @@ from django.utils import timezone
 from lessons.courses.models import AuditText
 from lessons.courses.redaction import PersonNames, Redactor, ordinary_words
 from lessons.db.cache_keys import hashed_key
-from lessons.discussions.models import Draft, Post, Report, Thread
-from lessons.discussions.services import drafts, moderation, threads
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import save_unsent_text
+from lessons.discussions.models import Post, Report, Thread
+from lessons.discussions.services import moderation, threads
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -78,7 +80,7 @@ def leave_traces(cohort):
     named.tags.add("zelda quennell", "tides")
     for key in (f"course-{course.pk}", f"note-{cohort.lesson.pk}", "mark-99"):
         texts = {"title": "To @Zelda-Quennell", "tags": "Zelda Quennell", "source": f"Dear {NAME.upper()}, {ADDRESS}"}
-        drafts.save_draft(user=otto, draft_key=key, kind="@zelda-quennell", **texts)
+        save_unsent_text(user_id=otto.pk, draft_key=key, fields={"kind": "@zelda-quennell", **texts})
     moderation.hide_post(post=post_by(zelda, cohort.others, "Rubbish."), by=staff, reason="Not like her")
     moderation.hide_post(post=quoted, by=staff, reason="About ZELDA quennell")
     moderation.report_post(post=cohort.best, by=otto, reason="She always writes so")
@@ -124,7 +126,7 @@ def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture
 
     session = SessionStore(Session.objects.get().session_key)
     assert dict(session) == {"_auth_user_id": str(cohort.instructor.pk), "kept": 1}
-    assert Draft.objects.filter(user=cohort.otto).count() == 3
+    assert UnsentText.objects.filter(user=cohort.otto).count() == 3
     assert Thread.objects.filter(tags__name="tides").get().title == "What former member said"
     assert set(AuditText.objects.exclude(reason="").values_list("reason", flat=True)) == {"About former member"}
     assert set(Report.objects.values_list("reason", flat=True)) == ({"–"} if delete_posts else {"–", "Rude"})

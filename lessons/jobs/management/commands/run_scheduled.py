@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections
 
 from lessons.jobs.registry import JobContext, all_jobs
 from lessons.jobs.runner import run_due
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             log.error("No job could be run: the database does not answer (%s).", type(error).__name__)
         finally:
-            connections.close_all()
+            close_old_connections()
 
 
 def wait_for_next_run(stopping: Event, parent: int | None) -> None:
