@@ -175,7 +175,7 @@ class World:
             for key in (f"course-{self.course.pk}", f"lesson-{self.lesson.pk}", f"thread-{self.thread.pk}"):
                 UnsentText.objects.create(user=person, draft_key=key, fields={"source": markup("UnsentText.fields")})
         for target in (self.module, self.lesson, self.group, self.thread, self.learner):
-            record(by=self.instructor, verb="publish", course=self.course, target=target, reason=markup("reason"))
+            record(by=self.instructor, verb="publish", course=self.course, target=target, reason="Ready")
 
     def candidates(self, segment: str, name: str) -> list:
         """Return the values of the parameter `name` in a URL after the path segment `segment`."""
@@ -315,7 +315,8 @@ SHOWN_TO_MEMBERS = set(
     "Module.source Module.tags Lesson.title Lesson.summary Lesson.tags CaseStudy.location CaseStudy.parties "
     "CaseStudy.outcome GlossaryTerm.term GlossaryTerm.definition TimelineEvent.event TimelineEvent.detail Prompt.text "
     "ReadingGroup.name Thread.title Tag.name Alias.name Post.source Report.reason Notification.message "
-    "UnsentText.fields CourseLabel.name heading paragraph note note.reply quote code reason".split()
+    "UnsentText.fields CourseLabel.name heading paragraph note note.reply quote code AuditText.target "
+    "AuditText.reason".split()
 )
 
 
