@@ -11,7 +11,7 @@ from traceback import extract_tb
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lessons.jobs import lease
@@ -77,6 +77,8 @@ def _execute(job: Job, run: JobRun, context: JobContext) -> None:
             run.summary = (job.run(context) or "")[:200]
         run.outcome = Outcome.SUCCEEDED
     except JobTimedOut:
+        if not connection.in_atomic_block:
+            connection.close()  # it may have been interrupted in the middle of a query
         if not context.is_stopping():
             run.outcome = Outcome.TIMED_OUT
             log.error("The job %s was interrupted after %s.", job.name, job.time_limit)
