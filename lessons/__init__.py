@@ -7,6 +7,7 @@
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
     notebook/        a user's own annotations, and their exports
+    unsent/          what people have written and not sent: the list, and giving it back after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     importing/       an article, or a folder of Markdown, becomes a module
@@ -26,9 +27,9 @@
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
-    db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers
+    db/              needs no other package: compiled queries, ids, pages, idempotent forms, edit conflicts, triggers
 
-Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do
-`authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
+Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
+do `authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
 `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
 """

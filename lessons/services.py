@@ -101,7 +101,9 @@ def _next_number(lesson: Lesson) -> int:
 
 @transaction.atomic
 def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
-    """Hide the lesson from readers; its revisions and everything that belongs to them stay."""
+    """Hide the lesson, unless it is, from readers; its revisions and everything that belongs to them stay."""
+    if Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk).state == Lesson.State.WITHDRAWN:
+        return lesson
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
     record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)

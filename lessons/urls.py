@@ -30,6 +30,7 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.notebook import views as notebook
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, modules, reference
+from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
 
@@ -127,7 +128,6 @@ discussions_urls = [
     path("posts/<id:pk>/author/", moderation.reveal_author, name="reveal_author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While writing
-    path("drafts/", compose_api.draft, name="draft"),
     path("preview/", compose_api.preview, name="preview"),
     # Notifications
     path("notifications/", notifications.notifications, name="notifications"),
@@ -150,6 +150,12 @@ annotations_urls = [
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
+]
+
+unsent_urls = [
+    # What one has written and not sent
+    path("drafts/", unsent.unsent_texts, name="unsent_texts"),
+    path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -205,6 +211,7 @@ accounts_urls = [
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),
     path("", include((reading_urls, "reading"))),

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from lessons.db.ids import MAX_DIGITS
 from lessons.markup.characters import UNCLEAN, clean_text
 
 
@@ -20,7 +21,8 @@ class RequestSizeMiddleware:
 
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+        is_number = length.isascii() and length.isdecimal()
+        if is_number and (len(length) > MAX_DIGITS or int(length) > settings.MAX_REQUEST_BYTES):
             megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
             return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
         return self.get_response(request)

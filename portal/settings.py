@@ -40,7 +40,7 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_failure"
+CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
 # For links in e-mails, where there is no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lessons.unsent.signed_out.SignedOutMiddleware",
     "lessons.accounts.middleware.UserLocaleMiddleware",
     "lessons.accounts.middleware.ConstantTimeAuthMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

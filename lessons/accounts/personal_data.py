@@ -1,6 +1,7 @@
 """Export and erase personal data in accounts: profile, addresses and sessions."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -99,11 +100,13 @@ def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces
     sessions = Session.objects.all()
     if since:
         sessions = sessions.filter(expire_date__gte=since + timedelta(seconds=settings.SESSION_COOKIE_AGE - 1))
-    texts = [fold(text) for text in (*known_addresses(user), user.display_name) if len(text) > 2]
+    # A single name is also a word, or part of one.
+    texts = [re.escape(fold(text)) for text in (*email_addresses(user), user.display_name) if re.search("[@ ]", text)]
+    named = re.compile(rf"(?<![\w.+-])(?:{'|'.join(texts) or '(?!)'})(?![\w-]|\.\w)")
     traces = SessionTraces([], {})
     for session in sessions.iterator(chunk_size=500):
         data = session.get_decoded()
-        parts = [key for key, value in data.items() if _is_about({key: value}, str(user.pk), texts)]
+        parts = [key for key, value in data.items() if _is_about({key: value}, str(user.pk), named)]
         if parts and data.get(SESSION_KEY) in (None, str(user.pk)):
             traces.own.append(session.session_key)
         elif parts:
@@ -111,13 +114,8 @@ def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces
     return traces
 
 
-def known_addresses(user: User) -> set[str]:
-    """Return every address of the user, verified or not."""
-    return {user.email, *user.emailaddress_set.values_list("email", flat=True)} - {None}
-
-
-def _is_about(data: dict, user_id: str, texts: list[str]) -> bool:
-    return _names_user(data, user_id) or any(text in fold(json.dumps(data, ensure_ascii=False)) for text in texts)
+def _is_about(data: dict, user_id: str, named: re.Pattern) -> bool:
+    return _names_user(data, user_id) or bool(named.search(fold(json.dumps(data, ensure_ascii=False))))
 
 
 def _names_user(value: object, user_id: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from lessons.accounts.forms import ProfileForm
 from lessons.accounts.models import User
 from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.unsent_texts import forget_submitted
 
 
 def profile(request):
@@ -20,6 +21,7 @@ def profile(request):
     # A second instance: the values of an invalid form must not show in the page header.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid() and _save_profile(form):
+        forget_submitted(request)
         with override(form.instance.language or None):
             messages.success(request, _("Your profile has been saved."))
         return redirect("accounts:profile")

@@ -14,11 +14,11 @@ from lessons.mail.services import queue_again
 class OutgoingEmailAdmin(ReadOnlyAdmin):
     """Which e-mails wait, were sent lately or were given up, and why; never what they say."""
 
-    list_display = ["created_at", "to", "kind", "state", "attempts", "due_at", "finished_at", "error"]
+    list_display = ("created_at", "to", "kind", "state", "attempts", "due_at", "finished_at", "error")
     list_display_links = ["created_at"]
     list_filter = ["state", "kind"]
     search_fields = ["to"]
-    fields = [*list_display[:4], "priority", *list_display[4:]]
+    fields = ("created_at", "to", "kind", "state", "priority", "attempts", "due_at", "finished_at", "error")
     actions = ["send_again"]
 
     @admin.action(description=_("Send again what was given up"))
@@ -31,11 +31,13 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
 
 @admin.register(JobState)
 class JobStateAdmin(ReadOnlyAdmin):
-    list_display = fields = ["name", "due_at", "succeeded_at", "failures", "lease_expires_at"]
+    list_display = ("name", "due_at", "succeeded_at", "failures", "lease_expires_at")
+    fields = ("name", "due_at", "succeeded_at", "failures", "lease_expires_at")
     ordering = ["name"]
 
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    list_display = fields = ["name", "started_at", "finished_at", "outcome", "summary", "error", "host"]
+    list_display = ("name", "started_at", "finished_at", "outcome", "summary", "error", "host")
+    fields = ("name", "started_at", "finished_at", "outcome", "summary", "error", "host")
     list_filter = ["outcome", "name"]

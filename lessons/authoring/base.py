@@ -4,7 +4,7 @@ import types
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -15,6 +15,8 @@ from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import forget_submitted
+from lessons.markup.plain_text import single_line
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -26,6 +28,13 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class SingleLineField(forms.CharField):
+    """A title, a term and the like: on one line, without characters that change the direction of what follows."""
+
+    def to_python(self, value):
+        return single_line(super().to_python(value) or "") or self.empty_value
 
 
 def limited_text(data: QueryDict, name: str, max_length: int = 300) -> str:
@@ -48,11 +57,19 @@ class BaseAdmin(admin.ModelAdmin):
     (`templates/admin/change_form.html` contains its key and its version).
     """
 
+    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput}}
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput},
+        models.CharField: {"form_class": SingleLineField, "widget": AdminTextInputWidget},
+        # These are kinds of CharField with fields of their own.
+        models.EmailField: {},
+        models.SlugField: {},
+    }
 
     def get_object(self, request, object_id, from_field=None):
         """Return the row, or raise 404: the same for a row of another course as for one that does not exist."""
@@ -105,17 +122,28 @@ class BaseAdmin(admin.ModelAdmin):
         inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
         edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
         context["edit_forms"] = [] if add else edit_forms
+        if self.keeps_unsent_text:
+            context["draft_key"] = self.draft_key(request, obj)
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if any(form.conflict for form in context["edit_forms"]):
             response.status_code = CONFLICT_STATUS
         return response
 
+    def draft_key(self, request, obj) -> str:
+        """Return the key of the form's unsent text; a new row's names the module or course that it is added to."""
+        if obj:
+            return f"edit-{self.opts.model_name}-{obj.pk}"
+        parent = parse_id(request.GET.get("module", "")) or parse_id(request.GET.get("course", ""))
+        return f"add-{self.opts.model_name}-{parent}"
+
     def log_change(self, request, obj, message):
         """Log a change, but not that a form was saved that changed nothing."""
+        forget_submitted(request)
         return super().log_change(request, obj, message) if message else None
 
     def log_addition(self, request, obj, message):
         request.added_row = obj
+        forget_submitted(request)
         return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -111,10 +111,12 @@ class Redactor:
     def _replace(self, text: str, pattern: re.Pattern) -> str:
         if not text or not self._may_match(text, pattern):
             return text
-        folded, out, position = fold_with_offsets(text), [], 0
+        folded, position = fold_with_offsets(text), 0
+        out: list[str] = []
         for match in pattern.finditer(folded.text):
             start, end = folded.span(*match.span())
-            if match["kept"] or (match["part"] in self.words and text[start:end].islower()):
+            words = WORD.findall(match["name"] or match["part"] or "")
+            if match["kept"] or (words and self.words.issuperset(words) and text[start:end].islower()):
                 continue
             between = text[position:start]
             # First and last name are one person.
@@ -133,16 +135,17 @@ def ordinary_words(people: Iterable[PersonNames], texts: Iterable[str]) -> set[s
 
 
 def _compile(patterns: list[str]) -> re.Pattern | None:
-    """Return a pattern for folded text, the longest alternatives first. Its groups `kept` and `part` always exist."""
+    """Return a pattern for folded text, the longest alternatives first, with the groups `kept`, `name` and `part`."""
     if not patterns:
         return None
     ordered = sorted(set(patterns), key=len, reverse=True)
-    kept, parts = (
+    kept, names, parts = (
         "|".join(pattern.removeprefix(group)[:-1] for pattern in ordered if pattern.startswith(group)) or NOTHING
-        for group in ("(?P<kept>", "(?P<part>")
+        for group in ("(?P<kept>", "(?P<name>", "(?P<part>")
     )
     plain = [pattern for pattern in ordered if not pattern.startswith("(?P<")]
-    return re.compile("|".join([f"(?P<kept>{kept})", *plain, rf"(?P<part>(?<![^\W_])(?:{parts})(?![^\W_]))"]))
+    part = rf"(?P<part>(?<![^\W_])(?:{parts})(?![^\W_]))"
+    return re.compile("|".join([f"(?P<kept>{kept})", *plain, f"(?P<name>{names})", part]))
 
 
 def _email_patterns(person: PersonNames) -> list[str]:
@@ -184,8 +187,8 @@ def _full_names(person: PersonNames) -> list[str]:
         return []
     least = 1 if len("".join(tokens)) < 6 else 0
     separator = rf"[\W_]{{{least},3}}"
-    orders = {tuple(tokens), (tokens[0], tokens[-1]), (tokens[-1], tokens[0])}
-    return [rf"(?<!\w)(?<!\w-){separator.join(order)}(?!-?\w)" for order in orders]
+    orders = {separator.join(tokens), separator.join((tokens[0], tokens[-1])), rf"{tokens[-1]},\s?{tokens[0]}"}
+    return [rf"(?P<name>(?<!\w)(?<!\w-){order}(?!-?\w))" for order in orders]
 
 
 def _own_patterns(person: PersonNames) -> list[str]:

@@ -12,11 +12,12 @@ send, is one without condition, like one without `If-Match` in HTTP.
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django import forms
 from django.db import models, transaction
 from django.forms.models import model_to_dict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
@@ -124,8 +125,9 @@ class VersionedForm(forms.BaseForm):
             if name in own and name in self.fields and _comparable(value) != _comparable(own[name])
         ]
         if self.conflict:
-            self.data = self.data.copy()  # type: ignore[union-attr]  # a QueryDict or a dict
-            self.data[self.add_prefix(self.version_field)] = self._saved_version
+            data = cast(QueryDict, self.data).copy()
+            data[self.add_prefix(self.version_field)] = self._saved_version
+            self.data = data
             self.add_error(None, CONFLICT_MESSAGE)
 
     def _texts(self, name: str, *values: Any) -> list[str]:
@@ -168,10 +170,11 @@ def _comparable(value: Any) -> Any:
 
 def _as_text(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelChoiceField) and not isinstance(value, Iterable):
-        row = value if isinstance(value, models.Model) or value is None else field.queryset.filter(pk=value).first()
+        is_row = value is None or isinstance(value, models.Model) or field.queryset is None
+        row = value if is_row else field.queryset.filter(pk=value).first()  # type: ignore[union-attr]  # not None
         return "" if row is None else str(field.label_from_instance(row))
     if isinstance(field, forms.ChoiceField):
-        return str(dict(_flat(field.choices)).get(str(value or ""), value or ""))
+        return str(dict(_flat(cast(Iterable, field.choices))).get(str(value or ""), value or ""))
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, datetime):

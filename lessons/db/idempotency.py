@@ -17,8 +17,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
@@ -96,7 +95,7 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
     return Outcome(address, False)
 
 
-def answered_once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def answered_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view process a form once: submitted again, it leads to where the first answer redirected.
 
     For quick views only, because all of it happens in a transaction. Other answers than redirects, which show errors,
@@ -104,7 +103,7 @@ def answered_once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     """
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST" or FORM_KEY_FIELD not in request.POST:
             return view(request, *args, **kwargs)
         with transaction.atomic():

@@ -1,11 +1,13 @@
 """Forms for posts, threads, moderation and notification settings."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lessons.courses.models import ReadingGroup
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
@@ -19,6 +21,14 @@ from lessons.models import Lesson, Module
 MAX_TAGS = 5
 ANNOUNCEMENT = Thread.Kind.ANNOUNCEMENT
 ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you are, which is recorded in the log.")
+ANONYMITY_UNAVAILABLE = _(
+    "You can’t post anonymously here, so nothing was posted. Your text is kept: send it again to post under your name."
+)
+AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+GROUP_CHANGED = _(
+    "Your group has changed, or you can’t write to this one. Check the buttons again: they say who will read it. "
+    "Your text is kept."
+)
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
 
@@ -80,21 +90,52 @@ class PostForm(forms.Form):
             return []
 
 
-class ReplyForm(PostForm):
-    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+class AnonymousForm(forms.Form):
+    """Whether to post anonymously. Where that is not possible, a form that asks for it is refused: the name of
+    somebody who expects a pseudonym must not be shown.
+    """
+
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
         help_text=ANONYMOUS_HELP,
     )
-    follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
 
-    def __init__(self, *args, may_be_anonymous=False, is_resolved=False, **kwargs):
+    def __init__(self, *args, may_be_anonymous: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_be_anonymous:
             del self.fields["anonymous"]
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        is_wanted = forms.BooleanField(required=False).to_python(self.data.get("anonymous"))
+        if "anonymous" not in self.fields and is_wanted:
+            self.add_error(None, ANONYMITY_UNAVAILABLE)
+        return data
+
+
+class ReplyForm(AnonymousForm, PostForm):
+    """A reply. `audience` and `group` are those of the thread when its page was shown; `named` confirms a post under
+    one's name, for which the form asks where `asks_for_name` is set.
+    """
+
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+    audience = forms.CharField(widget=forms.HiddenInput, required=False)
+    group = forms.CharField(widget=forms.HiddenInput, required=False)
+    named = forms.BooleanField(label=_("Post under my name"), required=False)
+    follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
+    asks_for_name = False
+
+    def __init__(self, *args, is_resolved=False, **kwargs):
+        super().__init__(*args, **kwargs)
         if not is_resolved:
             del self.fields["follow_up"]
+
+    @property
+    def expected_readers(self) -> tuple[str, int | None] | None:
+        """Return audience and group of the thread as its author saw them; None if a valid form does not say."""
+        audience, group = self.cleaned_data.get("audience") or "", self.cleaned_data.get("group")
+        return (audience, parse_id(group) if group else None) if audience or group else None
 
 
 class EditForm(VersionedForm, PostForm):
@@ -146,37 +187,67 @@ class ThreadEditForm(VersionedForm, ThreadTitleForm):
     def __init__(self, *args, thread: Thread, **kwargs):
         super().__init__(*args, row=thread, **kwargs)
         saved = self.saved_values(thread)
-        self.initial |= saved | {"tags": ", ".join(saved["tags"])}
+        self.initial = {**self.initial, **saved, "tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
         else:
             _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
-        self.fields["title"].required = bool(thread.title)
+        self.fields["title"].required = bool(thread.title or thread.hidden_title)
 
     def saved_values(self, row) -> dict[str, Any]:
-        return {"title": row.title, "kind": row.kind, "tags": sorted(row.tags.names())}
+        return {"title": row.title or row.hidden_title, "kind": row.kind, "tags": sorted(row.tags.names())}
 
 
-class ThreadForm(ThreadTitleForm, PostForm):
-    anonymous = forms.BooleanField(
-        label=_("Anonymous to classmates"),
-        required=False,
-        help_text=ANONYMOUS_HELP,
+class AudienceForm(forms.Form):
+    """The audience of a thread, one of `audiences`; `group` is the id of the group that its button named, one of
+    `groups`. Without an id it is `own_group`. Another audience or group is refused, never replaced.
+    """
+
+    audience = forms.ChoiceField(
+        label=_("Who can read it"),
+        choices=Thread.Audience,
+        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE},
     )
-    audience = forms.ChoiceField(choices=Thread.Audience)
+    group = forms.CharField(required=False)
+
+    def __init__(
+        self,
+        *args,
+        audiences: list[tuple[str, str]],
+        groups: Iterable[ReadingGroup],
+        own_group: ReadingGroup | None,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.groups, self.own_group = {group.pk: group for group in groups}, own_group
+        _set_choices(self, "audience", audiences)
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if data.get("audience") == Thread.Audience.GROUP and self.chosen_group is None:
+            self.add_error(None, GROUP_CHANGED)
+        return data
+
+    @property
+    def chosen_group(self) -> ReadingGroup | None:
+        """Return the group that will read it, None for another audience."""
+        if self.cleaned_data.get("audience") != Thread.Audience.GROUP:
+            return None
+        group = self.cleaned_data.get("group")
+        return self.groups.get(parse_id(group)) if group else self.own_group
+
+
+class ThreadForm(ThreadTitleForm, AudienceForm, AnonymousForm, PostForm):
     field_order = ["kind", "title", "source", "tags", "anonymous", "image", "alt", "key"]
 
-    def __init__(self, *args, audiences, can_announce, may_be_anonymous, lesson=None, **kwargs):
+    def __init__(self, *args, can_announce, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
-        _set_choices(self, "audience", audiences)
         may_announce = can_announce and not lesson
         _set_choices(self, "kind", [c for c in Thread.Kind.choices if may_announce or c[0] != ANNOUNCEMENT])
         self.fields["title"].required = not lesson
         if lesson:
             del self.fields["title"]
-        if not may_be_anonymous:
-            del self.fields["anonymous"]
 
 
 def _set_choices(form: forms.Form, name: str, choices: list) -> None:
@@ -192,7 +263,7 @@ class CommentPolicyForm(VersionedForm, forms.Form):
 
     def __init__(self, *args, lesson: Lesson, **kwargs):
         super().__init__(*args, row=lesson, **kwargs)
-        self.initial |= self.saved_values(lesson)
+        self.initial = {**self.initial, **self.saved_values(lesson)}
 
     def saved_values(self, row) -> dict[str, Any]:
         policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()

@@ -110,8 +110,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """Only services add entries, and the database refuses changes."""
 
     list_display = ["created_at", "actor", "verb", "affected_user", "target_name", "course"]
-    fields = ["created_at", "actor", "verb", "affected_user", "target_name", "reason", "course", "detail"]
-    readonly_fields = fields
+    readonly_fields = ["created_at", "actor", "verb", "affected_user", "target_name", "reason", "course", "detail"]
+    fields = [*readonly_fields]
     list_display_links = ["created_at"]
     list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]

@@ -8,6 +8,7 @@ from django.db import connections, router
 from django.utils import timezone
 
 from lessons.db import idempotency
+from lessons.db.sqlite import truncate_wal
 from lessons.jobs.models import JobRun, JobState
 from lessons.jobs.registry import HOURLY, JobContext, all_jobs, job, summarise
 
@@ -60,3 +61,9 @@ def _delete_expired_rows(table: str) -> int:
 def delete_old_form_records(context: JobContext) -> str | None:
     """Delete the records of submitted forms that nobody submits a second time any more."""
     return summarise(idempotency.delete_expired(timezone.now()), "deleted")
+
+
+@job("truncate_write_ahead_log", every=HOURLY, atomic=False)
+def truncate_write_ahead_log(context: JobContext) -> None:
+    """Empty SQLite's log, which has pages as they were before somebody was erased, if a reader was in the way then."""
+    truncate_wal()

@@ -7,6 +7,7 @@ highlighted and notified.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence, Set
+from itertools import islice
 from typing import NamedTuple
 
 import regex
@@ -51,7 +52,7 @@ class _Candidate(NamedTuple):
 def mention_keys(tokens: Sequence[Token]) -> set[str]:
     """Return the keys of all handles that the text may mention, for a query."""
     texts = (composed(token) for token in mentioning_tokens(tokens))
-    pairs = [(text, candidate) for text in texts for candidate in _candidates(text)][:MAX_MENTIONS]
+    pairs = islice(((text, candidate) for text in texts for candidate in _candidates(text)), MAX_MENTIONS)
     return {handle_key(text[found.start + 1 : end]) for text, found in pairs for end in found.readings}
 
 
@@ -72,10 +73,9 @@ def composed(token: Token) -> str:
 
 
 def _candidates(text: str) -> Iterator[_Candidate]:
-    tags = [match.span() for match in HTML_TAG.finditer(text)]
-    for match in MENTION.finditer(text):
-        if not any(start < match.start() < end for start, end in tags):
-            yield _Candidate(match.start(), _readings(match[1], match.start(1)))
+    without_tags = HTML_TAG.sub(lambda tag: " " * len(tag[0]), text) if "<" in text else text
+    for match in MENTION.finditer(without_tags):
+        yield _Candidate(match.start(), _readings(match[1], match.start(1)))
 
 
 def _readings(run: str, offset: int) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.markup.row_templates import render_rows
 from lessons.models import Asset, Revision
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 ROWS_MARKER = "<!--rows-->"
 CHUNK_SIZE = 500
@@ -142,6 +143,7 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     yield from progress.export_sections(user)
     yield from annotations.export_sections(user)
     yield from discussions.export_sections(user)
+    yield from unsent.export_sections(user)
     emails = mail.export_rows(user.pk, accounts.email_addresses(user))
     yield ExportSection("emails", _("E-mails to you of the last days"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))

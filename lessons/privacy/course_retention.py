@@ -18,6 +18,7 @@ from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 MAX_MONTHS = 120
 
@@ -118,6 +119,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
     files = discussions.erase(prepared)
+    unsent.erase(prepared.redactor, course)
     erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])

@@ -26,6 +26,7 @@ from lessons.mail import personal_data as mail
 from lessons.models import Lesson
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 
 def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> None:
@@ -78,6 +79,7 @@ def _erase(
     progress.erase([user.pk])
     annotations.erase([user.pk])
     files = discussions.erase(prepared, delete_posts=delete_posts)
+    unsent.erase(redactor)
     redact_groups(redactor)
     redact_admin_log(lambda text: redactor.redact(text, course_id=None))
     files += [(export.file.storage, export.file.name or "") for export in user.data_exports.exclude(file="")]

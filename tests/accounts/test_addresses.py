@@ -42,7 +42,7 @@ def nora():
 @pytest.mark.parametrize("address", ALIKE)
 def test_an_address_has_one_spelling(address):
     assert normalise_address(address) == "nora@example.org"
-    assert [line.email for line in read_roster(f"email,name\n{address},Nora\n")] == ["nora@example.org"]
+    assert [line.email for line in read_roster(f"email,name\n{address},Nora\n").lines] == ["nora@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,9 @@ def visit(page, path):
 
 def back(page, end_of_url):
     page.evaluate("setTimeout(() => history.back())")
-    page.wait_for_url(lambda url: unquote(url).endswith(end_of_url))
+    page.wait_for_url(lambda url: unquote(url).endswith(end_of_url), wait_until="commit")
+    if "login" in end_of_url:
+        page.get_by_role("heading", name="Sign in").wait_for()
 
 
 def sign_out(page):
@@ -85,8 +87,9 @@ def test_back_returns_what_was_typed_until_one_signs_out(visitor):
     assert page.evaluate("document.documentElement.style.opacity") == ""
     assert (page.evaluate("sessionStorage.restored") == f" {PROFILE}") == has_page_cache
 
+    visit(page, "/notifications/")
     sign_out(page)
-    for path in (PROFILE, ADMIN, SECRET, NOTEBOOK):
+    for path in ("/notifications/", PROFILE, ADMIN, SECRET, NOTEBOOK):
         back(page, f"/accounts/login/?next={path}")
         assert "instructor@" not in page.content()
     assert page.evaluate("sessionStorage.seen ?? ''") == ""

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.urls import resolve
 
 from lessons.accounts.models import User
@@ -70,6 +71,7 @@ EDITED = {
     "staff": {
         "accounts:profile",
         "admin:accounts_user_change",
+        "admin:article_review",
         "admin:courses_course_change",
         "admin:courses_readinggroup_change",
         "admin:lessons_asset_change",
@@ -91,6 +93,9 @@ NOT_SUBMITTED = {"account_logout", "enrolment:start_learner_view"}
 # Fields whose text must have a form, is no text, or is not stored.
 NO_FREE_TEXT = {*WORDS} - {"title", "text", "tags", "alt"}
 NO_FREE_TEXT |= {"reason", "pasted_html", "change_summary", "target_thread"}
+
+
+TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 
 class Submission(NamedTuple):
@@ -174,9 +179,11 @@ def row_counts():
 def is_stored(text: str) -> bool:
     """Return whether a text is anywhere in the database. A query for each table."""
     for model in apps.get_models():
-        fields = [f.attname for f in model._meta.local_fields if isinstance(f, (models.CharField, models.TextField))]
-        anywhere = Q(*((f"{name}__contains", text) for name in fields), _connector=Q.OR)
-        if fields and model.__name__ not in BOOKKEEPING and model._base_manager.filter(anywhere).exists():
+        fields = [field.attname for field in model._meta.local_fields if isinstance(field, TEXTS)]
+        as_text = {f"{name}_as_text": Cast(name, models.TextField()) for name in fields}
+        anywhere = Q(*((f"{name}__contains", text) for name in as_text), _connector=Q.OR)
+        rows = model._base_manager.annotate(**as_text).filter(anywhere)
+        if fields and model.__name__ not in BOOKKEEPING and rows.exists():
             return True
     return False
 

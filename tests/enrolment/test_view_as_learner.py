@@ -119,7 +119,7 @@ def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, cours
         reverse("reading:progress", args=[lesson.pk]),
         reverse("reading:join_or_leave", args=["tides"]),
         reverse("enrolment:add_member", args=["tides"]),
-        reverse("discussions:draft"),
+        reverse("unsent:unsent_texts"),
         reverse("account_email"),
         reverse("admin:index"),
     ]

@@ -39,6 +39,8 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from tests.db.test_every_form import NO_FREE_TEXT, Site, is_stored, row_counts  # noqa: E402
 
 TIMES = 8
+# Made by the thread that sends e-mails, sooner or later: those of people who get their first password.
+MADE_LATER = "EmailAddress"
 
 
 class Snapshot:
@@ -104,8 +106,8 @@ def send_repeatedly(site: Site, role: str, submission, clients: list, snapshot: 
     snapshot.restore()
     statuses = sorted({answer.status_code for answer in answers})
     wrong = []
-    if after_all != after_one:
-        rows = {name: (before[name], after_one[name], n) for name, n in after_all.items() if n != after_one[name]}
+    rows = {name: (before[name], after_one[name], n) for name, n in after_all.items() if n != after_one[name]}
+    if set(rows) - {MADE_LATER}:
         wrong.append(f"{role} {describe(submission)}: rows before, after one, after all {rows}")
     if once.status_code == 302 and statuses != [302]:
         wrong.append(f"{role} {describe(submission)}: answers {statuses}")

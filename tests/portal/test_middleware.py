@@ -20,7 +20,15 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
         **{"wsgi.input": Unread()},
     )
     assert reply.status_code == 413
-    assert "12 MB" in reply.content.decode()
+    page = reply.content.decode()
+    assert "12 MB" in page
+    assert "Go to the library" in page
+    assert page.count("Sign in") == 1
+
+
+@pytest.mark.parametrize(("length", "status"), [("²", 200), ("٣", 200), ("-1", 200), ("9" * 5000, 413)])
+def test_a_length_that_is_no_number_is_no_error(client, db, length, status):
+    assert client.get(reverse("account_login"), CONTENT_LENGTH=length).status_code == status
 
 
 @pytest.mark.parametrize("address", ["/tags/law/?course=%00", "/admin/lessons/lesson/?state__exact=%00", "/?%00"])

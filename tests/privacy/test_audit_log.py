@@ -147,7 +147,7 @@ def test_changes_of_groups_and_roles_are_sentences_with_counts(
     client.post(people("move_members"), {"memberships": seat.pk, "group": group_a.pk})
     client.post(people("group", group_a.pk), {"name": "Herons"})
     client.post(people("group", group_a.pk), {"delete": "true", "confirm": "true"})
-    bulk_enrol(course=course, lines=read_roster("new@example.org"), by=instructor)
+    bulk_enrol(course=course, lines=read_roster("new@example.org").lines, by=instructor)
     digest = plan_allocation(course, scope="ungrouped", size=5, seed="abc").digest
     client.post(people("allocate_groups"), {"scope": "ungrouped", "size": 5, "seed": "abc", "digest": digest})
     rows = client.get(address).context["rows"][:8]

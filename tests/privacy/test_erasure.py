@@ -11,7 +11,8 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import AuditEntry, Membership
 from lessons.courses.services.last_owner_guard import HandoverRequired
-from lessons.discussions.models import Alias, Draft, Post, PostImage, PostVersion, Report, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import Alias, Post, PostImage, PostVersion, Report, Thread
 from lessons.discussions.services.counters import expected_counters
 from lessons.privacy.erasure import erase_user
 from tests import factories
@@ -138,8 +139,8 @@ def test_private_texts_are_always_deleted(cohort):
     assert not Thread.objects.filter(pk=cohort.private.pk).exists()
     assert not Annotation.objects.filter(pk=cohort.highlight.pk).exists()
     assert not PostVersion.objects.filter(post__author=None).exists()
-    assert Draft.objects.get().user == cohort.otto
-    assert Draft.objects.get().source == "former member, half"
+    assert UnsentText.objects.get().user == cohort.otto
+    assert UnsentText.objects.get().fields["source"] == "former member, half"
     assert not cohort.zelda.thread_states.exists()
     assert not cohort.zelda.progress.exists()
     assert not Membership.objects.filter(user=cohort.zelda).exists()

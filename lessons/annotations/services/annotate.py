@@ -15,7 +15,8 @@ from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, La
 from lessons.annotations.passages import Passage
 from lessons.annotations.services.publishing import compute_placements
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Post, Thread
+from lessons.db.unsent_texts import forget_unsent_text
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
@@ -97,7 +98,7 @@ def annotate(
     )
     _place_in_current(annotation, lesson)
     if prepared:
-        Draft.objects.filter(user=by, draft_key=f"note-{lesson.pk}").delete()
+        forget_unsent_text(user_id=by.pk, draft_key=f"note-{lesson.pk}")
     return annotation
 
 
@@ -142,7 +143,8 @@ def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
     if annotation.revision_id == lesson.current_revision_id or lesson.current_revision is None:
         return
     current = lesson.current_revision
-    for placement in compute_placements(Annotation.objects.filter(pk=annotation.pk), current.text):
+    own = Annotation.objects.filter(pk=annotation.pk)
+    for placement in compute_placements(own, current.text, current.html):
         Placement.objects.create(
             annotation=annotation, revision=current, state=placement.state, start=placement.start, end=placement.end
         )
@@ -174,7 +176,7 @@ def add_comment(
     annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
     annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
-    Draft.objects.filter(user=by, draft_key=f"mark-{annotation.pk}").delete()
+    forget_unsent_text(user_id=by.pk, draft_key=f"mark-{annotation.pk}")
     return annotation
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
-from lessons.annotations.forms import AnnotationForm, AudienceForm, RelabelForm
+from lessons.annotations.forms import AnnotationForm, RelabelForm, ShareForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
 from lessons.annotations.services.annotate import (
     add_comment,
@@ -28,16 +28,16 @@ from lessons.annotations.views.access import (
     handle_closed_course,
     not_found,
     respond,
-    save_draft,
     wants_json,
 )
 from lessons.courses.models import ReadingGroup
 from lessons.db.edit_conflicts import VersionedForm, save_edit, status_of
 from lessons.db.idempotency import answered_once
-from lessons.discussions.models import Draft, Post
+from lessons.db.unsent_texts import Fields, find_unsent_text, forget_submitted, initial_values
+from lessons.discussions.models import Post
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
-from lessons.discussions.views.compose_api import draft_initial
+from lessons.discussions.views.compose_api import keep_refused
 from lessons.permissions import can_edit_annotation, can_post_anonymously, require
 
 
@@ -85,9 +85,10 @@ def _add_comment(request: AuthenticatedHttpRequest, annotation: Annotation) -> H
             anonymous=bool(data.get("anonymous")),
         )
     except ActionRefused as refusal:
-        save_draft(request, _draft_key(annotation))
+        keep_refused(request, _draft_key(annotation))
         form.add_error(None, str(refusal))
         return _render_errors(request, annotation, [str(refusal)], 409, form)
+    forget_submitted(request)  # the margin's form is that of a new note
     return _respond(request, annotation, _("Note created."))
 
 
@@ -106,7 +107,7 @@ def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpR
 
 def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Change the audience of a highlight at any time, that of a note only once: others may have replied since."""
-    form = AudienceForm(request.POST, row=annotation, **audience_options(request.user, annotation.lesson))
+    form = ShareForm(request.POST, row=annotation, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
         return _render_refused(request, annotation, form, audience_form=form)
     audience = form.cleaned_data["audience"]
@@ -161,7 +162,7 @@ def _relabel_form(annotation: Annotation, data: QueryDict | None = None) -> Rela
 
 
 def _render_refused(
-    request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | AudienceForm, **forms: Any
+    request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | ShareForm, **forms: Any
 ) -> HttpResponse:
     """Show the errors of a form of few buttons or, after a conflict, what is saved now and what was pressed."""
     if wants_json(request):
@@ -194,7 +195,8 @@ def _render_page(
     status: int = 200,
     **button_forms: VersionedForm,
 ) -> HttpResponse:
-    form = form or _form(request, annotation, initial={"kind": annotation.label} | _draft(request.user, annotation))
+    draft = {} if form else _draft(request.user, annotation)
+    form = form or _form(request, annotation, initial={"kind": annotation.label} | draft)
     thread = annotation.thread
     opening = thread.posts.order_by("pk").first() if thread else None
     context: dict[str, Any] = {
@@ -213,8 +215,9 @@ def _render_page(
         "course": annotation.lesson.module.course,
         "lesson": annotation.lesson,
         "draft_key": _draft_key(annotation),
+        "is_draft": bool(draft),
         "relabel_form": _relabel_form(annotation),
-        "audience_form": AudienceForm(row=annotation, buttons=form.buttons, group=form.own_group),
+        "audience_form": ShareForm(row=annotation, buttons=form.buttons, group=form.own_group),
     } | button_forms
     return render(request, "annotations/edit.html", context, status=status)
 
@@ -232,9 +235,9 @@ def _draft_key(annotation: Annotation) -> str:
     return f"mark-{annotation.pk}"
 
 
-def _draft(user: User, annotation: Annotation) -> dict[str, str]:
+def _draft(user: User, annotation: Annotation) -> Fields:
     """Return the draft of a comment on a highlight."""
-    return draft_initial(Draft.objects.filter(user=user, draft_key=_draft_key(annotation)).first())
+    return initial_values(find_unsent_text(user.pk, _draft_key(annotation)))
 
 
 def _form(request: AuthenticatedHttpRequest, annotation: Annotation, **kwargs) -> AnnotationForm:

@@ -14,6 +14,7 @@ from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
+LABEL_FIELDS = ("name", "is_question", "position")
 
 
 class LabelForm(VersionedForm, forms.ModelForm):
@@ -39,7 +40,7 @@ class LabelFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         added_meanwhile = {
-            label.name.casefold(): label
+            comparison_key(label.name): label
             for label in CourseLabel.objects.filter(course=self.instance.pk)
             if label.pk not in {form.instance.pk for form in self.forms}
         }
@@ -59,9 +60,9 @@ class LabelFormSet(forms.BaseInlineFormSet):
         """Do not add a label again that this very form has added, when it was submitted before."""
         for form in self.extra_forms:
             data = form.cleaned_data
-            label = added_meanwhile.get(data.get("name", "").casefold())
-            if label and all(data.get(field) == getattr(label, field) for field in LabelInline.fields):
-                del added_meanwhile[label.name.casefold()]
+            label = added_meanwhile.get(comparison_key(data.get("name", "")))
+            if label and all(data.get(field) == getattr(label, field) for field in LABEL_FIELDS):
+                del added_meanwhile[comparison_key(label.name)]
                 data["DELETE"] = True
 
 
@@ -75,7 +76,7 @@ class LabelInline(admin.TabularInline):
     form = LabelForm
     formset = LabelFormSet
     template = "authoring/_course_labels.html"
-    fields = ["name", "is_question", "position"]
+    fields = LABEL_FIELDS
     extra = 1
     max_num = MAX_LABELS
     verbose_name_plural = _("Labels for notes (if you add none: Note, Question, Confused, Idea)")

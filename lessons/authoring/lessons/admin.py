@@ -40,6 +40,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
+    keeps_unsent_text = True
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseScopedAdmin.formfield_overrides,
@@ -130,7 +131,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 class LessonAdmin(BaseLessonAdmin):
     form = LessonForm
     fieldsets = [
-        (None, {"fields": HEAD_FIELDS}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (None, {"fields": ["body"]}),
         (_("Tags and due date"), {"fields": ["tags", "due_at"]}),
     ]
@@ -149,7 +150,7 @@ class CaseStudyAdmin(BaseLessonAdmin):
     list_filter = [name for name in BaseLessonAdmin.list_filter if name is not KindFilter]
     list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
-        (None, {"fields": HEAD_FIELDS}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (_("Facts"), {"fields": ["location", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 
 from django.db import models
 from django.urls import reverse
@@ -169,5 +170,10 @@ def normalise_group_name(name: str) -> str:
 
     Names that look alike have the same key (`comparison_key`). Each number is preceded by its number of digits.
     """
-    key = NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", comparison_key(name))
+    key = NUMBER.sub(lambda match: _number_key(match[0]), comparison_key(name))
     return key[:MAX_KEY_LENGTH]
+
+
+def _number_key(digits: str) -> str:
+    digits = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0") or "0"
+    return f"{len(digits):02}{digits}"

@@ -1,5 +1,7 @@
 """Write the audit log."""
 
+from typing import Any
+
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, AuditText, Course
 
@@ -19,7 +21,7 @@ def build_entry(
 
 
 def record(
-    *, by: User | None, verb: str, course: Course | None, target: object, reason: str = "", **detail
+    *, by: User | None, verb: str, course: Course | None, target: object, reason: str = "", **detail: Any
 ) -> AuditEntry:
     """Write one entry, and what people wrote, if anything: the reason, and the target's name unless it is looked up.
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -163,13 +164,15 @@ def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_di
     refuse_if_closed(lock_course(course.pk))
     plan = plan_roster(course, lines)
     if expected_digest is not None and expected_digest != plan.digest:
-        raise RosterOutdated(_("Members have changed since this preview. Nothing was imported; review it again."))
+        raise RosterOutdated(
+            _("Members have changed since this preview, or its columns have. Nothing was imported; review it again.")
+        )
     groups = {group.key: group for group in course.groups.all()}
     created = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in plan.groups])
     groups |= {group.key: group for group in created}
     _create_memberships(course, _with_accounts(plan.new), groups)
     _update_memberships(plan.changed, groups, course, by)
-    counts = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
+    counts: dict[str, Any] = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
     record(by=by, verb="import roster", course=course, target=course, **counts)
     return plan
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
@@ -134,7 +135,7 @@ def apply_allocation(
     Raise GroupError if the name of a new group is taken.
     """
     lock_course(course.pk)
-    counts = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
+    counts: dict[str, Any] = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
     for group, membership_ids in allocations:
         if group.pk is None:
             _save(group)

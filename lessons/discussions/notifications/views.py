@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.discussions.forms import NotificationPreferenceForm
-from lessons.discussions.models import Follow, Notification, NotificationPreference
+from lessons.discussions.models import Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.selectors import activity
 from lessons.markup.atom import AtomFeed
@@ -43,7 +43,7 @@ def notification_settings(request):
     context = {
         "form": form,
         "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[preference.feed_token])),
-        "followed": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
+        "followed": activity.followed_places(request.user),
         "memberships": request.user.memberships.active().select_related("course"),
     }
     return render(request, "discussions/notification_settings.html", context, status=status_of(form))

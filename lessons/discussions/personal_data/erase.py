@@ -10,7 +10,6 @@ from django.utils import timezone
 from lessons.courses.models import Course
 from lessons.discussions.models import (
     Alias,
-    Draft,
     Follow,
     MeToo,
     Notification,
@@ -27,7 +26,6 @@ from lessons.discussions.models import (
 )
 from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
-from lessons.discussions.services.drafts import course_id_of_draft
 
 File = tuple[Storage, str]
 BATCH_SIZE = 500
@@ -97,7 +95,7 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
             counters.set_post_state(thread, post, Post.State.DELETED)
         Report.objects.filter(post__in=own_posts, resolved_at=None).update(resolved_at=timezone.now())
         own_posts.update(source="", html="", open_report_count=0)
-    threads.filter(author__in=users).update(title="")
+    threads.filter(author__in=users).update(title="", hidden_title="")
     Report.objects.filter(reporter__in=users).update(reason="–")
 
 
@@ -107,7 +105,7 @@ def _erase_reports_about(posts: QuerySet, users: list[int]) -> None:
 
 
 def _erase_states(users: list[int], course: Course | None) -> None:
-    """Delete the users' read states, follows, notifications and drafts."""
+    """Delete the users' read states, follows and notifications."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
@@ -116,11 +114,7 @@ def _erase_states(users: list[int], course: Course | None) -> None:
     ):
         _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:
-        Draft.objects.filter(user__in=users).delete()
         NotificationPreference.objects.filter(user__in=users).delete()
-        return
-    drafts = Draft.objects.filter(user__in=users).values_list("pk", "draft_key")
-    Draft.objects.filter(pk__in=[pk for pk, key in drafts if course_id_of_draft(key) == course.pk]).delete()
 
 
 def _erase_reactions(users: list[int], course: Course | None) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from lessons.courses.models import Course
 from lessons.courses.redaction import Redactor
 from lessons.discussions.models import (
-    Draft,
     Notification,
     Post,
     PostImage,
@@ -21,7 +20,6 @@ from lessons.discussions.models import (
     ThreadTag,
     ThreadTitleHistory,
 )
-from lessons.discussions.services.drafts import course_id_of_draft
 from lessons.markup import post_markdown
 from lessons.markup.plain_text import excerpt, plain_text
 from lessons.markup.sanitise import InvalidText
@@ -106,7 +104,6 @@ def redact_names(prepared: PreparedRedaction) -> None:
     for text in [*_posts(meanwhile, redactor, course), *_versions(versions, redactor, course)]:
         _save_text(text)
     _redact_titles(redactor, course)
-    _redact_drafts(redactor, course)
     _redact_tags(redactor, course)
     for model, field, path, author in (
         (PostImage, "alt", "post__thread__course", "post__author"),
@@ -144,7 +141,7 @@ def _redact_field(
 
 def _redact_titles(redactor: Redactor, course: Course | None) -> None:
     """Redact titles, excerpts of posts that are not shown, and earlier titles with their tags."""
-    for field in ("title", "excerpt"):
+    for field in ("title", "hidden_title", "excerpt"):
         _redact_field(Thread, field, "course", "author", redactor, course)
     earlier = _in_course(ThreadTitleHistory.objects.all(), "thread__course", course).select_related("thread")
     for row in earlier.iterator(chunk_size=CHUNK_SIZE):
@@ -164,18 +161,9 @@ def _redact_tags(redactor: Redactor, course: Course | None) -> None:
     ]
     _in_course(ThreadTag.objects.filter(tag__in=named), "content_object__course", course).delete()
     for tag in Tag.objects.filter(pk__in=named):
-        accessors = [relation.get_accessor_name() or "" for relation in Tag._meta.related_objects]
-        if not any(getattr(tag, accessor).exists() for accessor in accessors):
+        uses = (
+            relation.related_model._base_manager.filter(**{relation.field.name: tag})
+            for relation in Tag._meta.related_objects
+        )
+        if not any(rows.exists() for rows in uses):
             tag.delete()
-
-
-def _redact_drafts(redactor: Redactor, course: Course | None) -> None:
-    """Redact what others have begun to write; the people's own drafts are deleted."""
-    for draft in Draft.objects.exclude(user__in=redactor.user_ids).iterator(chunk_size=CHUNK_SIZE):
-        values = {field: getattr(draft, field) for field in ("title", "kind", "tags", "source")}
-        redacted = {field: redactor.redact(text, course_id=None) for field, text in values.items()}
-        changed = redacted != values and (course is None or course_id_of_draft(draft.draft_key) in (course.pk, None))
-        if changed:
-            limits = {field: Draft._meta.get_field(field).max_length for field in values}  # type: ignore[union-attr]
-            shortened = {field: text[: limits[field]] for field, text in redacted.items()}
-            Draft.objects.filter(pk=draft.pk).update(**shortened)

@@ -1,7 +1,8 @@
 """Lists of threads: a course's discussions, and the comments on a lesson."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -82,7 +83,9 @@ def follow(request, slug):
     course = get_course(request.user, slug)
     lesson = None
     if request.POST.get("lesson"):
-        lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
+        lesson = get_lesson(request.user, parse_id(request.POST["lesson"]))
+        if lesson.module.course_id != course.pk:
+            raise Http404
     read_state.set_following(
         user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
     )

@@ -130,7 +130,7 @@ def _row(entry: AuditEntry, thread: Thread | None, groups: dict[int, str]) -> Au
 def _target(entry: AuditEntry, thread: Thread | None) -> tuple[str, str]:
     """Return what the entry calls its target, and its URL if it has a page."""
     if thread:
-        return thread.display_title, thread.get_absolute_url()
+        return thread.title_for_staff, thread.get_absolute_url()
     if entry.affected_user:
         return str(entry.affected_user), ""
     deleted = {"user": gettext("Former member"), "thread": gettext("a deleted thread")}

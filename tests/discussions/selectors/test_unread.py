@@ -33,14 +33,22 @@ class ReadStateModel:
 
     def __init__(self, course, people):
         self.course, self.people, self.heads, self.read, self.open = course, people, Counter(), Counter(), []
+        self.hidden = set()
+
+    def unread(self, user, thread):
+        """Count the posts that are shown and that the user has not read."""
+        seqs = range(self.read[user.pk, thread] + 1, self.heads[thread] + 1)
+        return sum((thread, seq) not in self.hidden for seq in seqs)
 
     def write(self, user, thread):
         post_by(user, Thread.objects.get(pk=thread), having_read=False)
         self.record_post(user, thread)
 
     def record_post(self, user, thread):
-        self.read[user.pk, thread] += self.read[user.pk, thread] == self.heads[thread]
+        has_read_all = (user.pk, thread) in self.read and not self.unread(user, thread)
         self.heads[thread] += 1
+        if has_read_all or self.heads[thread] == 1:
+            self.read[user.pk, thread] = self.heads[thread]
 
     def open_page(self, user, thread):
         """Load the read state, as a view does before it updates it."""
@@ -60,13 +68,14 @@ class ReadStateModel:
             self.read[user.pk, thread] = head
 
     def hide(self, thread, which, staff):
-        """Hide a reply, or show it again: the counts do not change."""
+        """Hide a reply, which is then no longer unread, or show it again."""
         for post in Post.objects.filter(thread=thread, seq=2 + which):
+            self.hidden ^= {(thread, post.seq)}
             (moderation.approve_post if post.state == Post.State.HIDDEN else moderation.hide_post)(post=post, by=staff)
 
     def check(self):
         for user in self.people:
-            wanted = {thread: head - self.read[user.pk, thread] for thread, head in self.heads.items()}
+            wanted = {thread: self.unread(user, thread) for thread in self.heads}
             assert displayed_counts(self.course, user) == wanted
             assert unread_thread_count(self.course, user) == sum(new > 0 for new in wanted.values())
             assert all(row.unread_count == wanted[row.pk] for row in activity.unread_followed_threads(user))

@@ -56,7 +56,13 @@ def do(action, thread, course, staff, people, n):
     thread.refresh_from_db()
     person, posts = people[n % 2], list(thread.posts.filter(state="shown").order_by("seq"))
     if action in ("reply", "anonymous"):
-        post_by(person, thread, anonymous=action == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
+        post_by(
+            person,
+            thread,
+            anonymous=action == "anonymous",
+            named=True,
+            reply_to=posts[n % len(posts)] if posts else None,
+        )
     elif action == "held":
         newcomer = factories.make_member(course)
         post = posting.prepare_post("See https://example.org", course=course)
