@@ -354,7 +354,6 @@ def ask(client, name, path, query, posted, values):
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         response = client.get(address, query) if posted is None else client.post(address, posted, query_params=query)
         found = response.status_code, words(response, values)
-        response.close()
         transaction.set_rollback(True)
     return found, len(queries)
 
