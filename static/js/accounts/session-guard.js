@@ -1,4 +1,4 @@
-// Shows a page that the browser kept, for “Back”, only to the account that it was made for.
+// Shows a page that the browser kept, for “Back”, only to the account that it was made for; and guards signing out.
 // It runs before the page is shown, so it is no module, and stands in the head.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
@@ -28,4 +28,13 @@
   });
   // From the browser's disk: a page that was just asked for comes from the server, and needs no check.
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") check();
+
+  // Before somebody signs out, they are asked what becomes of what they have not sent.
+  document.addEventListener("submit", async (event) => {
+    const bar = document.querySelector("form[data-sign-out]");
+    if (!bar || event.target.action !== bar.action || event.target.method !== "post") return;
+    event.preventDefault();
+    const { leave } = await import("../unsent/leaving.js");
+    await leave(event.target, bar.dataset);
+  });
 })();

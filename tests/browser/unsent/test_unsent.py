@@ -106,7 +106,7 @@ def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account
 def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(browser, server, sign_in_as, shell):
     context = browser.new_context(base_url=server)  # the page says in its console that it is offline
     context.set_default_timeout(10_000)
-    page, notes = context.new_page(), lesson_with_notes(shell, "Cyber defence")
+    page, notes = context.new_page(), lesson_with_notes(shell, "What gets in the way")
     sign_in_as(page, "learner-a")
     page.goto(notes["url"])
     ready(page)
@@ -220,7 +220,7 @@ def test_a_lesson_in_the_editor_outlives_a_closed_tab_until_it_is_saved(new_page
 
 
 def test_ones_own_reply_is_on_the_card_whatever_others_said(learner, shell):
-    notes = lesson_with_notes(shell, "The Headquarters")
+    notes = lesson_with_notes(shell, "Tools and mechanisms")
     shell(REPLY.format(note=notes["note"]["id"]))
     learner.goto(notes["url"])
     card = learner.locator(f"#note-{notes['note']['uid']}")
