@@ -23,6 +23,19 @@ RUN = """async ({options, alike}) => {
   const found = await axe.run({include: [document], exclude}, options);
   return found.violations.map((violation) => ({id: violation.id, html: violation.nodes[0].html}));
 }"""
+# Links in a sentence may be lower. With letters so close, words are narrower than in any font.
+SMALL_TARGETS = """() => {
+  const { style } = document.body;
+  style.letterSpacing = "-.2em";
+  const targets = "a, button, summary, select, input:not([type=checkbox], [type=radio])";
+  const small = [...document.querySelectorAll(targets)].filter((target) => {
+    const { width, height } = target.getBoundingClientRect();
+    return target.checkVisibility({ visibilityProperty: true }) && !target.closest(".visually-hidden, .skip-link")
+      && getComputedStyle(target).display !== "inline" && Math.min(width, height) < 24;
+  });
+  style.letterSpacing = "";
+  return small.map((target) => ({ id: "target-size", html: target.outerHTML.slice(0, 200) }));
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -34,7 +47,7 @@ def violations(page, narrow=False):
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.axe_script)
-    found = broken(page, STRUCTURE) + broken_colours(page)
+    found = broken(page, STRUCTURE) + broken_colours(page) + page.evaluate(SMALL_TARGETS)
     if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
         page.emulate_media(color_scheme="dark")
         found += narrow_violations(page) if narrow else broken_colours(page)

@@ -16,6 +16,13 @@ export const words = (name) => `${name}  says: /* ${two} */`; // to all
 """
 
 
+def test_style_sheets_hide_nothing_from_a_browser_that_only_lacks_a_mouse():
+    """`(hover: none)` is true of a touch screen, but also of Firefox where no pointing device is found at all."""
+    for sheet in Path("static/css").glob("*.css"):
+        for condition, block in re.findall(r"@media ([^{]*hover: none[^{]*){(.*?)\n  }", sheet.read_text(), re.DOTALL):
+            assert "pointer: coarse" in condition or "display: none" not in block, sheet.name
+
+
 def collected(tmp_path, files):
     """Return the scripts that `collectstatic` writes, by their names without hash."""
     source, target = FileSystemStorage(tmp_path / "source"), tmp_path / "target"

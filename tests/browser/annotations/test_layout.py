@@ -45,6 +45,19 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     assert page.get_by_label("Your text").evaluate(UNCOVERED)
 
 
+def test_at_every_width_the_header_of_the_notes_is_under_no_bar(page, sign_in_as, shell):
+    made = lesson_with_notes(shell, "Partners beyond Europe")
+    sign_in_as(page, "learner-a")
+    page.goto(made["url"])
+    page.locator(".annotation-toggle").first.wait_for()
+    for width in (1440, 1280, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("scrollTo({top: 600, behavior: 'instant'})")
+        until(page, "document.querySelector('.annotations-header').getBoundingClientRect().top < 160")
+        for control in page.locator(".annotations-header :is(a, summary, button):visible").all():
+            control.click(trial=True, timeout=3000)
+
+
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")
