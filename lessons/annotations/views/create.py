@@ -230,6 +230,7 @@ def _draft_quote(lesson: Lesson, title: str) -> str:
 def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
     return AnnotationForm(
+        author=request.user,
         lesson=lesson,
         labels=labels_for(course),
         may_be_anonymous=can_post_anonymously(request.user, course),

@@ -89,7 +89,7 @@ def edit(request, pk):
     course = post.thread.course
     draft = None if request.POST else Draft.objects.filter(user=request.user, draft_key=f"post-{post.pk}").first()
     initial = {"source": draft.source if draft else post.source, "key": post.idempotency_key}
-    form = EditForm(request.POST or None, course=course, initial=initial)
+    form = EditForm(request.POST or None, course=course, author=request.user, initial=initial)
     preview = ""
     if form.is_bound and form.is_valid():
         preview = form.post.html

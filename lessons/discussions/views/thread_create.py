@@ -94,6 +94,7 @@ def own_group(user, course: Course) -> ReadingGroup | None:
 def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
     return ThreadForm(
         course=course,
+        author=request.user,
         lesson=lesson,
         audiences=[(value, label) for value, label in Audience.choices if group or value != Audience.GROUP],
         can_announce=can_announce(request.user, course),

@@ -48,7 +48,9 @@ def find_headings(blocks: list[Block]) -> list[int]:
     return [
         n
         for n, is_candidate in enumerate(candidates)
-        if is_candidate and _has_content_below(blocks, runs[n], n, last_index) and not _is_cut_sentence(blocks[n], capitalised)
+        if is_candidate
+        and _has_content_below(blocks, runs[n], n, last_index)
+        and not _is_cut_sentence(blocks[n], capitalised)
     ]
 
 
@@ -111,9 +113,7 @@ def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
     return capitalised and not block.strong and len(block.text.split()) > max_words and not is_capitalised(block.text)
 
 
-def _has_content_below(
-    blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int]
-) -> bool:
+def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int]) -> bool:
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
     Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the

@@ -174,9 +174,7 @@ class TermCollector:
         if f" {form.lower()}" in self.text or not form[:1].isupper():
             return False
         words = [word for word in form.split() if word not in STOP_WORDS]
-        return all(word[0].isupper() for word in words) and (
-            len(words) > 1 or form in self._within_sentences
-        )
+        return all(word[0].isupper() for word in words) and (len(words) > 1 or form in self._within_sentences)
 
 
 def _names_within_sentences(text: str) -> set[str]:
