@@ -14,6 +14,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, PngImagePlugin
 
+from lessons.markup.memo import remembered
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000
 # Decoding a WebP takes up to 16 bytes a pixel, and its decoder knows no smaller scale.
@@ -54,6 +56,7 @@ class EncodedImage:
     height: int
 
 
+@remembered
 def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     """Return the image in `file`, of `size` bytes, as WebP; raise InvalidImage.
 
@@ -103,11 +106,7 @@ def _check_webp(file: BinaryIO) -> None:
         return
     width, height = _webp_size(header)
     if width * height > MAX_WEBP_PIXELS:
-        raise InvalidImage(
-            _(
-                "This WebP image has more than 8 million pixels. Make it smaller, or save it as JPEG, and upload it again."
-            )
-        )
+        raise InvalidImage(TOO_MANY_WEBP_PIXELS)
 
 
 def _webp_size(header: bytes) -> tuple[int, int]:
@@ -127,8 +126,7 @@ def _check_progressive(image: Image.Image, file: BinaryIO) -> None:
     file.seek(0)
     scans = file.read().count(START_OF_SCAN)
     file.seek(position)
-    # (id, horizontal and vertical sampling, table) of each component; a component sampled half as often has half as
-    # many samples.
+    # (id, horizontal and vertical sampling, table) of each component.
     components: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
     full = max((h * v for _id, h, v, _table in components), default=1)
     samples = image.width * image.height * sum(h * v for _id, h, v, _table in components) / full

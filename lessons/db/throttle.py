@@ -1,4 +1,4 @@
-"""Count what somebody does in the cache, which all processes share. A cache that is away raises: nothing is let through."""
+"""Count what somebody does, in the cache, which all processes share. If it is away, an error lets nothing through."""
 
 import time
 

@@ -11,8 +11,8 @@ from lessons.courses.models import Course
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import NotificationPreference, Thread
-from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.discussions.services.errors import RateLimited
+from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
 from lessons.markup.sanitise import InvalidText

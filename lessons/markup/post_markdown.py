@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
 from lessons.markup import plain_text, sanitise
-from lessons.markup.lesson_markdown import markdown_parser, nested_too_deeply
+from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
+from lessons.markup.memo import remembered
 from lessons.markup.plain_text import has_visible_text
 
 MAX_BYTES = 20 * 1024
@@ -48,12 +49,14 @@ def has_links(html: str) -> bool:
     return re.search(r'<a [^>]*href="(?:https?|mailto):', html) is not None
 
 
+@remembered
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked as mentions; raise InvalidText or EmptyPost.
 
     `footnote_prefix` distinguishes this post's footnotes from those of other posts on the page.
     """
     source = clean_source(source)
+    check_cost(source)
     parser = markdown_parser(source, MAX_NESTING)
     try:
         tokens = parser.parse(source, {"docId": footnote_prefix})
@@ -63,6 +66,7 @@ def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[s
         html = parser.renderer.render(tokens, parser.options, {"docId": footnote_prefix})
     except RecursionError:
         raise nested_too_deeply() from None
+    check_output(html)
     sanitise.check_depth(html)
     html = CLEANER.clean(html).strip()
     if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lessons.annotations.anchoring import matching_blocks, paragraphs
 from lessons.annotations.anchoring.placement import MappedSpan, PassageMapper
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary
+from lessons.markup.memo import remembered
 
 
 def reanchor(old: str, new: str, spans: Iterable[tuple[int, int]]) -> list[MappedSpan | None]:
@@ -18,6 +19,7 @@ def reanchor(old: str, new: str, spans: Iterable[tuple[int, int]]) -> list[Mappe
     return [mapper.map(start, end) for start, end in spans]
 
 
+@remembered
 def shared_blocks(old: str, new: str) -> list[matching_blocks.MatchingBlock]:
     """Return what is in both texts, by its position in the old one; no character of either is in two blocks.
 

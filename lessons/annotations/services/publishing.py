@@ -11,8 +11,10 @@ from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
+from lessons.markup.memo import remembering
+from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson, Revision
-from lessons.services import create_revision, create_revision_from_html
+from lessons.services import create_revision, create_revision_from_html, prepare_html
 
 BATCH_SIZE = 1000
 State = Placement.State
@@ -27,7 +29,13 @@ class ComputedPlacement(NamedTuple):
     end: int | None
 
 
-@transaction.atomic
+def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
+    """Do the slow part of publishing the draft, or `body`, within `remembering`, before the transaction."""
+    if body is None:
+        body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
+    compute_placements(Annotation.objects.filter(lesson=lesson), plain_text(prepare_html(body)))
+
+
 def publish(
     *,
     lesson: Lesson,
@@ -40,9 +48,15 @@ def publish(
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
     """
+    with remembering():
+        prepare_publication(lesson)
+        return _publish(lesson, by, change_summary, manual_spans or {})
+
+
+@transaction.atomic
+def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mapping[int, tuple[int, int]]) -> Revision:
     revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
-    spans = manual_spans or {}
     for annotation in Annotation.objects.filter(pk__in=spans, lesson=lesson):
         place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
     return revision

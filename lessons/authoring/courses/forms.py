@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
+from lessons.markup.lesson_markdown import render_markdown
+from lessons.markup.sanitise import InvalidText
 from lessons.models import GlossaryTerm
 from lessons.tagging.models import normalise_tag
 
@@ -18,6 +20,13 @@ class CourseForm(forms.ModelForm):
         help_texts = {
             "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
+
+    def clean_description(self) -> str:
+        try:
+            render_markdown(self.cleaned_data["description"])
+        except InvalidText as refusal:
+            raise ValidationError(str(refusal)) from None
+        return self.cleaned_data["description"]
 
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"]

@@ -1,5 +1,7 @@
 """The pages of lessons and case studies."""
 
+from contextlib import suppress
+
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -9,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
+from lessons.annotations.services import prepare_publication
 from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.comparison import conflict_context
@@ -18,6 +21,7 @@ from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
+from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 from lessons.services import EditConflict
 
@@ -88,6 +92,12 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 
     def get_urls(self):
         return views.urls(self) + _publishing_urls(self) + super().get_urls()
+
+    def prepare(self, request, object_id):
+        with suppress(InvalidText):
+            body = sanitise(sanitise(request.POST.get("body", "")))  # by the form, and by the model
+            if "_publish" in request.POST:
+                prepare_publication(Lesson(pk=parse_id(object_id)), body)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:

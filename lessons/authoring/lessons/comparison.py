@@ -1,5 +1,7 @@
 """Comparing two versions of a lesson: side by side, and as a diff."""
 
+from functools import partial
+
 from django.utils.safestring import SafeString
 
 from lessons.markup import plain_text
@@ -18,7 +20,7 @@ def conflict_context(form) -> dict:
     return {
         "current": current,
         "fields": [row for row in rows if row["current"] != row["own"]],
-        "diff": diff_html(current.body, own_body),
+        "diff": partial(diff_html, current.body, own_body),
         "own_body": own_body,
     }
 

@@ -12,10 +12,12 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.publish_preview import PublishPreview
+from lessons.annotations.services import prepare_publication
 from lessons.authoring.access import admin_url, get_module, get_user
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
+from lessons.markup.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
 
@@ -40,7 +42,10 @@ def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
         return _render_preview(request, module)
     state = request.POST.get("state", "")
     try:
-        count = _publish_all(request, module, state, request.POST.get("digest"))
+        with remembering():
+            for draft in _drafts(module, get_user(request)):
+                prepare_publication(draft.lesson)
+            count = _publish_all(request, module, state, request.POST.get("digest"))
     except PreviewOutdated:
         if "digest" in request.POST:
             messages.warning(request, PREVIEW_OUTDATED)

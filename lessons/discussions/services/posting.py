@@ -81,7 +81,7 @@ def prepare_post(
     if handles:
         members = course.memberships.active().filter(handle__in=handles)
         handles = set(members.values_list("handle", flat=True))
-    html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=handles)
+    html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=frozenset(handles))
     return PreparedPost(source, html, frozenset(handles), key, images)
 
 
