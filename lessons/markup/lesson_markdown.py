@@ -31,12 +31,12 @@ def check_cost(source: str) -> None:
     """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
     if source.count("\n") > MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
-    if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
-        raise InvalidText(_("This Markdown has too many brackets, stars and other marks. Split it, or remove some."))
     paragraphs = PARAGRAPH_END.split(source)
     brackets = [paragraph.count("[") for paragraph in paragraphs]
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
         raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
+    if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
+        raise InvalidText(_("This Markdown has too many stars, backticks and other marks. Split it, or remove some."))
     if sum(map(_cell_count, paragraphs)) > MAX_CELLS:
         raise InvalidText(_("The tables of this Markdown have too many cells. Make them smaller, or split them."))
 

@@ -1,6 +1,7 @@
 """The pages of lessons and case studies."""
 
 from contextlib import suppress
+from functools import partial
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
@@ -112,7 +113,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         if obj:
             context |= {
                 "lesson": obj,
-                "status": lesson_status(obj),
+                "status": partial(lesson_status, obj),  # called when the page is rendered, after the transaction
                 "conflict": form.current and conflict_context(form),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
