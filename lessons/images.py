@@ -5,6 +5,8 @@ judged by its header before it is decoded, decoded as small as its format allows
 at a time in each process: so no file takes more than about 120 MB and two seconds.
 """
 
+import ctypes
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
@@ -77,7 +79,14 @@ def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
             _("This file is not a supported image. Upload a JPEG, PNG, WebP or GIF file (no SVG, no PDF).")
         ) from None
     finally:
+        _return_memory()
         _decoder.release()
+
+
+def _return_memory() -> None:
+    """Give freed memory back to the system: the C library would keep as much for each thread that decoded an image."""
+    with suppress(OSError, AttributeError):  # only glibc has this
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _open_checked(file: BinaryIO) -> Image.Image:

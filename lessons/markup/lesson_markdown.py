@@ -14,12 +14,12 @@ from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanit
 MAX_OUTPUT = 200_000
 MAX_LESSON_OUTPUT = 1_000_000
 # Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
-MAX_LINES = 40_000
+MAX_LINES = 20_000
 MAX_MARKUP = 150_000
 MARKUP_CHARACTERS = "*_`~[]<&!|\\"
 MAX_CELLS = 5_000
 # In a paragraph the parser tries each open bracket with those inside it, down to PARSER_DEPTH of them.
-MAX_BRACKET_STEPS = 2_000_000
+MAX_BRACKET_STEPS = 600_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
