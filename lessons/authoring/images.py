@@ -1,6 +1,7 @@
 """Images of a course: their pages in the admin, and the choices of the editor's image button."""
 
 from contextlib import suppress
+from typing import BinaryIO, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -58,7 +59,7 @@ def encode_upload(file: UploadedFile, *, by: User) -> EncodedImage:
     """Return the upload as WebP. Raise InvalidImage, also for somebody who uploads very many."""
     if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
         raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then go on."))
-    return encode_webp(file, file.size or 0)
+    return encode_webp(cast(BinaryIO, file), file.size or 0)
 
 
 class AltTextForm(forms.ModelForm):
@@ -89,7 +90,8 @@ class ImageAdmin(CourseScopedAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, form=AltTextForm if obj else ImageUploadForm, **kwargs)
-        form.by = request.user
+        if issubclass(form, ImageUploadForm):
+            form.by = request.user
         return form
 
     def prepare(self, request, object_id):

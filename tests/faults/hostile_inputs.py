@@ -44,12 +44,13 @@ LONG_UNITS = [
     "In 1900 A. B. did it. ", "a\n", "Ab\n\n", "# a\n\n", "- a\n", "1. a\n", "a\tb\n", "中。", "A", "\f", "x - y\n",
 ]  # fmt: skip
 MARKDOWN_UNITS = [
-    "[", "![", "[^", "[](", "[a](", "[[a](b)](c)", "**_", "*a_ ", "`", "`a``", "<", "<a ", "&", "&#1;", "a|\n-|\n", "~~", "\\",
-    "> ", "  - a\n", "[a]: b\n", "[^1]: a\n\n", "[^1] ", "http://a.b ", "a@b.c ", "www.", "<!--", "@a ", "(",
+    "[", "![", "[^", "[](", "[a](", "[[a](b)](c)", "**_", "*a_ ", "`", "`a``", "<", "<a ", "&", "&#1;", "a|\n-|\n", "~~",
+    "\\",     "> ", "  - a\n", "[a]: b\n", "[^1]: a\n\n", "[^1] ", "http://a.b ", "a@b.c ", "www.", "<!--", "@a ", "(",
 ]  # fmt: skip
 HTML_UNITS = [
-    "<p>", "<b>", "<rt>", "<table><tr><td>", "<svg ", "<script>", "<!--", "<", "&", "&nbsp;", "<a href='#fn1'>", "<pre>\n",
-    "<br> ", "<p>c. 1 </p>", "<h2>a</h2>", "<p><b>A</b></p>", "<img alt=a>", "<li>a", "<div class=footnotes><li id=fn1>a</li></div>",
+    "<p>", "<b>", "<rt>", "<table><tr><td>", "<svg ", "<script>", "<!--", "<", "&", "&nbsp;", "<a href='#fn1'>",
+    "<pre>\n", "<br> ", "<p>c. 1 </p>", "<h2>a</h2>", "<p><b>A</b></p>", "<img alt=a>", "<li>a",
+    "<div class=footnotes><li id=fn1>a</li></div>",
 ]  # fmt: skip
 
 
@@ -133,29 +134,44 @@ def requests(browser: Browser):
     for name, data in images().items():
         file = {"image": ("a.png", data)}
         fields = {"title": "T", "source": "See.", "alt": "A", "kind": "discussion"}
-        yield f"post: {name}", lambda fields=fields, file=file: browser.post(new_thread, {**fields, "preview": "1"}, file)
+        yield (
+            f"post: {name}",
+            lambda fields=fields, file=file: browser.post(new_thread, {**fields, "preview": "1"}, file),
+        )
         admin = {"file": ("a.png", data)}
         yield f"image: {name}", lambda admin=admin: browser.post(asset, {"course": "1", "alt": "A"}, admin)
     for unit in MARKDOWN_UNITS:
         text = repeated(unit, 20_000)
-        yield f"post: {unit!r}", lambda text=text: browser.post(new_thread, {"title": "T", "source": text, "preview": "1"})
+        yield (
+            f"post: {unit!r}",
+            lambda text=text: browser.post(new_thread, {"title": "T", "source": text, "preview": "1"}),
+        )
         many = "\n\n".join([repeated(unit, 1_900)] * (CHARACTERS // 1_900))
         for kind, text in (("", repeated(unit, CHARACTERS)), (", paragraphs", many)):
             fields = {"title": "Tides", "slug": "tides", "description": text, "language": "en", "visibility": "public"}
             yield f"description{kind}: {unit!r}", lambda fields=fields: browser.post(course, {**fields, **INLINE})
             file = {"file": ("a.md", text.encode())}
-            yield f"article.md{kind}: {unit!r}", lambda file=file: browser.post(article, {"course": "1", "text": ""}, file)
+            yield (
+                f"article.md{kind}: {unit!r}",
+                lambda file=file: browser.post(article, {"course": "1", "text": ""}, file),
+            )
     for kind, units in ((".txt", LONG_UNITS), (".html", HTML_UNITS)):
         for unit in units:
             file = {"file": (f"a{kind}", repeated(unit, CHARACTERS).encode())}
-            yield f"article{kind}: {unit!r}", lambda file=file: browser.post(article, {"course": "1", "text": ""}, file)
+            yield (
+                f"article{kind}: {unit!r}",
+                lambda file=file: browser.post(article, {"course": "1", "text": ""}, file),
+            )
     for unit in HTML_UNITS:
         fields = {"module": "1", "title": "T", "slug": "t", "body": repeated(unit, CHARACTERS)}
         yield f"lesson: {unit!r}", lambda fields=fields: browser.post("/admin/lessons/lesson/add/", fields)
     table = "|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n" + "|\n" * 1_900
     yield "post: table", lambda: browser.post(new_thread, {"title": "T", "source": table, "preview": "1"})
     yield "preview: table", lambda: browser.post(preview, {"source": table})
-    yield "sign-in", lambda: Browser(browser.server).post("/accounts/login/", {"login": "a@b.org", "password": "x" * 100_000})
+    yield (
+        "sign-in",
+        lambda: Browser(browser.server).post("/accounts/login/", {"login": "a@b.org", "password": "x" * 100_000}),
+    )
 
 
 INLINE = {"labels-TOTAL_FORMS": "0", "labels-INITIAL_FORMS": "0"}

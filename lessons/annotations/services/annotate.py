@@ -1,8 +1,10 @@
 """Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked
 here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.anchoring.reanchoring import shared_blocks
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
 from lessons.annotations.passages import Passage
 from lessons.annotations.services.publishing import compute_placements
@@ -19,9 +22,11 @@ from lessons.discussions.models import Draft, Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
-from lessons.models import Lesson
+from lessons.markup.memo import remembering
+from lessons.models import Lesson, Revision
 from lessons.permissions import can_moderate
 
+P = ParamSpec("P")
 Audience = Thread.Audience
 MAX_HIGHLIGHTS_PER_MINUTE = 60
 # The label that a highlight gets with its comment.
@@ -43,6 +48,22 @@ class CommentRequired(ActionRefused):
         super().__init__(_("Write something, or keep the highlight to yourself."))
 
 
+def _comparing_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]:
+    """Compare the text that was annotated with the current one before the transaction. One query if they differ."""
+
+    @wraps(create)
+    def compare_and_create(*args: P.args, **kwargs: P.kwargs) -> Annotation:
+        lesson, passage = cast(Lesson, kwargs["lesson"]), cast(Passage, kwargs["passage"])
+        with remembering():
+            if lesson.current_revision_id not in (None, passage.revision.pk):
+                current = Revision.objects.only("text").get(pk=lesson.current_revision_id)
+                shared_blocks(passage.revision.text, current.text)
+            return create(*args, **kwargs)
+
+    return compare_and_create
+
+
+@_comparing_first
 @transaction.atomic
 def annotate(
     *,
