@@ -33,7 +33,7 @@ def is_temporary(error: BaseException | None) -> bool:
 def is_service_away(error: BaseException | None) -> bool:
     """Return whether the database or the cache cannot be reached, so that every request would wait for it in vain."""
     cause = error.__cause__ if isinstance(error, (OperationalError, InterfaceError)) else None
-    if hasattr(cause, "sqlstate"):
+    if cause and hasattr(cause, "sqlstate"):
         state = cause.sqlstate
         return state is None or (state[:2] in (CONNECTION_LOST, INTERVENTION) and state != CANCELLED)
     return isinstance(error, CACHE_ERRORS)

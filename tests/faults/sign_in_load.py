@@ -39,7 +39,8 @@ def main() -> None:
     ratio = statistics.median(busy) / statistics.median(quiet)
     print(  # noqa: T201
         f"lesson: {statistics.median(quiet) * 1000:.0f} ms quiet, {statistics.median(busy) * 1000:.0f} ms with "
-        f"{PEOPLE} sign-ins ({ratio:.1f} times); 503: {len(refused)} of {len(replies)}, slowest {max(refused, default=0):.2f} s"
+        f"{PEOPLE} sign-ins ({ratio:.1f} times); 503: {len(refused)} of {len(replies)}, "
+        f"slowest {max(refused, default=0):.2f} s"
     )
     sys.exit(ratio > 3)
 
