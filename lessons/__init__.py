@@ -25,6 +25,7 @@
     images.py        pure: any image becomes a WebP, within bounds and without metadata
     db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers
     emails.py        sends an e-mail to one user in their language
+    memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do
 `authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, PngImagePlugin
 
-from lessons.markup.memo import remembered
+from lessons.memo import remembered
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lessons.courses.models import Course
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 

@@ -21,7 +21,7 @@ from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.db.throttle import is_within_limit
 from lessons.images import EncodedImage, InvalidImage, encode_webp
-from lessons.markup.memo import remembered
+from lessons.memo import remembered
 from lessons.models import Asset, Module
 from lessons.services import AssetInUse, add_asset, delete_asset
 

@@ -30,9 +30,9 @@ from lessons.importing.review.reimport_choice import add_reimport_choice
 from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
-from lessons.markup.memo import remembering
 from lessons.markup.plain_text import text_digest
 from lessons.markup.sanitise import sanitise
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import prepare_html, set_module_state, unique_slug
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from lessons.markup.memo import remembered
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
+from lessons.memo import remembered
 
 # What HTML of a post or a description may have at most, in characters; a lesson is longer.
 MAX_OUTPUT = 200_000

@@ -9,8 +9,8 @@ from markdown_it.token import Token
 
 from lessons.markup import plain_text, sanitise
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
-from lessons.markup.memo import remembered
 from lessons.markup.plain_text import has_visible_text
+from lessons.memo import remembered
 
 MAX_BYTES = 20 * 1024
 MAX_MENTIONS = 20

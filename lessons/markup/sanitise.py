@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
-from lessons.markup.memo import remembered
+from lessons.memo import remembered
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100

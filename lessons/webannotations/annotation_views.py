@@ -18,8 +18,8 @@ from lessons.annotations.services import annotate
 from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import errors, moderation
-from lessons.markup.memo import remembering
 from lessons.markup.sanitise import InvalidText
+from lessons.memo import remembering
 from lessons.permissions import can_delete_post, can_edit_annotation, can_edit_post, require
 from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
 from lessons.webannotations.deserialize import IncomingAnnotation

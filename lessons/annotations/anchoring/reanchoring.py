@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lessons.annotations.anchoring import matching_blocks, paragraphs
 from lessons.annotations.anchoring.placement import MappedSpan, PassageMapper
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary
-from lessons.markup.memo import remembered
+from lessons.memo import remembered
 
 
 def reanchor(old: str, new: str, spans: Iterable[tuple[int, int]]) -> list[MappedSpan | None]:

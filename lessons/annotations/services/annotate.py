@@ -22,7 +22,7 @@ from lessons.discussions.models import Draft, Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_moderate
 

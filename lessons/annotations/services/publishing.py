@@ -11,8 +11,8 @@ from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
-from lessons.markup.memo import remembering
 from lessons.markup.plain_text import plain_text
+from lessons.memo import remembering
 from lessons.models import Lesson, Revision
 from lessons.services import create_revision, create_revision_from_html, prepare_html
 

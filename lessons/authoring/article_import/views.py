@@ -30,7 +30,7 @@ from lessons.importing.services import (
     prepare_module,
     save_review,
 )
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 
 REVIEW_UPDATE = gettext_lazy(
     "Nothing has been changed yet. Below you see what the update will do: check it, then press the button again."

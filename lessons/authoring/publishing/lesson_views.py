@@ -17,7 +17,7 @@ from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session
 from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
 from lessons.db.ids import parse_id
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Lesson, Revision
 from lessons.services import NothingToPublish
 

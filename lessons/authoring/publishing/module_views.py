@@ -17,7 +17,7 @@ from lessons.authoring.access import admin_url, get_module, get_user
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
 

@@ -15,7 +15,7 @@ from lessons.importing.builders import (
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import EditConflict, claim_version, reorder_lessons
 

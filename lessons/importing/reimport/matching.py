@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-from lessons.markup.memo import remembered
+from lessons.memo import remembered
 
 # With at least this share of word pairs in common, two texts are versions of one; unrelated ones share hundredths.
 MIN_SIMILARITY = 0.35

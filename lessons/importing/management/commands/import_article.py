@@ -21,7 +21,7 @@ from lessons.importing.services import (
     publish_module,
     publish_reimport,
 )
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.permissions import can_edit_course
 
 

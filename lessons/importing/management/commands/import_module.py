@@ -18,7 +18,7 @@ from lessons.importing.markdown_folder.parse import (
     read_module,
 )
 from lessons.importing.services import publish_module
-from lessons.markup.memo import remembering
+from lessons.memo import remembering
 from lessons.models import Module
 
 
