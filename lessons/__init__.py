@@ -2,11 +2,12 @@
 
     urls.py          every address of the site
     admin.py         registers the pages of the admin
-    management/      quickstart: the whole site from one command; run_scheduled: every task that is due
+    management/      quickstart: the whole site from one command
     privacy/         data export, erasure, retention, the pages of the audit log
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
     notebook/        a user's own annotations, and their exports
+    unsent/          what people have written and not sent: the list, and giving it back after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     importing/       an article, or a folder of Markdown, becomes a module
@@ -20,14 +21,16 @@
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
     tagging/         Tag, and the base class of models that link a tag to a text
+    mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
+    jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
     markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
+    time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
-    db/              needs no other package: compiled queries, JSON rows, ids, pagination, idempotent forms, triggers
-    emails.py        sends an e-mail to one user in their language
+    db/              needs no other package: compiled queries, ids, pages, idempotent forms, edit conflicts, triggers
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
-Imports point down this list, never up. `reading`, `enrolment` and `notebook` do not import each other, nor do
-`authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
+Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
+do `authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import
 `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
 """

@@ -90,11 +90,16 @@ def format_edtf(value: str) -> str:
 
 
 def _format_date(value: str) -> str:
-    if value[:3].isdigit() and value[3:] == "X":
+    if value.isascii() and value[:3].isdecimal() and value[3:] == "X":
         return _("the %(decade)s0s") % {"decade": value[:3]}
     sign, digits = ("-", value[1:]) if value.startswith("-") else ("", value)
     parts = digits.split("-")
-    if not all(p.isdigit() for p in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) not in MONTHS):
+    if (
+        not value.isascii()
+        or not all(p.isdecimal() for p in parts)
+        or len(parts) > 3
+        or (len(parts) > 1 and int(parts[1]) not in MONTHS)
+    ):
         return value
     year = _("%(year)s BCE") % {"year": int(parts[0]) + 1} if sign or not int(parts[0]) else str(int(parts[0]))
     day = [str(int(parts[2]))] if len(parts) == 3 else []

@@ -12,6 +12,7 @@ from taggit.managers import TaggableManager
 
 from lessons import dates
 from lessons.courses.models import Course, readable_by
+from lessons.db.fields import NormalisedSlugField
 from lessons.markup import plain_text, sanitise
 from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField
 
@@ -35,7 +36,7 @@ class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="modules", verbose_name=_("course"))
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=80, allow_unicode=True)
+    slug = NormalisedSlugField(_("slug"), max_length=80)
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two sentences."))
     position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)

@@ -115,7 +115,8 @@ def can_post_anonymously(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
-    """Read a thread. As a filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
+    """Read a thread. What was written to a group is for its present members, whoever began it, and for staff. As a
+    filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
     `must_post_first` says whether the user must post there before reading.
     """
     if thread.audience == thread.Audience.ME:
@@ -123,11 +124,14 @@ def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
     if can_moderate(user, thread.course):
         return True
     membership = active_memberships(user).get(thread.course_id) if user.is_authenticated else None
-    if membership is None or thread.author_id == user.pk:
-        return membership is not None
-    is_addressed = thread.audience == thread.Audience.COURSE or (
-        thread.audience == thread.Audience.GROUP and membership.group_id == thread.group_id
-    )
+    if membership is None:
+        return False
+    is_for_group = thread.audience == thread.Audience.GROUP
+    if is_for_group and membership.group_id != thread.group_id:
+        return False
+    if thread.author_id == user.pk:
+        return True
+    is_addressed = is_for_group or thread.audience == thread.Audience.COURSE
     if not is_addressed or thread.state != thread.State.SHOWN:
         return False
     if must_post_first is None and not thread.by_staff:

@@ -101,7 +101,9 @@ def _next_number(lesson: Lesson) -> int:
 
 @transaction.atomic
 def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
-    """Hide the lesson from readers; its revisions and everything that belongs to them stay."""
+    """Hide the lesson, unless it is, from readers; its revisions and everything that belongs to them stay."""
+    if Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk).state == Lesson.State.WITHDRAWN:
+        return lesson
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
     record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)
@@ -111,7 +113,9 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
 @transaction.atomic
 def restore_draft(*, revision: Revision, by: User) -> Lesson:
     """Copy an earlier revision's title and text into the draft, without publishing it."""
-    lesson = revision.lesson
+    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=revision.lesson_id)
+    if (lesson.title, lesson.body) == (revision.title, revision.html):
+        return lesson
     lesson.title, lesson.body = revision.title, revision.html
     lesson.save(update_fields=["title", "body", "updated_at"])
     Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
@@ -121,19 +125,35 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 @transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
-    """Publish, hide or archive a module. Its lessons keep their own state."""
+    """Publish, hide or archive a module; in that state already, do nothing. Its lessons keep their own state."""
+    if Module.objects.select_for_update(no_key=True).get(pk=module.pk).state == state:
+        return module
     module.state = state
     module.save(update_fields=["state", "updated_at"])
     record(by=by, verb=f"module {state}", course=module.course, target=module)
     return module
 
 
+class OrderConflict(ValueError):
+    """Somebody else has changed the order of the lessons; `saved` and `own` are both, complete."""
+
+    def __init__(self, saved: list[Lesson], own: list[Lesson]):
+        super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
+        self.saved, self.own = saved, own
+
+
 @transaction.atomic
-def reorder_lessons(*, module: Module, lesson_ids: list[int]) -> None:
-    """Put the module's lessons in the order of `lesson_ids`; those not listed follow in their old order."""
-    lessons = list(module.lessons.select_for_update().order_by("position", "pk"))
+def reorder_lessons(*, module: Module, lesson_ids: list[int], shown_ids: list[int] | None = None) -> None:
+    """Put the module's lessons in the order of `lesson_ids`; those not listed follow in their old order.
+
+    shown_ids: the order that the editor saw; if it is neither this nor the new one any more, raise OrderConflict.
+    """
+    Module.objects.select_for_update(no_key=True).get(pk=module.pk)
+    saved = list(module.lessons.order_by("position", "pk"))
     ranks = {pk: n for n, pk in enumerate(lesson_ids)}
-    lessons.sort(key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
+    lessons = sorted(saved, key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
+    if shown_ids is not None and [lesson.pk for lesson in saved] != shown_ids and saved != lessons:
+        raise OrderConflict(saved, lessons)
     for n, lesson in enumerate(lessons):
         lesson.position = n
     Lesson.objects.bulk_update(lessons, ["position"])

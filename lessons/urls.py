@@ -1,11 +1,17 @@
 """Every address of the site: the table of contents of the product."""
 
+from allauth.account import views as allauth_views
+from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.mfa.totp.views import activate_totp
+from allauth.mfa.webauthn.views import add_webauthn
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
+from django.views.decorators.cache import cache_control
 
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
+from lessons.accounts.confirm_identity import identity_confirmed
 from lessons.annotations.views import annotation_list, create, edit, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
@@ -24,6 +30,7 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.notebook import views as notebook
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, modules, reference
+from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
 
@@ -45,6 +52,8 @@ class IdConverter(IntConverter):
     regex = f"[0-9]{{1,{MAX_DIGITS}}}"
 
 
+# Pages that show a secret are not kept for “Back”.
+no_store = cache_control(private=True, no_store=True)
 register_converter(UnicodeSlugConverter, "uslug")
 register_converter(IdConverter, "id")
 
@@ -119,11 +128,10 @@ discussions_urls = [
     path("posts/<id:pk>/author/", moderation.reveal_author, name="reveal_author"),
     path("posts/images/<uuid:uid>/", posts.image, name="image"),
     # While writing
-    path("drafts/", compose_api.draft, name="draft"),
     path("preview/", compose_api.preview, name="preview"),
     # Notifications
     path("notifications/", notifications.notifications, name="notifications"),
-    path("notifications/settings/", notifications.notification_settings, name="notification_settings"),
+    path("notifications/settings/", no_store(notifications.notification_settings), name="notification_settings"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("feeds/<str:token>/", notifications.activity_feed, name="activity_feed"),
 ]
@@ -142,6 +150,12 @@ annotations_urls = [
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
+]
+
+unsent_urls = [
+    # What one has written and not sent
+    path("drafts/", unsent.unsent_texts, name="unsent_texts"),
+    path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -171,7 +185,7 @@ enrolment_urls = [
     path("courses/<uslug:slug>/members/new/", memberships.add_member, name="add_member"),
     path("courses/<uslug:slug>/members/<id:pk>/", memberships.membership, name="membership"),
     path("courses/<uslug:slug>/members/roster/", roster.roster, name="roster"),
-    path("courses/<uslug:slug>/invitations/", invitations.invitations, name="invitations"),
+    path("courses/<uslug:slug>/invitations/", no_store(invitations.invitations), name="invitations"),
     path("courses/<uslug:slug>/invitations/<id:pk>/revocation/", invitations.revoke, name="revoke_invitation"),
     path("courses/<uslug:slug>/groups/", groups.groups, name="groups"),
     path("courses/<uslug:slug>/groups/moves/", groups.move, name="move_members"),
@@ -184,7 +198,7 @@ enrolment_urls = [
     path("learner-view/end/", view_as_learner.end_learner_view, name="end_learner_view"),
     # Invitation codes and the permission matrix
     path("invitations/", invitations.enter_code, name="enter_code"),
-    path("invitations/<str:code>/", invitations.invitation, name="invitation"),
+    path("invitations/<str:code>/", no_store(invitations.invitation), name="invitation"),
     path("permissions/", permission_matrix.permission_matrix, name="permission_matrix"),
 ]
 
@@ -197,6 +211,7 @@ accounts_urls = [
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),
     path("", include((reading_urls, "reading"))),
@@ -204,7 +219,13 @@ urlpatterns = [
     path("", include((enrolment_urls, "enrolment"))),
     # Accounts: their pages; signing in, up and out
     path("", include((accounts_urls, "accounts"))),
-    path("accounts/confirm-email/", email_verification.verify_email, name="account_email_verification_sent"),
+    path("accounts/confirm-email/", no_store(email_verification.verify_email), name="account_email_verification_sent"),
+    # These change how one signs in, and django-allauth does not ask everybody to confirm who they are.
+    path("accounts/email/", identity_confirmed(allauth_views.email), name="account_email"),
+    path("accounts/password/set/", identity_confirmed(allauth_views.password_set), name="account_set_password"),
+    path("accounts/2fa/totp/activate/", no_store(identity_confirmed(activate_totp)), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", identity_confirmed(add_webauthn), name="mfa_add_webauthn"),
+    path("accounts/2fa/recovery-codes/", no_store(view_recovery_codes), name="mfa_view_recovery_codes"),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

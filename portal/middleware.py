@@ -1,13 +1,19 @@
-"""Middleware that refuses requests no page accepts, and keeps pages of a session out of shared caches."""
+"""Middleware that refuses requests no page accepts, cleans what forms contain, and tells caches what to do."""
 
+import re
 import time
+from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from lessons.reading.error_views import unavailable
+from lessons.db.ids import MAX_DIGITS
+from lessons.markup.characters import UNCLEAN, clean_text
+from lessons.unsent.signed_out import unavailable
 
 
 class RequestSizeMiddleware:
@@ -18,7 +24,8 @@ class RequestSizeMiddleware:
 
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+        is_number = length.isascii() and length.isdecimal()
+        if is_number and (len(length) > MAX_DIGITS or int(length) > settings.MAX_REQUEST_BYTES):
             megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
             return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
         return self.get_response(request)
@@ -57,10 +64,47 @@ class ServiceAwayMiddleware:
         return response
 
 
-class PrivatePagesMiddleware:
-    """Mark pages of a session as private and to be revalidated, even when somebody presses "Back" after signing out.
+# Masked anew each time it is printed.
+CSRF_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
-    Responses with a Cache-Control header of their own keep it.
+
+class CleanTextMiddleware:
+    """Remove from every form and query the characters that no stored text may hold.
+
+    Passwords stay as they were typed: nothing shows or stores them. Django cleans the names of files.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Clean the data after the CSRF check, which reads it anyway; the body of an API request is not a form."""
+        request.GET = _cleaned(request.GET)
+        if request.method == "POST":
+            request.POST = _cleaned(request.POST)
+
+
+def _cleaned(data: QueryDict) -> QueryDict:
+    """Return `data` itself unless something in it must be cleaned."""
+    if not any(UNCLEAN.search(value) for _name, values in data.lists() for value in values):
+        return data
+    cleaned = data.copy()
+    for name, values in data.lists():
+        if "password" not in name:
+            cleaned.setlist(name, [clean_text(value) for value in values])
+    cleaned._mutable = False
+    return cleaned
+
+
+class PrivatePagesMiddleware:
+    """Mark responses to a session as private and to be revalidated, and pages with an ETag.
+
+    The browser keeps pages for “Back”, with what was typed in them; pages that show a secret forbid it by `no-store`,
+    and keep a Cache-Control header of their own, as others do. A file opened by itself, in a tab, is not kept at all:
+    unlike a page it has no script to notice that somebody else has signed in.
     """
 
     def __init__(self, get_response):
@@ -68,6 +112,23 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
             response.headers.setdefault("Cache-Control", "private, no-cache")
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                return _with_etag(request, response)
+            if "public" not in response.headers["Cache-Control"]:
+                patch_vary_headers(response, ["Accept"])
+                if "text/html" in request.headers.get("Accept", ""):
+                    response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def _with_etag(request, response):
+    """Return a page with an ETag of all that it says but CSRF tokens, which stay valid; 304 if the browser has it."""
+    is_page = request.method == "GET" and response.status_code == 200 and not response.streaming
+    if not is_page or "ETag" in response.headers or "no-store" in response.headers["Cache-Control"]:
+        return response
+    digest = blake2b(request.META.get("CSRF_COOKIE", "").encode(), digest_size=16)
+    digest.update(CSRF_TOKEN.sub(b"", response.content))
+    response.headers["ETag"] = f'W/"{digest.hexdigest()}"'
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response)

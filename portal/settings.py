@@ -42,7 +42,7 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "lessons.reading.error_views.csrf_failure"
+CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
 SITE_NAME = env.str("SITE_NAME", default="Commonplace")
 # For links in e-mails, where there is no request to take it from.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
@@ -50,6 +50,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
+    "lessons.jobs",
+    "lessons.mail",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -86,12 +88,14 @@ MIDDLEWARE = [
     "portal.middleware.ServiceAwayMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "lessons.accounts.session_marker.SessionMarkerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.middleware.CleanTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lessons.unsent.signed_out.SignedOutMiddleware",
     "lessons.accounts.middleware.UserLocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -133,7 +137,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Writers wait for each other instead of failing half-way: see SQLite's "deferred" upgrade errors.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        # What is deleted is overwritten, so that an erased person is not left in the file.
+        "PRAGMA secure_delete=ON;",
     }
 else:
     statement_timeout = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
@@ -149,6 +155,7 @@ else:
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
+CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -183,8 +190,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "lessons.accounts.forms.BaseSignupForm"
 ACCOUNT_FORMS = {
+    "login": "lessons.accounts.address_forms.LoginForm",
+    "request_login_code": "lessons.accounts.address_forms.RequestLoginCodeForm",
     "signup": "lessons.accounts.signup_forms.SignupForm",
+    "reset_password": "lessons.accounts.address_forms.ResetPasswordForm",
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
+    "add_email": "lessons.accounts.address_forms.AddEmailForm",
+    "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.
@@ -198,6 +210,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # A class of 200 signs in from one address of the university's network, all at the beginning of the hour.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
@@ -238,11 +251,16 @@ if SAML_METADATA_URL:
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
+    SOCIALACCOUNT_FORMS = {"signup": "lessons.accounts.social_forms.SocialSignupForm"}
     # An address opens an existing account only if the university has verified it.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+# Seconds that the mail server has for each answer.
+EMAIL_TIMEOUT = 10
+# A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
+MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -9,9 +9,13 @@ from contextlib import closing, contextmanager
 from threading import Barrier
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
-from django.test import Client, override_settings
+from django.test import Client, TestCase, override_settings
+from django.test import client as client_module
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
@@ -32,6 +36,16 @@ def flush_with_audit_log(self, style, tables, **options):
 
 
 DatabaseOperations.sql_flush = flush_with_audit_log
+
+
+def store_page_context(store, signal, sender, template, context, **others):
+    """Keep the page's context alone, as `response.context`, and not a copy for each widget and included template."""
+    if "context" not in store:
+        store_rendered_templates(store, signal, sender, template, context, **others)
+
+
+store_rendered_templates = client_module.store_rendered_templates
+client_module.store_rendered_templates = store_page_context
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +85,25 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 @pytest.fixture(autouse=True)
 def fast_and_tidy(settings, tmp_path):
-    """Store uploads where pytest cleans up, and hash passwords fast."""
+    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail at the commit, without a thread."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
+    settings.MAIL_IN_BACKGROUND = False
+
+
+@pytest.fixture(autouse=True)
+def requests_commit(monkeypatch):
+    """Call what waits for a commit after each request of a test client, as if the test had no transaction around it.
+
+    So `mail.outbox` has what the request has queued. E-mail of the scheduler is sent by `run_scheduled`.
+    """
+    request = Client.request
+
+    def request_and_commit(self, **environ):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return request(self, **environ)
+
+    monkeypatch.setattr(Client, "request", request_and_commit)
 
 
 @pytest.fixture(scope="module")
@@ -173,9 +203,14 @@ def sign_in():
 
 
 def client_of(user):
+    """Return a client that has the user's session, without the writes of signing in."""
     client = Client()
     if user is not None:
-        client.force_login(user)
+        session = SessionStore()
+        session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

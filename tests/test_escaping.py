@@ -29,8 +29,8 @@ from lessons.accounts.models import User
 from lessons.annotations.services import publish
 from lessons.courses.models import AuditEntry, Invitation, Membership
 from lessons.courses.services import record
+from lessons.db.models import UnsentText
 from lessons.discussions.models import (
-    Draft,
     Notification,
     NotificationPreference,
     Post,
@@ -173,9 +173,9 @@ class World:
                 own = Post.objects.filter(author=person).first()
                 Notification.objects.create(user=person, course=self.course, post=own, kind=kind, message="Mind")
             for key in (f"course-{self.course.pk}", f"lesson-{self.lesson.pk}", f"thread-{self.thread.pk}"):
-                Draft.objects.create(user=person, draft_key=key, source="Half")
+                UnsentText.objects.create(user=person, draft_key=key, fields={"source": markup("UnsentText.fields")})
         for target in (self.module, self.lesson, self.group, self.thread, self.learner):
-            record(by=self.instructor, verb="publish", course=self.course, target=target, reason=markup("reason"))
+            record(by=self.instructor, verb="publish", course=self.course, target=target, reason="Ready")
 
     def candidates(self, segment: str, name: str) -> list:
         """Return the values of the parameter `name` in a URL after the path segment `segment`."""
@@ -314,8 +314,9 @@ SHOWN_TO_MEMBERS = set(
     "User.display_name User.about Course.title Course.description Module.title Module.summary Module.credit "
     "Module.source Module.tags Lesson.title Lesson.summary Lesson.tags CaseStudy.location CaseStudy.parties "
     "CaseStudy.outcome GlossaryTerm.term GlossaryTerm.definition TimelineEvent.event TimelineEvent.detail Prompt.text "
-    "ReadingGroup.name Thread.title Tag.name Alias.name Post.source Report.reason Notification.message Draft.source "
-    "CourseLabel.name heading paragraph note note.reply quote code reason".split()
+    "ReadingGroup.name Thread.title Tag.name Alias.name Post.source Report.reason Notification.message "
+    "UnsentText.fields CourseLabel.name heading paragraph note note.reply quote code AuditText.target "
+    "AuditText.reason".split()
 )
 
 

@@ -151,7 +151,7 @@ can_place_annotations -       -        -              -                 orimqck 
 can_post_anonymously  -       -        orimqck        -                 -                 -                 -
 can_read              orick   orick    orimqck        orimqck           orimqck           orimqck           orick
 can_read_annotation   -       -        tTfmcCgG       tTfmcCgGHS        tTfmcCgGHS        tTfcCgGHS         -
-can_read_thread       -       -        abcdefghABCDG  abcdefghABCDEGHS  abcdefghABCDEGHS  abcdefghABCDEGHS  -
+can_read_thread       -       -        abcdefgABCDG   abcdefghABCDEGHS  abcdefghABCDEGHS  abcdefghABCDEGHS  -
 can_reply             -       -        abfhABFGHS     abdefhABDEFGHS    abdefhABDEFGHS    abdefhABDEFGHS    -
 can_request_to_join   -       r        -              -                 -                 rq                r
 can_resolve_question  -       a        a              aA                aA                aA                a

@@ -16,6 +16,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from lessons.courses.models import AuditEntry, Membership
+from lessons.jobs.models import JobRun, JobState
+from lessons.mail.models import OutgoingEmail
 from lessons.models import Prompt
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -77,6 +79,9 @@ GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
+GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
+GET  admin:(jobs|mail)_[a-z]+_changelist                 302 403 403 403 403 403 200
+GET  admin:(jobs|mail)_[a-z]+_(change|history)           302 403 403 403 403 403 200
 GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403 403 403
 GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
@@ -171,6 +176,9 @@ class World:
         self.rows["user"] = self.people["learner"]
         self.rows["membership"] = self.course.memberships.first()
         self.rows["auditentry"] = AuditEntry.objects.first()
+        self.rows["outgoingemail"] = OutgoingEmail.objects.create(kind="digest", to="lea@example.org")
+        self.rows["jobstate"] = JobState.objects.create(name="send_mail")
+        self.rows["jobrun"] = JobRun.objects.create(name="send_mail")
         self.article = factories.make_article(self.course, self.people["instructor"])
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.people["learner"], completed_at=timezone.now(), expires_at=until)
@@ -261,7 +269,7 @@ def test_the_admin(world, method, route, expected):
 
 def test_every_address_has_a_row():
     """Those of accounts, annotations, discussions and enrolment are in `test_access_matrix.py` of their folders."""
-    apart = "account annotations: webannotations: notebook: discussions: mfa_ enrolment: usersessions_"
+    apart = "account annotations: webannotations: notebook: discussions: unsent: mfa_ enrolment: usersessions_"
     elsewhere = tuple(apart.split())
     asked = {route for route in routes() if not route.startswith(elsewhere)}
     entered = {p.values[1] for table in (PAGES, PRIVACY) for p in rows(table)}

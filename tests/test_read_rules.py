@@ -223,7 +223,7 @@ def unread_by_rule(viewer, threads, course, must_post_in) -> set[int]:
     for thread in threads:
         state = states.get(thread.pk)
         muted = state and state.subscription_level == ThreadUserState.SubscriptionLevel.MUTED
-        is_new = thread.last_seq > (state.last_read_seq if state else 0)
+        is_new = thread.posts.filter(state="shown", seq__gt=state.last_read_seq if state else 0).exists()
         if thread.course_id == course.pk and is_new and not muted and thread.lesson_id not in must_post_in:
             unread.add(thread.pk)
     return unread
@@ -331,10 +331,12 @@ def test_the_container_contains_what_may_be_read(world):
     for name, viewer in world.viewers().items():
         for lesson in annotated_lessons(world, viewer)[::3]:
             notes = Annotation.objects.filter(lesson=lesson, pk__in=world.annotations[name] & displayed)
-            entries = selectors.collection_entries(lesson, viewer)
-            assert {entry.pk for entry in entries if not entry.is_reply} == ids(notes), (name, lesson)
+            entries = [entry for entry, _row in selectors.rows_after(lesson, viewer, (0, 0), 10_000)]
+            assert entries[::-1] == selectors.entries_up_to(lesson, viewer, None, 10_000), (name, lesson)
+            assert len(entries) == selectors.count_entries(lesson, viewer), (name, lesson)
+            assert {entry.pk for entry in entries if not entry.seq} == ids(notes), (name, lesson)
             replies = ids(Post.objects.filter(thread__annotation__in=notes, seq__gt=1))
-            found = {entry.pk for entry in entries if entry.is_reply}
+            found = {entry.pk for entry in entries if entry.seq}
             assert found == replies & world.posts[name], (name, lesson)
 
 

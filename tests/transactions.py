@@ -20,7 +20,7 @@ SLOW = [
     (text_diff, "SequenceMatcher"),
     (readers, "check_size"),
     (analysis, "build_outline"),
-    (reanchoring, "_paragraph_blocks"),
+    (reanchoring, "Correspondence"),
 ]
 
 

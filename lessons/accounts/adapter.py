@@ -1,21 +1,17 @@
 """What this site does differently from django-allauth's defaults."""
 
-import logging
-from smtplib import SMTPException
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.accounts.models import User
-
-log = logging.getLogger(__name__)
+from lessons.mail.services import queue_message
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,14 +24,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def send_mail(self, template_prefix, email, context):
-        """Send an e-mail that names the site, not its host. If the mail server fails, say so on the page."""
+        """Queue an e-mail that names the site, not its host."""
         reset_url = self.request.build_absolute_uri(reverse("account_reset_password"))
-        context = context | {"site": settings.SITE_NAME, "sign_in_url": self._sign_in_url(), "reset_url": reset_url}
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            log.exception("An e-mail could not be sent.")
-            messages.error(self.request, _("The e-mail couldn’t be sent. Try again in a few minutes."))
+        context = {
+            "request": self.request,
+            "email": email,
+            "current_site": get_current_site(self.request),
+            **context,
+            "site": settings.SITE_NAME,
+            "sign_in_url": self._sign_in_url(),
+            "reset_url": reset_url,
+        }
+        message = self.render_mail(template_prefix, email, context)
+        recipient = context.get("user") or User.objects.filter(email__iexact=email).first()
+        queue_message(message, kind=template_prefix, recipient_id=recipient.pk if recipient else None)
 
     def _sign_in_url(self) -> str:
         """Return the URL of the sign-in page, with the page to go to afterwards, such as an invitation."""
@@ -55,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request, email_address):
         """Confirm the address, unless another account has it, verified or not."""
-        others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
+        others = User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id)
         if others.exists():
             text = "account/messages/email_confirmation_failed.txt"
             self.add_message(request, messages.ERROR, text, {"email": email_address.email})

@@ -1,9 +1,6 @@
 """Account forms: the fields that sign-up adds, and the profile."""
 
-from functools import cache
-from itertools import groupby
 from typing import cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_display_name, clean_single_line
+from lessons.db.edit_conflicts import VersionedForm
+from lessons.time_zones import time_zones
 
 MAX_ABOUT_LINES = 5
 
@@ -39,7 +38,7 @@ class BaseSignupForm(forms.Form):
         user.save(update_fields=["display_name"])
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(VersionedForm, forms.ModelForm):
     """How the user appears to others, and how the site appears to the user."""
 
     display_name = DisplayNameField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -84,17 +83,3 @@ class ProfileForm(forms.ModelForm):
 def languages() -> list[tuple[str, str]]:
     """Return the site's languages, each by its native name, for readers who know no other language."""
     return [(code, LANG_INFO.get(code, {}).get("name_local", name)) for code, name in settings.LANGUAGES]
-
-
-@cache
-def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return this machine's time zones by region, as choices for `<optgroup>`."""
-    outdated = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "posix/", "right/")
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(outdated))
-    regions = groupby(names, key=lambda name: name.partition("/")[0])
-    choices = [(region, [(name, _city(name)) for name in zones]) for region, zones in regions]
-    return [("UTC", [("UTC", "UTC")]), *choices]
-
-
-def _city(name: str) -> str:
-    return name.partition("/")[2].replace("_", " ").replace("/", " – ")

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lessons.accounts.names import NAME_LENGTH, validate_display_name
+from lessons.accounts.addresses import AddressField, normalise_address
+from lessons.accounts.names import NAME_LENGTH, clean_display_name, validate_display_name
+from lessons.time_zones import validate_time_zone
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None, password: str | None = None, **fields) -> "User":
-        """Create a user. One without a password must reset it before signing in."""
-        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        """Create a user. One without a password must reset it before signing in.
+
+        Raise ValidationError for a name that cannot be shown.
+        """
+        name = clean_display_name(fields.pop("display_name", ""))
+        user = self.model(email=normalise_address(email or "") or None, display_name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -34,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.get(email=email)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -54,14 +60,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     HUES = 8
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    email = AddressField(_("e-mail address"), unique=True, null=True, blank=True)
     display_name = models.CharField(
         _("name shown to others"), max_length=NAME_LENGTH, validators=[validate_display_name]
     )
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM, blank=True)
     text_size = models.CharField(_("text size"), max_length=8, choices=TextSize, default=TextSize.NORMAL, blank=True)
     is_staff = models.BooleanField(_("site staff"), default=False)

@@ -6,18 +6,17 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from lessons.markup.plain_text import BIDI_CONTROLS, BLANK_LETTERS, CONTROL_CATEGORIES
+from lessons.markup.characters import BIDI_CONTROLS, visible_characters
 
 NAME_LENGTH = 80
-JOINERS = "\u200c\u200d"  # Persian and Indic scripts and emoji need them, between two characters
 BIDI_CONTROL = re.compile(f"[{BIDI_CONTROLS}]")
-BLANK_LETTER = re.compile(f"[{BLANK_LETTERS}]")
 STACKED_ACCENTS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{5,}")
-EDGE_JOINERS = re.compile(rf"(?<![^\s{JOINERS}])[{JOINERS}]+|[{JOINERS}]+(?![^\s{JOINERS}])")
 
 
 def clean_single_line(raw: str) -> str:
-    """Return the text on one line, composed (NFC), without control or invisible characters, or joiners at word edges.
+    """Return the text on one line, composed (NFC), without control or invisible characters.
+
+    Joiners stay where a script or an emoji needs them.
 
     Raise ValidationError for characters that change the direction of whatever follows them on the page.
     """
@@ -25,9 +24,7 @@ def clean_single_line(raw: str) -> str:
         raise ValidationError(
             _("This contains an invisible character that changes the text direction. Type it again.")
         )
-    line = " ".join(BLANK_LETTER.sub(" ", unicodedata.normalize("NFC", raw)).split())
-    visible = "".join(c for c in line if c in JOINERS or unicodedata.category(c) not in CONTROL_CATEGORIES)
-    return EDGE_JOINERS.sub("", visible).strip()
+    return visible_characters(unicodedata.normalize("NFC", raw))
 
 
 def clean_display_name(raw: str) -> str:

@@ -5,6 +5,7 @@ from allauth.core import context, ratelimit
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.address_forms import NormalisedAddressMixin
 from lessons.accounts.models import User
 
 PENDING_SIGNUP = "pending_signup"
@@ -13,7 +14,7 @@ RESEND_TOO_SOON = _(
 )
 
 
-class SignupForm(allauth_forms.SignupForm):
+class SignupForm(NormalisedAddressMixin, allauth_forms.SignupForm):
     """Sign-up. Somebody who signs up again before verifying their address gets another code, instead of an e-mail
     that says the account exists.
 
@@ -24,7 +25,7 @@ class SignupForm(allauth_forms.SignupForm):
     def clean(self):
         data = super().clean()
         email = self.cleaned_data.get("email")
-        if email and not ratelimit.consume(context.request, action="confirm_email", key=email.lower(), dry_run=True):
+        if email and not ratelimit.consume(context.request, action="confirm_email", key=email, dry_run=True):
             self.add_error(None, RESEND_TOO_SOON)
         return data
 
@@ -44,7 +45,7 @@ class SignupForm(allauth_forms.SignupForm):
 
 def unverified_account(email: str) -> User | None:
     """Return the account with this address if nobody has ever signed in to it or verified the address."""
-    unused = User.objects.filter(email__iexact=email, is_active=True, last_login=None)
+    unused = User.objects.filter(email=email, is_active=True, last_login=None)
     return unused.exclude(emailaddress__verified=True).first()
 
 

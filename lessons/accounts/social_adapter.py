@@ -3,13 +3,21 @@
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
 
+from lessons.accounts.addresses import normalise_address
 from lessons.accounts.names import clean_display_name
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request, sociallogin, data):
-        """Use the name that the institution sends or, if it has nothing visible, the local part of the address."""
+        """Use the name that the institution sends or, if it has nothing visible, the local part of the address.
+
+        Its addresses are normalised before an account is looked for.
+        """
+        data = {**data, "email": normalise_address(data.get("email") or "")}
         user = super().populate_user(request, sociallogin, data)
+        user.email = user.email or None
+        for address in sociallogin.email_addresses:
+            address.email = normalise_address(address.email)
         parts = (data.get("first_name"), data.get("last_name"))
         name = data.get("name") or " ".join(filter(None, parts))
         try:

@@ -12,18 +12,27 @@ from django.utils.translation import override
 
 from lessons.accounts.forms import ProfileForm
 from lessons.accounts.models import User
+from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.unsent_texts import forget_submitted
 
 
 def profile(request):
     """Show the profile; POST saves it. The success message is in the newly chosen language."""
     # A second instance: the values of an invalid form must not show in the page header.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
-    if request.method == "POST" and form.is_valid():
-        user = form.save()
-        with override(user.language or None):
+    if request.method == "POST" and form.is_valid() and _save_profile(form):
+        forget_submitted(request)
+        with override(form.instance.language or None):
             messages.success(request, _("Your profile has been saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form, invalid=200))
+
+
+def _save_profile(form: ProfileForm) -> bool:
+    def lock() -> User:
+        return User.objects.select_for_update(no_key=True).get(pk=form.instance.pk)
+
+    return save_edit(form, lock=lock, save=lambda user: form.instance.save(update_fields=form.Meta.fields))
 
 
 # The first match counts: most user agents also name other browsers, after their own.

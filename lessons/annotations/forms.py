@@ -1,6 +1,6 @@
 """The form of a note: a thread's own fields, a label and a passage."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -8,39 +8,32 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import HIGHLIGHT, Label
 from lessons.courses.models import ReadingGroup
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
-from lessons.discussions.forms import ThreadForm
-from lessons.discussions.models import Thread
+from lessons.discussions.forms import AudienceForm, ThreadForm
 from lessons.models import Lesson
 
 MAX_INTEGER = 2**31 - 1
-AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
-GROUP_CHANGED = _("Your group has changed. Check the buttons again: they say who will read it. Your text is kept.")
 NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text is kept.")
 
 
-class AudienceForm(forms.Form):
-    """The audience of an annotation: one of `buttons`; `group` is the id of the group that its button named."""
-
-    audience = forms.ChoiceField(
-        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE}
-    )
-    group = forms.IntegerField(required=False, min_value=1, max_value=MAX_INTEGER)
+class AnnotationAudienceForm(AudienceForm):
+    """The audience of an annotation: one of `buttons`; of the groups only the author's own, `group`."""
 
     def __init__(self, *args, buttons: list[tuple[str, str]], group: ReadingGroup | None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.buttons, self.own_group = buttons, group
-        set_choices(self, "audience", buttons)
-
-    def clean(self):
-        data = super().clean() or self.cleaned_data
-        own = self.own_group and self.own_group.pk
-        if data.get("audience") == Thread.Audience.GROUP and data.get("group") not in (None, own):
-            self.add_error(None, GROUP_CHANGED)
-        return data
+        groups = [group] if group else []
+        super().__init__(*args, audiences=buttons, groups=groups, own_group=group, **kwargs)
+        self.buttons = buttons
 
 
-class AnnotationForm(AudienceForm, ThreadForm):
+class ShareForm(VersionedForm, AnnotationAudienceForm):
+    """The audience of an annotation that exists."""
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"audience": (row.thread or row).audience}
+
+
+class AnnotationForm(AnnotationAudienceForm, ThreadForm):
     """A note on a passage. With `highlight_only` it needs no text. `kind` is the key of its label."""
 
     kind = forms.ChoiceField(
@@ -48,14 +41,8 @@ class AnnotationForm(AudienceForm, ThreadForm):
     )
     highlight_only = forms.BooleanField(required=False)
 
-    def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, buttons, may_be_anonymous: bool, **kwargs):
-        thread_options = {
-            "course": lesson.module.course,
-            "lesson": lesson,
-            "audiences": buttons,
-            "can_announce": False,
-        }
-        super().__init__(*args, buttons=buttons, may_be_anonymous=may_be_anonymous, **thread_options, **kwargs)
+    def __init__(self, *args, labels: tuple[Label, ...], lesson: Lesson, **kwargs):
+        super().__init__(*args, course=lesson.module.course, lesson=lesson, can_announce=False, **kwargs)
         self.labels = {label.key: label for label in labels}
         self.is_highlight_only = self.is_bound and bool(self.data.get("highlight_only"))
         offered = labels if self.is_highlight_only else [label for label in labels if label.key != HIGHLIGHT]
@@ -85,6 +72,26 @@ class AnnotationForm(AudienceForm, ThreadForm):
 
 def set_choices(form: forms.Form, name: str, choices: list) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+class RelabelForm(VersionedForm, forms.Form):
+    """A new label for the annotation `row`; `kind` is its key."""
+
+    kind = forms.ChoiceField(
+        label=_("Label"), error_messages={"required": NO_SUCH_LABEL, "invalid_choice": NO_SUCH_LABEL}
+    )
+
+    def __init__(self, *args, labels: tuple[Label, ...], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.labels = {label.key: label for label in labels}
+        set_choices(self, "kind", [(label.key, label.name) for label in labels])
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"kind": row.label}
+
+    @property
+    def chosen_label(self) -> Label:
+        return self.labels[self.cleaned_data["kind"]]
 
 
 class PassageForm(forms.Form):

@@ -20,11 +20,12 @@ def _annotations(user: User) -> Iterator[dict]:
     """Yield each annotation with its text, which the export also lists among the posts of that thread."""
     opening = Post.objects.filter(thread=OuterRef("thread"), author=user).order_by("pk")
     rows = Annotation.objects.filter(author=user).order_by("pk").select_related("lesson__module__course", "revision")
+    rows = rows.defer("lesson__body", "revision__html", "revision__text")
     rows = rows.annotate(source=Subquery(opening.values("source")[:1]), html=Subquery(opening.values("html")[:1]))
     for annotation in rows.iterator(chunk_size=500):
         yield {
             "course": annotation.lesson.module.course.title,
-            "lesson": annotation.lesson.title,
+            "lesson": annotation.revision.title,
             "revision": annotation.revision.number,
             "label": annotation.label,
             "quote": annotation.exact,

@@ -57,7 +57,7 @@ def preview_publish(lesson: Lesson, annotations: QuerySet) -> PublishPreview:
     draft_text = plain_text.plain_text(draft_html)
     current_text, current_html = (revision.text, revision.html) if revision else ("", "")
     annotations = annotations.filter(lesson=lesson)
-    placements = compute_placements(annotations, draft_text) if revision else []
+    placements = compute_placements(annotations, draft_text, draft_html) if revision else []
     changed, orphaned, unchanged = _classify(placements, _current_spans(lesson, annotations), current_text, draft_text)
     digest = blake2b(repr((lesson.version, draft_html, changed, orphaned)).encode(), digest_size=12).hexdigest()
     return PublishPreview(

@@ -1,17 +1,22 @@
 """Base classes of all pages of the admin: which rows a user sees, and what they may choose."""
 
+import types
+
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.db import models, transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
-from lessons.db.idempotency import submit_once
+from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
+from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import forget_submitted
+from lessons.markup.plain_text import single_line
 from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
@@ -24,6 +29,13 @@ class LocalDateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class SingleLineField(forms.CharField):
+    """A title, a term and the like: on one line, without characters that change the direction of what follows."""
+
+    def to_python(self, value):
+        return single_line(super().to_python(value) or "") or self.empty_value
 
 
 def limited_text(data: QueryDict, name: str, max_length: int = 300) -> str:
@@ -42,14 +54,23 @@ class _FormRefused(Exception):
 class BaseAdmin(admin.ModelAdmin):
     """The base of all pages: no pop-ups, no bulk deletion, 404 for rows that the user may not see.
 
-    A form submitted twice adds one row (`templates/admin/change_form.html` contains its key).
+    A form submitted twice adds one row, and one that changes a row overwrites nothing unseen
+    (`templates/admin/change_form.html` contains its key and its version).
     """
 
+    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput}}
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": LocalDateTimeInput},
+        models.CharField: {"form_class": SingleLineField, "widget": AdminTextInputWidget},
+        # These are kinds of CharField with fields of their own.
+        models.EmailField: {},
+        models.SlugField: {},
+    }
 
     def get_object(self, request, object_id, from_field=None):
         """Return the row, or raise 404: the same for a row of another course as for one that does not exist."""
@@ -65,7 +86,9 @@ class BaseAdmin(admin.ModelAdmin):
         with remembering():
             self.prepare(request, object_id)
             if object_id:
-                return super().changeform_view(request, object_id, form_url, extra_context)
+                with transaction.atomic():
+                    self.lock_row(parse_id(object_id))
+                    return super().changeform_view(request, object_id, form_url, extra_context)
             return self._add_once(request, form_url, extra_context)
 
     def prepare(self, request, object_id: str | None) -> None:
@@ -91,8 +114,45 @@ class BaseAdmin(admin.ModelAdmin):
         messages.info(request, _("This form was submitted twice. It was saved once."))
         return redirect(outcome.address)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        return answered_once(super().delete_view)(request, object_id, extra_context)
+
+    def lock_row(self, pk: int) -> None:
+        """Lock the row until it is saved, so that nobody changes it after its form was compared with it."""
+        self.model._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form; that of an existing row carries its version."""
+        if obj is not None and self.has_change_permission(request, obj):
+            kwargs["form"] = versioned(kwargs.get("form", self.form))
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
+        edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
+        context["edit_forms"] = [] if add else edit_forms
+        if self.keeps_unsent_text:
+            context["draft_key"] = self.draft_key(request, obj)
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if any(form.conflict for form in context["edit_forms"]):
+            response.status_code = CONFLICT_STATUS
+        return response
+
+    def draft_key(self, request, obj) -> str:
+        """Return the key of the form's unsent text; a new row's names the module or course that it is added to."""
+        if obj:
+            return f"edit-{self.opts.model_name}-{obj.pk}"
+        parent = parse_id(request.GET.get("module", "")) or parse_id(request.GET.get("course", ""))
+        return f"add-{self.opts.model_name}-{parent}"
+
+    def log_change(self, request, obj, message):
+        """Log a change, but not that a form was saved that changed nothing."""
+        forget_submitted(request)
+        return super().log_change(request, obj, message) if message else None
+
     def log_addition(self, request, obj, message):
         request.added_row = obj
+        forget_submitted(request)
         return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -101,6 +161,15 @@ class BaseAdmin(admin.ModelAdmin):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
+
+
+def versioned(form: type[forms.ModelForm]) -> type[forms.ModelForm]:
+    """Return the form class with the version of its row."""
+    if issubclass(form, VersionedForm):
+        return form
+    return types.new_class(
+        form.__name__, (VersionedForm, form), exec_body=lambda body: body.update(__module__=__name__)
+    )
 
 
 class CourseScopedAdmin(BaseAdmin):
@@ -181,3 +250,16 @@ class SiteAdministratorAdmin(BaseAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self.is_allowed(request)
+
+
+class ReadOnlyAdmin(SiteAdministratorAdmin):
+    """Rows that services write, and that site administrators look at."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

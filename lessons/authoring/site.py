@@ -52,8 +52,11 @@ class AuthoringSite(admin.AdminSite):
         return super().index(request, context)
 
     def admin_view(self, view, cacheable=False):
-        """Wrap a view: visitors are asked to sign in, by Django; signed-in users who teach nothing get a 403."""
-        guarded = super().admin_view(view, cacheable)
+        """Wrap a view: visitors are asked to sign in, by Django; signed-in users who teach nothing get a 403.
+
+        All pages are cacheable, for “Back”: it returns what somebody has typed. `PrivatePagesMiddleware` limits it.
+        """
+        guarded = super().admin_view(view, cacheable=True)
 
         def inner(request, *args, **kwargs):
             require(request.user.is_anonymous or can_enter_authoring(request.user))

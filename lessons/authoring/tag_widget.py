@@ -5,11 +5,11 @@ import json
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
-from taggit.forms import TagWidget
+from taggit.forms import TagField, TagWidget
 
 from lessons.accounts.models import User
 from lessons.models import Lesson, Module
-from lessons.tagging.models import Tag
+from lessons.tagging.models import Tag, without_blank
 
 MAX_TAGS = 500
 
@@ -27,12 +27,19 @@ class TagInput(TagWidget):
         return format_html('<tag-completion data-known="{}">{}</tag-completion>', known, field)
 
 
+class VisibleTagField(TagField):
+    """A field for tags that leaves out those that have nothing visible."""
+
+    def clean(self, value):
+        return without_blank(super().clean(value))
+
+
 class TagCompletion(admin.ModelAdmin):
     """Add completion to the field `tags` of a model."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "tags":
-            kwargs["widget"] = TagInput(known=suggested_tags(request.user))
+            kwargs |= {"form_class": VisibleTagField, "widget": TagInput(known=suggested_tags(request.user))}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

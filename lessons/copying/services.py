@@ -4,42 +4,58 @@ A copy contains drafts only. Nothing that belongs to readers is copied: no revis
 members; nor are last term's due dates. The number of queries does not depend on the number of rows.
 """
 
-import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.models import CourseLabel
 from lessons.copying.images import copied_images
+from lessons.copying.links import CopiedLinks
 from lessons.courses.models import Course, Membership
 from lessons.courses.services import enrol, record
 from lessons.discussions.models import CommentPolicy
-from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
+from lessons.models import (
+    CaseStudy,
+    GlossaryTerm,
+    Lesson,
+    LessonTag,
+    Module,
+    ModuleTag,
+    Prompt,
+    TimelineEvent,
+    lesson_url_slug,
+)
 from lessons.services import unique_slug
 
 MAX_TITLE = 200
-LINK = re.compile(r'(?<=href="/lessons/)\d{1,18}(?=/)')
 
 Row = TypeVar("Row", bound=models.Model)
 Item = TypeVar("Item", GlossaryTerm, TimelineEvent, Prompt)
 
 
 @transaction.atomic
-def copy_module(*, by: User, module: Module, course: Course) -> Module:
-    """Copy a module to the end of `course`, which may be its own course. About 20 queries."""
+def copy_module(*, by: User, module: Module, course: Course, hosts: Iterable[str] = ()) -> Module:
+    """Copy a module to the end of `course`, which may be its own course. About 20 queries.
+
+    `hosts` are names of this site besides those in the settings, for whole addresses in its texts.
+    """
     # Without the lock two copies made at the same time would get the same slug.
     Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-    [copy] = _copy_modules([module], course=course, by=by)
+    [copy] = _copy_modules([module], CopiedLinks(module.course, course, hosts), by)
     record(by=by, verb="copy module", course=course, target=copy, copied_from=module.pk, from_course=module.course_id)
     return copy
 
 
 @transaction.atomic
-def copy_course(*, by: User, course: Course, title: str, slug: str) -> Course:
-    """Copy a course with its modules. The copy is for members only, and `by`, its instructor, is the only one."""
+def copy_course(*, by: User, course: Course, title: str, slug: str, hosts: Iterable[str] = ()) -> Course:
+    """Copy a course with its modules and labels. The copy is for members only, and `by`, its instructor, is the only
+    one. `hosts` are names of this site besides those in the settings, for whole addresses in its texts.
+    """
     copy = Course.objects.create(
         title=title,
         slug=slug,
@@ -49,23 +65,30 @@ def copy_course(*, by: User, course: Course, title: str, slug: str) -> Course:
     )
     enrol(user=by, course=copy, role=Membership.Role.INSTRUCTOR, by=by)
     modules = list(course.modules.order_by("position", "pk"))
-    copies = _copy_modules(modules, course=copy, by=by)
+    copies = _copy_modules(modules, CopiedLinks(course, copy, hosts, is_course_copied=True), by)
+    CourseLabel.objects.bulk_create([_clone(label, course=copy) for label in course.labels.order_by("pk")])
     copied_modules = {str(old.pk): new.pk for old, new in zip(modules, copies, strict=True)}
     record(by=by, verb="copy course", course=copy, target=copy, copied_from=course.pk, modules=copied_modules)
     return copy
 
 
-def _copy_modules(modules: list[Module], *, course: Course, by: User) -> list[Module]:
-    """Return the copies, in the order of the originals."""
+def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[Module]:
+    """Copy the modules to `links.course`, and its description, too, if that is a copy; return the copies in order."""
+    course = links.course
     lessons = list(Lesson.objects.filter(module__in=modules).select_related("casestudy").order_by("position", "pk"))
-    with copied_images([lesson.body for lesson in lessons], course=course, by=by) as with_copied_images:
+    description = [course.description] if links.is_course_copied else []
+    bodies = [*description, *(lesson.body for lesson in lessons)]
+    with copied_images(bodies, course=course, by=by) as with_copied_images:
         module_copies = _create_modules(modules, course)
         lesson_copies = _copy_lessons(lessons, module_copies, with_copied_images)
         _copy_tags(ModuleTag, module_copies)
         _copy_tags(LessonTag, lesson_copies)
-        _copy_module_items(GlossaryTerm, module_copies, lesson_copies)
-        _copy_module_items(TimelineEvent, module_copies, lesson_copies)
-        _copy_module_items(Prompt, module_copies, lesson_copies)
+        terms = _copy_module_items(GlossaryTerm, module_copies, lesson_copies)
+        events = _copy_module_items(TimelineEvent, module_copies, lesson_copies)
+        prompts = _copy_module_items(Prompt, module_copies, lesson_copies)
+        links.modules, links.lessons, links.terms, links.events = module_copies, lesson_copies, terms, events
+        links.module_slugs = {module.slug: module_copies[module.pk].slug for module in modules}
+        _relink(links, prompts.values(), with_copied_images)
         policies = CommentPolicy.objects.filter(lesson__in=list(lesson_copies))
         CommentPolicy.objects.bulk_create(
             [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]
@@ -111,7 +134,6 @@ def _copy_lessons(
     }
     Lesson.objects.bulk_create(copies.values())
     _copy_facts({lesson.pk: copies[lesson.pk] for lesson in lessons if hasattr(lesson, "casestudy")})
-    _relink(copies)
     return copies
 
 
@@ -138,20 +160,65 @@ def _copy_facts(copies: dict[int, Lesson]) -> None:
         cursor.executemany(statement, [(copy.pk, original_id) for original_id, copy in copies.items()])
 
 
-def _relink(copies: dict[int, Lesson]) -> None:
-    """Make links from one of the copied lessons to another point to its copy."""
+class _CopiedText(NamedTuple):
+    """The texts of one copied row: the names of its columns, those of HTML apart, and the page that shows them."""
 
-    def copied_id(match: re.Match) -> str:
-        copy = copies.get(int(match[0]))
-        return str(copy.pk) if copy else match[0]
+    row: models.Model
+    columns: tuple[str, ...]
+    page: str
+    html: tuple[str, ...] = ()
 
-    changed = []
-    for lesson in copies.values():
-        body = LINK.sub(copied_id, lesson.body)
-        if body != lesson.body:
-            lesson.body = body
-            changed.append(lesson)
-    Lesson.objects.bulk_update(changed, ["body"])
+    def values(self) -> Iterator[str]:
+        yield from (getattr(self.row, name) for name in (*self.columns, *self.html))
+
+
+def _relink(links: CopiedLinks, prompts: Iterable[Prompt], with_copied_images: Callable[[str], str]) -> None:
+    """Make the links in all texts of the copies lead to the copies. One query per model whose rows change.
+
+    Relative links start from the page of the original, with which a copy was written.
+    """
+    texts = list(_copied_texts(links, prompts))
+    links.find_conversations(value for text in texts for value in text.values())
+    changed: dict[type[models.Model], list[models.Model]] = {}
+    for text in texts:
+        before = list(text.values())
+        for name in text.columns:
+            value = with_copied_images(links.in_text(getattr(text.row, name), text.page))
+            if len(value) <= (getattr(text.row._meta.get_field(name), "max_length", None) or len(value)):
+                setattr(text.row, name, value)
+        for name in text.html:
+            setattr(text.row, name, links.in_html(getattr(text.row, name), text.page))
+        if list(text.values()) != before:
+            changed.setdefault(type(text.row), []).append(text.row)
+    columns = {type(text.row): (*text.columns, *text.html) for text in texts}
+    for model, rows in changed.items():
+        model._default_manager.bulk_update(rows, columns[model], batch_size=200)
+
+
+def _copied_texts(links: CopiedLinks, prompts: Iterable[Prompt]) -> Iterator[_CopiedText]:
+    """Yield the texts of the copies, with the addresses of the originals' pages. One query for the case studies."""
+    old = links.original_course
+    course_page, slugs = old.get_absolute_url(), {new: slug for slug, new in links.module_slugs.items()}
+    if links.is_course_copied:
+        yield _CopiedText(links.course, ("description",), course_page)
+    module_pages = {
+        copy.pk: reverse("reading:module", args=[old.slug, slugs[copy.slug]]) for copy in links.modules.values()
+    }
+    for module in links.modules.values():
+        yield _CopiedText(module, ("summary", "source", "credit"), module_pages[module.pk])
+    lesson_pages = {
+        copy.pk: reverse("reading:lesson", args=[pk, lesson_url_slug(copy.slug)]) for pk, copy in links.lessons.items()
+    }
+    for lesson in links.lessons.values():
+        yield _CopiedText(lesson, ("summary",), lesson_pages[lesson.pk], html=("body",))
+    for case in CaseStudy.objects.filter(pk__in=list(lesson_pages)):
+        yield _CopiedText(case, ("location", "parties", "outcome", "questions"), lesson_pages[case.pk])
+    for term in links.terms.values():
+        yield _CopiedText(term, ("definition",), reverse("reading:glossary", args=[old.slug]))
+    for event in links.events.values():
+        yield _CopiedText(event, ("event", "detail"), reverse("reading:timeline", args=[old.slug]))
+    for prompt in prompts:
+        yield _CopiedText(prompt, ("text",), module_pages[prompt.module_id])
 
 
 def _copy_tags(through: type[ModuleTag | LessonTag], copies: dict[int, Module] | dict[int, Lesson]) -> None:
@@ -164,15 +231,15 @@ def _copy_module_items(
     model: type[Item],
     module_copies: dict[int, Module],
     lesson_copies: dict[int, Lesson],
-) -> None:
+) -> dict[int, Item]:
+    """Create the copies; return them by the ids of the originals."""
     manager = model._default_manager
-    rows = manager.filter(module__in=list(module_copies)).order_by("pk")
-    manager.bulk_create(
-        [
-            _clone(row, module=module_copies[row.module_id], lesson=lesson_copies.get(row.lesson_id or 0))
-            for row in rows
-        ]
-    )
+    copies = {
+        row.pk: _clone(row, module=module_copies[row.module_id], lesson=lesson_copies.get(row.lesson_id or 0))
+        for row in manager.filter(module__in=list(module_copies)).order_by("pk")
+    }
+    manager.bulk_create(copies.values())
+    return copies
 
 
 def _clone(row: Row, **changes) -> Row:

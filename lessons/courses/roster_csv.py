@@ -1,10 +1,13 @@
 """Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet. Uses no course.
 
-Commas, semicolons or tabs separate cells. Without a header row the order is address, name, role, group.
+Commas, semicolons, tabs or bars separate cells. Without a header row the order is address, name, role, group. A column
+whose heading is not understood is ignored and listed, until somebody chooses what it is.
 """
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from email.utils import parseaddr
 from io import StringIO
 from typing import NamedTuple
 
@@ -12,26 +15,43 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from lessons.accounts.addresses import normalise_address
 from lessons.accounts.names import clean_display_name, clean_single_line
 from lessons.courses.models import Membership
+from lessons.markup.characters import comparison_key
 
 MAX_LINES = 20_000
 GROUP_LENGTH = 80
+# Headings and roles are compared by their letters alone: `E-Mail`, `e_mail` and `email`, `Student/in` and `studentin`.
 COLUMN_ALIASES = {
-    "email": "email|e-mail|mail|e-mail address|email address|address|courriel|e-mail-adresse|correo",
-    "name": "name|display name|full name|student|nom|nombre",
-    "first": "first name|firstname|given name|first|prénom|vorname",
-    "last": "last name|lastname|surname|family name|last|nachname",
-    "role": "role|rôle|rolle|rol",
-    "group": "group|section|team|groupe|gruppe|grupo",
+    "email": "email mail emailaddress address useremail primaryemail courriel adresseemail adressemail "
+    "adresseélectronique emailadresse mailadresse correo correoelectrónico indirizzoemail",
+    "name": "name displayname fullname student studentname participant nom nomcomplet nombre vollständigername nome",
+    "first": "firstname givenname forename first prénom prénoms vorname vornamen",
+    "last": "lastname surname familyname last nomdefamille nachname familienname apellido apellidos cognome",
+    "role": "role roles courserole rôle rôles rolle rollen rol ruolo",
+    "group": "group groups groupname readinggroup section sections team teams groupe groupes gruppe gruppen "
+    "gruppenname grupo grupos gruppo gruppi",
 }
-COLUMNS = {alias: column for column, aliases in COLUMN_ALIASES.items() for alias in aliases.split("|")}
+COLUMNS = {alias: column for column, aliases in COLUMN_ALIASES.items() for alias in aliases.split()}
+# Beside a column of first names these have last names, and beside one of last names first names.
+PART_OF_NAME = {"name", "nom", "nombre", "nome"}
 ROLE_ALIASES = {
-    Membership.Role.LEARNER: "learner|student|participant",
-    Membership.Role.ASSISTANT: "assistant|ta|tutor|teaching assistant",
-    Membership.Role.INSTRUCTOR: "instructor|teacher|lecturer",
+    Membership.Role.LEARNER: "learner learners student students studentenrollment pupil participant participants "
+    "attendee trainee étudiant étudiante élève apprenant apprenante participante stagiaire studentin studenten "
+    "studierende studierender lernende lernender schüler schülerin teilnehmer teilnehmerin teilnehmende teilnehmender "
+    "kursteilnehmer kursteilnehmerin estudiante alumno alumna studente studentessa",
+    Membership.Role.ASSISTANT: "assistant assistants ta tas taenrollment teachingassistant tutor tutors grader "
+    "noneditingteacher assistante tuteur tutrice enseignantnonéditeur assistent assistentin tutorin hilfskraft "
+    "trainerohnebearbeitungsrecht trainerinohnebearbeitungsrecht asistente ayudante tutora assistenteallecattedra",
+    Membership.Role.INSTRUCTOR: "instructor instructors teacher teachers teacherenrollment editingteacher lecturer "
+    "professor prof faculty courseleader convenor convener enseignant enseignante professeur professeure formateur "
+    "formatrice dozent dozentin lehrer lehrerin lehrkraft lehrende lehrender professorin trainer trainerin kursleiter "
+    "kursleiterin kursleitung profesor profesora docente",
 }
-ROLES = {alias: role for role, aliases in ROLE_ALIASES.items() for alias in aliases.split("|")}
+ROLES = {alias: str(role) for role, aliases in ROLE_ALIASES.items() for alias in aliases.split()}
+DELIMITERS = ",;\t|"
+ADDRESS = re.compile(r"[^\s@,;|]+@[^\s@,;|]+")
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -50,13 +70,43 @@ class RosterLine(NamedTuple):
     error: str = ""
 
 
-def read_roster(text: str) -> list[RosterLine]:
-    """Return the lines that are not blank. Raise InvalidRoster if the text is no roster."""
+class RosterColumn(NamedTuple):
+    """A column with what it is used as: a key of COLUMN_ALIASES, or empty if it is ignored.
+
+    `is_chosen` says that somebody has chosen that, or could: its heading alone does not say it. `example` is its
+    first cell that is not empty.
+    """
+
+    position: int
+    heading: str
+    field: str
+    is_chosen: bool
+    example: str = ""
+
+
+class Roster(NamedTuple):
+    """What a text says: a line for each person, and its columns."""
+
+    lines: list[RosterLine]
+    columns: list[RosterColumn]
+
+    @property
+    def unrecognised(self) -> list[RosterColumn]:
+        """Return the columns whose use is chosen by hand, or which are ignored, unless they are empty."""
+        return [column for column in self.columns if column.is_chosen and (column.example or column.field)]
+
+
+def read_roster(text: str, chosen: Mapping[int, str] | None = None) -> Roster:
+    """Return the lines that are not blank. Raise InvalidRoster if the text is no roster.
+
+    `chosen` says, by the position of a column from 0, what it is used as, for those whose heading is not understood.
+    """
     text = text.removeprefix("\ufeff")
-    skipped = 0
+    skipped, delimiter = 0, ""
     if text[:4].lower() == "sep=":
-        skipped, text = 1, text.partition("\n")[2]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        first, _newline, text = text.partition("\n")
+        skipped, delimiter = 1, first[4:5].strip("\r")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     try:
         rows = [
             (skipped + reader.line_num, [_unescape_formula(cell) for cell in row])
@@ -69,8 +119,9 @@ def read_roster(text: str) -> list[RosterLine]:
         ) from error
     if len(rows) > MAX_LINES:
         raise InvalidRoster(_("A roster can have at most %(max)s lines. Split this one.") % {"max": f"{MAX_LINES:,}"})
-    columns, rows = _columns(rows)
-    return _reject_duplicates(_parse_line(number, dict(zip(columns, row, strict=False))) for number, row in rows)
+    columns, rows = _columns(rows, chosen or {})
+    fields = [column.field for column in columns]
+    return Roster(_reject_duplicates([_parse_line(number, fields, row) for number, row in rows]), columns)
 
 
 def escape_formula(cell: str) -> str:
@@ -84,30 +135,85 @@ def _unescape_formula(cell: str) -> str:
 
 
 def _delimiter(text: str) -> str:
+    """Return the character that divides the first line into most cells that are headings or addresses."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=first.count)
+
+    def score(delimiter: str) -> tuple[int, int]:
+        try:
+            cells = next(csv.reader([first], delimiter=delimiter), [])
+        except csv.Error:
+            return 0, 0
+        known = sum(_letters(cell) in COLUMNS or ADDRESS.fullmatch(cell.strip()) is not None for cell in cells)
+        return known, len(cells)
+
+    return max(DELIMITERS, key=score)
 
 
-def _columns(rows: list) -> tuple[list[str], list]:
-    """Return the name of each column, and the rows below the header. Raise InvalidRoster."""
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, comparison_key(text)))
+
+
+def _columns(rows: list, chosen: Mapping[int, str]) -> tuple[list[RosterColumn], list]:
+    """Return the columns, and the rows below the header. Raise InvalidRoster."""
     if not rows:
         raise InvalidRoster(_("This roster is empty. Write one line for each person, with an e-mail address."))
     first = rows[0][1]
     if any("@" in cell for cell in first):
-        return (["name", "email"] if "@" not in first[0] else ["email", "name"]) + ["role", "group"], rows
-    columns = [COLUMNS.get(" ".join(cell.lower().split()), "") for cell in first]
-    if "email" not in columns:
-        raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
+        fields = (["name", "email"] if "@" not in first[0] else ["email", "name"]) + ["role", "group"]
+        return [RosterColumn(n, field, field, is_chosen=False) for n, field in enumerate(fields)], rows
     if not rows[1:]:
         raise InvalidRoster(_("There is only a header row and no people. Write one line for each person."))
+    columns = _named_columns(first, rows[1:], chosen)
+    has_addresses = any(column.field == "email" for column in columns)
+    if not has_addresses and not any("@" in column.example for column in columns):
+        raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
     return columns, rows[1:]
 
 
-def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
-    email = cells.get("email", "").lower()
-    name = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
-    line = RosterLine(number, email, name, cells.get("role", ""), cells.get("group", ""))
+def _named_columns(headings: list[str], rows: list, chosen: Mapping[int, str]) -> list[RosterColumn]:
+    """Return a column for each heading. What is chosen goes first; of two columns of a kind the second is ignored."""
+    known = [COLUMNS.get(_letters(heading), "") for heading in headings]
+    fields = {n: field for n, field in chosen.items() if field in COLUMN_ALIASES and n < len(headings)}
+    fields = {n: field for n, field in fields.items() if field not in [fields[m] for m in fields if m < n]}
+    for n, field in enumerate(_with_parts_of_names(headings, known)):
+        if field and n not in fields and field not in fields.values():
+            fields[n] = field
+    return [
+        RosterColumn(
+            position=n,
+            heading=heading[:80] or _("Column %(number)s, without a heading") % {"number": n + 1},
+            field=fields.get(n, ""),
+            is_chosen=n in chosen or n not in fields,
+            example=next((row[n] for _number, row in rows if n < len(row) and row[n]), "")[:80],
+        )
+        for n, heading in enumerate(headings)
+    ]
+
+
+def _with_parts_of_names(headings: list[str], fields: list[str]) -> list[str]:
+    """Return the fields, where `Name` beside `Vorname` is the last name, and beside `Surname` the first."""
+    if ("first" in fields) == ("last" in fields):
+        return fields
+    missing = "last" if "first" in fields else "first"
+    return [
+        missing if field == "name" and _letters(heading) in PART_OF_NAME else field
+        for heading, field in zip(headings, fields, strict=True)
+    ]
+
+
+def _parse_line(number: int, fields: list[str], row: list[str]) -> RosterLine:
+    cells = {field: cell for field, cell in zip(fields, row, strict=False) if field}
+    name, email = cells.get("name", ""), cells.get("email", "")
+    if "<" in email:  # “Ada Lind <ada@example.org>”, as mail programs write it
+        shown, email = parseaddr(email)
+        name = name or shown
+    name = name or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
+    line = RosterLine(number, normalise_address(email), name, cells.get("role", ""), cells.get("group", ""))
     try:
+        if any(row[len(fields) :]):
+            raise ValidationError(
+                _("This line has more cells than the first one. Put a cell with a comma in it in quotation marks.")
+            )
         return validate_line(line)
     except ValidationError as error:
         return line._replace(name=line.name[:100], group=line.group[:100], error=" ".join(error.messages))
@@ -115,13 +221,14 @@ def _parse_line(number: int, cells: dict[str, str]) -> RosterLine:
 
 def validate_line(line: RosterLine) -> RosterLine:
     """Return the line cleaned. Raise ValidationError with a message for its author."""
+    line = line._replace(email=normalise_address(line.email))
     if not line.email:
         raise ValidationError(_("The e-mail address is missing."))
     try:
         validate_email(line.email)
     except ValidationError:
         raise ValidationError(_("“%s” is not an e-mail address.") % line.email[:100]) from None
-    role = ROLES.get(line.role.lower(), "")
+    role = _role(line.role)
     if line.role and not role:
         message = _("“%(role)s” isn’t a role. Write learner, assistant or instructor.")
         raise ValidationError(message % {"role": line.role[:40]})
@@ -130,6 +237,13 @@ def validate_line(line: RosterLine) -> RosterLine:
     return line._replace(
         name=clean_display_name(line.name) if line.name else "", role=role, group=clean_single_line(line.group)
     )
+
+
+def _role(written: str) -> str:
+    """Return the role that is meant, in one of many languages; empty if none is."""
+    letters = _letters(written)
+    labels = {_letters(str(role.label)): str(role) for role in Membership.Role}
+    return labels.get(letters, "") or ROLES.get(letters, "")
 
 
 def _reject_duplicates(lines: Iterable[RosterLine]) -> list[RosterLine]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
@@ -93,6 +93,31 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
         if claim:
             SubmittedForm.objects.filter(pk=claim.pk).update(result=address)
     return Outcome(address, False)
+
+
+def answered_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a view process a form once: submitted again, it leads to where the first answer redirected.
+
+    For quick views only, because all of it happens in a transaction. Other answers than redirects, which show errors,
+    are given anew each time.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or FORM_KEY_FIELD not in request.POST:
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            claim = _claim(request)
+            if claim and claim.result:
+                return HttpResponseRedirect(claim.result)
+            response = view(request, *args, **kwargs)
+            if claim and isinstance(response, HttpResponseRedirect):
+                SubmittedForm.objects.filter(pk=claim.pk).update(result=response.url)
+            elif claim:
+                SubmittedForm.objects.filter(pk=claim.pk).delete()
+        return response
+
+    return inner
 
 
 def _claim(request: HttpRequest) -> SubmittedForm | None:

@@ -1,4 +1,4 @@
-"""The record of submitted forms, so that one submitted twice does its work once."""
+"""What is kept about forms: those that were submitted, so that they do their work once, and what was not sent yet."""
 
 from django.conf import settings
 from django.db import models
@@ -28,3 +28,26 @@ class SubmittedForm(models.Model):
 
     def __str__(self):
         return f"{self.form} {self.key}"
+
+
+class UnsentText(models.Model):
+    """What somebody has written in a form and not sent: see `unsent_texts`.
+
+    `draft_key` names the form, such as `thread-7`. `fields` has what it contains by name: a string, or a list of them
+    for a field with several values; nothing of it is validated.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsent_texts", verbose_name=_("person")
+    )
+    draft_key = models.CharField(_("form"), max_length=80)
+    fields = models.JSONField(_("fields"), default=dict)
+    updated_at = models.DateTimeField(_("when"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("unsent text")
+        verbose_name_plural = _("unsent texts")
+        constraints = [models.UniqueConstraint(fields=["user", "draft_key"], name="unique_unsent_text_per_form")]
+
+    def __str__(self):
+        return f"{self.user}: {self.draft_key}"

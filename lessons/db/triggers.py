@@ -61,6 +61,19 @@ class PreventUpdate(Operation):
         return " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in self.columns)
 
 
+class AllowUpdate(PreventUpdate):
+    """Drop the trigger of `PreventUpdate`: a migration that moves what is in `columns` must create it again."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return f"Allow updates of {', '.join(self.columns)} in {self.table}"
+
+
 class PreventDelete(PreventUpdate):
     """Create a trigger that refuses to delete from `table`. On SQLite it refuses `flush`, too."""
 

@@ -8,6 +8,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_dicts, int_param
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
+from lessons.discussions.models.posts import has_posts_after
 from lessons.permissions import STAFF_ROLES
 
 USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
@@ -48,7 +49,7 @@ def _count(rows):
 
 def _unread_threads():
     states = ThreadUserState.objects.filter(
-        subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED, thread__last_seq__gt=F("last_read_seq")
+        has_posts_after("thread", "last_read_seq"), subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
     )
     states = states.filter(thread__state=Thread.State.SHOWN, thread__merged_into=None)
     return states.filter(_audience_includes("thread"), ~_must_post_first("thread"))
@@ -74,14 +75,14 @@ def _moderates(thread: str):
 def _audience_includes(thread: str):
     """Return the condition of `Thread.objects.visible_to` for the `user` of the row."""
     audience, memberships = f"{thread}__audience", _memberships(thread)
-    is_shown = Q(**{f"{thread}__state": Thread.State.SHOWN})
+    is_for_group, is_private = Q(**{audience: Thread.Audience.GROUP}), Q(**{audience: Thread.Audience.ME})
+    is_own, is_shown = Q(**{f"{thread}__author": F("user")}), Q(**{f"{thread}__state": Thread.State.SHOWN})
+    is_administrator = Q(user__is_superuser=True)
     return (
-        Q(**{audience: Thread.Audience.COURSE}) & is_shown & Exists(memberships)
-        | Q(**{audience: Thread.Audience.GROUP})
-        & is_shown
-        & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
-        | Q(**{f"{thread}__author": F("user")}) & (Exists(memberships) | Q(user__is_superuser=True))
-        | ~Q(**{audience: Thread.Audience.ME}) & _moderates(thread)
+        (is_shown & Q(**{audience: Thread.Audience.COURSE}) | is_own & ~is_for_group) & Exists(memberships)
+        | (is_shown | is_own) & is_for_group & Exists(memberships.filter(group=OuterRef(f"{thread}__group")))
+        | is_own & is_administrator
+        | ~is_private & _moderates(thread)
     )
 
 

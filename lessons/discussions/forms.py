@@ -1,16 +1,18 @@
 """Forms for posts, threads, moderation and notification settings."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course
+from lessons.courses.models import Course, ReadingGroup
+from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
-from lessons.discussions.models import NotificationPreference, Thread
+from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
 from lessons.discussions.services.errors import RateLimited
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
@@ -21,6 +23,14 @@ from lessons.models import Lesson, Module
 MAX_TAGS = 5
 ANNOUNCEMENT = Thread.Kind.ANNOUNCEMENT
 ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you are, which is recorded in the log.")
+ANONYMITY_UNAVAILABLE = _(
+    "You can’t post anonymously here, so nothing was posted. Your text is kept: send it again to post under your name."
+)
+AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+GROUP_CHANGED = _(
+    "Your group has changed, or you can’t write to this one. Check the buttons again: they say who will read it. "
+    "Your text is kept."
+)
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
 
@@ -82,29 +92,66 @@ class PostForm(forms.Form):
             return []
 
 
-class ReplyForm(PostForm):
-    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+class AnonymousForm(forms.Form):
+    """Whether to post anonymously. Where that is not possible, a form that asks for it is refused: the name of
+    somebody who expects a pseudonym must not be shown.
+    """
+
     anonymous = forms.BooleanField(
         label=_("Anonymous to classmates"),
         required=False,
         help_text=ANONYMOUS_HELP,
     )
-    follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
 
-    def __init__(self, *args, may_be_anonymous=False, is_resolved=False, **kwargs):
+    def __init__(self, *args, may_be_anonymous: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_be_anonymous:
             del self.fields["anonymous"]
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        is_wanted = forms.BooleanField(required=False).to_python(self.data.get("anonymous"))
+        if "anonymous" not in self.fields and is_wanted:
+            self.add_error(None, ANONYMITY_UNAVAILABLE)
+        return data
+
+
+class ReplyForm(AnonymousForm, PostForm):
+    """A reply. `audience` and `group` are those of the thread when its page was shown; `named` confirms a post under
+    one's name, for which the form asks where `asks_for_name` is set.
+    """
+
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+    audience = forms.CharField(widget=forms.HiddenInput, required=False)
+    group = forms.CharField(widget=forms.HiddenInput, required=False)
+    named = forms.BooleanField(label=_("Post under my name"), required=False)
+    follow_up = forms.BooleanField(label=_("My question is still open"), required=False)
+    asks_for_name = False
+
+    def __init__(self, *args, is_resolved=False, **kwargs):
+        super().__init__(*args, **kwargs)
         if not is_resolved:
             del self.fields["follow_up"]
 
+    @property
+    def expected_readers(self) -> tuple[str, int | None] | None:
+        """Return audience and group of the thread as its author saw them; None if a valid form does not say."""
+        audience, group = self.cleaned_data.get("audience") or "", self.cleaned_data.get("group")
+        return (audience, parse_id(group) if group else None) if audience or group else None
 
-class EditForm(PostForm):
+
+class EditForm(VersionedForm, PostForm):
     """An edit of a post. Images can only be attached to new posts."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["image"], self.fields["alt"]
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"source": row.source}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"source": self.post.source}
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:
         """Return the key of the post, which is the prefix of its footnote ids."""
@@ -132,7 +179,7 @@ class ThreadTitleForm(forms.Form):
         return tags
 
 
-class ThreadEditForm(ThreadTitleForm):
+class ThreadEditForm(VersionedForm, ThreadTitleForm):
     """A new title, kind and tags, by the thread's author or staff. A thread cannot become an announcement or stop
     being one, because announcements notify everybody; a thread on a passage has the kind of its note.
     """
@@ -140,40 +187,89 @@ class ThreadEditForm(ThreadTitleForm):
     field_order = ["kind", "title", "tags"]
 
     def __init__(self, *args, thread: Thread, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=thread, **kwargs)
+        saved = self.saved_values(thread)
+        self.initial = {**self.initial, **saved, "tags": ", ".join(saved["tags"])}
         is_for_staff = thread.audience == Thread.Audience.STAFF
         if thread.lesson_anchor or thread.kind == Thread.Kind.ANNOUNCEMENT or is_for_staff:
             del self.fields["kind"]
         else:
             _set_choices(self, "kind", [choice for choice in Thread.Kind.choices if choice[0] != ANNOUNCEMENT])
-        self.fields["title"].required = bool(thread.title)
+        self.fields["title"].required = bool(thread.title or thread.hidden_title)
+
+    def saved_values(self, row) -> dict[str, Any]:
+        return {"title": row.title or row.hidden_title, "kind": row.kind, "tags": sorted(row.tags.names())}
 
 
-class ThreadForm(ThreadTitleForm, PostForm):
-    anonymous = forms.BooleanField(
-        label=_("Anonymous to classmates"),
-        required=False,
-        help_text=ANONYMOUS_HELP,
+class AudienceForm(forms.Form):
+    """The audience of a thread, one of `audiences`; `group` is the id of the group that its button named, one of
+    `groups`. Without an id it is `own_group`. Another audience or group is refused, never replaced.
+    """
+
+    audience = forms.ChoiceField(
+        label=_("Who can read it"),
+        choices=Thread.Audience,
+        error_messages={"required": AUDIENCE_UNAVAILABLE, "invalid_choice": AUDIENCE_UNAVAILABLE},
     )
-    audience = forms.ChoiceField(choices=Thread.Audience)
+    group = forms.CharField(required=False)
+
+    def __init__(
+        self,
+        *args,
+        audiences: list[tuple[str, str]],
+        groups: Iterable[ReadingGroup],
+        own_group: ReadingGroup | None,
+        **kwargs,
+    ):
+        super().__init__(*args, **kwargs)
+        self.groups, self.own_group = {group.pk: group for group in groups}, own_group
+        _set_choices(self, "audience", audiences)
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if data.get("audience") == Thread.Audience.GROUP and self.chosen_group is None:
+            self.add_error(None, GROUP_CHANGED)
+        return data
+
+    @property
+    def chosen_group(self) -> ReadingGroup | None:
+        """Return the group that will read it, None for another audience."""
+        if self.cleaned_data.get("audience") != Thread.Audience.GROUP:
+            return None
+        group = self.cleaned_data.get("group")
+        return self.groups.get(parse_id(group)) if group else self.own_group
+
+
+class ThreadForm(ThreadTitleForm, AudienceForm, AnonymousForm, PostForm):
     field_order = ["kind", "title", "source", "tags", "anonymous", "image", "alt", "key"]
 
-    def __init__(self, *args, audiences, can_announce, may_be_anonymous, lesson=None, **kwargs):
+    def __init__(self, *args, can_announce, lesson=None, **kwargs):
         super().__init__(*args, **kwargs)
-        _set_choices(self, "audience", audiences)
         may_announce = can_announce and not lesson
         _set_choices(self, "kind", [c for c in Thread.Kind.choices if may_announce or c[0] != ANNOUNCEMENT])
         self.fields["title"].required = not lesson
         if lesson:
             del self.fields["title"]
-        if not may_be_anonymous:
-            del self.fields["anonymous"]
 
 
 def _set_choices(form: forms.Form, name: str, choices: list) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class CommentPolicyForm(VersionedForm, forms.Form):
+    """Whether and how learners may comment on a lesson, which is its `row`. One query."""
+
+    policy = forms.ChoiceField(label=_("Comment policy"), choices=CommentPolicy.Rule)
+
+    def __init__(self, *args, lesson: Lesson, **kwargs):
+        super().__init__(*args, row=lesson, **kwargs)
+        self.initial = {**self.initial, **self.saved_values(lesson)}
+
+    def saved_values(self, row) -> dict[str, Any]:
+        policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()
+        return {"policy": policy or CommentPolicy.Rule.OPEN}
 
 
 class ReasonForm(forms.Form):
@@ -219,7 +315,7 @@ class SplitForm(ReasonForm):
         return seqs
 
 
-class NotificationPreferenceForm(forms.ModelForm):
+class NotificationPreferenceForm(VersionedForm, forms.ModelForm):
     class Meta:
         model = NotificationPreference
         fields = ["email_frequency"]

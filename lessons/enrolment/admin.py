@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.authoring.base import SiteAdministratorAdmin
+from lessons.authoring.base import ReadOnlyAdmin, SiteAdministratorAdmin
 from lessons.courses.models import AuditEntry, Membership, ReadingGroup
 from lessons.courses.services import enrol, record
 from lessons.courses.services.groups import create_group, delete_group, rename_group
@@ -106,20 +106,13 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(SiteAdministratorAdmin):
-    """Read-only: only services add entries, and the database refuses changes."""
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Only services add entries, and the database refuses changes."""
 
-    list_display = ["created_at", "actor", "verb", "affected_user", "target", "course"]
+    list_display = ["created_at", "actor", "verb", "affected_user", "target_name", "course"]
+    readonly_fields = ["created_at", "actor", "verb", "affected_user", "target_name", "reason", "course", "detail"]
+    fields = [*readonly_fields]
     list_display_links = ["created_at"]
-    list_select_related = ["actor", "affected_user", "course"]
+    list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]
-    search_fields = ["verb", "target", "actor__display_name"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    search_fields = ["verb", "target", "text__target", "actor__display_name"]

@@ -6,12 +6,16 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.addresses import AddressFormField
+from lessons.accounts.forms import DisplayNameField
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
 from lessons.authoring.base import LocalDateTimeInput
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
+from lessons.courses.moments import CourseDateTimeField
 from lessons.courses.roster_csv import RosterLine, validate_line
 from lessons.courses.services.groups import group_named, name_taken_message
 from lessons.courses.services.last_owner_guard import (
@@ -26,6 +30,8 @@ from lessons.courses.services.memberships import (
     membership_for_update,
     require_other_instructor,
 )
+from lessons.db.edit_conflicts import VersionedForm
+from lessons.db.ids import parse_id, parse_number
 from lessons.enrolment.group_allocation import ALL_LEARNERS, UNGROUPED
 from lessons.enrolment.rendering import FastSelect
 
@@ -49,11 +55,16 @@ class CourseGroupsMixin(forms.BaseForm):
         field.empty_label = _("no group")
 
 
-class MembershipForm(CourseGroupsMixin, forms.Form):
+class MembershipForm(CourseGroupsMixin, VersionedForm, forms.Form):
     """A member's role and group."""
+
+    version_field = "version_token"
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     group = group_choice_field()
+
+    def row_version(self, row) -> str:
+        return row.version_token
 
 
 class AddMemberForm(MembershipForm):
@@ -73,7 +84,7 @@ class AddMemberForm(MembershipForm):
         if not self.errors:
             data = self.cleaned_data
             group = data["group"].name if data["group"] else ""
-            self.line = validate_line(RosterLine(1, data["email"].strip().lower(), data["name"], data["role"], group))
+            self.line = validate_line(RosterLine(1, data["email"], data["name"], data["role"], group))
 
 
 class InvitationForm(CourseGroupsMixin, forms.ModelForm):
@@ -87,6 +98,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             ),
             "max_uses": _("Leave empty for no limit. An invitation for staff can only be used once."),
         }
+        field_classes = {"expires_at": CourseDateTimeField}
         widgets = {
             "group": FastSelect,
             "expires_at": LocalDateTimeInput,
@@ -94,8 +106,8 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        help_text = _("In the time zone %(zone)s. Leave empty if it doesn’t expire.")
-        self.fields["expires_at"].help_text = help_text % {"zone": timezone.get_current_timezone_name()}
+        expires_at = cast(CourseDateTimeField, self.fields["expires_at"])
+        expires_at.of_course(self.course, gettext("Leave empty if it doesn’t expire."))
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
@@ -123,7 +135,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
             )
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(VersionedForm, forms.ModelForm):
     """A group: its name, unique in its course ignoring case and, for a new one in the admin, its course."""
 
     class Meta:
@@ -150,16 +162,33 @@ class GroupForm(forms.ModelForm):
             self.add_error("name", name_taken_message(existing.name))
 
 
+class MembershipsField(forms.Field):
+    """Members as the group board submits them: `membership-group`, with the group shown, which is empty for none.
+
+    The value has pairs of the id of a membership and the text of its group, which is None where none was submitted.
+    """
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: list[str] | None) -> list[tuple[int, str | None]]:
+        parts = [text.partition("-") for text in value or []]
+        return [(parse_id(pk), group if dash else None) for pk, dash, group in parts]
+
+
 class MoveMembersForm(CourseGroupsMixin, forms.Form):
-    """Memberships of the course, and the group to move them to."""
+    """Memberships of the course, and the group to move them to. A valid form has `shown_groups`."""
 
-    memberships = forms.TypedMultipleChoiceField(coerce=int)
+    memberships = MembershipsField()
     group = group_choice_field()
+    # The ids of groups by those of memberships, as far as the form says what the editor saw.
+    shown_groups: dict[int, int | None]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["memberships"])
-        field.choices = [(pk, pk) for pk in self.course.memberships.active().values_list("pk", flat=True)]
+    def clean_memberships(self) -> list[int]:
+        chosen = dict(self.cleaned_data["memberships"])
+        if not set(self.course.memberships.active().values_list("pk", flat=True)).issuperset(chosen):
+            raise ValidationError(_("Select at least one member of this course, and one of its groups."))
+        self.shown_groups = {pk: parse_number(group) for pk, group in chosen.items() if group is not None}
+        return list(chosen)
 
 
 class AllocationForm(forms.Form):
@@ -188,21 +217,14 @@ class RosterForm(forms.Form):
     )
 
 
-class LowercaseEmailMixin(forms.BaseForm):
-    """E-mail addresses are stored in lower case, as sign-in compares them."""
-
-    def clean_email(self) -> str | None:
-        email = self.cleaned_data.get("email")
-        return email.lower() if email else None
-
-
-class UserAddForm(LowercaseEmailMixin, AdminUserCreationForm):
+class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "display_name"]
+        field_classes = {"display_name": DisplayNameField}
 
 
-class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
+class UserAdminForm(UserChangeForm):
     """An account, in the admin. Closing it or revoking its rights must not leave a course without an instructor or the
     site without an administrator. Validate it inside the transaction that saves.
     """
@@ -210,6 +232,7 @@ class UserAdminForm(LowercaseEmailMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        field_classes = {"display_name": DisplayNameField}
 
     def clean(self) -> None:
         super().clean()
@@ -271,7 +294,7 @@ class MembershipAdminForm(forms.ModelForm):
 class MembershipAdminAddForm(MembershipAdminForm):
     """A new membership. The user is identified by e-mail address, because a list of all would be long."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail address of the user"), widget=forms.EmailInput(attrs={"class": "vTextField"})
     )
 
@@ -280,7 +303,7 @@ class MembershipAdminAddForm(MembershipAdminForm):
         fields = ["course", "role", "group"]
 
     def clean_email(self) -> str | None:
-        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
+        user = User.objects.filter(email=self.cleaned_data["email"]).first()
         if user is None:
             raise ValidationError(_("Nobody here has this address. Ask them to sign up, or add them under Users."))
         self.instance.user = user

@@ -86,8 +86,9 @@ def group_board(
     group_sizes: dict[int | None, int],
     *,
     is_editable: bool,
+    selected: Iterable[int] = (),
 ) -> SafeString:
-    """Return the groups side by side, first the members without one.
+    """Return the groups side by side, first the members without one; the memberships `selected` are ticked.
 
     `group_sizes` are the numbers of members by group, needed if `cards` does not have all of them.
     """
@@ -104,5 +105,6 @@ def group_board(
         course=course,
         columns=columns,
         is_editable=is_editable,
+        selected=set(selected),
         role_labels={role.value: str(role.label) for role in Role if role != Role.LEARNER},
     )

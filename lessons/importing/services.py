@@ -140,7 +140,7 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
-    record(by=by, verb="import", course=row.course, target=module, source=row.source_name)
+    record(by=by, verb="import", course=row.course, target=module)
     return module
 
 

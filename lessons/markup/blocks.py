@@ -12,6 +12,7 @@ from typing import NamedTuple
 TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
+CELLS = {"th", "td"}
 BLOCK_TAGS = HEADINGS | set(
     "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section".split()
 )
@@ -51,16 +52,18 @@ def text_blocks(html: str) -> list[TextBlock]:
     return result
 
 
-def block_boundaries(html: str) -> list[int]:
+def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
     """Return the offsets in the text where a paragraph, heading, item, cell or line begins or ends, in order.
 
-    Words on either side of an offset are in different ones, though there may be no white space between them.
+    Words on either side of an offset are in different ones, though there may be no white space between them. With
+    `whole_rows`, the cells of a table's row are not divided.
     """
+    tags = (BLOCK_TAGS | {"br"}) - (CELLS if whole_rows else set())
     offsets, offset = set(), 0
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece).lstrip("/") in BLOCK_TAGS | {"br"}:
+        elif _name(piece).lstrip("/") in tags:
             offsets.add(offset)
     return sorted(offsets)
 

@@ -5,6 +5,7 @@ import re
 
 from django.utils.translation import gettext as _
 
+from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
 
 BINARY = {
@@ -41,8 +42,9 @@ TYPOGRAPHIC = set("“”‘’–—…•·€£§°«»¡¿©®™½¼¾×±�
 
 
 def decode(data: bytes, declared: bool = False) -> str:
-    """Return the text of a file, line ends as they are. With `declared`, trust the encoding that an HTML page names.
+    """Return the text of a file, without control characters, line ends as they are.
 
+    With `declared`, trust the encoding that an HTML page names.
     Raise InvalidText for a file that is not text, is too large, or has no encoding that can be recognised.
     """
     if not data.strip():
@@ -50,7 +52,7 @@ def decode(data: bytes, declared: bool = False) -> str:
     if len(data) > MAX_BYTES:
         raise InvalidText(_too_large(len(data)))
     _refuse_binary(data)
-    return _undo_double_encoding(_decode(data, declared))
+    return clean_text(_undo_double_encoding(_decode(data, declared)))
 
 
 def guess_encoding(data: bytes) -> str:

@@ -1,9 +1,13 @@
 """Pure: render Markdown of lessons, articles and descriptions as HTML. Posts use the same parser."""
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -19,9 +23,11 @@ MAX_MARKUP = 150_000
 MARKUP_CHARACTERS = "*_`~[]<&!|\\"
 MAX_CELLS = 5_000
 # In a paragraph the parser tries each open bracket with those inside it, down to PARSER_DEPTH of them.
-MAX_BRACKET_STEPS = 600_000
+MAX_BRACKET_STEPS = 1_000_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
+# A `www.` after one of these is part of a longer address.
+INSIDE_ADDRESS = "/.@:-"
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
 # The row of dashes below the head of a table, also within quotes and lists.
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.)-]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$", re.MULTILINE)
@@ -84,4 +90,51 @@ def nested_too_deeply() -> InvalidText:
 def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify})
     parser.enable(["table", "strikethrough"]).use(footnote_plugin)
-    return parser.enable("linkify") if linkify else parser
+    if linkify:
+        parser.linkify = AddressFinder()
+        parser.enable("linkify")
+    return parser
+
+
+def link_addresses(text: str) -> SafeString:
+    """Return a line of plain text as HTML, with links of its addresses."""
+    pieces, last = [], 0
+    for match in _addresses().match(text) or ():
+        pieces.append(format_html('{}<a href="{}">{}</a>', text[last : match.index], match.url, match.text))
+        last = match.last_index
+    return format_html("{}{}", mark_safe("".join(pieces)), text[last:])
+
+
+@lru_cache(maxsize=1)
+def _addresses() -> "AddressFinder":
+    return AddressFinder()
+
+
+class AddressFinder(LinkifyIt):
+    """Finds what its writer meant as an address: http and https, `www.`, and e-mail.
+
+    Anything else that looks like a domain is the end of one sentence and the beginning of the next: “I agree.It was”.
+    """
+
+    def __init__(self):
+        super().__init__(options={"fuzzy_link": False})
+        self.add("ftp:", None).add("//", None)
+        self.add("www.", {"validate": self._match_www, "normalize": self._add_scheme})
+
+    def _match_www(self, text: str, start: int) -> int:
+        """Return the length of the address that goes on at `start`, after `www.`; 0 if there is none."""
+        begin = start - len("www.")
+        if begin and text[begin - 1] in INSIDE_ADDRESS:
+            return 0
+        match = self._www.match(text, start)
+        return len(match[0]) if match else 0
+
+    @cached_property
+    def _www(self) -> re.Pattern:
+        """Return the pattern of a host with a dot, and the rest of the address."""
+        domain, root = self.re["src_domain"], self.re["src_domain_root"]
+        host = rf"(?:(?:{domain})\.)+{root}{self.re['src_port']}{self.re['src_host_terminator']}"
+        return re.compile(host + self.re["src_path"], re.IGNORECASE)
+
+    def _add_scheme(self, match: Match) -> None:
+        match.url = f"http://{match.url}"

@@ -7,16 +7,12 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.markup.characters import BIDI_CONTROLS, BLANK_LETTERS, CONTROL_CATEGORIES, clean_text
+
 EXCERPT_LENGTH = 120
 WORDS_PER_MINUTE = 220
-# Letters and symbols by their category, but blank on the screen: Hangul fillers and the empty Braille cell.
-BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
-# Characters that change the direction of whatever follows them on the page; for use in a character class.
-BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
-# Control and format characters and surrogates. Unassigned ones are not among them: they may be new emoji.
-CONTROL_CATEGORIES = {"Cc", "Cf", "Cs"}
 INVISIBLE_CATEGORIES = CONTROL_CATEGORIES | {"Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"}
-CONTROLS = re.compile(f"[{BIDI_CONTROLS}\u200e\u200f\\x00-\\x08\\x0b-\\x1f\\x7f\ufeff]")
+DIRECTIONS = re.compile(f"[{BIDI_CONTROLS}\u200e\u200f\ufeff]")
 
 
 def has_visible_text(text: str) -> bool:
@@ -26,7 +22,7 @@ def has_visible_text(text: str) -> bool:
 
 def single_line(text: str) -> str:
     """Return the text as titles are stored: on one line, without control characters or changes of direction."""
-    return " ".join(CONTROLS.sub("", text).split())
+    return " ".join(DIRECTIONS.sub("", clean_text(text)).split())
 
 
 def excerpt(html: str) -> str:

@@ -7,16 +7,14 @@ import nh3
 from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
-from lessons.markup import plain_text, sanitise
+from lessons.markup import mentions, plain_text, sanitise
+from lessons.markup.characters import clean_text
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
 from lessons.memo import remembered
 
 MAX_BYTES = 20 * 1024
-MAX_MENTIONS = 20
 MAX_NESTING = 20
-HANDLE = re.compile(r"(?<![\w@/.])@([\w-]{1,40})")
-CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 POST_IMAGE_URL = re.compile(r"/posts/images/[0-9a-f-]{36}/")
 HEADING_LEVELS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
 
@@ -26,8 +24,8 @@ class EmptyPost(sanitise.InvalidText):
 
 
 def clean_source(source: str) -> str:
-    """Return `source` with uniform line ends, without NUL and lone surrogates; raise InvalidText or EmptyPost."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").encode("utf-8", "ignore").decode()
+    """Return `source` with uniform line ends, cleaned by `clean_text`; raise InvalidText or EmptyPost."""
+    source = clean_text(source.replace("\r\n", "\n").replace("\r", "\n"))
     size = len(source.encode())
     if size > MAX_BYTES:
         raise sanitise.InvalidText(
@@ -39,39 +37,57 @@ def clean_source(source: str) -> str:
     return source
 
 
-def mentioned_handles(source: str) -> set[str]:
-    """Return the handles that the Markdown mentions outside code, MAX_MENTIONS at most."""
-    return set(HANDLE.findall(CODE.sub(" ", source))[:MAX_MENTIONS])
-
-
 def has_links(html: str) -> bool:
-    """Return whether the HTML links to other sites or to an e-mail address."""
-    return re.search(r'<a [^>]*href="(?:https?|mailto):', html) is not None
+    """Return whether the HTML links to other sites or to an e-mail address, in whatever letters the scheme is."""
+    return re.search(r'<a [^>]*href="(?:https?:|mailto:|//)', html, re.IGNORECASE) is not None
+
+
+class ParsedPost:
+    """A post's Markdown, parsed once: whom it may mention, and its HTML."""
+
+    def __init__(self, source: str, *, footnote_prefix: str = "preview"):
+        """Parse the text. Raise InvalidText or EmptyPost.
+
+        `footnote_prefix` distinguishes this post's footnotes from those of other posts on the page.
+        """
+        self.source = clean_source(source)
+        check_cost(self.source)
+        self._parser = markdown_parser(self.source, MAX_NESTING)
+        self._footnote_prefix = footnote_prefix
+        try:
+            self._tokens = self._parser.parse(self.source, {"docId": footnote_prefix})
+        except RecursionError:
+            raise nested_too_deeply() from None
+        _lower_headings(self._tokens)
+
+    @property
+    def mention_keys(self) -> set[str]:
+        """Return the keys of the handles that it may mention, for `render`."""
+        return mentions.mention_keys(self._tokens)
+
+    def render(self, handles: Set[str] = frozenset()) -> str:
+        """Return sanitised HTML, with mentions of these handles marked. Raise InvalidText or EmptyPost.
+
+        Call it once: it changes what was parsed.
+        """
+        _mark_mentions(self._tokens, {mentions.handle_key(handle) for handle in handles})
+        _keep_own_images(self._tokens)  # After it: the text of an image is no text of the post.
+        try:
+            html = self._parser.renderer.render(self._tokens, self._parser.options, {"docId": self._footnote_prefix})
+        except RecursionError:
+            raise nested_too_deeply() from None
+        check_output(html)
+        sanitise.check_depth(html)
+        html = clean_text(CLEANER.clean(html)).strip()  # `&#12;` has become a control character.
+        if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
+            raise EmptyPost(_("This post is empty. Write something, then send it."))
+        return html
 
 
 @remembered
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
-    """Return sanitised HTML of a post's Markdown, with `handles` marked as mentions; raise InvalidText or EmptyPost.
-
-    `footnote_prefix` distinguishes this post's footnotes from those of other posts on the page.
-    """
-    source = clean_source(source)
-    check_cost(source)
-    parser = markdown_parser(source, MAX_NESTING)
-    try:
-        tokens = parser.parse(source, {"docId": footnote_prefix})
-        _lower_headings(tokens)
-        _mark_mentions(tokens, handles)
-        _keep_own_images(tokens)
-        html = parser.renderer.render(tokens, parser.options, {"docId": footnote_prefix})
-    except RecursionError:
-        raise nested_too_deeply() from None
-    check_output(html)
-    sanitise.check_depth(html)
-    html = CLEANER.clean(html).strip()
-    if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
-        raise EmptyPost(_("This post is empty. Write something, then send it."))
-    return html
+    """Return sanitised HTML of a post's Markdown, with `handles` marked. Raise InvalidText or EmptyPost."""
+    return ParsedPost(source, footnote_prefix=footnote_prefix).render(handles)
 
 
 def _lower_headings(tokens: list[Token]) -> None:
@@ -80,23 +96,27 @@ def _lower_headings(tokens: list[Token]) -> None:
         token.tag = HEADING_LEVELS.get(token.tag, token.tag)
 
 
-def _mark_mentions(tokens: list[Token], handles: Set[str]) -> None:
+def _mark_mentions(tokens: list[Token], keys: Set[str]) -> None:
+    if not keys:
+        return
+    texts = {id(token) for token in mentions.mentioning_tokens(tokens)}
     for token in tokens:
-        if handles and token.children:
-            token.children = [new for child in token.children for new in _split_at_mentions(child, handles)]
+        if token.children:
+            token.children = [
+                new
+                for child in token.children
+                for new in (_split_at_mentions(child, keys) if id(child) in texts else [child])
+            ]
 
 
-def _split_at_mentions(token: Token, handles: Set[str]) -> list[Token]:
-    if token.type != "text" or "@" not in token.content:
-        return [token]
-    out, end = [], 0
-    for match in HANDLE.finditer(token.content):
-        if match[1] in handles:
-            opening = Token("mention_open", "b", 1, attrs={"class": "mention"})
-            pieces = [_text_token(token.content[end : match.start()]), opening, _text_token(match[0])]
-            out += [*pieces, Token("mention_close", "b", -1)]
-            end = match.end()
-    return [*out, _text_token(token.content[end:])]
+def _split_at_mentions(token: Token, keys: Set[str]) -> list[Token]:
+    text, out, last = mentions.composed(token), [], 0
+    for start, end, _key in mentions.find_mentions(text, keys):
+        opening = Token("mention_open", "b", 1, attrs={"class": "mention"})
+        out += [_text_token(text[last:start]), opening, _text_token(text[start:end])]
+        out.append(Token("mention_close", "b", -1))
+        last = end
+    return [*out, _text_token(text[last:])] if out else [token]
 
 
 def _keep_own_images(tokens: list[Token]) -> None:

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.markup.characters import clean_text
 from lessons.memo import remembered
 
 MAX_CHARACTERS = 2_000_000
@@ -125,8 +126,7 @@ def sanitise(html: str) -> str:
     h1 becomes h2, h5 and h6 become h4; scripts, styles, forms and images of other sites are removed; links may be
     http, https, mailto or lead to this site.
     """
-    html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    html = html.encode("utf-8", "ignore").decode()
+    html = clean_text(html.replace("\r\n", "\n").replace("\r", "\n"))
     check_size(html)
     check_depth(html)
     if html.count("&") > MAX_AMPERSANDS:
@@ -141,8 +141,11 @@ def sanitise(html: str) -> str:
 
 
 def _cleaned(html: str) -> str:
-    """Clean once. Also remove line ends after `<pre>`: parsers drop one, so that every pass would change the text."""
-    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", CLEANER.clean(html))).strip()
+    """Clean once. Also remove line ends after `<pre>`: parsers drop one, so that every pass would change the text.
+
+    The text is cleaned again: a reference such as `&#12;` has become a control character.
+    """
+    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", clean_text(CLEANER.clean(html)))).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:

@@ -19,7 +19,7 @@ from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.rendering.posts import tombstone_text
-from lessons.notebook.access import LESSON_FIELDS, course_fields, lesson_access
+from lessons.notebook.access import LESSON_FIELDS, can_read_own_thread, course_fields, lesson_access
 from lessons.notebook.filters import NotebookFilter
 
 PAGE_SIZE = 50
@@ -31,7 +31,8 @@ COURSE = "lesson__module__course"
 FIELDS = [
     *LESSON_FIELDS,
     *course_fields(COURSE),
-    *"pk uid label exact created_at audience group__name thread_id thread__audience thread__group__name".split(),
+    *"pk uid label exact created_at audience group__name thread_id thread__audience".split(),
+    *"thread__group_id thread__group__name".split(),
     *"thread__visible_post_count revision__title lesson__current_revision__title placement_state opening".split(),
 ]
 
@@ -145,6 +146,7 @@ def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> Not
     access = lesson_access(row, user, COURSE)
     course, label, thread = access.course, row["label"], row["thread_id"]
     title = row["lesson__current_revision__title"] if access.lesson_url else ""
+    can_read_thread = not thread or can_read_own_thread(row, user, course, "thread__")
     return NotebookEntry(
         pk=row["pk"],
         uid=row["uid"],
@@ -161,12 +163,12 @@ def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> Not
         html=mark_safe(text.html),
         tombstone=tombstone_for(row["opening"]),
         tags=tags,
-        replies=visible_reply_count(row["thread__visible_post_count"], row["opening"]),
+        replies=visible_reply_count(row["thread__visible_post_count"], row["opening"]) if can_read_thread else 0,
         thread=thread,
         placement_state=row["placement_state"] or "",
         created_at=row["created_at"],
-        is_accessible=access.can_read_notes,
-        edit_url=reverse("annotations:edit", args=[row["pk"]]) if access.can_write else "",
+        is_accessible=access.can_read_notes and can_read_thread,
+        edit_url=reverse("annotations:edit", args=[row["pk"]]) if access.can_write and can_read_thread else "",
     )
 
 

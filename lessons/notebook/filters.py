@@ -84,8 +84,9 @@ def _contains(term: str) -> Combinable:
 
 def search_regex(term: str) -> str:
     """Return a regular expression that matches a term in any case, beyond ASCII too, where databases differ, and with
-    accents composed or combining. Tags are compared likewise (`normalise_tag`)."""
-    return "".join(map(_character_regex, normalise_tag(term))).replace("ss", "(?:ss|[ßẞ])")
+    accents composed or combining."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", term).casefold())
+    return "".join(map(_character_regex, " ".join(folded.split()))).replace("ss", "(?:ss|[ßẞ])")
 
 
 def _character_regex(character: str) -> str:

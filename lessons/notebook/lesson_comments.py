@@ -15,7 +15,7 @@ from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
-from lessons.notebook.access import LESSON_FIELDS, course_fields, lesson_access
+from lessons.notebook.access import LESSON_FIELDS, can_read_own_thread, course_fields, lesson_access
 from lessons.notebook.entries import (
     BATCH_SIZE,
     NO_TEXT,
@@ -29,7 +29,7 @@ from lessons.notebook.entries import (
     tombstone_for,
 )
 from lessons.notebook.filters import NotebookFilter, has_tag, search_regex
-from lessons.permissions import can_edit_post
+from lessons.permissions import can_edit_post, can_moderate
 
 KEYSET = Keyset(
     *"lesson__module__course_id lesson__module__position lesson__module_id lesson__position lesson_id pk".split()
@@ -37,7 +37,7 @@ KEYSET = Keyset(
 FIELDS = [
     *LESSON_FIELDS,
     *course_fields("course"),
-    *"pk audience group__name visible_post_count created_at state closed lesson__title".split(),
+    *"pk audience group_id group__name visible_post_count created_at state closed lesson__title".split(),
     *"lesson__current_revision__title opening_state own_opening".split(),
 ]
 
@@ -102,11 +102,14 @@ def comment_batches(user: User, filters: NotebookFilter) -> Iterator[list[Lesson
 
 def _entry(row: dict, text: OwnText, tags: list, user: User) -> LessonCommentEntry:
     access = lesson_access(row, user, "course")
+    can_read_thread = can_read_own_thread(row, user, access.course)
     return LessonCommentEntry(
         pk=row["pk"],
         uid=f"thread-{row['pk']}",
         course=access.course.title,
-        lesson=row["lesson__current_revision__title"] or row["lesson__title"],
+        # Only staff comment on lessons that were never published, and see their working titles.
+        lesson=row["lesson__current_revision__title"]
+        or (row["lesson__title"] if can_moderate(user, access.course) else _("An unpublished lesson")),
         lesson_id=row["lesson_id"],
         lesson_url=access.lesson_url,
         label=_("On the whole lesson"),
@@ -116,12 +119,12 @@ def _entry(row: dict, text: OwnText, tags: list, user: User) -> LessonCommentEnt
         html=mark_safe(text.html),
         tombstone=tombstone_for(row["opening_state"]),
         tags=tags,
-        replies=visible_reply_count(row["visible_post_count"], row["opening_state"]),
+        replies=visible_reply_count(row["visible_post_count"], row["opening_state"]) if can_read_thread else 0,
         thread=row["pk"],
         placement_state="",
         created_at=row["created_at"],
-        is_accessible=access.can_read_notes,
-        edit_url=_edit_url(row, user, access.course),
+        is_accessible=access.can_read_notes and can_read_thread,
+        edit_url=_edit_url(row, user, access.course) if can_read_thread else "",
     )
 
 

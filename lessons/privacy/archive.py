@@ -25,10 +25,12 @@ from lessons.annotations import personal_data as annotations
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
 from lessons.discussions.personal_data import export as discussions
+from lessons.mail import personal_data as mail
 from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.markup.row_templates import render_rows
 from lessons.models import Asset, Revision
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 ROWS_MARKER = "<!--rows-->"
 CHUNK_SIZE = 500
@@ -141,6 +143,9 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     yield from progress.export_sections(user)
     yield from annotations.export_sections(user)
     yield from discussions.export_sections(user)
+    yield from unsent.export_sections(user)
+    emails = mail.export_rows(user.pk, accounts.email_addresses(user))
+    yield ExportSection("emails", _("E-mails to you of the last days"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
     yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))
 

@@ -10,12 +10,15 @@ from lessons.annotations import personal_data as annotations
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.courses import PURGE_NOTICE
 from lessons.courses.personal_data import erase_course_memberships
-from lessons.courses.redaction import collect_names
 from lessons.courses.services import record
+from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
-from lessons.emails import build_email, send_email
-from lessons.privacy.erasure import delete_files
+from lessons.discussions.personal_data.redact import PreparedRedaction
+from lessons.mail.services import Recipient, queue_emails
+from lessons.privacy.emails import purge_notice_email
+from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
 from lessons.progress import personal_data as progress
+from lessons.unsent import personal_data as unsent
 
 MAX_MONTHS = 120
 
@@ -62,29 +65,27 @@ def _awaiting_purge():
     return courses.order_by("pk")
 
 
-def send_notices(site_url: str, connection, now: datetime) -> int:
-    """E-mail the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
+@transaction.atomic
+def announce_purges(now: datetime) -> int:
+    """Queue e-mails to the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
 
-    Courses whose staff could not be e-mailed are tried again later.
+    A course counts as announced once one was sent or given up, see `emails`; now, if there is nobody to e-mail.
     """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):
         if course.purge_date is None or course.purge_date - PURGE_NOTICE > now:
             continue
-        context = {"course": course, "purge_date": max(course.purge_date, now + PURGE_NOTICE)}
-        for user in _staff(course):
-            email = build_email(
-                "course_purge_notice", to=user.email or "", language=user.language, site_url=site_url, context=context
-            )
-            send_email(email, connection)
-        Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=now)
         count += 1
+        staff = list(_staff(course))
+        queue_emails(purge_notice_email, [Recipient(row.user.email or "", row.user_id, row.pk) for row in staff])
+        if not staff:
+            Course.objects.filter(pk=course.pk).update(purge_announced_at=now)
     return count
 
 
 def _staff(course: Course):
     memberships = course.memberships.active().exclude(role=Membership.Role.LEARNER)
-    return User.objects.filter(memberships__in=memberships, is_active=True, email__isnull=False).order_by("pk")
+    return memberships.filter(user__is_active=True, user__email__isnull=False).select_related("user").order_by("pk")
 
 
 def purge_due(now: datetime) -> int:
@@ -96,29 +97,42 @@ def purge_due(now: datetime) -> int:
     return count
 
 
-@transaction.atomic
 def purge(*, course: Course, now: datetime) -> bool:
     """Remove the data of everybody but the instructors from the course, and leave their posts without names.
 
     All or nothing. Return False if the course was reopened or given more time in the meantime.
     """
+    prepared = prepare_erasure(_users_to_purge(course), course)
+    with transaction.atomic():
+        return _purge(course, now, prepared)
+
+
+def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     course = _locked(course)
     due = course.purge_date
     if due is None or due > now or course.purge_announced_at is None:
         return False
-    instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
-    others = User.objects.exclude(pk__in=instructors)
-    users = list(others.filter(pk__in=_participant_ids(course)).order_by("pk"))
-    user_ids = [user.pk for user in users]
+    if {user.pk for user in _users_to_purge(course)} != set(prepared.redactor.user_ids):
+        return False  # somebody joined or left meanwhile; it is tried again in a minute
+    user_ids = prepared.redactor.user_ids
+    erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
-    files = discussions.erase(collect_names(users, course), course)
+    files = discussions.erase(prepared)
+    unsent.erase(prepared.redactor, course)
     erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])
-    record(by=None, verb="purge course", course=course, target=course, people=len(users))
+    record(by=None, verb="purge course", course=course, target=course, people=len(user_ids))
     transaction.on_commit(lambda: delete_files(files))
+    transaction.on_commit(truncate_wal)
     return True
+
+
+def _users_to_purge(course: Course) -> list[User]:
+    """Return everybody who left data in the course but its instructors."""
+    instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
+    return list(User.objects.exclude(pk__in=instructors).filter(pk__in=_participant_ids(course)).order_by("pk"))
 
 
 def _participant_ids(course: Course) -> set[int]:

@@ -1,7 +1,8 @@
-"""Data exports: requested by a user, built and announced by `run_scheduled`, deleted when they expire."""
+"""Data exports: requested by a user, built and announced by a job, deleted when they expire."""
 
 import logging
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.files import File
@@ -12,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
-from lessons.emails import build_email, send_email
+from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy import archive
+from lessons.privacy.emails import export_ready_email
 from lessons.privacy.models import DataExport
 
 log = logging.getLogger(__name__)
 AVAILABLE_FOR = timedelta(days=7)
 REQUEST_INTERVAL = timedelta(days=1)
-RETRY_AFTER = timedelta(hours=1)
+RETRY_AFTER = timedelta(minutes=10)
 
 
 class ExportAlreadyRequested(ValueError):
@@ -50,14 +52,16 @@ def request_export(*, user: User) -> DataExport:
         raise ExportAlreadyRequested(_("You have already requested your data. The export is being built.")) from None
 
 
-def build_due() -> int:
+def build_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Build the requested exports one by one; return how many.
 
-    Two processes at once do not build the same one; what was interrupted is started again after RETRY_AFTER.
+    Two processes at once do not build the same one; what failed or was interrupted is started again after RETRY_AFTER.
     """
     count = 0
     pending = DataExport.objects.filter(completed_at=None, user__is_active=True).order_by("pk")
     for export in pending.select_related("user"):
+        if is_stopping():
+            break
         now = timezone.now()
         unclaimed = Q(started_at=None) | Q(started_at__lt=now - RETRY_AFTER)
         if DataExport.objects.filter(unclaimed, pk=export.pk, completed_at=None).update(started_at=now):
@@ -76,26 +80,15 @@ def _build(export: DataExport) -> None:
         archive.write_archive(export.user, zip_file)
         zip_file.seek(0)
         name = storage.save(export.file.field.generate_filename(export, ""), File(zip_file))
-    now = timezone.now()
+    now, user = timezone.now(), export.user
     pending = DataExport.objects.filter(pk=export.pk, completed_at=None)
-    if not pending.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR):
+    with transaction.atomic():
+        is_ours = pending.update(file=name, completed_at=now, expires_at=now + AVAILABLE_FOR)
+        if is_ours:
+            queue_emails(export_ready_email, [Recipient(user.email or "", user.pk, export.pk)])
+    if not is_ours:
         # The user was erased in the meantime, or another process has built it.
         storage.delete(name)
-
-
-def notify_ready(site_url: str, connection) -> int:
-    """E-mail those whose data is ready; return how many. If the mail server is down, try again later."""
-    count = 0
-    ready = DataExport.objects.filter(completed_at__isnull=False, notified_at=None, expires_at__gt=timezone.now())
-    for export in ready.filter(user__email__isnull=False).select_related("user"):
-        user, context = export.user, {"expires_at": export.expires_at}
-        email = build_email(
-            "data_export_ready", to=user.email or "", language=user.language, site_url=site_url, context=context
-        )
-        send_email(email, connection)
-        DataExport.objects.filter(pk=export.pk).update(notified_at=timezone.now())
-        count += 1
-    return count
 
 
 def delete_expired() -> int:

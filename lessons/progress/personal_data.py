@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -16,10 +17,12 @@ def export_sections(user: User) -> Iterable[ExportSection]:
 
 def _progress_rows(user: User) -> Iterator[dict]:
     rows = Progress.objects.filter(user=user).order_by("pk").select_related("lesson__module__course")
+    # The title that readers see, not that of the draft.
+    rows = rows.defer("lesson__body").annotate(lesson_title=F("lesson__current_revision__title"))
     for row in rows.iterator(chunk_size=500):
         yield {
             "course": row.lesson.module.course.title,
-            "lesson": row.lesson.title,
+            "lesson": row.lesson_title or "",
             "opened": row.opened_at,
             "last_seen": row.seen_at,
             "read": row.completed_at,

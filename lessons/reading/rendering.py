@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from lessons.markup.row_templates import render_rows
@@ -21,10 +22,13 @@ def outline_items(outline: Outline, current_pk: int | None, annotation_counts: M
 
 
 def cached_fragment(template: str, **context) -> SafeString:
-    """Return the template rendered with `context` alone, cached by its values, which must be hashable."""
-    return _render_fragment(template, get_language(), **context)
+    """Return the template rendered with `context` alone, cached by its values, which must be hashable.
+
+    It shows dates in the reader's time zone, and is cached for each.
+    """
+    return _render_fragment(template, get_language(), get_current_timezone_name(), **context)
 
 
 @lru_cache(maxsize=2048)
-def _render_fragment(template: str, _language: str, **context) -> SafeString:
+def _render_fragment(template: str, _language: str, _time_zone: str, **context) -> SafeString:
     return render_to_string(template, context)

@@ -8,12 +8,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from lessons.markup.characters import comparison_key, visible_characters
+
 MAX_TAG_LENGTH = 100
 
 
+MAX_KEY_LENGTH = 3 * MAX_TAG_LENGTH
+
+
 def normalise_tag(name: str) -> str:
-    """Return the name as it is compared: NFC, case-folded, white space collapsed. `É` and `E` stay different."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
+    """Return the `comparison_key` of the name, cut to MAX_KEY_LENGTH: some letters become several."""
+    return comparison_key(name)[:MAX_KEY_LENGTH]
 
 
 class NormalisedKeyField(models.CharField):
@@ -44,14 +49,14 @@ class TagQuerySet(models.QuerySet):
     def get_or_create(self, defaults=None, **kwargs):
         """Match a `name` by its key, so that taggit, which creates tags by name, finds the same one in other case."""
         if "name" in kwargs:
-            name = " ".join(unicodedata.normalize("NFC", kwargs.pop("name")).split())[:MAX_TAG_LENGTH]
+            name = visible_characters(unicodedata.normalize("NFC", kwargs.pop("name")))[:MAX_TAG_LENGTH]
             defaults, kwargs["key"] = {**(defaults or {}), "name": name}, normalise_tag(name)
         return super().get_or_create(defaults, **kwargs)
 
 
 class Tag(TagBase):
     name = models.CharField(_("name"), max_length=MAX_TAG_LENGTH)
-    key = models.CharField(_("key"), max_length=3 * MAX_TAG_LENGTH, unique=True, editable=False)
+    key = models.CharField(_("key"), max_length=MAX_KEY_LENGTH, unique=True, editable=False)
 
     objects = TagQuerySet.as_manager()
 
@@ -67,8 +72,8 @@ class Tag(TagBase):
 
 
 def without_blank(names: Iterable[str]) -> list[str]:
-    """Return the names that are not blank."""
-    return [name for name in names if name.strip()]
+    """Return the names that have something visible."""
+    return [name for name in names if normalise_tag(name)]
 
 
 class AbstractTagThrough(ItemBase):

@@ -4,6 +4,7 @@ iris.py                the IRI of each annotation, and back
 selectors.py           the annotations and replies of a lesson that somebody may read
 serialize.py           pure: their rows as JSON-LD
 parse.py               pure: the annotations in a document, in any supported format
+access.py              pure: who could read an annotation, in the words of every format
 deserialize.py         pure: check one of them
 from_jsonld.py         create or change an annotation or a reply from it
 import_plan.py         what importing a file would do

@@ -108,8 +108,7 @@ def _change_annotation(request: AuthenticatedHttpRequest, annotations: QuerySet)
 def reply(request: AuthenticatedHttpRequest, pk: int, post: int) -> HttpResponse:
     """Read, change or delete a reply, by the id of its post: JSON-LD, or for people a redirect to its permanent
     address."""
-    annotations = selectors.readable_annotations(request.user).filter(lesson=pk)
-    replies = selectors.readable_replies(request.user, annotations).filter(pk=post)
+    replies = selectors.readable_replies(request.user, pk).filter(pk=post)
     none = Annotation.objects.none()
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, none, replies)
@@ -170,7 +169,8 @@ def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
 
 def _document(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     """Return the JSON-LD of the first one. Raise Http404 where there is none."""
-    documents = selectors.serialized(annotations, replies, request.user, iris.site_root(request))
+    rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
+    documents = selectors.serialized(*rows, request.user, iris.site_root(request))
     if not documents:
         raise Http404
     return next(iter(documents.values()))

@@ -1,7 +1,7 @@
 """A lesson's annotations as a container of the Linked Data Platform, in pages; new ones are posted to it."""
 
 import re
-from uuid import UUID
+from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,17 +10,17 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.models import Annotation
-from lessons.db.ids import parse_number
+from lessons.db.pagination import Keyset
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.views.access import get_lesson
 from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, can_reply, require
 from lessons.webannotations import deserialize, exchange_views, from_jsonld, iris, protocol, selectors
 from lessons.webannotations.annotation_views import annotation_protocol
-from lessons.webannotations.selectors import CollectionEntry
+from lessons.webannotations.selectors import CollectionEntry, Row
 from lessons.webannotations.serialize import CONTEXT
 
-PAGE_SIZE = 50
+PAGE_SIZE = 100
 ALLOW = "GET, HEAD, OPTIONS, POST"
 LINKS = {
     "http://www.w3.org/ns/ldp#BasicContainer": "type",
@@ -48,12 +48,11 @@ def container(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 def _respond(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
-    entries = selectors.collection_entries(lesson, request.user)
     if protocol.wants_html(request):
-        return _render_page(request, lesson, len(entries))
-    collection = AnnotationCollection(request, lesson, entries)
+        return _render_page(request, lesson, selectors.count_entries(lesson, request.user))
+    collection = AnnotationCollection(request, lesson)
     if "page" in request.GET:
-        page = collection.page(_page_number(request.GET["page"]))
+        page = collection.page(_parse_page(request.GET["page"]))
         return protocol.jsonld_response(request, page | collection.part_of())
     preferences = _preferences(request)
     if IRIS in preferences:
@@ -72,11 +71,24 @@ def _render_page(request, lesson: Lesson, count: int) -> HttpResponse:
     return render(request, "webannotations/container.html", context)
 
 
-def _page_number(text: str) -> int:
-    number = parse_number(text)
-    if number is None:
+class PageStart(NamedTuple):
+    """Where a page begins: after the position (annotation, seq), with the entry number `index` when it was linked."""
+
+    annotation: int
+    seq: int
+    index: int
+
+
+FIRST_PAGE = PageStart(0, 0, 0)
+PAGE_STARTS = Keyset("annotation", "seq", "index")
+
+
+def _parse_page(text: str) -> PageStart:
+    """Return what `page=` names; `page=0` is the first page. Raise Http404 for what no link names."""
+    position = PAGE_STARTS.parse_cursor(text)
+    if text != "0" and position is None:
         raise Http404
-    return number
+    return PageStart(*position) if position else FIRST_PAGE
 
 
 def _preferences(request: AuthenticatedHttpRequest) -> set[str]:
@@ -92,65 +104,82 @@ def _preferences(request: AuthenticatedHttpRequest) -> set[str]:
 class AnnotationCollection:
     """The container in pages. Its IRI says whether they hold whole annotations or only IRIs."""
 
-    def __init__(self, request: AuthenticatedHttpRequest, lesson: Lesson, entries: list[CollectionEntry]):
-        self.user, self.lesson, self.entries = request.user, lesson, entries
+    def __init__(self, request: AuthenticatedHttpRequest, lesson: Lesson):
+        self.user, self.lesson = request.user, lesson
         self.root = iris.site_root(request)
         self.only_iris = request.GET.get("iris") == "1"
-        self.last = max(0, len(entries) - 1) // PAGE_SIZE
 
     @property
     def iri(self) -> str:
         return f"{iris.container_iri(self.root, self.lesson.pk)}?iris={int(self.only_iris)}"
 
     def as_json(self, *, is_minimal: bool) -> dict:
+        total = selectors.count_entries(self.lesson, self.user)
         document = {
             "@context": [CONTEXT, LDP],
             "id": self.iri,
             "type": ["BasicContainer", "AnnotationCollection"],
             "label": exchange_views.collection_label(self.lesson),
-            "total": len(self.entries),
+            "total": total,
         }
-        if self.entries:
-            document["first"] = self._page_iri(0) if is_minimal else self.page(0)
-            document["last"] = self._page_iri(self.last)
+        if total:
+            document["first"] = self._page_iri(FIRST_PAGE) if is_minimal else self.page(FIRST_PAGE)
+            document["last"] = self._page_iri(self._last_page(total))
         return document
 
-    def page(self, number: int) -> dict:
-        """Return a page. Raise Http404 for one that does not exist."""
-        if number > self.last or not self.entries:
+    def page(self, start: PageStart) -> dict:
+        """Return a page. Raise Http404 where nothing is after its start."""
+        rows = selectors.rows_after(self.lesson, self.user, start[:2], PAGE_SIZE + 1)
+        if not rows:
             raise Http404
-        neighbours = {"prev": number - 1} if number else {}
-        neighbours |= {"next": number + 1} if number < self.last else {}
+        shown, neighbours = rows[:PAGE_SIZE], {}
+        if start != FIRST_PAGE:
+            neighbours["prev"] = self._page_before(start)
+        if len(rows) > PAGE_SIZE:
+            neighbours["next"] = PageStart(*shown[-1][0][:2], start.index + PAGE_SIZE)
         return {
             "@context": CONTEXT,
-            "id": self._page_iri(number),
+            "id": self._page_iri(start),
             "type": "AnnotationPage",
             "partOf": self.iri,
-            "startIndex": number * PAGE_SIZE,
-            **{name: self._page_iri(n) for name, n in neighbours.items()},
-            "items": self._items(self.entries[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]),
+            "startIndex": start.index,
+            **{name: self._page_iri(neighbour) for name, neighbour in neighbours.items()},
+            "items": self._items(shown),
         }
 
     def part_of(self) -> dict:
         """Return what a page served alone says about its collection."""
-        return {"partOf": {"id": self.iri, "type": "AnnotationCollection", "total": len(self.entries)}}
+        return {"partOf": {"id": self.iri, "type": "AnnotationCollection"}}
 
-    def _page_iri(self, number: int) -> str:
-        return f"{self.iri}&page={number}"
+    def _last_page(self, total: int) -> PageStart:
+        if total <= PAGE_SIZE:
+            return FIRST_PAGE
+        count = (total - 1) % PAGE_SIZE + 1
+        return self._page_after(selectors.entries_up_to(self.lesson, self.user, None, count + 1), count, total - count)
 
-    def _items(self, entries: list[CollectionEntry]) -> list:
-        annotations = Annotation.objects.filter(pk__in=[entry.pk for entry in entries if not entry.is_reply])
-        replies = Post.objects.filter(pk__in=[entry.pk for entry in entries if entry.is_reply])
+    def _page_before(self, start: PageStart) -> PageStart:
+        entries = selectors.entries_up_to(self.lesson, self.user, start[:2], PAGE_SIZE + 1)
+        return self._page_after(entries, PAGE_SIZE, start.index - PAGE_SIZE)
+
+    def _page_after(self, backward: list[CollectionEntry], count: int, index: int) -> PageStart:
+        """Return the page of the first `count` entries of `backward`, which begins after the one that follows them."""
+        return PageStart(*backward[count][:2], max(index, 0)) if len(backward) > count else FIRST_PAGE
+
+    def _page_iri(self, start: PageStart) -> str:
+        return f"{self.iri}&page={PAGE_STARTS.format_cursor(start) if start != FIRST_PAGE else 0}"
+
+    def _items(self, rows: list[Row]) -> list:
         if self.only_iris:
-            uids = dict(annotations.order_by().values_list("pk", "uid"))
-            return [self._iri(entry, uids) for entry in entries if entry.is_reply or entry.pk in uids]
+            return [self._iri(entry, row) for entry, row in rows]
+        annotations = [row for entry, row in rows if not entry.seq]
+        replies = [row for entry, row in rows if entry.seq]
         items = selectors.serialized(annotations, replies, self.user, self.root)
-        return [items[entry[1:]] for entry in entries if entry[1:] in items]
+        return [items[entry.seq > 0, entry.pk] for entry, _row in rows]
 
-    def _iri(self, entry: CollectionEntry, uids: dict[int, UUID]) -> str:
-        if entry.is_reply:
+    def _iri(self, entry: CollectionEntry, row: dict) -> str:
+        if entry.seq:
             return iris.reply_iri(self.root, self.lesson.pk, entry.pk)
-        return iris.annotation_iri(self.root, self.lesson.pk, uids[entry.pk])
+        return iris.annotation_iri(self.root, self.lesson.pk, row["uid"])
 
 
 def _create(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
@@ -172,7 +201,8 @@ def _create(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
         annotation = from_jsonld.create_from_jsonld(item=item, by=request.user, lesson=lesson, root=root)
         annotations = Annotation.objects.filter(pk=annotation.pk)
         iri = iris.annotation_iri(root, lesson.pk, annotation.uid)
-    document = next(iter(selectors.serialized(annotations, replies, request.user, root).values()))
+    rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
+    document = next(iter(selectors.serialized(*rows, request.user, root).values()))
     response = protocol.jsonld_response(request, document, status=201)
     response.headers["Location"] = response.headers["Content-Location"] = iri
     return response
@@ -196,7 +226,7 @@ def _reply_target(
         if note and note.thread:
             return note.thread, None
     if target and target.post:
-        replies = selectors.readable_replies(request.user, annotations).filter(pk=target.post)
+        replies = selectors.readable_replies(request.user, lesson.pk).filter(pk=target.post)
         post = replies.select_related("thread__course").first()
         if post:
             return post.thread, post

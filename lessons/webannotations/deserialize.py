@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.markup import plain_text, sanitise
+from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import has_visible_text, single_line
 from lessons.markup.sanitise import InvalidText
+from lessons.webannotations.access import parse_access
 from lessons.webannotations.serialize import TOMBSTONE
 
 MAX_TAGS = 20
@@ -43,7 +45,8 @@ class IncomingAnnotation:
     """An annotation that may be created here. What is missing is empty or None.
 
     `current_target` is its passage in a later revision than that of its `source`; `is_deleted` says that its comment
-    was deleted. Neither matters for recognising one that was imported before.
+    was deleted, `is_withheld` that it was hidden, flagged or moderated. None of these matters for recognising one that
+    was imported before. `audience` is not checked: it may be one that is unknown here.
     """
 
     iri: str
@@ -65,6 +68,7 @@ class IncomingAnnotation:
     end: int | None
     current_target: QuoteTarget | None = field(default=None, repr=False)
     is_deleted: bool = field(default=False, repr=False)
+    is_withheld: bool = field(default=False, repr=False)
 
     @property
     def quotes(self) -> list[QuoteTarget]:
@@ -75,6 +79,11 @@ class IncomingAnnotation:
     @property
     def is_reply(self) -> bool:
         return "replying" in self.motivations
+
+    @property
+    def is_moderation(self) -> bool:
+        """Return whether it is a moderator's judgement of what it targets."""
+        return "moderating" in self.motivations
 
     @property
     def is_question(self) -> bool:
@@ -94,7 +103,7 @@ def deserialize(annotation: object) -> IncomingAnnotation:
     if "Annotation" not in types:
         raise InvalidText(_("An annotation has the type “Annotation”."))
     text, tags, label, purposes = _bodies(annotation)
-    audience, group = _audience(annotation.get("audience"))
+    access = parse_access(annotation)
     via = _strings(annotation.get("via"))
     return IncomingAnnotation(
         iri=_iri(_value(annotation, "id")),
@@ -106,9 +115,10 @@ def deserialize(annotation: object) -> IncomingAnnotation:
         tags=tags,
         creator=_name(annotation.get("creator")),
         created=_timestamp(annotation.get("created")),
-        audience=audience,
-        group=group,
+        audience=_string(access.audience),
+        group=_string(access.group),
         is_deleted=TOMBSTONE in types,
+        is_withheld=access.is_withheld,
         **_target(annotation.get("target")),
     )
 
@@ -125,7 +135,7 @@ def _string(value: object) -> str:
         raise InvalidText(_("An annotation in this file has a number or an object where text belongs."))
     if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value if c > "\ud7ff"):
         raise InvalidText(_("An annotation in this file has invalid characters (NUL or lone surrogates)."))
-    return value
+    return clean_text(value)
 
 
 def _strings(value: object) -> list[str]:
@@ -188,13 +198,6 @@ def _markdown(value: str, media_type: str) -> str:
     if not is_html or len(value) > MAX_HTML:
         return value
     return plain_text.text_by_block(sanitise.sanitise(value))
-
-
-def _audience(value: object) -> tuple[str, str]:
-    """Return the audience and its group as this site writes them; those of other sites mean nothing here."""
-    if not isinstance(value, dict):
-        return "", ""
-    return _string(value.get("schema:audienceType")), _string(value.get("schema:name"))
 
 
 def _target(value: object) -> dict:

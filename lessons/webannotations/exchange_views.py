@@ -32,8 +32,9 @@ def export_annotations(request: AuthenticatedHttpRequest, pk: int) -> HttpRespon
     """Return everything in the lesson that the user may read, as a file."""
     lesson = get_lesson(request.user, pk)
     annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
-    replies, root = selectors.readable_replies(request.user, annotations), iris.site_root(request)
-    documents = selectors.serialized(annotations, replies, request.user, root)
+    replies, root = selectors.readable_replies(request.user, lesson.pk), iris.site_root(request)
+    rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
+    documents = selectors.serialized(*rows, request.user, root)
     items = sorted(documents.values(), key=lambda item: item["created"])
     iri = f"{iris.container_iri(root, lesson.pk)}export/"
     document = {
@@ -73,7 +74,10 @@ class ImportForm(forms.Form):
             (Audience.ME, gettext_lazy("Only me")),
         ],
         initial=Audience.COURSE,
-        help_text=gettext_lazy("Notes that had a smaller audience before keep it."),
+        help_text=gettext_lazy(
+            "Notes that had a smaller audience before keep it. Notes for one person, or for an audience or group that "
+            "this course doesn’t have, are imported as “Only me”."
+        ),
     )
 
     def clean(self):
@@ -133,7 +137,11 @@ def _render_page(
         "plan": plan,
     }
     if plan:
-        context |= {"summary": _summary(plan), "uploaded_json": protocol.to_json_bytes(form.document).decode()}
+        context |= {
+            "summary": _summary(plan),
+            "audiences": plan.audiences(),
+            "uploaded_json": protocol.to_json_bytes(form.document).decode(),
+        }
     return render(request, "webannotations/import.html", context, status=status)
 
 

@@ -16,6 +16,7 @@ from lessons.discussions.services import posting
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import PreparedPost
 from lessons.models import Lesson, Revision
+from lessons.permissions import can_post_anonymously
 from lessons.webannotations import iris, serialize
 from lessons.webannotations.deserialize import IncomingAnnotation, QuoteTarget
 
@@ -77,9 +78,20 @@ def create_reply_from_jsonld(
         raise UnsupportedAnnotation(_("A reply has text only: tags and labels belong to the note."))
     if not item.text:
         raise UnsupportedAnnotation(_("A reply needs text."))
+    if _names_other_readers(item, thread):
+        raise UnsupportedAnnotation(_("A reply is for those who can read the note: leave its audience out."))
+    # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
+    anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
     prepared = prepare_text(item, lesson.module.course)
     with transaction.atomic():
-        post = posting.reply(thread=thread, by=by, prepared=prepared, reply_to=reply_to)
+        post = posting.reply(
+            thread=thread,
+            by=by,
+            prepared=prepared,
+            reply_to=reply_to,
+            anonymous=anonymous,
+            expected_readers=(thread.audience, thread.group_id),
+        )
         save_origin(item, post=post)
     return post
 
@@ -97,7 +109,7 @@ def update_from_jsonld(
     """Change the comment and the label, nothing else. `annotation` comes with its revision's number; `current_target`
     is its passage in the published revision as it was served. Raise ImmutableProperty."""
     _check_passage(annotation, current_target, item, root)
-    _check_rest(item, _audience_of(annotation), getattr(annotation, "origin", None))
+    _check_rest(item, annotation.thread or annotation, getattr(annotation, "origin", None))
     thread = annotation.thread
     if set(item.tags) != (set(thread.tags.names()) if thread else set()):
         raise ImmutableProperty(_("Change tags on the note’s own page."))
@@ -123,7 +135,7 @@ def update_reply_from_jsonld(*, post: Post, target: str, item: IncomingAnnotatio
     """Change the text of a reply. `target` is what it replies to. Raise ImmutableProperty."""
     if iris.local_annotation(root, item.source) != iris.local_annotation(root, target):
         raise ImmutableProperty(_("The target of a reply cannot change. Write a new reply instead."))
-    _check_rest(item, post.thread.audience, getattr(post, "origin", None))
+    _check_rest(item, post.thread, getattr(post, "origin", None))
     if not item.text:
         raise ImmutableProperty(_("A reply needs text. To remove the text, delete the reply."))
     prepared = prepare_text(item, post.thread.course, post.idempotency_key)
@@ -161,7 +173,10 @@ def _passage(item: IncomingAnnotation, lesson: Lesson, root: str) -> Passage:
 
 
 def _audience(item: IncomingAnnotation, by: User, lesson: Lesson) -> tuple[str, ReadingGroup | None]:
-    """Return the audience, private unless one is named, and the group, which can only be the user's own."""
+    """Return the audience, private unless one is named, and the group, which can only be the user's own. Raise
+    UnsupportedAnnotation rather than choose another one."""
+    if item.is_withheld:
+        raise UnsupportedAnnotation(_("This annotation is marked as hidden, flagged or moderated."))
     audience = item.audience or Audience.ME
     if audience not in Audience.values:
         raise UnsupportedAnnotation(_("The audience must be one of: me, staff, group, course."))
@@ -175,8 +190,10 @@ def _audience(item: IncomingAnnotation, by: User, lesson: Lesson) -> tuple[str, 
     return audience, group
 
 
-def _audience_of(annotation: Annotation) -> str:
-    return annotation.thread.audience if annotation.thread else annotation.audience
+def _names_other_readers(item: IncomingAnnotation, owner: Thread | Annotation) -> bool:
+    """Return whether it names an audience that is not the owner's, or says that it is hidden."""
+    own_group = owner.group.name if owner.group else ""
+    return item.audience not in ("", owner.audience) or item.group not in ("", own_group) or item.is_withheld
 
 
 def _label_of(item: IncomingAnnotation) -> str:
@@ -198,8 +215,8 @@ def _check_passage(
         raise ImmutableProperty(_("The passage of a note cannot change. Create a new note for another passage."))
 
 
-def _check_rest(item: IncomingAnnotation, audience: str, origin: Origin | None) -> None:
-    if item.audience not in ("", audience):
+def _check_rest(item: IncomingAnnotation, owner: Thread | Annotation, origin: Origin | None) -> None:
+    if _names_other_readers(item, owner):
         raise ImmutableProperty(_("Change the audience on the note’s own page."))
     if item.via not in ("", origin.via if origin else "") or item.canonical != (origin.canonical if origin else ""):
         raise ImmutableProperty(_("The origin of an annotation (via, canonical) cannot change."))

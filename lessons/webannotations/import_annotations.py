@@ -4,6 +4,7 @@ The importer becomes their author; a line above the text names the original one.
 derived from the origin. Nobody is notified: that would be a thousand e-mails.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
@@ -42,8 +43,10 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=lesson.pk)
     if lesson.state != Lesson.State.PUBLISHED:
         raise LessonNotPublished
-    existing = existing_items(lesson)
-    if lesson.current_revision_id != plan.revision.pk or any(note.uid in existing for note in plan.notes):
+    existing, others = existing_items(lesson, by)
+    if lesson.current_revision_id != plan.revision.pk:
+        raise LessonChanged
+    if any(note.uid in existing or note.uid in others for note in plan.notes):
         raise LessonChanged
     if any(reply.key in existing for reply in plan.replies):
         raise LessonChanged
@@ -196,11 +199,16 @@ def _create_replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson
 def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson) -> dict[UUID, Thread]:
     """Return the thread of each reply by its key. Existing ones are locked, always in the same order."""
     roots = {reply.key: _root_of(reply) for reply in replies}
-    existing = {root.thread for root in roots.values() if isinstance(root, ExistingItem) and root.thread}
+    existing = defaultdict(list)
+    for root in roots.values():
+        if isinstance(root, ExistingItem) and root.thread:
+            existing[root.thread].append(root)
     locked = {}
     for pk in sorted(existing):
         thread = locked[pk] = counters.lock_thread(Thread(pk=pk, course=lesson.module.course))
         if thread.pk != pk or thread.state != Thread.State.SHOWN:
+            raise LessonChanged
+        if any((root.audience, root.group) != (thread.audience, thread.group_id) for root in existing[pk]):
             raise LessonChanged
     return {
         key: locked[root.thread or 0] if isinstance(root, ExistingItem) else threads[root.uid]

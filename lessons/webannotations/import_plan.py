@@ -1,7 +1,7 @@
 """What importing the annotations of a file into a lesson would do. Writes nothing."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -16,10 +16,12 @@ from lessons.annotations.passages import Passage, PassageNotFound, PassageTooLon
 from lessons.annotations.services.annotate import NOTE, LessonNotPublished
 from lessons.courses.models import ReadingGroup
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.threads import readable_threads_q
 from lessons.markup import post_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Revision
 from lessons.webannotations import iris
+from lessons.webannotations.access import AUDIENCES_BY_SIZE
 from lessons.webannotations.deserialize import IncomingAnnotation, QuoteTarget
 from lessons.webannotations.from_jsonld import match_label
 from lessons.webannotations.selectors import opening_post
@@ -39,11 +41,20 @@ class ImportedText(NamedTuple):
 
 class ExistingItem(NamedTuple):
     """An annotation or reply that the lesson already has. `post` is None for an annotation; `is_open` if it accepts
-    replies."""
+    replies; `audience` and `group`, an id, are those of its thread."""
 
     thread: int | None
     post: int | None
     is_open: bool
+    audience: str
+    group: int | None
+
+
+class ExistingItems(NamedTuple):
+    """What the lesson has, by id: `readable` by the importer, and the ids of annotations which are not."""
+
+    readable: dict[UUID, ExistingItem]
+    others: set[UUID]
 
 
 @dataclass
@@ -92,17 +103,21 @@ class ImportPlan:
     unmatched: list[Skipped] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
+    def audiences(self) -> list[tuple[str, int]]:
+        """Return the name of each audience and the number of new notes that it will read, the widest first."""
+        found = Counter((note.audience, note.group.name if note.group else "") for note in self.notes)
+        order = sorted(found, key=lambda key: (-AUDIENCES_BY_SIZE.index(key[0]), key[1]))
+        return [(key[1] or str(Audience(key[0]).label), found[key]) for key in order]
+
 
 Audience = Thread.Audience
 NAMESPACE = UUID("6f0a1c7e-6f0e-4d0c-9f55-0f6c4b8f5b1d")
 MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()<>#+!|~:-])")
-# From the fewest readers to the most.
-AUDIENCES_BY_SIZE: list[str] = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
 
 
 def plan_import(*, items: list[IncomingAnnotation], lesson: Lesson, by: User, root: str, audience: str) -> ImportPlan:
     """Return what an import by this user would do. Nobody outside `audience`, or outside the original audience,
-    will be able to read an annotation. Raise LessonNotPublished. Seven queries at most."""
+    will be able to read an annotation. Raise LessonNotPublished. Eight queries at most."""
     return ImportPlanner(items, lesson, by, root, audience).plan
 
 
@@ -113,9 +128,9 @@ class ImportPlanner:
         revision = lesson.current_revision
         if revision is None:
             raise LessonNotPublished
-        self.lesson, self.root, self.audience = lesson, root, audience
+        self.lesson, self.root, self.audience, self.by = lesson, root, audience, by
         self.plan = ImportPlan(revision)
-        self.existing_items = existing_items(lesson)
+        self.existing_items, self.others = existing_items(lesson, by)
         self.own_texts = _importers_own_text(items, by, root)
         self.groups = {group.name: group for group in lesson.module.course.groups.all()}
         self.labels = labels_for(lesson.module.course)
@@ -123,7 +138,7 @@ class ImportPlanner:
         # What each annotation of the file will be, by the id of its IRI; None if it is skipped.
         self.targets: dict[UUID, Target | None] = {}
         self.seen: set[UUID] = set()
-        new_items = [item for item in items if self._is_new(item)]
+        new_items = self._without_withheld([item for item in items if self._is_new(item)])
         for item in new_items:
             if not item.is_reply:
                 self._add(item, self._annotation(item))
@@ -143,9 +158,27 @@ class ImportPlanner:
         self.seen.add(key)
         return True
 
+    def _without_withheld(self, items: list[IncomingAnnotation]) -> list[IncomingAnnotation]:
+        """Return the items without those that were hidden, flagged or moderated, which are named in the plan, and
+        without the judgements of moderators."""
+        judged = {self._id(item.source) for item in items if item.is_moderation and item.source}
+        kept, reason = [], _("It was hidden, flagged or moderated.")
+        for item in items:
+            if item.is_withheld or item.is_moderation or (item.iri and self._id(item.iri) in judged):
+                self.plan.skipped.append(Skipped(_truncate(item.text or item.exact), reason))
+                self._add(item, None)
+            else:
+                kept.append(item)
+        return kept
+
     def _key(self, item: IncomingAnnotation) -> UUID:
         """Return its id on this site: derived from its origin, or else from its whole content."""
-        return imported_uid(self.lesson, item.origin or repr(item))
+        return self._imported_uid(item.origin or repr(item))
+
+    def _imported_uid(self, iri: str) -> UUID:
+        """Return the id of what is imported from there; another one if somebody has it whose note is not readable."""
+        uid = imported_uid(self.lesson, iri)
+        return imported_uid(self.lesson, f"{iri} {self.by.pk}") if uid in self.others else uid
 
     def _id(self, iri: str) -> UUID:
         """Return the id of what an IRI names: an item of this lesson, or one that was imported from there."""
@@ -154,7 +187,7 @@ class ImportPlanner:
             return local.uid
         if local and local.post and reply_uid(local.post) in self.existing_items:
             return reply_uid(local.post)
-        return imported_uid(self.lesson, iri)
+        return self._imported_uid(iri)
 
     def _add(self, item: IncomingAnnotation, new: NewAnnotation | NewReply | None) -> None:
         if isinstance(new, NewReply):
@@ -253,6 +286,8 @@ class ImportPlanner:
                 raise InvalidText(_("What it replies to is not imported."))
             if not _accepts_replies(target):
                 raise InvalidText(_("What it replies to does not accept replies."))
+            if not self._may_be_read_with(item, target):
+                raise InvalidText(_("It was for fewer people than what it replies to."))
             is_own = self.own_texts.get(item.iri) == item.text
             return NewReply(item, self._key(item), self._text(item, is_own), is_own, target)
         except InvalidText as error:
@@ -266,13 +301,27 @@ class ImportPlanner:
         return ImportedText(source, post_markdown.render_post(source, footnote_prefix=f"p{self._key(item).hex[:12]}"))
 
     def _audience(self, item: IncomingAnnotation) -> tuple[str, ReadingGroup | None]:
-        """Return its audience, at most that of the import. A group's notes go to the group of the same name, or else
-        to the staff."""
-        own = item.audience if item.audience in AUDIENCES_BY_SIZE else Audience.COURSE
-        if own == Audience.GROUP and item.group not in self.groups:
-            own = Audience.STAFF
+        """Return its audience, at most that of the import."""
+        own, group = self._own_audience(item)
         audience = min(own, self.audience, key=AUDIENCES_BY_SIZE.index)
-        return audience, self.groups[item.group] if audience == Audience.GROUP else None
+        return audience, group if audience == Audience.GROUP else None
+
+    def _own_audience(self, item: IncomingAnnotation) -> tuple[str, ReadingGroup | None]:
+        """Return the audience that the file names: everybody where it names none, and the importer alone where this
+        course has no such audience or no group of that name."""
+        if item.audience == Audience.GROUP:
+            group = self.groups.get(item.group)
+            return (Audience.GROUP, group) if group else (Audience.ME, None)
+        own = item.audience or Audience.COURSE
+        return (own if own in AUDIENCES_BY_SIZE else Audience.ME), None
+
+    def _may_be_read_with(self, item: IncomingAnnotation, target: Target) -> bool:
+        """Return whether everybody who will read the thread could read this reply to it."""
+        audience, group = self._own_audience(item)
+        readers, readers_group = _readers(target)
+        if Audience.GROUP == readers == audience:
+            return group is not None and group.pk == readers_group
+        return AUDIENCES_BY_SIZE.index(readers) <= AUDIENCES_BY_SIZE.index(audience)
 
 
 def _accepts_replies(target: Target) -> bool:
@@ -282,22 +331,35 @@ def _accepts_replies(target: Target) -> bool:
     return isinstance(target, NewReply) or target.has_thread
 
 
-def existing_items(lesson: Lesson) -> dict[UUID, ExistingItem]:
-    """Return the lesson's annotations and replies by id, with those that were imported here and moved since. Two
-    queries."""
-    thread_columns = ("thread", "thread__state", "thread__merged_into")
-    items = {}
-    for uid, thread, state, merged_into in lesson.annotations.values_list("uid", *thread_columns).order_by():
-        items[uid] = ExistingItem(thread, None, state == Thread.State.SHOWN and merged_into is None)
+def _readers(target: Target) -> tuple[str, int | None]:
+    """Return the audience of the thread that something belongs to, and the id of its group."""
+    while isinstance(target, NewReply):
+        target = target.in_reply_to
+    if isinstance(target, ExistingItem):
+        return target.audience, target.group
+    return target.audience, target.group.pk if target.group else None
+
+
+def existing_items(lesson: Lesson, by: User) -> ExistingItems:
+    """Return the lesson's annotations and replies by id, with those that were imported here and moved since; what the
+    user may not read is as if it were not there. Three queries."""
+    thread_columns = ("thread", "thread__state", "thread__merged_into", "thread__audience", "thread__group")
+
+    def item(post: int | None, thread: int | None, state: str, merged_into: int | None, *readers) -> ExistingItem:
+        return ExistingItem(thread, post, state == Thread.State.SHOWN and merged_into is None, *readers)
+
+    visible = Annotation.objects.visible_to(by).filter(lesson=lesson).order_by()
+    items = {uid: item(None, *row) for uid, *row in visible.values_list("uid", *thread_columns)}
+    others = set(lesson.annotations.order_by().values_list("uid", flat=True)) - set(items)
     was_imported = Q(origin__isnull=False, thread__course=lesson.module.course_id)
-    posts = Post.objects.filter(was_imported | Q(thread__annotation__lesson=lesson)).order_by()
-    rows = posts.values_list("pk", "idempotency_key", "origin", *thread_columns)
-    for pk, key, origin, thread, state, merged_into in rows:
-        item = ExistingItem(thread, pk, state == Thread.State.SHOWN and merged_into is None)
-        items[reply_uid(pk)] = item
+    posts = Post.objects.filter(
+        was_imported | Q(thread__annotation__lesson=lesson), readable_threads_q(by, "thread__")
+    )
+    for pk, key, origin, *row in posts.order_by().values_list("pk", "idempotency_key", "origin", *thread_columns):
+        items[reply_uid(pk)] = item(pk, *row)
         if origin:
-            items[key] = item
-    return items
+            items[key] = items[reply_uid(pk)]
+    return ExistingItems(items, others)
 
 
 def imported_uid(lesson: Lesson, iri: str) -> UUID:

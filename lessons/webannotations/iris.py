@@ -1,16 +1,22 @@
 """The IRIs of annotations. Each begins with that of its container, as the Web Annotation Protocol requires (5.1)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
+
+from lessons.models import lesson_url_slug
 
 REVISION = re.compile(r"/lessons/(\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
 LESSON = re.compile(r"/lessons/(\d{1,18})/(?:[-\w%]+/)?(?:#.*)?")
 ANNOTATION = re.compile(
     r"(?:/lessons/(\d{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{1,18}))/"
 )
+
+# In the place of what differs between the paths of one lesson's annotations; no row has this id.
+ANY_UID, ANY_POST = UUID(int=0), 10**18 - 1
 
 
 class LocalAnnotation(NamedTuple):
@@ -24,21 +30,31 @@ def site_root(request) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
+@lru_cache(maxsize=1024)
+def _path(name: str, *args: int | str | UUID) -> str:
+    """Return the path of a URL, cached: a page of a container names hundreds."""
+    return reverse(name, args=args)
+
+
 def container_iri(root: str, lesson: int) -> str:
-    return root + reverse("webannotations:container", args=[lesson])
+    return root + _path("webannotations:container", lesson)
 
 
 def annotation_iri(root: str, lesson: int, uid: UUID) -> str:
-    return root + reverse("webannotations:contained", args=[lesson, uid])
+    return root + _path("webannotations:contained", lesson, ANY_UID).replace(str(ANY_UID), str(uid))
 
 
 def reply_iri(root: str, lesson: int, post: int) -> str:
-    return root + reverse("webannotations:reply", args=[lesson, post])
+    return root + _path("webannotations:reply", lesson, ANY_POST).replace(str(ANY_POST), str(post))
+
+
+def lesson_iri(root: str, lesson: int, slug: str) -> str:
+    return root + _path("reading:lesson", lesson, lesson_url_slug(slug))
 
 
 def source_iri(root: str, lesson: int, number: int) -> str:
     """Return the IRI of a revision's text: the element of its page that offsets refer to."""
-    return f"{root}{reverse('reading:revision', args=[lesson, number])}#text"
+    return f"{root}{_path('reading:revision', lesson, number)}#text"
 
 
 def local_annotation(root: str, iri: str) -> LocalAnnotation | None:

@@ -1,15 +1,19 @@
-"""The annotations and replies of a lesson that somebody may read, oldest first. A few queries, however many rows."""
+"""The annotations and replies of a lesson that somebody may read. A few queries, however many rows."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from lessons.accounts.models import User
 from lessons.annotations.anchoring import quote_selectors
 from lessons.annotations.models import Annotation, Placement
-from lessons.discussions.models import Post, ThreadTag
+from lessons.db.compiled_queries import MAX_BIGINT, fetch_dicts, fetch_rows, int_param
+from lessons.db.pagination import Keyset, Position
+from lessons.discussions.models import Post, Thread, ThreadTag
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.models import Lesson, Revision
 from lessons.permissions import is_site_administrator, moderated_course_ids
 from lessons.webannotations.serialize import serialize_annotation, serialize_reply
@@ -26,6 +30,7 @@ POST_FIELDS = (
 ).split()
 REPLY_FIELDS = [
     *POST_FIELDS,
+    "thread__annotation",
     "thread__annotation__uid",
     "thread__annotation__lesson_id",
     "thread__annotation__lesson__module__course__language",
@@ -34,14 +39,20 @@ REPLY_FIELDS = [
     "reply_to__seq",
     "parent",
 ]
+# More threads than this are not listed in a query one by one.
+MAX_LISTED = 200
+REPLY_ORDER = Keyset("thread__annotation", "seq")
 
 
 class CollectionEntry(NamedTuple):
-    """An entry of a container: an annotation, or the post of a reply."""
+    """An entry of a container: an annotation, whose `seq` is 0, or the post of a reply to it, with its number."""
 
-    created_at: datetime
-    is_reply: bool
+    annotation: int
+    seq: int
     pk: int
+
+
+Row = tuple[CollectionEntry, dict[str, Any]]
 
 
 def readable_annotations(user: User) -> QuerySet:
@@ -49,46 +60,131 @@ def readable_annotations(user: User) -> QuerySet:
     return Annotation.objects.visible_to(user).displayed()
 
 
-def readable_replies(user: User, annotations: QuerySet) -> QuerySet:
-    """Return the replies to `annotations` that `user` may read."""
-    return Post.objects.visible_to(user).filter(thread__annotation__in=annotations).exclude(seq=1)
+def readable_replies(user: User, lesson: int) -> QuerySet:
+    """Return the replies that `user` may read to displayed annotations of the lesson. Who may read a post may read its
+    thread, and so the annotation."""
+    states = (Thread.State.SHOWN, Thread.State.HELD)
+    posts = Post.objects.visible_to(user).filter(thread__annotation__lesson=lesson, thread__state__in=states)
+    return posts.filter(seq__gt=1)
 
 
-def collection_entries(lesson: Lesson, user: User) -> list[CollectionEntry]:
-    """Return everything in the lesson's container for `user`, oldest first. Two queries."""
-    annotations = readable_annotations(user).filter(lesson=lesson)
-    replies = readable_replies(user, annotations)
-    rows = [(*row, False) for row in annotations.order_by().values_list("created_at", "pk")]
-    rows += [(*row, True) for row in replies.order_by().values_list("created_at", "pk")]
-    return sorted(CollectionEntry(created_at, is_reply, pk) for created_at, pk, is_reply in rows)
+def count_entries(lesson: Lesson, user: User) -> int:
+    """Return how many entries the lesson's container has for `user`. Two queries."""
+    viewer, params = _viewer_params(lesson, user)
+    return sum(sum(row) for build in (_annotation_count, _reply_count) for row in fetch_rows(build, viewer, **params))
+
+
+def rows_after(lesson: Lesson, user: User, position: Position, limit: int) -> list[Row]:
+    """Return the rows of the entries after a position, (annotation, seq), in the lesson's container for `user`: each
+    annotation in the order in which they were made, and then the replies to it. Two queries."""
+    viewer, params = _viewer_params(lesson, user)
+    params |= REPLY_ORDER.params(position)
+    annotations = fetch_dicts(_annotations_after, viewer, limit, **params)
+    replies = fetch_dicts(_replies_after, viewer, limit, **params)
+    rows = [(CollectionEntry(row["pk"], 0, row["pk"]), row) for row in annotations]
+    rows += [(CollectionEntry(row["thread__annotation"], row["seq"], row["pk"]), row) for row in replies]
+    return sorted(rows, key=itemgetter(0))[:limit]
+
+
+def entries_up_to(lesson: Lesson, user: User, position: Position | None, limit: int) -> list[CollectionEntry]:
+    """Return the entries up to and including a position, or to the end, the last one first. Two queries."""
+    viewer, params = _viewer_params(lesson, user)
+    annotation, seq = position or (MAX_BIGINT, 0)
+    params |= REPLY_ORDER.params((annotation, seq + 1))
+    found = [CollectionEntry(pk, 0, pk) for (pk,) in fetch_rows(_annotations_up_to, viewer, limit, **params)]
+    found += [CollectionEntry(*row) for row in fetch_rows(_replies_up_to, viewer, limit, **params)]
+    return sorted(found, reverse=True)[:limit]
+
+
+def _viewer_params(lesson: Lesson, user: User) -> tuple[QueryViewer, dict[str, int | None]]:
+    course = lesson.module.course_id
+    return QueryViewer.for_user(user, course), {"lesson": lesson.pk, **viewer_params(user, course)}
+
+
+def _annotations(viewer: QueryViewer) -> QuerySet:
+    return readable_annotations(viewer.placeholder()).filter(lesson=int_param("lesson"))
+
+
+def _replies(viewer: QueryViewer) -> QuerySet:
+    return readable_replies(viewer.placeholder(), int_param("lesson"))
+
+
+def _annotation_count(viewer: QueryViewer) -> QuerySet:
+    return _annotations(viewer).order_by().values("lesson").values_list(Count("pk"))
+
+
+def _reply_count(viewer: QueryViewer) -> QuerySet:
+    return _replies(viewer).order_by().values("thread__lesson").values_list(Count("pk"))
+
+
+def _annotations_after(viewer: QueryViewer, limit: int) -> QuerySet:
+    annotation, _seq = REPLY_ORDER.placeholders()
+    return annotation_rows(_annotations(viewer).filter(pk__gt=annotation).order_by("pk"))[:limit]
+
+
+def _replies_after(viewer: QueryViewer, limit: int) -> QuerySet:
+    replies = _replies(viewer).filter(REPLY_ORDER.after(REPLY_ORDER.placeholders()))
+    return reply_rows(replies.order_by(*REPLY_ORDER.order_by), viewer.placeholder())[:limit]
+
+
+def _annotations_up_to(viewer: QueryViewer, limit: int) -> QuerySet:
+    annotation, _seq = REPLY_ORDER.placeholders()
+    return _annotations(viewer).filter(pk__lte=annotation).order_by("-pk").values_list("pk")[:limit]
+
+
+def _replies_up_to(viewer: QueryViewer, limit: int) -> QuerySet:
+    order = REPLY_ORDER.backward()
+    replies = _replies(viewer).filter(order.after(REPLY_ORDER.placeholders())).order_by(*order.order_by)
+    return replies.values_list("thread__annotation", "seq", "pk")[:limit]
+
+
+def annotation_rows(annotations: QuerySet) -> QuerySet:
+    """Return what `serialized` needs of annotations."""
+    return annotations.annotate(**_current_placement()).values(*ANNOTATION_FIELDS)
+
+
+def reply_rows(replies: QuerySet, user: User) -> QuerySet:
+    """Return what `serialized` needs of replies, for `user`."""
+    parents = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
+    return replies.annotate(parent=Subquery(parents.values("pk"))).values(*REPLY_FIELDS)
 
 
 def serialized(
-    annotations: QuerySet, replies: QuerySet, user: User, root: str
+    annotations: Iterable[dict], replies: Iterable[dict], user: User, root: str
 ) -> dict[tuple[bool, int], dict[str, Any]]:
-    """Return the JSON-LD of each row by (is it a reply, its id). Both come from `readable_annotations` and
-    `readable_replies`, or are subsets of these. Annotations first, each kind oldest first. Five queries.
+    """Return the JSON-LD of each row by (is it a reply, its id). The rows are those of `annotation_rows` and
+    `reply_rows`, of what `readable_annotations` and `readable_replies` return. Annotations first. Three queries, and
+    those of the rows.
     """
-    annotations = annotations.order_by("created_at", "pk").annotate(opening=opening_post(), **_current_placement())
-    openings = {
-        row["thread_id"]: row for row in Post.objects.filter(pk__in=annotations.values("opening")).values(*POST_FIELDS)
-    }
-    tags = defaultdict(list)
-    thread_tags = ThreadTag.objects.filter(content_object__in=annotations.values("thread")).order_by("tag__key")
-    for thread, name in thread_tags.values_list("content_object", "tag__name"):
-        tags[thread].append(name)
-    items, rows = {}, list(annotations.values(*ANNOTATION_FIELDS))
+    items, rows = {}, list(annotations)
+    openings, tags = _openings_and_tags(rows)
     texts = _visible_texts(rows, user)
     for row in rows:
         opening = openings.get(row["thread_id"])
         shown = opening if opening and _may_show_text(opening, row, user) else None
         row["current"] = _current_passage(row, texts.get(row["current_revision"]))
         items[False, row["pk"]] = serialize_annotation(row, shown, tags[row["thread_id"]], reader=user.pk, root=root)
-    parents = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
-    replies = replies.order_by("created_at", "pk").annotate(parent=Subquery(parents.values("pk")))
-    for row in replies.values(*REPLY_FIELDS):
+    for row in replies:
         items[True, row["pk"]] = serialize_reply(row, reader=user.pk, root=root)
     return items
+
+
+def _openings_and_tags(rows: list[dict]) -> tuple[dict[int, dict], dict[int, list[str]]]:
+    """Return by thread the opening posts of annotations, as in `opening_post`, and their tags. Two queries."""
+    threads = [row["thread_id"] for row in rows if row["thread_id"]]
+    within, path = threads, "thread__in"
+    if len(threads) > MAX_LISTED:
+        within, path = list({row["lesson_id"] for row in rows}), "thread__annotation__lesson__in"
+    openings: dict[int, dict] = {}
+    posts = Post.objects.filter(Q(seq=1) | Q(seq=None), **{path: within}).order_by(F("seq").asc(nulls_last=True), "pk")
+    for row in posts.values(*POST_FIELDS):
+        openings.setdefault(row["thread_id"], row)
+    tags = defaultdict(list)
+    path = path.replace("thread__", "content_object__", 1)
+    thread_tags = ThreadTag.objects.filter(**{path: within}).order_by("tag__key")
+    for thread, name in thread_tags.values_list("content_object", "tag__name"):
+        tags[thread].append(name)
+    return openings, tags
 
 
 def _current_placement() -> dict[str, Subquery]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from lessons.annotations.models import HIGHLIGHT
 from lessons.discussions.identity import display_identity
-from lessons.models import Lesson
 from lessons.webannotations import iris
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -111,7 +110,7 @@ def _passage(row: dict, passage: dict, root: str) -> dict:
     return {
         "type": "SpecificResource",
         "source": iris.source_iri(root, row["lesson_id"], passage["revision__number"]),
-        "scope": root + Lesson(pk=row["lesson_id"], slug=row["lesson__slug"]).get_absolute_url(),
+        "scope": iris.lesson_iri(root, row["lesson_id"], row["lesson__slug"]),
         "selector": [{"type": "TextPositionSelector", **position}, {"type": "TextQuoteSelector", **quote}],
     }
 
@@ -134,7 +133,7 @@ def _modified(created: datetime, changed: datetime | None) -> str:
 
 
 def _timestamp(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _without_empty(document: dict) -> dict:

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
-from lessons.courses.emails import send_immediate
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from tests.accounts.auth import add_authenticator_app
@@ -33,7 +33,7 @@ def emailed_link():
 
 def test_a_user_enrolled_by_a_roster_is_in_the_course_after_one_form(client, course, instructor):
     bulk_enrol(course=course, lines=[RosterLine(1, "ada@example.org", "Ada", "", "")], by=instructor)
-    send_immediate(course, "https://course.example")
+    call_command("send_enrolment_emails", site="https://course.example", verbosity=0)
     reply = set_password(client, emailed_link())
     assert urlsplit(reply.url).path == course.get_absolute_url()
     assert "_auth_user_id" in client.session

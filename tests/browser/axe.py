@@ -5,40 +5,56 @@ from axe_playwright_python.sync_playwright import Axe
 AXE = Axe()
 # Preloading fetches style sheets by addresses of its own and fills the console.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
-COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-# Colours are those at the end of a transition; what is hidden meanwhile would never come to its end by itself.
-RUN = """async (options) => {
+COLOURS = ["color-contrast", "link-in-text-block"]
+STRUCTURE = {**OPTIONS, "rules": {rule: {"enabled": False} for rule in COLOURS}}
+# Colours are those at the end of a transition; what is hidden meanwhile would never come to its end by itself. To find
+# them takes most of the time: of siblings with the same classes, such as the rows of a table, the first few will do.
+RUN = """async ({options, alike}) => {
   await new Promise((done) => requestAnimationFrame(done));
   const isFinite = (change) => Number.isFinite(change.effect.getComputedTiming().endTime);
   document.getAnimations().filter(isFinite).forEach((change) => change.finish());
-  return axe.run(options);
+  const repeated = (element) => {
+    let before = 0;
+    for (let other = element; before <= alike && (other = other.previousElementSibling);)
+      if (other.tagName === element.tagName && other.className === element.className) before += 1;
+    return before > alike;
+  };
+  const exclude = alike ? [...document.querySelectorAll("body *")].filter(repeated) : [];
+  const found = await axe.run({include: [document], exclude}, options);
+  return found.violations.map((violation) => ({id: violation.id, html: violation.nodes[0].html}));
 }"""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
 def violations(page, narrow=False):
-    """Return the rules that are broken, each with the first element that breaks it; what is kept costs more to tell.
+    """Return the rules that are broken, each with the first element that breaks it.
 
-    Check a page in light colours in dark ones too, for the rules about colours; with `narrow` also on a narrow screen,
-    in dark colours, for every rule. On the same page, because to load it and axe again takes longer than to check it.
+    A page in light colours is checked in dark ones too: for the rules about colours; with `narrow` on a narrow screen
+    for every rule. On the same page, because to load it and axe again takes longer than to check it.
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.axe_script)
-    found = page.evaluate(RUN, OPTIONS)["violations"]
+    found = broken(page, STRUCTURE) + broken_colours(page)
     if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
         page.emulate_media(color_scheme="dark")
-        found += page.evaluate(RUN, {**OPTIONS, **COLOURS})["violations"]
-        if narrow:
-            found += narrow_violations(page)
+        found += narrow_violations(page) if narrow else broken_colours(page)
         page.emulate_media(color_scheme="light")
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+    return [f"{violation['id']}: {violation['html'][:200]}" for violation in found]
+
+
+def broken(page, options, alike=0):
+    return page.evaluate(RUN, {"options": options, "alike": alike})
+
+
+def broken_colours(page):
+    return broken(page, {**OPTIONS, "runOnly": COLOURS}, alike=3)
 
 
 def narrow_violations(page):
     size = page.viewport_size
     page.set_viewport_size({**size, "width": 390})
-    found = page.evaluate(RUN, OPTIONS)["violations"]
+    found = broken(page, STRUCTURE) + broken_colours(page)
     if page.evaluate(TOO_WIDE):
-        found.append({"id": "wider than the screen", "nodes": [{"html": page.url}]})
+        found.append({"id": "wider than the screen", "html": page.url})
     page.set_viewport_size(size)
     return found

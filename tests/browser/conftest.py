@@ -9,14 +9,17 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -36,6 +39,8 @@ FLAGS = [
 # The first has no windows to paint and takes half the time.
 CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
 PASSWORD = "a long enough password"
+# On a host of this machine's own browsers obey what they otherwise obey on https alone, such as Clear-Site-Data.
+PLAIN_HTTP_HOST = "reading.test"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
 # The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
 # and all tests of a worker share these. To compress static files takes longer than all else and shows nothing here.
@@ -109,6 +114,7 @@ def environment(tmp_path_factory):
         "DEBUG": "false",
         "SECRET_KEY": "only-for-browser-tests-and-long-enough-for-the-deploy-check-0123456789",
         "HTTPS": "false",
+        "ALLOWED_HOSTS": f"127.0.0.1,localhost,{PLAIN_HTTP_HOST}",
         "DATA_DIR": str(data),
         "DATABASE_URL": f"sqlite:///{data / 'db.sqlite3'}",
         "CACHE_URL": "dbcache://cache",
@@ -160,7 +166,7 @@ def server(chromium, environment, prepared):
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/health/ready/")
         yield address
-        process.terminate()
+        process.send_signal(signal.SIGQUIT)  # without waiting for the browser's open connections
 
 
 def wait_for(address, seconds=30):
@@ -181,9 +187,18 @@ class Watch:
 
     def __init__(self, page, server):
         self.complaints = []
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("console", self.read_console)
-        page.on("request", lambda r: self.read_request(r.url, server))
+        self.handlers = {
+            "pageerror": lambda error: self.complaints.append(f"error: {error}"),
+            "console": self.read_console,
+            "request": lambda request: self.read_request(request.url, server),
+        }
+        self.page = page
+        for event, handler in self.handlers.items():
+            page.on(event, handler)
+
+    def end(self):
+        for event, handler in self.handlers.items():
+            self.page.remove_listener(event, handler)
 
     def read_console(self, message):
         if message.type == "error" and "status of 40" not in message.text:
@@ -194,29 +209,92 @@ class Watch:
             self.complaints.append(f"request to {url}")
 
 
-@pytest.fixture
-def new_page(browser, server):
-    """`new_page(width=…, script=…, touch=…)`: a fresh visitor's page, a narrow one in dark colours; any complaint
-    fails the test."""
-    opened = []
+class Look(NamedTuple):
+    """What distinguishes the browsers of two visitors."""
 
-    def open_page(width=1440, height=900, script=True, touch=False):
-        context = browser.new_context(
-            base_url=server,
-            viewport={"width": width, "height": height},
-            color_scheme="light" if width > 1000 else "dark",
-            java_script_enabled=script,
-            has_touch=touch,
+    width: int
+    height: int
+    script: bool
+    touch: bool
+
+    @property
+    def viewport(self):
+        return {"width": self.width, "height": self.height}
+
+    @property
+    def color_scheme(self):
+        return "light" if self.width > 1000 else "dark"
+
+
+class Pages:
+    """The pages of one worker, kept and used again: a new one takes four times as long to show the same address,
+    because its process, its scripts and its cache are cold.
+
+    Each is given out as a fresh visitor's: no cookies, nothing in storage, online, no routes, as wide as it was.
+    """
+
+    def __init__(self, browser, server):
+        self.browser, self.server = browser, server
+        self.idle = defaultdict(list)
+
+    def open(self, look):
+        context = self.browser.new_context(
+            base_url=self.server,
+            viewport=look.viewport,
+            color_scheme=look.color_scheme,
+            java_script_enabled=look.script,
+            has_touch=look.touch,
         )
         context.set_default_timeout(10_000)
-        page = context.new_page()
-        opened.append((context, Watch(page, server)))
+        return context.new_page()
+
+    def take(self, look):
+        return self.idle[look].pop() if self.idle[look] else self.open(look)
+
+    def give_back(self, look, page):
+        context = page.context
+        for other in context.pages:
+            if other is not page:
+                other.close()
+        context.set_offline(False)
+        context.unroute_all()
+        page.unroute_all()
+        context.clear_permissions()
+        page.set_viewport_size(look.viewport)
+        page.emulate_media(color_scheme=look.color_scheme, media="null")
+        page.goto("/health/live/")
+        if look.script:
+            page.evaluate("() => [localStorage, sessionStorage].forEach((storage) => storage.clear())")
+        context.clear_cookies()
+        self.idle[look].append(page)
+
+
+@pytest.fixture(scope="session")
+def pages(browser, server):
+    return Pages(browser, server)
+
+
+@pytest.fixture
+def new_page(pages):
+    """`new_page(width=…, script=…, touch=…)`: a fresh visitor's page, a narrow one in dark colours; any complaint
+    fails the test. With `once` it is really new and closed afterwards: for a test that adds a script to it or needs
+    an empty cache."""
+    opened = []
+
+    def open_page(width=1440, height=900, script=True, touch=False, once=False):
+        look = Look(width, height, script, touch)
+        page = pages.open(look) if once else pages.take(look)
+        opened.append((look, page, once, Watch(page, pages.server)))
         return page
 
     yield open_page
-    for context, watch in opened:
-        context.close()
-        assert watch.complaints == []
+    for look, page, once, watch in opened:
+        watch.end()
+        if once or page.is_closed():
+            page.context.close()
+        else:
+            pages.give_back(look, page)
+    assert [complaint for *_rest, watch in opened for complaint in watch.complaints] == []
 
 
 @pytest.fixture
@@ -226,12 +304,19 @@ def page(new_page):
 
 @pytest.fixture
 def code_to(environment):
-    """The last code that went to an address."""
+    """The last code that went to an address, once it has been sent: the server does that in the background."""
+    folder = Path(environment["DATA_DIR"]) / "mail"
 
-    def code(address):
-        folder = Path(environment["DATA_DIR"]) / "mail"
-        mails = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
-        return next(c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address)
+    def find(address):
+        mails = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime_ns)
+        return next((c for file in reversed(mails) for to, c in CODE.findall(file.read_text()) if to == address), None)
+
+    def code(address, seconds=10):
+        end = time.monotonic() + seconds
+        while not (found := find(address)):
+            assert time.monotonic() < end, f"no code was sent to {address}"
+            time.sleep(0.05)
+        return found
 
     return code
 

@@ -110,7 +110,7 @@ def test_links_between_the_lessons_point_to_the_copies(full, lesson, case_study,
 def test_the_audit_log_says_where_a_copy_came_from(full, next_term, instructor):
     copy_module(by=instructor, module=full, course=next_term)
     entry = AuditEntry.objects.get(verb="copy module")
-    assert (entry.course, entry.actor, entry.target) == (next_term, instructor, "The moving sea")
+    assert (entry.course, entry.actor, entry.target_name) == (next_term, instructor, "The moving sea")
     assert entry.detail == {"copied_from": full.pk, "from_course": full.course_id}
 
 

@@ -15,23 +15,9 @@ from tests.discussions.make import post_by, thread_by
 ROOT = Path(__file__).parents[2]
 READ = re.compile(r"""(?:GET|query|form|given|data)\.(?:get|getlist)\(\s*"(\w+)"|GET\["(\w+)"\]""")
 FORM_FIELDS = "state role group q after before who what since until next course module lesson note page".split()
-HOSTILE = [
-    "²",
-    "٣",
-    "9" * 30,
-    "9" * 18,
-    "-1",
-    " 1",
-    "1.²",
-    "9" * 18 + "." + "9" * 18,
-    "1,²",
-    "1,2",
-    "\x00",
-    "'\"<",
-    "\U0001f600",
-]
-# A digit that is no number, a number too large, a cursor of two, and text that no database or page may take as it is.
-ONE_OF_A_KIND = ["²", "9" * 30, "9" * 18 + "." + "9" * 18, "\x00", "'\"<"]
+# A digit that is no number, a number too large, a cursor and a list of them, text that no database or page may take as
+# it is. The spellings of numbers are tested where they are parsed.
+HOSTILE = ["²", "9" * 30, "9" * 18 + "." + "9" * 18, "1,²", "\x00'\"<\U0001f600"]
 # Each with one parameter at a time: all of them at once could hide one behind another.
 LISTS = {
     "discussions:forum": "before after tab kind tag lesson group author unanswered",
@@ -145,7 +131,7 @@ def test_the_expected_routes_are_tested():
     assert {"before", "after", "annotation", "page", "ids", "group", "module", "orphaned"} <= set(read_parameters())
 
 
-@pytest.mark.parametrize("value", ONE_OF_A_KIND, ids=ascii)
+@pytest.mark.parametrize("value", ["²", "9" * 30, "\x00'\"<"], ids=ascii)
 def test_no_url_fails_whatever_its_query_contains(value, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)
@@ -169,7 +155,7 @@ def test_no_list_fails_whatever_one_parameter_contains(name, site, client):
             response.getvalue()
 
 
-@pytest.mark.parametrize("number", ["9" * 18, "9" * 30, "9" * 5000, 2**63, 2**31, 0], ids=lambda n: str(n)[:20])
+@pytest.mark.parametrize("number", ["9" * 5000, 2**63, 0], ids=lambda n: str(n)[:20])
 def test_no_url_fails_whatever_number_it_contains(number, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)

@@ -27,9 +27,10 @@ def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
 
 
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
-    """Return a reply by the user, who has read the thread unless `having_read` is false."""
+    """Return a reply by the user, who has read the thread unless `having_read` is false. It confirms to be under their
+    name, if it is not anonymous."""
     if having_read:
         last_seq = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
         read_state.mark_read_up_to(thread=thread, user=user, seq=last_seq, known=None)
     post = prepare_post(source, course=thread.course, key=fields.pop("key", None))
-    return reply(thread=thread, by=known(user), prepared=post, **fields)
+    return reply(thread=thread, by=known(user), prepared=post, **{"named": True} | fields)

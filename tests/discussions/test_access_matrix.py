@@ -2,6 +2,7 @@
 
 The objects are a learner's question to the whole course, an assistant's reply, and a thread of the assistant's. A
 visitor is always redirected to sign-in, so that they learn nothing about what exists; likewise in a public course.
+With text that nobody can be asked to keep, it is on the page that asks them to sign in (403), whatever exists.
 """
 
 import uuid
@@ -10,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from lessons.courses.models import Membership
+from lessons.db.models import UnsentText
 from lessons.discussions.models import NotificationPreference, Post, PostImage
 from lessons.discussions.services.posting import AttachedImage
 from tests.discussions.make import post_by, thread_by
@@ -54,18 +56,20 @@ GET  discussions:edit_post                302      404      403     200       40
 GET  discussions:post_history             302      404      403     200       200        404       200
 POST discussions:thanks                   302      404      302     302       302        404       302
 POST discussions:accept_answer            302      404      302     302       302        404       302
-POST discussions:report                   302      404      302     403       302        404       302
+POST discussions:report                   403      404      302     403       302        404       302
 POST discussions:hide_post                302      404      403     302       302        404       302
-POST discussions:warn_author              302      404      403     302       302        404       302
+POST discussions:warn_author              403      404      403     302       302        404       302
 POST discussions:reveal_author            302      404      403     403       403        404       403
 POST discussions:delete_post              302      404      403     302       403        404       403
 GET  discussions:image                    302      404      200     200       200        404       200
-POST discussions:draft                    302      204      204     204       204        204       204
-POST discussions:preview                  302      200      200     200       200        200       200
+POST discussions:preview                  403      200      200     200       200        200       200
 GET  discussions:notifications            302      200      200     200       200        200       200
 GET  discussions:notification_settings    302      200      200     200       200        200       200
 GET  discussions:unsubscribe              200      200      200     200       200        200       200
 GET  discussions:activity_feed            200      200      200     200       200        200       200
+GET  unsent:unsent_texts                  302      200      200     200       200        200       200
+POST unsent:unsent_texts                  403      404      204     204       204        404       204
+POST unsent:delete_unsent_text            302      404      302     404       404        404       404
 """
 # fmt: on
 DATA = {
@@ -83,7 +87,6 @@ DATA = {
     "report": {"reason": "Rude"},
     "hide_post": {"approve": "1"},
     "warn_author": {"reason": "Mind your words"},
-    "draft": {"draft_key": "course-1", "source": "Half"},
     "preview": {"source": "Words"},
 }
 OF_A_COURSE = {"forum", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}
@@ -104,20 +107,22 @@ class DiscussionsWorld(World):
         self.image = PostImage(post=Post.objects.get(thread=self.thread, seq=1), alt="A shore")
         self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
         self.preference = NotificationPreference.objects.create(user=learner)
+        self.unsent = UnsentText.objects.create(user=learner, draft_key="profile-0", fields={"about": "Half"})
 
     def arguments(self, route):
-        name = route.removeprefix("discussions:")
+        name = route.partition(":")[2]
         if name in OF_A_COURSE:
             return {"slug": self.course.slug}
         return {
             "undo": {"slug": self.course.slug, "pk": self.course.audit_entries.first().pk},
             "image": {"uid": self.image.uid},
+            "delete_unsent_text": {"pk": self.unsent.pk},
             "unsubscribe": {"token": self.preference.unsubscribe_token},
             "activity_feed": {"token": self.preference.feed_token},
         }.get(name) or self.numbered(name)
 
     def numbered(self, name):
-        if name in ("draft", "preview", "notifications", "notification_settings"):
+        if name in ("unsent_texts", "preview", "notifications", "notification_settings"):
             return {}
         if name in ("lesson_comments", "create_comment", "comment_policy"):
             return {"pk": self.lesson.pk}
@@ -139,17 +144,21 @@ def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, r
 
 
 def answers(world, method, route):
-    data = DATA.get(route.removeprefix("discussions:"), {})
+    data = DATA.get(route.partition(":")[2], {})
+    if route == "unsent:unsent_texts":
+        data = {"draft_key": f"course-{world.course.pk}", "source": "Half"}
     address = reverse(route, kwargs=world.arguments(route))
     return {who: answer(client, method, address, data) for who, client in world.clients.items()}
 
 
 def test_every_url_has_a_row():
-    assert {r for r in routes() if r.startswith("discussions:")} == {p.values[1] for p in rows(PAGES)}
+    assert {r for r in routes() if r.startswith(("discussions:", "unsent:"))} == {p.values[1] for p in rows(PAGES)}
 
 
 @with_world(DiscussionsWorld, visibility="members")
-@pytest.mark.parametrize("route", [p.values[1] for p in rows(PAGES) if p.values[0] == "POST"])
+@pytest.mark.parametrize(
+    "route", [p.values[1] for p in rows(PAGES) if p.values[0] == "POST" and p.values[1] != "unsent:unsent_texts"]
+)
 def test_urls_that_change_something_refuse_get(world, route):
     address = reverse(route, kwargs=world.arguments(route))
     assert world.clients["instructor"].get(address).status_code == 405

@@ -59,7 +59,7 @@ def test_changes_of_groups_are_recorded(client, course):
     group = course.groups.get(name="Otters")
     client.post(reverse("admin:courses_readinggroup_change", args=[group.pk]), {"name": "Herons"})
     client.post(reverse("admin:courses_readinggroup_delete", args=[group.pk]), {"post": "yes"})
-    lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "target"))
+    lines = list(AuditEntry.objects.filter(verb__endswith=" group").order_by("pk").values_list("verb", "text__target"))
     assert lines == [("create group", "Otters"), ("rename group", "Herons"), ("delete group", "Herons")]
     assert not course.groups.exists()
 

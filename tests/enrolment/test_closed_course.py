@@ -45,7 +45,7 @@ def test_nobody_is_added(client):
 
 
 def test_nobody_is_enrolled_by_a_roster(client, course):
-    digest = plan_roster(course, read_roster(LATE)).digest
+    digest = plan_roster(course, read_roster(LATE).lines).digest
     answer = client.post(page("roster"), {"text": LATE, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
     assert "Reopen it first" in answer.content.decode()

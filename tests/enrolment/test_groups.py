@@ -126,11 +126,12 @@ def test_moving_members_loses_no_notes(course, lesson, learner, instructor, grou
     thread.refresh_from_db()
     note = Annotation.objects.get(pk=note.pk)
     assert thread.group == group_a
-    for reader in (User.objects.get(pk=p.pk) for p in (learner, mate)):
-        assert can_read_thread(reader, thread)
-        assert can_read_annotation(reader, note)
-        assert thread in course.threads.visible_to(reader)
-        assert note in Annotation.objects.visible_to(reader)
+    for reader, reads in ((mate, True), (User.objects.get(pk=learner.pk), False)):
+        assert can_read_thread(reader, thread) is reads
+        assert can_read_annotation(reader, note) is reads
+        assert (thread in course.threads.visible_to(reader)) is reads
+        assert (note in Annotation.objects.visible_to(reader)) is reads
+    assert note in Annotation.objects.in_notebook_of(learner)
 
 
 def test_selected_members_are_moved(client, learner, other_learner, group_b):

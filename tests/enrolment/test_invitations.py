@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
-from lessons.courses.models import AuditEntry, Invitation, Membership, generate_invitation_code
+from lessons.courses.models import AuditEntry, Course, Invitation, Membership, generate_invitation_code
 from lessons.courses.services.invitations import InvitationRefused, accept_invitation, revoke_invitation
 from tests import factories
 from tests.accounts.auth import emailed_code
@@ -167,11 +167,17 @@ def test_a_code_in_the_old_format_still_works(client, members_course):
     assert client.get(link(invitation)).status_code == 200
 
 
-def test_the_form_names_the_time_zone(sign_in, instructor, course):
-    instructor.time_zone = "Europe/Warsaw"
+def test_an_invitation_expires_in_the_time_zone_of_the_course(sign_in, instructor, course):
+    Course.objects.update(time_zone="Europe/Warsaw")
+    instructor.time_zone = "America/New_York"
     instructor.save()
-    page = sign_in(instructor).get(reverse("enrolment:invitations", args=["tides"])).content.decode()
-    assert "In the time zone Europe/Warsaw." in page
+    client, url = sign_in(instructor), reverse("enrolment:invitations", args=["tides"])
+    assert "In the course’s time zone, Europe/Warsaw." in client.get(url).content.decode()
+    client.post(url, {"role": "learner", "expires_at": "2126-12-03T23:59"})
+    assert Invitation.objects.get().expires_at.isoformat() == "2126-12-03T22:59:00+00:00"
+    page = client.get(url).content.decode()
+    assert "until 3 Dec 2126, 23:59 (Europe/Warsaw)" in page
+    assert "in your time zone: 3 Dec 2126, 17:59 (America/New York)" in page
 
 
 def test_staff_create_one_and_the_audit_log_does_not_contain_its_code(sign_in, instructor, course, group_a):
@@ -182,7 +188,7 @@ def test_staff_create_one_and_the_audit_log_does_not_contain_its_code(sign_in, i
     assert (invitation.group, invitation.max_uses, invitation.created_by) == (group_a, 30, instructor)
     assert invitation.code in client.get(reverse("enrolment:invitations", args=["tides"])).content.decode()
     entry = AuditEntry.objects.get(verb="invite")
-    assert invitation.code not in f"{entry.target}{entry.detail}"
+    assert invitation.code not in f"{entry.target_name}{entry.detail}"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def handles(answer):
 
 def fill(course, by, count):
     text = "".join(f"p{n}@example.org,Reader {n:04}\n" for n in range(count))
-    bulk_enrol(course=course, lines=read_roster(text), by=by)
+    bulk_enrol(course=course, lines=read_roster(text).lines, by=by)
 
 
 def test_it_shows_name_handle_role_group_and_state(client, learner):

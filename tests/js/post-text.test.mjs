@@ -35,11 +35,13 @@ test("a handle may be written in any script, and after any", () => {
   assert.deepEqual(typedAt("اسأل @ليلى"), { start: 5, prefix: "ليلى" });
   assert.deepEqual(typedAt("。@海"), { start: 1, prefix: "海" });
   assert.deepEqual(typedAt("@e\u0301mile"), { start: 0, prefix: "e\u0301mile" });
+  assert.deepEqual(typedAt("你好@lea"), { start: 2, prefix: "lea" });
+  assert.deepEqual(typedAt("End.@lea"), { start: 4, prefix: "lea" });
   assert.deepEqual(typedAt("🦑@𠮷"), { start: 2, prefix: "𠮷" }, "the start is in UTF-16 units, as a caret is");
 });
 
 test("an address, a path or a finished word is no handle", () => {
-  const texts = ["lea@example", "a/@lea", "@@lea", "x.@lea", "@lea ", "@lea.", "lea", "_@lea"];
+  const texts = ["lea@example", "a/@lea", "@@lea", "@lea ", "@lea.", "lea", "_@lea"];
   for (const text of texts) assert.equal(typedAt(text), null, text);
 });
 

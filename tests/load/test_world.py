@@ -95,7 +95,7 @@ def assert_annotations(world):
     lesson = world.lessons[world.course.pk][1]
     revision = Lesson.objects.get(pk=lesson.pk).current_revision
     stored = shown.filter(annotation__lesson=lesson).values_list("annotation", "state", "start", "end")
-    assert set(stored) == set(compute_placements(lesson.annotations.all(), revision.text))
+    assert set(stored) == set(compute_placements(lesson.annotations.all(), revision.text, revision.html))
 
 
 def assert_everything_occurs(world):

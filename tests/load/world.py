@@ -25,8 +25,10 @@ from lessons.courses.models import Course, Invitation, Membership
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services import enrol
 from lessons.courses.services.bulk_enrol import bulk_enrol
-from lessons.discussions.models import CommentPolicy, Draft, Follow, NotificationPreference, Post, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import CommentPolicy, Follow, NotificationPreference, Post, Thread
 from lessons.discussions.services import counters, moderation, notifications, posting, questions, threads
+from lessons.mail.models import OutgoingEmail
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
@@ -35,6 +37,7 @@ from tests.load.conversations import Annotating, Audience, Conversations, Kind, 
 
 SEED = 20261123
 PASSWORD = "a long enough password"
+HALF_WRITTEN = {"title": "Half written", "source": "I think that …"}
 Role, State = Membership.Role, Membership.State
 
 
@@ -153,7 +156,7 @@ class World:
             if user != instructor
         ]
         bulk_enrol(course=course, lines=lines, by=instructor)
-        course.memberships.update(pending_email="")
+        OutgoingEmail.objects.all().delete()
         if has_guests:
             self._add_former_members(course)
         Invitation.objects.create(course=course, created_by=instructor)
@@ -435,11 +438,8 @@ class World:
         insert(Follow, (Follow(user=user, course=self.course) for user in followers))
         insert(Follow, (Follow(user=user, course=self.course, lesson=pick.choice(lessons)) for user in followers))
         insert(
-            Draft,
-            (
-                Draft(user=user, draft_key=f"course-{self.course.pk}", title="Half written", source="I think that …")
-                for user in followers
-            ),
+            UnsentText,
+            (UnsentText(user=user, draft_key=f"course-{self.course.pk}", fields=HALF_WRITTEN) for user in followers),
         )
 
     def republish(self) -> None:
@@ -495,7 +495,7 @@ class World:
             "tag": f"/tags/{self.tags[0].slug}/",
             "notebook": "/notebook/",
             "notifications": "/notifications/",
-            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=1",
+            "page of the annotation container": f"/lessons/{first.pk}/annotations/?iris=0&page=0",
         }
 
 

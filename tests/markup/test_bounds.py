@@ -92,3 +92,9 @@ def test_sentences_without_an_end_yield_no_suggestions_and_lose_nothing(unit):
     text = unit * 2_000
     assert "".join(sentences.split_sentences(text)).replace(" ", "") == text.replace(" ", "")
     assert all(len(sentence) <= sentences.MAX_LENGTH for sentence in sentences.readable_sentences(text))
+
+
+@pytest.mark.parametrize(("text", "what"), [("a\n" * 50_001, "lines"), ("<p>a</p>" * 20_001, "paragraphs")])
+def test_an_article_of_very_many_lines_or_paragraphs_is_refused(text, what):
+    with pytest.raises(InvalidText, match=what):
+        read_upload("a.html", text.encode())

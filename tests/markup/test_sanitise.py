@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup import lesson_markdown, plain_text, sanitise
+from tests.environment import examples
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -72,14 +73,14 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(MARKUP)
 def test_sanitising_twice_changes_nothing_more(html):
     once = sanitise.sanitise(html)
     assert sanitise.sanitise(once) == once
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(MARKUP)
 def test_heading_ids_change_no_text_and_survive_sanitising(html):
     clean = sanitise.sanitise(html)

@@ -5,14 +5,16 @@ import uuid
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 
 from lessons.accounts.models import User
 from lessons.annotations import passages
 from lessons.annotations.models import DEFAULT_LABELS
 from lessons.annotations.services import annotate
 from lessons.courses.models import Membership
+from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import NotificationPreference, Post, PostImage
-from lessons.discussions.services import drafts, moderation, posting, questions, read_state
+from lessons.discussions.services import moderation, posting, questions, read_state
 from lessons.discussions.services.posting import AttachedImage
 from lessons.progress.models import Progress
 from tests import factories
@@ -49,8 +51,12 @@ class Cohort:
         self.private = thread_by(zelda, course, "For me alone.", audience="me")
         self.image = PostImage(post=self.best, alt=f"Drawn by {NAME}")
         self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
-        drafts.save_draft(user=zelda, draft_key=f"thread-{self.others.pk}", source="> Who knows?\n\nHalf a thought")
-        drafts.save_draft(user=otto, draft_key=f"thread-{self.others.pk}", source=f"@{self.handle}, half")
+        save_unsent_text(
+            user_id=zelda.pk, draft_key=f"thread-{self.others.pk}", fields={"source": "> Who knows?\n\nHalf a thought"}
+        )
+        save_unsent_text(
+            user_id=otto.pk, draft_key=f"thread-{self.others.pk}", fields={"source": f"@{self.handle}, half"}
+        )
 
     def annotate(self):
         text = self.lesson.current_revision.text
@@ -89,6 +95,12 @@ class Cohort:
 
     def posts(self):
         return Post.objects.filter(thread__course=self.course)
+
+
+@pytest.fixture(autouse=True)
+def clear_rate_limits():
+    """Forget the requests of other tests, so that they do not count for the same user."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from lessons.courses.models.courses import add_months
 from lessons.courses.services import EnrolmentRefused, enrol, join
 from lessons.courses.services.invitations import accept_invitation
 from lessons.courses.services.memberships import request_to_join
-from lessons.discussions.models import Draft, Post
+from lessons.db.models import UnsentText
+from lessons.discussions.models import Post
 from lessons.discussions.services.errors import CourseClosed
 from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.privacy.course_retention import close_course, purge, reopen_course, set_retention
@@ -123,7 +124,7 @@ def test_text_submitted_after_closing_is_returned(closed, sign_in):
     answer = client.post(closed.others.get_absolute_url(), {"source": "An answer that took an hour"})
     assert answer.status_code == 409
     assert "An answer that took an hour" in answer.content.decode()
-    assert Draft.objects.filter(user=closed.otto, source="An answer that took an hour").exists()
+    assert UnsentText.objects.filter(user=closed.otto, fields__source="An answer that took an hour").exists()
 
 
 def test_notes_in_a_closed_course_are_read_only(closed, sign_in):
@@ -228,7 +229,7 @@ def test_a_purge_keeps_posts_and_removes_names(closed):
         (closed.instructor.pk, Membership.Role.INSTRUCTOR)
     ]
     assert not Progress.objects.exists()
-    assert not Draft.objects.exists()
+    assert not UnsentText.objects.exists()
     assert not AuditEntry.objects.filter(course=closed.course, affected_user=closed.zelda).exists()
     assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
 

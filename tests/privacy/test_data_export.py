@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
+from lessons.mail.models import OutgoingEmail
 from lessons.privacy.archive import write_archive
 from lessons.privacy.data_export import ExportAlreadyRequested, request_export
 from lessons.privacy.erasure import erase_user
@@ -182,11 +183,12 @@ def test_an_interrupted_export_is_built_by_a_later_run(cohort, monkeypatch):
 
 def test_a_mail_server_that_is_down_delays_only_the_email(cohort, settings, sign_in):
     here = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "tests.discussions.notifications.mail_servers.EmailBackend"
+    settings.EMAIL_BACKEND = "tests.mail.servers.DownBackend"
     request_export(user=cohort.zelda)
     run_scheduled()
     assert DataExport.objects.filter(completed_at__isnull=False, notified_at=None).exists()
     settings.EMAIL_BACKEND = here
+    OutgoingEmail.objects.update(due_at=timezone.now())
     run_scheduled()
     assert "Your data is ready" in [email.subject for email in mail.outbox]
 

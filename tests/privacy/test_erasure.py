@@ -1,5 +1,7 @@
 """Erasing a user: nothing identifies them any more, and nothing of others is lost."""
 
+import time
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -9,13 +11,16 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import AuditEntry, Membership
 from lessons.courses.services.last_owner_guard import HandoverRequired
-from lessons.discussions.models import Alias, Draft, Post, PostImage, PostVersion, Report, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import Alias, Post, PostImage, PostVersion, Report, Thread
 from lessons.discussions.services.counters import expected_counters
 from lessons.privacy.erasure import erase_user
 from tests import factories
+from tests.accounts.auth import add_authenticator_app, emailed_code, totp_code
 from tests.privacy.conftest import ADDRESS, NAME
 from tests.privacy.search import tables_containing
 
+PASSWORD, SECRET = "a long enough password", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 pytestmark = pytest.mark.django_db
 
 
@@ -134,8 +139,8 @@ def test_private_texts_are_always_deleted(cohort):
     assert not Thread.objects.filter(pk=cohort.private.pk).exists()
     assert not Annotation.objects.filter(pk=cohort.highlight.pk).exists()
     assert not PostVersion.objects.filter(post__author=None).exists()
-    assert Draft.objects.get().user == cohort.otto
-    assert Draft.objects.get().source == "former member, half"
+    assert UnsentText.objects.get().user == cohort.otto
+    assert UnsentText.objects.get().fields["source"] == "former member, half"
     assert not cohort.zelda.thread_states.exists()
     assert not cohort.zelda.progress.exists()
     assert not Membership.objects.filter(user=cohort.zelda).exists()
@@ -211,26 +216,83 @@ def test_the_last_administrator_cannot_be_erased(administrator):
     erase_user(user=administrator, by=administrator)
 
 
-def test_an_account_is_erased_on_the_page_with_the_password(cohort, sign_in):
+def test_an_account_is_erased_once_its_owner_has_confirmed_who_they_are(cohort, sign_in):
     client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
-    wrong = client.post(address, {"posts": "keep", "confirmation": "not it"})
-    assert wrong.status_code == 400
-    assert "The password is not correct. Nothing was deleted." in wrong.content.decode()
-    assert client.post(address, {"confirmation": "a long enough password"}).status_code == 400
+    assert client.post(address, {"posts": "burn"}).status_code == 400
+    asked = client.post(address, {"posts": "delete"})
+    assert asked.url == f"{reverse('account_reauthenticate')}?next={address.replace('/', '%2F')}"
+    assert client.post(asked.url, {"password": "not it"}).status_code == 200
     assert User.objects.get(pk=cohort.zelda.pk).display_name == NAME
-    done = client.post(address, {"posts": "keep", "confirmation": "a long enough password"}, follow=True)
+    done = client.post(asked.url, {"password": PASSWORD, "next": address}, follow=True)
     assert "Your account has been deleted." in done.content.decode()
     assert "Sign in" in done.content.decode()
     assert tables_containing(NAME, ADDRESS) == []
+    assert not Post.objects.filter(author=None).exclude(source="").exists()
 
 
-def test_an_account_without_a_password_is_erased_with_the_address(cohort, sign_in):
+def test_a_recent_confirmation_is_enough_and_an_old_one_is_not(cohort, sign_in, monkeypatch):
+    client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 301)
+    assert client.post(address, {"posts": "keep"}).url.startswith(reverse("account_reauthenticate"))
+    monkeypatch.undo()
+    assert client.post(address, {"posts": "keep"}).url == reverse("reading:library")
+    assert User.objects.get(pk=cohort.zelda.pk).erased_at
+
+
+def test_passwords_cannot_be_guessed_where_the_owner_is_asked_for_theirs(cohort, sign_in):
+    client, address = sign_in(cohort.zelda), reverse("account_reauthenticate")
+    statuses = [client.post(address, {"password": f"guess {n}"}).status_code for n in range(11)]
+    assert statuses == [200] * 10 + [429]
+    assert client.post(address, {"password": PASSWORD}).status_code == 429
+    assert client.post(reverse("privacy:erase_me"), {"posts": "keep"}).url.startswith(address)
+
+
+def test_a_code_of_the_authenticator_app_confirms_it_too(cohort, sign_in):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
-    client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
-    assert client.post(address, {"posts": "delete", "confirmation": "x@example.org"}).status_code == 400
-    client.post(address, {"posts": "delete", "confirmation": ADDRESS.upper()})
+    add_authenticator_app(cohort.zelda, SECRET)
+    client = sign_in(cohort.zelda)
+    asked = client.post(reverse("privacy:erase_me"), {"posts": "keep"})
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))
+    assert client.post(asked.url, {"code": "000000"}).status_code == 200
+    client.post(asked.url, {"code": totp_code(SECRET)})
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
+
+
+def test_who_has_nothing_to_confirm_it_with_signs_in_again(cohort, client, monkeypatch):
+    cohort.zelda.set_unusable_password()
+    cohort.zelda.save()
+    address, now = reverse("privacy:erase_me"), time.time()
+    _sign_in_by_code(client, next_url="")
+    monkeypatch.setattr(time, "time", lambda: now + 400)
+    for data in ({"posts": "keep"}, {"posts": "keep", "confirmation": ADDRESS}):
+        refused = client.post(address, data)
+        assert refused.status_code == 403
+        assert "Nothing has been changed yet." in refused.content.decode()
+    sign_in_url = refused.context["sign_in_url"]
+    assert client.post(reverse("account_logout"), {"next": sign_in_url}).url == sign_in_url
+    assert _sign_in_by_code(client, next_url=address).url == address
+    assert client.post(address, {"posts": "keep"}).url == reverse("reading:library")
+    assert User.objects.get(pk=cohort.zelda.pk).erased_at
+
+
+def _sign_in_by_code(client, next_url):
+    client.post(reverse("account_request_login_code"), {"email": ADDRESS, "next": next_url})
+    return client.post(reverse("account_confirm_login_code"), {"code": emailed_code(), "next": next_url})
+
+
+@pytest.mark.parametrize("page", ["account_set_password", "account_email", "mfa_activate_totp", "mfa_add_webauthn"])
+def test_how_one_signs_in_is_changed_after_signing_in_again(cohort, sign_in, page):
+    cohort.zelda.set_unusable_password()
+    cohort.zelda.save()
+    refused = sign_in(cohort.zelda).post(
+        reverse(page), {"password1": PASSWORD, "action_add": "", "email": "x@example.org"}
+    )
+    assert refused.status_code == 403
+    assert "Sign in again" in refused.content.decode()
+    assert not User.objects.get(pk=cohort.zelda.pk).has_usable_password()
 
 
 def test_a_user_is_erased_by_the_command(cohort, monkeypatch, capsys):

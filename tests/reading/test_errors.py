@@ -3,7 +3,7 @@ import re
 import pytest
 from django.test import Client
 
-from lessons.reading import error_views
+from lessons.unsent.signed_out import server_error
 from tests.factories import make_course, make_lesson, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_an_expired_form_is_refused_with_an_explanation(lesson, learner):
 
 def test_the_500_page_needs_no_database_and_no_request(rf, django_assert_num_queries):
     with django_assert_num_queries(0):
-        answer = error_views.server_error(rf.get("/"))
+        answer = server_error(rf.get("/"))
     assert answer.status_code == 500
     assert "Something went wrong" in answer.content.decode()
 

@@ -3,6 +3,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lessons.annotations.services import publish
+from lessons.discussions.models import NotificationPreference, Thread
+from tests.discussions.make import thread_by
 from tests.factories import make_asset, make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,18 @@ def test_the_feed_is_valid_xml_whatever_a_title_contains(client, course, module)
     make_published(make_lesson(module, title="Ebb\x0b \x1b[1mand\uffff flow", summary="\x01"))
     feed = ET.fromstring(client.get("/courses/tides/feed/").content)
     assert feed.findtext("a:entry/a:title", None, ATOM) == "Ebb [1mand flow"
+
+
+def test_the_feed_of_discussions_is_valid_xml_whatever_was_stored_earlier(client, course, learner, other_learner):
+    thread = thread_by(other_learner, course, title="Ebb")
+    Thread.objects.filter(pk=thread.pk).update(title="Ebb\x0c")
+    thread.posts.update(html="<p>Fl\x1bow\ufffe</p>")
+    type(other_learner).objects.filter(pk=other_learner.pk).update(display_name="Ot\x01to")
+    feed_token = NotificationPreference.objects.create(user=learner).feed_token
+    feed = ET.fromstring(client.get(f"/feeds/{feed_token}/").content)
+    assert feed.findtext("a:entry/a:title", None, ATOM) == "Tides and shores: Ebb"
+    assert feed.findtext("a:entry/a:summary", None, ATOM) == "<p>Flow</p>"
+    assert feed.findtext("a:entry/a:author/a:name", None, ATOM) == "Otto"
 
 
 def test_the_feed_takes_the_same_queries_for_many_lessons(client, module, lesson, django_assert_max_num_queries):

@@ -1,5 +1,8 @@
 """The command `quickstart`."""
 
+import os
+import sys
+import time
 from io import StringIO
 
 import pytest
@@ -7,6 +10,7 @@ from django.core.management import call_command
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
+from lessons.management.commands.quickstart import scheduler
 from lessons.models import Lesson
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +55,25 @@ def test_the_sample_course_is_published_completely():
     assert module.glossaryterms.count() >= 20
     assert module.timelineevents.count() >= 15
     assert module.prompts.exists()
+
+
+def test_the_scheduler_runs_beside_the_server_and_ends_with_it(tmp_path, monkeypatch):
+    """A script that notes its arguments and its end stands for `manage.py`."""
+    script, notes = tmp_path / "manage.py", tmp_path / "notes"
+    script.write_text(
+        "import pathlib, signal, sys, time\n"
+        f"notes = pathlib.Path({str(notes)!r})\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(notes.write_text('ended')))\n"
+        "notes.with_suffix('.new').write_text(' '.join(sys.argv[1:]))\n"
+        "notes.with_suffix('.new').rename(notes)\n"
+        "time.sleep(60)\n"
+    )
+    monkeypatch.setattr(sys, "argv", [str(script), "quickstart"])
+    with scheduler("http://127.0.0.1:8001"):
+        for _ in range(500):
+            if notes.exists():
+                break
+            time.sleep(0.02)
+        arguments = f"run_scheduled --loop --site http://127.0.0.1:8001 --parent {os.getpid()}"
+        assert notes.read_text() == arguments
+    assert notes.read_text() == "ended"

@@ -173,7 +173,12 @@ def test_import_never_widens_an_audience(lesson, next_term, learner, instructor,
     note_by(learner, lesson, source="For all")
     note_by(instructor, lesson, audience="me", source="For me")
     client = sign_in(instructor)
-    import_file(client, next_term, export(client, lesson))
+    said = export(client, lesson)
+    page = preview_import(client, next_term, said)
+    names = ["Everybody in the course", "Group A", "The instructors", "Only me"]
+    assert page.context["audiences"] == list(zip(names, (1, 1, 1, 2), strict=True))
+    assert "<li><bdi>Only me</bdi>: 2 notes</li>" in page.content.decode()
+    import_file(client, next_term, said)
 
     def readers():
         threads = Thread.objects.filter(lesson=next_term).order_by("pk")
@@ -181,7 +186,7 @@ def test_import_never_widens_an_audience(lesson, next_term, learner, instructor,
 
     assert readers() == {
         "For A": ("group", "Group A"),
-        "For B": ("staff", None),
+        "For B": ("me", None),
         "For staff": ("staff", None),
         "For all": ("course", None),
         "For me": ("me", None),

@@ -13,6 +13,7 @@ from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post
 from lessons.markup.sanitise import InvalidText
 from lessons.webannotations import deserialize, parse
+from tests.environment import examples
 from tests.webannotations.test_container import annotation
 from tests.webannotations.test_exchange import import_file, preview_import
 
@@ -165,7 +166,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(document=ANYTHING, members=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=8))
 def test_any_document_is_parsed_or_refused(document, members):
     for sent in (document, [members], [members | {"type": "Annotation"}], members | {"uri": "x"}):

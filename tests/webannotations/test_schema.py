@@ -17,6 +17,7 @@ from lessons.markup.plain_text import has_visible_text
 from lessons.models import Lesson
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import known, post_by
+from tests.environment import examples
 from tests.webannotations import w3c
 from tests.webannotations.test_container import DESCRIPTIONS, IRIS, MINIMAL, prefer
 from tests.webannotations.test_exchange import export, import_file, items
@@ -73,7 +74,9 @@ def create_annotation(lesson, by, answering, group, note):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(notes=st.lists(NOTE, min_size=1, max_size=5))
 def test_everything_serialized_is_a_web_annotation(

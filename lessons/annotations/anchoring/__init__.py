@@ -1,7 +1,8 @@
 """The position of a passage in a text, or in the next revision of it. Pure: no database, no clock, no randomness.
 
     reanchoring.py      `reanchor`: the passages of an old text in a new one, many at once
-    paragraphs.py       which old paragraph became which new one
+    paragraphs.py       the paragraphs and sentences of a text, and which of them are in both texts
+    similarity.py       which of the others became which new one, and which is only a look-alike
     tokens.py           words of a text, and the alignment of two sequences
     matching_blocks.py  runs of characters that two texts share, put in order
     placement.py        the new position of one passage, given those blocks

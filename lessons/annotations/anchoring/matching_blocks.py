@@ -1,10 +1,14 @@
 """Matching blocks: runs of characters that are in both texts, as (start in the old text, start in the new, length)."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
+from lessons.annotations.anchoring.paragraphs import Span
+from lessons.annotations.anchoring.similarity import similarity
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary, align, unique_pairs
 
 # What is left over is matched by this many tokens in a row that occur once on both sides, if they are long enough.
@@ -42,8 +46,8 @@ def _hull(spans: list) -> tuple[int, int]:
 def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
     """Return `blocks`, sorted, and matches among what they leave over, which replace blocks that are probably
     accidental."""
-    accidental = _accidental(old, new, blocks)
-    matches = match_leftovers(old, new, [block for block in blocks if block not in accidental])
+    likely = accidental(old, new, blocks)
+    matches = match_leftovers(old, new, [block for block in blocks if block not in likely])
     used, used_new = bytearray(len(old)), bytearray(len(new))
     for i, j, n in matches:
         used[i : i + n] = used_new[j : j + n] = b"\1" * n
@@ -51,7 +55,7 @@ def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> lis
     return sorted(others + matches)
 
 
-def _accidental(old: str, new: str, blocks: list[MatchingBlock]) -> set[MatchingBlock]:
+def accidental(old: str, new: str, blocks: list[MatchingBlock]) -> set[MatchingBlock]:
     """Return the blocks shorter than what was changed before them and after them: "the" or a full stop between other
     words."""
     edges = [(0, 0, 0), *blocks, (len(old), len(new), 0)]
@@ -65,13 +69,17 @@ def match_leftovers(old: str, new: str, blocks: list[MatchingBlock]) -> list[Mat
     """Return matches among what `blocks` leave over in both texts, wherever it went: split, merged and moved
     sentences.
 
-    Seed and extend: SEED tokens in a row that occur once on each side, extended in both directions.
+    Seed and extend: SEED tokens in a row that occur once in each of the whole texts, extended in both directions. What
+    is repeated would not show which of the look-alikes it belongs to.
     """
     vocabulary = Vocabulary()
     a = _leftover_tokens(old, [(i, i + n) for i, _j, n in blocks], vocabulary, -1)
     b = _leftover_tokens(new, [(j, j + n) for _i, j, n in blocks], vocabulary, -2)
+    seeds = _seeds(a.ids, b.ids)
+    repeated = _repeated_runs(old, vocabulary) | _repeated_runs(new, vocabulary)
+    seeds = [(i, j) for i, j in seeds if tuple(a.ids[i : i + SEED]) not in repeated]
     matches = []
-    for i, j, size in _extend_matches(a.ids, b.ids, _seeds(a.ids, b.ids)):
+    for i, j, size in _extend_matches(a.ids, b.ids, seeds):
         spans = a.spans[i : i + size]
         if spans[-1][1] - spans[0][0] >= MIN_LEFTOVER:
             matches += blocks_from_spans(old, new, spans, b.spans[j : j + size])
@@ -95,6 +103,13 @@ def _seeds(a: list[int], b: list[int]) -> list[tuple[int, int]]:
     return unique_pairs(*(list(zip(*(ids[k:] for k in range(SEED)), strict=False)) for ids in (a, b)))
 
 
+def _repeated_runs(text: str, vocabulary: Vocabulary) -> set[tuple[int, ...]]:
+    """Return the runs of SEED tokens that a text has more than once."""
+    ids = Tokens(text, 0, len(text), vocabulary).ids
+    counts = Counter(zip(*(ids[k:] for k in range(SEED)), strict=False))
+    return {run for run, count in counts.items() if count > 1}
+
+
 def _extend_matches(a: list[int], b: list[int], seeds: list[tuple[int, int]]):
     """Yield blocks (i, j, n) around the seeds, no token in two of them."""
     free_a, free_b = bytearray(b"\1") * len(a), bytearray(b"\1") * len(b)
@@ -112,18 +127,51 @@ def _extend_matches(a: list[int], b: list[int], seeds: list[tuple[int, int]]):
         yield i, j, size
 
 
-def refine(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
-    """Return `blocks`, sorted, and the characters that a short replaced stretch shares with its replacement."""
-    starts = sorted(j for _i, j, _n in blocks)
+class Gaps:
+    """The stretches of both texts that face each other between two blocks, if no other block is there, nor any of the
+    spans `barred` of the old text."""
+
+    def __init__(self, blocks: list[MatchingBlock], barred: list[Span]):
+        self.blocks, self.barred = sorted(blocks), sorted(barred)
+        self.new_starts = sorted(j for _i, j, _n in blocks)
+
+    def inside(self, old_span: Span, new_span: Span) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (i, i_end, j, j_end) of each inside two spans, neither stretch empty."""
+        (start, end), (new_start, new_end) = old_span, new_span
+        blocks = self.blocks[bisect_left(self.blocks, (start,)) : bisect_left(self.blocks, (end,))]
+        for (i, j, n), (i_end, j_end, _n) in pairwise([(start, new_start, 0), *blocks, (end, new_end, 0)]):
+            i, j = i + n, j + n
+            # What is between two blocks in the old text need not be between them in the new one.
+            facing = bisect_left(self.new_starts, j) == bisect_left(self.new_starts, j_end)
+            if i < i_end and j < j_end and facing and not self._is_barred(i, i_end):
+                yield i, i_end, j, j_end
+
+    def _is_barred(self, i: int, i_end: int) -> bool:
+        last = bisect_left(self.barred, (i_end,)) - 1
+        return last >= 0 and self.barred[last][1] > i
+
+
+def gap_matches(
+    old: str, new: str, gaps: Gaps, old_span: Span, new_span: Span, min_similarity: float = 0
+) -> list[MatchingBlock]:
+    """Return the blocks of the tokens in the gaps inside two spans, where these are similar enough."""
     matches = []
-    for (i, j, n), (i_next, j_next, _n) in pairwise([(0, 0, 0), *blocks, (len(old), len(new), 0)]):
-        gap, new_gap = i_next - i - n, j_next - j - n
-        if not (0 < gap <= MAX_REFINED and 0 < new_gap <= MAX_REFINED):
-            continue
-        # What is between two blocks in the old text need not be between them in the new one.
-        if bisect_right(starts, j_next - 1) == bisect_right(starts, j + n - 1):
-            matches += _character_matches(old[i + n : i_next], new[j + n : j_next], i + n, j + n)
-    return sorted(blocks + matches)
+    for i, i_end, j, j_end in gaps.inside(old_span, new_span):
+        vocabulary = Vocabulary()
+        a, b = Tokens(old, i, i_end, vocabulary), Tokens(new, j, j_end, vocabulary)
+        if not min_similarity or similarity(a.ids, b.ids) >= min_similarity:
+            matches += blocks_from_tokens(old, new, a, b)
+    return matches
+
+
+def refine(old: str, new: str, gaps: Gaps) -> list[MatchingBlock]:
+    """Return the blocks of the gaps, sorted, and the characters that a short replaced stretch shares with its
+    replacement."""
+    matches = []
+    for i, i_end, j, j_end in gaps.inside((0, len(old)), (0, len(new))):
+        if i_end - i <= MAX_REFINED and j_end - j <= MAX_REFINED:
+            matches += _character_matches(old[i:i_end], new[j:j_end], i, j)
+    return sorted(gaps.blocks + matches)
 
 
 def _character_matches(old: str, new: str, i: int, j: int) -> list[MatchingBlock]:
@@ -157,21 +205,23 @@ def _with_white_space(old: str, new: str, block: MatchingBlock, until: int, star
     return i, j, n
 
 
-def slide_gaps(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
+def slide_gaps(
+    old: str, new: str, blocks: list[MatchingBlock], old_breaks: Collection[int], new_breaks: Collection[int]
+) -> list[MatchingBlock]:
     """Return `blocks`, sorted, with each pure insertion or deletion between two of them slid to where a writer would
     see it.
 
     "A cat sat. A dog ran." without its first sentence may be read as having lost "cat sat. A ": a cut at the edge of a
-    sentence or word is likelier (Fraser's "semantic lossless" clean-up).
+    block of the page, a sentence or a word is likelier (Fraser's "semantic lossless" clean-up).
     """
     blocks = list(blocks)
     for k in range(len(blocks) - 1):
         a, b = blocks[k], blocks[k + 1]
         gap, new_gap = b[0] - a[0] - a[2], b[1] - a[1] - a[2]
         if gap > 0 and new_gap == 0:
-            shift = _best_slide(old, a[0] + a[2], b[0], a[2], b[2])
+            shift = _best_slide(old, old_breaks, a[0] + a[2], b[0], a[2], b[2])
         elif new_gap > 0 and gap == 0:
-            shift = _best_slide(new, a[1] + a[2], b[1], a[2], b[2])
+            shift = _best_slide(new, new_breaks, a[1] + a[2], b[1], a[2], b[2])
         else:
             continue
         blocks[k] = (a[0], a[1], a[2] + shift)
@@ -179,19 +229,23 @@ def slide_gaps(old: str, new: str, blocks: list[MatchingBlock]) -> list[Matching
     return blocks
 
 
-def _best_slide(text: str, start: int, end: int, room_before: int, room_after: int) -> int:
+def _best_slide(text: str, breaks: Collection[int], start: int, end: int, room_before: int, room_after: int) -> int:
     """Return by how many characters the gap [start, end) is best slid; one character stays of each block beside it."""
-    best, shift = (_cut_quality(text, start) + _cut_quality(text, end), 0), 0
+
+    def quality(shift: int) -> int:
+        return sum(5 if at in breaks else _cut_quality(text, at) for at in (start + shift, end + shift))
+
+    best, chosen, shift = quality(0), 0, 0
     while shift + 1 < min(room_after, MAX_SLIDE) and text[start + shift] == text[end + shift]:
         shift += 1
-        best = max(best, (_cut_quality(text, start + shift) + _cut_quality(text, end + shift), -shift))
-    chosen, shift = (best[0], -best[1]), 0
+        if quality(shift) > best:
+            best, chosen = quality(shift), shift
+    shift = 0
     while shift - 1 > -min(room_before, MAX_SLIDE) and text[start + shift - 1] == text[end + shift - 1]:
         shift -= 1
-        quality = _cut_quality(text, start + shift) + _cut_quality(text, end + shift)
-        if quality > chosen[0]:
-            chosen = (quality, shift)
-    return chosen[1]
+        if quality(shift) > best:
+            best, chosen = quality(shift), shift
+    return chosen
 
 
 def _cut_quality(text: str, at: int) -> int:

@@ -37,9 +37,13 @@ class Vocabulary(dict):
 class Tokens:
     """`spans`, the (start, end) of each token in [start, end) of a text; `ids`, its number in the vocabulary."""
 
+    spans: list[tuple[int, int]]
+    ids: list[int]
+
     def __init__(self, text: str, start: int, end: int, vocabulary: Vocabulary):
         self.spans = [match.span() for match in TOKEN.finditer(text, start, end)]
         self.ids = [vocabulary[text[s:e]] for s, e in self.spans]
+        self.span = self.start, self.end = start, end
 
 
 def align(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""The rows of cards: annotations with their comments, first replies and tags, by queries that are compiled once."""
+"""The rows of cards: annotations with their comments, latest replies and tags, by queries that are compiled once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,9 @@ from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_param
 from lessons.discussions.selectors.thread_list import Tag, tags_by_thread
 
 MAX_CARDS = 50
-FIRST_REPLIES = 3
+# How many replies a card shows besides the answer and the reader's own, and among how many of the latest numbers, as
+# some are tombstones.
+LATEST_REPLIES, LATEST_NUMBERS = 3, 8
 
 
 class AnnotationRow(NamedTuple):
@@ -149,10 +151,12 @@ def _current_text() -> Case:
 
 
 def _posts(context: LessonContext, user: User, threads: list[int]) -> dict[int | None, list[PostRow]]:
-    """Return the opening, the first replies and the answer of each thread, in their order. One query."""
+    """Return the opening, the latest replies, the answer and the user's own posts of each thread, in their order. One
+    query.
+    """
     posts: dict[int | None, list[PostRow]] = defaultdict(list)
     if threads:
-        params = {"user": user.pk, "last": 1 + FIRST_REPLIES} | _id_params(threads)
+        params = {"user": user.pk} | _id_params(threads)
         for post in map(PostRow._make, fetch_rows(_posts_query, context.must_post_first, context.is_staff, **params)):
             posts[post.thread_id].append(post)
     return posts
@@ -160,8 +164,9 @@ def _posts(context: LessonContext, user: User, threads: list[int]) -> dict[int |
 
 def _posts_query(must_post_first: bool, is_staff: bool):
     user = int_param("user")
+    is_latest = Q(seq__gt=F("thread__last_seq") - LATEST_NUMBERS)
     posts = Post.objects.filter(thread__in=IDS).filter(
-        Q(seq__lte=int_param("last")) | Q(seq=None) | Q(pk=F("thread__answer"))
+        Q(seq=1) | is_latest | Q(seq=None) | Q(pk=F("thread__answer")) | Q(author=user)
     )
     held = Q(state=Post.State.HELD) if is_staff else Q(state=Post.State.HELD, author=user)
     posts = posts.filter(Q(state=Post.State.SHOWN) | Q(seq=1) | held)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
-from lessons.annotations.margin.cards import AnnotationRow, PostRow, card_rows
+from lessons.annotations.margin.cards import LATEST_REPLIES, AnnotationRow, PostRow, card_rows
 from lessons.annotations.margin.context import LessonContext
 from lessons.annotations.models import DIVERGED, Label, Placement, labels_for
 from lessons.discussions.identity import Identity, display_identity
@@ -57,6 +57,7 @@ class Card(NamedTuple):
     tags: Sequence[Tag]
     replies: list[Reply]
     reply_count: int
+    earlier_count: int
     can_reply: bool
 
 
@@ -104,12 +105,13 @@ class CardRenderer:
         )
 
     def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[Tag], group_size: int) -> Card:
-        """Return the card of an annotation. `posts` are the opening, first replies and the answer of its thread;
-        `group_size` is the number of highlights that it stands for.
+        """Return the card of an annotation. `posts` are the opening and replies of its thread, of which it shows
+        the latest, the answer and the reader's own; `group_size` is the number of highlights that it stands for.
         """
         # A reply that waits for approval has no number either, but its opening has one by then.
         posts = sorted(posts, key=_seq)
-        opening, replies = (posts[0] if posts else None), posts[1:]
+        opening, replies = (posts[0] if posts else None), self._shown_replies(posts[1:], row)
+        reply_count = self._reply_count(row, opening)
         is_own = row.author_id == self.reader
         person = self._person(row, is_own)
         has_thread = row.thread_id is not None
@@ -128,7 +130,8 @@ class CardRenderer:
             opening=opening,
             tags=tags,
             replies=[self._reply(post, row) for post in replies],
-            reply_count=self._reply_count(row, opening),
+            reply_count=reply_count,
+            earlier_count=max(0, reply_count - sum(post.state == Post.State.SHOWN for post in replies)),
             can_reply=self._can_reply(row),
         )
 
@@ -144,6 +147,12 @@ class CardRenderer:
     def _reply(self, post: PostRow, row: AnnotationRow) -> Reply:
         time = mark_safe(time_tag(post.created_at))
         return Reply(post, self._identity(post), time, is_answer=post.pk == row.answer_id)
+
+    def _shown_replies(self, replies: list[PostRow], row: AnnotationRow) -> list[PostRow]:
+        """Return the replies that the card shows, in their order; those that wait for approval among them."""
+        own = [post.pk for post in replies if post.author_id == self.reader and post.seq]
+        shown = {post.pk for post in [post for post in replies if post.seq][-LATEST_REPLIES:]} | set(own[-1:])
+        return [post for post in replies if post.pk in shown or post.seq is None or post.pk == row.answer_id]
 
     def _reply_count(self, row: AnnotationRow, opening: PostRow | None) -> int:
         if row.thread_id is None or self.context.must_post_first:

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.anchoring.reanchoring import shared_blocks
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
 from lessons.annotations.passages import Passage
-from lessons.annotations.services.publishing import compute_placements
+from lessons.annotations.services.publishing import compare_texts, compute_placements
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Post, Thread
+from lessons.db.unsent_texts import forget_unsent_text
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
@@ -56,8 +56,7 @@ def _comparing_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]
         lesson, passage = cast(Lesson, kwargs["lesson"]), cast(Passage, kwargs["passage"])
         with remembering():
             if lesson.current_revision_id not in (None, passage.revision.pk):
-                current = Revision.objects.only("text").get(pk=lesson.current_revision_id)
-                shared_blocks(passage.revision.text, current.text)
+                compare_texts(passage.revision, Revision.objects.get(pk=lesson.current_revision_id))
             return create(*args, **kwargs)
 
     return compare_and_create
@@ -118,7 +117,7 @@ def annotate(
     )
     _place_in_current(annotation, lesson)
     if prepared:
-        Draft.objects.filter(user=by, draft_key=f"note-{lesson.pk}").delete()
+        forget_unsent_text(user_id=by.pk, draft_key=f"note-{lesson.pk}")
     return annotation
 
 
@@ -163,7 +162,8 @@ def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
     if annotation.revision_id == lesson.current_revision_id or lesson.current_revision is None:
         return
     current = lesson.current_revision
-    for placement in compute_placements(Annotation.objects.filter(pk=annotation.pk), current.text):
+    own = Annotation.objects.filter(pk=annotation.pk)
+    for placement in compute_placements(own, current.text, current.html):
         Placement.objects.create(
             annotation=annotation, revision=current, state=placement.state, start=placement.start, end=placement.end
         )
@@ -183,7 +183,7 @@ def add_comment(
 ) -> Annotation:
     """Turn a highlight into a note, with `label` if one is given; only once for the same `prepared.key`. Raise what
     `start_thread` raises, and AlreadyCommented."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if annotation.thread_id:
         if Post.objects.filter(thread=annotation.thread_id, author=by, idempotency_key=prepared.key).exists():
             return annotation
@@ -195,14 +195,14 @@ def add_comment(
     annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
     annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
-    Draft.objects.filter(user=by, draft_key=f"mark-{annotation.pk}").delete()
+    forget_unsent_text(user_id=by.pk, draft_key=f"mark-{annotation.pk}")
     return annotation
 
 
 @transaction.atomic
 def change_label(*, annotation: Annotation, label: Label) -> Annotation:
     """Change the label of an annotation. A shared highlight that stops being a question becomes private."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if label.key == HIGHLIGHT and annotation.thread_id:
         label = NOTE
     annotation.label, annotation.is_question = label.key, label.is_question
@@ -219,7 +219,7 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
 def set_audience(*, annotation: Annotation, by: User, audience: str, group: ReadingGroup | None) -> Annotation:
     """Change the audience of a highlight, or widen that of a note. Raise CommentRequired where a highlight that is
     not a question would be shared, and what `widen_audience` raises."""
-    annotation = _own_annotation(annotation)
+    annotation = lock_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
         return annotation
@@ -241,7 +241,7 @@ def delete_annotation(*, annotation: Annotation, by: User) -> None:
     moderation.delete_post(post=opening, by=by)
 
 
-def _own_annotation(annotation: Annotation) -> Annotation:
+def lock_annotation(annotation: Annotation) -> Annotation:
     """Return the row as it is now, locked."""
     rows = Annotation.objects.select_for_update(of=["self"]).select_related("author", "thread__course")
     return rows.select_related("lesson__module__course").get(pk=annotation.pk)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -11,6 +11,7 @@ from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
+from lessons.markup.blocks import block_boundaries
 from lessons.markup.plain_text import plain_text
 from lessons.memo import remembering
 from lessons.models import Lesson, Revision
@@ -29,11 +30,19 @@ class ComputedPlacement(NamedTuple):
     end: int | None
 
 
+class Page(NamedTuple):
+    """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it."""
+
+    text: str
+    breaks: list[int]
+
+
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
     """Do the slow part of publishing the draft, or `body`, within `remembering`, before the transaction."""
     if body is None:
         body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
-    compute_placements(Annotation.objects.filter(lesson=lesson), plain_text(prepare_html(body)))
+    html = prepare_html(body)
+    compute_placements(Annotation.objects.filter(lesson=lesson), plain_text(html), html)
 
 
 def publish(
@@ -72,12 +81,12 @@ def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") 
 
 def _reanchor_annotations(lesson: Lesson, revision: Revision) -> None:
     annotations = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
-    _save_placements(revision, compute_placements(annotations, revision.text))
+    _save_placements(revision, compute_placements(annotations, revision.text, revision.html))
 
 
-def compute_placements(annotations: QuerySet, text: str) -> list[ComputedPlacement]:
-    """Return the position of each annotation in the new `text`, from where it was made or last placed by hand. Two
-    queries.
+def compute_placements(annotations: QuerySet, text: str, html: str) -> list[ComputedPlacement]:
+    """Return the position of each annotation in the new `text`, that of `html`, from where it was made or last placed
+    by hand. Two queries.
 
     CHANGED compares with the passage that was annotated: a manual position on another text stays CHANGED even if it is
     carried over exactly.
@@ -93,17 +102,30 @@ def compute_placements(annotations: QuerySet, text: str) -> list[ComputedPlaceme
     ):
         span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
         bases[manual_revision or revision].append((pk, exact, span))
-    texts = dict(Revision.objects.filter(pk__in=bases).values_list("pk", "text"))
-    return [placement for base, spans in bases.items() for placement in _reanchored(texts[base], text, spans)]
+    new = _page(text, html)
+    placements: list[ComputedPlacement] = []
+    for pk, old_text, old_html in Revision.objects.filter(pk__in=bases).values_list("pk", "text", "html"):
+        placements += _reanchored(_page(old_text, old_html), new, bases[pk])
+    return placements
 
 
-def _reanchored(old: str, new: str, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
-    mapped = reanchor(old, new, [span for _pk, _exact, span in spans])
+def compare_texts(old: Revision, new: Revision) -> None:
+    """Do the slow part of `compute_placements` from one revision to another, within `remembering`."""
+    list(_reanchored(_page(old.text, old.html), _page(new.text, new.html), []))
+
+
+def _page(text: str, html: str) -> Page:
+    return Page(text, block_boundaries(html, whole_rows=True))
+
+
+def _reanchored(old: Page, new: Page, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
+    positions = [span for _pk, _exact, span in spans]
+    mapped = reanchor(old.text, new.text, positions, old_breaks=old.breaks, new_breaks=new.breaks)
     for (pk, exact, _span), position in zip(spans, mapped, strict=True):
         if position is None:
             yield ComputedPlacement(pk, State.REMOVED, None, None)
         else:
-            yield ComputedPlacement(pk, _state(position, exact, new), position.start, position.end)
+            yield ComputedPlacement(pk, _state(position, exact, new.text), position.start, position.end)
 
 
 def _state(position: MappedSpan, exact: str, text: str) -> str:
@@ -125,7 +147,7 @@ def _save_placements(revision: Revision, placements: list[ComputedPlacement]) ->
 @transaction.atomic
 def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | None) -> Placement:
     """Set the position of an annotation in the published revision; later revisions start from it. Raise ValueError
-    where `span` is not in the text.
+    where `span` is not in the text. Where it is placed by hand already, do nothing.
     """
     lesson = Lesson.objects.select_related("module__course", "current_revision").get(pk=annotation.lesson_id)
     revision = lesson.current_revision
@@ -133,6 +155,9 @@ def place_manually(*, annotation: Annotation, span: tuple[int, int], by: User | 
     if revision is None or not 0 <= start < end <= len(revision.text):
         length = len(revision.text) if revision else 0
         raise ValueError(f"{start}–{end} is not in a text of {length} characters")
+    same = Placement.objects.filter(annotation=annotation, revision=revision, start=start, end=end, state=State.MANUAL)
+    if placed := same.first():
+        return placed
     placement, _is_new = Placement.objects.update_or_create(
         annotation=annotation,
         revision=revision,
@@ -146,7 +171,7 @@ def _record(annotation: Annotation, lesson: Lesson, number: int, by: User | None
     """Write to the audit log, which the course's staff read: of a private note, only that it exists."""
     thread = annotation.thread
     is_private = thread is None or thread.audience == Annotation.Audience.ME
-    detail = {"note": annotation.pk, "revision": number}
+    detail: dict[str, Any] = {"note": annotation.pk, "revision": number}
     if thread and not is_private:
         detail["thread"] = thread.pk
     target = lesson if is_private else thread

@@ -15,9 +15,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import ReadingGroup
 from lessons.discussions.models import CommentPolicy, Thread
 from lessons.discussions.services.errors import CourseClosed
-from lessons.discussions.views.compose_api import save_draft_from
 from lessons.discussions.views.thread_create import audience_choices, own_group
-from lessons.markup.post_markdown import MAX_BYTES
 from lessons.models import Lesson, Module
 from lessons.permissions import can_annotate, can_moderate, is_member
 
@@ -89,13 +87,6 @@ def audience_options(user: User, lesson: Lesson) -> AudienceOptions:
 def draft_key(lesson_pk: int) -> str:
     """Return the key of the draft of a new note on the lesson; that of a comment on a highlight is `mark-<id>`."""
     return f"note-{lesson_pk}"
-
-
-def save_draft(request: AuthenticatedHttpRequest, draft_key: str) -> None:
-    """Save the text of the form as a draft; its title names the passage."""
-    source = request.POST.get("source", "")
-    if source.strip() and len(source.encode("utf-8", "ignore")) <= MAX_BYTES:
-        save_draft_from(request, draft_key)
 
 
 def not_found(request: AuthenticatedHttpRequest, message: str) -> JsonResponse:

@@ -4,12 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.margin import positions
 from lessons.annotations.margin.context import LessonContext, get_lesson_context
 from lessons.annotations.margin.positions import AnnotationFilter, Position, group_highlights
 from lessons.annotations.margin.rendering import render_cards
-from lessons.annotations.models import Annotation, labels_for
+from lessons.annotations.models import labels_for
 from lessons.db.ids import parse_id, parse_number
 from lessons.db.pagination import Position as Cursor
 from lessons.db.pagination import make_page
@@ -23,7 +24,7 @@ def annotation_list(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """
     user, context = request.user, get_lesson_context(request.user, pk)
     filters = AnnotationFilter.from_query(request.GET)
-    after, orphaned_after = _start_after(context, request.GET), parse_number(request.GET.get("orphaned"))
+    after, orphaned_after = _start_after(context, user, request.GET), parse_number(request.GET.get("orphaned"))
     rows = positions.positions_page(context, user, filters, after) if orphaned_after is None else []
     page = make_page(rows, positions.PAGE_SIZE, lambda row: positions.KEYSET.format_cursor((row.start, row.pk)))
     rest = [] if page.next_cursor else positions.orphaned(context, user, filters, orphaned_after or 0)
@@ -65,14 +66,16 @@ def _scopes(context: LessonContext) -> list[tuple[str, str]]:
     return [("all", _("Everybody")), *own, ("mine", _("Mine"))]
 
 
-def _start_after(context: LessonContext, query) -> Cursor:
-    """Return the start and id after which the page begins: those of `after`, or just before the `annotation`."""
+def _start_after(context: LessonContext, user: User, query) -> Cursor:
+    """Return the start and id after which the page begins: those of `after`, or just before the `annotation`, if the
+    user may read it."""
     after = positions.KEYSET.parse_cursor(query.get("after"))
     if after:
         return after
     annotation = parse_id(query.get("annotation"))
     if not annotation:
         return positions.START
-    placed = Annotation.objects.filter(pk=annotation, placements__revision=context.revision)
+    placed = positions.visible_annotations(user, context.lesson.pk).filter(pk=annotation)
+    placed = placed.filter(placements__revision=context.revision)
     start = placed.values_list("placements__start", flat=True).first()
     return positions.START if start is None else (start, annotation - 1)

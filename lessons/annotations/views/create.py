@@ -25,14 +25,14 @@ from lessons.annotations.views.access import (
     handle_closed_course,
     not_found,
     respond,
-    save_draft,
     wants_json,
 )
 from lessons.db.ids import parse_number
-from lessons.discussions.models import Draft, Thread
+from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
+from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
-from lessons.discussions.views.compose_api import draft_initial
+from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup.blocks import text_blocks
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_post_anonymously
@@ -58,15 +58,19 @@ def create_annotation(request: AuthenticatedHttpRequest, pk: int) -> HttpRespons
 
 
 def _create(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Create an annotation; save the text as a draft or show it again, whatever goes wrong."""
+    """Create an annotation; keep the text or show it again, whatever goes wrong."""
     try:
         lesson = get_annotatable_lesson(request.user, pk)
     except Http404:
-        save_draft(request, draft_key(pk))
-        return not_found(request, _("You can no longer open this lesson. Your text is kept."))
+        return not_found(request, _("You can no longer open this lesson. Your text is kept on this page."))
     form = _form(request, lesson, data=_with_defaults(request.POST), files=request.FILES)
     if "draft" in request.POST:
-        save_draft(request, draft_key(pk))
+        try:
+            save_draft_from(request, draft_key(pk))
+        except NotKept as refusal:
+            form.full_clean()
+            form.add_error(None, str(refusal))
+            return _render_errors(request, lesson, form, 409)
         messages.success(request, _("Draft saved."))
         return redirect(f"{request.path}?{_passage_query(request.POST)}")
     if not form.is_valid():
@@ -76,7 +80,7 @@ def _create(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         annotation = _annotate(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
-        save_draft(request, draft_key(pk))
+        keep_refused(request, draft_key(pk))
         form.add_error(None, str(refusal))
         return _render_errors(request, lesson, form, 409)
     data: dict[str, Any] = {
@@ -194,11 +198,12 @@ def _render_form(
 
 
 def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: AnnotationForm | None = None) -> dict[str, Any]:
-    """Return the form, its buttons and the draft. Three queries, four for a draft on an earlier revision."""
-    draft = Draft.objects.filter(user=request.user, draft_key=draft_key(lesson.pk)).first()
+    """Return the form, its buttons and the unsent note. Three queries."""
+    draft = None
     if form is None:
+        draft = find_unsent_text(request.user.pk, draft_key(lesson.pk))
         label = request.GET.get("kind")
-        form = _form(request, lesson, initial=draft_initial(draft) | ({"kind": label} if label else {}))
+        form = _form(request, lesson, initial=initial_values(draft) | ({"kind": label} if label else {}))
     return {
         "form": form,
         "buttons": form.buttons,
@@ -206,25 +211,12 @@ def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: Annotation
         "labels": [(label, label.key in ONE_CLICK_LABELS) for label in form.labels.values()],
         "draft_key": draft_key(lesson.pk),
         "draft": draft,
-        "draft_quote": _draft_quote(lesson, draft.title) if draft else "",
+        "is_draft": draft is not None,
         "lesson": lesson,
         "course": lesson.module.course,
         "revision": lesson.current_revision,
         "audience_buttons": [(value, text) for value, text in form.buttons if value != Audience.ME],
     }
-
-
-def _draft_quote(lesson: Lesson, title: str) -> str:
-    """Return the passage of an earlier revision that a draft is about, an empty string for the published one. One
-    query then."""
-    numbers = [number for number in map(parse_number, title.split(" ")) if number is not None]
-    if len(numbers) != 3 or title.count(" ") != 2:
-        return ""
-    revision, start, end = numbers
-    if lesson.current_revision and revision == lesson.current_revision.number:
-        return ""
-    text = Revision.objects.filter(lesson=lesson, number=revision).values_list("text", flat=True).first() or ""
-    return text[start:end]
 
 
 def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:

@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
-from lessons.annotations.forms import NO_SUCH_LABEL, AnnotationForm, AudienceForm
+from lessons.annotations.forms import AnnotationForm, RelabelForm, ShareForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
-from lessons.annotations.services.annotate import add_comment, change_label, delete_annotation, set_audience
+from lessons.annotations.services.annotate import (
+    add_comment,
+    change_label,
+    delete_annotation,
+    lock_annotation,
+    set_audience,
+)
 from lessons.annotations.views.access import (
     AnnotationsClosed,
     Audience,
@@ -22,14 +28,16 @@ from lessons.annotations.views.access import (
     handle_closed_course,
     not_found,
     respond,
-    save_draft,
     wants_json,
 )
 from lessons.courses.models import ReadingGroup
-from lessons.discussions.models import Draft, Post
+from lessons.db.edit_conflicts import VersionedForm, save_edit, status_of
+from lessons.db.idempotency import answered_once
+from lessons.db.unsent_texts import Fields, find_unsent_text, forget_submitted, initial_values
+from lessons.discussions.models import Post
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
-from lessons.discussions.views.compose_api import draft_initial
+from lessons.discussions.views.compose_api import keep_refused
 from lessons.permissions import can_edit_annotation, can_post_anonymously, require
 
 
@@ -39,6 +47,7 @@ class ActionUnavailable(ActionRefused):
 
 @preserve_submitted_text
 @handle_closed_course
+@answered_once
 def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show what can be changed, or do what `action` says: comment, relabel, share or delete."""
     try:
@@ -76,33 +85,43 @@ def _add_comment(request: AuthenticatedHttpRequest, annotation: Annotation) -> H
             anonymous=bool(data.get("anonymous")),
         )
     except ActionRefused as refusal:
-        save_draft(request, _draft_key(annotation))
+        keep_refused(request, _draft_key(annotation))
         form.add_error(None, str(refusal))
         return _render_errors(request, annotation, [str(refusal)], 409, form)
+    forget_submitted(request)  # the margin's form is that of a new note
     return _respond(request, annotation, _("Note created."))
 
 
 def _relabel(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
-    labels = {label.key: label for label in labels_for(annotation.lesson.module.course)}
-    label = labels.get(request.POST.get("kind", ""))
-    if label is None:
-        return _render_errors(request, annotation, [str(NO_SUCH_LABEL)], 400)
-    annotation = change_label(annotation=annotation, label=label)
+    form = _relabel_form(annotation, request.POST)
+    if not form.is_valid() or not save_edit(
+        form,
+        lock=lambda: lock_annotation(annotation),
+        save=lambda current: change_label(annotation=current, label=form.chosen_label),
+    ):
+        return _render_refused(request, annotation, form, relabel_form=form)
+    annotation.refresh_from_db()
+    label = form.chosen_label
     return _respond(request, annotation, _("Label changed to “%(label)s”.") % {"label": label.name})
 
 
 def _set_audience(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Change the audience of a highlight at any time, that of a note only once: others may have replied since."""
-    form = AudienceForm(request.POST, **audience_options(request.user, annotation.lesson))
+    form = ShareForm(request.POST, row=annotation, **audience_options(request.user, annotation.lesson))
     if not form.is_valid():
-        return _render_errors(request, annotation, error_messages(form), 400)
+        return _render_refused(request, annotation, form, audience_form=form)
     audience = form.cleaned_data["audience"]
-    try:
-        if annotation.thread and (annotation.thread.audience != Audience.ME or audience == Audience.ME):
+
+    def save(current: Annotation) -> None:
+        if current.thread and (current.thread.audience != Audience.ME or audience == Audience.ME):
             raise ActionUnavailable(
                 _("Others can already read this note, so its audience stays as it is. You can delete it.")
             )
-        set_audience(annotation=annotation, by=request.user, audience=audience, group=form.own_group)
+        set_audience(annotation=current, by=request.user, audience=audience, group=form.own_group)
+
+    try:
+        if not save_edit(form, lock=lambda: lock_annotation(annotation), save=save):
+            return _render_refused(request, annotation, form, audience_form=form)
     except ActionRefused as refusal:
         return _render_errors(request, annotation, [str(refusal)], 409)
     return _respond(request, annotation, _audience_message(audience, form.own_group))
@@ -138,6 +157,20 @@ def _respond(request: AuthenticatedHttpRequest, annotation: Annotation, message:
     return respond(request, annotation, message, id=annotation.pk, uid=str(annotation.uid))
 
 
+def _relabel_form(annotation: Annotation, data: QueryDict | None = None) -> RelabelForm:
+    return RelabelForm(data, row=annotation, labels=labels_for(annotation.lesson.module.course))
+
+
+def _render_refused(
+    request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | ShareForm, **forms: Any
+) -> HttpResponse:
+    """Show the errors of a form of few buttons or, after a conflict, what is saved now and what was pressed."""
+    if wants_json(request):
+        return JsonResponse({"errors": error_messages(form)}, status=status_of(form))
+    fresh = get_annotation(request.user, annotation.pk)
+    return _render_page(request, fresh, errors=error_messages(form), status=status_of(form), **forms)
+
+
 def _render_errors(
     request: AuthenticatedHttpRequest,
     annotation: Annotation,
@@ -160,8 +193,10 @@ def _render_page(
     errors: Sequence[str] = (),
     preview: str = "",
     status: int = 200,
+    **button_forms: VersionedForm,
 ) -> HttpResponse:
-    form = form or _form(request, annotation, initial={"kind": annotation.label} | _draft(request.user, annotation))
+    draft = {} if form else _draft(request.user, annotation)
+    form = form or _form(request, annotation, initial={"kind": annotation.label} | draft)
     thread = annotation.thread
     opening = thread.posts.order_by("pk").first() if thread else None
     context: dict[str, Any] = {
@@ -180,7 +215,10 @@ def _render_page(
         "course": annotation.lesson.module.course,
         "lesson": annotation.lesson,
         "draft_key": _draft_key(annotation),
-    }
+        "is_draft": bool(draft),
+        "relabel_form": _relabel_form(annotation),
+        "audience_form": ShareForm(row=annotation, buttons=form.buttons, group=form.own_group),
+    } | button_forms
     return render(request, "annotations/edit.html", context, status=status)
 
 
@@ -197,9 +235,9 @@ def _draft_key(annotation: Annotation) -> str:
     return f"mark-{annotation.pk}"
 
 
-def _draft(user: User, annotation: Annotation) -> dict[str, str]:
+def _draft(user: User, annotation: Annotation) -> Fields:
     """Return the draft of a comment on a highlight."""
-    return draft_initial(Draft.objects.filter(user=user, draft_key=_draft_key(annotation)).first())
+    return initial_values(find_unsent_text(user.pk, _draft_key(annotation)))
 
 
 def _form(request: AuthenticatedHttpRequest, annotation: Annotation, **kwargs) -> AnnotationForm:

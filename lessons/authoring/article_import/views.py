@@ -15,13 +15,14 @@ from lessons.authoring.access import get_user
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.review_page import review_context
 from lessons.authoring.article_import.update_preview import NEW_MODULE, update_preview
-from lessons.db.idempotency import submit_once
+from lessons.db.edit_conflicts import ConflictingField
+from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
 from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
-from lessons.importing.review.form import UnknownAction, apply_form
+from lessons.importing.review.form import UnknownAction, apply_form, form_texts, is_text_field
 from lessons.importing.review.texts import ReviewIncomplete
 from lessons.importing.services import (
     ReviewConflict,
@@ -67,6 +68,7 @@ def _start(article: ArticleImport) -> str:
     return reverse("admin:article_review", args=[article.pk])
 
 
+@answered_once
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the review. POST applies the whole form and the button that was pressed, and saves."""
     article = _get_article(request, pk)
@@ -88,7 +90,7 @@ def _save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
             refusal = _save_and_create(request, article, changed, -1 if version is None else version, action)
     except UnknownAction:
         return _render_conflict(request, article, _("That is no longer possible: the review has changed."))
-    except (ReviewConflict, ValueError):
+    except ReviewConflict:
         return _render_conflict(request, article, _("This review was saved in another window in the meantime."))
     if isinstance(refusal, ReviewIncomplete):
         return _render_review(request, article, problems=refusal.problems, status=422)
@@ -109,10 +111,23 @@ def _render_conflict(request: HttpRequest, article: ArticleImport, reason: str) 
     article.refresh_from_db()
     if article.module_id:
         return redirect("admin:lessons_module_change", article.module_id)
+    data = _clean_post_data(request.POST)
+    conflicts = _conflicts(article.review, data)
     with suppress(UnknownAction):
-        article.review = apply_form(article.review, _clean_post_data(request.POST))
+        article.review = apply_form(article.review, data)
     messages.error(request, f"{reason} {_('What you typed is in the form: check it and save again.')}")
-    return _render_review(request, article, status=409)
+    return _render_review(request, article, status=409, conflicts=conflicts)
+
+
+def _conflicts(saved: dict, data: dict[str, str]) -> list[ConflictingField]:
+    """Return the texts of the form that differ from what is saved, also of parts that are no longer there."""
+    texts = form_texts(saved)
+    own = {name: text.strip() for name, text in data.items() if is_text_field(name)}
+    return [
+        ConflictingField(name, name.rpartition("-")[2], texts.get(name, ""), text)
+        for name, text in own.items()
+        if text and text != texts.get(name, "").strip()
+    ]
 
 
 @transaction.atomic
@@ -154,6 +169,7 @@ def _update_module(request: HttpRequest, article: ArticleImport, digest: str) ->
 
 
 @require_POST
+@answered_once
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an import; a module that was made from it stays."""
     _get_article(request, pk).delete()

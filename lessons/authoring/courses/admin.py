@@ -32,6 +32,7 @@ class CourseAdmin(CourseScopedAdmin):
     change_form_template = "authoring/course.html"
     add_form_template = "admin/change_form.html"
     course_path = "pk"
+    keeps_unsent_text = True
     list_display = ["title", "visibility", "join_policy", "module_count"]
     search_fields = ["title"]
     ordering = ["title", "pk"]
@@ -78,6 +79,7 @@ class CourseAdmin(CourseScopedAdmin):
 @admin.register(Module)
 class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     form = ModuleForm
+    keeps_unsent_text = True
     change_form_template = "authoring/module.html"
     add_form_template = "admin/change_form.html"
     change_list_template = "authoring/module_list.html"

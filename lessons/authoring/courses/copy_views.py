@@ -25,7 +25,7 @@ def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
     course = form.cleaned_data["course"]
 
     def copy() -> str:
-        copied = copy_module(by=user, module=module, course=course)
+        copied = copy_module(by=user, module=module, course=course, hosts=[request.get_host()])
         return reverse("admin:lessons_module_change", args=[copied.pk])
 
     outcome = submit_once(request, copy)
@@ -44,7 +44,7 @@ def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
         # Not earlier: when the same form was submitted before, its own copy already has this slug.
         if not form.is_valid():
             raise FormInvalid
-        copied = copy_course(by=user, course=course, **form.cleaned_data)
+        copied = copy_course(by=user, course=course, hosts=[request.get_host()], **form.cleaned_data)
         return reverse("admin:courses_course_change", args=[copied.pk])
 
     try:

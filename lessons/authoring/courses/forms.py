@@ -1,7 +1,5 @@
 """The forms of courses, modules and terms, with their validation."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
@@ -13,6 +11,7 @@ from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import GlossaryTerm
 from lessons.tagging.models import normalise_tag
+from lessons.time_zones import time_zones
 
 
 class CourseForm(forms.ModelForm):
@@ -21,20 +20,17 @@ class CourseForm(forms.ModelForm):
             "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].widget = forms.Select(choices=_with_stored_zone(self.instance.time_zone))
+
     def clean_description(self) -> str:
         try:
             render_markdown(self.cleaned_data["description"])
         except InvalidText as refusal:
             raise ValidationError(str(refusal)) from None
         return self.cleaned_data["description"]
-
-    def clean_time_zone(self) -> str:
-        zone = self.cleaned_data["time_zone"]
-        if zone and zone not in available_timezones():
-            raise ValidationError(
-                gettext("There is no time zone “%(zone)s”. Enter one such as Europe/Berlin or UTC.") % {"zone": zone}
-            )
-        return zone
 
     def clean(self):
         """Refuse an open course that only its members can see: nobody could find it to join it."""
@@ -46,6 +42,13 @@ class CourseForm(forms.ModelForm):
                 gettext("Only members see this course, so nobody can find it to join. Choose joining by invitation."),
             )
         return self.cleaned_data
+
+
+def _with_stored_zone(stored: str) -> list:
+    """Return the time zones to choose from, and the stored one if it is no longer among them."""
+    choices = time_zones()
+    known = {name for _region, zones in choices for name, _label in zones}
+    return choices if stored in known else [(stored, stored), *choices]
 
 
 class ModuleForm(forms.ModelForm):

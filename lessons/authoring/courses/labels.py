@@ -7,22 +7,29 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.names import clean_single_line
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
+from lessons.db.edit_conflicts import VersionedForm
+from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
+LABEL_FIELDS = ("name", "is_question", "position")
 
 
-class LabelForm(forms.ModelForm):
+class LabelForm(VersionedForm, forms.ModelForm):
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if name.casefold() in (HIGHLIGHT, str(DEFAULT_LABELS[0].name).casefold()):
+        name = clean_single_line(self.cleaned_data["name"])
+        if comparison_key(name) in (HIGHLIGHT, comparison_key(str(DEFAULT_LABELS[0].name))):
             raise ValidationError(gettext("“Highlight” is always available. Enter your other labels only."))
         return name
 
 
 class LabelFormSet(forms.BaseInlineFormSet):
-    """The labels of a course. A label's key is made from its first name and never changes: notes refer to it."""
+    """The labels of a course. A label's key is made from its first name and never changes: notes refer to it.
+
+    Validate it while the course is locked, as `BaseAdmin` does.
+    """
 
     def add_fields(self, form, index):
         """Name each field for screen readers, since the fields in the table have no labels of their own."""
@@ -32,16 +39,31 @@ class LabelFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
+        added_meanwhile = {
+            comparison_key(label.name): label
+            for label in CourseLabel.objects.filter(course=self.instance.pk)
+            if label.pk not in {form.instance.pk for form in self.forms}
+        }
+        self._omit_repeated(added_meanwhile)
         named = [f for f in self.forms if f.cleaned_data.get("name") and not f.cleaned_data.get("DELETE")]
-        taken = {form.instance.key for form in self.forms} - {""}
-        names = set()
+        taken = {label.key for label in added_meanwhile.values()} | {form.instance.key for form in self.forms} - {""}
+        names = set(added_meanwhile)
         for form in named:
             name = form.cleaned_data["name"]
-            if name.casefold() in names:
+            if comparison_key(name) in names:
                 form.add_error("name", gettext("Another label has this name. Choose another name."))
-            names.add(name.casefold())
+            names.add(comparison_key(name))
             form.instance.key = form.instance.key or _unique_key(name, taken)
             taken.add(form.instance.key)
+
+    def _omit_repeated(self, added_meanwhile: dict[str, CourseLabel]) -> None:
+        """Do not add a label again that this very form has added, when it was submitted before."""
+        for form in self.extra_forms:
+            data = form.cleaned_data
+            label = added_meanwhile.get(comparison_key(data.get("name", "")))
+            if label and all(data.get(field) == getattr(label, field) for field in LABEL_FIELDS):
+                del added_meanwhile[comparison_key(label.name)]
+                data["DELETE"] = True
 
 
 def _unique_key(name: str, taken: set[str]) -> str:
@@ -54,7 +76,7 @@ class LabelInline(admin.TabularInline):
     form = LabelForm
     formset = LabelFormSet
     template = "authoring/_course_labels.html"
-    fields = ["name", "is_question", "position"]
+    fields = LABEL_FIELDS
     extra = 1
     max_num = MAX_LABELS
     verbose_name_plural = _("Labels for notes (if you add none: Note, Question, Confused, Idea)")

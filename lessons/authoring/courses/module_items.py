@@ -12,6 +12,7 @@ class ModuleItemAdmin(CourseScopedAdmin):
     """Items of a module, which may refer to one of its lessons."""
 
     course_path = "module__course"
+    keeps_unsent_text = True
     list_select_related = ["module", "lesson"]
     list_filter = [("module", admin.RelatedOnlyFieldListFilter)]
 

@@ -1,16 +1,18 @@
 """The buttons on the page of a module. Each is a POST and works without scripts."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_module, get_user
-from lessons.db.ids import parse_id
+from lessons.db.edit_conflicts import CONFLICT_STATUS
+from lessons.db.ids import parse_id, parse_numbers
 from lessons.models import Module
-from lessons.services import reorder_lessons, set_module_state
+from lessons.services import OrderConflict, reorder_lessons, set_module_state
 
+MAX_LESSONS = 2000
 STATE_MESSAGES = {
     Module.State.PUBLISHED: _("“%s” is published. Readers of the course see its published lessons."),
     Module.State.DRAFT: _("“%s” is a draft again. Readers no longer see it."),
@@ -20,10 +22,19 @@ STATE_MESSAGES = {
 
 @require_POST
 def reorder(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a lesson by one (`up` or `down` with its id), or set the order of all (`lesson`, repeated)."""
+    """Move a lesson by one (`up` or `down` with its id), or set the order of all (`lesson`, repeated).
+
+    `version` is the order that the page showed: ids, separated by commas.
+    """
     module = get_module(request, pk)
-    current_order = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
-    reorder_lessons(module=module, lesson_ids=_new_order(request.POST, current_order))
+    shown = parse_numbers(request.POST.get("version"), max_count=MAX_LESSONS)
+    current = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
+    try:
+        reorder_lessons(module=module, lesson_ids=_new_order(request.POST, shown or current), shown_ids=shown)
+    except OrderConflict as conflict:
+        context = {"module": module, "conflict": conflict, "title": _("Order of the lessons")}
+        context = admin.site.each_context(request) | context
+        return render(request, "authoring/order_conflict.html", context, status=CONFLICT_STATUS)
     return redirect("admin:lessons_module_change", pk)
 
 

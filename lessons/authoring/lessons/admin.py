@@ -24,7 +24,6 @@ from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
-from lessons.services import EditConflict
 
 HEAD_FIELDS = ["module", "title", "slug", "summary"]
 
@@ -46,8 +45,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
-    # The form's own field of this name is used: that of the model is not editable, and Django refuses it.
-    exclude = ["version"]
+    keeps_unsent_text = True
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
         **CourseScopedAdmin.formfield_overrides,
@@ -100,11 +98,9 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
             if "_publish" in request.POST:
                 prepare_publication(Lesson(pk=parse_id(object_id)), body)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except EditConflict:  # saved between the form's check and the write: now the form's check finds it
-            return super().changeform_view(request, object_id, form_url, extra_context)
+    def lock_row(self, pk):
+        """Lock the lesson, also of a case study: publishing locks it, too."""
+        Lesson.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
 
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -114,13 +110,13 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
             context |= {
                 "lesson": obj,
                 "status": partial(lesson_status, obj),  # called when the page is rendered, after the transaction
-                "conflict": form.current and conflict_context(form),
+                "conflict": form.conflict and conflict_context(form),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=form.cleaned_data["version"], fields=form.model_field_names)
+            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names)
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
@@ -146,7 +142,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 class LessonAdmin(BaseLessonAdmin):
     form = LessonForm
     fieldsets = [
-        (None, {"fields": [*HEAD_FIELDS, "version"]}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (None, {"fields": ["body"]}),
         (_("Tags and due date"), {"fields": ["tags", "due_at"]}),
     ]
@@ -165,7 +161,7 @@ class CaseStudyAdmin(BaseLessonAdmin):
     list_filter = [name for name in BaseLessonAdmin.list_filter if name is not KindFilter]
     list_display = [name for name in BaseLessonAdmin.list_display if name != "kind"]
     fieldsets = [
-        (None, {"fields": [*HEAD_FIELDS, "version"]}),
+        (None, {"fields": [*HEAD_FIELDS]}),
         (_("Facts"), {"fields": ["location", ("began", "ended"), "parties", "outcome"]}),
         (None, {"fields": ["body"]}),
         (_("For discussion"), {"fields": ["questions"]}),

@@ -15,20 +15,11 @@ def conflict_context(form) -> dict:
 
     form: a BaseLessonForm that was refused because of the conflict.
     """
-    current, own_body = form.current, form.cleaned_data.get("body") or ""
-    rows = [_row(form, name) for name in form.model_field_names if name not in ("body", "module")]
-    return {
-        "current": current,
-        "fields": [row for row in rows if row["current"] != row["own"]],
-        "diff": partial(diff_html, current.body, own_body),
-        "own_body": own_body,
-    }
-
-
-def _row(form, name: str) -> dict:
-    values = (getattr(form.current, name), form.cleaned_data.get(name))
-    current, own = ("" if value is None else str(value) for value in values)
-    return {"label": form.fields[name].label, "current": current, "own": own}
+    texts = {field.name: field for field in form.conflict}
+    body = texts.pop("body", None)
+    context = {"fields": texts.values()}
+    # The page calls it when it is rendered, after the transaction.
+    return context | ({"body": body, "diff": partial(diff_html, body.saved, body.own)} if body else {})
 
 
 def diff_html(old: str, new: str) -> SafeString:

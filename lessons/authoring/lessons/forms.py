@@ -3,18 +3,15 @@
 import re
 
 from django import forms
-from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lessons.courses.moments import CourseDateTimeField
+from lessons.db.edit_conflicts import VersionedForm
+from lessons.db.ids import parse_id
 from lessons.markup import sanitise
-from lessons.models import CaseStudy, Lesson
-from lessons.services import resolve_subclass
+from lessons.models import CaseStudy, Lesson, Module
 
-CONFLICT_MESSAGE = _(
-    "Somebody else has saved this lesson since you opened it. Nothing is lost: you see both versions below. "
-    "Save again to replace their version with yours, or leave this page to keep theirs."
-)
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
 MISSING_ALT = _(
@@ -23,21 +20,37 @@ MISSING_ALT = _(
 )
 
 
-class BaseLessonForm(forms.ModelForm):
-    """A draft. `version` is the version that was opened: over a newer one nothing is saved without asking.
+class BaseLessonForm(VersionedForm, forms.ModelForm):
+    """A draft. Its version is the lesson's own, which also counts what is no field of the form."""
 
-    After such a conflict `current` is what is saved now, and the form, submitted again, saves over exactly that.
-    """
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
     )
-    current: Lesson | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
+        self._use_course_time_zone()
+
+    def _use_course_time_zone(self) -> None:
+        """Read the due date in the time zone that the page names: that of the lesson's course.
+
+        A new lesson is in the course of the module that is chosen.
+        """
+        field = self.fields.get("due_at")
+        if not isinstance(field, CourseDateTimeField):
+            return
+        module = self.instance.module if self.instance.pk else self._chosen_module()
+        if module:
+            field.of_course(module.course)
+        else:
+            field.help_text = _("In the time zone of the module’s course.")
+
+    def _chosen_module(self) -> Module | None:
+        chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
+        return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
+
+    def row_version(self, row) -> str:
+        return str(row.version)
 
     @property
     def model_field_names(self) -> list[str]:
@@ -48,6 +61,10 @@ class BaseLessonForm(forms.ModelForm):
     def clean_slug(self):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]
 
+    def clean_due_at(self):
+        """Return what is stored if what the page shows of it is unchanged: a page shows no seconds."""
+        return self.cleaned_data["due_at"] if "due_at" in self.changed_data else self.instance.due_at
+
     def clean_body(self):
         """Sanitise the text before it is saved: after a conflict the page shows it next to the other version."""
         body = sanitise.clean_html(self.cleaned_data["body"])
@@ -55,28 +72,16 @@ class BaseLessonForm(forms.ModelForm):
             raise forms.ValidationError(MISSING_ALT)
         return body
 
-    def clean(self):
-        super().clean()
-        if self.instance.pk:
-            self._check_version(self.cleaned_data.get("version"))
-        return self.cleaned_data
-
-    def _check_version(self, version: int | None) -> None:
-        saved_version = Lesson.objects.values_list("version", flat=True).get(pk=self.instance.pk)
-        if version != saved_version and isinstance(self.data, QueryDict):
-            self.current = resolve_subclass(Lesson.objects.get(pk=self.instance.pk))
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(saved_version)
-            self.add_error(None, CONFLICT_MESSAGE)
-
 
 class LessonForm(BaseLessonForm):
     class Meta:
         model = Lesson
         fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
+        field_classes = {"due_at": CourseDateTimeField}
 
 
 class CaseStudyForm(BaseLessonForm):
     class Meta:
         model = CaseStudy
+        field_classes = LessonForm.Meta.field_classes
         fields = [*LessonForm.Meta.fields, "location", "began", "ended", "parties", "outcome", "questions"]

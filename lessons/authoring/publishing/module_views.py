@@ -17,6 +17,7 @@ from lessons.authoring.access import admin_url, get_module, get_user
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
+from lessons.db.idempotency import answered_once
 from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
@@ -40,18 +41,23 @@ def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module(request, pk)
     if request.method != "POST":
         return _render_preview(request, module)
+    with remembering():
+        for draft in _drafts(module, get_user(request)):
+            prepare_publication(draft.lesson)
+        return _publish_submitted(request, module)
+
+
+@answered_once
+def _publish_submitted(request: HttpRequest, module: Module) -> HttpResponse:
     state = request.POST.get("state", "")
     try:
-        with remembering():
-            for draft in _drafts(module, get_user(request)):
-                prepare_publication(draft.lesson)
-            count = _publish_all(request, module, state, request.POST.get("digest"))
+        count = _publish_all(request, module, state, request.POST.get("digest"))
     except PreviewOutdated:
         if "digest" in request.POST:
             messages.warning(request, PREVIEW_OUTDATED)
         return redirect(f"{request.path}?state={state if state in Module.State.values else ''}")
     messages.success(request, ngettext("%d lesson was published.", "%d lessons were published.", count) % count)
-    return redirect("admin:lessons_module_change", pk)
+    return redirect("admin:lessons_module_change", module.pk)
 
 
 @transaction.atomic

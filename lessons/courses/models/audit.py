@@ -3,14 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lessons.db.ids import parse_id
-
 
 class AuditEntry(models.Model):
     """One action of staff. Append-only: database triggers refuse to delete an entry or change its content.
 
-    Entries contain no names, so that users can still be erased: `actor` and `affected_user` refer to users, whose
-    names are looked up when the log is shown, and `target` is the `audit_name` of any object that has one.
+    Entries contain no text that people wrote, so that users can still be erased: `actor` and `affected_user` refer to
+    users, whose names are looked up when the log is shown, and `target` is the `audit_name` of an object that has one,
+    or empty. What people wrote is in `AuditText`.
     """
 
     course = models.ForeignKey(
@@ -31,10 +30,35 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit log")
 
     @property
-    def target_is_reference(self) -> bool:
-        """Return whether `target` is an `audit_name`, so that the name must be looked up."""
-        kind, _space, number = self.target.partition(" ")
-        return self.target == "user" or (kind in ("user", "thread") and parse_id(number) > 0)
+    def target_name(self) -> str:
+        """Return the name that the target had then, or the `audit_name` of one whose name must be looked up.
+
+        A query, unless the texts were selected, too.
+        """
+        return self.target or (self.text.target if hasattr(self, "text") else "")
+
+    @property
+    def reason(self) -> str:
+        """Return why it was done, in the words of whoever did it. A query, unless the texts were selected, too."""
+        return self.text.reason if hasattr(self, "text") else ""
 
     def __str__(self):
-        return f"{self.verb}: {self.target}"
+        return f"{self.verb}: {self.target_name}"
+
+
+class AuditText(models.Model):
+    """What people wrote that belongs to an entry: the reason, and the name that the target had, such as a group's.
+
+    Unlike the entry it can be changed and deleted, because it may name somebody who is erased.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.CASCADE, primary_key=True, related_name="text")
+    target = models.CharField(_("target"), max_length=200, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("text of the audit log")
+        verbose_name_plural = _("texts of the audit log")
+
+    def __str__(self):
+        return f"{self.target} {self.reason}".strip()

@@ -1,6 +1,7 @@
 """Courses, and who may read them."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
+from lessons.db.fields import NormalisedSlugField
+from lessons.time_zones import site_time_zone, validate_time_zone, zone_named
 
 # How long before personal data is removed from a course its staff are notified.
 PURGE_NOTICE = timedelta(days=7)
@@ -88,10 +91,16 @@ class Course(models.Model):
     PUBLICLY_READABLE = [Visibility.PUBLIC, Visibility.UNLISTED]
 
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("URL slug"), max_length=80, unique=True, allow_unicode=True)
+    slug = NormalisedSlugField(_("URL slug"), max_length=80, unique=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Two or three sentences, Markdown."))
     language = models.CharField(_("language of the texts"), max_length=12, default="en")
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default=site_time_zone,
+        validators=[validate_time_zone],
+        help_text=_("Due dates are entered and shown in it."),
+    )
     visibility = models.CharField(_("who can read"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
     join_policy = models.CharField(_("who can join"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -121,6 +130,10 @@ class Course(models.Model):
     def direction(self) -> str:
         """Return `rtl` or `ltr`, for HTML's `dir`."""
         return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_named(self.time_zone)
 
     @property
     def is_closed(self) -> bool:

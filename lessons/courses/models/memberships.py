@@ -9,6 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.markup.characters import comparison_key
+
+MAX_KEY_LENGTH = 320
+
 
 class NormalisedNameField(models.CharField):
     """Store `normalise_group_name(name)`: SQLite's LOWER is ASCII-only, and no database sorts numbers within names."""
@@ -23,7 +27,7 @@ class ReadingGroup(models.Model):
 
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
     name = models.CharField(_("name"), max_length=80)
-    key = NormalisedNameField(max_length=320, editable=False)
+    key = NormalisedNameField(max_length=MAX_KEY_LENGTH, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -56,14 +60,6 @@ class Membership(models.Model):
         REMOVED = "removed", _("Removed")
         REJECTED = "rejected", _("Rejected")
 
-    class PendingEmail(models.TextChoices):
-        """The e-mail that is still to be sent to the user."""
-
-        NONE = "", _("Nothing")
-        ENROLLED = "enrolled", _("They are enrolled")
-        REJECTED = "rejected", _("Their request was rejected")
-        JOIN_REQUEST = "join_request", _("Somebody asks to join")
-
     course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.LEARNER)
@@ -77,9 +73,6 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
-    pending_email = models.CharField(
-        _("pending e-mail"), max_length=12, choices=PendingEmail, default=PendingEmail.NONE, blank=True
-    )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -93,7 +86,6 @@ class Membership(models.Model):
         ]
         indexes = [
             models.Index(fields=["course", "state", "handle"], name="memberships_by_state"),
-            models.Index(fields=["id"], condition=~models.Q(pending_email=""), name="memberships_with_pending_email"),
         ]
 
     def __str__(self):
@@ -176,7 +168,12 @@ NUMBER = re.compile(r"\d+")
 def normalise_group_name(name: str) -> str:
     """Return the key by which names are compared and sorted: `Group 2` equals `GROUP 02` and comes before `Group 10`.
 
-    Each number is preceded by its number of digits.
+    Names that look alike have the same key (`comparison_key`). Each number is preceded by its number of digits.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    return NUMBER.sub(lambda match: f"{len(str(int(match[0]))):02}{int(match[0])}", " ".join(folded.split()))
+    key = NUMBER.sub(lambda match: _number_key(match[0]), comparison_key(name))
+    return key[:MAX_KEY_LENGTH]
+
+
+def _number_key(digits: str) -> str:
+    digits = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0") or "0"
+    return f"{len(digits):02}{digits}"

@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.courses import emails
 from lessons.courses.models import AuditEntry, Course, Membership, ReadingGroup
 from lessons.courses.models.memberships import normalise_group_name
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services.audit import build_entry, record
 from lessons.courses.services.memberships import (
-    PendingEmail,
     Role,
     State,
     first_free_handle,
@@ -100,7 +100,7 @@ def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     The plan does not reveal who has an account on this site, only who is or was a member.
     """
     emails = {line.email for line in lines if not line.error}
-    users = {user.email.lower(): user for user in _users_by_lowercase_email(emails) if user.email}
+    users = {user.email: user for user in User.objects.filter(email__in=emails)}
     memberships = {row.user_id: row for row in course.memberships.select_related("group", "user")}
     group_names = dict(course.groups.values_list("key", "name"))
     rows = [_plan_row(line, users.get(line.email), memberships) for line in _with_group_names(lines, group_names)]
@@ -108,10 +108,6 @@ def plan_roster(course: Course, lines: list[RosterLine]) -> RosterPlan:
     valid = [row.line.group for row in rows if row.kind != "invalid" and row.line.group]
     needed = {normalise_group_name(group): group for group in valid}
     return RosterPlan(rows, [name for key, name in needed.items() if key not in group_names])
-
-
-def _users_by_lowercase_email(emails: set[str]):
-    return User.objects.annotate(lowercase_email=Lower("email")).filter(lowercase_email__in=emails)
 
 
 def _with_group_names(lines: list[RosterLine], group_names: dict[str, str]) -> list[RosterLine]:
@@ -161,20 +157,22 @@ def _invalidate_loss_of_instructors(rows: list[RosterRow], course: Course) -> No
 def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_digest: str | None = None) -> RosterPlan:
     """Enrol everybody whose line is valid, and return the plan that was carried out.
 
-    People without an account get one without a password, and new members are due an e-mail. Queries run once per
+    People without an account get one without a password, and new members get an e-mail. Queries run once per
     batch of lines. `expected_digest` is that of the plan that was previewed: raise RosterOutdated if the plan has
     changed since. Raise EnrolmentRefused if the course is closed.
     """
     refuse_if_closed(lock_course(course.pk))
     plan = plan_roster(course, lines)
     if expected_digest is not None and expected_digest != plan.digest:
-        raise RosterOutdated(_("Members have changed since this preview. Nothing was imported; review it again."))
+        raise RosterOutdated(
+            _("Members have changed since this preview, or its columns have. Nothing was imported; review it again.")
+        )
     groups = {group.key: group for group in course.groups.all()}
     created = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in plan.groups])
     groups |= {group.key: group for group in created}
     _create_memberships(course, _with_accounts(plan.new), groups)
     _update_memberships(plan.changed, groups, course, by)
-    counts = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
+    counts: dict[str, Any] = {kind: len(plan.with_kind(kind)) for kind in ("new", "changed", "invalid")}
     record(by=by, verb="import roster", course=course, target=course, **counts)
     return plan
 
@@ -207,20 +205,20 @@ def _create_memberships(course: Course, rows: list[tuple[RosterRow, User]], grou
                 role=row.role,
                 group=groups.get(normalise_group_name(row.line.group)),
                 handle=handle,
-                pending_email=PendingEmail.ENROLLED,
             )
         )
     Membership.objects.bulk_create(memberships, batch_size=BATCH_SIZE)
+    emails.queue(emails.enrolled_email, memberships)
 
 
 def _update_memberships(rows: list[RosterRow], groups: dict[str, ReadingGroup], course: Course, by: User) -> None:
-    entries, memberships = [], []
+    entries, memberships, reinstated = [], [], []
     for row in rows:
         membership = row.membership
         if membership is None:
             continue
         if membership.state != State.ACTIVE:
-            membership.pending_email = PendingEmail.ENROLLED
+            reinstated.append(membership)
         if row.role != membership.role:
             detail = {"before": membership.role, "role": row.role, "roster": True}
             entries.append(build_entry(by=by, verb="change role", course=course, target=row.user, detail=detail))
@@ -228,6 +226,6 @@ def _update_memberships(rows: list[RosterRow], groups: dict[str, ReadingGroup], 
         if row.line.group:
             membership.group = groups[normalise_group_name(row.line.group)]
         memberships.append(membership)
-    fields = ["role", "group", "state", "pending_email"]
-    Membership.objects.bulk_update(memberships, fields, batch_size=BATCH_SIZE)
+    Membership.objects.bulk_update(memberships, ["role", "group", "state"], batch_size=BATCH_SIZE)
+    emails.queue(emails.enrolled_email, reinstated)
     AuditEntry.objects.bulk_create(entries, batch_size=BATCH_SIZE)

@@ -1,5 +1,9 @@
 """Create, rename, delete and fill groups. What was written in a group stays with it: only memberships move."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.db import IntegrityError, router, transaction
 from django.db.models import RestrictedError
 from django.db.models.deletion import Collector
@@ -26,7 +30,9 @@ def create_group(*, course: Course, name: str, by: User) -> ReadingGroup:
 
 @transaction.atomic
 def rename_group(*, group: ReadingGroup, name: str, by: User) -> ReadingGroup:
-    """Rename the group. Raise GroupError if the course has another with this name."""
+    """Rename the group, unless it has that name. Raise GroupError if the course has another with it."""
+    if ReadingGroup.objects.filter(pk=group.pk, name=name).exists():
+        return group
     group.name = name
     _save(group)
     record(by=by, verb="rename group", course=group.course, target=group, group=group.pk)
@@ -82,14 +88,37 @@ def check_deletable(group: ReadingGroup) -> None:
         ) from None
 
 
+class MovedMeanwhile(GroupError):
+    """Somebody else has moved the `memberships` to other groups."""
+
+    def __init__(self, memberships: list[Membership]):
+        names = ", ".join(f"{m.user.display_name} ({m.group.name if m.group else _('no group')})" for m in memberships)
+        super().__init__(
+            _("Somebody else has moved members since you opened the page: %(names)s. Nobody was moved now.")
+            % {"names": names}
+        )
+
+
 @transaction.atomic
-def move_members(*, course: Course, membership_ids: list[int], group: ReadingGroup | None, by: User) -> int:
+def move_members(
+    *,
+    course: Course,
+    membership_ids: list[int],
+    group: ReadingGroup | None,
+    by: User,
+    shown_groups: Mapping[int, int | None] = MappingProxyType({}),
+) -> int:
     """Move members of the course into the group (None: out of any group); return how many moved.
 
-    Memberships of other courses are ignored.
+    Memberships of other courses are ignored. shown_groups: the ids of groups by membership, as the editor saw them; if
+    somebody is neither there nor in the new group, raise MovedMeanwhile.
     """
     lock_course(course.pk)
     memberships = Membership.objects.active().filter(course=course, pk__in=membership_ids)
+    target = group and group.pk
+    there = memberships.select_related("user", "group").order_by("handle")
+    if moved_meanwhile := [m for m in there if m.group_id not in (shown_groups.get(m.pk, m.group_id), target)]:
+        raise MovedMeanwhile(moved_meanwhile)
     moving = memberships.filter(group__isnull=False) if group is None else memberships.exclude(group=group)
     moved = moving.update(group=group)
     if moved:
@@ -106,7 +135,7 @@ def apply_allocation(
     Raise GroupError if the name of a new group is taken.
     """
     lock_course(course.pk)
-    counts = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
+    counts: dict[str, Any] = {"groups": len(allocations), "members": sum(len(ids) for _group, ids in allocations)}
     for group, membership_ids in allocations:
         if group.pk is None:
             _save(group)

@@ -3,17 +3,17 @@
 from itertools import chain, count
 
 from django.db import transaction
-from django.db.models import Exists
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
+from lessons.courses import emails
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.audit import record
+from lessons.markup.mentions import HANDLE_LENGTH, mention_handle
 
-HANDLE_LENGTH = 40
-Role, State, PendingEmail = Membership.Role, Membership.State, Membership.PendingEmail
+Role, State = Membership.Role, Membership.State
 
 
 class EnrolmentRefused(ValueError):
@@ -32,11 +32,11 @@ def enrol(
     role: str = Role.LEARNER,
     group: ReadingGroup | None = None,
     by: User,
-    pending_email: str = PendingEmail.NONE,
+    notify: bool = False,
 ) -> Membership:
     """Give the user an active membership with this role. A former member's old one is reactivated.
 
-    Raise EnrolmentRefused if this would demote the last instructor.
+    With `notify` they get an e-mail. Raise EnrolmentRefused if this would demote the last instructor.
     """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
     if role != Role.INSTRUCTOR:
@@ -45,8 +45,9 @@ def enrol(
     before = membership.role, membership.group_id
     membership.role, membership.group, membership.state = role, group, State.ACTIVE
     membership.handle = membership.handle or unique_handle(course, user)
-    membership.pending_email = pending_email
     membership.save()
+    if notify:
+        emails.queue(emails.enrolled_email, [membership])
     forget_memberships(user)
     if was_active:
         _record_change(membership, *before, by)
@@ -81,7 +82,7 @@ def join(*, user: User, course: Course) -> Membership:
 def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = None) -> Membership:
     """Ask staff to enrol the user as a learner, in the group if one is given. Idempotent.
 
-    Instructors are due an e-mail. Raise EnrolmentRefused for a user whom staff removed or rejected before.
+    Instructors get an e-mail. Raise EnrolmentRefused for a user whom staff removed or rejected before.
     """
     membership = membership_for_update(user, course) or Membership(course=course, user=user)
     refuse_removed_member(membership, course, is_request=True)
@@ -96,17 +97,15 @@ def request_to_join(*, user: User, course: Course, group: ReadingGroup | None = 
 
 
 def _notify_instructors(course: Course) -> None:
-    """Mark an e-mail to the instructors as due, unless one about an earlier request has been. One query."""
-    waiting = Membership.objects.filter(course=course, state=State.PENDING)
-    instructors = Membership.objects.active().filter(
-        course=course, role=Role.INSTRUCTOR, pending_email=PendingEmail.NONE
-    )
-    instructors.filter(~Exists(waiting)).update(pending_email=PendingEmail.JOIN_REQUEST)
+    """Queue an e-mail to the instructors, unless an earlier request still waits for their decision."""
+    if not Membership.objects.filter(course=course, state=State.PENDING).exists():
+        instructors = Membership.objects.active().filter(course=course, role=Role.INSTRUCTOR)
+        emails.queue(emails.join_requests_email, instructors.select_related("user"))
 
 
 @transaction.atomic
 def decide_request(*, membership: Membership, approve: bool, by: User) -> Membership:
-    """Enrol the user who asked, or reject them. They are due an e-mail.
+    """Enrol the user who asked, or reject them. They get an e-mail.
 
     Raise MembershipChanged if the request has already been decided or withdrawn, EnrolmentRefused if the course is
     closed.
@@ -121,10 +120,11 @@ def decide_request(*, membership: Membership, approve: bool, by: User) -> Member
             course=current.course,
             group=current.group,
             by=by,
-            pending_email=PendingEmail.ENROLLED,
+            notify=True,
         )
-    current.state, current.pending_email = State.REJECTED, PendingEmail.REJECTED
-    current.save(update_fields=["state", "pending_email"])
+    current.state = State.REJECTED
+    current.save(update_fields=["state"])
+    emails.queue(emails.rejection_email, [current])
     record(by=by, verb="reject request", course=current.course, target=current.user)
     return current
 
@@ -171,7 +171,7 @@ def reinstate(*, membership: Membership, version_token: str, by: User) -> Member
         role=current.role,
         group=current.group,
         by=by,
-        pending_email=PendingEmail.ENROLLED,
+        notify=True,
     )
 
 
@@ -267,8 +267,8 @@ def unique_handle(course: Course, user: User) -> str:
 
 
 def handle_base(name: str) -> str:
-    """Return the handle derived from a name, with room for a number."""
-    return slugify(name, allow_unicode=True)[: HANDLE_LENGTH - 6] or "reader"
+    """Return the handle derived from a name, with room for a number; a mention finds it in any case."""
+    return mention_handle(slugify(name, allow_unicode=True))[: HANDLE_LENGTH - 6] or "reader"
 
 
 def first_free_handle(base: str, taken: set[str], first: int = 2) -> str:

@@ -2,7 +2,7 @@
 
 from lessons.discussions.models.notifications import Notification, NotificationPreference
 from lessons.discussions.models.posts import MeToo, Post, PostImage, PostVersion, Report, Thanks
-from lessons.discussions.models.read_state import Draft, Follow, ThreadUserState
+from lessons.discussions.models.read_state import Follow, ThreadUserState
 from lessons.discussions.models.threads import (
     Alias,
     CommentPolicy,
@@ -14,7 +14,6 @@ from lessons.discussions.models.threads import (
 
 __all__ = [
     "Alias",
-    "Draft",
     "Follow",
     "Notification",
     "Participation",

@@ -50,7 +50,7 @@ def generate_token() -> str:
 class NotificationPreference(models.Model):
     """How often a user gets e-mail, and the secret tokens for their activity feed and for unsubscribing.
 
-    The next e-mail is sent at `next_email_at`. `failed_deliveries` counts consecutive refusals by the mail server.
+    The next e-mail is due at `next_email_at`.
     """
 
     class EmailFrequency(models.TextChoices):
@@ -64,7 +64,6 @@ class NotificationPreference(models.Model):
         _("e-mail"), max_length=10, choices=EmailFrequency, default=EmailFrequency.DAILY
     )
     next_email_at = models.DateTimeField(default=timezone.now, db_index=True)
-    failed_deliveries = models.PositiveSmallIntegerField(default=0)
     feed_token = models.CharField(max_length=40, unique=True, default=generate_token)
     unsubscribe_token = models.CharField(max_length=40, unique=True, default=generate_token)
 

@@ -3,13 +3,14 @@
 import uuid
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number
+from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number, readable_threads_q
 
 
 class PostQuerySet(models.QuerySet):
@@ -19,9 +20,9 @@ class PostQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        threads = Thread.objects.visible_to(user).not_merged()
+        threads = readable_threads_q(user, "thread__") & Q(thread__merged_into=None)
         revealed = ~Q(thread__lesson__in=must_post_first_lessons(user)) | Q(by_staff=True) | Q(author=user)
-        return self.filter(revealed, state=Post.State.SHOWN, thread__in=threads)
+        return self.filter(revealed, threads, state=Post.State.SHOWN)
 
 
 class Post(models.Model):
@@ -65,7 +66,10 @@ class Post(models.Model):
                 name="held_posts_have_no_seq",
             ),
         ]
-        indexes = [models.Index(fields=["author", "created_at"], name="posts_by_author")]
+        indexes = [
+            models.Index(fields=["author", "created_at"], name="posts_by_author"),
+            models.Index(fields=["thread", "state", "seq"], name="posts_by_thread_and_state"),
+        ]
 
     def __str__(self):
         return f"{self.thread_id}/{self.seq}"
@@ -81,9 +85,23 @@ class Post(models.Model):
         return f"{reverse('discussions:thread', args=[self.thread_id])}{query}#p{self.pk}"
 
 
+TOMBSTONES = (Post.State.HIDDEN, Post.State.DELETED, Post.State.MOVED)
+
+
 def opening_post_state(thread: str) -> Subquery:
     """Return the state of the opening post of the thread in the field `thread`; None while it is held. A subquery."""
     return Subquery(Post.objects.filter(seq=1, thread=OuterRef(thread)).values("state")[:1])
+
+
+def has_posts_after(thread: str, seq: str) -> Exists:
+    """Return whether the thread in the field `thread` has shown posts with greater numbers than in the field `seq`."""
+    return Exists(Post.objects.filter(thread=OuterRef(thread), state=Post.State.SHOWN, seq__gt=OuterRef(seq)))
+
+
+def tombstones_after(thread: str, seq: str) -> Coalesce:
+    """Return how many posts that are no longer shown have a greater number; the fields are as in `has_posts_after`."""
+    posts = Post.objects.filter(thread=OuterRef(thread), state__in=TOMBSTONES, seq__gt=OuterRef(seq))
+    return Coalesce(Subquery(posts.order_by().values("thread").annotate(n=Count("pk")).values("n")), 0)
 
 
 def visible_reply_count(visible_post_count: int | None, opening_state: str | None) -> int:

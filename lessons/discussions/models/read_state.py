@@ -1,4 +1,4 @@
-"""What each user has read, follows and has drafted."""
+"""What each user has read and follows."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +14,7 @@ from lessons.models import Lesson
 class ThreadUserState(models.Model):
     """What a user has read of a thread, and whether they follow or mute it.
 
-    `thread.last_seq - last_read_seq` posts are unread, including tombstones. Posts up to `mailed_seq` were mailed.
+    Posts with a greater number are unread, without tombstones. Posts up to `mailed_seq` were mailed.
     """
 
     class SubscriptionLevel(models.IntegerChoices):
@@ -62,25 +62,3 @@ class Follow(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.lesson or self.course}"
-
-
-class Draft(models.Model):
-    """Unsent text of a user's form, not validated.
-
-    `draft_key` names the form: `course-3`, `lesson-5`, `thread-7`, `post-9`; `note-5` for a note on a lesson, whose
-    `title` then holds the passage (revision, start, end); `mark-11` for a comment on a highlight.
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
-    draft_key = models.CharField(max_length=40)
-    title = models.CharField(max_length=200, blank=True)
-    kind = models.CharField(max_length=60, blank=True)
-    tags = models.CharField(max_length=200, blank=True)
-    source = models.TextField()
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "draft_key"], name="unique_draft_per_key")]
-
-    def __str__(self):
-        return f"{self.user}: {self.draft_key}"

@@ -87,7 +87,9 @@ def readable_threads_q(user, path: str = "") -> Q:
     hidden_until_posting = thread_q(lesson__in=must_post_first_lessons(user))
     addressed &= thread_q(state=Thread.State.SHOWN) & (thread_q(by_staff=True) | ~hidden_until_posting)
     moderated = thread_q(course__in=moderated_course_ids(user)) & ~private
-    return addressed | moderated | thread_q(author=user, course__in=courses)
+    own = thread_q(author=user, course__in=courses)
+    own &= ~thread_q(audience=Thread.Audience.GROUP) | thread_q(group__in=groups)
+    return addressed | moderated | own
 
 
 class ThreadQuerySet(models.QuerySet):
@@ -144,6 +146,11 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     excerpt = models.CharField(
         max_length=200, blank=True, help_text="The beginning of the first post, for lists; blank while it is hidden."
     )
+    hidden_title = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The title while the first post is hidden or deleted; `title` is blank then.",
+    )
     quote = models.TextField(blank=True)
     lesson_anchor = models.CharField(
         max_length=60, blank=True, help_text="The fragment of the lesson's page that it is about."
@@ -186,6 +193,11 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     @property
     def display_title(self) -> str:
         return display_title(self.title, self.quote, self.excerpt)
+
+    @property
+    def title_for_staff(self) -> str:
+        """Return the title that staff see, even while the first post is hidden."""
+        return self.hidden_title or self.display_title
 
     @property
     def audit_name(self) -> str:

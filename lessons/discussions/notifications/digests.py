@@ -1,12 +1,11 @@
 """E-mail digests of new posts and notifications, with one-click unsubscribing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.core.mail import EmailMultiAlternatives
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,64 +13,39 @@ from lessons.accounts.models import User
 from lessons.discussions.models import Notification, NotificationPreference, ThreadUserState
 from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.activity import ActivityItem
-from lessons.emails import build_email, single_line
+from lessons.mail.builder import build_email, single_line
+from lessons.mail.kinds import BuiltEmail, email_kind
+from lessons.mail.models import OutgoingEmail, Priority
+from lessons.mail.services import Recipient, queue_emails
 
+EmailFrequency = NotificationPreference.EmailFrequency
 FREQUENCY_INTERVALS: dict[str, timedelta] = {
-    NotificationPreference.EmailFrequency.IMMEDIATE: timedelta(0),
-    NotificationPreference.EmailFrequency.DAILY: timedelta(days=1),
-    NotificationPreference.EmailFrequency.WEEKLY: timedelta(days=7),
+    EmailFrequency.IMMEDIATE: timedelta(0),
+    EmailFrequency.DAILY: timedelta(days=1),
+    EmailFrequency.WEEKLY: timedelta(days=7),
 }
+DEFAULT_FREQUENCY = EmailFrequency.DAILY
+BATCH_SIZE = 500
+PAUSE_AFTER_REFUSAL = timedelta(days=7)
 
 
-class DueUser(NamedTuple):
-    """A user whose digest is due. It may still turn out empty, if they may not read what is new."""
-
-    user: User
-    has_posts: bool
-    has_notifications: bool
-
-
-class Digest(NamedTuple):
-    email: EmailMultiAlternatives
-    posts: list[ActivityItem]
-    notifications: list[ActivityItem]
-
-
-def users_due(now: datetime) -> Iterator[DueUser]:
-    """Yield the users whose digest is due, with their preference if they have one. One query."""
-    states = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
-    notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
-    is_due = Q(preference=None) | (
-        Q(preference__next_email_at__lte=now)
-        & ~Q(preference__email_frequency=NotificationPreference.EmailFrequency.NEVER)
-    )
-    users = User.objects.filter(is_due, is_active=True, email__isnull=False)
-    users = users.annotate(has_posts=Exists(states), has_notifications=Exists(notifications))
-    users = users.filter(Q(has_posts=True) | Q(has_notifications=True)).select_related("preference").order_by("pk")
-    for user in users.iterator(chunk_size=500):
-        yield DueUser(user, user.has_posts, user.has_notifications)
-
-
-def get_preference(user: User, now: datetime) -> NotificationPreference:
-    """Return the user's preference, creating it if necessary. No query if `users_due` fetched it."""
-    if hasattr(user, "preference"):
-        return user.preference
-    return NotificationPreference.objects.get_or_create(user=user, defaults={"next_email_at": now})[0]
-
-
-def build_digest(due: DueUser, preference: NotificationPreference, site_url: str) -> Digest | None:
-    """Return the user's digest, or None if there is nothing that they may read."""
-    posts = activity.unmailed_posts(due.user) if due.has_posts else []
-    notifications = activity.notifications(due.user, mailed_at=None) if due.has_notifications else []
+@email_kind("digest", priority=Priority.SCHEDULED)
+def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
+    """Build the digest of a user, with what they may read now; None if that is nothing new."""
+    users = User.objects.filter(pk=user_id, is_active=True, email__isnull=False)
+    user = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS).select_related("preference").first()
+    if user is None:
+        return None
+    posts, notifications = activity.unmailed_posts(user), activity.notifications(user, mailed_at=None)
     items = notifications + posts
     if not items:
         return None
-    unsubscribe_path = reverse("discussions:unsubscribe", args=[preference.unsubscribe_token])
+    unsubscribe_path = reverse("discussions:unsubscribe", args=[user.preference.unsubscribe_token])
     unsubscribe_url = site_url.rstrip("/") + unsubscribe_path
-    email = build_email(
+    message = build_email(
         "digest",
-        to=due.user.email or "",
-        language=due.user.language,
+        to=user.email or "",
+        language=user.language,
         site_url=site_url,
         context={
             "items": [DigestItem.of(item) for item in items],
@@ -81,7 +55,7 @@ def build_digest(due: DueUser, preference: NotificationPreference, site_url: str
         headers={"List-Unsubscribe": f"<{unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         with_html=True,
     )
-    return Digest(email, posts, notifications)
+    return BuiltEmail(message, on_sent=lambda: mark_mailed(user, posts, notifications))
 
 
 class DigestItem(NamedTuple):
@@ -104,18 +78,69 @@ def _without_links(name: str) -> str:
     return single_line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
 
 
+class DueDigest(NamedTuple):
+    """A user whose digest is due. `frequency` is None if they have never chosen one."""
+
+    user_id: int
+    address: str | None
+    frequency: str | None
+
+
+def queue_due(now: datetime, is_stopping: Callable[[], bool]) -> int:
+    """Queue the digests that are due, some hundreds in a transaction; return how many.
+
+    One may still turn out to be empty when it is sent, if its user may not read what is new.
+    """
+    count = last = 0
+    rows = _users_due(now).order_by("pk").values_list("pk", "email", "preference__email_frequency")
+    while not is_stopping() and (batch := [DueDigest(*row) for row in rows.filter(pk__gt=last)[:BATCH_SIZE]]):
+        last, count = batch[-1].user_id, count + len(batch)
+        with transaction.atomic():
+            _set_next(batch, now)
+            queue_emails(digest_email, [Recipient(due.address or "", due.user_id, due.user_id) for due in batch])
+    return count
+
+
+def _users_due(now: datetime) -> QuerySet[User]:
+    """Return the users with news whose digest is due, unless one waits or their address was refused lately."""
+    is_due = Q(preference=None) | (
+        Q(preference__next_email_at__lte=now) & ~Q(preference__email_frequency=EmailFrequency.NEVER)
+    )
+    posts = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
+    notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
+    digests = OutgoingEmail.objects.filter(kind=digest_email.name)
+    waiting = digests.waiting().filter(reference=OuterRef("pk"))
+    refused = digests.filter(state=OutgoingEmail.State.GIVEN_UP, to=OuterRef("email"))
+    users = User.objects.filter(is_due, is_active=True, email__isnull=False)
+    return users.filter(
+        Exists(posts) | Exists(notifications),
+        ~Exists(waiting),
+        ~Exists(refused.filter(finished_at__gt=now - PAUSE_AFTER_REFUSAL)),
+    )
+
+
+def _set_next(batch: Iterable[DueDigest], now: datetime) -> None:
+    """Set when the next digests are due, and create the preferences of users who have none."""
+    new = [NotificationPreference(user_id=due.user_id) for due in batch if due.frequency is None]
+    NotificationPreference.objects.bulk_create(new, ignore_conflicts=True)
+    for frequency, interval in FREQUENCY_INTERVALS.items():
+        users = [due.user_id for due in batch if (due.frequency or DEFAULT_FREQUENCY) == frequency]
+        if users:
+            NotificationPreference.objects.filter(user__in=users).update(next_email_at=now + interval)
+
+
 RAISE_MAILED_SEQ = """
 UPDATE discussions_threaduserstate SET mailed_seq = %s WHERE user_id = %s AND thread_id = %s AND mailed_seq < %s
 """
 
 
-def mark_mailed(user: User, digest: Digest) -> None:
+def mark_mailed(user: User, posts: list[ActivityItem], notifications: list[ActivityItem]) -> None:
     """Record what was mailed. Call it only after the mail server has accepted the e-mail."""
     last_seqs: dict[int, int] = {}
-    for item in digest.posts:
+    for item in posts:
         last_seqs[item.thread] = max(last_seqs.get(item.thread, 0), item.seq)
     with connection.cursor() as cursor:
         cursor.executemany(RAISE_MAILED_SEQ, [(seq, user.pk, thread, seq) for thread, seq in last_seqs.items()])
-    mailed = [item.notification for item in digest.notifications]
+    mailed = [item.notification for item in notifications]
     if mailed:
         Notification.objects.filter(pk__in=mailed).update(mailed_at=timezone.now())

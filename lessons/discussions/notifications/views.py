@@ -6,14 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.discussions.forms import NotificationPreferenceForm
-from lessons.discussions.models import Follow, Notification, NotificationPreference
+from lessons.discussions.models import Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.selectors import activity
+from lessons.markup.atom import AtomFeed
 
 
 def notifications(request):
@@ -36,21 +37,30 @@ def notification_settings(request):
     """Show how often the user gets e-mail, what they follow and the secret URL of their feed; POST saves the first."""
     preference, _created = NotificationPreference.objects.get_or_create(user=request.user)
     form = NotificationPreferenceForm(request.POST or None, instance=preference)
-    if form.is_bound and form.is_valid():
-        preference = form.save(commit=False)
-        preference.next_email_at = timezone.now()
-        if request.POST.get("reset_feed"):
-            preference.feed_token = generate_token()
-        preference.save()
+    if form.is_bound and form.is_valid() and _save_settings(request, form):
         messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
     context = {
         "form": form,
         "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[preference.feed_token])),
-        "followed": Follow.objects.filter(user=request.user).select_related("course", "lesson"),
+        "followed": activity.followed_places(request.user),
         "memberships": request.user.memberships.active().select_related("course"),
     }
-    return render(request, "discussions/notification_settings.html", context)
+    return render(request, "discussions/notification_settings.html", context, status=status_of(form))
+
+
+def _save_settings(request, form: NotificationPreferenceForm) -> bool:
+    def lock() -> NotificationPreference:
+        return NotificationPreference.objects.select_for_update().get(pk=form.instance.pk)
+
+    def save(preference: NotificationPreference) -> None:
+        preference.email_frequency = form.cleaned_data["email_frequency"]
+        preference.next_email_at = timezone.now()
+        if request.POST.get("reset_feed"):
+            preference.feed_token = generate_token()
+        preference.save(update_fields=["email_frequency", "next_email_at", "feed_token"])
+
+    return save_edit(form, lock=lock, save=save)
 
 
 @csrf_exempt
@@ -73,7 +83,7 @@ def activity_feed(request, token):
         NotificationPreference.objects.select_related("user"), feed_token=token, user__is_active=True
     ).user
     title = _("Discussions of %(name)s") % {"name": owner.display_name}
-    atom = Atom1Feed(
+    atom = AtomFeed(
         title=title, link=request.build_absolute_uri("/"), description="", feed_url=request.build_absolute_uri()
     )
     for item in activity.latest_posts(owner):

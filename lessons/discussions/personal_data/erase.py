@@ -8,10 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lessons.courses.models import Course
-from lessons.courses.redaction import PersonNames
 from lessons.discussions.models import (
     Alias,
-    Draft,
     Follow,
     MeToo,
     Notification,
@@ -26,19 +24,18 @@ from lessons.discussions.models import (
     ThreadTitleHistory,
     ThreadUserState,
 )
-from lessons.discussions.personal_data.redact import redact_names
+from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
-from lessons.discussions.services.drafts import course_id_of_draft
 
 File = tuple[Storage, str]
 BATCH_SIZE = 500
 
 
-def erase(names: list[PersonNames], course: Course | None = None, *, delete_posts: bool = False) -> list[File]:
+def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[File]:
     """Erase users from the discussions of one course, or of all; with `delete_posts` their posts become tombstones.
     Return the files to delete once the transaction is committed.
     """
-    users = [person.user_id for person in names]
+    users, course = prepared.redactor.user_ids, prepared.course
     threads, posts = _in_course(Thread.objects, "course", course), _in_course(Post.objects, "thread__course", course)
     _lock_threads(threads, users)
     deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
@@ -47,12 +44,11 @@ def erase(names: list[PersonNames], course: Course | None = None, *, delete_post
     files = _delete_images(PostImage.objects.filter(post__in=deleted))
     _delete_private_threads(threads, posts, users)
     PostVersion.objects.filter(post__in=posts.filter(author__in=users)).delete()
-    ThreadTitleHistory.objects.filter(
-        Q(thread__author__in=users) | Q(title__contains="@"), thread__in=threads
-    ).delete()
+    ThreadTitleHistory.objects.filter(thread__author__in=users, thread__in=threads).delete()
     if delete_posts:
         _delete_posts(threads, posts, users)
-    redact_names(names, course)
+    _erase_reports_about(posts, users)
+    redact_names(prepared)
     _erase_states(users, course)
     _erase_reactions(users, course)
     _anonymise(threads, posts, users)
@@ -99,12 +95,17 @@ def _delete_posts(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
             counters.set_post_state(thread, post, Post.State.DELETED)
         Report.objects.filter(post__in=own_posts, resolved_at=None).update(resolved_at=timezone.now())
         own_posts.update(source="", html="", open_report_count=0)
-    threads.filter(author__in=users).update(title="")
+    threads.filter(author__in=users).update(title="", hidden_title="")
     Report.objects.filter(reporter__in=users).update(reason="–")
 
 
+def _erase_reports_about(posts: QuerySet, users: list[int]) -> None:
+    """Remove what others wrote about the users' posts when they reported them."""
+    Report.objects.filter(post__in=posts.filter(author__in=users)).update(reason="–")
+
+
 def _erase_states(users: list[int], course: Course | None) -> None:
-    """Delete the users' read states, follows, notifications and drafts."""
+    """Delete the users' read states, follows and notifications."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
@@ -113,11 +114,7 @@ def _erase_states(users: list[int], course: Course | None) -> None:
     ):
         _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:
-        Draft.objects.filter(user__in=users).delete()
         NotificationPreference.objects.filter(user__in=users).delete()
-        return
-    drafts = Draft.objects.filter(user__in=users).values_list("pk", "draft_key")
-    Draft.objects.filter(pk__in=[pk for pk, key in drafts if course_id_of_draft(key) == course.pk]).delete()
 
 
 def _erase_reactions(users: list[int], course: Course | None) -> None:

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
-from lessons.db.ids import parse_id
 from lessons.discussions.models import (
-    Draft,
     Follow,
     MeToo,
     Notification,
@@ -25,6 +22,8 @@ from lessons.discussions.models import (
 )
 from lessons.markup import post_markdown
 from lessons.markup.sanitise import InvalidText
+from lessons.models import Lesson
+from lessons.permissions import can_read_thread
 
 CHUNK_SIZE = 500
 
@@ -34,7 +33,6 @@ def export_sections(user: User) -> Iterable[ExportSection]:
     yield ExportSection("threads", _("Discussions that you started"), _threads(user))
     yield ExportSection("posts", _("Your posts"), _posts(user))
     yield ExportSection("edits", _("Earlier versions of your posts"), _edits(user))
-    yield ExportSection("drafts", _("Your drafts"), _drafts(user))
     yield ExportSection("threads-read", _("What you have read, follow and mute"), _thread_states(user))
     yield ExportSection("follows", _("Courses and lessons that you follow"), _follows(user))
     yield ExportSection("thanks", _("Posts you thanked somebody for"), _thanks(user))
@@ -74,8 +72,23 @@ def without_lines(source: str, is_quoted: Callable[[str], bool]) -> str:
 
 
 def title_of(thread: Thread, user: User) -> str:
-    """Return the title of a thread, or its passage, or its excerpt if the user wrote that."""
-    return thread.title or thread.quote[:120] or (thread.excerpt if thread.author_id == user.pk else "")
+    """Return the title of a thread, or its passage, or its excerpt if the user wrote that. A thread of others that the
+    user may no longer read has none. One query at most, for one of others on a lesson, besides the memberships."""
+    if thread.author_id == user.pk:
+        return thread.title or thread.hidden_title or thread.quote[:120] or thread.excerpt
+    return (thread.title or thread.quote[:120]) if can_read_thread(user, thread) else ""
+
+
+def _title_of_lesson(lesson: Lesson | None) -> str | None:
+    """Return the title of a lesson as it was published; None without a lesson."""
+    if lesson is None:
+        return None
+    return lesson.current_revision.title if lesson.current_revision else ""
+
+
+# The published title of a lesson, without its long texts.
+LESSON = "lesson__current_revision"
+LONG_TEXTS = ("lesson__body", f"{LESSON}__html", f"{LESSON}__text")
 
 
 def _thread_reference(thread: Thread, user: User) -> dict:
@@ -84,10 +97,10 @@ def _thread_reference(thread: Thread, user: User) -> dict:
 
 
 def _threads(user: User):
-    threads = Thread.objects.filter(author=user).order_by("pk").select_related("course", "lesson", "group", "alias")
-    for thread in threads.iterator(chunk_size=CHUNK_SIZE):
+    threads = Thread.objects.filter(author=user).order_by("pk").select_related("course", LESSON, "group", "alias")
+    for thread in threads.defer(*LONG_TEXTS).iterator(chunk_size=CHUNK_SIZE):
         yield _thread_reference(thread, user) | {
-            "lesson": thread.lesson and thread.lesson.title,
+            "lesson": _title_of_lesson(thread.lesson),
             "kind": thread.kind,
             "who_reads": thread.audience,
             "group": thread.group and thread.group.name,
@@ -123,26 +136,6 @@ def _edits(user: User):
         yield {"post": row.post_id, "written": row.written_at, **text}
 
 
-def _drafts(user: User):
-    for draft in Draft.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
-        yield {
-            "form": draft.draft_key,
-            "title": draft.title,
-            "kind": draft.kind,
-            "tags": draft.tags,
-            "markdown": without_lines(draft.source, partial(_is_quoted_line, draft_key=draft.draft_key, user=user)),
-            "changed": draft.updated_at,
-        }
-
-
-def _is_quoted_line(line: str, *, draft_key: str, user: User) -> bool:
-    """Return whether a post by somebody else in the draft's thread has the line: the draft names no post."""
-    kind, _dash, thread = draft_key.partition("-")
-    if kind != "thread" or not parse_id(thread):
-        return False
-    return Post.objects.filter(thread=parse_id(thread), source__contains=line).exclude(author=user).exists()
-
-
 def _thread_states(user: User):
     states = ThreadUserState.objects.filter(user=user).order_by("pk").select_related("thread__course")
     for state in states.iterator(chunk_size=CHUNK_SIZE):
@@ -155,8 +148,8 @@ def _thread_states(user: User):
 
 
 def _follows(user: User):
-    for follow in Follow.objects.filter(user=user).select_related("course", "lesson"):
-        yield {"course": follow.course.title, "lesson": follow.lesson and follow.lesson.title}
+    for follow in Follow.objects.filter(user=user).select_related("course", LESSON).defer(*LONG_TEXTS):
+        yield {"course": follow.course.title, "lesson": _title_of_lesson(follow.lesson)}
 
 
 def _thanks(user: User):
@@ -171,9 +164,9 @@ def _me_toos(user: User):
 
 
 def _participations(user: User):
-    rows = Participation.objects.filter(user=user).order_by("pk").select_related("lesson__module__course")
-    for row in rows.iterator(chunk_size=CHUNK_SIZE):
-        yield {"course": row.lesson.module.course.title, "lesson": row.lesson.title}
+    rows = Participation.objects.filter(user=user).order_by("pk").select_related("lesson__module__course", LESSON)
+    for row in rows.defer(*LONG_TEXTS).iterator(chunk_size=CHUNK_SIZE):
+        yield {"course": row.lesson.module.course.title, "lesson": _title_of_lesson(row.lesson)}
 
 
 def _reports(user: User):
@@ -189,10 +182,10 @@ def _reports(user: User):
 
 def _notifications(user: User):
     """Yield notifications; only the messages from staff have a text."""
-    rows = Notification.objects.filter(user=user).order_by("pk").select_related("course", "post__thread")
+    rows = Notification.objects.filter(user=user).order_by("pk").select_related("post__thread__course")
     for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield {
-            "course": row.course.title,
+            "course": row.post.thread.course.title,
             "thread": row.post.thread_id,
             "title": title_of(row.post.thread, user),
             "kind": row.kind,

@@ -1,108 +1,169 @@
-"""Redact names in discussions. A user's own texts lose their name, handle and e-mail address; other people's texts
-lose only mentions and the address.
-"""
+"""Redact names in discussions: in the texts of the people themselves and of others."""
 
-from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
+from django.utils import timezone
 
 from lessons.courses.models import Course
-from lessons.courses.redaction import PersonNames, redact_emails, redact_mentions, redact_name
-from lessons.discussions.models import Draft, Post, PostImage, PostVersion, Report, Thread
-from lessons.discussions.services.drafts import course_id_of_draft
-from lessons.markup.plain_text import excerpt
+from lessons.courses.redaction import Redactor
+from lessons.discussions.models import (
+    Notification,
+    Post,
+    PostImage,
+    PostVersion,
+    Report,
+    Thread,
+    ThreadTag,
+    ThreadTitleHistory,
+)
+from lessons.markup import post_markdown
+from lessons.markup.plain_text import excerpt, plain_text
+from lessons.markup.sanitise import InvalidText
+from lessons.tagging.models import Tag
 
 CHUNK_SIZE = 500
 
 
-class Redactor(NamedTuple):
-    """The names of erased users: `own` by user id, `handles` by course id."""
+class RedactedText(NamedTuple):
+    """What a row of `model` said in Markdown, and what it says without the names."""
 
-    names: list[PersonNames]
-    own: dict[int, PersonNames]
-    handles: dict[int, set[str]]
-
-    @classmethod
-    def of(cls, names: list[PersonNames]) -> "Redactor":
-        handles: dict[int, set[str]] = defaultdict(set)
-        for person in names:
-            for course_id, handle in person.handles.items():
-                handles[course_id].add(handle)
-        return cls(names, {person.user_id: person for person in names}, handles)
-
-    def redact(self, text: str, course_id: int | None, author_id: int | None) -> str:
-        """Redact a text by its author (or None) in a course (or None)."""
-        if author_id in self.own:
-            text = redact_name(text, self.own[author_id])
-        handles = self.handles.get(course_id, set()) if course_id else set()
-        return redact_emails(redact_mentions(text, handles), self.names)
+    model: type[Post | PostVersion]
+    pk: int
+    before: str
+    source: str
+    html: str
 
 
-def redact_names(names: list[PersonNames], course: Course | None = None) -> None:
-    """Redact the names of users in one course, or in all. Call it while texts are still linked to their authors."""
-    redactor = Redactor.of(names)
-    may_name = _may_name(names, redactor.handles, course)
-    by_them = Q(author__in=list(redactor.own))
-    _redact_posts(_in_course(Post.objects.all(), "thread__course", course).filter(may_name | by_them), redactor)
-    _redact_versions(_in_course(PostVersion.objects.all(), "post__thread__course", course).filter(may_name), redactor)
-    titled = by_them | Q(title__contains="@", course__in=list(redactor.handles))
-    _redact_titles(_in_course(Thread.objects.all(), "course", course).filter(titled), redactor)
-    _redact_drafts(Draft.objects.filter(may_name), course, redactor)
-    images = _in_course(PostImage.objects.all(), "post__thread__course", course).select_related("post")
-    for image in images.filter(post__author__in=list(redactor.own)):
-        alt = redactor.redact(image.alt, None, image.post.author_id)
-        PostImage.objects.filter(pk=image.pk).update(alt=alt[:300])
-    reports = _in_course(Report.objects.all(), "post__thread__course", course)
-    for report in reports.filter(reporter__in=list(redactor.own)):
-        reason = redactor.redact(report.reason, None, report.reporter_id)
-        Report.objects.filter(pk=report.pk).update(reason=reason[:300])
+class PreparedRedaction(NamedTuple):
+    """The posts that name the people, redacted outside of any transaction: reading all of them takes a while."""
+
+    redactor: Redactor
+    course: Course | None
+    texts: list[RedactedText]
+    started_at: datetime
+    last_post: int
+    last_version: int
+
+
+def prepare_redaction(redactor: Redactor, course: Course | None = None) -> PreparedRedaction:
+    """Read the posts of one course, or of all that the people were in, and redact those that name them."""
+    started_at = timezone.now()
+    last_post, last_version = (model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Post, PostVersion))
+    texts = [*_posts(Post.objects.all(), redactor, course), *_versions(PostVersion.objects.all(), redactor, course)]
+    return PreparedRedaction(redactor, course, texts, started_at, last_post, last_version)
+
+
+def _posts(posts: QuerySet, redactor: Redactor, course: Course | None) -> Iterable[RedactedText]:
+    rows = posts.filter(_may_name(redactor, course, "thread__course", "author")).order_by("pk")
+    columns = ("pk", "source", "html", "author", "thread__course")
+    return _redact_texts(Post, rows.values_list(*columns).iterator(chunk_size=CHUNK_SIZE), redactor)
+
+
+def _versions(versions: QuerySet, redactor: Redactor, course: Course | None) -> Iterable[RedactedText]:
+    rows = versions.filter(_may_name(redactor, course, "post__thread__course", "post__author")).order_by("pk")
+    columns = ("pk", "source", "html", "post__author", "post__thread__course")
+    return _redact_texts(PostVersion, rows.values_list(*columns).iterator(chunk_size=CHUNK_SIZE), redactor)
+
+
+def _may_name(redactor: Redactor, course: Course | None, path: str, author: str) -> Q:
+    """Return the condition for texts to read: all of the course, or of the people's courses, or with an address."""
+    if course:
+        return Q(**{path: course})
+    condition = Q(**{f"{path}__in": redactor.course_ids}) | Q(**{f"{author}__in": redactor.user_ids})
+    for person in redactor.people:
+        for email in person.emails:
+            condition |= Q(source__icontains=email)
+    return condition
+
+
+def _redact_texts(model: type[Post | PostVersion], rows: Iterable, redactor: Redactor) -> Iterable[RedactedText]:
+    for pk, source, html, author_id, course_id in rows:
+        new_source = redactor.redact(source, course_id=course_id, author_id=author_id)
+        new_html = redactor.redact_html(html, course_id=course_id, author_id=author_id)
+        text = plain_text(new_html) if new_source != source else ""
+        if text and redactor.redact(text, course_id=course_id, author_id=author_id) != text:
+            # The name was in parts, such as “<em>Zelda</em> Quennell”.
+            new_html = ""
+            with suppress(InvalidText):
+                new_html = post_markdown.render_post(new_source, footnote_prefix=f"r{pk}")
+        if (new_source, new_html) != (source, html):
+            yield RedactedText(model, pk, source, new_source, new_html)
+
+
+def redact_names(prepared: PreparedRedaction) -> None:
+    """Redact the names of the people. Call it in the transaction, while texts are still linked to their authors."""
+    redactor, course = prepared.redactor, prepared.course
+    for text in prepared.texts:
+        _save_text(text)
+    meanwhile = Post.objects.filter(Q(pk__gt=prepared.last_post) | Q(edited_at__gte=prepared.started_at))
+    versions = PostVersion.objects.filter(pk__gt=prepared.last_version)
+    for text in [*_posts(meanwhile, redactor, course), *_versions(versions, redactor, course)]:
+        _save_text(text)
+    _redact_titles(redactor, course)
+    _redact_tags(redactor, course)
+    for model, field, path, author in (
+        (PostImage, "alt", "post__thread__course", "post__author"),
+        (Report, "reason", "post__thread__course", "reporter"),
+        (Notification, "message", "course", None),
+    ):
+        _redact_field(model, field, path, author, redactor, course)
+
+
+def _save_text(text: RedactedText) -> None:
+    """Save the text unless its row was edited or emptied meanwhile; the excerpt of a thread follows its first post."""
+    rows = text.model._default_manager.filter(pk=text.pk, source=text.before)
+    if rows.update(source=text.source, html=text.html) and text.model is Post:
+        opening = Post.objects.filter(pk=text.pk, seq=1, state=Post.State.SHOWN).values_list("thread", flat=True)
+        for thread_id in opening:
+            Thread.objects.filter(pk=thread_id).update(excerpt=excerpt(text.html))
 
 
 def _in_course(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
     return rows.filter(**{path: course}) if course else rows
 
 
-def _may_name(names: list[PersonNames], handles: dict[int, set[str]], course: Course | None) -> Q:
-    """Return the condition for rows whose `source` may have a mention or address: a superset, for Python to check."""
-    if course:
-        return Q(source__contains="@")
-    condition = Q(pk=None)
-    for handle in set().union(*handles.values()):
-        condition |= Q(source__contains=f"@{handle}")
-    for person in names:
-        if person.email:
-            condition |= Q(source__icontains=person.email)
-    return condition
+def _redact_field(
+    model: type[Model], field: str, path: str, author: str | None, redactor: Redactor, course: Course | None
+) -> None:
+    """Redact a short text of each row that has one. `path` leads to its course, `author` to who wrote it."""
+    rows = _in_course(model._default_manager.exclude(**{field: ""}), path, course)
+    max_length = model._meta.get_field(field).max_length  # type: ignore[union-attr]
+    columns = rows.values_list("pk", field, path, *([author] if author else []))
+    for pk, text, course_id, *author_id in columns.iterator(chunk_size=CHUNK_SIZE):
+        redacted = redactor.redact(text, course_id=course_id, author_id=author_id[0] if author_id else None)
+        if redacted != text:
+            model._default_manager.filter(pk=pk).update(**{field: redacted[:max_length]})
 
 
-def _redact_posts(posts: QuerySet, redactor: Redactor) -> None:
-    rows = posts.values_list("pk", "seq", "state", "source", "html", "author_id", "thread__course", "thread")
-    for pk, seq, state, source, html, author, course_id, thread in rows.iterator(chunk_size=CHUNK_SIZE):
-        new_source, new_html = (redactor.redact(text, course_id, author) for text in (source, html))
-        if (new_source, new_html) != (source, html):
-            Post.objects.filter(pk=pk).update(source=new_source, html=new_html)
-            if seq == 1 and state == Post.State.SHOWN:
-                Thread.objects.filter(pk=thread).update(excerpt=excerpt(new_html))
+def _redact_titles(redactor: Redactor, course: Course | None) -> None:
+    """Redact titles, excerpts of posts that are not shown, and earlier titles with their tags."""
+    for field in ("title", "hidden_title", "excerpt"):
+        _redact_field(Thread, field, "course", "author", redactor, course)
+    earlier = _in_course(ThreadTitleHistory.objects.all(), "thread__course", course).select_related("thread")
+    for row in earlier.iterator(chunk_size=CHUNK_SIZE):
+        where = {"course_id": row.thread.course_id, "author_id": row.thread.author_id}
+        title, tags = redactor.redact(row.title, **where)[:200], [redactor.redact(tag, **where) for tag in row.tags]
+        if (title, tags) != (row.title, row.tags):
+            ThreadTitleHistory.objects.filter(pk=row.pk).update(title=title, tags=tags)
 
 
-def _redact_versions(versions: QuerySet, redactor: Redactor) -> None:
-    rows = versions.values_list("pk", "source", "html", "post__author", "post__thread__course")
-    for pk, source, html, author, course_id in rows.iterator(chunk_size=CHUNK_SIZE):
-        new_source, new_html = (redactor.redact(text, course_id, author) for text in (source, html))
-        if (new_source, new_html) != (source, html):
-            PostVersion.objects.filter(pk=pk).update(source=new_source, html=new_html)
-
-
-def _redact_titles(threads: QuerySet, redactor: Redactor) -> None:
-    for pk, title, author, course_id in threads.values_list("pk", "title", "author_id", "course_id"):
-        new_title = redactor.redact(title, course_id, author)[:200]
-        if new_title != title:
-            Thread.objects.filter(pk=pk).update(title=new_title)
-
-
-def _redact_drafts(drafts: QuerySet, course: Course | None, redactor: Redactor) -> None:
-    for draft in drafts:
-        course_id = course_id_of_draft(draft.draft_key)
-        if course is None or course_id == course.pk:
-            Draft.objects.filter(pk=draft.pk).update(source=redactor.redact(draft.source, course_id, None))
+def _redact_tags(redactor: Redactor, course: Course | None) -> None:
+    """Remove tags that name the people from threads; delete those that nothing else has."""
+    tags = Tag.objects.filter(threadtags__content_object__course=course) if course else Tag.objects.all()
+    named = [
+        pk
+        for pk, name in tags.values_list("pk", "name").distinct().iterator(chunk_size=CHUNK_SIZE)
+        if redactor.redact(name, course_id=course.pk if course else None) != name
+    ]
+    _in_course(ThreadTag.objects.filter(tag__in=named), "content_object__course", course).delete()
+    for tag in Tag.objects.filter(pk__in=named):
+        uses = (
+            relation.related_model._base_manager.filter(**{relation.field.name: tag})
+            for relation in Tag._meta.related_objects
+        )
+        if not any(rows.exists() for rows in uses):
+            tag.delete()

@@ -6,19 +6,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.identity import display_identity
-from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
+from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
 from lessons.markup.plain_text import text_by_block
-from lessons.permissions import is_site_administrator
+from lessons.models import Lesson
+from lessons.permissions import is_site_administrator, moderated_course_ids
 
 MAX_ITEMS = 100
 FEED_LENGTH = 50
@@ -117,9 +118,10 @@ def _unmailed_query(viewer: QueryViewer):
 
 
 def notifications(reader: User, **conditions) -> list[ActivityItem]:
-    """Return the latest MAX_ITEMS notifications about posts that the user may read. One query.
+    """Return the latest MAX_ITEMS notifications about posts that the user may read. One query, two with messages.
 
-    A message from staff to a post's author is included even if the post is hidden.
+    A message from staff to a post's author is included even if the post is hidden, without the title of a thread that
+    the author may no longer read.
     """
     readable = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
     rows = Notification.objects.filter(readable, user=reader, **conditions).order_by("-pk")
@@ -129,7 +131,12 @@ def notifications(reader: User, **conditions) -> list[ActivityItem]:
         post = {name: row[path] for path, name in fields.items()}
         item = _item(post, reader, kind=row["kind"], message=row["message"], notification=row["pk"])
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
-    return items
+    threads = {item.thread for item in items if item.is_from_staff}
+    shown = set(Thread.objects.visible_to(reader).filter(pk__in=threads).values_list("pk", flat=True))
+    return [
+        replace(item, title=_("Your post")) if item.is_from_staff and item.thread not in shown else item
+        for item in items
+    ]
 
 
 def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
@@ -149,10 +156,33 @@ def unread_followed_threads(reader: User) -> list[UnreadThread]:
     """Return followed threads with unread posts, the latest MAX_ITEMS; `auth_backend` counts them. One query."""
     threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
     threads = only_unread(threads).filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
-    fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "user_state__last_read_seq")
+    fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "read_seq", "unread_tombstones")
     return [
-        UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - last_read_seq)
-        for pk, title, quote, excerpt, course, last_seq, last_read_seq in threads.order_by(
+        UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - read_seq - tombstones)
+        for pk, title, quote, excerpt, course, last_seq, read_seq, tombstones in threads.order_by(
             "-last_post_at"
         ).values_list(*fields)[:MAX_ITEMS]
     ]
+
+
+class FollowedPlace(NamedTuple):
+    """A course that somebody follows, or one lesson of it, by its id."""
+
+    course_slug: str
+    lesson: int | None
+    title: str
+
+
+def followed_places(reader: User) -> list[FollowedPlace]:
+    """Return what the user follows and may read, under the titles that they may read. One query."""
+    follows = Follow.objects.filter(user=reader)
+    if not is_site_administrator(reader):
+        follows = follows.filter(course__in=list(active_memberships(reader)))
+        moderated = Q(course__in=moderated_course_ids(reader))
+        follows = follows.filter(Q(lesson=None) | Q(lesson__in=Lesson.objects.published()) | moderated)
+    # Only staff follow lessons that were never published, and see their working titles.
+    title = Coalesce("lesson__current_revision__title", "lesson__title", "course__title")
+    rows = follows.annotate(place=title).order_by(
+        "course__title", "lesson__module__position", "lesson__position", "pk"
+    )
+    return list(map(FollowedPlace._make, rows.values_list("course__slug", "lesson", "place")))

@@ -29,6 +29,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Position, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
+from lessons.discussions.models.posts import has_posts_after, tombstones_after
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.models import Lesson, Module
@@ -69,6 +70,7 @@ ROW_FIELDS = (
     "lesson__module__state",
     "lesson__current_revision__title",
     "last_read_seq",
+    "unread_tombstones",
     "must_post_first",
 )
 
@@ -101,6 +103,7 @@ class ThreadRow(NamedTuple):
     module_state: str | None
     lesson_title: str | None
     last_read_seq: int | None
+    unread_tombstones: int
     must_post_first: bool
 
     @property
@@ -109,7 +112,10 @@ class ThreadRow(NamedTuple):
 
     @property
     def unread_count(self) -> int:
-        return 0 if self.must_post_first else max(0, self.last_seq - (self.last_read_seq or 0))
+        """Count the posts after the last one read that are still shown."""
+        return (
+            0 if self.must_post_first else max(0, self.last_seq - (self.last_read_seq or 0) - self.unread_tombstones)
+        )
 
 
 class Tag(NamedTuple):
@@ -205,7 +211,8 @@ class ThreadFilter:
 
 def annotate_for(threads: QuerySet, user: User) -> QuerySet:
     """Add the reader's state of each thread: `last_read_seq` (None if never opened), `read_seq` (then 0),
-    `subscription_level`, and `must_post_first`: whether classmates' posts in it are still hidden from them.
+    `unread_tombstones`, `subscription_level`, and `must_post_first`: whether classmates' posts in it are still hidden
+    from them.
     """
     own_state = FilteredRelation("user_states", condition=Q(user_states__user=user))
     must_post_first = Case(
@@ -216,6 +223,7 @@ def annotate_for(threads: QuerySet, user: User) -> QuerySet:
     return threads.annotate(user_state=own_state, must_post_first=must_post_first).annotate(
         last_read_seq=F("user_state__last_read_seq"),
         read_seq=Coalesce(F("user_state__last_read_seq"), 0),
+        unread_tombstones=tombstones_after("pk", "read_seq"),
         subscription_level=Coalesce(F("user_state__subscription_level"), 0),
     )
 
@@ -230,7 +238,7 @@ def forum_threads(course: Course, user: User) -> QuerySet:
 def only_unread(threads: QuerySet) -> QuerySet:
     """Keep the annotated threads with unread posts, without those that the reader has muted."""
     return threads.filter(
-        last_seq__gt=F("read_seq"),
+        has_posts_after("pk", "read_seq"),
         subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
         must_post_first=False,
     )

@@ -10,9 +10,11 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import (
+    Alias,
     CommentPolicy,
-    Draft,
     MeToo,
     Notification,
     Participation,
@@ -22,6 +24,7 @@ from lessons.discussions.models import (
     ThreadTag,
     ThreadUserState,
 )
+from lessons.discussions.models.posts import has_posts_after
 from lessons.discussions.models.threads import POSTS_PER_PAGE
 from lessons.discussions.selectors.thread_list import Tag
 from lessons.models import Lesson, Module
@@ -33,7 +36,8 @@ JOINED_FIELDS = (
     "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__comment_policy__policy"
 ).split()
 VIEWER_FIELDS = (
-    "last_read_seq subscription_level draft has_held_posts has_me_too has_unseen_notifications participates"
+    "last_read_seq subscription_level draft has_held_posts has_me_too has_unseen_notifications has_alias "
+    "has_unread_posts participates"
 ).split()
 
 
@@ -43,17 +47,20 @@ class ThreadView:
 
     `thread` comes with its course, and with those fields of group, lesson and endorser that the page shows.
     `lesson_title` is empty if the lesson is not published, `last_read_seq` None if the reader has never opened the
-    thread. While `must_post_first`, only the reader's own and the staff's posts are shown.
+    thread. `draft` has the fields of the reader's unsent reply. `has_alias` says that they have posted anonymously in
+    it. While `must_post_first`, only the reader's own and the staff's posts are shown.
     """
 
     thread: Thread
     lesson_title: str
     last_read_seq: int | None
     subscription_level: int
-    draft: str | None
+    draft: Fields | None
     has_held_posts: bool
     has_me_too: bool
     has_unseen_notifications: bool
+    has_alias: bool
+    has_unread_posts: bool
     must_post_first: bool
 
     @property
@@ -87,6 +94,8 @@ def thread_view(pk: int, user: User) -> ThreadView | None:
         has_held_posts=row["has_held_posts"],
         has_me_too=row["has_me_too"],
         has_unseen_notifications=row["has_unseen_notifications"],
+        has_alias=row["has_alias"],
+        has_unread_posts=row["has_unread_posts"],
         must_post_first=is_post_first and not can_moderate(user, thread.course),
     )
 
@@ -97,13 +106,16 @@ def _thread_query() -> QuerySet:
     threads = Thread.objects.filter(pk=int_param("thread")).annotate(user_state=own_state)
     threads = threads.annotate(
         last_read_seq=F("user_state__last_read_seq"),
+        read_seq=Coalesce(F("user_state__last_read_seq"), 0),
         subscription_level=Coalesce(F("user_state__subscription_level"), 0),
-        draft=Subquery(Draft.objects.filter(user=user, draft_key=draft_key).values("source")),
+        draft=Subquery(UnsentText.objects.filter(user=user, draft_key=draft_key).values("fields")),
         has_held_posts=Exists(Post.objects.filter(thread=OuterRef("pk"), seq=None)),
         has_me_too=Exists(MeToo.objects.filter(thread=OuterRef("pk"), user=user)),
         has_unseen_notifications=Exists(
             Notification.objects.filter(post__thread=OuterRef("pk"), user=user, seen_at=None)
         ),
+        has_alias=Exists(Alias.objects.filter(thread=OuterRef("pk"), user=user)),
+        has_unread_posts=has_posts_after("pk", "read_seq"),
         participates=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
     )
     return threads.values(*THREAD_FIELDS, *JOINED_FIELDS, *VIEWER_FIELDS)

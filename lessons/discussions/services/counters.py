@@ -52,7 +52,9 @@ INSERT INTO discussions_threaduserstate (user_id, thread_id, last_read_seq, mail
 has_posted, read_at)
 VALUES (%s, %s, %s, 0, 1, %s, %s)
 ON CONFLICT (user_id, thread_id) DO UPDATE SET has_posted = excluded.has_posted,
-last_read_seq = CASE WHEN discussions_threaduserstate.last_read_seq = %s THEN %s
+last_read_seq = CASE WHEN NOT EXISTS (
+SELECT 1 FROM discussions_post AS earlier WHERE earlier.thread_id = excluded.thread_id AND earlier.state = 'shown'
+AND earlier.seq > discussions_threaduserstate.last_read_seq AND earlier.seq < %s) THEN %s
 ELSE discussions_threaduserstate.last_read_seq END,
 subscription_level = CASE WHEN discussions_threaduserstate.subscription_level = 0 THEN 1
 ELSE discussions_threaduserstate.subscription_level END
@@ -60,12 +62,13 @@ ELSE discussions_threaduserstate.subscription_level END
 
 
 def mark_own_post_read(thread: Thread, post: Post) -> None:
-    """Mark the post as read by its author, if they had read all earlier ones; follow the thread unless it is muted."""
+    """Mark the post as read by its author, if they had read all earlier ones that are shown; follow the thread unless
+    it is muted."""
     assert post.seq is not None
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     first = 1 if post.seq == 1 else 0
     with connection.cursor() as cursor:
-        cursor.execute(MARK_OWN_READ, [post.author_id, thread.pk, first, True, now, post.seq - 1, post.seq])
+        cursor.execute(MARK_OWN_READ, [post.author_id, thread.pk, first, True, now, post.seq, post.seq])
 
 
 def record_participation(thread: Thread, user: User) -> None:
@@ -77,28 +80,41 @@ def record_participation(thread: Thread, user: User) -> None:
 
 
 def set_post_state(thread: Thread, post: Post, state: str) -> None:
-    """Show a post or make it a tombstone, and update the thread's count, excerpt, answer and state."""
+    """Show a post or make it a tombstone, and update the thread's count, title, excerpt, answer and state."""
     was_shown, is_shown = post.state == Post.State.SHOWN, state == Post.State.SHOWN
     post.state = state
     post.save(update_fields=["state"])
     thread.visible_post_count += is_shown - was_shown
     if post.seq == 1:
-        thread.excerpt = plain_text.excerpt(post.html) if is_shown else ""
+        _show_opening(thread, post if is_shown else None)
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
     # A thread stays held as long as its opening post is, whatever happens to replies by staff.
     if thread.state != Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else state
-    thread.save(update_fields=["visible_post_count", "excerpt", "answer", "endorsed_by", "status", "state"])
+    thread.save(update_fields=["visible_post_count", *OPENING_FIELDS, "answer", "endorsed_by", "status", "state"])
+
+
+# What a thread says of its opening post.
+OPENING_FIELDS = ("title", "hidden_title", "excerpt")
+
+
+def _show_opening(thread: Thread, opening: Post | None) -> None:
+    """Set title and excerpt from a shown opening post, or hide both where it is None, without saving."""
+    thread.excerpt = plain_text.excerpt(opening.html) if opening else ""
+    if opening:
+        thread.title, thread.hidden_title = thread.title or thread.hidden_title, ""
+    else:
+        thread.title, thread.hidden_title = "", thread.title or thread.hidden_title
 
 
 def refresh_excerpt(thread: Thread) -> None:
-    """Set the thread's excerpt and state from its posts, without saving it. One query, none while it is held."""
+    """Set the thread's title, excerpt and state from its posts, without saving. One query, none while it is held."""
     if thread.state == Thread.State.HELD:
         return
     first = thread.posts.filter(seq=1).first()
-    thread.excerpt = plain_text.excerpt(first.html) if first and first.state == Post.State.SHOWN else ""
+    _show_opening(thread, first if first and first.state == Post.State.SHOWN else None)
     if thread.visible_post_count:
         thread.state = Thread.State.SHOWN
     elif first and first.state in Thread.State.values:

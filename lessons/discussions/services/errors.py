@@ -22,6 +22,28 @@ class RateLimited(ActionRefused):
         super().__init__(_("You are posting too fast. Your text is saved: try again in a few minutes."))
 
 
+class ReadersChanged(ActionRefused):
+    def __init__(self):
+        super().__init__(
+            _(
+                "Who can read this thread has changed while you were writing. Check the button: it says who will "
+                "read it."
+            )
+        )
+
+
+class WouldRevealAuthor(ActionRefused):
+    """A post under the name of somebody who has a pseudonym in the thread, which they have not confirmed."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "You have posted anonymously in this thread. If you now post under your name, others can guess that "
+                "both are you. Nothing was posted yet: stay anonymous, or confirm that you want to show your name."
+            )
+        )
+
+
 class CommentsOff(ActionRefused):
     def __init__(self):
         super().__init__(_("Comments on this lesson are turned off. Start a discussion in the course instead."))

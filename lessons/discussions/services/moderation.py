@@ -9,7 +9,7 @@ from lessons.courses.services import record
 from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import counters, notifications
 from lessons.discussions.services.posting import notify_followers
-from lessons.markup import post_markdown
+from lessons.markup.mentions import marked_keys
 
 AUTO_HIDE_REPORTS = 3
 
@@ -24,8 +24,8 @@ def _lock_thread_and_post(post: Post) -> tuple[Thread, Post]:
 
 
 def _log(verb: str, thread: Thread, post: Post | None, by: User | None, reason: str, **detail) -> AuditEntry:
-    detail |= {"thread": thread.pk, "reason": reason} | ({"post": post.pk} if post else {})
-    return record(by=by, verb=verb, course=thread.course, target=thread, **detail)
+    detail |= {"thread": thread.pk} | ({"post": post.pk} if post else {})
+    return record(by=by, verb=verb, course=thread.course, target=thread, reason=reason, **detail)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
     thread, post = _lock_thread_and_post(post)
     if post.state == Post.State.HELD:
         counters.publish_held_post(thread, post)
-        notifications.notify_mentioned(post=post, thread=thread, handles=post_markdown.mentioned_handles(post.source))
+        notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if post.seq == 1:
             thread.state = Thread.State.SHOWN
             notify_followers(thread, post.author)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
+from lessons.markup.mentions import handle_key, handle_spellings
 from lessons.permissions import STAFF_ROLES
 
 Kind = Notification.Kind
@@ -42,7 +43,7 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         memberships = memberships.exclude(user=thread.author_id)
     if prefix:
-        lowered = prefix.lower()
+        lowered = handle_key(prefix) or prefix
         by_handle = Q(handle__startswith=lowered) | Q(handle__contains=f"-{lowered}")
         by_name = Q(user__display_name__istartswith=prefix) | Q(user__display_name__icontains=f" {prefix}")
         memberships = memberships.filter(by_handle | by_name)
@@ -50,15 +51,17 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
 
-def notify_mentioned(*, post: Post, thread: Thread, handles) -> None:
-    """Notify the mentioned users who may read the thread and have not muted it."""
-    if handles:
+def notify_mentioned(*, post: Post, thread: Thread, keys: set[str]) -> None:
+    """Notify the users whom a rendered post highlights, given by the keys of their handles, unless they may not read
+    the thread or have muted it.
+    """
+    if keys:
         muted = ThreadUserState.objects.filter(
             thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.MUTED
         ).values("user")
         memberships = (
             audience_memberships(thread)
-            .filter(handle__in=handles)
+            .filter(handle__in=set().union(*map(handle_spellings, keys)))
             .exclude(user=post.author_id)
             .exclude(user__in=muted)
         )

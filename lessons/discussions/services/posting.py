@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,14 +17,24 @@ from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.idempotency import created_once
 from lessons.db.throttle import is_within_limit
+from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.identity import random_alias
-from lessons.discussions.models import Alias, CommentPolicy, Draft, Follow, Post, PostImage, PostVersion, Thread
+from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications
-from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited, ThreadClosed
+from lessons.discussions.services.errors import (
+    ActionRefused,
+    CommentsOff,
+    CourseClosed,
+    RateLimited,
+    ReadersChanged,
+    ThreadClosed,
+    WouldRevealAuthor,
+)
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
+from lessons.markup.mentions import handle_spellings, marked_keys
 from lessons.models import Lesson, Prompt
-from lessons.permissions import can_announce, can_moderate, can_reply, require
+from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
 
 
@@ -65,7 +76,6 @@ class PreparedPost:
 
     source: str
     html: str
-    handles: frozenset[str]
     key: UUID
     images: tuple[AttachedImage, ...] = ()
 
@@ -76,13 +86,17 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    source = post_markdown.clean_source(source.strip())
-    handles = post_markdown.mentioned_handles(source)
-    if handles:
-        members = course.memberships.active().filter(handle__in=handles)
-        handles = set(members.values_list("handle", flat=True))
-    html = post_markdown.render_post(source, footnote_prefix=f"p{key.hex[:12]}", handles=frozenset(handles))
-    return PreparedPost(source, html, frozenset(handles), key, images)
+    post = post_markdown.ParsedPost(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
+    html = post.render(_handles_with_keys(post.mention_keys, course))
+    return PreparedPost(post.source, html, key, images)
+
+
+def _handles_with_keys(keys: set[str], course: Course) -> set[str]:
+    """Return the handles of active members that have one of these keys. One query, none without keys."""
+    if not keys:
+        return set()
+    spellings = set().union(*map(handle_spellings, keys))
+    return set(course.memberships.active().filter(handle__in=spellings).values_list("handle", flat=True))
 
 
 def _find_thread(*, by: User, prepared: PreparedPost, **_fields) -> Thread | None:
@@ -150,7 +164,8 @@ def start_thread(
     notify_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
-    Draft.objects.filter(user=by, draft_key=draft_key).delete()
+    if draft_key:
+        forget_unsent_text(user_id=by.pk, draft_key=draft_key)
     return thread
 
 
@@ -162,14 +177,17 @@ def reply(
     prepared: PreparedPost,
     reply_to: Post | None = None,
     anonymous: bool = False,
+    named: bool = False,
+    expected_readers: tuple[str, int | None] | None = None,
     follow_up: bool = False,
     has_draft: bool = True,
 ) -> Post:
     """Post a reply to the thread, or to the one that it has been merged into. With the same `prepared.key` again,
     return the first post.
 
-    `follow_up` reopens a resolved question; without `has_draft` no draft is deleted. Raise
-    CourseClosed, ThreadClosed or RateLimited.
+    `named` confirms a post under the name of somebody who has posted anonymously there; `expected_readers` are the
+    audience and group of the thread as they saw it. `follow_up` reopens a resolved question; without `has_draft` no
+    draft is deleted. Raise CourseClosed, ThreadClosed, ReadersChanged, WouldRevealAuthor or RateLimited.
     """
     thread = counters.lock_thread(thread)
     existing = _find_post(by=by, prepared=prepared)
@@ -177,6 +195,10 @@ def reply(
         return existing
     if not can_reply(by, thread):
         raise _closed_error(thread)
+    if expected_readers not in (None, (thread.audience, thread.group_id)):
+        raise ReadersChanged
+    if not anonymous and not named and has_alias(thread, by):
+        raise WouldRevealAuthor
     by_staff = can_moderate(by, thread.course)
     check_rate_limit(by, by_staff)
     post = _add_post(thread, by, prepared, by_staff=by_staff, anonymous=anonymous, reply_to=reply_to)
@@ -185,7 +207,7 @@ def reply(
     elif by_staff and thread.status == Thread.Status.OPEN and thread.author_id:
         notifications.notify_asker(post=post, thread=thread)
     if has_draft:
-        Draft.objects.filter(user=by, draft_key=f"thread-{thread.pk}").delete()
+        forget_unsent_text(user_id=by.pk, draft_key=f"thread-{thread.pk}")
     return post
 
 
@@ -202,6 +224,8 @@ def _add_post(
     thread: Thread, by: User, prepared: PreparedPost, *, by_staff: bool, anonymous: bool, reply_to: Post | None = None
 ) -> Post:
     """Create the post; hold it without a number if it has links and its author's account is new."""
+    if anonymous:
+        require(can_post_anonymously(by, thread.course))
     is_held = not by_staff and post_markdown.has_links(prepared.html) and is_new_account(by)
     post = Post.objects.create(
         thread=thread,
@@ -219,7 +243,7 @@ def _add_post(
         PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
     if not is_held:
         counters.apply_new_post(thread, post)
-        notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles)
+        notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(prepared.html))
     return post
 
 
@@ -237,34 +261,53 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     PostVersion.objects.create(
         post=post, source=post.source, html=post.html, written_at=post.edited_at or post.created_at
     )
-    old_handles = post_markdown.mentioned_handles(post.source)
+    mentioned_before = marked_keys(post.html)
     post.source, post.html, post.edited_at = prepared.source, prepared.html, timezone.now()
     post.save(update_fields=["source", "html", "edited_at"])
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
-    notifications.notify_mentioned(post=post, thread=thread, handles=prepared.handles - old_handles)
-    Draft.objects.filter(user=by, draft_key=f"post-{post.pk}").delete()
+    notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html) - mentioned_before)
+    forget_unsent_text(user_id=by.pk, draft_key=f"post-{post.pk}")
     return post
 
 
 @transaction.atomic
 def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGroup | None = None) -> Thread:
-    """Show a private thread to the author's group or course. This cannot be reversed."""
+    """Show a private thread to the author's group or course, and notify those whom its posts mention. This cannot be
+    reversed. Raise ReadersChanged if the thread is no longer private.
+    """
+    group = group if audience == Thread.Audience.GROUP else None
     thread = counters.lock_thread(thread)
-    thread.audience, thread.group = audience, group if audience == Thread.Audience.GROUP else None
+    if thread.audience == audience and thread.group_id == (group and group.pk):
+        return thread
+    if thread.audience != Thread.Audience.ME:
+        raise ReadersChanged
+    thread.audience, thread.group = audience, group
     thread.save(update_fields=["audience", "group"])
     counters.record_participation(thread, by)
     notify_followers(thread, by)
+    for post in thread.posts.filter(state=Post.State.SHOWN).order_by("seq"):
+        notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
+        if post.seq == 1 and thread.kind == Thread.Kind.ANNOUNCEMENT:
+            notifications.notify_announcement(post=post, thread=thread)
     return thread
 
 
 def notify_followers(thread: Thread, by: User | None) -> None:
-    """Make those who follow the course or lesson follow the new thread, unless it is private or held."""
+    """Make those who follow the course or lesson, and may read the new thread, follow it, unless it is private or
+    held."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:
         follows = Follow.objects.filter(course=thread.course_id, lesson=None)
         if thread.lesson_id:
             follows |= Follow.objects.filter(lesson=thread.lesson_id)
-        notifications.add_followers(thread, follows.exclude(user=by).values_list("user", flat=True))
+        readers = notifications.audience_memberships(thread).values("user")
+        follows = follows.filter(Q(user__in=readers) | Q(user__is_superuser=True)).exclude(user=by)
+        notifications.add_followers(thread, follows.values_list("user", flat=True))
+
+
+def has_alias(thread: Thread, user: User) -> bool:
+    """Return whether the user has a pseudonym in the thread. One query."""
+    return Alias.objects.filter(thread=thread, user=user).exists()
 
 
 def get_or_create_alias(thread: Thread, user: User) -> Alias:

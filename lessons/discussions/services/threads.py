@@ -12,7 +12,7 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
 from lessons.models import Lesson
-from lessons.tagging.models import without_blank
+from lessons.tagging.models import normalise_tag, without_blank
 
 
 class MergeRefused(ActionRefused):
@@ -48,13 +48,18 @@ def set_closed(*, thread: Thread, by: User, enabled: bool = True, reason: str = 
 
 @transaction.atomic
 def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[str], reason: str = "") -> Thread:
-    """Change title, kind and tags. What staff change in another's thread is logged, and can be undone."""
+    """Change title, kind and tags. What staff change in another's thread is logged, and can be undone. While the
+    opening post is hidden, so is the title."""
     thread = counters.lock_thread(thread)
-    before = {"title": thread.title, "kind": thread.kind, "tags": sorted(thread.tags.names())}
-    if before == {"title": title, "kind": kind, "tags": sorted(tags)}:
+    title_before = thread.title or thread.hidden_title
+    before = {"title": title_before, "kind": thread.kind, "tags": sorted(thread.tags.names())}
+    same_tags = {normalise_tag(tag) for tag in tags} == {normalise_tag(tag) for tag in before["tags"]}
+    if (title, kind) == (title_before, thread.kind) and same_tags:
         return thread
-    thread.title, thread.kind = title, kind
-    thread.save(update_fields=["title", "kind"])
+    is_hidden = thread.posts.filter(seq=1).exclude(state=Post.State.SHOWN).exists()
+    thread.title, thread.hidden_title = ("", title) if is_hidden else (title, "")
+    thread.kind = kind
+    thread.save(update_fields=["title", "hidden_title", "kind"])
     thread.tags.set(without_blank(tags))
     if thread.author_id != by.pk:
         earlier = ThreadTitleHistory.objects.create(thread=thread, **before)
@@ -67,7 +72,11 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
     """Move the thread to another lesson of its course, or to none. It is then no longer about a passage."""
     thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
-    before = {"lesson_before": old, "anchor_before": thread.lesson_anchor, "was_untitled": not thread.title}
+    before = {
+        "lesson_before": old,
+        "anchor_before": thread.lesson_anchor,
+        "was_untitled": not (thread.title or thread.hidden_title),
+    }
     if old != new:
         thread.lesson, thread.lesson_anchor = lesson, ""
         thread.title = thread.title or single_line(thread.excerpt)

@@ -132,7 +132,9 @@ def _refresh_counters(thread: Thread, other: Thread, detail: dict) -> None:
         changed.save(update_fields=COUNTER_FIELDS)
 
 
-COUNTER_FIELDS = "last_seq visible_post_count excerpt state answer endorsed_by status last_post_at rank".split()
+COUNTER_FIELDS = (
+    "last_seq visible_post_count title hidden_title excerpt state answer endorsed_by status last_post_at rank".split()
+)
 
 UNMERGED_ONLY = {f"{verb} thread" for verb in ("pin", "unpin", "close", "reopen", "edit", "move", "split")}
 

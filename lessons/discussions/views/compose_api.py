@@ -1,4 +1,6 @@
-"""Requests of a form's script: suggestions of members to mention, a preview, saving the draft."""
+"""Requests of a form's script: suggestions of members to mention, a preview; and keeping what was submitted."""
+
+from contextlib import suppress
 
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -6,8 +8,9 @@ from django.views.decorators.http import require_POST
 
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.throttle import is_within_limit
-from lessons.discussions.models import Draft, Thread
-from lessons.discussions.services import drafts, notifications
+from lessons.db.unsent_texts import NotKept, save_unsent_text, written_fields
+from lessons.discussions.models import Thread
+from lessons.discussions.services import notifications
 from lessons.discussions.views.access import get_course, get_thread
 from lessons.markup import post_markdown
 from lessons.markup.sanitise import InvalidText
@@ -15,7 +18,6 @@ from lessons.markup.sanitise import InvalidText
 Audience = Thread.Audience
 MAX_SHOWN = 8
 REQUESTS_PER_MINUTE = 60
-DRAFT_FIELDS = ("source", "title", "kind", "tags")
 
 
 def mention_suggestions(request, pk):
@@ -42,26 +44,15 @@ def _suggestions(request, thread: Thread) -> HttpResponse:
     return JsonResponse({"people": people, "complete": len(members) <= MAX_SHOWN}, headers=headers)
 
 
-@require_POST
-def draft(request):
-    """Save a draft, which the page's script sends while the user types."""
-    draft_key, source = request.POST.get("draft_key", ""), request.POST.get("source", "")
-    if len(draft_key) > 40 or len(source.encode("utf-8", "ignore")) > post_markdown.MAX_BYTES:
-        return HttpResponseBadRequest(_("This draft is too long to be saved."))
-    save_draft_from(request, draft_key.replace("\x00", ""))
-    return HttpResponse(status=204)
-
-
 def save_draft_from(request, draft_key: str) -> None:
-    """Save text, title, kind and tags of the form, as typed, as the draft for `draft_key`."""
-    values = {name: request.POST.get(name, "").encode("utf-8", "ignore").decode() for name in DRAFT_FIELDS}
-    values = {name: value.replace("\x00", "")[: post_markdown.MAX_BYTES] for name, value in values.items()}
-    drafts.save_draft(user=request.user, draft_key=draft_key, **values)
+    """Keep the fields of the submitted form as unsent text. Raise NotKept."""
+    save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=written_fields(request.POST))
 
 
-def draft_initial(draft: Draft | None) -> dict[str, str]:
-    """Return the initial values of a form: the fields of the draft that are not empty."""
-    return {name: getattr(draft, name) for name in DRAFT_FIELDS if draft and getattr(draft, name)}
+def keep_refused(request, draft_key: str) -> None:
+    """Keep the fields of a form that was refused and is shown again, if they can be kept."""
+    with suppress(NotKept):
+        save_draft_from(request, draft_key)
 
 
 @require_POST

@@ -1,13 +1,16 @@
 """Lists of threads: a course's discussions, and the comments on a lesson."""
 
 from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.services import record
+from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.ids import parse_id
+from lessons.discussions.forms import CommentPolicyForm
 from lessons.discussions.models import CommentPolicy, Follow, Thread
 from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors.thread_list import (
@@ -80,7 +83,9 @@ def follow(request, slug):
     course = get_course(request.user, slug)
     lesson = None
     if request.POST.get("lesson"):
-        lesson = get_object_or_404(Lesson, pk=parse_id(request.POST["lesson"]), module__course=course)
+        lesson = get_lesson(request.user, parse_id(request.POST["lesson"]))
+        if lesson.module.course_id != course.pk:
+            raise Http404
     read_state.set_following(
         user=request.user, course=course, lesson=lesson, enabled=bool(request.POST.get("enabled"))
     )
@@ -102,7 +107,7 @@ def lesson_comments(request, pk):
         "course": course,
         "list": thread_page(page, reader=user.pk, course_slug=course.slug),
         "policy": policy,
-        "policies": CommentPolicy.Rule.choices,
+        "policy_form": CommentPolicyForm(lesson=lesson) if is_staff else None,
         "must_post_first": is_post_first and not user.participations.filter(lesson=lesson).exists(),
         "is_staff": is_staff,
         "is_following": Follow.objects.filter(user=user, lesson=lesson).exists(),
@@ -116,10 +121,23 @@ def comment_policy(request, pk):
     """Set whether and how learners may comment on a lesson."""
     lesson = get_lesson(request.user, pk)
     require(can_moderate(request.user, lesson.module.course))
-    policy = request.POST.get("policy", "")
-    require(policy in CommentPolicy.Rule.values)
-    with transaction.atomic():
-        CommentPolicy.objects.update_or_create(lesson=lesson, defaults={"policy": policy})
-        record(by=request.user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
+    form = CommentPolicyForm(request.POST, lesson=lesson)
+    if not form.is_valid() or not _save_policy(request.user, lesson, form):
+        require(bool(form.conflict))
+        keep = reverse("discussions:lesson_comments", args=[lesson.pk])
+        context = {"form": form, "course": lesson.module.course, "keep": keep}
+        return render(request, "discussions/edit_conflict.html", context, status=status_of(form))
     messages.success(request, _("The comment policy has been saved."))
     return redirect("discussions:lesson_comments", lesson.pk)
+
+
+def _save_policy(user, lesson: Lesson, form: CommentPolicyForm) -> bool:
+    policy = form.cleaned_data["policy"]
+
+    def save(current: Lesson) -> None:
+        if policy == form.saved_values(current)["policy"]:
+            return
+        CommentPolicy.objects.update_or_create(lesson=current, defaults={"policy": policy})
+        record(by=user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
+
+    return save_edit(form, lock=lambda: Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk), save=save)

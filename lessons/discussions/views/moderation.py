@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.db.idempotency import answered_once
 from lessons.discussions.forms import MergeForm, MoveForm, ReasonForm, SplitForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services import moderation, threads
@@ -63,6 +64,7 @@ def close(request, pk):
 
 
 @require_POST
+@answered_once
 def move(request, pk):
     """Move the thread to another lesson of the course, or to the forum."""
     thread = _get_moderated_thread(request.user, pk)
@@ -76,6 +78,7 @@ def move(request, pk):
 
 
 @require_POST
+@answered_once
 def merge(request, pk):
     """Merge the thread into another one of the course with the same audience."""
     thread = _get_moderated_thread(request.user, pk)
@@ -96,6 +99,7 @@ def merge(request, pk):
 
 
 @require_POST
+@answered_once
 def split(request, pk):
     """Split replies off into a thread of their own."""
     thread = _get_moderated_thread(request.user, pk)
@@ -120,6 +124,7 @@ def hide(request, pk):
 
 
 @require_POST
+@answered_once
 def warn(request, pk):
     """Send the author a message, as a notification and by e-mail."""
     post = get_post(request.user, pk)
@@ -134,6 +139,7 @@ def warn(request, pk):
 
 
 @require_POST
+@answered_once
 def reveal_author(request, pk):
     """Reveal the author of an anonymous post, which is logged."""
     post = get_post(request.user, pk)

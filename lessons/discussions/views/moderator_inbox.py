@@ -89,7 +89,7 @@ class LogRow(NamedTuple):
 def moderation_log(request, slug):
     """Show what staff did with threads and posts, newest first, with undo."""
     course = get_moderated_course(request.user, slug)
-    entries = list(course.audit_entries.filter(detail__has_key="thread").select_related("actor")[: 2 * MAX_ROWS])
+    entries = course.audit_entries.filter(detail__has_key="thread").select_related("actor", "text")[: 2 * MAX_ROWS]
     undone = {entry.detail.get("undo_of") for entry in entries}
     # The log stores no titles, which their authors may have erased: they are read from the threads.
     threads = course.threads.in_bulk([entry.detail["thread"] for entry in entries])

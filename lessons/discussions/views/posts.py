@@ -9,13 +9,17 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.idempotency import answered_once
+from lessons.db.unsent_texts import find_unsent_text, initial_values
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Draft, Post, PostImage
-from lessons.discussions.services import moderation, questions
+from lessons.discussions.models import Post, PostImage
+from lessons.discussions.services import counters, moderation, questions
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import edit_post
 from lessons.discussions.views.access import get_post, preserve_submitted_text
+from lessons.discussions.views.compose_api import keep_refused
 from lessons.permissions import (
     can_delete_post,
     can_edit_post,
@@ -87,23 +91,35 @@ def edit(request, pk):
     post = get_post(request.user, pk)
     require(can_edit_post(request.user, post))
     course = post.thread.course
-    draft = None if request.POST else Draft.objects.filter(user=request.user, draft_key=f"post-{post.pk}").first()
-    initial = {"source": draft.source if draft else post.source, "key": post.idempotency_key}
-    form = EditForm(request.POST or None, course=course, author=request.user, initial=initial)
+    draft_key = f"post-{post.pk}"
+    draft = {} if request.POST else initial_values(find_unsent_text(request.user.pk, draft_key))
+    initial = {"source": draft.get("source", post.source), "key": post.idempotency_key}
+    form = EditForm(request.POST or None, course=course, author=request.user, row=post, initial=initial)
+    if "version" in draft:
+        form.initial["version"] = draft["version"]  # a text about an older one does not replace what was saved since
     preview = ""
     if form.is_bound and form.is_valid():
         preview = form.post.html
         if "preview" not in request.POST:
             try:
-                edit_post(post=post, by=request.user, prepared=form.post)
-                messages.success(request, _("Your change has been saved."))
-                return redirect(_next_url(request) or post.current_url)
+                if _save(request.user, post, form):
+                    messages.success(request, _("Your change has been saved."))
+                    return redirect(_next_url(request) or post.current_url)
             except ActionRefused as refusal:
+                keep_refused(request, draft_key)
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
-    context["is_draft"] = draft is not None and draft.source != post.source
-    context["next_url"] = _next_url(request)
-    return render(request, "discussions/post_edit.html", context, status=400 if form.errors else 200)
+    context["is_draft"] = initial["source"] != post.source
+    context["draft_key"], context["next_url"] = draft_key, _next_url(request)
+    return render(request, "discussions/post_edit.html", context, status=status_of(form))
+
+
+def _save(user, post: Post, form: EditForm) -> bool:
+    def lock() -> Post:
+        counters.lock_thread(post.thread)
+        return Post.objects.select_related("thread__course").get(pk=post.pk)
+
+    return save_edit(form, lock=lock, save=lambda current: edit_post(post=current, by=user, prepared=form.post))
 
 
 def _next_url(request) -> str:
@@ -128,6 +144,7 @@ def history(request, pk):
 
 
 @require_POST
+@answered_once
 def delete(request, pk):
     """Delete one's own post, or with `restore` show it again."""
     post = get_post(request.user, pk)

@@ -15,12 +15,13 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
+from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
 from lessons.discussions.forms import ThreadForm
-from lessons.discussions.models import Draft, Thread
+from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import PreparedPost, prepare_post, start_thread
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
-from lessons.discussions.views.compose_api import draft_initial, save_draft_from
+from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import plain_text
 from lessons.models import Lesson, Module, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously
@@ -48,31 +49,30 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
     """Return the form and its buttons, whose labels say who will read the thread. Three queries at most."""
     group = own_group(request.user, course)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
+    draft = None
     if form is None:
-        draft = Draft.objects.filter(user=request.user, draft_key=draft_key).first()
         kind = request.GET.get("kind", "")
-        initial = draft_initial(draft) | ({"kind": kind} if kind else {})
+        draft = find_unsent_text(request.user.pk, draft_key)
+        initial = initial_values(draft) | ({"kind": kind} if kind else {})
         form = _thread_form(request, course, lesson, group, initial=initial)
-    groups = _all_groups(request, course)
+    groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))
     # The button chooses the audience; until then, suggest the members whom the first one reaches.
     mentions_url = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
-    return {"form": form, "buttons": buttons, "draft_key": draft_key, "mentions_url": mentions_url, "groups": groups}
+    return {
+        "form": form,
+        "buttons": buttons,
+        "draft_key": draft_key,
+        "is_draft": draft is not None,
+        "mentions_url": mentions_url,
+        "groups": [(one.pk, one.name) for one in groups],
+        "group": None if groups else group,
+    }
 
 
-def _all_groups(request, course: Course) -> list[tuple[int, str]]:
+def _all_groups(user, course: Course) -> list[ReadingGroup]:
     """Return the course's groups for staff, who may post to any of them. One query, none for learners."""
-    if not can_moderate(request.user, course):
-        return []
-    return list(course.groups.values_list("pk", "name"))
-
-
-def _target_group(request, course: Course, own: ReadingGroup | None) -> ReadingGroup | None:
-    """Return the group that staff have chosen, or the user's own."""
-    chosen_pk = parse_id(request.POST.get("group"))
-    if chosen_pk and can_moderate(request.user, course):
-        return course.groups.filter(pk=chosen_pk).first()
-    return own
+    return list(course.groups.all()) if can_moderate(user, course) else []
 
 
 def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
@@ -94,11 +94,14 @@ def own_group(user, course: Course) -> ReadingGroup | None:
 
 
 def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
+    groups = _all_groups(request.user, course)
     return ThreadForm(
         course=course,
         author=request.user,
         lesson=lesson,
-        audiences=[(value, label) for value, label in Audience.choices if group or value != Audience.GROUP],
+        audiences=[(value, label) for value, label in Audience.choices if group or groups or value != Audience.GROUP],
+        groups=groups or ([group] if group else []),
+        own_group=group,
         can_announce=can_announce(request.user, course),
         may_be_anonymous=can_post_anonymously(request.user, course),
         **kwargs,
@@ -107,11 +110,16 @@ def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingG
 
 def _create(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Start a thread. If it is refused, the text is shown again and saved as a draft."""
-    group = _target_group(request, course, own_group(request.user, course))
+    group = own_group(request.user, course)
     form = _thread_form(request, course, lesson, group, data=_with_audience(request.POST), files=request.FILES)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
-        save_draft_from(request, draft_key)
+        try:
+            save_draft_from(request, draft_key)
+        except NotKept as refusal:
+            form.full_clean()
+            form.add_error(None, str(refusal))
+            return _render_form(request, course, lesson, form, status=409)
         messages.success(request, _("Your draft has been saved."))
         if lesson:
             return redirect("discussions:lesson_comments", lesson.pk)
@@ -127,12 +135,12 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
             course=course,
             lesson=lesson,
             prepared=form.post,
-            group=group,
+            group=form.chosen_group,
             draft_key=draft_key,
             **{name: data[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in data},
         )
     except ActionRefused as refusal:
-        save_draft_from(request, draft_key)
+        keep_refused(request, draft_key)
         form.add_error(None, str(refusal))
         return _render_form(request, course, lesson, form, status=409)
     if thread.state == Thread.State.HELD:

@@ -1,5 +1,7 @@
 """The page of a thread: fifty posts by number, the form below them, and the actions of its buttons."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,15 +12,16 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.ids import parse_id, parse_number
-from lessons.discussions.forms import ReplyForm
+from lessons.db.unsent_texts import NotKept
+from lessons.discussions.forms import GROUP_CHANGED, ReplyForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.rendering.posts import page_links, render_posts
 from lessons.discussions.selectors.thread_list import forum_threads, only_unread
 from lessons.discussions.selectors.thread_page import ThreadView, posts_on_page, tags_of_thread
 from lessons.discussions.services import posting, questions, read_state
-from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
-from lessons.discussions.views.compose_api import save_draft_from
+from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import post_markdown
 from lessons.permissions import (
     can_edit_thread,
@@ -48,8 +51,9 @@ def thread(request, pk):
 def first_unread(request, pk):
     """Redirect to the first post that the reader has not seen."""
     view = get_thread_view(request.user, pk)
-    seq = min((view.last_read_seq or 0) + 1, max(view.thread.last_seq, 1))
-    post = view.thread.posts.filter(seq=seq).select_related("thread").first()
+    posts = view.thread.posts.select_related("thread").order_by("seq")
+    unread = posts.filter(seq__gt=view.last_read_seq or 0, state=Post.State.SHOWN).first()
+    post = unread or posts.filter(seq=view.thread.last_seq).first()
     return redirect(post.current_url if post else view.thread.get_absolute_url())
 
 
@@ -73,7 +77,9 @@ def new_posts(request, pk):
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
     after = parse_number(request.GET.get("after"))
-    count = 0 if view.must_post_first or after is None else max(0, thread.last_seq - after)
+    count = 0
+    if not view.must_post_first and after is not None and after < thread.last_seq:
+        count = thread.posts.filter(seq__gt=after, state=Post.State.SHOWN).count()
     return JsonResponse({"count": count, "page": thread.last_page}, headers={"ETag": etag, "Cache-Control": "private"})
 
 
@@ -82,7 +88,7 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
     thread = view.thread
     form = _reply_form(request, thread, data=request.POST, files=request.FILES)
     if "draft" in request.POST:
-        return _save_draft(request, thread)
+        return _save_draft(request, view, form)
     if not form.is_valid():
         return _render_thread(request, view, form, status=400)
     if "preview" in request.POST:
@@ -95,12 +101,15 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
             prepared=form.post,
             reply_to=_reply_target(request.user, thread, data["reply_to"]),
             anonymous=data.get("anonymous", False),
+            named=data["named"],
+            expected_readers=form.expected_readers,
             follow_up=data.get("follow_up", False),
             has_draft=view.draft is not None,
         )
     except ActionRefused as refusal:
-        save_draft_from(request, f"thread-{thread.pk}")
+        keep_refused(request, f"thread-{thread.pk}")
         form.add_error(None, str(refusal))
+        form.asks_for_name = isinstance(refusal, WouldRevealAuthor)
         return _render_thread(request, view, form, status=409)
     if post.seq is None:
         messages.info(request, _("Your post contains a link and your account is new, so staff will review it first."))
@@ -113,8 +122,14 @@ def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     return Post.objects.visible_to(user).filter(thread=thread, pk=post_pk).first() if post_pk else None
 
 
-def _save_draft(request, thread: Thread) -> HttpResponse:
-    save_draft_from(request, f"thread-{thread.pk}")
+def _save_draft(request, view: ThreadView, form: ReplyForm) -> HttpResponse:
+    thread = view.thread
+    try:
+        save_draft_from(request, f"thread-{thread.pk}")
+    except NotKept as refusal:
+        form.full_clean()
+        form.add_error(None, str(refusal))
+        return _render_thread(request, view, form, status=409)
     messages.success(request, _("Your draft has been saved."))
     return redirect(f"{thread.get_absolute_url()}?page={thread.last_page}#write")
 
@@ -131,8 +146,9 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
 
 
 def _initial(request, view: ThreadView) -> dict:
-    """Return the form's initial values: the draft, the post to reply to, a quote of it."""
-    initial: dict[str, str | int] = {"source": view.draft or ""}
+    """Return the form's initial values: the draft, the post to reply to, a quote of it, and the pseudonym for those
+    who have one in the thread."""
+    initial: dict[str, Any] = {"source": "", "anonymous": view.has_alias, **(view.draft or {})}
     post = _reply_target(request.user, view.thread, request.GET.get("quote") or request.GET.get("reply"))
     if post:
         initial["reply_to"] = post.pk
@@ -173,14 +189,16 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
         "last_seq": last_seq,
         "tags": tags_of_thread(thread),
         "form": form if can_post else None,
+        "draft_key": f"thread-{thread.pk}",
+        "is_draft": bool(view.draft) and not form.is_bound,
         "reply_target": _reply_target(user, thread, form["reply_to"].value()),
-        "submitted_text": "" if can_post else form.data.get("source", "") if form.is_bound else view.draft or "",
+        "submitted_text": "" if can_post else _submitted_text(view, form),
         "preview": mark_safe(preview),
         "is_staff": is_staff,
         "can_resolve": can_resolve,
         "can_widen_audience": can_widen_audience(user, thread),
         "can_edit": can_edit_thread(user, thread),
-        "has_group": bool(membership and membership.group_id),
+        "own_group": membership and membership.group_id,
         "reply_button": _reply_button_label(thread),
     }
     response = render(request, "discussions/thread.html", context, status=status)
@@ -189,6 +207,11 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
             VIEW_COOKIE, order, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     return response
+
+
+def _submitted_text(view: ThreadView, form: ReplyForm) -> str:
+    """Return what was submitted, or was not sent, to a thread that takes no replies, for its author to copy."""
+    return form.data.get("source", "") if form.is_bound else str((view.draft or {}).get("source", ""))
 
 
 def _order(request) -> str:
@@ -207,7 +230,7 @@ def _order_links(order: str, page: int) -> list[tuple[str, str, bool]]:
 def _mark_read(view: ThreadView, user, seq: int) -> None:
     """Mark posts up to `seq` as read, and lower the notification count shown on this page. Two queries at most."""
     thread = view.thread
-    was_unread = view.is_followed and (view.last_read_seq or 0) < thread.last_seq
+    was_unread = view.is_followed and view.has_unread_posts
     read_state.mark_read_up_to(thread=thread, user=user, seq=seq, known=view.last_read_seq)
     has_unseen = view.has_unseen_notifications
     seen = read_state.mark_notifications_seen(thread=thread, user=user, seq=seq) if has_unseen else 0
@@ -269,6 +292,12 @@ def widen_audience(request, pk):
     membership, audience = active_memberships(request.user).get(thread.course_id), request.POST.get("audience", "")
     own_group = membership.group_id if membership else None
     require(audience == Thread.Audience.COURSE or (audience == Thread.Audience.GROUP and own_group is not None))
+    if audience == Thread.Audience.GROUP and request.POST.get("group") not in (None, str(own_group)):
+        messages.error(request, GROUP_CHANGED)
+        return redirect(thread)
     group = get_object_or_404(ReadingGroup, pk=own_group) if audience == Thread.Audience.GROUP else None
-    posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+    try:
+        posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
     return redirect(thread)

@@ -37,8 +37,3 @@ def get_course_to_manage(user, slug: str) -> Course:
     course = get_course_as_staff(user, slug)
     require(can_manage_members(user, course))
     return course
-
-
-def site_url(request) -> str:
-    """Return the portal's URL as the user sees it, for links in e-mails."""
-    return request.build_absolute_uri("/")

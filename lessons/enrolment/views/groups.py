@@ -1,6 +1,7 @@
 """Groups of a course: the board; create, rename and delete groups, move members, assign learners at random."""
 
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.services.groups import (
     GroupError,
+    MovedMeanwhile,
     apply_allocation,
     check_deletable,
     create_group,
@@ -23,6 +25,7 @@ from lessons.courses.services.groups import (
     move_members,
     rename_group,
 )
+from lessons.db.edit_conflicts import CONFLICT_STATUS, save_edit, status_of
 from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.enrolment.forms import AllocationForm, GroupForm, MoveMembersForm
 from lessons.enrolment.group_allocation import AllocationPlan, plan_allocation
@@ -63,8 +66,13 @@ def _create(request, course: Course, form: GroupForm) -> bool:
     return True
 
 
-def _render_board(request, course: Course, form: GroupForm) -> HttpResponse:
-    """Render the board. Three queries, however many groups and members; one more if not all members are shown."""
+def _render_board(
+    request, course: Course, form: GroupForm, selected: Sequence[int] = (), target: ReadingGroup | None = None
+) -> HttpResponse:
+    """Render the board; after a conflict with the memberships `selected`, which were to move to `target`.
+
+    Three queries, however many groups and members; one more if not all members are shown.
+    """
     course_groups, can_manage = list(course.groups.all()), can_manage_members(request.user, course)
     rows = course.memberships.active().order_by("handle").values_list("pk", "group", "user__display_name", "role")
     cards = [BoardCard(*row) for row in rows[: MAX_SHOWN + 1]]
@@ -73,14 +81,16 @@ def _render_board(request, course: Course, form: GroupForm) -> HttpResponse:
     context = {
         "course": course,
         "form": form,
-        "board": group_board(course, course_groups, cards[:MAX_SHOWN], sizes, is_editable=can_manage),
-        "groups": option_tags(((group.pk, group.name) for group in course_groups), ""),
+        "board": group_board(
+            course, course_groups, cards[:MAX_SHOWN], sizes, is_editable=can_manage, selected=selected
+        ),
+        "groups": option_tags(((group.pk, group.name) for group in course_groups), str(target.pk) if target else ""),
         "can_manage_members": can_manage,
         "is_truncated": is_truncated,
         "max_shown": MAX_SHOWN,
         "allocation_form": AllocationForm(initial={"size": 5, "seed": _new_seed()}),
     }
-    return render(request, "enrolment/groups.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment/groups.html", context, status=CONFLICT_STATUS if selected else status_of(form))
 
 
 def _group_sizes(course: Course) -> dict[int | None, int]:
@@ -100,7 +110,15 @@ def move(request, slug):
         messages.error(request, message)
         return redirect("enrolment:groups", course.slug)
     data = form.cleaned_data
-    moved = move_members(course=course, membership_ids=data["memberships"], group=data["group"], by=request.user)
+    ids, target = data["memberships"], data["group"]
+    try:
+        moved = move_members(
+            course=course, membership_ids=ids, group=target, by=request.user, shown_groups=form.shown_groups
+        )
+    except MovedMeanwhile as error:
+        if not is_script:
+            messages.error(request, f"{error} {_('They are still selected: press “Move” to move them from there.')}")
+        return _render_board(request, course, GroupForm(instance=ReadingGroup(course=course)), ids, target)
     if is_script:
         return HttpResponse(status=204)
     messages.success(request, ngettext("%(n)s member moved.", "%(n)s members moved.", moved) % {"n": moved})
@@ -116,7 +134,7 @@ def group(request, slug, pk):
     form = GroupForm(request.POST or None, instance=group)
     if request.method == "POST" and form.is_valid() and _rename(request, group, form):
         return redirect("enrolment:groups", course.slug)
-    return _render_group(request, course, form, status=400 if form.errors else 200)
+    return _render_group(request, course, form, status=status_of(form))
 
 
 def _render_group(request, course: Course, form: GroupForm, status: int) -> HttpResponse:
@@ -124,12 +142,21 @@ def _render_group(request, course: Course, form: GroupForm, status: int) -> Http
 
 
 def _rename(request, group: ReadingGroup, form: GroupForm) -> bool:
+    name = form.cleaned_data["name"]
+
+    def lock() -> ReadingGroup:
+        return ReadingGroup.objects.select_for_update(of=["self"]).select_related("course").get(pk=group.pk)
+
+    def save(current: ReadingGroup) -> None:
+        rename_group(group=current, name=name, by=request.user)
+
     try:
-        rename_group(group=group, name=form.cleaned_data["name"], by=request.user)
+        if not save_edit(form, lock=lock, save=save):
+            return False
     except GroupError as error:
         form.add_error("name", str(error))
         return False
-    messages.success(request, _("The group is now called “%(name)s”.") % {"name": group.name})
+    messages.success(request, _("The group is now called “%(name)s”.") % {"name": name})
     return True
 
 

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.courses import emails
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services.bulk_enrol import bulk_enrol
@@ -14,12 +13,14 @@ from lessons.courses.services.memberships import (
     MembershipChanged,
     change_membership,
     decide_request,
+    lock_course,
     reinstate,
     remove_member,
 )
-from lessons.db.idempotency import submit_once
+from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.idempotency import FormInvalid, submit_once
 from lessons.enrolment.forms import AddMemberForm, MembershipForm
-from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.enrolment.views.access import get_course_to_manage
 from lessons.permissions import can_view_members
 
 
@@ -27,16 +28,16 @@ def membership(request, slug, pk):
     """Show a member's role and group; POST changes them, removes or re-enrols the member, or decides their request."""
     course = get_course_to_manage(request.user, slug)
     membership = get_object_or_404(_with_relations(), pk=pk, course=course)
-    form = MembershipForm(request.POST or None, course=course, initial=_initial(membership))
+    form = MembershipForm(request.POST or None, course=course, row=membership, initial=_initial(membership))
     status = 200
     if request.method == "POST":
         try:
-            if _apply_action(request, membership, form):
+            if _apply_once(request, membership, form):
                 return _redirect_after(request, course)
-            status = 400
+            status = status_of(form)
         except (MembershipChanged, EnrolmentRefused) as error:
             membership = _with_relations().get(pk=pk)
-            form = MembershipForm(course=course, initial=_initial(membership))
+            form = MembershipForm(course=course, row=membership, initial=_initial(membership))
             messages.error(request, str(error))
             status = 409
     context = {"course": course, "membership": membership, "form": form}
@@ -49,6 +50,21 @@ def _with_relations():
 
 def _initial(membership: Membership) -> dict:
     return {"role": membership.role, "group": membership.group_id}
+
+
+def _apply_once(request, membership: Membership, form: MembershipForm) -> bool:
+    """Do what `_apply_action` does, unless the same form was submitted before."""
+
+    def apply() -> str:
+        if not _apply_action(request, membership, form):
+            raise FormInvalid
+        return reverse("enrolment:members", args=[membership.course.slug])
+
+    try:
+        submit_once(request, apply)
+    except FormInvalid:
+        return False
+    return True
 
 
 def _apply_action(request, membership: Membership, form: MembershipForm) -> bool:
@@ -64,12 +80,25 @@ def _apply_action(request, membership: Membership, form: MembershipForm) -> bool
         remove_member(**version, by=by)
     elif action == "reinstate":
         reinstate(**version, by=by)
-    elif form.is_valid():
-        change_membership(**version, role=form.cleaned_data["role"], group=form.cleaned_data["group"], by=by)
-    else:
+    elif membership.state != Membership.State.ACTIVE:
+        change_membership(**version, role=membership.role, group=membership.group, by=by)  # says what it is now
+    elif not form.is_valid() or not _save(request, membership, form):
         return False
     messages.success(request, _success_message(action) % {"name": membership.user.display_name})
     return True
+
+
+def _save(request, membership: Membership, form: MembershipForm) -> bool:
+    def lock() -> Membership:
+        lock_course(membership.course_id)
+        return _with_relations().get(pk=membership.pk)
+
+    def save(current: Membership) -> None:
+        token = current.version_token if request.POST.get("version_token") else ""
+        chosen = {name: form.cleaned_data[name] for name in ("role", "group")}
+        change_membership(membership=current, version_token=token, by=request.user, **chosen)
+
+    return save_edit(form, lock=lock, save=save)
 
 
 def _success_message(action: str) -> str:
@@ -83,7 +112,6 @@ def _success_message(action: str) -> str:
 
 
 def _redirect_after(request, course: Course):
-    emails.send_immediate(course, site_url(request))
     forget_memberships(request.user)
     return redirect("enrolment:members", course.slug) if can_view_members(request.user, course) else redirect(course)
 

@@ -1,21 +1,25 @@
 """Import a roster: preview the changes first, then apply them in one transaction."""
 
+import re
+
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.courses import emails
 from lessons.courses.models import Course
 from lessons.courses.roster_csv import InvalidRoster, RosterLine, read_roster
 from lessons.courses.services.bulk_enrol import RosterOutdated, RosterPlan, bulk_enrol, plan_roster
 from lessons.courses.services.memberships import EnrolmentRefused
 from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import RosterForm
-from lessons.enrolment.views.access import get_course_to_manage, site_url
+from lessons.enrolment.views.access import get_course_to_manage
 from lessons.markup.decoding import decode, guess_encoding, reject_control_characters
 from lessons.markup.sanitise import InvalidText
+
+COLUMN_FIELD = re.compile(r"column-([0-9]{1,4})")
 
 
 def roster(request, slug):
@@ -26,19 +30,44 @@ def roster(request, slug):
         return render(request, "enrolment/roster.html", {"course": course, "form": form})
     try:
         text, encoding = _read(form)
-        lines = read_roster(text)
+        roster = read_roster(text, _chosen_columns(request.POST))
     except InvalidRoster as error:
         form.add_error(None, str(error))
         return render(request, "enrolment/roster.html", {"course": course, "form": form}, status=400)
     status = 200
     if "confirm" in request.POST:
         try:
-            return _import(request, course, lines)
+            return _import(request, course, roster.lines)
         except (RosterOutdated, EnrolmentRefused) as error:
             messages.error(request, str(error))
             status = 409
-    context = {"course": course, "plan": plan_roster(course, lines), "text": text, "encoding": encoding}
+    context = {
+        "course": course,
+        "plan": plan_roster(course, roster.lines),
+        "columns": [(column, f"column-{column.position}") for column in roster.unrecognised],
+        "column_choices": column_choices(),
+        "text": text,
+        "encoding": encoding,
+    }
     return render(request, "enrolment/roster_preview.html", context, status=status)
+
+
+def column_choices() -> list[tuple[str, str]]:
+    """Return what a column of a roster may be, with its name."""
+    return [
+        ("", _("Ignore it")),
+        ("email", _("E-mail address")),
+        ("name", _("Name")),
+        ("first", _("First name")),
+        ("last", _("Last name")),
+        ("role", _("Role")),
+        ("group", _("Group")),
+    ]
+
+
+def _chosen_columns(data: QueryDict) -> dict[int, str]:
+    """Return, by the position of a column, what the preview's form says that it is."""
+    return {int(match[1]): data.get(name, "") for name in data if (match := COLUMN_FIELD.fullmatch(name))}
 
 
 def _import(request, course: Course, lines: list[RosterLine]):
@@ -50,9 +79,7 @@ def _import(request, course: Course, lines: list[RosterLine]):
         messages.success(request, _summary(plan))
         return reverse("enrolment:members", args=[course.slug])
 
-    outcome = submit_once(request, enrol)
-    emails.send_immediate(course, site_url(request))
-    return redirect(outcome.address)
+    return redirect(submit_once(request, enrol).address)
 
 
 def _read(form: RosterForm) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -16,6 +18,7 @@ from lessons.markup.sanitise import sanitise
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.services import prepare_html
 from lessons.tagging.models import normalise_tag, without_blank
+from lessons.time_zones import NonexistentTime, moment_at
 
 LessonBySlug = dict[str | None, Lesson]
 
@@ -76,10 +79,20 @@ def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) ->
     else:
         row = CaseStudy(module=module) if is_case_study else Lesson(module=module)
     fields = {"title": file.title, "slug": file.slug, "summary": file.summary, "position": position, "body": file.html}
+    if file.due_at:
+        fields["due_at"] = _moment(file.due_at, module.course, file.slug)
     _save(row, fields | file.facts, counts, file.slug, version_field="version")
     lesson = as_lesson(row)
     _tag(lesson, file.tags, counts)
     return lesson
+
+
+def _moment(due_at: datetime, course: Course, file: str) -> datetime:
+    """Return a due date that may have no time zone of its own. Raise InvalidFolder for a time that clocks skip."""
+    try:
+        return due_at if is_aware(due_at) else moment_at(due_at, course.zone)
+    except NonexistentTime as error:
+        raise InvalidFolder(f"{file}: due: {error}") from None
 
 
 def _glossary(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:

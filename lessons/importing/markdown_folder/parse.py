@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.markup import lesson_markdown, sanitise
+from lessons.markup.characters import clean_values
 from lessons.markup.decoding import decode
 
 LESSON_KINDS = ("lesson", "case_study")
 COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone"}
 MODULE_KEYS = {"title", "slug", "summary", "licence", "credit", "source", "tags"}
 CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
-LESSON_KEYS = {"title", "slug", "kind", "summary", "tags"} | CASE_KEYS
+LESSON_KEYS = {"title", "slug", "kind", "summary", "tags", "due"} | CASE_KEYS
+END_OF_DAY = time(23, 59)
 LIST_KEYS = {"tags", "parties", "questions"}
 DATE_KEYS = {"began", "ended", "date"}
 
@@ -31,7 +34,7 @@ class InvalidFolder(ValueError):
 
 @dataclass(slots=True)
 class LessonFile:
-    """A lesson's file. facts: those of a case study, lists as lines."""
+    """A lesson's file. facts: those of a case study, lists as lines. due_at: without a time zone, in the course's."""
 
     title: str
     slug: str
@@ -40,6 +43,7 @@ class LessonFile:
     tags: list[str]
     html: str
     facts: dict[str, str]
+    due_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -118,8 +122,26 @@ def _lesson(path: Path) -> LessonFile:
     facts = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in facts.items()}
     html = _checked(path, "text", lambda: lesson_markdown.render_markdown(body, lesson_markdown.MAX_LESSON_OUTPUT))
     return LessonFile(
-        values["title"], values["slug"], kind, values.get("summary", ""), values.get("tags", []), html, facts
+        title=values["title"],
+        slug=values["slug"],
+        kind=kind,
+        summary=values.get("summary", ""),
+        tags=values.get("tags", []),
+        html=html,
+        facts=facts,
+        due_at=_due_at(path, values["due"]) if values.get("due") else None,
     )
+
+
+def _due_at(path: Path, value: str) -> datetime:
+    """Return when a lesson is due; a day alone means its end."""
+    try:
+        if len(value) == len("2026-12-03"):
+            return datetime.combine(date.fromisoformat(value), END_OF_DAY)
+        return datetime.fromisoformat(value)
+    except ValueError:
+        message = _("%(file)s: due is “%(value)s”; write 2026-12-03 or 2026-12-03 18:00, in the course’s time zone.")
+        raise InvalidFolder(message % {"file": path, "value": value}) from None
 
 
 def _front_matter(path: Path, known: set[str]) -> tuple[dict, str]:
@@ -202,9 +224,10 @@ def _source(path: Path) -> str:
 def _yaml(path: Path, source: str) -> object:
     """Parse YAML with every value as text: nothing becomes a date, a number or a Boolean."""
     try:
-        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
+        data = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
     except yaml.YAMLError as error:
         raise InvalidFolder(_("%(file)s is not valid YAML: %(error)s") % {"file": path, "error": error}) from None
+    return clean_values(data)  # Its escapes, such as "\f", are not in the file that was decoded.
 
 
 def _checked(source: Path | str, key: str, check: Callable[[], T]) -> T:

@@ -1,6 +1,7 @@
 """One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a sentence."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import ParsedArticle
 from lessons.importing.readers import html, markdown, plain_text
 from lessons.markup import decoding
+from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
 
 Reader = Callable[[str], ParsedArticle]
@@ -21,6 +23,8 @@ FORMATS: dict[str, Reader] = {
     ".htm": html.read,
     ".xhtml": html.read,
 }
+MAX_LINES = 50_000
+MAX_PARAGRAPHS = 20_000
 UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
@@ -45,7 +49,15 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     decoding.reject_control_characters(text)
     if not text.strip():
         raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
+    text = clean_text(text)
+    if text.count("\n") > MAX_LINES:
+        raise InvalidText(_("This text has more than 50,000 lines. Split it and import the parts one by one."))
     parsed = reader(text)
+    if len(parsed.blocks) > MAX_PARAGRAPHS:
+        raise InvalidText(_("This text has more than 20,000 paragraphs. Split it and import the parts one by one."))
+    # A reference in the markup, such as `&#1;`, has become a control character.
+    parsed.title = clean_text(parsed.title)
+    parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
     parsed.original = text
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))

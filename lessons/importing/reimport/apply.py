@@ -53,7 +53,7 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
         raise PlanOutdated
     if not plan.is_empty:
         _write(plan)
-        record(by=by, verb="import", course=row.course, target=module, source=row.source_name, **plan.counts)
+        record(by=by, verb="import", course=row.course, target=module, **plan.counts)
     save_imported_lessons(row, [_imported_lesson(change) for change in plan.changes])
     row.module = module
     row.save(update_fields=["module", "updated_at"])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Subquery
 
@@ -87,7 +88,7 @@ class ReimportPlan:
         return [change for change in self.changes if change.status == status]
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         """Count the lessons: changed, unchanged (with edited drafts that stay as they are), new, missing."""
         created = sum(change.will_write for change in self.with_status(NEW) + self.with_status(REMOVED))
         existing = self.with_status(UNCHANGED) + self.with_status(CHANGED)

@@ -10,9 +10,13 @@ nothing. Last, `action` is the value of the button that was pressed:
 """
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 
 from lessons.db.ids import parse_number
 from lessons.importing.review import reimport_choice, sections, suggestions
+from lessons.importing.review.errors import UnknownPart
+
+TEXT_FIELDS = {"heading", *sections.FACT_FIELDS, *(n for names in suggestions.EDITABLE_FIELDS.values() for n in names)}
 
 
 class UnknownAction(ValueError):
@@ -30,6 +34,23 @@ def apply_form(review: dict, data: Mapping[str, str]) -> dict:
     if "reimport" in review:
         review = _apply_reimport_choice(review, data)
     return _run_action(review, data.get("action", ""))
+
+
+def form_texts(review: dict) -> dict[str, str]:
+    """Return the texts of the review by the names of their fields in the form."""
+    texts = {"title": review["title"], "summary": review["summary"]}
+    for section in review["sections"]:
+        texts[f"section-{section['id']}-heading"] = section["heading"]
+        texts |= {f"section-{section['id']}-{name}": section["facts"][name] for name in sections.FACT_FIELDS}
+    for kind, names in suggestions.EDITABLE_FIELDS.items():
+        texts |= {f"{kind}-{item['id']}-{name}": item[name] for item in review[kind] for name in names}
+    return texts
+
+
+def is_text_field(name: str) -> bool:
+    """Return whether a field of the form has a text that somebody may have written."""
+    prefix, _dash, last = name.rpartition("-")
+    return last in TEXT_FIELDS if prefix else name in ("title", "summary")
 
 
 def _apply_reimport_choice(review: dict, data: Mapping[str, str]) -> dict:
@@ -75,17 +96,22 @@ def _run_action(review: dict, action: str) -> dict:
 
 
 def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict:
-    """Return what `change` returns; its errors become UnknownAction."""
+    """Return what `change` returns. Raise UnknownAction for a part that the review does not have, and for a number
+    of arguments that it does not take; any other error is one of ours."""
+    try:
+        signature(change).bind(review, *arguments)
+    except TypeError:
+        raise UnknownAction(":".join(arguments)) from None
     try:
         return change(review, *arguments)
-    except (KeyError, ValueError, TypeError) as error:
+    except UnknownPart as error:
         raise UnknownAction(":".join(arguments)) from error
 
 
 def _parse_number(text: str) -> int:
     number = parse_number(text)
     if number is None:
-        raise ValueError(text)
+        raise UnknownPart(text)
     return number
 
 
@@ -98,6 +124,6 @@ ACTIONS: dict[str, Callable[..., dict]] = {
     "omit": sections.omit,
     "split": lambda review, section, block: sections.split(review, section, _parse_number(block)),
     "restore": lambda review, number: sections.restore(review, _parse_number(number)),
-    "accept": suggestions.accept_all,
+    "accept": lambda review, kind: suggestions.accept_all(review, kind),
     "reject": lambda review, kind: suggestions.accept_all(review, kind, accepted=False),
 }

@@ -6,6 +6,8 @@
 lesson was deleted here. Each function returns a new document.
 """
 
+from lessons.importing.review.errors import UnknownPart
+
 UPDATE, NEW = "update", "new"
 KEEP_DRAFT, USE_ARTICLE = "draft", "article"
 
@@ -15,19 +17,19 @@ def add_reimport_choice(review: dict) -> dict:
 
 
 def choose(review: dict, choice: str) -> dict:
-    """Choose between update and new. Raise ValueError for anything else.
+    """Choose between update and new. Raise UnknownPart for anything else.
 
     An article that is imported for the first time has no choice and stays as it is.
     """
     if choice not in (UPDATE, NEW):
-        raise ValueError(choice)
+        raise UnknownPart(choice)
     return {**review, "reimport": {**review["reimport"], "choice": choice}} if "reimport" in review else review
 
 
 def choose_version(review: dict, section: str, version: str) -> dict:
-    """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raise ValueError for anything else."""
+    """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raise UnknownPart for anything else."""
     if version not in (KEEP_DRAFT, USE_ARTICLE):
-        raise ValueError(version)
+        raise UnknownPart(version)
     others = [other for other in review["reimport"]["use_article"] if other != section]
     chosen = [*others, section] if version == USE_ARTICLE else others
     return {**review, "reimport": {**review["reimport"], "use_article": chosen}}

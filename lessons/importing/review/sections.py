@@ -1,6 +1,6 @@
 """What an instructor does to the sections of a review. Each function returns a new document.
 
-Unknown ids raise KeyError. What is not possible (promoting the top level, moving past the end) changes nothing.
+Unknown ids raise UnknownPart. What is not possible (promoting the top level, moving past the end) changes nothing.
 """
 
 from copy import deepcopy
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.outline import titles
 from lessons.importing.outline.headings import is_heading_like
+from lessons.importing.review.errors import UnknownPart
 
 MAX_DEPTH = 4
 KINDS = (LESSON, SECTION, CASE_STUDY)
@@ -39,9 +40,9 @@ def set_title(review: dict, title: str) -> dict:
 
 
 def set_kind(review: dict, section_id: str, kind: str) -> dict:
-    """Make a section a lesson, section or case_study. Raise ValueError for any other kind."""
+    """Make a section a lesson, section or case_study. Raise UnknownPart for any other kind."""
     if kind not in KINDS:
-        raise ValueError(kind)
+        raise UnknownPart(kind)
     review, index = _copy_and_index(review, section_id)
     review["sections"][index]["kind"] = kind
     return review
@@ -167,7 +168,7 @@ def _copy_and_index(review: dict, section_id: str) -> tuple[dict, int]:
     for index, section in enumerate(review["sections"]):
         if section["id"] == section_id:
             return review, index
-    raise KeyError(section_id)
+    raise UnknownPart(section_id)
 
 
 def _end(sections: list[dict], index: int) -> int:

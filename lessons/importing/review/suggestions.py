@@ -2,6 +2,8 @@
 
 from copy import deepcopy
 
+from lessons.importing.review.errors import UnknownPart
+
 EDITABLE_FIELDS = {
     "glossary": ("term", "definition"),
     "timeline": ("date", "event"),
@@ -11,7 +13,7 @@ EDITABLE_FIELDS = {
 
 
 def accept(review: dict, kind: str, suggestion_id: str, accepted: bool = True) -> dict:
-    """Accept or reject one suggestion of a kind of EDITABLE_FIELDS. Unknown kinds and ids raise KeyError."""
+    """Accept or reject one suggestion of a kind of EDITABLE_FIELDS. Unknown kinds and ids raise UnknownPart."""
     review = deepcopy(review)
     _item(review, kind, suggestion_id)["accepted"] = accepted
     return review
@@ -43,7 +45,7 @@ def accepted(review: dict, kind: str) -> list[dict]:
 
 def _items(review: dict, kind: str) -> list[dict]:
     if kind not in EDITABLE_FIELDS:
-        raise KeyError(kind)
+        raise UnknownPart(kind)
     return review[kind]
 
 
@@ -51,4 +53,4 @@ def _item(review: dict, kind: str, suggestion_id: str) -> dict:
     for item in _items(review, kind):
         if item["id"] == suggestion_id:
             return item
-    raise KeyError(suggestion_id)
+    raise UnknownPart(suggestion_id)

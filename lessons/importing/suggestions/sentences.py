@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lessons.importing.document import Block, Outline
 
@@ -18,6 +19,7 @@ ABBREVIATION_LENGTH = 8
 MAX_LENGTH = 1_000
 # Suggestions are made from so much of an article, from its beginning: about a hundred pages.
 MAX_TOTAL = 300_000
+MAX_SENTENCES = 10_000
 
 BIBLIOGRAPHY = re.compile(
     r"(?:suggested|further|additional|recommended) readings?|references|bibliography|works cited|sources", re.I
@@ -35,9 +37,9 @@ class SourceSentence:
 
 
 def all_sentences(outline: Outline) -> Iterator[SourceSentence]:
-    """Yield the sentences in order, without footnotes and bibliographies, up to MAX_TOTAL characters."""
+    """Yield at most MAX_SENTENCES in order, up to MAX_TOTAL characters, without footnotes and bibliographies."""
     total = 0
-    for source in _sentences(outline):
+    for source in islice(_sentences(outline), MAX_SENTENCES):
         total += len(source.sentence)
         if total > MAX_TOTAL:
             return

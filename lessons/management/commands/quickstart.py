@@ -1,8 +1,15 @@
-"""Start the whole site with one command: database, sample course, demo accounts, server."""
+"""Start the whole site with one command: database, sample course, demo accounts, server, scheduler."""
 
+import os
 import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
 from lessons import importing
@@ -44,6 +51,13 @@ class Command(BaseCommand):
         self.enrol_demo_accounts(Course.objects.get(slug=SAMPLE.name))
         self.print_passwords(passwords, port)
         if not no_serve:
+            self.serve(port)
+
+    def serve(self, port):
+        """Run the server, and beside it the scheduler, until the server ends, in whatever way it ends."""
+        if "SITE_URL" not in os.environ:
+            settings.SITE_URL = f"http://127.0.0.1:{port}"  # e-mails sent by this process lead here, too
+        with scheduler(settings.SITE_URL):
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
     def create_administrator(self):
@@ -73,3 +87,27 @@ class Command(BaseCommand):
         else:
             self.stdout.write("The demo accounts exist already; `manage.py changepassword EMAIL` sets a new password.")
         self.stdout.write(f"The course: http://127.0.0.1:{port}/    Authoring: http://127.0.0.1:{port}/admin/")
+
+
+@contextmanager
+def scheduler(site_url: str) -> Iterator[None]:
+    """Run `run_scheduled --loop` as a process of its own, which ends after the block or with this process."""
+    command = [
+        sys.executable,
+        sys.argv[0],
+        "run_scheduled",
+        "--loop",
+        "--site",
+        site_url,
+        "--parent",
+        str(os.getpid()),
+    ]
+    process = subprocess.Popen(command)  # noqa: S603
+    # SIGTERM would end this process at once; as SystemExit it passes the `finally`.
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        process.terminate()
+        process.wait()

@@ -92,7 +92,9 @@ def audit_log(request, slug):
         raise Http404
     form = AuditLogFilter(request.GET, course=course)
     form.is_valid()
-    entries = form.apply(course.audit_entries.select_related("actor", "affected_user").order_by(*KEYSET.order_by))
+    entries = form.apply(
+        course.audit_entries.select_related("actor", "affected_user", "text").order_by(*KEYSET.order_by)
+    )
     before = form.cleaned_data.get("before")
     entries = entries.filter(KEYSET.after([before])) if before else entries
     page = make_page(list(entries[: PAGE_SIZE + 1]), PAGE_SIZE, lambda entry: entry.pk)
@@ -128,11 +130,11 @@ def _row(entry: AuditEntry, thread: Thread | None, groups: dict[int, str]) -> Au
 def _target(entry: AuditEntry, thread: Thread | None) -> tuple[str, str]:
     """Return what the entry calls its target, and its URL if it has a page."""
     if thread:
-        return thread.display_title, thread.get_absolute_url()
+        return thread.title_for_staff, thread.get_absolute_url()
     if entry.affected_user:
         return str(entry.affected_user), ""
     deleted = {"user": gettext("Former member"), "thread": gettext("a deleted thread")}
-    return deleted.get(entry.target.partition(" ")[0] if entry.target_is_reference else "", entry.target), ""
+    return deleted.get(entry.target.partition(" ")[0], entry.target_name), ""
 
 
 def _older_url(request, cursor: str) -> str:

@@ -43,9 +43,11 @@ def _is_available(export: DataExport) -> bool:
 def download_export(request, uid):
     """Send the ZIP to its owner until it expires; for others it does not exist."""
     export = get_object_or_404(DataExport, uid=uid, user=request.user, expires_at__gt=timezone.now())
+    if not export.file:
+        raise Http404
     try:
         file = export.file.open("rb")
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, as_attachment=True, filename="my-data.zip", content_type="application/zip")
     response.headers["Cache-Control"] = "private, no-store"

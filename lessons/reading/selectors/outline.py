@@ -17,7 +17,15 @@ from lessons.models import Lesson
 from lessons.reading.links import lesson_url
 
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
-LESSON_COLUMNS = ("pk", "slug", "module_id", "current_revision__title", *FACTS, "current_revision__word_count")
+LESSON_COLUMNS = (
+    "pk",
+    "slug",
+    "module_id",
+    "current_revision__title",
+    *FACTS,
+    "current_revision__word_count",
+    "due_at",
+)
 PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position")
 
 
@@ -36,6 +44,7 @@ class OutlineEntry(NamedTuple):
     kind: str
     summary: str
     word_count: int
+    due_at: datetime | None
     progress_id: int | None = None
     seen_at: datetime | None = None
     completed_at: datetime | None = None
@@ -134,7 +143,8 @@ def outline_from_json(value: str) -> Outline:
 
 
 def _row_from_json(*columns) -> tuple:
-    lesson, own = columns[: len(LESSON_COLUMNS)], columns[len(LESSON_COLUMNS) :]
+    *texts, due_at = columns[: len(LESSON_COLUMNS)]
+    lesson, own = (*texts, parse_datetime(due_at)), columns[len(LESSON_COLUMNS) :]
     return (*lesson, None, None, parse_datetime(own[0]), own[1]) if own else lesson
 
 

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Model)
 # What the pages of a lesson show, in the order of the models' fields; the rest is deferred.
 LESSON_FIELDS = ("id", "module_id", "slug", "due_at", "current_revision_id")
 MODULE_FIELDS = ("id", "course_id", "title", "slug", "summary", "licence", "source", "credit")
-COURSE_FIELDS = ("id", "title", "slug", "language", "visibility", "join_policy", "closed_at")
+COURSE_FIELDS = ("id", "title", "slug", "language", "time_zone", "visibility", "join_policy", "closed_at")
 REVISION_FIELDS = ("id", "lesson_id", "number", "title", "facts", "html", "word_count", "published_at")
 PATHS = [
     *LESSON_FIELDS,

@@ -6,49 +6,43 @@ from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.db.models import Min
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
+from lessons.markup.atom import AtomFeed
 from lessons.models import Lesson, Module
 from lessons.reading.links import lesson_url
 from lessons.reading.views.courses import description_text, get_course
 
 MAX_ENTRIES = 30
-NOT_IN_XML = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
 
 
 @login_not_required
 def lesson_feed(request, slug):
     course = get_course(request.user, slug)
-    feed = Atom1Feed(
-        title=_xml_safe(_("New lessons in %(course)s") % {"course": course.title}),
+    feed = AtomFeed(
+        title=_("New lessons in %(course)s") % {"course": course.title},
         link=request.build_absolute_uri(course.get_absolute_url()),
         feed_url=request.build_absolute_uri(request.path),
         description="",
-        subtitle=_xml_safe(description_text(course.description)),
+        subtitle=description_text(course.description),
         # Atom requires an author of the feed or of each entry.
-        author_name=_xml_safe(course.title),
+        author_name=course.title,
         language=course.language,
     )
     for lesson in _newest_first(course):
         revision = lesson.current_revision
         assert revision  # noqa: S101 - published lessons have one
         feed.add_item(
-            title=_xml_safe(revision.title),
+            title=revision.title,
             link=request.build_absolute_uri(lesson.get_absolute_url()),
             # Stays when the slug changes.
             unique_id=request.build_absolute_uri(lesson_url(lesson.pk, "")),
-            description=_xml_safe(revision.facts.get("summary", "")),
+            description=revision.facts.get("summary", ""),
             pubdate=lesson.first_published_at,
             updateddate=revision.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-
-
-def _xml_safe(text: str) -> str:
-    """Return `text` without the control characters that XML cannot hold: a pasted title may have some."""
-    return text.translate(NOT_IN_XML)
 
 
 def _newest_first(course: Course):

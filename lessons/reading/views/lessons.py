@@ -17,10 +17,12 @@ from lessons import dates
 from lessons.annotations.margin.counts import annotation_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.courses.moments import course_moment
 from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
+from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
 from lessons.permissions import (
@@ -232,7 +234,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(lesson, revision, entry, counts.get(lesson.pk, 0)),
+        "title": _title_fragment(request.user, lesson, revision, entry, counts.get(lesson.pk, 0)),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -256,8 +258,8 @@ def _urls(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def _title_fragment(lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
-    """Render the title: the same for all readers with the same progress and number of notes."""
+def _title_fragment(reader, lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
+    """Render the title: the same for all readers with the same progress, number of notes and time zone."""
     return cached_fragment(
         "reading/_lesson_title.html",
         kind=entry.kind_label if entry else _kind_label(revision),
@@ -266,7 +268,7 @@ def _title_fragment(lesson: Lesson, revision: Revision, entry: OutlineEntry | No
         minutes=revision.reading_minutes,
         number=revision.number,
         published_at=revision.published_at,
-        due_at=lesson.due_at,
+        due=course_moment(lesson.due_at, lesson.module.course, reader) if lesson.due_at else None,
         is_completed=bool(entry and entry.completed_at),
         annotation_count=annotation_count,
         annotations_url=url("annotations:annotation_list", lesson.pk),
@@ -281,7 +283,7 @@ def _footer_fragment(module: Module, revision: Revision, body: EnrichedHtml, tag
         terms=body.terms,
         tags=tags,
         credit=module.credit,
-        source=module.source,
+        source=link_addresses(module.source),
         licence=module.licence,
         licence_url=structured_data.licence_url(module.licence),
     )

@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 
 from lessons import dates
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.courses.moments import course_moment
+from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Module
 from lessons.permissions import can_edit_course
@@ -29,9 +31,10 @@ def module(request, course_slug, slug):
         "module": module,
         "course": module.course,
         "outline": outline,
-        "lesson_list": _lesson_list(module, outline, may_edit),
+        "lesson_list": _lesson_list(request.user, module, outline, may_edit),
         "aside": _aside(module, tuple(tags)),
         "prompts": module.prompts.values_list("text", flat=True),
+        "source": link_addresses(module.source),
         "licence_url": structured_data.licence_url(module.licence),
         "can_edit": may_edit,
         "canonical": root + module.get_absolute_url(),
@@ -40,8 +43,8 @@ def module(request, course_slug, slug):
     return render(request, "reading/module.html", context)
 
 
-def _lesson_list(module: Module, outline: Outline, may_edit: bool) -> SafeString:
-    """Render the lessons: the same for all who have started and completed the same ones."""
+def _lesson_list(reader, module: Module, outline: Outline, may_edit: bool) -> SafeString:
+    """Render the lessons: the same for all in a time zone who have started and completed the same ones."""
     entries = tuple(
         (
             e.number,
@@ -53,6 +56,7 @@ def _lesson_list(module: Module, outline: Outline, may_edit: bool) -> SafeString
             e.is_case_study,
             bool(e.completed_at),
             bool(e.position),
+            course_moment(e.due_at, module.course, reader) if e.due_at else None,
         )
         for e in outline.entries
     )

@@ -1,9 +1,12 @@
 /* Reorders the lessons of a module by dragging, and by their buttons without reloading the page. */
 
+const CONFLICT = 409;
+
 class LessonOrder extends HTMLElement {
   #form;
   #list;
   #dragged = null;
+  #saving = Promise.resolve();
   #listening;
 
   connectedCallback() {
@@ -61,13 +64,31 @@ class LessonOrder extends HTMLElement {
   #save(row) {
     this.#refresh();
     const body = new FormData(this.#form);
-    for (const { dataset } of this.#list.children) body.append("lesson", dataset.lesson);
-    const position = [...this.#list.children].indexOf(row) + 1;
-    const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", position);
-    fetch(this.#form.action, { method: "POST", body }).then(
-      ({ ok }) => this.#showStatus(ok ? moved : this.dataset.failed, ok),
-      () => this.#showStatus(this.dataset.failed, false),
-    );
+    const order = [...this.#list.children].map(({ dataset }) => dataset.lesson);
+    for (const lesson of order) body.append("lesson", lesson);
+    const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", [...this.#list.children].indexOf(row) + 1);
+    // One after the other: each says which order it changes.
+    this.#saving = this.#saving.then(() => this.#send(body, order, moved));
+  }
+
+  async #send(body, order, moved) {
+    body.set("version", this.#form.elements.version.value);
+    const response = await fetch(this.#form.action, { method: "POST", body }).catch(() => null);
+    if (response?.status === CONFLICT) this.#showConflict(order);
+    else {
+      if (response?.ok) this.#form.elements.version.value = order.join(",");
+      this.#showStatus(response?.ok ? moved : this.dataset.failed, Boolean(response?.ok));
+    }
+  }
+
+  /* Somebody else has changed the order: opens the page that shows both. */
+  #showConflict(order) {
+    for (const lesson of order) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "lesson", value: lesson });
+      this.#form.append(field);
+    }
+    this.#form.submit();
   }
 
   #refresh() {

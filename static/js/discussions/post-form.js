@@ -1,10 +1,11 @@
-/* The form for a post: saves drafts while the user types, previews and replies in place, quotes the selection. */
+/* The form for a post: previews and replies in place, quotes the selection. `unsent-text` in it keeps what is typed. */
 
+import "../unsent/unsent-text.js";
+import { remainder } from "../unsent/lib/fields.js";
+import { errorsOf, send } from "../unsent/send.js";
 import { quoteMarkdown } from "./lib/post-text.js";
 
-const SAVE_DELAY = 1500;
 const SAVE_TIMEOUT = 3000;
-const DRAFT_FIELDS = ["csrfmiddlewaretoken", "source", "title", "kind", "tags"];
 
 /* Returns whether `url` is the current page of the thread. */
 function isCurrentPage(url) {
@@ -20,69 +21,44 @@ function goToPost(page, url) {
 }
 
 class PostForm extends HTMLElement {
-  #timer = 0;
   #listeners = null;
 
   connectedCallback() {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
-    this.addEventListener("input", () => this.#saveSoon(), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("unsent-restored", () => this.#showReplyTarget(), { signal });
     document.addEventListener("click", (event) => {
       this.#quoteSelection(event);
       this.#replyToThread(event);
       this.#saveBeforeLeaving(event);
     }, { signal });
-    window.addEventListener("pagehide", () => this.#save(), { signal });
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer);
     this.#listeners.abort();
   }
 
   get #form() { return this.querySelector("form"); }
   get #source() { return this.querySelector("[name=source]"); }
-
-  #draft() {
-    const data = new FormData();
-    for (const name of DRAFT_FIELDS) data.set(name, this.querySelector(`[name=${name}]`)?.value ?? "");
-    data.set("draft_key", this.dataset.draftKey);
-    return data;
-  }
-
-  #saveSoon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), SAVE_DELAY);
-  }
-
-  #save() {
-    if (!this.#timer) return;
-    this.#cancelSave();
-    navigator.sendBeacon(this.dataset.draft, this.#draft());
-  }
-
-  #cancelSave() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-  }
+  get #unsent() { return this.querySelector("unsent-text"); }
 
   async #submit(event) {
+    if (event.defaultPrevented) return;
     const name = event.submitter?.name;
     if (name === "preview") {
       event.preventDefault();
       await this.#preview();
-      return;
-    }
-    this.#cancelSave();
-    if (name === "send" && document.querySelector("new-posts")) {
+    } else if (name === "send" && document.querySelector("new-posts")) {
       event.preventDefault();
       await this.#send(event.submitter);
     }
   }
 
   async #preview() {
-    const response = await fetch(this.dataset.preview, { method: "POST", body: this.#draft() }).catch(() => null);
+    const data = new FormData();
+    data.set("source", this.#source.value);
+    const response = await send(this.dataset.preview, data);
     const box = this.querySelector(".preview");
     box.hidden = false;
     const body = box.querySelector(".post-body");
@@ -92,25 +68,48 @@ class PostForm extends HTMLElement {
 
   /* The response is a whole page: its new posts are added to this one, its form replaces this form. */
   async #send(button) {
+    await this.#unsent.settle();
+    const data = new FormData(this.#form), sent = this.#source.value;
     button.disabled = true;
-    const response = await fetch(this.#form.action, { method: "POST", body: new FormData(this.#form) }).catch(() => null);
+    const response = await send(this.#form.action, data);
     button.disabled = false;
-    const page = response && new DOMParser().parseFromString(await response.text(), "text/html");
+    const errors = await errorsOf(response);
+    const page = response && !errors.length ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
     const form = page?.querySelector("post-form form");
-    if (!form) this.#showFailure(page);
-    else if (response.ok && !isCurrentPage(new URL(response.url))) goToPost(page, response.url);
-    else await this.#update(page, form, response.ok);
+    if (!form) this.showFailure(errors[0] ?? page?.querySelector("main .message")?.textContent.trim() ?? "", response);
+    else if (response.ok && !isCurrentPage(new URL(response.url))) this.#leaveFor(page, response.url);
+    else await this.#update(page, form, response.ok, remainder(sent, this.#source.value));
   }
 
-  async #update(page, form, wasSent) {
+  #leaveFor(page, url) {
+    this.#unsent.sent();
+    goToPost(page, url);
+  }
+
+  /* What was typed while the reply was on its way stays: after a sent one as the beginning of the next. */
+  async #update(page, form, wasSent, typedSince) {
     const { addPosts } = await import("./new-posts.js");
     const newest = wasSent ? addPosts(page) : null;
+    const text = this.#source.value, hadFocus = document.activeElement === this.#source;
+    if (wasSent) this.#unsent.sent();
     this.#form.replaceWith(form);
+    if (!wasSent || typedSince) {
+      this.#source.value = wasSent ? typedSince : text;
+      this.#unsent.changed();
+    }
     this.#showMessages(page.querySelector(".messages"));
-    if (newest) {
+    if (typedSince && hadFocus) this.#source.focus();
+    else if (newest) {
       newest.tabIndex = -1;
       newest.focus();
     }
+  }
+
+  /* Puts a text into the form, as if it had been typed. */
+  write(text) {
+    this.#source.value = text;
+    this.#unsent.changed();
+    this.#source.focus();
   }
 
   #showMessages(messages) {
@@ -119,26 +118,23 @@ class PostForm extends HTMLElement {
   }
 
   /* Nothing was posted and the response, if any, has no form: keeps the text and shows the reason above it. */
-  #showFailure(page) {
-    const reason = page?.querySelector("main .message")?.textContent.trim() ?? "";
+  showFailure(reason, response) {
     const box = this.querySelector(".message.unsent") ?? document.createElement("div");
     box.className = "message error unsent";
     box.setAttribute("role", "alert");
-    box.textContent = page ? `${reason} ${this.dataset.refused}`.trim() : this.dataset.offline;
+    box.textContent = response ? `${reason} ${this.dataset.refused}`.trim() : this.dataset.offline;
     this.#source.before(box);
-    this.#saveSoon();
+    this.#unsent.changed();
   }
 
-  /* Saves the draft before following a link to another page of this thread, which shows the draft. */
+  /* Saves the text before following a link to another page of this thread, which shows it. */
   async #saveBeforeLeaving(event) {
     const link = event.target.closest("a[href]");
     const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (!this.#timer || !link || !isPlain) return;
+    if (!this.#unsent?.isWritten || !link || !isPlain) return;
     if (link.pathname !== location.pathname || link.search === location.search) return;
     event.preventDefault();
-    this.#cancelSave();
-    const signal = AbortSignal.timeout(SAVE_TIMEOUT);
-    await fetch(this.dataset.draft, { method: "POST", body: this.#draft(), signal }).catch(() => null);
+    await Promise.race([this.#unsent.save(), new Promise((done) => { setTimeout(done, SAVE_TIMEOUT); })]);
     location.assign(link.href);
   }
 
@@ -152,7 +148,14 @@ class PostForm extends HTMLElement {
     this.#source.value = quoteMarkdown(this.#source.value, text);
     this.#setReplyTo(link.closest(".post"));
     this.#source.focus();
-    this.#saveSoon();
+    this.#unsent.changed();
+  }
+
+  /* Says which post a restored text replies to. */
+  #showReplyTarget() {
+    const pk = this.querySelector("[name=reply_to]")?.value;
+    const post = pk && document.getElementById(`p${pk}`);
+    if (post) this.#setReplyTo(post);
   }
 
   /* Sets the post to reply to (null: the whole thread) and shows it above the form. */

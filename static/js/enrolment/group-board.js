@@ -1,6 +1,8 @@
 /* Moves members from group to group by dragging, or with the arrow keys on their names. Without scripts,
    the form around them moves the selected ones; this submits the same form. */
 
+const CONFLICT = 409;
+
 class GroupBoard extends HTMLElement {
   #listeners = null;
   #dragged = null;
@@ -103,14 +105,22 @@ class GroupBoard extends HTMLElement {
     const form = this.querySelector("form");
     const data = new FormData();
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    data.set("memberships", card.dataset.membership);
+    const box = card.querySelector("input");
+    data.set("memberships", box.value);
     data.set("group", group.dataset.group);
     data.set("script", "1");
-    try {
-      return (await fetch(form.action, { method: "POST", body: data })).ok;
-    } catch {
-      return false;
-    }
+    const response = await fetch(form.action, { method: "POST", body: data }).catch(() => null);
+    if (response?.status === CONFLICT) this.#showConflict(form, box, group);
+    if (response?.ok) box.value = `${card.dataset.membership}-${group.dataset.group}`;
+    return Boolean(response?.ok);
+  }
+
+  /* Somebody else has moved this member: opens the page that says where they are now. */
+  #showConflict(form, box, group) {
+    for (const other of form.querySelectorAll("input:checked")) other.checked = false;
+    box.checked = true;
+    form.elements.group.value = group.dataset.group;
+    form.submit();
   }
 
   #showStatus(message) {

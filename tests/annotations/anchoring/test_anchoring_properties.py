@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lessons.annotations.anchoring import CHANGED, EXACT, MOVED, expand_to_graphemes, locate, quote_selectors, reanchor
 from lessons.annotations.anchoring.reanchoring import shared_blocks
+from tests.environment import examples
 
 SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo xu yá zé".split()
 ODD = [
@@ -31,7 +32,7 @@ ODD = [
 odd_texts = st.lists(st.sampled_from(ODD), max_size=40).map("".join)
 texts = odd_texts | st.text(max_size=80)
 seeds = st.integers(0, 2**32)
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=examples(60), deadline=None)
 
 
 def paragraphs(chance: random.Random, count: int) -> list[str]:

@@ -10,6 +10,7 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.annotate import delete_annotation
 from lessons.annotations.services.publishing import place_manually
 from lessons.discussions.models import Post
+from lessons.discussions.services.moderation import delete_post
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
@@ -90,6 +91,32 @@ def test_held_reply_does_not_replace_the_comment(sign_in, lesson, learner, other
     Post.objects.filter(pk=post.pk).update(state="held", seq=None)
     html = cards(sign_in, other_learner, note)
     assert html.index("Which pulls harder?") < html.index("The moon does.")
+
+
+def test_a_card_shows_the_latest_replies_and_always_ones_own(sign_in, lesson, learner, other_learner, instructor):
+    note = note_by(learner, lesson)
+    post_by(learner, note.thread, "My first answer.")
+    for number in range(5):
+        post_by(instructor, note.thread, f"Reply {number}.")
+    html = cards(sign_in, learner, note)
+    assert re.findall(r"<p>(My first answer|Reply \d)\.</p>", html) == [
+        "My first answer",
+        *map("Reply {}".format, (2, 3, 4)),
+    ]
+    assert "2 earlier replies" in html
+    assert "6 replies" in html
+    html = cards(sign_in, other_learner, note)
+    assert ("My first answer" in html, "3 earlier replies" in html) == (False, True)
+    delete_post(post=note.thread.posts.get(seq=7), by=instructor)
+    assert "Reply 1." in cards(sign_in, other_learner, note)
+
+
+def test_a_held_reply_says_that_it_waits(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson)
+    post = post_by(other_learner, note.thread, "Held words.")
+    Post.objects.filter(pk=post.pk).update(state="held", seq=None)
+    assert "waiting for staff" in cards(sign_in, other_learner, note)
+    assert "Held words" not in cards(sign_in, learner, note)
 
 
 def test_held_note_is_visible_to_its_author_and_staff(sign_in, lesson, learner, other_learner, instructor):

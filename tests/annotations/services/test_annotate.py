@@ -17,7 +17,8 @@ from lessons.annotations.services.annotate import (
     delete_annotation,
     set_audience,
 )
-from lessons.discussions.models import CommentPolicy, Draft, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import CommentPolicy, Thread
 from lessons.discussions.services.errors import CommentsOff, RateLimited
 from lessons.discussions.services.posting import prepare_post
 from lessons.models import Lesson
@@ -125,11 +126,11 @@ def test_highlights_are_rate_limited(lesson, learner, monkeypatch):
 
 
 def test_note_deletes_its_draft_and_a_highlight_does_not(lesson, learner):
-    Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Which")
+    UnsentText.objects.create(user=learner, draft_key=f"note-{lesson.pk}", fields={"source": "Which"})
     highlight_by(learner, lesson)
-    assert Draft.objects.exists()
+    assert UnsentText.objects.exists()
     note_by(learner, lesson)
-    assert not Draft.objects.exists()
+    assert not UnsentText.objects.exists()
 
 
 def test_post_first_applies_to_highlights_too(lesson, learner, other_learner, instructor):

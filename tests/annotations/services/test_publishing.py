@@ -8,6 +8,7 @@ from lessons.annotations.models import Annotation, Placement
 from lessons.annotations.publish_preview import preview_publish
 from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import place_manually
+from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
@@ -33,6 +34,22 @@ def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructo
     assert placement_in(kept, new).state in (State.MOVED, State.EXACT)
     assert (placement_in(lost, new).state, placement_in(lost, new).start) == (State.REMOVED, None)
     assert Annotation.objects.count() == 2
+
+
+def test_note_does_not_land_on_a_look_alike(lesson, learner, instructor):
+    """No line end divides the paragraphs, items and rows of a page in its text."""
+    head, tail = "<h2>The walls</h2><p>There are two of them.</p>", "<p>Neither has ever been breached by the sea.</p>"
+    kinds = (
+        "<p>The {} wall was built by monks. They kept careful accounts of every stone that was carried to it.</p>",
+        "<table><tbody><tr><td>{}</td><td>wall</td><td>careful accounts of every stone</td></tr></tbody></table>",
+        "<ul><li>careful accounts of every stone of the {} wall</li></ul>",
+    )
+    for kind in kinds:
+        north, south = kind.format("northern"), kind.format("southern")
+        republish(lesson, instructor, head + north + south + tail)
+        note = note_by(learner, Lesson.objects.get(pk=lesson.pk), exact=plain_text(north))
+        new = republish(lesson, instructor, head + south + tail)
+        assert placement_in(note, new).state == State.REMOVED
 
 
 def test_removed_annotation_returns_with_its_passage(lesson, learner, instructor):

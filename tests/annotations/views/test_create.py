@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from lessons.annotations.models import Annotation, CourseLabel
 from lessons.annotations.services import publish
 from lessons.courses.models import Membership
-from lessons.discussions.models import CommentPolicy, Draft, Post, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import CommentPolicy, Post, Thread
 from lessons.models import Lesson
 from lessons.services import withdraw
 from tests import factories
@@ -138,7 +139,7 @@ def test_refusal_gives_a_reason_and_the_text_back(client_of, learner, lesson, wr
     assert not Annotation.objects.exists()
     assert not Post.objects.exists()
     if status == 409:
-        assert Draft.objects.get(user=learner).source == data["source"]
+        assert UnsentText.objects.get(user=learner).fields["source"] == data["source"]
 
 
 def test_removed_member_gets_the_text_back(client_of, learner, lesson):
@@ -146,8 +147,8 @@ def test_removed_member_gets_the_text_back(client_of, learner, lesson):
     Membership.objects.filter(user=learner).update(state="removed")
     answer = client.post(create_url(lesson), data)
     assert (answer.status_code, data["source"] in answer.content.decode()) == (404, True)
-    assert "Your text is kept" in client.post(create_url(lesson), data, **JSON).json()["errors"][0]
-    assert Draft.objects.get(draft_key=f"note-{lesson.pk}").source == data["source"]
+    assert "Your text is kept on this page" in client.post(create_url(lesson), data, **JSON).json()["errors"][0]
+    assert not UnsentText.objects.exists()
     assert not Annotation.objects.exists()
 
 
@@ -159,7 +160,7 @@ def test_withdrawn_lesson_says_so_and_keeps_the_text(client_of, learner, lesson,
     assert (answer.status_code, "withdrawn" in answer.json()["errors"][0]) == (409, True)
     page = client.post(create_url(lesson), data)
     assert data["source"] in page.content.decode()
-    assert Draft.objects.exists()
+    assert UnsentText.objects.exists()
 
 
 def test_note_on_an_earlier_revision_tells_where_its_passage_is(client_of, learner, lesson, instructor):
@@ -192,7 +193,9 @@ def test_preview_and_draft_without_script_keep_the_passage(client_of, learner, l
 
 def test_anonymous_note_names_nobody(client_of, learner, other_learner, instructor, lesson):
     client_of(learner).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
-    client_of(instructor).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
+    refused = client_of(instructor).post(create_url(lesson), form_data(lesson, anonymous="on"), **JSON)
+    assert "can’t post anonymously" in refused.json()["errors"][0]
+    client_of(instructor).post(create_url(lesson), form_data(lesson), **JSON)
     anonymous = Annotation.objects.get(author=learner).thread
     assert anonymous.alias.name.startswith("Anonymous")
     assert Annotation.objects.get(author=instructor).thread.alias is None
@@ -201,7 +204,7 @@ def test_anonymous_note_names_nobody(client_of, learner, other_learner, instruct
 
 def test_toolbar_has_the_courses_labels_and_the_draft(client_of, learner, lesson):
     CourseLabel.objects.create(course=lesson.module.course, key="source-please", name="Source?", is_question=True)
-    Draft.objects.create(user=learner, draft_key=f"note-{lesson.pk}", source="Half a thought", title="1 12 24")
+    UnsentText.objects.create(user=learner, draft_key=f"note-{lesson.pk}", fields={"source": "Half a thought"})
     tools = client_of(learner).get(f"{create_url(lesson)}?toolbar").content.decode()
     assert 'data-label="source-please"' in tools
     assert 'data-label="idea"' not in tools

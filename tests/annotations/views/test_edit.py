@@ -3,7 +3,8 @@
 import pytest
 
 from lessons.annotations.models import Annotation
-from lessons.discussions.models import Draft, Post
+from lessons.db.models import UnsentText
+from lessons.discussions.models import Post
 from tests.annotations.make import highlight_by, note_by
 from tests.annotations.views.test_create import JSON
 from tests.discussions.make import known, post_by
@@ -22,7 +23,7 @@ def test_highlight_gets_a_comment_and_a_label(client_of, learner, lesson):
     mark, client = highlight_by(learner, lesson), client_of(learner)
     assert "sun and moon" in client.get(edit(mark)).content.decode()
     data = {"action": "comment", "kind": "question", "source": "Both?", "audience": "course"}
-    Draft.objects.create(user=learner, draft_key=f"mark-{mark.pk}", source="Bo")
+    UnsentText.objects.create(user=learner, draft_key=f"mark-{mark.pk}", fields={"source": "Bo"})
     assert "Bo</textarea>" in client.get(edit(mark)).content.decode()
     assert client.post(edit(mark), data).status_code == 302
     mark.refresh_from_db()
@@ -32,7 +33,7 @@ def test_highlight_gets_a_comment_and_a_label(client_of, learner, lesson):
         "question",
         "course",
     )
-    assert not Draft.objects.exists()
+    assert not UnsentText.objects.exists()
     assert client.post(edit(mark), data | {"source": "Again?"}, **JSON).status_code == 409
 
 

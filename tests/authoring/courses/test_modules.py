@@ -56,7 +56,7 @@ def test_the_page_shows_each_lesson_with_its_status(client, module, lesson, case
 def test_the_page_takes_as_many_queries_for_many_lessons(client, module, three, django_assert_max_num_queries):
     for _ in range(10):
         factories.make_published(factories.make_case_study(module))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(page("change", module))
 
 
@@ -94,7 +94,7 @@ def test_nul_is_removed_from_summaries_and_reasons(client, module, three, lesson
     client.post(page("publish", module), {"change_summary": "a\x00b"})
     assert three[0].revisions.get().change_summary == "ab"
     client.post(f"/admin/lessons/lesson/{lesson.pk}/withdrawal/", {"reason": "a\x00b"})
-    assert AuditEntry.objects.get(verb="withdraw").detail["reason"] == "ab"
+    assert AuditEntry.objects.get(verb="withdraw").reason == "ab"
 
 
 def test_actions_refuse_get(client, module):
@@ -168,7 +168,7 @@ def test_terms_and_events_are_added_to_a_module(client, module, lesson):
     assert TimelineEvent.objects.get().sort_key
 
 
-@pytest.mark.parametrize("date", ["soon", "1949-13", "\x1b", "Y99999999999"])
+@pytest.mark.parametrize("date", ["soon", "1949-13", "x\x1b", "Y99999999999"])
 def test_an_event_without_a_proper_date_is_refused_with_examples(client, module, date):
     form = {"module": module.pk, "date": date, "event": "The dike breaks."}
     page = client.post("/admin/lessons/timelineevent/add/", form)

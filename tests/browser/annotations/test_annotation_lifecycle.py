@@ -1,14 +1,17 @@
-"""The lifecycle of a note by mouse, by keyboard alone, by touch at 390 pixels, without script, by roles and names."""
+"""The lifecycle of a note by keyboard alone, by touch at 390 pixels, by roles and names, by mouse, without script."""
 
 import pytest
 
 from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByName, ByTouch, WithoutScript
 from tests.browser.annotations.lifecycle import lesson_of, live
 
+# The author and the instructor. A note made by mouse: `test_annotate.py`.
+WAYS = [(ByKeys, ByTouch), (ByTouch, ByName), (WithoutScript, ByMouse)]
 
-@pytest.mark.parametrize("way", [ByMouse, ByKeys, ByTouch, WithoutScript, ByName], ids=lambda way: way.__name__)
-def test_from_its_making_to_its_end(way, new_page, sign_in_as, shell):
-    author, teacher = (way(new_page(**way.look)) for _ in range(2))
+
+@pytest.mark.parametrize(("author_way", "teacher_way"), WAYS, ids=lambda way: way.__name__)
+def test_from_its_making_to_its_end(author_way, teacher_way, new_page, sign_in_as, shell):
+    author, teacher = (way(new_page(**way.look)) for way in (author_way, teacher_way))
     sign_in_as(author.page, "learner-a")
     sign_in_as(teacher.page, "instructor")
-    live(author, teacher, lesson_of(way.__name__, shell))
+    live(author, teacher, lesson_of(author_way.__name__, shell))

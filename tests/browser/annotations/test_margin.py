@@ -16,7 +16,7 @@ def notes(server, shell):
 
 def read(new_page, sign_in_as, notes, *, before=None, html=None, **look):
     """Open the lesson as learner-a; `before` is a script that runs first, `html` changes what the server sent."""
-    page = new_page(**look)
+    page = new_page(once=bool(before or html), **look)
     if before:
         page.add_init_script(before)
     sign_in_as(page, "learner-a")

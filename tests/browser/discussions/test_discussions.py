@@ -18,15 +18,14 @@ def ask(page, title):
     return page.url
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_in_as, script):
-    asker, helper = new_page(script=script), new_page(script=script)
+def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_in_as):
+    asker, helper = new_page(), new_page(script=False)
     sign_in_as(asker, "learner-a")
     sign_in_as(helper, "learner-b")
-    thread = ask(asker, f"What does article 5 promise? {script}")
+    thread = ask(asker, "What does article 5 promise?")
 
     helper.goto(FORUM)
-    helper.get_by_role("link", name=f"What does article 5 promise? {script}").click()
+    helper.get_by_role("link", name="What does article 5 promise?").click()
     helper.get_by_role("button", name="I have this question too").click()
     helper.get_by_label("Your text").fill("Each ally does what it *deems necessary*.")
     helper.get_by_role("button", name="Preview").click()
@@ -35,7 +34,7 @@ def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_
     helper.locator(".posts em", has_text="deems necessary").wait_for()
 
     asker.goto("/notifications/")
-    asker.get_by_role("link", name=f"What does article 5 promise? {script}").click()
+    asker.get_by_role("link", name="What does article 5 promise?").click()
     asker.get_by_role("button", name="Mark as answer").click()
     asker.goto(thread)
     assert asker.locator(".post.answer").count() == 1

@@ -5,8 +5,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Notification, Post
-from lessons.discussions.services import drafts, moderation
+from lessons.discussions.services import moderation
 from lessons.discussions.services.threads import split_thread
 from tests.discussions.make import post_by, thread_by
 
@@ -81,6 +82,6 @@ def test_a_private_thread_stays_private_in_a_closed_course(sign_in, course, lear
 
 
 def test_a_draft_from_before_the_course_closed_is_shown_for_copying(sign_in, course, learner):
-    drafts.save_draft(user=learner, draft_key=f"course-{course.pk}", source="Half a thought")
+    save_unsent_text(user_id=learner.pk, draft_key=f"course-{course.pk}", fields={"source": "Half a thought"})
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")

@@ -126,3 +126,24 @@ def test_a_deactivated_account_is_not_signed_in(learner, sign_in):
     User.objects.filter(pk=learner.pk).update(is_active=False)
     assert client.get("/notifications/").status_code == 302
     assert user_with_unread_count(2**40) is None
+
+
+def test_what_was_deleted_is_no_longer_new(course, learner, other_learner, instructor, sign_in):
+    """Lists, bell and pages count the posts that are still shown; a page that is opened takes off as many."""
+    thread, client = thread_by(learner, course), sign_in(learner)
+    posts = [post_by(other_learner, thread, f"Post {n}") for n in range(3)]
+    forum = f"/courses/{course.slug}/discussions/"
+    moderation.delete_post(post=posts[0], by=other_learner)
+    moderation.hide_post(post=posts[2], by=instructor)
+    assert unread_count(learner) == 1
+    assert '<span class="new">1 new</span>' in client.get(forum).content.decode()
+    assert client.get(f"/threads/{thread.pk}/new-posts/?after=1").json()["count"] == 1
+    assert client.get(f"/threads/{thread.pk}/unread/").url.endswith(f"#p{posts[1].pk}")
+    moderation.delete_post(post=posts[1], by=other_learner)
+    assert unread_count(learner) == 0
+    for page in (forum, f"{forum}?tab=unread"):
+        assert 'class="new"' not in client.get(page).content.decode()
+    assert client.get(f"/threads/{thread.pk}/next/").url == forum
+    assert displayed_count(client, f"/threads/{thread.pk}/") == 0
+    moderation.restore_post(post=posts[1], by=other_learner)
+    assert unread_count(learner) == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
 from tests.discussions.make import post_by, thread_by
+from tests.environment import examples
 
 STEPS = ["reply", "delete", "restore", "hide", "approve", "report", "ask", "merge", "split", "pin", "read", "edit"]
 
@@ -109,7 +110,7 @@ def _perform(step, numbers, course, staff, people):
 numbers = st.tuples(*[st.integers(0, 11)] * 3)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), numbers), min_size=6, max_size=18))
 def test_counters_hold_whatever_happens(steps, course, instructor, learner, other_learner, monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())

@@ -89,7 +89,7 @@ def test_three_reports_hide_a_post_until_staff_review_it(course, thread, other_l
     post.refresh_from_db()
     assert (post.state, post.open_report_count) == ("shown", 0)
     assert last_entry().verb == "show post"
-    assert last_entry().detail["reason"] == "It is not"
+    assert last_entry().reason == "It is not"
 
 
 def test_own_posts_cannot_be_reported_and_a_reason_is_required(thread, learner, other_learner, sign_in):

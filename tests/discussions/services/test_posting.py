@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from lessons.discussions.models import Draft, Notification, Post, Thread
+from lessons.db.models import UnsentText
+from lessons.discussions.models import Notification, Post, Thread
 from lessons.discussions.services import moderation, threads
+from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
 
@@ -53,7 +55,11 @@ def test_fields_that_the_form_lacks_are_ignored(course, learner, instructor, sig
 
 
 def test_a_learner_posts_to_their_own_group_only(course, learner, group_a, group_b, sign_in):
-    sign_in(known(learner)).post(create_url(course), fields(audience="group", group=group_b.pk))
+    client = sign_in(known(learner))
+    refused = client.post(create_url(course), fields(audience="group", group=group_b.pk))
+    assert (refused.status_code, Thread.objects.count()) == (400, 0)
+    assert fields()["source"] in refused.content.decode()
+    client.post(create_url(course), fields(audience="group", group=group_a.pk))
     assert Thread.objects.get().group == group_a
 
 
@@ -86,7 +92,7 @@ def test_text_for_a_closed_thread_is_shown_again_and_saved(course, learner, inst
     reply = client.post(f"/threads/{thread.pk}/", {"source": "My long thought"})
     assert reply.status_code == 409
     assert b"My long thought" in reply.content
-    assert Draft.objects.get(user=learner).source == "My long thought"
+    assert UnsentText.objects.get(user=learner).fields["source"] == "My long thought"
 
 
 def test_text_for_a_deleted_thread_is_shown_again(course, learner, other_learner, sign_in):
@@ -111,7 +117,7 @@ def test_a_draft_is_saved_and_deleted_when_it_is_posted(course, learner, sign_in
     client.post("/drafts/", {"draft_key": f"thread-{thread.pk}", "source": "Half a thought"})
     assert b"Half a thought" in client.get(f"/threads/{thread.pk}/").content
     client.post(f"/threads/{thread.pk}/", {"source": "A whole thought"})
-    assert not Draft.objects.exists()
+    assert not UnsentText.objects.exists()
 
 
 def test_a_preview_stores_nothing(course, learner, sign_in):
@@ -212,9 +218,10 @@ def test_an_invalid_reply_or_edit_changes_nothing_and_is_shown_again(source, sta
     assert (post.source, thread.posts.count()) == ("As it was", 1)
 
 
-def test_a_draft_of_a_megabyte_is_refused(learner, sign_in):
-    assert sign_in(learner).post("/drafts/", {"draft_key": "thread-1", "source": "tide " * 200_000}).status_code == 400
-    assert not Draft.objects.exists()
+def test_a_draft_of_a_megabyte_is_refused(course, learner, sign_in):
+    key = f"thread-{thread_by(learner, course).pk}"
+    assert sign_in(learner).post("/drafts/", {"draft_key": key, "source": "tide " * 200_000}).status_code == 409
+    assert not UnsentText.objects.exists()
 
 
 def test_the_same_reply_twice_creates_one_post(course, learner, sign_in):
@@ -231,7 +238,7 @@ def test_text_for_a_thread_merged_into_a_closed_one_is_shown_again(course, learn
     reply = sign_in(learner).post(f"/threads/{thread.pk}/", {"source": "Late words"})
     assert reply.status_code == 409
     assert b"Late words" in reply.content
-    assert Draft.objects.get(user=learner).source == "Late words"
+    assert UnsentText.objects.get(user=learner).fields["source"] == "Late words"
 
 
 def test_text_for_a_lesson_withdrawn_while_writing_is_shown_again(course, lesson, learner, instructor, sign_in):
@@ -263,3 +270,12 @@ def test_text_of_a_member_removed_while_writing_is_shown_again(course, learner, 
         reply = client.post(address, fields(source="My long thought"))
         assert reply.status_code == 404
         assert b"My long thought" in reply.content
+
+
+def test_a_private_thread_that_is_shown_to_others_later_notifies_those_it_mentions(course, learner, other_learner):
+    handle = other_learner.memberships.get().handle
+    thread = thread_by(learner, course, f"Look, @{handle}!", audience="me")
+    post_by(learner, thread, f"And again, @{handle}.")
+    assert not other_learner.notifications.exists()
+    widen_audience(thread=thread, by=learner, audience="course")
+    assert [row.post.seq for row in other_learner.notifications.order_by("post__seq")] == [1, 2]

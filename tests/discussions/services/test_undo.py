@@ -10,6 +10,7 @@ from lessons.discussions.services import counters, errors, moderation, posting, 
 from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
+from tests.environment import examples
 
 RESTORED_FIELDS = (
     "title excerpt quote state pinned closed "
@@ -55,7 +56,13 @@ def do(action, thread, course, staff, people, n):
     thread.refresh_from_db()
     person, posts = people[n % 2], list(thread.posts.filter(state="shown").order_by("seq"))
     if action in ("reply", "anonymous"):
-        post_by(person, thread, anonymous=action == "anonymous", reply_to=posts[n % len(posts)] if posts else None)
+        post_by(
+            person,
+            thread,
+            anonymous=action == "anonymous",
+            named=True,
+            reply_to=posts[n % len(posts)] if posts else None,
+        )
     elif action == "held":
         newcomer = factories.make_member(course)
         post = posting.prepare_post("See https://example.org", course=course)
@@ -78,7 +85,7 @@ AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("end
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), st.booleans(), st.integers(0, 5)), max_size=9)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions=actions, verb=st.sampled_from(["merge", "split"]))
 def test_undoing_restores_everything(actions, verb, course, instructor, learner, other_learner, monkeypatch):
     monkeypatch.setattr(posting, "RATE_LIMITS", ())

@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from lessons.discussions.models import Draft, Follow, Notification, Post, Thread, ThreadUserState
-from lessons.discussions.services import drafts, moderation
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import save_unsent_text
+from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
+from lessons.discussions.services import moderation
 from tests.discussions.make import known, post_by, thread_by
 
 
@@ -27,13 +29,13 @@ def test_a_draft_of_an_edit_is_shown_until_it_is_saved(sign_in, course, learner)
     post = thread_by(learner, course, "Old words").posts.get()
     address = f"/posts/{post.pk}/edit/"
     assert "haven’t saved" not in page(sign_in, learner, address)
-    drafts.save_draft(user=learner, draft_key=f"post-{post.pk}", source="New words, half")
+    save_unsent_text(user_id=learner.pk, draft_key=f"post-{post.pk}", fields={"source": "New words, half"})
     html = page(sign_in, learner, address)
     assert "New words, half" in html
     assert "haven’t saved" in html
     answer = sign_in(learner).post(address, {"source": "New words", "key": post.idempotency_key}, follow=True)
     assert "Your change has been saved." in answer.content.decode()
-    assert not Draft.objects.exists()
+    assert not UnsentText.objects.exists()
     assert "haven’t saved" not in page(sign_in, learner, address)
 
 
@@ -84,7 +86,9 @@ def test_a_preview_with_an_image_asks_to_choose_it_again(sign_in, course, learne
 
 def test_the_draft_for_a_closed_thread_is_shown_for_copying(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
-    drafts.save_draft(user=other_learner, draft_key=f"thread-{thread.pk}", source="What I had written")
+    save_unsent_text(
+        user_id=other_learner.pk, draft_key=f"thread-{thread.pk}", fields={"source": "What I had written"}
+    )
     Thread.objects.update(closed=True)
     html = page(sign_in, other_learner, f"/threads/{thread.pk}/")
     assert "What I had written" in html
@@ -142,8 +146,9 @@ def test_staff_choose_the_group_that_they_post_to(sign_in, course, instructor, g
 
 def test_learners_post_to_no_group_but_their_own(sign_in, course, learner, group_a, group_b):
     assert "Post to this group" not in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")
-    send(sign_in, learner, course, audience="group", group=group_b.pk)
-    assert Thread.objects.get().group == group_a
+    answer = send(sign_in, learner, course, audience="group", group=group_b.pk)
+    assert (answer.status_code, Thread.objects.count()) == (400, 0)
+    assert "When is the exam?" in answer.content.decode()
 
 
 @pytest.mark.parametrize("wanted", ["0", "x", "9" * 30, ""])

@@ -3,9 +3,10 @@
 import pytest
 
 from lessons.courses.models import AuditEntry
-from lessons.courses.redaction import collect_names
+from lessons.courses.redaction import Redactor, collect_names
 from lessons.discussions.models import Thread, ThreadTitleHistory
 from lessons.discussions.personal_data.erase import erase
+from lessons.discussions.personal_data.redact import prepare_redaction
 from lessons.discussions.services.undo import UndoRefused, undo
 from lessons.tagging.models import Tag
 from tests.discussions.make import post_by, thread_by
@@ -107,7 +108,7 @@ def test_an_answer_is_shown_while_the_thread_is_a_question(sign_in, course, lear
 
 def test_erasing_the_author_erases_earlier_titles(sign_in, thread, learner, instructor):
     rename(sign_in, instructor, thread)
-    erase(collect_names([learner]), delete_posts=True)
+    erase(prepare_redaction(Redactor(collect_names([learner]))), delete_posts=True)
     assert not ThreadTitleHistory.objects.exists()
     assert Thread.objects.get().title == ""
     with pytest.raises(UndoRefused):

@@ -8,6 +8,7 @@ from lessons.importing.analysis import analyse, completeness_message
 from lessons.importing.document import count_characters
 from lessons.importing.readers import read_paste
 from lessons.markup.sanitise import InvalidText
+from tests.environment import examples
 from tests.importing.articles import ARTICLES, read
 
 FILES = sorted(path.name for path in ARTICLES.iterdir() if path.suffix in (".txt", ".md", ".html"))
@@ -45,7 +46,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=25))
 def test_no_plain_text_loses_a_letter(lines):
     text = "\n".join(lines)
@@ -61,7 +62,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), TAGS, st.text("ab é1<&", max_size=6)), min_size=1, max_size=20))
 def test_no_page_loses_a_letter(pieces):
     page = "".join(f"<{'/' if end else ''}{tag}>{text.replace('<', '&lt;')}" for end, tag, text in pieces)

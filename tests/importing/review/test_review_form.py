@@ -75,11 +75,28 @@ def test_what_was_typed_is_kept_when_a_button_is_pressed(review):
 
 
 @pytest.mark.parametrize(
-    "action", ["explode:s1", "omit:s99", "split:s1", "split:s1:x", "accept:sections", "restore:x"]
+    "action",
+    [
+        "explode:s1",
+        "omit:s99",
+        "split:s1",
+        "split:s1:x",
+        "split:s1:²",
+        "accept:sections",
+        "accept:tags:x",
+        "restore:x",
+    ],
 )
 def test_unknown_buttons_are_refused(review, action):
     with pytest.raises(UnknownAction):
         apply_form(review, {"action": action})
+
+
+def test_errors_of_ours_are_not_reported_as_conflicts(review):
+    """Only what the form asks for can be refused: a review that is broken is an error."""
+    broken = {**review, "sections": [{key: value for key, value in review["sections"][0].items() if key != "level"}]}
+    with pytest.raises(KeyError, match="level"):
+        apply_form(broken, {"action": f"promote:{broken['sections'][0]['id']}"})
 
 
 def test_an_unknown_kind_is_refused(review):

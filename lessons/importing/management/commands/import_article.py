@@ -82,7 +82,7 @@ def get_course(slug: str) -> Course:
 
 
 def get_author(email: str) -> User:
-    author = User.objects.filter(email__iexact=email).first()
+    author = User.objects.filter(email=email).first()
     if author is None:
         raise CommandError(f"No account has the e-mail address {email}. Create it first, or check the spelling.")
     return author

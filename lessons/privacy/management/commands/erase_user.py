@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_false", dest="interactive", help="Do not ask to confirm.")
 
     def handle(self, *, email, delete_posts, interactive, **options):
-        user = User.objects.filter(email__iexact=email).first()
+        user = User.objects.filter(email=email).first()
         if user is None:
             raise CommandError(f"Nobody has the e-mail address {email}.")
         if interactive and input(f"This cannot be undone. Type {user.email} to erase {user}: ") != user.email:

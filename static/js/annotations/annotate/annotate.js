@@ -2,10 +2,10 @@
 
 import "../../discussions/post-form.js";
 import { AnnotationForm } from "./annotation-form.js";
-import { clear, shortcutsEnabled } from "./draft-store.js";
 import { KeyboardSelection } from "./keyboard-selection.js";
 import { LabelBar } from "./label-bar.js";
 import { passageFromOffsets, passageFromRange } from "./selection.js";
+import { shortcutsEnabled } from "./shortcuts.js";
 import { TextMap } from "../lib/text-map.js";
 
 const SELECTION_DELAY = 120;
@@ -56,7 +56,7 @@ class AnnotationTool {
   constructor(loader, toolbar, signal) {
     this.#loader = loader;
     this.#toolbar = toolbar;
-    const { href: url, draftKey } = loader.dataset;
+    const { href: url } = loader.dataset;
     const messages = loader.dataset;
     const status = toolbar.querySelector(":scope > [role=status]");
     const callbacks = {
@@ -71,7 +71,7 @@ class AnnotationTool {
     };
     const revision = Number(loader.dataset.number);
     this.#bar = new LabelBar(toolbar, { url, messages, callbacks, signal });
-    this.#form = new AnnotationForm(toolbar, { url, draftKey, revision, messages, callbacks, signal });
+    this.#form = new AnnotationForm(toolbar, { url, revision, messages, callbacks, signal });
     this.#keyboard = new KeyboardSelection(toolbar, { root: this.#text, callbacks, signal });
     this.#listen(signal);
     this.#offerDraft();
@@ -196,10 +196,7 @@ class AnnotationTool {
       if (!action) return;
       offer.hidden = true;
       if (action === "continue") this.#write(draft.passage, draft.label, draft.editUrl);
-      else {
-        this.#form.discard();
-        clear(this.#loader.dataset.draftKey);
-      }
+      else this.#form.discard();
     });
   }
 }

@@ -1,43 +1,43 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
-import { clear, load, save } from "./draft-store.js";
+import { remainder } from "../../unsent/lib/fields.js";
 import { appendPassage, randomKey, submit } from "./submit.js";
 
-const SAVE_DELAY = 300;
 const NARROW = 960;
 const MIN_TOP = 80;
 const EDGE = 16;
-// A passage of an earlier revision has the server's offsets, but not those of the page.
-const EARLIER_REVISION = { hasServerOffsets: false, isOfEarlierRevision: true };
+
+const isSame = (one, two) => ["revision", "start", "end"].every((name) => one?.[name] === two[name]);
 
 export class AnnotationForm {
   #section;
   #form;
   #passage = null;
   #editUrl = "";
+  // What the text in the form is about, and before that: { passage, label, editUrl }.
+  #draft = null;
   #previous = null;
-  #timer = 0;
   #options;
 
-  /* `options`: url, draftKey, revision, messages, signal, and callbacks: changed, leave, announce, passageAt, rangeOf,
+  /* `options`: url, revision, messages, signal, and callbacks: changed, leave, announce, passageAt, rangeOf,
      highlight. */
   constructor(toolbar, options) {
     this.#options = options;
     this.#section = toolbar.querySelector(".annotation-form");
     this.#form = this.#section.querySelector("form");
     const { signal } = options;
-    this.#form.addEventListener("input", () => this.#saveSoon(), { signal });
+    this.#form.addEventListener("input", () => this.#noteDraft(), { signal });
     this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#section.addEventListener("click", (event) => {
       this.#act(event.target.closest("[data-action]")?.dataset.action);
     }, { signal });
     this.#section.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
-    addEventListener("pagehide", () => this.#save(), { signal });
     for (const target of [window, visualViewport]) target.addEventListener("resize", () => this.#position(), { signal });
   }
 
   get isOpen() { return !this.#section.hidden; }
   get #source() { return this.#form.elements.source; }
+  get #unsent() { return this.#form.querySelector("unsent-text"); }
   get #label() { return this.#form.elements.kind; }
   get #callbacks() { return this.#options.callbacks; }
 
@@ -46,14 +46,13 @@ export class AnnotationForm {
     this.#passage = passage;
     this.#editUrl = editUrl;
     appendPassage({ set: (name, value) => { this.#form.elements[name].value = value; } }, passage);
-    this.#form.elements.title.value = `${passage.revision} ${passage.start} ${passage.end}`;
-    const title = this.#section.dataset.draftTitle;
-    const isOfOtherPassage = Boolean(this.#source.value.trim() && title && title !== this.#form.elements.title.value);
-    if (isOfOtherPassage) this.#previous = { title, label: this.#label.value };
+    this.#form.elements.edit_url.value = editUrl;
+    const isOfOtherPassage = Boolean(this.#source.value.trim() && this.#draft && !isSame(this.#draft.passage, passage));
+    if (isOfOtherPassage) this.#previous = this.#draft;
     if ([...this.#label.options].some(({ value }) => value === label)) this.#label.value = label;
     this.#section.querySelector(".passage").textContent = passage.exact;
     this.#section.querySelector(".restored-draft").hidden = !isOfOtherPassage;
-    this.#section.querySelector("[data-action=back]").hidden = !this.#previous || !this.#draftAt(this.#previous.title);
+    this.#section.querySelector("[data-action=back]").hidden = !this.#previous?.passage;
     this.#section.querySelector("[data-action=highlight]").hidden = Boolean(editUrl);
     this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
     this.#showErrors([]);
@@ -61,80 +60,54 @@ export class AnnotationForm {
     this.#position();
     this.#uncoverPassage();
     this.#source.focus({ preventScroll: true });
-    this.#save();
+    if (this.#source.value.trim()) this.#unsent.changed();
+    this.#noteDraft();
   }
 
-  /* Returns what was being written when the page was left: in this tab, or as a draft on the server. */
+  /* Fills in what was not sent, and returns what it is about: { passage, label, editUrl }, or null. */
   restoreDraft() {
-    const { draftKey } = this.#options;
-    const stored = load(draftKey);
-    if (stored?.source.trim()) {
-      if (stored.passage.revision !== this.#options.revision) Object.assign(stored.passage, EARLIER_REVISION);
-      for (const name of ["source", "tags"]) {
-        if (this.#form.elements[name]) this.#form.elements[name].value = stored[name] ?? "";
-      }
-      return stored;
-    }
-    const draft = this.#source.value.trim() ? this.#draftAt(this.#section.dataset.draftTitle) : null;
-    if (!draft) clear(draftKey);
-    return draft;
+    const fields = this.#unsent.load()?.fields;
+    if (!fields?.source?.trim()) return null;
+    this.#unsent.fill(fields);
+    this.#draft = { passage: this.#passageOf(fields), label: this.#label.value, editUrl: fields.edit_url ?? "" };
+    return this.#draft;
   }
 
-  /* Returns the draft whose title names its passage: revision, start, end. Of an earlier revision the server has sent the
-     quote, and finds where it is now. */
-  #draftAt(title) {
-    const [revision, start, end] = title.split(" ").map(Number);
-    const exact = this.#section.dataset.draftQuote;
-    let passage = null;
-    if (end && revision === this.#options.revision) passage = this.#callbacks.passageAt(start, end);
-    else if (end && exact) passage = { revision, start, end, exact, prefix: "", suffix: "", ...EARLIER_REVISION };
-    return passage && { passage, label: this.#label.value };
+  /* Returns the passage that a stored form names; null where it is nowhere. The server finds where one of an earlier
+     revision is now. */
+  #passageOf({ exact = "", prefix = "", suffix = "", ...fields }) {
+    const [revision, start, end] = [fields.revision, fields.start, fields.end].map(Number);
+    if (end && revision === this.#options.revision) return this.#callbacks.passageAt(start, end);
+    if (!exact) return null;
+    return { revision, start, end, exact, prefix, suffix, hasServerOffsets: false, isOfEarlierRevision: Boolean(end) };
   }
 
   discard() {
-    this.#source.value = "";
-    // An empty draft counts as none: the server deletes its copy too.
-    this.#source.dispatchEvent(new Event("input", { bubbles: true }));
-    this.#reset();
+    this.#unsent.discard();
+    this.#empty();
   }
 
-  #reset() {
-    clearTimeout(this.#timer);
-    clear(this.#options.draftKey);
+  #empty() {
     for (const name of ["source", "tags", "image", "alt"]) {
       if (this.#form.elements[name]) this.#form.elements[name].value = "";
     }
     this.#form.elements.key.value = randomKey();
-    this.#section.dataset.draftTitle = "";
+    this.#draft = this.#previous = null;
     this.#form.querySelector(".preview").hidden = true;
   }
 
-  #saveSoon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), SAVE_DELAY);
+  #noteDraft() {
+    if (!this.#passage || !this.#source.value.trim()) return;
+    this.#draft = { passage: this.#passage, label: this.#label.value, editUrl: this.#editUrl };
   }
 
-  #save() {
-    clearTimeout(this.#timer);
-    if (!this.#passage || !this.isOpen) return;
-    const { source, tags, kind } = this.#form.elements;
-    if (!source.value.trim()) return;
-    save(this.#options.draftKey, {
-      passage: this.#passage,
-      label: kind.value,
-      editUrl: this.#editUrl,
-      source: source.value,
-      tags: tags?.value,
-    });
-    this.#section.dataset.draftTitle = this.#form.elements.title.value;
-  }
-
+  /* What was typed while the note was on its way stays, as the beginning of another on the same passage. */
   async #submit(event) {
     const { submitter } = event;
-    if (submitter?.name !== "audience") return;
+    if (event.defaultPrevented || submitter?.name !== "audience") return;
     event.preventDefault();
-    this.#save();
-    const data = new FormData(this.#form, submitter);
+    await this.#unsent.settle();
+    const data = new FormData(this.#form, submitter), sent = this.#source.value;
     if (this.#editUrl) data.set("action", "comment");
     const buttons = this.#form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
@@ -142,10 +115,27 @@ export class AnnotationForm {
     const { ok, body, errors } = await submit(this.#editUrl || this.#options.url, data, this.#options.messages);
     for (const button of buttons) button.disabled = false;
     this.#section.removeAttribute("aria-busy");
-    if (!ok) return this.#showErrors(errors);
-    this.#reset();
-    this.#leave(body.notice);
+    if (!ok) return this.#keep(errors);
+    const typedSince = remainder(sent, this.#source.value);
+    this.#unsent.sent();
+    this.#empty();
+    if (typedSince) this.#continue(typedSince, body.notice);
+    else this.#leave(body.notice);
     this.#callbacks.changed(body);
+  }
+
+  #keep(errors) {
+    this.#unsent.changed();
+    this.#showErrors(errors);
+  }
+
+  #continue(text, notice) {
+    this.#editUrl = this.#form.elements.edit_url.value = "";
+    this.#source.value = text;
+    this.#noteDraft();
+    this.#unsent.changed();
+    this.#showErrors([]);
+    this.#callbacks.announce(notice);
   }
 
   #showErrors(errors) {
@@ -173,13 +163,13 @@ export class AnnotationForm {
   #act(action) {
     const { dataset } = this.#section;
     if (action === "close") {
-      this.#save();
+      this.#unsent.save();
       this.#leave(this.#source.value.trim() ? dataset.waiting : "");
     } else if (action === "discard") {
       this.discard();
       this.#leave(dataset.discarded);
     } else if (action === "back") {
-      this.open(this.#draftAt(this.#previous.title).passage, this.#previous.label);
+      this.open(this.#previous.passage, this.#previous.label, this.#previous.editUrl);
     } else if (action === "highlight") {
       this.#section.hidden = true;
       this.#callbacks.highlight(this.#passage, this.#label.value);

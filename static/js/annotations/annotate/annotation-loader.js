@@ -1,7 +1,5 @@
 /* Loads the annotation tool when the reader first touches the page, so that reading comes before it. */
 
-import { hasDraft } from "./draft-store.js";
-
 const SHORTCUTS = new Set(["n", "?"]);
 
 class AnnotationLoader extends HTMLElement {
@@ -14,11 +12,20 @@ class AnnotationLoader extends HTMLElement {
     this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-action]")?.dataset.action), { signal });
     document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#waitForInteraction();
-    if (hasDraft(this.dataset.draftKey) || !getSelection().isCollapsed) this.#load();
+    if (this.#hasUnsentText() || !getSelection().isCollapsed) this.#load();
   }
 
   disconnectedCallback() {
     this.#listening.abort();
+  }
+
+  /* Whether a note was begun in this browser: see `unsent/lib/store.js`, which is not needed before that. */
+  #hasUnsentText() {
+    try {
+      return localStorage.getItem(`unsent:${this.dataset.account}:${this.dataset.draftKey}`) !== null;
+    } catch {
+      return false;
+    }
   }
 
   #waitForInteraction() {

@@ -1,11 +1,10 @@
 /* Submits forms by script, so that what was typed stays on the page when something goes wrong. */
 
+import { send } from "../../unsent/send.js";
+
 /* Returns `{ ok, body, errors }`; `messages` has the errors that the server cannot report itself. */
 export async function submit(url, data, messages) {
-  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-  if (token) data.set("csrfmiddlewaretoken", token[1]);
-  const headers = { Accept: "application/json" };
-  const response = await fetch(url, { method: "POST", body: data, headers, redirect: "manual" }).catch(() => null);
+  const response = await send(url, data, { headers: { Accept: "application/json" }, redirect: "manual" });
   if (!response) return { ok: false, errors: [messages.offline] };
   const body = await response.json().catch(() => null);
   if (response.ok && body) return { ok: true, body, errors: [] };

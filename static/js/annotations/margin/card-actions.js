@@ -1,6 +1,9 @@
 /* What a reader does with a card: press its buttons, reply in place, go to its passage and back. */
 
-/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), replied(card). */
+import { remainder } from "../../unsent/lib/fields.js";
+import { errorsOf, send } from "../../unsent/send.js";
+
+/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), replied(card, notice). */
 export function attachCardActions(element, callbacks, signal) {
   element.addEventListener("click", (event) => handleClick(event, callbacks), { signal });
   element.addEventListener("keydown", (event) => handleKey(event, callbacks), { signal });
@@ -38,7 +41,7 @@ async function handleSubmit(event, callbacks) {
   if (!card || event.submitter?.name !== "send") return;
   event.preventDefault();
   event.stopPropagation();
-  if (await sendReply(event.target, event.submitter, card)) callbacks.replied(card);
+  await sendReply(event.target, event.submitter, card, callbacks);
 }
 
 async function openReplyForm(card, callbacks) {
@@ -48,10 +51,6 @@ async function openReplyForm(card, callbacks) {
   form?.querySelector("textarea").focus();
 }
 
-function csrfToken() {
-  return document.querySelector("[name=csrfmiddlewaretoken]").value;
-}
-
 async function parsePage(response) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -59,9 +58,8 @@ async function parsePage(response) {
 /* Sends a button of a card; returns whether the server accepted it. */
 async function press(button) {
   const data = new FormData();
-  data.set("csrfmiddlewaretoken", csrfToken());
   data.set(button.name, button.value);
-  const response = await fetch(button.getAttribute("formaction"), { method: "POST", body: data }).catch(() => null);
+  const response = await send(button.getAttribute("formaction"), data);
   return Boolean(response?.ok);
 }
 
@@ -89,21 +87,28 @@ function makeIdsUnique(form, suffix) {
   form.querySelector("h2")?.remove();
 }
 
-/* Sends a reply; returns whether it was accepted, else shows the form again with its errors. */
-async function sendReply(form, button, card) {
+/* Sends a reply. If it is refused, the form is shown again with its errors; what was typed meanwhile stays in it. */
+async function sendReply(form, button, card, callbacks) {
+  const unsent = form.querySelector("unsent-text"), field = form.elements.source, postForm = form.closest("post-form");
+  await unsent.settle();
+  const data = new FormData(form), sent = field.value;
   button.disabled = true;
-  const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+  const response = await send(form.action, data);
   button.disabled = false;
-  if (response?.ok && response.redirected) return true;
-  const page = response && (await parsePage(response));
-  const withErrors = page?.querySelector("post-form");
-  if (!withErrors) {
-    form.submit();
-    return false;
-  }
-  makeIdsUnique(withErrors, card.dataset.id);
-  form.replaceWith(document.adoptNode(withErrors.querySelector("form")));
-  return false;
+  const [error] = await errorsOf(response);
+  const page = response && error === undefined ? await parsePage(response) : null;
+  const next = page?.querySelector("post-form form");
+  if (!next) return postForm.showFailure(error ?? page?.querySelector("main .message")?.textContent.trim() ?? "", response);
+  const isSent = response.ok && response.redirected;
+  const typedSince = isSent ? remainder(sent, field.value) : field.value;
+  if (isSent) unsent.sent();
+  makeIdsUnique(next, card.dataset.id);
+  form.replaceWith(document.adoptNode(next));
+  const isWriting = Boolean(typedSince);
+  if (isWriting) postForm.write(typedSince);
+  else postForm.remove();
+  if (isSent) callbacks.replied(card, page.querySelector(".messages")?.textContent.trim(), isWriting ? postForm : null);
+  return null;
 }
 
 /* Tells the server that the whole of a short thread was seen. */

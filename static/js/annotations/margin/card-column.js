@@ -28,6 +28,7 @@ export class CardColumn {
   #expanded = new Set();
   #frame = 0;
   #pressedAction = null;
+  #forms = new Map();
   #sizes = new ResizeObserver(() => this.positionSoon());
 
   /* `messages` are the data attributes of the element. */
@@ -60,8 +61,12 @@ export class CardColumn {
     if (!this.#rows.get(`n${id}`)?.querySelector("post-form")) this.refresh(id);
   }
 
-  /* Fetches a changed card again; it gets the focus if its old one had it. */
-  refresh(id, wantsFocus = false) {
+  /* Fetches a changed card again; it gets the focus if its old one had it, and `writing`, the form of a reply. */
+  refresh(id, wantsFocus = false, writing = null) {
+    if (writing) {
+      writing.querySelector("unsent-text").saveLocally();
+      this.#forms.set(id, writing);
+    }
     const row = this.#rows.get(`n${id}`);
     const focused = document.activeElement;
     if (wantsFocus || row?.contains(focused)) {
@@ -223,11 +228,22 @@ export class CardColumn {
     const existing = this.#rows.get(item.key);
     if (existing && isCard(item)) return existing;
     const row = existing ?? document.createElement("li");
-    if (isCard(item)) row.append(this.#cards.get(idOf(item)));
+    if (isCard(item)) row.append(this.#cardWithForm(idOf(item)));
     else row.replaceChildren(item.label === undefined ? this.#moreButton(item) : this.#highlightCard(item));
     this.#rows.set(item.key, row);
     this.#sizes.observe(row);
     return row;
+  }
+
+  /* Returns the card, with the form that somebody was writing in when it was fetched again. */
+  #cardWithForm(id) {
+    const card = this.#cards.get(id), form = this.#forms.get(id);
+    this.#forms.delete(id);
+    if (form) {
+      card.append(form);
+      requestAnimationFrame(() => form.querySelector("textarea").focus({ preventScroll: true }));
+    }
+    return card;
   }
 
   #moreButton(item) {

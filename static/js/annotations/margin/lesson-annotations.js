@@ -106,9 +106,9 @@ class LessonAnnotations extends HTMLElement {
       toPassage: (card, scrolls = true) => this.#toPassage(this.#numberOf(card), scrolls),
       activate: (card) => this.#activate([this.#numberOf(card)], { scope: scope(), stays: true }),
       refresh: (card) => this.#column.refresh(Number(card.dataset.id)),
-      replied: (card) => {
-        this.#column.refresh(Number(card.dataset.id), true);
-        this.querySelector(".reply-status").textContent = this.dataset.sent;
+      replied: (card, notice, writing) => {
+        this.#column.refresh(Number(card.dataset.id), !writing, writing);
+        this.querySelector(".reply-status").textContent = notice || this.dataset.sent;
         this.#poll({ apply: true });
       },
     };

@@ -15,3 +15,4 @@ export {
 } from "./passthrough.js";
 export { Footnotes, Superscript } from "./footnotes.js";
 export { Figure } from "./figure.js";
+export { Link } from "./link.js";

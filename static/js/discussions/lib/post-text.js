@@ -1,5 +1,10 @@
 /* Functions for the text of posts, without the DOM. */
 
+/* In a script without spaces between words a handle may follow a letter, as in lessons/markup/mentions.py. */
+const SPACELESS = ["Han", "Hiragana", "Katakana", "Bopomofo", "Hangul", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"];
+const LETTER = `(?![ー々${SPACELESS.map((script) => `\\p{sc=${script}}`).join("")}])[\\p{L}\\p{M}\\p{N}_]`;
+const MENTION = new RegExp(`(?<!${LETTER}|[@/])@([\\p{L}\\p{M}\\p{N}_-]{0,40})$`, "u");
+
 export function newPostsLabel(count, one, many) {
   return count === 1 ? one : many.replace("%n", count);
 }
@@ -12,7 +17,7 @@ export function quoteMarkdown(source, text) {
 
 /* Returns the @handle being typed at the caret, as the position of its @ and the letters after it, or null. */
 export function mentionAt(value, caret) {
-  const match = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{M}\p{N}_-]{0,40})$/u.exec(value.slice(0, caret));
+  const match = MENTION.exec(value.slice(0, caret));
   return match && { start: match.index, prefix: match[1] };
 }
 

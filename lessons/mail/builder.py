@@ -1,8 +1,6 @@
-"""Build and send e-mails other than allauth's: from templates, in the recipient's language."""
+"""Build e-mails other than allauth's: from templates, in the recipient's language."""
 
-import logging
 from collections.abc import Mapping
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +8,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils.translation import override
-
-log = logging.getLogger(__name__)
 
 
 def build_email(
@@ -43,21 +39,6 @@ def build_email(
         if with_html:
             email.attach_alternative(render_to_string(f"emails/{template}_message.html", variables), "text/html")
     return email
-
-
-def send_email(email: EmailMultiAlternatives, connection) -> bool:
-    """Send one of several e-mails, and return whether the server accepted it. The refusal of a single one is logged.
-
-    Raise OSError or SMTPException if the server accepts no e-mail at all. The caller decides whether a refused e-mail
-    is sent again: an announcement is not, a digest is, after a delay.
-    """
-    email.connection = connection
-    try:
-        email.send()
-    except (SMTPRecipientsRefused, SMTPDataError) as error:
-        log.warning("The mail server refused the e-mail “%s”: %s.", email.subject, error)
-        return False
-    return True
 
 
 def single_line(text: str) -> str:

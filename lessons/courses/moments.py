@@ -1,0 +1,82 @@
+"""Due dates and other moments of a course: entered in its time zone, and shown in it and in the reader's own."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.time_zones import NonexistentTime, format_moment, moment_at, zone_label, zone_named
+
+
+class CourseMoment(NamedTuple):
+    """A moment as a page shows it: in the course's time zone, and in the reader's if theirs differs, or empty."""
+
+    iso: str
+    text: str
+    in_own_zone: str = ""
+
+
+def course_moment(moment: datetime, course: Course, reader: User | AnonymousUser) -> CourseMoment:
+    """Return the moment for this reader. Somebody who has chosen no time zone sees only that of the course."""
+    own_zone = zone_named(reader.time_zone) if isinstance(reader, User) and reader.time_zone else course.zone
+    differs = moment.astimezone(own_zone).utcoffset() != moment.astimezone(course.zone).utcoffset()
+    iso = moment.astimezone(course.zone).isoformat(timespec="minutes")
+    own = _("in your time zone: %(moment)s") % {"moment": format_moment(moment, own_zone)} if differs else ""
+    return CourseMoment(iso, format_moment(moment, course.zone), own)
+
+
+class CourseDateTimeField(forms.DateTimeField):
+    """A date and time in a course's time zone, which its label names.
+
+    Give it the course with `of_course`. A form that edits a row keeps the stored moment if what is shown of it is
+    unchanged: its seconds, and which of two equal hours it is, cannot be typed.
+    """
+
+    zone = zone_named("UTC")
+
+    def of_course(self, course: Course, help_text: str = "") -> None:
+        """Use the course's time zone, and name it in the help text."""
+        self.zone = course.zone
+        in_zone = _("In the course’s time zone, %(zone)s.") % {"zone": zone_label(self.zone)}
+        self.help_text = f"{in_zone} {help_text}".strip()
+
+    def prepare_value(self, value):
+        return value.astimezone(self.zone).replace(tzinfo=None) if self._is_moment(value) else value
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        local = value if isinstance(value, datetime) else self._parse(str(value).strip())
+        if timezone.is_aware(local):
+            return local
+        try:
+            return moment_at(local, self.zone)
+        except NonexistentTime as error:
+            raise ValidationError(str(error)) from None
+        except OverflowError:  # a day before or after all days
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def _parse(self, text: str) -> datetime:
+        """Return the date and time. Raise ValidationError."""
+        try:
+            moment = parse_datetime(text)
+        except ValueError:  # of the right form, but there is no such day or hour
+            moment = None
+        if moment is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
+
+    def has_changed(self, initial, data):
+        shown = self.widget.format_value(self.prepare_value(initial)) if self._is_moment(initial) else ""
+        return not self.disabled and (data or "").strip()[: len(shown) or None] != shown
+
+    @staticmethod
+    def _is_moment(value) -> bool:
+        return isinstance(value, datetime) and timezone.is_aware(value)

@@ -1,0 +1,23 @@
+"""What SQLite alone needs, so that what was deleted is gone from its files, too. Does nothing on other databases."""
+
+from django.db import connection
+
+# Readers may keep the log busy; then it is truncated later, instead of making writers wait.
+PATIENCE_MS = 500
+
+
+def truncate_wal() -> bool:
+    """Write the write-ahead log into the database file and empty it; return whether it is empty now.
+
+    The log contains pages as they were before a change. Within a transaction it stays as it is.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return connection.vendor != "sqlite"
+    with connection.cursor() as cursor:
+        (timeout,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        try:
+            busy, _frames, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(timeout)}")
+    return not busy

@@ -1,0 +1,46 @@
+"""`{% unsent_text draft_key %}`: the field and the script's element that keep what is written in a form."""
+
+import json
+
+from django import template
+
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import WRITER_FIELD, browser_account, find_unsent_text, sign_writer
+
+register = template.Library()
+
+
+@register.filter(name="browser_account")
+def browser_account_of(user) -> str:
+    """Return the name of the user's account in the browser's storage."""
+    return browser_account(user.pk)
+
+
+@register.inclusion_tag("unsent/_unsent_text.html", takes_context=True)
+def unsent_text(
+    context,
+    draft_key: str,
+    *,
+    restored: bool = False,
+    restores: bool = False,
+    stored: UnsentText | None = None,
+    manual: bool = False,
+) -> dict:
+    """Render nothing for visitors. `restored` says that the server has filled in what it had; with `restores`, for one
+    query, or with `stored`, the script does that. `manual` leaves it to another script.
+    """
+    user = context["request"].user
+    if not user.is_authenticated or not draft_key:
+        return {}
+    if restores:
+        stored = find_unsent_text(user.pk, draft_key)
+    return {
+        "account": browser_account(user.pk),
+        "draft_key": draft_key,
+        "token_field": WRITER_FIELD,
+        "token": sign_writer(user.pk, draft_key),
+        "unsent": stored,
+        "stored": json.dumps(stored.fields) if stored else "",
+        "restored": restored,
+        "manual": manual,
+    }

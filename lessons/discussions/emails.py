@@ -1,0 +1,5 @@
+"""The kinds of e-mail of this package, for `mail.kinds`, which imports this module of every app."""
+
+from lessons.discussions.notifications.digests import digest_email
+
+__all__ = ["digest_email"]

@@ -1,0 +1,28 @@
+"""The jobs that send e-mails and delete the rows of old ones."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from lessons.jobs.registry import HOURLY, JobContext, job, summarise
+from lessons.mail.delivery import deliver_due
+from lessons.mail.models import OutgoingEmail
+
+SENT_KEPT_FOR = timedelta(days=7)
+GIVEN_UP_KEPT_FOR = timedelta(days=30)
+State = OutgoingEmail.State
+
+
+@job("delete_old_email_records", every=HOURLY)
+def delete_old_email_records(context: JobContext) -> str | None:
+    """Delete the rows of e-mails sent a week ago, and of those given up a month ago."""
+    now = timezone.now()
+    sent = OutgoingEmail.objects.filter(state=State.SENT, finished_at__lt=now - SENT_KEPT_FOR)
+    given_up = OutgoingEmail.objects.filter(state=State.GIVEN_UP, finished_at__lt=now - GIVEN_UP_KEPT_FOR)
+    return summarise(sent.delete()[0] + given_up.delete()[0], "deleted")
+
+
+@job("send_mail", time_limit=timedelta(minutes=15), atomic=False)
+def send_mail(context: JobContext) -> str | None:
+    """Send what waits: what was left for the scheduler, what no web process has sent, and what failed before."""
+    return summarise(deliver_due(site_url=context.site_url, is_stopping=context.is_stopping), "sent")

@@ -1,0 +1,18 @@
+"""Atom feeds that are well-formed XML whatever they are about."""
+
+from django.utils.feedgenerator import Atom1Feed
+
+from lessons.markup.characters import xml_text
+
+
+class AtomFeed(Atom1Feed):
+    """An Atom feed without the characters that XML cannot hold, which Django's own refuses with an error."""
+
+    def write(self, outfile, encoding):
+        self.feed = _cleaned(self.feed)
+        self.items = [_cleaned(item) for item in self.items]
+        super().write(outfile, encoding)
+
+
+def _cleaned(fields: dict) -> dict:
+    return {name: xml_text(value) if isinstance(value, str) else value for name, value in fields.items()}

@@ -1,0 +1,262 @@
+"""The forms in which somebody may write, by the draft keys of their unsent texts.
+
+A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment on a lesson, `thread-7` for a reply,
+`post-9` for an edit, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
+`add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the admin, `profile-0`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.annotations.models import Annotation
+from lessons.courses.models import Course
+from lessons.db.ids import parse_number
+from lessons.db.unsent_texts import MAX_BYTES, Fields
+from lessons.discussions.models import Post, Thread
+from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.permissions import (
+    can_administer_site,
+    can_annotate,
+    can_discuss,
+    can_edit_annotation,
+    can_edit_post,
+    can_enter_authoring,
+    can_moderate,
+    can_reply,
+)
+
+# A lesson's text may be long; few people write lessons.
+MAX_LESSON_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Place:
+    """A form that somebody may open. `can_write` says whether it would still accept what they write."""
+
+    label: str
+    url: str
+    can_write: bool = True
+    max_bytes: int = MAX_BYTES
+
+    def address(self, fields: Fields) -> str:
+        """Return where the form is shown again with these fields: a note needs to know its passage."""
+        passage = {name: fields[name] for name in ("revision", "block", "start", "end") if fields.get(name)}
+        return f"{self.url}?{urlencode(passage)}" if passage else self.url
+
+
+def split_key(draft_key: str) -> tuple[str, int | None]:
+    """Return kind and id of a draft key."""
+    kind, _dash, pk = draft_key.rpartition("-")
+    return kind, parse_number(pk)
+
+
+def find_place(user: User, draft_key: str) -> Place | None:
+    """Return the form of a draft key if the user may open it. Three queries at most."""
+    return find_places(user, [draft_key]).get(draft_key)
+
+
+def find_places(user: User, draft_keys: Iterable[str]) -> dict[str, Place]:
+    """Return the forms that the user may open, by their draft keys. Two queries at most for each kind of form."""
+    ids_by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, pk in map(split_key, draft_keys):
+        if kind in FINDERS and pk is not None:
+            ids_by_kind[kind].add(pk)
+    places: dict[str, Place] = {}
+    for kind, ids in ids_by_kind.items():
+        places |= {f"{kind}-{pk}": place for pk, place in FINDERS[kind](user, ids).items()}
+    return places
+
+
+def _courses(user: User, ids: set[int]) -> dict[int, Place]:
+    courses = [course for course in Course.objects.filter(pk__in=ids) if can_discuss(user, course)]
+    return {
+        course.pk: Place(
+            _("New thread in “%(course)s”") % {"course": course.title},
+            reverse("discussions:create_thread", args=[course.slug]),
+            not course.is_closed,
+        )
+        for course in courses
+    }
+
+
+def _readable_lessons(user: User, ids: set[int]) -> list[Lesson]:
+    lessons = Lesson.objects.with_course().filter(pk__in=ids, current_revision__isnull=False).defer("body")
+    published = set(Lesson.objects.published().filter(pk__in=ids).values_list("pk", flat=True))
+    return [
+        lesson
+        for lesson in lessons
+        if can_discuss(user, lesson.module.course)
+        and (lesson.pk in published or can_moderate(user, lesson.module.course))
+    ]
+
+
+def _comments(user: User, ids: set[int]) -> dict[int, Place]:
+    return {
+        lesson.pk: Place(
+            _("Comment on “%(lesson)s”") % {"lesson": _published_title(lesson)},
+            reverse("discussions:lesson_comments", args=[lesson.pk]),
+            not lesson.module.course.is_closed,
+        )
+        for lesson in _readable_lessons(user, ids)
+    }
+
+
+def _notes(user: User, ids: set[int]) -> dict[int, Place]:
+    return {
+        lesson.pk: Place(
+            _("Note on “%(lesson)s”") % {"lesson": _published_title(lesson)},
+            reverse("annotations:create", args=[lesson.pk]),
+            can_annotate(user, lesson.module.course),
+        )
+        for lesson in _readable_lessons(user, ids)
+    }
+
+
+def _published_title(lesson: Lesson) -> str:
+    return lesson.current_revision.title if lesson.current_revision else ""
+
+
+def _replies(user: User, ids: set[int]) -> dict[int, Place]:
+    threads = Thread.objects.visible_to(user).not_merged().filter(pk__in=ids).select_related("course")
+    return {
+        thread.pk: Place(
+            _("Reply in “%(thread)s”") % {"thread": _short(thread.display_title)},
+            thread.get_absolute_url(),
+            can_reply(user, thread),
+        )
+        for thread in threads
+    }
+
+
+def _edits(user: User, ids: set[int]) -> dict[int, Place]:
+    posts = Post.objects.visible_to(user).filter(pk__in=ids, author=user).select_related("thread__course")
+    return {
+        post.pk: Place(
+            _("Change to your post in “%(thread)s”") % {"thread": _short(post.thread.display_title)},
+            reverse("discussions:edit_post", args=[post.pk]),
+            can_edit_post(user, post),
+        )
+        for post in posts
+    }
+
+
+def _marks(user: User, ids: set[int]) -> dict[int, Place]:
+    marks = Annotation.objects.visible_to(user).displayed().filter(pk__in=ids, author=user)
+    return {
+        mark.pk: Place(
+            _("Comment on your highlight “%(passage)s”") % {"passage": _short(mark.exact)},
+            reverse("annotations:edit", args=[mark.pk]),
+            can_edit_annotation(user, mark),
+        )
+        for mark in marks.select_related("lesson__module__course")
+    }
+
+
+def _profiles(user: User, ids: set[int]) -> dict[int, Place]:
+    return {0: Place(_("Your profile"), reverse("accounts:profile"))} if 0 in ids else {}
+
+
+def _short(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(80)
+
+
+@dataclass(frozen=True)
+class AuthoringForm:
+    """A model with pages in the admin: the lookup path to its course, and to what a new row is added to."""
+
+    model: type[Model]
+    course_path: str
+    parent: str
+    max_bytes: int = MAX_BYTES
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.model_name or ""
+
+    def url(self, page: str, *args: int) -> str:
+        return reverse(f"admin:{self.model._meta.app_label}_{self.name}_{page}", args=args)
+
+
+AUTHORING_FORMS = [
+    AuthoringForm(Course, "pk", ""),
+    AuthoringForm(Module, "course", "course"),
+    AuthoringForm(Lesson, "module__course", "module", MAX_LESSON_BYTES),
+    AuthoringForm(CaseStudy, "module__course", "module", MAX_LESSON_BYTES),
+    AuthoringForm(GlossaryTerm, "module__course", "module"),
+    AuthoringForm(TimelineEvent, "module__course", "module"),
+    AuthoringForm(Prompt, "module__course", "module"),
+]
+
+
+def _changes(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Place]:
+    in_own_courses = {f"{form.course_path}__in": Course.objects.editable_by(user)}
+    rows = form.model._default_manager.filter(pk__in=ids).filter(**in_own_courses)
+    name = form.model._meta.verbose_name
+    return {
+        row.pk: Place(
+            _("Changes to the %(kind)s “%(title)s”") % {"kind": name, "title": _short(str(row))},
+            form.url("change", row.pk),
+            max_bytes=form.max_bytes,
+        )
+        for row in rows
+    }
+
+
+def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Place]:
+    if not (can_enter_authoring(user) if form.parent else can_administer_site(user)):
+        return {}
+    parents = {"course": Course.objects.editable_by(user), "module": Module.objects.editable_by(user)}
+    own = set(parents[form.parent].filter(pk__in=ids).values_list("pk", flat=True)) if form.parent else set()
+    return {
+        pk: Place(
+            _("New %(kind)s") % {"kind": form.model._meta.verbose_name},
+            form.url("add") + (f"?{urlencode({form.parent: pk})}" if pk else ""),
+            max_bytes=form.max_bytes,
+        )
+        for pk in ids
+        if pk == 0 or pk in own
+    }
+
+
+FINDERS: dict[str, Callable[[User, set[int]], dict[int, Place]]] = {
+    "course": _courses,
+    "lesson": _comments,
+    "thread": _replies,
+    "post": _edits,
+    "note": _notes,
+    "mark": _marks,
+    "profile": _profiles,
+    **{f"edit-{form.name}": partial(_changes, form) for form in AUTHORING_FORMS},
+    **{f"add-{form.name}": partial(_additions, form) for form in AUTHORING_FORMS},
+}
+
+# The model that the id in a draft key belongs to, and the lookup path from it to the course.
+OWNERS: dict[str, tuple[type[Model], str]] = {
+    "course": (Course, "pk"),
+    "lesson": (Lesson, "module__course"),
+    "note": (Lesson, "module__course"),
+    "thread": (Thread, "course"),
+    "post": (Post, "thread__course"),
+    "mark": (Annotation, "lesson__module__course"),
+    **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
+    **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},
+    "add-module": (Course, "pk"),
+}
+
+
+def course_id_of(draft_key: str) -> int | None:
+    """Return the id of the course that the form is in: for `thread-7` that of the course of thread 7. One query."""
+    kind, pk = split_key(draft_key)
+    if kind not in OWNERS or not pk:
+        return None
+    owner, path = OWNERS[kind]
+    return owner._default_manager.filter(pk=pk).values_list(path, flat=True).first()

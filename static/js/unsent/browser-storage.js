@@ -1,0 +1,8 @@
+/* Returns localStorage, or where it is forbidden something that keeps nothing. */
+export function browserStorage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return { length: 0, key: () => null, getItem: () => null, setItem: () => {}, removeItem: () => {} };
+  }
+}

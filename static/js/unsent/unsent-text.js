@@ -1,0 +1,266 @@
+/* Keeps what is typed in a form: at once in this browser, and soon on the server; then it is no longer in this browser.
+   Says in words where it is kept, and fills it in again. */
+
+import { bothTexts, readFields, sameFields } from "./lib/fields.js";
+import { UnsentStore } from "./lib/store.js";
+import { browserStorage } from "./browser-storage.js";
+import { errorsOf, send } from "./send.js";
+import { forgetSent } from "./sent-cookie.js";
+
+const LOCAL_DELAY = 200;
+const SERVER_DELAY = 1200;
+const RETRY_DELAY = 15_000;
+const MAX_WAIT = 3000;
+// A request that outlives its page may be no longer.
+const MAX_KEEPALIVE = 60_000;
+
+const BY_SCRIPT = { headers: { Accept: "application/json" }, redirect: "manual" };
+
+class UnsentText extends HTMLElement {
+  #store;
+  #listening;
+  #initial = {};
+  #localTimer = 0;
+  #serverTimer = 0;
+  #request = null;
+  // Whether the server has not got what is in the form, and whether somebody wrote in it since it was shown or sent.
+  #isChanged = false;
+  #isWritten = false;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#store = new UnsentStore(browserStorage(), this.dataset.account);
+    forgetSent(this.#store);
+    this.#initial = this.fields;
+    this.form.addEventListener("input", () => this.changed(), { signal });
+    this.form.addEventListener("change", () => this.changed(), { signal });
+    this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action), { signal });
+    window.addEventListener("online", () => this.#isChanged && this.save(), { signal });
+    window.addEventListener("pagehide", () => this.#leave(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal });
+    if (!this.hasAttribute("data-manual")) this.#restore();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#localTimer);
+    clearTimeout(this.#serverTimer);
+    this.#listening.abort();
+  }
+
+  get form() { return this.closest("form"); }
+  get place() { return this.dataset.draftKey; }
+  get fields() { return readFields(this.form.elements); }
+  /* Whether something was written on this page that has not been sent, wherever it is kept. */
+  get isWritten() { return this.#isWritten; }
+
+  /* Returns what was written and not sent: `{ fields, at }` from this browser or from the server, or null. */
+  load() {
+    const local = this.#store.load(this.place);
+    const { stored, storedAt } = this.dataset;
+    const server = stored ? { fields: JSON.parse(stored), at: Date.parse(storedAt) } : null;
+    return local && (!server || local.at >= server.at) ? local : server;
+  }
+
+  /* Takes note that the form has changed: by typing, or by another script. */
+  changed() {
+    this.#isChanged = this.#isWritten = true;
+    this.#localTimer ||= setTimeout(() => this.saveLocally(), LOCAL_DELAY);
+    this.#saveSoon(SERVER_DELAY);
+  }
+
+  saveLocally() {
+    clearTimeout(this.#localTimer);
+    this.#localTimer = 0;
+    if (this.#isChanged) this.#store.save(this.place, this.fields);
+  }
+
+  #saveSoon(delay) {
+    clearTimeout(this.#serverTimer);
+    this.#serverTimer = setTimeout(() => this.save(), delay);
+  }
+
+  /* Saves the form on the server and says how that went. Returns whether the server has it. */
+  async save() {
+    clearTimeout(this.#serverTimer);
+    this.saveLocally();
+    if (this.#request) await this.#request;
+    if (!this.#isChanged) return true;
+    const fields = this.fields;
+    this.#show("saving");
+    this.#request = this.#post(fields);
+    const response = await this.#request;
+    this.#request = null;
+    if (!this.isConnected) return Boolean(response?.ok);
+    if (!response?.ok) return this.#showFailure(response);
+    if (!sameFields(fields, this.fields)) return this.changed() ?? false;
+    this.#isChanged = false;
+    if (this.hasAttribute("data-manual")) this.#store.markSaved(this.place);
+    else this.#store.remove(this.place);
+    this.#show("saved");
+    return true;
+  }
+
+  #post(fields, options = {}) {
+    return send(this.dataset.href, this.#data(fields), { ...BY_SCRIPT, ...options });
+  }
+
+  #data(fields) {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) for (const part of [value].flat()) data.append(name, part);
+    const token = this.querySelector("input");
+    data.set(token.name, token.value);
+    return data;
+  }
+
+  async #showFailure(response) {
+    const [reason] = await errorsOf(response);
+    this.#show(response ? "refused" : "offline", reason ?? "");
+    // What the server refuses now, it refuses in a minute.
+    if (!response || response.status >= 500) this.#saveSoon(RETRY_DELAY);
+    return false;
+  }
+
+  #show(state, reason = "") {
+    const line = this.querySelector(".unsent-state");
+    line.dataset.state = state;
+    line.textContent = (this.dataset[state] ?? "").replace("%reason", reason).replace("%time", timeOf(Date.now()));
+  }
+
+  #leave() {
+    this.saveLocally();
+    if (!this.#isChanged || this.#request) return;
+    const fields = this.fields;
+    this.#post(fields, { keepalive: JSON.stringify(fields).length < MAX_KEEPALIVE });
+  }
+
+  /* The page comes back from the browser's cache: what was sent from it is known by now. */
+  #comeBack() {
+    forgetSent(this.#store);
+    this.#isChanged = this.#isWritten = Boolean(this.#store.load(this.place));
+  }
+
+  /* The form is on its way: it stays here until the server names it as accepted. */
+  #submit(event) {
+    if (event.defaultPrevented || event.submitter?.name === "preview") return;
+    if (this.#request) {
+      event.preventDefault();
+      this.#submitLater(event.submitter);
+      return;
+    }
+    this.#isChanged ||= Boolean(this.#store.load(this.place));
+    if (navigator.onLine) {
+      this.saveLocally();
+      this.#stop();
+      return;
+    }
+    event.preventDefault();
+    this.changed();
+    this.saveLocally();
+    this.#show("offline");
+  }
+
+  /* Submits the form once the save that is on its way has arrived, which must not come after it. */
+  async #submitLater(submitter) {
+    await Promise.race([this.#request, new Promise((done) => { setTimeout(done, MAX_WAIT); })]);
+    this.#request = null;
+    this.form?.requestSubmit(submitter);
+  }
+
+  #stop() {
+    clearTimeout(this.#serverTimer);
+    clearTimeout(this.#localTimer);
+    this.#localTimer = this.#serverTimer = 0;
+    this.#isChanged = false;
+  }
+
+  /* Waits until no older save is on its way, so that it cannot arrive after what is sent now. */
+  async settle() {
+    this.saveLocally();
+    clearTimeout(this.#serverTimer);
+    await this.#request;
+  }
+
+  /* The server has accepted what was sent by script; what was typed since is a text of its own. */
+  sent() {
+    this.#stop();
+    this.#isWritten = false;
+    this.#store.remove(this.place);
+    this.#show("idle");
+    this.querySelector(".unsent-restored").hidden = true;
+  }
+
+  /* Fills in what was not sent. */
+  #restore() {
+    const unsent = this.load();
+    if (!unsent || sameFields(unsent.fields, this.fields)) return this.#tellServer(unsent);
+    // The server has filled in what it had: neither text may replace the other.
+    const source = this.hasAttribute("data-restored") ? bothTexts(this.fields.source, unsent.fields.source) : unsent.fields.source;
+    this.fill(source === undefined ? unsent.fields : { ...unsent.fields, source });
+    const notice = this.querySelector(".unsent-restored");
+    notice.hidden = false;
+    notice.querySelector("time").textContent = new Date(unsent.at).toLocaleString(document.documentElement.lang);
+    this.dispatchEvent(new CustomEvent("unsent-restored", { bubbles: true }));
+    this.#tellServer(unsent);
+  }
+
+  /* Saves on the server what only this browser had. */
+  #tellServer(unsent) {
+    if (!unsent || !this.#store.load(this.place)) return;
+    this.#isChanged = true;
+    this.#saveSoon(0);
+  }
+
+  /* Sets the form's fields; those that are not in `fields` are left, but boxes that were not ticked are cleared. */
+  fill(fields) {
+    for (const control of this.form.elements) {
+      const { name, type } = control;
+      if (type === "checkbox" || type === "radio") {
+        if (name && name !== "unsent_text") control.checked = [fields[name] ?? []].flat().includes(control.value);
+      } else if (name in fields && type !== "file" && control.value !== undefined) setValue(control, fields[name]);
+    }
+  }
+
+  async #act(action) {
+    if (action === "discard") await this.discard();
+  }
+
+  /* Forgets what was written, here and on the server, and shows the form as it was. */
+  async discard() {
+    this.#stop();
+    this.#isWritten = false;
+    this.#store.remove(this.place);
+    const data = this.#data({});
+    data.set("discard", "1");
+    this.querySelector(".unsent-restored").hidden = true;
+    await send(this.dataset.href, data, BY_SCRIPT);
+    if (this.hasAttribute("data-manual")) return;
+    if (this.hasAttribute("data-restored")) this.#empty();
+    else this.fill(this.#initial);
+    this.#show("idle");
+  }
+
+  #empty() {
+    for (const control of this.form.elements) {
+      if (control.matches("textarea, input:not([type]), input[type=text]")) setValue(control, "");
+    }
+  }
+}
+
+/* Sets the value of a control, and of the rich-text editor that stands for it. */
+function setValue(control, value) {
+  if (control.type === "select-multiple") {
+    for (const option of control.options) option.selected = [value].flat().includes(option.value);
+    return;
+  }
+  control.value = [value].flat()[0] ?? "";
+  const editor = control.closest("lesson-editor, .prose-editor")?.querySelector(".ProseMirror")?.editor;
+  editor?.commands.setContent(control.value);
+}
+
+function timeOf(moment) {
+  return new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+}
+
+customElements.define("unsent-text", UnsentText);

@@ -1,0 +1,234 @@
+"""No text is lost: Back, a lost connection, a closed tab, an ended session, signing out, the rich-text editor."""
+
+import re
+
+import pytest
+
+from tests.browser.annotations.make import lesson_with_notes
+from tests.browser.annotations.test_annotate import ready, select
+from tests.browser.conftest import FLAGS
+from tests.browser.discussions.test_discussions import FORUM, ask
+
+REPLY = """
+from lessons.annotations.models import Annotation
+from lessons.discussions.services.posting import prepare_post, reply
+from lessons.accounts.models import User
+thread = Annotation.objects.get(pk={note}).thread
+for number in range(5):
+    by = User.objects.get(email="instructor@example.org")
+    reply(thread=thread, by=by, prepared=prepare_post(f"Reply {{number}}.", course=thread.course))
+"""
+STORED = "Object.values(localStorage).join()"
+
+
+@pytest.fixture
+def page_cache_browser(browser, chromium):
+    """Return a browser whose Back shows a page as it was left, as those of people do."""
+    with_cache = browser.browser_type.launch(
+        executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield with_cache
+    with_cache.close()
+
+
+@pytest.fixture
+def learner(new_page, sign_in_as):
+    page = new_page()
+    sign_in_as(page, "learner-a")
+    return page
+
+
+def text(page):
+    return page.get_by_label("Your text")
+
+
+def state(page, words):
+    page.locator(".unsent-state", has_text=words).first.wait_for()
+
+
+def post(page):
+    page.get_by_role("button", name="Post to everybody").click()
+    page.wait_for_url("**/threads/*/")
+
+
+@pytest.mark.parametrize("which", ["browser", "page_cache_browser"])
+def test_other_words_after_going_back_are_another_post(request, server, sign_in_as, which):
+    page = request.getfixturevalue(which).new_context(base_url=server).new_page()
+    page.set_default_timeout(10_000)
+    sign_in_as(page, "learner-a")
+    first = ask(page, "Written first")
+    page.go_back()
+    page.get_by_label("Title").fill("Written after Back")
+    text(page).fill("Quite other words.")
+    post(page)
+    assert page.url != first
+    page.locator(".post-body", has_text="Quite other words.").wait_for()
+    page.goto(f"{FORUM}new/")
+    assert text(page).input_value() == ""
+
+
+def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account(browser, server, sign_in_as):
+    context = browser.new_context(base_url=server)  # the page says in its console that it is offline
+    context.set_default_timeout(10_000)
+    learner = context.new_page()
+    sign_in_as(learner, "learner-a")
+    address = ask(learner, "Read on the train")
+    context.set_offline(True)
+    text(learner).fill("Typed in a tunnel")
+    state(learner, "the server can’t be reached")
+    learner.get_by_role("button", name="Reply to everybody").click()
+    assert text(learner).input_value() == "Typed in a tunnel"
+    learner.close()
+    context.set_offline(False)
+
+    page = context.new_page()
+    sign_in_as(page, "learner-b")
+    page.goto(address)
+    assert text(page).input_value() == ""
+    page.goto("/drafts/")
+    assert page.get_by_text("tunnel").count() == 0
+
+    sign_in_as(page, "learner-a")
+    page.goto(address)
+    page.get_by_text("You wrote this earlier").wait_for()
+    assert text(page).input_value() == "Typed in a tunnel"
+    state(page, "Saved at")
+    assert "tunnel" not in page.evaluate(STORED)
+    page.goto("/drafts/")
+    page.get_by_role("link", name="Open").first.click()
+    page.get_by_role("button", name="Discard").click()
+    page.wait_for_timeout(300)
+    page.reload()
+    assert text(page).input_value() == ""
+    context.close()
+
+
+def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(browser, server, sign_in_as, shell):
+    context = browser.new_context(base_url=server)  # the page says in its console that it is offline
+    context.set_default_timeout(10_000)
+    page, notes = context.new_page(), lesson_with_notes(shell, "What gets in the way")
+    sign_in_as(page, "learner-a")
+    page.goto(notes["url"])
+    ready(page)
+    passage = notes["last"]["exact"][:16]
+    select(page, passage)
+    page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
+    context.set_offline(True)
+    page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Noted in a tunnel")
+    page.get_by_role("button", name="Save, only for me").click()
+    state(page, "the server can’t be reached")
+    page.close()
+    context.set_offline(False)
+
+    page = context.new_page()
+    page.goto(notes["url"])
+    offer = page.get_by_role("group", name="Unfinished note")
+    offer.get_by_text(passage).wait_for()
+    offer.get_by_role("button", name="Continue writing").click()
+    form = page.get_by_role("region", name="Your note")
+    assert form.get_by_label("Your text").input_value() == "Noted in a tunnel"
+    assert form.get_by_label("Label").input_value() == "idea"
+    page.get_by_role("button", name="Save, only for me").click()
+    page.locator(".cards .annotation .post-body", has_text="Noted in a tunnel").wait_for()
+    assert "tunnel" not in page.evaluate(STORED)
+    context.close()
+
+
+def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):
+    ask(learner, "Faster than the server")
+    held = []
+    learner.route(re.compile(r"/threads/\d+/$"), lambda route: held.append(route))
+    text(learner).fill("The first reply.")
+    learner.get_by_role("button", name="Reply to everybody").click()
+    text(learner).press_sequentially(" And one more thing")
+    held[0].continue_()
+    learner.locator(".post-body", has_text="The first reply.").wait_for()
+    assert text(learner).input_value() == "And one more thing"
+    learner.unroute_all()
+    state(learner, "Saved at")
+
+
+def test_after_an_ended_session_or_a_stale_token_the_words_are_there(learner, sign_in_as):
+    address = ask(learner, "A long lunch")
+    learner.evaluate("document.cookie = 'csrftoken=' + 'b'.repeat(32) + '; path=/'")
+    text(learner).fill("With the token of another tab.")
+    learner.get_by_role("button", name="Reply to everybody").click()
+    learner.locator(".post-body", has_text="With the token of another tab.").wait_for()
+
+    learner.context.clear_cookies()
+    text(learner).fill("After an hour away.")
+    learner.get_by_role("button", name="Reply to everybody").click()
+    learner.get_by_role("alert").filter(has_text="Your text is kept").wait_for()
+    sign_in_as(learner, "learner-a")
+    learner.goto(address)
+    assert text(learner).input_value() == "After an hour away."
+    learner.goto(f"{FORUM}new/")
+    learner.get_by_label("Title").fill("Without a session")
+    text(learner).fill("Sent as a whole page.")
+    learner.context.clear_cookies(name="sessionid")
+    learner.get_by_role("button", name="Post to everybody").click()
+    learner.get_by_text("Your text is kept").wait_for()
+    sign_in_as(learner, "learner-a")
+    learner.goto(f"{FORUM}new/")
+    assert text(learner).input_value() == "Sent as a whole page."
+    learner.get_by_role("button", name="Discard").click()
+
+
+def test_signing_out_asks_about_what_is_not_sent(learner, sign_in_as):
+    def sign_out(page, choice):
+        page.goto(f"{FORUM}new/")
+        text(page).fill(f"Undecided: {choice}")
+        page.get_by_role("button", name=re.compile("^Account of")).click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("dialog").get_by_role("button", name=choice).click()
+
+    learner.goto("/")
+    sign_out(learner, "Stay signed in")
+    assert text(learner).input_value() == "Undecided: Stay signed in"
+    for choice, expected in (
+        ("Keep it and sign out", "Undecided: Keep it and sign out"),
+        ("Discard it and sign out", ""),
+    ):
+        sign_out(learner, choice)
+        learner.get_by_role("link", name="Sign in").wait_for()
+        assert "Undecided" not in learner.evaluate(STORED)
+        sign_in_as(learner, "learner-a")
+        learner.goto(f"{FORUM}new/")
+        assert text(learner).input_value() == expected
+
+
+def test_a_lesson_in_the_editor_outlives_a_closed_tab_until_it_is_saved(new_page, sign_in_as):
+    page = new_page()
+    sign_in_as(page, "instructor")
+    page.goto("/admin/lessons/lesson/")
+    page.locator("#result_list tbody a").first.click()
+    editor, address = page.locator(".ProseMirror").first, page.url
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Typed and never saved.")
+    state(page, "Saved at")
+    context = page.context
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".ProseMirror", has_text="Typed and never saved.").wait_for()
+    page.get_by_text("You wrote this earlier").wait_for()
+    page.get_by_role("button", name="Save", exact=False).first.click()
+    page.get_by_text("The draft was saved.").wait_for()
+    assert "Typed and never saved." in page.locator(".ProseMirror").first.inner_text()
+    assert not page.get_by_text("You wrote this earlier").is_visible()
+
+
+def test_ones_own_reply_is_on_the_card_whatever_others_said(learner, shell):
+    notes = lesson_with_notes(shell, "Tools and mechanisms")
+    shell(REPLY.format(note=notes["note"]["id"]))
+    learner.goto(notes["url"])
+    card = learner.locator(f"#note-{notes['note']['uid']}")
+    card.click()
+    card.get_by_text("2 earlier replies").wait_for()
+    assert card.locator(".reply .post-body").all_inner_texts() == ["Reply 2.", "Reply 3.", "Reply 4."]
+    card.locator(".reply-to").click()
+    card.get_by_label("Your text").fill("My own reply.")
+    card.get_by_role("button", name="Reply to everybody").click()
+    card.locator(".reply .post-body", has_text="My own reply.").wait_for()
+    assert card.get_by_text("3 earlier replies").count() == 1

@@ -1,0 +1,46 @@
+"""Site administrators see what became of each e-mail, and can send again what was given up."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from lessons.courses import emails
+from lessons.mail.delivery import deliver_due
+from lessons.mail.models import OutgoingEmail
+from tests.mail.test_delivery import REFUSING, queue
+
+LIST = reverse("admin:mail_outgoingemail_changelist")
+
+
+@pytest.fixture
+def given_up(course, learner, settings):
+    """The mail server has refused an e-mail about Lea's membership and a code: to no fault of hers."""
+    learner.email = "gone@example.org"
+    learner.save()
+    emails.queue(emails.enrolled_email, [learner.memberships.select_related("user").get()])
+    queue("gone@example.org")
+    server, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, REFUSING
+    deliver_due()
+    settings.EMAIL_BACKEND = server
+    return OutgoingEmail.objects.order_by("pk")
+
+
+def test_the_list_says_why_an_email_was_given_up_but_not_what_it_said(sign_in, administrator, given_up):
+    client = sign_in(administrator)
+    waiting = queue("waiting@example.org")
+    page = client.get(LIST).content.decode()
+    assert "550 No such person" in page
+    assert "waiting@example.org" in page
+    for row in (waiting, *given_up):
+        detail = client.get(reverse("admin:mail_outgoingemail_change", args=[row.pk])).content.decode()
+        assert row.to in detail
+        assert not row.content or row.content not in page + detail
+
+
+def test_what_was_given_up_is_sent_again_but_no_code(sign_in, administrator, given_up):
+    selected = {"action": "send_again", "_selected_action": [row.pk for row in given_up]}
+    reply = sign_in(administrator).post(LIST, selected, follow=True)
+    assert "1 e-mail will be sent again." in reply.content.decode()
+    assert [message.to for message in mail.outbox] == [["gone@example.org"]]
+    assert "enrolled" in mail.outbox[0].subject
+    assert [row.state for row in given_up.all()] == ["sent", "given_up"]

@@ -1,0 +1,442 @@
+"""An id, name or secret of what one may not read is answered like one of nothing: with the same status, headers that
+tell something, and words, and with about as many queries. The table has every address of the site outside the admin.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+from django import forms
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lessons.courses.models import AuditEntry, Invitation, Membership
+from lessons.discussions.models import CommentPolicy, Post, PostImage
+from lessons.discussions.services import moderation
+from lessons.models import Asset, Lesson, Module
+from lessons.privacy.models import DataExport
+from tests import factories
+from tests.annotations.make import highlight_by, note_by
+from tests.conftest import client_of
+from tests.db.test_hostile_queries import OWN_ROUTES, read_parameters
+from tests.discussions.make import post_by, thread_by
+
+# Who asks; the address; what its path names, in order; then parameters, each with what it names. Those with a plus are
+# posted. A number or word in the path that names no row is written as it is; `-` stands for an address without any.
+TABLE = """
+learner reading:library                    -
+learner reading:course                     course
+learner reading:join_or_leave              course
+learner reading:glossary                   course
+learner reading:timeline                   course
+learner reading:lesson_feed                course
+learner reading:module                     course/sea
+learner reading:module                     tides/module
+learner reading:tag                        moon            course=course
+learner reading:tag                        tag
+learner reading:preview                    lesson
+staff   reading:preview                    foreign_lesson
+learner reading:progress                   lesson
+learner reading:revision                   lesson/1        annotation=note
+learner reading:lesson                     lesson/why      annotation=note
+learner reading:asset                      asset
+learner reading:favicon                    -
+learner reading:sitemap                    -
+learner reading:robots                     -
+learner reading:health_live                -
+learner reading:health_ready               -
+learner discussions:forum                  course
+learner discussions:forum                  tides           lesson=lesson group=group
+learner discussions:create_thread          course
+staff   discussions:create_thread          tides           +group=foreign_group
+learner discussions:create_thread          tides           +group=group
+learner discussions:new_thread_mentions    course          group=group
+learner discussions:mark_all_read          course
+learner discussions:follow                 course          +lesson=lesson
+learner discussions:prompts                course
+staff   discussions:prompts                tides           +module=foreign_module
+learner discussions:moderator_inbox        course
+learner discussions:moderation_log         course
+staff   discussions:undo                   tides/foreign_entry
+learner discussions:lesson_comments        lesson          before=cursor
+learner discussions:create_comment         lesson
+learner discussions:create_comment         shore           +group=group
+learner discussions:comment_policy         lesson
+learner discussions:thread                 thread
+learner discussions:thread                 talk            reply=post quote=post +reply_to=post
+learner discussions:first_unread           thread
+learner discussions:next_unread            thread
+learner discussions:mentions               thread
+learner discussions:new_posts              thread
+learner discussions:subscription           thread
+learner discussions:me_too                 thread
+learner discussions:question_status        thread
+learner discussions:widen_audience         thread
+learner discussions:edit_thread            thread
+learner discussions:moderate               thread
+staff   discussions:moderate               foreign_thread
+learner discussions:pin                    thread
+learner discussions:close                  thread
+learner discussions:move                   thread
+staff   discussions:move                   talk            +lesson=foreign_lesson
+learner discussions:merge                  thread
+staff   discussions:merge                  talk            +target_thread=foreign_thread
+learner discussions:split                  thread
+learner discussions:post                   post
+learner discussions:post_actions           post
+learner discussions:edit_post              post
+learner discussions:post_history           post
+learner discussions:delete_post            post
+learner discussions:thanks                 post
+learner discussions:accept_answer          post
+learner discussions:report                 post
+learner discussions:hide_post              post
+learner discussions:warn_author            post
+learner discussions:reveal_author          post
+learner discussions:image                  image
+learner unsent:unsent_texts                -               +draft_key=draft_key
+learner discussions:preview                -
+learner discussions:notifications          -
+learner discussions:notification_settings  -
+learner discussions:unsubscribe            secret
+learner discussions:activity_feed          secret
+learner annotations:annotation_list        lesson
+learner annotations:annotation_list        shore           annotation=note orphaned=note after=cursor
+learner annotations:positions              lesson
+learner annotations:cards                  lesson
+learner annotations:cards                  shore           ids=note uid=note_uid
+learner annotations:create                 unpublished
+learner annotations:annotation             note
+learner annotations:edit                   note
+learner notebook:notebook                  -               course=course_id lesson=lesson after=note
+learner notebook:export                    csv             course=course_id lesson=lesson
+learner webannotations:annotation          note_uid
+learner webannotations:container           lesson
+learner webannotations:export              lesson
+learner webannotations:import              lesson
+learner webannotations:contained           lesson/note_uid
+learner webannotations:contained           shore/note_uid
+learner webannotations:reply               shore/post
+learner privacy:data_export                -
+learner privacy:download_export            export
+learner privacy:erase_me                   -
+learner privacy:audit_log                  course
+staff   privacy:audit_log                  tides           actor=foreign_user
+learner privacy:course_closing             course
+learner enrolment:members                  course
+staff   enrolment:members                  tides           group=foreign_group
+learner enrolment:export                   course
+staff   enrolment:export                   tides           group=foreign_group
+learner enrolment:add_member               course
+staff   enrolment:add_member               tides           +group=foreign_group
+learner enrolment:membership               course/member
+staff   enrolment:membership               tides/foreign_member
+learner enrolment:roster                   course
+learner enrolment:invitations              course
+staff   enrolment:invitations              tides           +group=foreign_group
+staff   enrolment:revoke_invitation        tides/foreign_invitation
+learner enrolment:groups                   course
+staff   enrolment:move_members             tides           +memberships=foreign_member +group=foreign_group
+learner enrolment:allocate_groups          course
+staff   enrolment:group                    tides/foreign_group
+learner enrolment:member_profile           user
+learner enrolment:start_learner_view       course
+staff   enrolment:start_learner_view       tides           +group=foreign_group
+learner enrolment:end_learner_view         -
+learner enrolment:enter_code               -               course=course
+learner enrolment:invitation               secret
+learner enrolment:permission_matrix        -
+learner accounts:profile                   -
+learner accounts:sessions                  -               +session=session
+"""
+# What an address needs to get as far as the id.
+FIELDS = {
+    "discussions:create_thread": {"title": "T", "source": "S", "kind": "discussion", "audience": "group"},
+    "discussions:create_comment": {"source": "S", "kind": "discussion", "audience": "group"},
+    "discussions:follow": {"enabled": "true"},
+    "discussions:subscription": {"subscription": "follow"},
+    "discussions:comment_policy": {"policy": "off"},
+    "unsent:unsent_texts": {"source": "Half"},
+    "discussions:thread": {"source": "S"},
+    "discussions:report": {"reason": "Rude"},
+    "annotations:edit": {"action": "delete"},
+    "annotations:create": {"source": "S", "kind": "note", "audience": "me", "exact": "sun and moon"},
+    "enrolment:add_member": {"email": "new@example.org", "name": "New", "role": "learner"},
+    "enrolment:invitations": {"role": "learner"},
+    "enrolment:move_members": {},
+    "accounts:sessions": {},
+}
+# Parameters that name nothing which somebody may or may not read, with those that are words to search for.
+PLAIN = set(
+    "kind tab tag author unanswered q audience after before view page state role since until who what verb part scope "
+    "label block start end revision number iris more error alt completed position next toolbar draft_key source title "
+    "tags policy subscription status text enabled restore unmark approve reason action version version_token digest "
+    "confirm script leave preview draft highlight_only answer_url sign_in_method stay_signed_in password key prefix "
+    "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
+    "time_zone DELETE anonymous file first_name follow_up image last_name max_uses requires_approval search_text term "
+    "delete seed size body slug summary visibility join_policy include reset_feed".split()
+)
+# Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
+ADMIN = {
+    "module",
+    "note",
+    "item",
+    "lesson_ids",
+    "place",
+    "keep_orphaned",
+    "undo",
+    "uid",
+    "source_course",
+    "target",
+    "groups",
+    "user_permissions",
+}
+# How many more queries than nothing something hidden may cost: to find it, and who may read it.
+MAX_COST = 4
+UNKNOWN = {"uid": str(UUID(int=7)), "id": "987654321", "slug": "nowhere", "secret": "nobody"}
+
+
+@dataclass
+class Secrets:
+    """Two people, rows that they may read, and by kind what they may not."""
+
+    learner: object
+    staff: object
+    readable: dict[str, object]
+    unreadable: dict[str, list] = field(default_factory=dict)
+
+
+def make_secrets() -> Secrets:
+    course = factories.make_course(title="Tides", slug="tides")
+    secret = factories.make_course(title="Secret", slug="secret", visibility="members")
+    group_a, group_b = factories.make_group(course, "Group A"), factories.make_group(course, "Group B")
+    staff = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ines", is_staff=True)
+    stranger = factories.make_member(secret, Membership.Role.INSTRUCTOR, name="Secret Sam")
+    learner = factories.make_member(course, group=group_a, name="Lea")
+    other = factories.make_member(course, group=group_b, name="Otto")
+    module = factories.make_module(course, slug="sea")
+    shore = factories.make_published(factories.make_lesson(module, slug="why", title="Shore"), by=staff)
+    hidden = factories.make_module(course, state=Module.State.DRAFT, slug="hidden")
+    secret_module = factories.make_module(secret, slug="secret-module")
+    drafts = [factories.make_lesson(module, slug="why", title="Secret draft")]
+    drafts.append(factories.make_published(factories.make_lesson(hidden, slug="why"), by=staff))
+    elsewhere = factories.make_published(factories.make_lesson(secret_module, slug="why"), by=stranger)
+    withdrawn = factories.make_published(factories.make_lesson(module, slug="why"), by=staff)
+    Lesson.objects.filter(pk=withdrawn.pk).update(state=Lesson.State.WITHDRAWN)
+    post_first = factories.make_published(factories.make_lesson(module, slug="why"), by=staff)
+    CommentPolicy.objects.create(lesson=post_first, policy=CommentPolicy.Rule.POST_FIRST)
+    factories.make_term(module)
+    note_by(learner, shore, exact="Spring tides")
+    notes = [
+        note_by(other, shore, exact="Neap tides follow.", audience="me", tags=["secret"]),
+        highlight_by(other, shore, exact="Neap tides follow."),
+        note_by(other, shore, exact="range is greatest", audience="group", group=group_b),
+        note_by(other, post_first),
+        note_by(stranger, elsewhere),
+    ]
+    talk = thread_by(learner, course, audience="group", group=group_a, kind="question")
+    post_by(learner, talk, "Mine")
+    removed = thread_by(other, course)
+    moderation.hide_post(post=removed.posts.get(), by=staff)
+    foreign_thread = thread_by(stranger, secret)
+    threads = [
+        thread_by(other, course, audience="me"),
+        thread_by(other, course, audience="staff"),
+        thread_by(other, course, audience="group", group=group_b),
+        *(note.thread for note in notes if note.thread),
+        removed,
+        foreign_thread,
+    ]
+    post_by(other, notes[0].thread, "Private reply")
+    newcomer = factories.make_member(course, name="Nia")
+    held = Post.objects.create(thread=talk, author=newcomer, state="held", source="Held", html="<p>Held</p>")
+    images = [PostImage.objects.create(post=post, alt="A") for post in Post.objects.filter(thread__in=threads)[:3]]
+    AuditEntry.objects.create(actor=stranger, verb="pin thread", course=secret, detail={"thread": foreign_thread.pk})
+    asset = factories.make_asset(secret)
+    foreign_group = factories.make_group(secret, "Secret group")
+    foreign_member = Membership.objects.get(user=stranger)
+    invitation = Invitation.objects.create(course=secret, created_by=stranger)
+    export = DataExport.objects.create(user=other)
+    return Secrets(
+        learner,
+        staff,
+        {"tides": course.slug, "sea": module.slug, "shore": shore.pk, "talk": talk.pk, "moon": _tag(learner, course)},
+        {
+            "course": [secret.slug],
+            "course_id": [secret.pk],
+            "module": [hidden.slug, secret_module.slug],
+            "foreign_module": [secret_module.pk],
+            "tag": ["secret"],
+            "lesson": [*(lesson.pk for lesson in drafts), withdrawn.pk, elsewhere.pk],
+            # A lesson that was withdrawn gives the words back to somebody who still has it open.
+            "unpublished": [*(lesson.pk for lesson in drafts), elsewhere.pk],
+            "foreign_lesson": [elsewhere.pk],
+            "note": [note.pk for note in notes],
+            "note_uid": [note.uid for note in notes],
+            "group": [group_b.pk, foreign_group.pk],
+            "foreign_group": [foreign_group.pk],
+            "thread": [thread.pk for thread in threads],
+            "foreign_thread": [foreign_thread.pk, notes[0].thread.pk],
+            "post": [*Post.objects.filter(thread__in=threads).values_list("pk", flat=True), held.pk],
+            "image": [image.uid for image in images],
+            "asset": list(Asset.objects.filter(pk=asset.pk).values_list("uid", flat=True)),
+            "export": [export.uid],
+            "member": [Membership.objects.get(user=other).pk],
+            "foreign_member": [foreign_member.pk],
+            "foreign_invitation": [invitation.pk],
+            "foreign_entry": list(AuditEntry.objects.filter(course=secret).values_list("pk", flat=True)),
+            "foreign_user": [stranger.pk],
+            "user": [stranger.uid],
+            "cursor": [f"{2**40}.{notes[0].pk}"],
+            "draft_key": [f"thread-{threads[0].pk}", f"lesson-{drafts[0].pk}"],
+            "secret": ["wrong"],
+            "session": ["1"],
+        },
+    )
+
+
+def _tag(learner, course) -> str:
+    thread_by(learner, course, tags=["Moon"])
+    return "moon"
+
+
+def unknown_like(kind: str, value) -> str:
+    """Return what names nothing, written like `value`."""
+    if isinstance(value, UUID):
+        return UNKNOWN["uid"]
+    if kind == "cursor":
+        return f"{2**40}.{UNKNOWN['id']}"
+    if kind == "draft_key":
+        return re.sub(r"\d+", UNKNOWN["id"], value)
+    if kind == "secret":
+        return UNKNOWN["secret"]
+    return UNKNOWN["slug"] if isinstance(value, str) and not value.isdigit() else UNKNOWN["id"]
+
+
+def rows():
+    """Yield each row of the table: who, the name, the parts of the path, and the parameters."""
+    for line in TABLE.strip().splitlines():
+        who, name, path, *parameters = line.split()
+        yield who, name, [] if path == "-" else path.split("/"), [one.split("=") for one in parameters]
+
+
+ROWS = list(rows())
+MASKS = (
+    (r'value="\w{64}"', ""),
+    (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uid"),
+    (r"(#p|posts/|data-seq=.|id=.p)\d+", r"\1"),
+    (r"<time[^<]*</time>|datetime=.[^>]*>", "time"),
+)
+
+
+def words(response, values) -> str:
+    """Return body and telling headers without these values, and without what differs from request to request."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = {name: response.get(name) for name in ("Location", "Content-Type", "ETag", "Content-Length", "Allow")}
+    if "html" in (headers["Content-Type"] or ""):
+        headers["Content-Length"] = headers["ETag"] = None  # of a body with other tokens
+    text = f"{headers} {body.decode(errors='replace')}"
+    for pattern, instead in MASKS:
+        text = re.sub(pattern, instead, text)
+    named = "|".join(re.escape(str(value)) for value in values)
+    return re.sub(rf"(?<=[/='\"#>])(?:{named})(?=[/&'\"#<?])", "VALUE", text)
+
+
+def ask(client, name, path, query, posted, values):
+    """Return status, words and number of queries of a request, and undo what it did."""
+    address = reverse(name, args=path)
+    client.cookies.pop("messages", None)
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        response = client.get(address, query) if posted is None else client.post(address, posted, query_params=query)
+        found = response.status_code, words(response, values)
+        transaction.set_rollback(True)
+    return found, len(queries)
+
+
+def difference(found, expected) -> tuple:
+    """Return both statuses, and where the words begin to differ."""
+    start = len(os.path.commonprefix([found[1], expected[1]]))
+    return found[0], expected[0], found[1][max(0, start - 40) : start + 60], expected[1][start : start + 60]
+
+
+class Question(NamedTuple):
+    """A request: what it names, and a function that returns path, query and form with that or another value."""
+
+    value: object
+    unknown: str
+    request: Callable[[object], tuple[list, dict, dict | None]]
+
+
+def questions(world: Secrets, number: int, row) -> Iterator[Question]:
+    """Yield the requests of a row. Of what a path may name, each row takes another one; of a parameter, two."""
+    _who, name, path, parameters = row
+    kinds = world.unreadable
+    filled = [kinds[part][0] if part in kinds else world.readable.get(part, part) for part in path]
+    fields = FIELDS.get(name, {"source": "S"})
+    for place, kind in enumerate(path):
+        if kind in kinds:
+            value = kinds[kind][number % len(kinds[kind])]
+            for form in (None, fields):
+
+                def with_path(given, place=place, form=form):
+                    return [*filled[:place], given, *filled[place + 1 :]], {}, form
+
+                yield Question(value, unknown_like(kind, value), with_path)
+    for parameter, kind in parameters if set(path).isdisjoint(kinds) else ():
+        for value in kinds[kind][:2]:
+
+            def with_parameter(given, parameter=parameter):
+                if parameter.startswith("+"):
+                    return filled, {}, fields | {parameter.removeprefix("+"): given}
+                return filled, {parameter: given}, None
+
+            yield Question(value, unknown_like(kind, value), with_parameter)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shared_world", [make_secrets], ids=["secrets"], indirect=True)
+def test_what_one_may_not_read_is_answered_like_what_is_not_there(world):
+    clients = {"learner": client_of(world.learner), "staff": client_of(world.staff)}
+    asked, differences = 0, []
+    for number, row in enumerate(ROWS):
+        for value, unknown, request in questions(world, number, row):
+            values = (value, unknown)
+            expected, expected_cost = ask(clients[row[0]], row[1], *request(unknown), values)
+            if expected[0] == 405:
+                continue
+            found, cost = ask(clients[row[0]], row[1], *request(value), values)
+            asked += 1
+            if found != expected or abs(cost - expected_cost) > MAX_COST:
+                differences.append((row[1], request(value), *difference(found, expected), cost, expected_cost))
+    assert differences == []
+    assert asked > 150
+
+
+def test_every_address_is_in_the_table():
+    names = {name for name, path in OWN_ROUTES if not path.startswith("admin/") and not name.startswith("account_")}
+    names = {name for name in names if name.split(":")[0] in {row[1].split(":")[0] for row in ROWS}}
+    assert names == {row[1] for row in ROWS}
+
+
+def test_every_parameter_is_in_the_table():
+    """A parameter that names a row is in the table, one that names none in PLAIN, one of the admin in ADMIN."""
+    listed = {parameter.removeprefix("+") for row in ROWS for parameter, _kind in row[3]}
+    choices = {
+        name
+        for form in all_subclasses(forms.Form) + all_subclasses(forms.ModelForm)
+        if form.__module__.startswith("lessons.")
+        and "admin" not in form.__module__
+        and "authoring" not in form.__module__
+        for name, one in form.base_fields.items()
+        if isinstance(one, forms.ModelChoiceField)
+    }
+    assert sorted((set(read_parameters()) | choices) - listed - PLAIN - ADMIN) == []
+
+
+def all_subclasses(form) -> list[type]:
+    return [one for direct in form.__subclasses__() for one in (direct, *all_subclasses(direct))]
