@@ -107,7 +107,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         expires_at = cast(CourseDateTimeField, self.fields["expires_at"])
-        expires_at.of_course(self.course, gettext("Leave empty if it doesn’t expire."))
+        expires_at.use_course(self.course, gettext("Leave empty if it doesn’t expire."))
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]

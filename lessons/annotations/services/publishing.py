@@ -28,7 +28,7 @@ class ComputedPlacement(NamedTuple):
     end: int | None
 
 
-class Page(NamedTuple):
+class TextWithBreaks(NamedTuple):
     """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it."""
 
     text: str
@@ -87,15 +87,17 @@ def compute_placements(annotations: QuerySet, text: str, html: str) -> list[Comp
     ):
         span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
         bases[manual_revision or revision].append((pk, exact, span))
-    new = Page(text, block_boundaries(html, whole_rows=True))
+    new = TextWithBreaks(text, block_boundaries(html, whole_rows=True))
     placements: list[ComputedPlacement] = []
     for pk, old_text, old_html in Revision.objects.filter(pk__in=bases).values_list("pk", "text", "html"):
-        old = Page(old_text, block_boundaries(old_html, whole_rows=True))
-        placements += _reanchored(old, new, bases[pk])
+        old = TextWithBreaks(old_text, block_boundaries(old_html, whole_rows=True))
+        placements += _reanchor_spans(old, new, bases[pk])
     return placements
 
 
-def _reanchored(old: Page, new: Page, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
+def _reanchor_spans(
+    old: TextWithBreaks, new: TextWithBreaks, spans: list[tuple[int, str, tuple[int, int]]]
+) -> Iterable[ComputedPlacement]:
     positions = [span for _pk, _exact, span in spans]
     mapped = reanchor(old.text, new.text, positions, old_breaks=old.breaks, new_breaks=new.breaks)
     for (pk, exact, _span), position in zip(spans, mapped, strict=True):
