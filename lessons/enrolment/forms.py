@@ -180,7 +180,7 @@ class MoveMembersForm(CourseGroupsMixin, forms.Form):
 
     memberships = MembershipsField()
     group = group_choice_field()
-    # The ids of groups by those of memberships, as far as the form says what the editor saw.
+    # The id of the group that the editor saw, by the id of the membership, where the form says it.
     shown_groups: dict[int, int | None]
 
     def clean_memberships(self) -> list[int]:
