@@ -124,7 +124,7 @@ class PrivatePagesMiddleware:
 
 
 def _with_etag(request, response):
-    """Return a page with an ETag of all that it says but CSRF tokens, which stay valid; 304 if the browser has it."""
+    """Return a page with an ETag of its content except CSRF tokens, which stay valid; 304 if the browser has it."""
     is_page = request.method == "GET" and response.status_code == 200 and not response.streaming
     if not is_page or "ETag" in response.headers or "no-store" in response.headers["Cache-Control"]:
         return response

@@ -58,7 +58,7 @@ class BaseAdmin(admin.ModelAdmin):
     (`templates/admin/change_form.html` contains its key and its version).
     """
 
-    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    # What is written in the form is kept until it is saved, under a key that `unsent/form_pages.py` knows.
     keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50

@@ -135,8 +135,8 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     module = _create_module(row)
     lessons = _create_lessons(module, row.review)
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
-    nothing: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
-    add_module_items(module, new_module_items(row.review, nothing), lesson_of_section)
+    no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
+    add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])

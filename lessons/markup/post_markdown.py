@@ -38,7 +38,7 @@ def clean_source(source: str) -> str:
 
 
 def has_links(html: str) -> bool:
-    """Return whether the HTML links to other sites or to an e-mail address, in whatever letters the scheme is."""
+    """Return whether the HTML links to other sites or to an e-mail address, ignoring the case of the scheme."""
     return re.search(r'<a [^>]*href="(?:https?:|mailto:|//)', html, re.IGNORECASE) is not None
 
 
@@ -71,7 +71,7 @@ class ParsedPost:
         Call it once: it changes what was parsed.
         """
         _mark_mentions(self._tokens, {mentions.handle_key(handle) for handle in handles})
-        _keep_own_images(self._tokens)  # After it: the text of an image is no text of the post.
+        _keep_own_images(self._tokens)  # After it: the text of an image is not text of the post.
         try:
             html = self._parser.renderer.render(self._tokens, self._parser.options, {"docId": self._footnote_prefix})
         except RecursionError:

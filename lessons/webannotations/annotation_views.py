@@ -55,7 +55,7 @@ def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept
 
 
 def _status(error: Exception) -> int:
-    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the present state."""
+    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the current state."""
     if isinstance(error, errors.RateLimited):
         return 429
     unprocessable = (
@@ -158,7 +158,7 @@ def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: 
 
 
 def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
-    """Redirect to its page for people."""
+    """Redirect people to the page of the note or reply."""
     note, post = annotations.first(), replies.first()
     if note:
         return redirect(note)
@@ -170,7 +170,7 @@ def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
 def _document(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     """Return the JSON-LD of the first one. Raise Http404 where there is none."""
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    documents = selectors.serialized(*rows, request.user, iris.site_root(request))
+    documents = selectors.serialize_rows(*rows, request.user, iris.site_root(request))
     if not documents:
         raise Http404
     return next(iter(documents.values()))

@@ -25,11 +25,11 @@ MAX_TAGS = 5
 
 
 class UnsupportedAnnotation(ActionRefused):
-    """It contains something that is not supported here; the message says what."""
+    """The annotation contains something that is not supported here; the message says what."""
 
 
 class ImmutableProperty(ActionRefused):
-    """It changes something that cannot change; the message says what."""
+    """The request changes something that cannot change; the message says what."""
 
 
 def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
@@ -79,7 +79,7 @@ def create_reply_from_jsonld(
     if not item.text:
         raise UnsupportedAnnotation(_("A reply needs text."))
     if _names_other_readers(item, thread):
-        raise UnsupportedAnnotation(_("A reply is for those who can read the note: leave its audience out."))
+        raise UnsupportedAnnotation(_("A reply is for those who can read the note: omit its audience."))
     # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
     anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
     prepared = prepare_text(item, lesson.module.course)

@@ -1,5 +1,4 @@
-"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked
-here."""
+"""Create, change and delete annotations. Callers check permissions; these recheck what may have changed since."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Creating annotations: the plain form, the tools of the page's script, and what either sends."""
+"""Create annotations: the plain form, the tools of the page's script, and what either sends."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -90,7 +90,7 @@ def publish_previewed(
     """Publish with the placements chosen by hand.
 
     digest: that of the preview that the user was shown; None if they were shown none, which is enough if no note is
-    changed or orphaned. Raises PreviewOutdated if the preview has changed since, and NothingToPublish.
+    changed or orphaned. Raise PreviewOutdated if the preview has changed since, and NothingToPublish.
     """
     with remembering():
         preview_for(lesson, get_user(request))

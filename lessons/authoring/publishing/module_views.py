@@ -62,7 +62,7 @@ def _publish_submitted(request: HttpRequest, module: Module) -> HttpResponse:
 
 @transaction.atomic
 def _publish_all(request: HttpRequest, module: Module, state: str, digest: str | None) -> int:
-    """Publish all drafts or none; return how many. Raises PreviewOutdated if the user must see the preview first."""
+    """Publish all drafts or none; return how many. Raise PreviewOutdated if the user must see the preview first."""
     user = get_user(request)
     # While the lessons are locked nobody annotates or publishes them.
     list(module.lessons.select_for_update().order_by("pk").values_list("pk"))

@@ -161,7 +161,7 @@ def start_thread(
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
         thread.save(update_fields=["alias", "state"])
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
     if draft_key:
@@ -285,7 +285,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     thread.audience, thread.group = audience, group
     thread.save(update_fields=["audience", "group"])
     counters.record_participation(thread, by)
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     for post in thread.posts.filter(state=Post.State.SHOWN).order_by("seq"):
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if post.seq == 1 and thread.kind == Thread.Kind.ANNOUNCEMENT:
@@ -293,7 +293,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     return thread
 
 
-def notify_followers(thread: Thread, by: User | None) -> None:
+def subscribe_followers(thread: Thread, by: User | None) -> None:
     """Make those who follow the course or lesson, and may read the new thread, follow it, unless it is private or
     held."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:

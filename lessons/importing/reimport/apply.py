@@ -21,7 +21,7 @@ from lessons.services import EditConflict, claim_version, reorder_lessons
 
 
 class PlanOutdated(ValueError):
-    """The update would now do something else than the user was shown."""
+    """The update would now do something other than what the user was shown."""
 
 
 def apply_reimport(
