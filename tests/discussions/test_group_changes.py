@@ -70,8 +70,8 @@ def test_staff_are_told_before_the_move(course, learner, instructor, sign_in):
     pages = ("groups/", f"members/{membership.pk}/", "groups/allocation/?scope=all&size=5&seed=x")
     for page in pages:
         assert (
-            "no longer reads the old group’s discussions"
+            "can no longer read their old group’s discussions"
             in client.get(f"/courses/{course.slug}/{page}").content.decode()
         ), page
     roster = client.post(f"/courses/{course.slug}/members/roster/", {"text": f"email,group\n{learner.email},New"})
-    assert "no longer reads the old group’s discussions" in roster.content.decode()
+    assert "can no longer read their old group’s discussions" in roster.content.decode()

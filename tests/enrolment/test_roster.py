@@ -151,7 +151,7 @@ def test_ignored_columns_are_named_and_can_be_mapped(client, url, course):
         ("Team", "Blue"),
         ("Column 6, without a heading", "x"),
     ]
-    assert "They are ignored unless you choose what they are." in page.content.decode()
+    assert "These columns are ignored unless you choose what they contain." in page.content.decode()
     assert page.context["plan"].new[0].line[2:5] == ("", "", "Red")
     chosen = {"text": text, "column-2": "role", "column-4": "group", "column-1": "", "column-99": "name"}
     page = client.post(url, chosen)
@@ -255,7 +255,7 @@ def test_an_outdated_preview_is_shown_again_and_not_imported(client, url, course
     course.memberships.filter(user=learner).update(state="removed")
     answer = client.post(url, {"text": text, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
-    assert "Members have changed since" in answer.content.decode()
+    assert "Members or columns have changed since" in answer.content.decode()
     assert "is re-enrolled" in answer.context["plan"].changed[0].message
     assert Membership.objects.get(user=learner).state == "removed"
     assert not User.objects.filter(email="new@example.org").exists()

@@ -200,7 +200,7 @@ def test_one_job_is_run_by_name_even_if_it_is_not_due():
     assert out.getvalue() == ""
     call_command("run_scheduled", "--job", "delete_old_job_runs", stdout=out)
     assert out.getvalue() == "delete_old_job_runs: 1 deleted\n"
-    with pytest.raises(CommandError, match="There is no job brew_tea"):
+    with pytest.raises(CommandError, match="There is no job called brew_tea"):
         call_command("run_scheduled", "--job", "brew_tea")
 
 

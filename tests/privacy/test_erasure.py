@@ -270,7 +270,7 @@ def test_who_has_nothing_to_confirm_it_with_signs_in_again(cohort, client, monke
     for data in ({"posts": "keep"}, {"posts": "keep", "confirmation": ADDRESS}):
         refused = client.post(address, data)
         assert refused.status_code == 403
-        assert "Nothing has been changed yet." in refused.content.decode()
+        assert "Nothing has changed yet." in refused.content.decode()
     sign_in_url = refused.context["sign_in_url"]
     assert client.post(reverse("account_logout"), {"next": sign_in_url}).url == sign_in_url
     assert _sign_in_by_code(client, next_url=address).url == address

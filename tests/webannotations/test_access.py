@@ -132,7 +132,7 @@ def test_reply_is_left_out_where_more_people_would_read_it(next_term, instructor
     threads = Thread.objects.filter(lesson=next_term, last_seq=2)
     assert sorted(thread.posts.get(seq=2).source[-1] for thread in threads) == ["1", "2"]
     for to in (0, 3):
-        assert f"Reply to {to}</q> It was for fewer people than what it replies to." in page
+        assert f"Reply to {to}</q> Fewer people could read it than what it replies to." in page
     later = [reply(0, private), reply(0, {}) | {"id": "later"}]
     import_file(client, next_term, later)
     assert Thread.objects.get(lesson=next_term, audience="course").posts.count() == 2
