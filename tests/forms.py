@@ -102,12 +102,12 @@ class _FormParser(HTMLParser):
 
 
 def forms_of(html: str, url: str) -> list[PageForm]:
-    """Return the forms of a page that POST."""
+    """Return the POST forms of a page."""
     parser = _FormParser(url)
     parser.feed(html)
     return [form for form in parser.forms if form.method == "post"]
 
 
 def forms_on(response) -> list[PageForm]:
-    """Return the forms that POST of a page from Django's test client."""
+    """Return the POST forms of a page from Django's test client."""
     return forms_of(response.content.decode(), response.wsgi_request.get_full_path())

@@ -68,7 +68,7 @@ def test_staff_decide_and_the_user_gets_an_email(sign_in, outsider, request_cour
     assert text in mail.outbox[0].subject + mail.outbox[0].body
 
 
-def test_a_decision_that_no_longer_holds_is_not_mailed(sign_in, outsider, request_course, teacher, settings):
+def test_a_decision_that_no_longer_holds_is_not_e_mailed(sign_in, outsider, request_course, teacher, settings):
     settings.EMAIL_BACKEND = "tests.mail.servers.DownBackend"
     _client, membership = ask(sign_in, outsider, request_course)
     assert sign_in(teacher).post(membership_page(membership), {"action": "approve"}).status_code == 302

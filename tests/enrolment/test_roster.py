@@ -130,13 +130,13 @@ def test_headings_of_many_systems_are_understood(text, line):
         ("", ["observer", "guest", "student, teacher", "?", "admin"]),
     ],
 )
-def test_roles_under_other_names_are_understood_or_wrong_but_never_silently_learner(role, written):
+def test_other_names_of_roles_are_understood_or_an_error_but_never_become_learner(role, written):
     roster = read_roster("email,role\n" + "".join(f'{n}@b.org,"{name}"\n' for n, name in enumerate(written)))
     for line, name in zip(roster.lines, written, strict=True):
         assert ("isn’t a role" in line.error) if role == "" else (line.role, line.error) == (role, ""), name
 
 
-def test_a_line_with_more_cells_than_the_first_is_wrong():
+def test_a_line_with_more_cells_than_the_first_is_an_error():
     text = "email,name,group\na@b.org,Lind, Ada,Red\nb@b.org,Ben,Red,,\n"
     assert [bool(line.error) for line in read_roster(text).lines] == [True, False]
     assert "more cells" in read_roster("a@b.org,Ada,TA,Red,extra").lines[0].error
