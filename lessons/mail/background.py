@@ -34,7 +34,7 @@ class _Sender(Thread):
             try:
                 deliver_due(up_to=SENT_IN_BACKGROUND, batch_size=1, is_stopping=self.ending.is_set)
             except DatabaseError as error:
-                log.warning("E-mails wait: the database does not answer (%s).", type(error).__name__)
+                log.warning("E-mails are sent later: the database does not answer (%s).", type(error).__name__)
             except Exception:  # the thread must go on
                 log.exception("E-mails could not be sent.")
             finally:
