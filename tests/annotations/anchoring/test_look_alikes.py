@@ -36,7 +36,7 @@ def quotes(text: str) -> list[tuple[int, int]]:
 
 
 def places(old: list[str], new: list[str], glue: str, which: int) -> list[tuple[tuple[int, int], object]]:
-    """Return each passage of `old[which]` and its position in the new text. If `glue` is empty, the texts are blocks
+    """Return each passage of `old[which]` and its position in the new text. Without `glue` the texts are the blocks
     of a page."""
 
     def breaks(texts):

@@ -1,4 +1,4 @@
-"""Send the e-mails about memberships that wait. `run_scheduled` does it, too."""
+"""Send queued e-mails about memberships, as `run_scheduled` also does."""
 
 from lessons.jobs.management.job_command import JobCommand
 

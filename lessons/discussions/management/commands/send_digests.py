@@ -1,4 +1,4 @@
-"""Send the digests that are due. `run_scheduled` does it, too."""
+"""Send the digests that are due, as `run_scheduled` also does."""
 
 from lessons.jobs.management.job_command import JobCommand
 
