@@ -42,7 +42,7 @@ TOO_MANY_WEBP_PIXELS = _(
     "This WebP image has more than 8 million pixels. Make it smaller, or save it as JPEG, and upload it again."
 )
 TOO_MUCH_PROGRESSIVE = _(
-    "This progressive JPEG is too large to be decoded here. Make it smaller, or save it without “progressive”."
+    "This progressive JPEG is too large. Make it smaller, or save it without the “progressive” option."
 )
 ORIENTATION = 0x0112  # the EXIF tag
 

@@ -58,7 +58,7 @@ class ImageUploadForm(forms.ModelForm):
 def encode_upload(file: UploadedFile, *, by: User) -> EncodedImage:
     """Return the upload as WebP. Raise InvalidImage, also for somebody who uploads very many."""
     if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
-        raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then go on."))
+        raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then continue."))
     return encode_webp(cast(BinaryIO, file), file.size or 0)
 
 

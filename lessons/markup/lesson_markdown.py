@@ -42,7 +42,9 @@ def check_cost(source: str) -> None:
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
         raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
     if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
-        raise InvalidText(_("This Markdown has too many stars, backticks and other marks. Split it, or remove some."))
+        raise InvalidText(
+            _("This Markdown has too many asterisks, backticks and other marks. Split it, or remove some.")
+        )
     if sum(map(_cell_count, paragraphs)) > MAX_CELLS:
         raise InvalidText(_("The tables of this Markdown have too many cells. Make them smaller, or split them."))
 
@@ -50,9 +52,7 @@ def check_cost(source: str) -> None:
 def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
     """Raise InvalidText for HTML that is longer than `max_length`."""
     if len(html) > max_length:
-        raise InvalidText(
-            _("With its formatting, this text becomes too long to be shown. Shorten it, or remove some formatting.")
-        )
+        raise InvalidText(_("This text is too long once it is formatted. Shorten it, or remove some formatting."))
 
 
 def _cell_count(paragraph: str) -> int:

@@ -246,7 +246,7 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
     A response because of a service that is away has the attribute `is_service_away`.
     """
     if "json" in request.headers.get("Accept", "") and is_script(request):
-        message = _("The site is busy, or a part of it cannot be reached. Try again in a moment.")
+        message = _("The site is busy, or part of it can’t be reached. Try again in a moment.")
         response: HttpResponse = JsonResponse({"errors": [message]}, status=503)
     else:
         context = _returned_context(request) | {"is_disk_full": is_disk_full(error)}

@@ -59,7 +59,7 @@ def keep_refused(request, draft_key: str) -> None:
 def preview(request):
     """Return Markdown rendered as HTML, for the page's script. A user can make REQUESTS_PER_MINUTE."""
     if not is_within_limit(f"preview:{request.user.pk}", limit=REQUESTS_PER_MINUTE, seconds=60):
-        return HttpResponse(_("Too many previews. Wait a minute; what you wrote is still here."), status=429)
+        return HttpResponse(_("Too many previews. Wait a minute; your text is still here."), status=429)
     try:
         return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
     except InvalidText as refusal:
