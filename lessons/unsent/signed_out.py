@@ -28,7 +28,7 @@ from lessons.db.unsent_texts import (
     KEPT_FOR,
     SECRET_FIELD,
     WRITER_FIELD,
-    NotKept,
+    UnsentTextNotSaved,
     Writer,
     read_writer,
     save_unsent_text,
@@ -179,10 +179,10 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
         return None
     page = _keep(request, writer) if writer else None
     if is_script(request):
-        kept = _("You’ve been signed out. Your text is kept: sign in in another tab, then send it again.")
+        kept = _("You’ve been signed out. Your text has been saved: sign in in another tab, then send it again.")
         return JsonResponse({"errors": [kept], "signed_out": True}, status=403)
     if page:
-        messages.info(request, _("You were signed out. Your text is kept: sign in to continue writing."))
+        messages.info(request, _("You were signed out. Your text has been saved: sign in to continue writing."))
         address = page.address(written_fields(request.POST))
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
     return _give_back(request, fields, "signed_out")
@@ -203,7 +203,7 @@ def _keep(request: HttpRequest, writer: Writer) -> FormPage | None:
     page = find_form_page(user, writer.draft_key) if user else None
     if page is None or not page.can_write:
         return None
-    with suppress(NotKept):
+    with suppress(UnsentTextNotSaved):
         fields = written_fields(request.POST)
         save_unsent_text(user_id=writer.user_id, draft_key=writer.draft_key, fields=fields, max_bytes=page.max_bytes)
         return page

@@ -69,7 +69,7 @@ def test_after_an_ended_session_each_form_shows_its_text_again_to_its_author_alo
         assert ESCAPED in sign_in(learner).get(place).content.decode(), key
         other = sign_in(other_learner).get(place)
         assert "thought" not in other.content.decode(), key
-    assert "Your text is kept" in client.get("/accounts/login/").content.decode()
+    assert "Your text has been saved" in client.get("/accounts/login/").content.decode()
     assert (UnsentText.objects.count(), Post.objects.count()) == (len(forms), 1)
     page = sign_in(learner).get(forms[f"course-{course.pk}"]).content.decode()
     assert re.search(r'name="anonymous"[^>]*checked', page)
@@ -148,7 +148,7 @@ def test_a_script_is_told_in_words_that_it_can_show(client, course, lesson, lear
     data = {"source": WORDS, "unsent_text": sign_writer(learner.pk, f"note-{lesson.pk}")}
     answer = client.post(f"/lessons/{lesson.pk}/notes/new/", data, HTTP_ACCEPT="application/json")
     assert answer.status_code == 403
-    assert "Your text is kept" in answer.json()["errors"][0]
+    assert "Your text has been saved" in answer.json()["errors"][0]
     assert UnsentText.objects.get().fields["source"] == WORDS
 
 

@@ -30,7 +30,7 @@ NOTE = DEFAULT_LABELS[1]
 
 class LessonNotPublished(ActionRefused):
     def __init__(self):
-        super().__init__(_("This lesson was withdrawn while you were reading it. What you wrote is kept as a draft."))
+        super().__init__(_("This lesson was withdrawn while you were reading it. Your text is saved as a draft."))
 
 
 class AlreadyCommented(ActionRefused):

@@ -16,7 +16,7 @@ def conflict_context(form) -> dict:
     texts = {field.name: field for field in form.conflict}
     body = texts.pop("body", None)
     context = {"fields": texts.values()}
-    return context | ({"body": body, "diff": diff_html(body.saved, body.own)} if body else {})
+    return context | ({"body": body, "diff": diff_html(body.saved, body.submitted)} if body else {})
 
 
 def diff_html(old: str, new: str) -> SafeString:
