@@ -106,7 +106,7 @@ class ImageAdmin(CourseScopedAdmin):
 
 
 def image_choices(request: HttpRequest) -> JsonResponse:
-    """GET: return the images of a module's course whose alternative text contains `q`. POST: add an image."""
+    """Return the images of a module's course whose alternative text contains `q`; POST adds an image."""
     data = request.POST if request.method == "POST" else request.GET
     modules = Module.objects.editable_by(request.user).select_related("course")
     module = get_object_or_404(modules, pk=parse_id(data.get("module", "")))

@@ -103,7 +103,7 @@ def _render_conflict(request: HttpRequest, article: ArticleImport, reason: str) 
 
 
 def _conflicts(saved: dict, data: dict[str, str]) -> list[ConflictingField]:
-    """Return the texts of the form that differ from what is saved, also of parts that are no longer there."""
+    """Return the texts of the form that differ from what is saved, including those of parts that are gone."""
     texts = form_texts(saved)
     own = {name: text.strip() for name, text in data.items() if is_text_field(name)}
     return [

@@ -88,7 +88,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         return views.urls(self) + _publishing_urls(self) + super().get_urls()
 
     def lock_row(self, pk):
-        """Lock the lesson, also of a case study: publishing locks it, too."""
+        """Lock the lesson, even for a case study: publishing locks it, too."""
         Lesson.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
 
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
