@@ -28,6 +28,7 @@
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
     db/              needs no other package: compiled queries, ids, pages, idempotent forms, edit conflicts, triggers
+    memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
 do `authoring` and `webannotations`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not import

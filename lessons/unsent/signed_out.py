@@ -6,6 +6,7 @@ this site gets its text back: another site must not make people send a form that
 """
 
 import re
+import sys
 from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
 
 from lessons.accounts.models import User
+from lessons.db.availability import is_disk_full, is_service_away, is_temporary
 from lessons.db.unsent_texts import (
     KEPT_FOR,
     SECRET_FIELD,
@@ -37,6 +39,7 @@ from lessons.db.unsent_texts import (
 from lessons.unsent.form_pages import FormPage, find_form_page
 
 JSON_LD = "application/ld+json"
+RETRY_SECONDS = 2
 # Names the forms that were accepted, as draft key and idempotency key.
 SENT_COOKIE = "unsent_sent"
 SENT_NAME = re.compile(r"[\w-]+\.[\w-]*")
@@ -166,7 +169,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return answer_other_account(request, writer)
     if fields and is_script(request):
         get_token(request)  # sets the cookie whose value the script sends next time
-        return JsonResponse({"errors": [_("The form had expired. Send it again.")], "expired": True}, status=403)
+        return JsonResponse({"errors": [_("The form has expired. Send it again.")], "expired": True}, status=403)
     if fields:
         return _give_back(request, fields, "expired")
     return django_csrf_failure(request, reason)
@@ -191,7 +194,7 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
 def answer_other_account(request: HttpRequest, writer: Writer) -> HttpResponse:
     """Keep what was sent from a page of another account, and say so without showing it."""
     _keep(request, writer)
-    message = _("Another account has signed in on this browser. Nothing was sent.")
+    message = _("Somebody has signed in with another account in this browser. Nothing was sent.")
     if is_script(request):
         return JsonResponse({"errors": [message], "signed_out": True}, status=403)
     return _unstored(render(request, "unsent/other_account.html", status=403))
@@ -226,14 +229,40 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the server failed, and give back what was written.
+    """Say that the server failed, and give back what was written. Django calls this while it handles the error: one
+    that will pass, such as a database that is away, is a 503.
 
     Rendered without the request, so that no context processor and no query can fail a second time.
     """
+    error = sys.exc_info()[1]
+    if is_temporary(error):
+        return unavailable(request, error)
+    return HttpResponseServerError(render_to_string("errors/500.html", _returned_context(request)))
+
+
+def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
+    """Answer 503 without database, session and cache, and give back what was written.
+
+    A response because of a service that is away has the attribute `is_service_away`.
+    """
+    if "json" in request.headers.get("Accept", "") and is_script(request):
+        message = _("The site is busy, or a part of it cannot be reached. Try again in a moment.")
+        response: HttpResponse = JsonResponse({"errors": [message]}, status=503)
+    else:
+        context = _returned_context(request) | {"is_disk_full": is_disk_full(error)}
+        if request.method in ("GET", "HEAD"):
+            context["retry_address"] = request.get_full_path()
+        response = HttpResponse(render_to_string("errors/503.html", context), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.is_service_away = is_service_away(error)  # type: ignore[attr-defined]
+    return _unstored(response)
+
+
+def _returned_context(request: HttpRequest) -> dict[str, object]:
     context: dict[str, object] = {"site_name": settings.SITE_NAME}
     with suppress(Exception):  # whatever is wrong with the request, the page must be shown
         if request.method == "POST":
             address, token = request.get_full_path(), get_token(request)
             context |= {"fields": returned_fields(request), "files": list(request.FILES)}
             context |= {"address": address, "csrf_token": token}
-    return HttpResponseServerError(render_to_string("errors/500.html", context))
+    return context

@@ -40,7 +40,7 @@ REPLY_FIELDS = [
     "parent",
 ]
 # More threads than this are not listed in a query one by one.
-MAX_LISTED = 200
+MAX_LISTED = 1000
 REPLY_ORDER = Keyset("thread__annotation", "seq")
 
 

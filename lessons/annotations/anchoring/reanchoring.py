@@ -8,6 +8,7 @@ from lessons.annotations.anchoring.paragraphs import Span, equal_pairs, split_pa
 from lessons.annotations.anchoring.placement import MappedSpan, PassageMapper
 from lessons.annotations.anchoring.similarity import MIN_SIMILARITY, Pair, Pairing
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary
+from lessons.memo import remembered
 
 
 def reanchor(
@@ -25,13 +26,14 @@ def reanchor(
     None. Never raises. Each result depends on its own span alone. 10,000 spans in a lesson of 50,000 characters take
     a few tenths of a second, an adversarial text of 200,000 characters a few seconds.
     """
-    new_breaks = list(new_breaks)
-    mapper = PassageMapper(old, new, shared_blocks(old, new, old_breaks, new_breaks), new_breaks)
+    breaks = tuple(new_breaks)
+    mapper = PassageMapper(old, new, shared_blocks(old, new, tuple(old_breaks), breaks), list(breaks))
     return [mapper.map(start, end) for start, end in spans]
 
 
+@remembered
 def shared_blocks(
-    old: str, new: str, old_breaks: Iterable[int] = (), new_breaks: Iterable[int] = ()
+    old: str, new: str, old_breaks: tuple[int, ...] = (), new_breaks: tuple[int, ...] = ()
 ) -> list[MatchingBlock]:
     """Return what is in both texts, by its position in the old one; no character of either is in two blocks.
 

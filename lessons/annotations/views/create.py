@@ -222,6 +222,7 @@ def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: Annotation
 def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
     return AnnotationForm(
+        author=request.user,
         lesson=lesson,
         labels=labels_for(course),
         may_be_anonymous=can_post_anonymously(request.user, course),

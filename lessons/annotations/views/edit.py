@@ -244,6 +244,7 @@ def _form(request: AuthenticatedHttpRequest, annotation: Annotation, **kwargs) -
     lesson = annotation.lesson
     course = lesson.module.course
     return AnnotationForm(
+        author=request.user,
         lesson=lesson,
         labels=labels_for(course),
         may_be_anonymous=can_post_anonymously(request.user, course),

@@ -34,16 +34,16 @@ def _join_wrapped_lines(lines: list[str]) -> list[str]:
     width = _wrap_width(lines)
     if not width:
         return [line.strip() for line in lines if line.strip()]
-    joined: list[str] = []
+    paragraphs: list[list[str]] = []
     previous = ""
     for line in lines:
         if line.strip() and previous and not _is_intended_break(previous, line, width):
             space = "" if previous.endswith(("-", "\xad")) and previous[-2:-1].isalpha() else " "
-            joined[-1] = joined[-1] + space + line.strip()
+            paragraphs[-1] += [space, line.strip()]
         elif line.strip():
-            joined.append(line.strip())
+            paragraphs.append([line.strip()])
         previous = line.strip()
-    return joined
+    return ["".join(pieces) for pieces in paragraphs]
 
 
 def _wrap_width(lines: list[str]) -> int:
