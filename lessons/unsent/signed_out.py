@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
 
 from lessons.accounts.models import User
-from lessons.db.availability import is_disk_full, is_service_away, is_temporary
+from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
 from lessons.db.unsent_texts import (
     KEPT_FOR,
     SECRET_FIELD,
@@ -229,8 +229,8 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the server failed, and give back what was written. Django calls this while it handles the error: one
-    that will pass, such as a database that is away, is a 503.
+    """Say that the server failed, and give back what was written. Django calls this while it handles the error; a
+    temporary one, such as an unavailable database, is answered with 503.
 
     Rendered without the request, so that no context processor and no query can fail a second time.
     """
@@ -243,7 +243,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Answer 503 without database, session and cache, and give back what was written.
 
-    A response because of a service that is away has the attribute `is_service_away`.
+    The attribute `is_service_unavailable` of the response says whether that is the reason.
     """
     if "json" in request.headers.get("Accept", "") and is_script(request):
         message = _("The site is busy, or a part of it cannot be reached. Try again in a moment.")
@@ -254,7 +254,7 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
             context["retry_address"] = request.get_full_path()
         response = HttpResponse(render_to_string("errors/503.html", context), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.is_service_away = is_service_away(error)  # type: ignore[attr-defined]
+    response.is_service_unavailable = is_service_unavailable(error)  # type: ignore[attr-defined]
     return _unstored(response)
 
 
