@@ -53,6 +53,15 @@ READERS = [
     ({"audience": {"type": "schema:EducationalAudience", "schema:educationalRole": "teacher"}}, ME),
     ({"audience": "http://example.edu/roles/teacher"}, ME),
     ({"audience": schema("course"), "permissions": {"read": ["acct:a@example.org"]}}, ME),
+    ({"audience": schema("course"), "schema:audience": schema("me")}, ME),
+    ({"http://schema.org/audience": {"https://schema.org/audienceType": "staff"}}, ("staff", None)),
+    ({"audience": schema("course") | {"audienceType": "staff"}}, ("staff", None)),
+    ({"Permissions": {"read": ["acct:a@example.org"]}}, ME),
+    ({"shared": True, "public": "yes", "visibility": "public"}, ALL),
+    ({"shared": False}, ME),
+    ({"isPublic": "false"}, ME),
+    ({"visibility": "private"}, ME),
+    ({"group_id": "x1Y2z3"}, ME),
 ]
 WITHHELD = [
     {"hidden": True},
@@ -63,6 +72,9 @@ WITHHELD = [
     {"moderation_status": "DENIED"},
     {"moderationStatus": "SPAM"},
     {"moderation_status": 4},
+    {"flag_count": 1},
+    {"isHidden": True},
+    {"deleted": True},
     {"motivation": "moderating"},
     {"motivation": ["commenting", "oa:moderating"]},
 ]
@@ -114,6 +126,19 @@ def test_moderated_annotations_are_listed_and_left_out(write, next_term, instruc
         assert f"Note {number}</q> It was hidden, flagged or moderated." in page
     import_file(client, next_term, data)
     assert set(readers(next_term)) == (set() if write is in_w3c else {"99"})
+
+
+@pytest.mark.parametrize("words", [{"audience": schema("me")}, {"permissions": {"read": ["acct:a@example.org"]}}])
+def test_what_a_collection_page_or_body_says_holds_for_the_annotation(words):
+    body = {"type": "TextualBody", "value": "y"}
+    one = {"type": "Annotation", "body": body, "target": "z"}
+    documents = [
+        {"items": [one], **words},
+        {"first": {"items": [one], **words}},
+        {"rows": [{"uri": "x", "text": "y", "target": "z"}], **words},
+        [one | {"body": [body, body | words]}],
+    ]
+    assert [deserialize(extract_annotations(document)[0]).audience for document in documents] == ["me"] * 4
 
 
 @pytest.mark.django_db
