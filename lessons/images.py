@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, PngImagePlugin
 
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000
@@ -58,7 +58,7 @@ class EncodedImage:
     height: int
 
 
-@remembered
+@memoized
 def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     """Return the image in `file`, of `size` bytes, as WebP; raise InvalidImage.
 

@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
-from lessons.memo import remembered
+from lessons.memo import memoized
 
-# What HTML of a post or a description may have at most, in characters; a lesson is longer.
+# The most characters that the HTML of a post or a description may have; a lesson's may have more.
 MAX_OUTPUT = 200_000
 MAX_LESSON_OUTPUT = 1_000_000
 # Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
@@ -61,7 +61,7 @@ def _cell_count(paragraph: str) -> int:
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
 
-@remembered
+@memoized
 def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from lessons.db.availability import is_disk_full, is_service_away, is_temporary
-from portal.middleware import ServiceAwayMiddleware
+from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
+from portal.middleware import UnavailableServiceMiddleware
 from tests.factories import make_user
 
 
@@ -44,14 +44,14 @@ TEMPORARY = [
 
 @pytest.mark.parametrize("error", AWAY, ids=repr)
 def test_a_service_that_cannot_be_reached_is_recognised(error):
-    assert is_service_away(error)
+    assert is_service_unavailable(error)
     assert is_temporary(error)
 
 
 @pytest.mark.parametrize("error", TEMPORARY, ids=repr)
 def test_other_temporary_errors_do_not_pause_all_requests(error):
     assert is_temporary(error)
-    assert not is_service_away(error)
+    assert not is_service_unavailable(error)
 
 
 def test_bugs_do_not_count_as_temporary():
@@ -68,9 +68,9 @@ def middleware(client):
     client.raise_request_exception = False
     client.get("/health/live/")
     layer = client.handler._middleware_chain
-    while not isinstance(layer, ServiceAwayMiddleware):
+    while not isinstance(layer, UnavailableServiceMiddleware):
         layer = getattr(layer, "__wrapped__", layer)
-        layer = layer if isinstance(layer, ServiceAwayMiddleware) else layer.get_response
+        layer = layer if isinstance(layer, UnavailableServiceMiddleware) else layer.get_response
     yield layer
     layer.paused_until = 0
 

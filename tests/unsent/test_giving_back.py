@@ -69,7 +69,7 @@ def test_after_an_ended_session_each_form_restores_its_text_for_its_author_only(
         assert ESCAPED in sign_in(learner).get(place).content.decode(), key
         other = sign_in(other_learner).get(place)
         assert "thought" not in other.content.decode(), key
-    assert "Your text is kept" in client.get("/accounts/login/").content.decode()
+    assert "Your text has been saved" in client.get("/accounts/login/").content.decode()
     assert (UnsentText.objects.count(), Post.objects.count()) == (len(forms), 1)
     page = sign_in(learner).get(forms[f"course-{course.pk}"]).content.decode()
     assert re.search(r'name="anonymous"[^>]*checked', page)
@@ -148,7 +148,7 @@ def test_scripts_get_error_messages_that_they_can_show(client, course, lesson, l
     data = {"source": WORDS, "unsent_text": sign_writer(learner.pk, f"note-{lesson.pk}")}
     answer = client.post(f"/lessons/{lesson.pk}/notes/new/", data, HTTP_ACCEPT="application/json")
     assert answer.status_code == 403
-    assert "Your text is kept" in answer.json()["errors"][0]
+    assert "Your text has been saved" in answer.json()["errors"][0]
     assert UnsentText.objects.get().fields["source"] == WORDS
 
 
