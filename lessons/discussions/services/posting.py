@@ -33,7 +33,7 @@ from lessons.discussions.services.errors import (
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.markup.mentions import handle_spellings, marked_keys
-from lessons.memo import remembered
+from lessons.memo import memoized
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
@@ -87,10 +87,11 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    return PreparedPost(*_clean_and_render(source.strip(), course, f"p{key.hex[:12]}"), key, images)
+    source, html = _clean_and_render(source.strip(), course, f"p{key.hex[:12]}")
+    return PreparedPost(source, html, key, images)
 
 
-@remembered
+@memoized
 def _clean_and_render(source: str, course: Course, footnote_prefix: str) -> tuple[str, str]:
     """Return the cleaned source and its HTML, in which the members of the course who are mentioned are marked."""
     post = post_markdown.ParsedPost(source, footnote_prefix=footnote_prefix)
