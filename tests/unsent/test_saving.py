@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.db.models import UnsentText
-from lessons.db.unsent_texts import MAX_BYTES, MAX_TEXTS, sign_writer
+from lessons.db.unsent_texts import MAX_BYTES, MAX_TEXTS, TooManyUnsentTexts, save_unsent_text, sign_writer
 from lessons.discussions.models import Thread
 from tests.annotations.make import highlight_by
 from tests.discussions.make import thread_by
@@ -68,6 +68,25 @@ def test_nobody_keeps_more_than_fifty_texts_or_long_ones(sign_in, course, learne
     assert "50" in client.post("/drafts/", {"draft_key": keys[-1], "source": "More"}).json()["errors"][0]
     assert save(sign_in(other_learner), keys[0], source="x" * MAX_BYTES) == 409
     assert UnsentText.objects.count() == MAX_TEXTS
+
+
+def test_forms_saved_at_once_are_fifty_together(course, learner, at_once):
+    UnsentText.objects.bulk_create(
+        UnsentText(user=learner, draft_key=f"thread-{number}", fields={"source": "…"})
+        for number in range(MAX_TEXTS - 1)
+    )
+
+    def save_alone(number):
+        try:
+            return (
+                save_unsent_text(user_id=learner.pk, draft_key=f"post-{number}", fields={"source": "More"}) is not None
+            )
+        except TooManyUnsentTexts:
+            return False
+
+    saved = at_once(*(lambda number=number: save_alone(number) for number in range(4)))
+    count, again = at_once(lambda: UnsentText.objects.count(), lambda: save_alone(saved.index(True)))
+    assert (sorted(saved), count, again) == ([False] * 3 + [True], MAX_TEXTS, True)
 
 
 def test_every_field_is_kept_but_secrets_and_what_no_database_stores(sign_in, course, learner):

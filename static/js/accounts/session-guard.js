@@ -26,6 +26,17 @@
   addEventListener("pageshow", (event) => {
     if (event.persisted) check();
   });
+  // Open in another tab while somebody signs out, or signs in as somebody else: who comes back to it sees nothing of it,
+  // nor who has it beside the other one. That one names the account in the storage (`leaving.js`) as it asks the server
+  // to sign out, which takes a moment.
+  const checkOpen = () => {
+    if (signedIn() !== marker) check();
+  };
+  document.addEventListener("visibilitychange", checkOpen);
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === "unsent-leaving" && newValue) for (const wait of [300, 1000, 3000, 10_000]) setTimeout(checkOpen, wait);
+  });
+
   // From the browser's disk: a page that was just asked for comes from the server, and needs no check.
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") check();
 

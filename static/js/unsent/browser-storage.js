@@ -1,3 +1,7 @@
+/* The key under which a tab in which somebody signs out names the account to the other tabs, for a moment.
+   `accounts/session-guard.js` knows it, too, which is no module. */
+export const LEAVING = "unsent-leaving";
+
 /* Returns localStorage, or where it is forbidden something that keeps nothing. */
 export function browserStorage() {
   try {

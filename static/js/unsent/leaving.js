@@ -1,7 +1,7 @@
 /* Signs out, and leaves nothing of the account in this browser. If something is not sent, asks first: stay, keep it on the
    server, or discard it. */
 
-import { browserStorage } from "./browser-storage.js";
+import { browserStorage, LEAVING } from "./browser-storage.js";
 import { UnsentStore } from "./lib/store.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
@@ -17,7 +17,14 @@ export async function leave(form, { signOut: account, drafts }) {
     if (dialog && !(await settled(dialog, { store, written, drafts }))) return;
   }
   store.clear();
+  tellOtherTabs(account);
   form.submit();
+}
+
+/* Tells other tabs, by a storage event, that what they hold of the account is kept or discarded by now. */
+function tellOtherTabs(account) {
+  browserStorage().setItem(LEAVING, account);
+  browserStorage().removeItem(LEAVING);
 }
 
 /* Returns the question as the server words it; null where the server cannot be reached, and nobody can sign out. */

@@ -3,7 +3,7 @@
 
 import { bothTexts, readFields, sameFields } from "./lib/fields.js";
 import { UnsentStore } from "./lib/store.js";
-import { browserStorage } from "./browser-storage.js";
+import { browserStorage, LEAVING } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
 
@@ -39,6 +39,9 @@ class UnsentText extends HTMLElement {
     this.addEventListener("click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action), { signal });
     window.addEventListener("online", () => this.#isChanged && this.save(), { signal });
     window.addEventListener("pagehide", () => this.#leave(), { signal });
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (key === LEAVING && newValue === this.dataset.account) this.#forgetWritten();
+    }, { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal });
     if (!this.hasAttribute("data-manual")) this.#restore();
   }
@@ -173,6 +176,12 @@ class UnsentText extends HTMLElement {
     clearTimeout(this.#localTimer);
     this.#localTimer = this.#serverTimer = 0;
     this.#isChanged = false;
+  }
+
+  /* The account signs out in another tab, where what is written here was kept or discarded. */
+  #forgetWritten() {
+    this.#stop();
+    this.#isWritten = false;
   }
 
   /* Waits until no older save is on its way, so that it cannot arrive after what is sent now. */
