@@ -27,6 +27,7 @@ def test_a_text_is_kept_where_its_author_may_write_and_nowhere_else(
         f"lesson-{lesson.pk}",
         f"thread-{thread.pk}",
         f"post-{post.pk}",
+        f"title-{thread.pk}",
         f"note-{lesson.pk}",
         f"mark-{mark.pk}",
         "profile-0",
@@ -35,14 +36,25 @@ def test_a_text_is_kept_where_its_author_may_write_and_nowhere_else(
     authoring += [
         f"add-{name}-{module.pk}" for name in ("lesson", "casestudy", "glossaryterm", "timelineevent", "prompt")
     ]
-    unknown = ["", "thread", f"thread-{'9' * 18}", "thread-x", f"thread-{private.pk}", "session-1", "edit-user-1"]
+    moderation = [f"reason-{post.pk}"]
+    unknown = [
+        f"report-{post.pk}",
+        "",
+        "thread",
+        f"thread-{'9' * 18}",
+        "thread-x",
+        f"thread-{private.pk}",
+        "session-1",
+        "edit-user-1",
+    ]
     client = sign_in(learner)
     assert {key: save(client, key) for key in own} == dict.fromkeys(own, 204)
-    assert {save(client, key) for key in authoring + unknown} == {404}
+    assert {save(client, key) for key in authoring + moderation + unknown} == {404}
     assert {row.draft_key for row in UnsentText.objects.all()} == set(own)
     assert {save(sign_in(outsider), key) for key in own[:-1] + authoring} == {404}
-    assert {save(sign_in(other_learner), key) for key in own[3:4] + own[5:6]} == {404}
-    assert {save(sign_in(instructor), key) for key in authoring} == {204}
+    assert {save(sign_in(other_learner), key) for key in own[3:5] + own[6:7]} == {404}
+    assert save(sign_in(other_learner), f"report-{post.pk}") == 204
+    assert {save(sign_in(instructor), key) for key in authoring + moderation} == {204}
 
 
 def test_nothing_is_kept_for_a_closed_thread_or_course(sign_in, course, learner):

@@ -245,8 +245,9 @@ class UnsentText extends HTMLElement {
     this.querySelector(".unsent-restored").hidden = true;
     await send(this.dataset.href, data, BY_SCRIPT);
     if (this.hasAttribute("data-manual")) return;
-    if (this.hasAttribute("data-restored")) this.#empty();
-    else this.fill(this.#initial);
+    if (!this.hasAttribute("data-restored")) this.fill(this.#initial);
+    else if (this.hasAttribute("data-edits")) location.replace(location.pathname + location.search);
+    else this.#empty();
     this.#show("idle");
   }
 
