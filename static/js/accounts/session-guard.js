@@ -2,6 +2,7 @@
 // It runs before the page is shown, so it is no module, and stands in the head.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
+  let isReplaced = false;
 
   function signedIn() {
     return /(?:^|; )session_marker=([^;]*)/.exec(document.cookie)?.[1] ?? "";
@@ -15,8 +16,10 @@
   function check() {
     const isOwn = signedIn() === marker;
     show(isOwn);
-    // Not `reload`, which would send a form again.
-    if (!isOwn) location.replace(location.pathname + location.search);
+    if (isOwn || isReplaced) return;
+    // Several events may tell of it. Not `reload`, which would send a form again.
+    isReplaced = true;
+    location.replace(location.pathname + location.search);
   }
 
   // From the browser's memory: hidden when left, so that nothing flashes up before the check.
@@ -32,7 +35,9 @@
   const checkOpen = () => {
     if (signedIn() !== marker) check();
   };
-  document.addEventListener("visibilitychange", checkOpen);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) checkOpen();  // not while the page is being left
+  });
   addEventListener("storage", ({ key, newValue }) => {
     if (key === "unsent-leaving" && newValue) for (const wait of [300, 1000, 3000, 10_000]) setTimeout(checkOpen, wait);
   });
