@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -145,6 +146,16 @@ def forget_submitted(request: HttpRequest) -> None:
 def find_unsent_text(user_id: int | None, draft_key: str) -> UnsentText | None:
     """Return what was kept of a form. One query."""
     return UnsentText.objects.filter(user=user_id, draft_key=draft_key).first()
+
+
+def fill_form(form: BaseForm, user_id: int, draft_key: str) -> bool:
+    """Show in an unbound form what was kept of it, and return whether anything was. One query."""
+    if form.is_bound:
+        return False
+    kept = initial_values(find_unsent_text(user_id, draft_key))
+    kept = {name: value for name, value in kept.items() if name in form.fields}
+    form.initial = {**form.initial, **kept}
+    return bool(kept)
 
 
 def initial_values(unsent: UnsentText | None) -> Fields:

@@ -1,7 +1,8 @@
 """The pages with a form in which somebody may write, by the draft keys of their unsent texts.
 
 A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment on a lesson, `thread-7` for a reply,
-`post-9` for an edit, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
+`post-9` for an edit, `title-7` for a thread's title and tags, `report-9` for a report of a post, `reason-9` for what
+staff write about one, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
 `add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the admin, `profile-0`.
 """
 
@@ -29,6 +30,7 @@ from lessons.permissions import (
     can_discuss,
     can_edit_annotation,
     can_edit_post,
+    can_edit_thread,
     can_enter_authoring,
     can_moderate,
     can_reply,
@@ -149,6 +151,41 @@ def _edits(user: User, ids: set[int]) -> dict[int, FormPage]:
     }
 
 
+def _titles(user: User, ids: set[int]) -> dict[int, FormPage]:
+    threads = Thread.objects.visible_to(user).not_merged().filter(pk__in=ids).select_related("course")
+    return {
+        thread.pk: FormPage(
+            _("Title and tags of “%(thread)s”") % {"thread": _shorten(thread.display_title)},
+            reverse("discussions:edit_thread", args=[thread.pk]),
+        )
+        for thread in threads
+        if can_edit_thread(user, thread)
+    }
+
+
+def _reports(user: User, ids: set[int]) -> dict[int, FormPage]:
+    posts = Post.objects.visible_to(user).filter(pk__in=ids).exclude(author=user).select_related("thread__course")
+    return _post_actions(
+        [post for post in posts if post.state == Post.State.SHOWN], _("Report of a post in “%(thread)s”")
+    )
+
+
+def _reasons(user: User, ids: set[int]) -> dict[int, FormPage]:
+    posts = Post.objects.visible_to(user).filter(pk__in=ids).select_related("thread__course")
+    label = _("Reason, or message to the author, about a post in “%(thread)s”")
+    return _post_actions([post for post in posts if can_moderate(user, post.thread.course)], label)
+
+
+def _post_actions(posts: list[Post], label: str) -> dict[int, FormPage]:
+    return {
+        post.pk: FormPage(
+            label % {"thread": _shorten(post.thread.display_title)},
+            reverse("discussions:post_actions", args=[post.pk]),
+        )
+        for post in posts
+    }
+
+
 def _highlights(user: User, ids: set[int]) -> dict[int, FormPage]:
     highlights = Annotation.objects.visible_to(user).displayed().filter(pk__in=ids, author=user)
     return {
@@ -232,6 +269,9 @@ FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "lesson": _comments,
     "thread": _replies,
     "post": _edits,
+    "title": _titles,
+    "report": _reports,
+    "reason": _reasons,
     "note": _notes,
     "mark": _highlights,
     "profile": _profiles,
@@ -245,7 +285,10 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     "lesson": (Lesson, "module__course"),
     "note": (Lesson, "module__course"),
     "thread": (Thread, "course"),
+    "title": (Thread, "course"),
     "post": (Post, "thread__course"),
+    "report": (Post, "thread__course"),
+    "reason": (Post, "thread__course"),
     "mark": (Annotation, "lesson__module__course"),
     **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},

@@ -40,6 +40,7 @@ SHOWN_FIELDS = (
     "definition",
     "detail",
     "body",
+    "reason",
 )
 # For forms whose text becomes a post: the lookup path from it to what the id in the draft key belongs to.
 POST_PATHS = {"course": "thread__course", "lesson": "thread__lesson", "thread": "thread", "note": "thread__lesson"}

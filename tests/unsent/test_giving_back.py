@@ -176,3 +176,22 @@ def test_an_accepted_form_is_named_to_the_browser_and_a_refused_one_is_not(sign_
     assert "unsent_sent" not in client.post(f"/threads/{thread.pk}/", token | {"source": " "}).cookies
     sent = client.post(f"/threads/{thread.pk}/", token | {"source": WORDS})
     assert signed_out.unquote(sent.cookies["unsent_sent"].value) == f"thread-{thread.pk}.{token['key']}"
+
+
+def test_titles_reports_reasons_and_profiles_are_shown_again_without_a_script(
+    client, sign_in, course, learner, other_learner, instructor
+):
+    thread = thread_by(learner, course, title="Ebb")
+    post = thread.posts.get()
+    for user, key, address, name, page, done in (
+        (learner, f"title-{thread.pk}", f"/threads/{thread.pk}/edit/", "title", f"/threads/{thread.pk}/edit/", {}),
+        (other_learner, f"report-{post.pk}", f"/posts/{post.pk}/report/", "reason", f"/posts/{post.pk}/actions/", {}),
+        (instructor, f"reason-{post.pk}", f"/posts/{post.pk}/warning/", "reason", f"/posts/{post.pk}/actions/", {}),
+        (learner, "profile-0", "/accounts/profile/", "about", "/accounts/profile/", {"display_name": "Lea"}),
+    ):
+        data = {"unsent_text": sign_writer(user.pk, key), name: WORDS, "kind": "discussion"} | done
+        assert client.post(address, data).url.startswith("/accounts/login/?next="), key
+        form = sign_in(user).get(page).content.decode()
+        assert (ESCAPED in form, "You wrote this earlier" in form) == (True, True), key
+        assert sign_in(user).post(address, data).status_code == 302, key
+        assert not UnsentText.objects.exists(), key

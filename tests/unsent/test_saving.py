@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.db.models import UnsentText
-from lessons.db.unsent_texts import MAX_BYTES, MAX_TEXTS, sign_writer
+from lessons.db.unsent_texts import MAX_BYTES, MAX_TEXTS, TooManyUnsentTexts, save_unsent_text, sign_writer
 from lessons.discussions.models import Thread
 from tests.annotations.make import highlight_by
 from tests.discussions.make import thread_by
@@ -27,6 +27,7 @@ def test_a_text_is_stored_only_for_forms_that_its_author_may_submit(
         f"lesson-{lesson.pk}",
         f"thread-{thread.pk}",
         f"post-{post.pk}",
+        f"title-{thread.pk}",
         f"note-{lesson.pk}",
         f"mark-{mark.pk}",
         "profile-0",
@@ -35,14 +36,25 @@ def test_a_text_is_stored_only_for_forms_that_its_author_may_submit(
     authoring += [
         f"add-{name}-{module.pk}" for name in ("lesson", "casestudy", "glossaryterm", "timelineevent", "prompt")
     ]
-    unknown = ["", "thread", f"thread-{'9' * 18}", "thread-x", f"thread-{private.pk}", "session-1", "edit-user-1"]
+    moderation = [f"reason-{post.pk}"]
+    unknown = [
+        f"report-{post.pk}",
+        "",
+        "thread",
+        f"thread-{'9' * 18}",
+        "thread-x",
+        f"thread-{private.pk}",
+        "session-1",
+        "edit-user-1",
+    ]
     client = sign_in(learner)
     assert {key: save(client, key) for key in own} == dict.fromkeys(own, 204)
-    assert {save(client, key) for key in authoring + unknown} == {404}
+    assert {save(client, key) for key in authoring + moderation + unknown} == {404}
     assert {row.draft_key for row in UnsentText.objects.all()} == set(own)
     assert {save(sign_in(outsider), key) for key in own[:-1] + authoring} == {404}
-    assert {save(sign_in(other_learner), key) for key in own[3:4] + own[5:6]} == {404}
-    assert {save(sign_in(instructor), key) for key in authoring} == {204}
+    assert {save(sign_in(other_learner), key) for key in own[3:5] + own[6:7]} == {404}
+    assert save(sign_in(other_learner), f"report-{post.pk}") == 204
+    assert {save(sign_in(instructor), key) for key in authoring + moderation} == {204}
 
 
 def test_no_text_is_stored_for_a_closed_thread_or_course(sign_in, course, learner):
@@ -68,6 +80,25 @@ def test_at_most_fifty_texts_are_stored_and_no_long_ones(sign_in, course, learne
     assert "50" in client.post("/drafts/", {"draft_key": keys[-1], "source": "More"}).json()["errors"][0]
     assert save(sign_in(other_learner), keys[0], source="x" * MAX_BYTES) == 409
     assert UnsentText.objects.count() == MAX_TEXTS
+
+
+def test_forms_saved_at_once_are_fifty_together(course, learner, at_once):
+    UnsentText.objects.bulk_create(
+        UnsentText(user=learner, draft_key=f"thread-{number}", fields={"source": "…"})
+        for number in range(MAX_TEXTS - 1)
+    )
+
+    def save_alone(number):
+        try:
+            return (
+                save_unsent_text(user_id=learner.pk, draft_key=f"post-{number}", fields={"source": "More"}) is not None
+            )
+        except TooManyUnsentTexts:
+            return False
+
+    saved = at_once(*(lambda number=number: save_alone(number) for number in range(4)))
+    count, again = at_once(lambda: UnsentText.objects.count(), lambda: save_alone(saved.index(True)))
+    assert (sorted(saved), count, again) == ([False] * 3 + [True], MAX_TEXTS, True)
 
 
 def test_every_field_is_stored_except_secrets_and_unstorable_characters(sign_in, course, learner):

@@ -2,6 +2,7 @@
 // text before signing out. It must run before the page is shown, so it is a classic script in the head, not a module.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
+  let isReplaced = false;
 
   function currentMarker() {
     return /(?:^|; )session_marker=([^;]*)/.exec(document.cookie)?.[1] ?? "";
@@ -15,8 +16,10 @@
   function check() {
     const isOwn = currentMarker() === marker;
     setVisible(isOwn);
-    // Not `reload`, which would send a form again.
-    if (!isOwn) location.replace(location.pathname + location.search);
+    if (isOwn || isReplaced) return;
+    // Several events may tell of it. Not `reload`, which would send a form again.
+    isReplaced = true;
+    location.replace(location.pathname + location.search);
   }
 
   // A page kept in memory: hidden when it is left, so that nothing flashes up before the check.
@@ -26,6 +29,18 @@
   addEventListener("pageshow", (event) => {
     if (event.persisted) check();
   });
+  // A page that is open while the account signs out in another tab, or another account signs in: it is hidden when somebody
+  // returns to it. The tab that signs out writes to the storage (`sign-out.js`) as it asks the server, which takes a moment.
+  const checkOpenPage = () => {
+    if (currentMarker() !== marker) check();
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) checkOpenPage(); // not while the page is being left
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === "signing-out" && newValue) for (const wait of [300, 1000, 3000, 10_000]) setTimeout(checkOpenPage, wait);
+  });
+
   // A page read from the disk cache on “Back”. One that was requested comes from the server and needs no check.
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") check();
 

@@ -1,7 +1,7 @@
 /* Signs out and removes the account's text from this browser. If there is unsent text, asks first whether to stay signed
    in, keep it on the server, or discard it. */
 
-import { browserStorage } from "./browser-storage.js";
+import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { UnsentStore } from "./lib/store.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
@@ -19,7 +19,14 @@ export async function signOut(form, { signOut: account, drafts }) {
     if (!(await askToSignOut(dialog, { store, elements, drafts }))) return;
   }
   store.clear();
+  tellOtherTabs(account);
   form.submit();
+}
+
+/* Tells other tabs, by a storage event, that the account signs out and its text there was kept or discarded. */
+function tellOtherTabs(account) {
+  browserStorage().setItem(SIGNING_OUT, account);
+  browserStorage().removeItem(SIGNING_OUT);
 }
 
 /* Fetches the dialog from the server and opens it. Returns null if the server cannot be reached: then nobody can sign out. */

@@ -3,7 +3,7 @@
 
 import { mergeTexts, readFields, sameFields } from "./lib/fields.js";
 import { UnsentStore } from "./lib/store.js";
-import { browserStorage } from "./browser-storage.js";
+import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
 
@@ -39,6 +39,9 @@ class UnsentText extends HTMLElement {
     this.addEventListener("click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action), { signal });
     window.addEventListener("online", () => this.#isChanged && this.save(), { signal });
     window.addEventListener("pagehide", () => this.#leave(), { signal });
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (key === SIGNING_OUT && newValue === this.dataset.account) this.#forgetText();
+    }, { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal });
     if (!this.hasAttribute("data-manual")) this.#restore();
   }
@@ -175,6 +178,12 @@ class UnsentText extends HTMLElement {
     this.#isChanged = false;
   }
 
+  /* The account signs out in another tab, where its text was kept or discarded. */
+  #forgetText() {
+    this.#stop();
+    this.#hasUnsentText = false;
+  }
+
   /* Waits for a pending save, so that it cannot arrive after what is sent next. */
   async waitForSave() {
     this.saveLocally();
@@ -236,8 +245,9 @@ class UnsentText extends HTMLElement {
     this.querySelector(".unsent-restored").hidden = true;
     await send(this.dataset.href, data, BY_SCRIPT);
     if (this.hasAttribute("data-manual")) return;
-    if (this.hasAttribute("data-restored")) this.#empty();
-    else this.fill(this.#initial);
+    if (!this.hasAttribute("data-restored")) this.fill(this.#initial);
+    else if (this.hasAttribute("data-edits")) location.replace(location.pathname + location.search);
+    else this.#empty();
     this.#show("idle");
   }
 

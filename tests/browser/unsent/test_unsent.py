@@ -197,6 +197,21 @@ def test_signing_out_asks_about_unsent_text(learner, sign_in_as):
         assert text(learner).input_value() == expected
 
 
+def test_signing_out_in_one_tab_leaves_nothing_in_the_others(learner):
+    other = learner.context.new_page()
+    other.route("**/drafts/", lambda route: route.abort())
+    other.goto(f"{FORUM}new/")
+    text(other).fill("Undecided in another tab")
+    state(other, "Not saved")
+    learner.goto("/")
+    assert "Undecided" in learner.evaluate(STORED)
+    learner.get_by_role("button", name=re.compile("^Account of")).click()
+    learner.get_by_role("button", name="Sign out").click()
+    learner.get_by_role("dialog").get_by_role("button", name="Discard it and sign out").click()
+    other.wait_for_url("**/accounts/login/?next=**")
+    assert learner.evaluate("localStorage.length") == 0
+
+
 def test_a_lesson_in_the_editor_survives_closing_the_tab_until_it_is_saved(new_page, sign_in_as):
     page = new_page()
     sign_in_as(page, "instructor")
