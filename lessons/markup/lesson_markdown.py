@@ -16,6 +16,8 @@ from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanit
 MAX_BRACKETS = 3_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
+# Every top-level domain of letters: which of them exist changes each year.
+TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
@@ -84,6 +86,7 @@ class AddressFinder(LinkifyIt):
 
     def __init__(self):
         super().__init__(options={"fuzzy_link": False})
+        self.tlds([TOP_LEVEL_DOMAIN])
         self.add("ftp:", None).add("//", None)
         self.add("www.", {"validate": self._match_www, "normalize": self._add_scheme})
 
