@@ -19,10 +19,11 @@ from django.test import client as client_module
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
-from tests import factories
+from tests import factories, transactions
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUDIT_LOG = "courses_auditentry"
+transactions.refuse_in_transactions()
 original_flush = DatabaseOperations.sql_flush
 
 
@@ -114,7 +115,8 @@ def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
     outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
-        world = request.param()
+        with transactions.allowed():
+            world = request.param()
     yield world, media
     with django_db_blocker.unblock():
         transaction.set_rollback(True)

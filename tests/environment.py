@@ -16,8 +16,6 @@ if os.environ["CACHE_URL"].startswith("redis://"):
     # A database for each worker: one may clear its cache while another counts wrong passwords.
     server, _slash, _number = os.environ["CACHE_URL"].rpartition("/")
     os.environ["CACHE_URL"] = f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
-# The delay is measured by tests/benchmarks/enumeration.py.
-os.environ.setdefault("AUTH_RESPONSE_SECONDS", "0")
 # Playwright leaves an event loop running in the thread of later tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -6,7 +6,7 @@ import json
 from django.utils.translation import gettext as _
 
 from lessons.markup.sanitise import InvalidText
-from lessons.webannotations.access import ACCESS_WORDS
+from lessons.webannotations.access import ACCESS_PROPERTIES
 
 MAX_ITEMS = 5_000
 HYPOTHESIS = "https://hypothes.is/a/"
@@ -91,5 +91,5 @@ def _from_hypothesis(item: dict) -> dict:
         "created": item.get("created"),
         "body": comment + [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in tags],
         "target": f"{HYPOTHESIS}{references[-1]}" if references else item.get("target"),
-        **{word: item[word] for word in ACCESS_WORDS if word in item},
+        **{name: item[name] for name in ACCESS_PROPERTIES if name in item},
     }

@@ -155,3 +155,16 @@ def test_of_many_edits_at_once_one_is_saved_and_the_others_are_shown_both(kind, 
             page = answer.content.decode()
             assert (winner in page, text in page) == (True, True)
             assert forms_of(page, url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_buttons_pressed_many_times_at_once_work_once(course, learner, instructor, at_once):
+    invitation, follow = course.invitations.create(), "/courses/tides/discussions/subscription/"
+    staff, people = known(instructor), known(learner)
+    revoke = f"/courses/tides/invitations/{invitation.pk}/revocation/"
+    readers, teachers = ([client_of(user) for _ in range(EDITORS)] for user in (people, staff))
+    jobs = [lambda client=client: client.post(follow, {"enabled": "true"}) for client in readers]
+    assert {answer.status_code for answer in at_once(*jobs)} == {302}
+    jobs = [lambda client=client: client.post(revoke) for client in teachers]
+    assert {answer.status_code for answer in at_once(*jobs)} == {302}
+    assert at_once(people.follows.count, course.audit_entries.filter(verb="revoke invitation").count) == [1, 1]

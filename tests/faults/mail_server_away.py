@@ -33,7 +33,6 @@ MAIL_PORT, PORT = free_port(), free_port()
 ENVIRONMENT = os.environ | {
     "DEVELOPMENT": "true",
     "EMAIL_URL": f"smtp://127.0.0.1:{MAIL_PORT}",
-    "AUTH_RESPONSE_SECONDS": "0",
     "DJANGO_SETTINGS_MODULE": "portal.settings",
 }
 PEOPLE = 12

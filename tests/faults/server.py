@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -70,7 +71,11 @@ class Server:
     def __exit__(self, *_error) -> None:
         if hasattr(self, "process"):
             self.process.terminate()
-            self.process.wait(20)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                for pid in [*self.worker_pids(), self.process.pid]:
+                    os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def ask(self, path: str, timeout: float = 60) -> "Reply":

@@ -20,7 +20,7 @@ def calls(settings, monkeypatch):
     noted = []
     settings.MAIL_IN_BACKGROUND = True
     monkeypatch.setattr(background, "deliver_due", lambda **options: noted.append(options["up_to"]))
-    monkeypatch.setattr(background, "_background", background._Background())
+    monkeypatch.setattr(background, "_background", background._ProcessSender())
     yield noted
     background._background.end()
 

@@ -26,8 +26,8 @@ def unsent_text(
     stored: UnsentText | None = None,
     manual: bool = False,
 ) -> dict:
-    """Render nothing for visitors. `restored` says that the server has filled in what it had; with `restores`, for one
-    query, or with `stored`, the script does that. `manual` leaves it to another script.
+    """Render both; nothing for visitors. `restored` says that the server has filled in what it had; with `restores`,
+    for one query, or with `stored`, the script does that. `manual` leaves it to another script.
     """
     user = context["request"].user
     if not user.is_authenticated or not draft_key:
