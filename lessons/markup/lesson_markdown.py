@@ -31,8 +31,8 @@ TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
-# The row of dashes below the head of a table, also within quotes and lists.
-DELIMITER_ROW = re.compile(r"^[ \t>*+\d.)-]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$", re.MULTILINE)
+# The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
+DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 
 def check_cost(source: str) -> None:
@@ -59,7 +59,7 @@ def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
 
 def _cell_count(paragraph: str) -> int:
     """Return how many cells the tables of a paragraph may have: each row is filled up to the columns of the head."""
-    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if "|" in match[0]]
+    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if {"|", "-"} <= {*match[0]}]
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
 

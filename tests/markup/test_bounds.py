@@ -62,6 +62,12 @@ def test_what_people_write_is_far_below_the_bounds(source):
     check_cost(source)
 
 
+@pytest.mark.parametrize("unit", ["\t", " ", "-", "> ", "1.", "-:", "-\t", "*+)"])
+def test_a_long_line_of_marks_is_checked_in_one_pass(unit):
+    """With a pattern that goes back over them, each of these took minutes."""
+    check_cost(f"{unit * 40_000}x")
+
+
 @pytest.mark.parametrize("text", ["&" * 200_000, "&amp;" * 200_000, "<rt>" * 200, "<b><i>" * 200])
 def test_html_that_would_take_long_is_refused(text):
     with pytest.raises(InvalidText):
