@@ -30,6 +30,9 @@ LINKIFY_LIMIT = 5_000
 TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
+# More quotes and lists within each other, at the start of a line, than the parser goes into. It would read the rest
+# of such a line once for each of them.
+TOO_DEEP = re.compile(rf"^(?:[ \t]*+(?:>|(?:[-+*]|\d{{1,9}}+[.)])(?=[ \t]))){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
 # The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
@@ -39,6 +42,8 @@ def check_cost(source: str) -> None:
     """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
     if source.count("\n") > MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
+    if TOO_DEEP.search(source):
+        raise nested_too_deeply()
     paragraphs = PARAGRAPH_END.split(source)
     brackets = [paragraph.count("[") for paragraph in paragraphs]
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
