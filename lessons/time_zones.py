@@ -57,7 +57,7 @@ def moment_at(local: datetime, zone: ZoneInfo) -> datetime:
     """
     moment = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local:
-        message = _("In %(zone)s the clocks go forward at that time, so it doesn’t exist. Enter another one.")
+        message = _("In %(zone)s the clocks go forward at that time, so it doesn’t exist. Enter another time.")
         raise NonexistentTime(message % {"zone": zone_label(zone)})
     return moment
 

@@ -109,7 +109,7 @@ class _FormParser(HTMLParser):
 
 
 def forms_of(html: str, url: str) -> list[PageForm]:
-    """Return the forms of a page that POST."""
+    """Return the POST forms of a page."""
     parser = _FormParser(url)
     parser.feed(html)
     parser.close()
@@ -117,5 +117,5 @@ def forms_of(html: str, url: str) -> list[PageForm]:
 
 
 def forms_on(response) -> list[PageForm]:
-    """Return the forms that POST of a page from Django's test client."""
+    """Return the POST forms of a page from Django's test client."""
     return forms_of(response.content.decode(), response.wsgi_request.get_full_path())

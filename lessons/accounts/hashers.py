@@ -27,16 +27,30 @@ def _lower_priority() -> None:
 
 
 turns = threading.BoundedSemaphore(settings.PASSWORD_HASHING_THREADS)
+# Fewer wait than hash, so that a thread is left for pages.
+places_to_wait = threading.BoundedSemaphore(max(1, settings.PASSWORD_HASHING_THREADS - 1))
 threads = ThreadPoolExecutor(settings.PASSWORD_HASHING_THREADS, "password-hashing", _lower_priority)
+
+
+def _take_turn() -> bool:
+    """Return whether a turn was free, or became free while waiting in one of the places for that."""
+    if turns.acquire(blocking=False):
+        return True
+    if not places_to_wait.acquire(blocking=False):
+        return False
+    try:
+        return turns.acquire(timeout=MAX_WAIT)
+    finally:
+        places_to_wait.release()
 
 
 class LimitedPBKDF2PasswordHasher(PBKDF2PasswordHasher):
     """Django's hasher, PASSWORD_HASHING_THREADS at a time in each process. `encode` and so `verify` raise
-    TooManyPasswords for those who would have to wait longer than MAX_WAIT seconds.
+    TooManyPasswords for those who would have to wait longer than MAX_WAIT seconds, or find no place to wait.
     """
 
     def encode(self, password, salt, iterations=None):
-        if not turns.acquire(timeout=MAX_WAIT):
+        if not _take_turn():
             raise TooManyPasswords
         try:
             return threads.submit(super().encode, password, salt, iterations).result()

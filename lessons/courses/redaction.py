@@ -165,10 +165,20 @@ def _handle_patterns(person: PersonNames, handles: Iterable[str]) -> list[str]:
 
 def _tokens(person: PersonNames) -> list[str]:
     """Return the parts of the name as patterns, in which `ö` is matched by `oe`, too."""
-    return [
-        "".join(re.escape(fold_character(c)) + ("e?" if c in "äöüÄÖÜ" else "") for c in word)
-        for word in WORD.findall(person.name)
-    ]
+    return [_token(word) for word in WORD.findall(person.name)]
+
+
+def _token(word: str) -> str:
+    """Match the word; with spaces anywhere in it, if its script has none."""
+    between = r"\s?" if UNSPACED.search(word) else ""
+    return between.join(re.escape(fold_character(c)) + ("e?" if c in "äöüÄÖÜ" else "") for c in word)
+
+
+def _joined_words(person: PersonNames) -> list[str]:
+    """Match each word that a sign divides, such as both in O’Brien-Smith, without the sign or with another one."""
+    pieces = {*person.name.split(), *re.split(r"[\s\-\u2010-\u2015]+", person.name)}
+    divided = [words for piece in sorted(pieces) if len(words := WORD.findall(piece)) > 1]
+    return [r"[\W_]?".join(map(_token, words)) for words in divided if len("".join(words)) >= MIN_PART_LENGTH]
 
 
 def _parts(person: PersonNames) -> set[str]:
@@ -181,14 +191,15 @@ def _full_names(person: PersonNames) -> list[str]:
     """Match the name in its order, without its middle parts, and with the last part first. None for a single word."""
     tokens = _tokens(person)
     if UNSPACED.search(person.name):
-        name = "".join(tokens)
-        return [r"\s?".join(tokens)] if len(name) >= MIN_PART_LENGTH else []
+        letters = "".join(WORD.findall(person.name))
+        return [r"\s?".join(tokens)] if len(letters) >= MIN_PART_LENGTH else []
     if len(tokens) < 2:
         return []
     least = 1 if len("".join(tokens)) < 6 else 0
     separator = rf"[\W_]{{{least},3}}"
     orders = {separator.join(tokens), separator.join((tokens[0], tokens[-1])), rf"{tokens[-1]},\s?{tokens[0]}"}
-    return [rf"(?P<name>(?<!\w)(?<!\w-){order}(?!-?\w))" for order in orders]
+    # In German, for one, the genitive has an s without an apostrophe.
+    return [rf"(?P<name>(?<!\w)(?<!\w-){order}s?(?!-?\w))" for order in orders]
 
 
 def _own_patterns(person: PersonNames) -> list[str]:
@@ -199,6 +210,7 @@ def _own_patterns(person: PersonNames) -> list[str]:
     for word, token in zip(WORD.findall(person.name), _tokens(person), strict=True):
         if fold(word) in _parts(person):
             patterns.append(f"(?P<part>{token})")
+    patterns += [f"(?P<part>{word})" for word in _joined_words(person)]
     for email in person.emails:
         local = fold(email.partition("@")[0])
         if len(local) >= 2 * MIN_PART_LENGTH - 1 and not local.isalpha():

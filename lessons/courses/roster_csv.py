@@ -166,7 +166,7 @@ def _columns(rows: list, chosen: Mapping[int, str]) -> tuple[list[RosterColumn],
     columns = _named_columns(first, rows[1:], chosen)
     has_addresses = any(column.field == "email" for column in columns)
     if not has_addresses and not any("@" in column.example for column in columns):
-        raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
+        raise InvalidRoster(_("No column of e-mail addresses was found. Give it the heading “email”."))
     return columns, rows[1:]
 
 
@@ -212,7 +212,7 @@ def _parse_line(number: int, fields: list[str], row: list[str]) -> RosterLine:
     try:
         if any(row[len(fields) :]):
             raise ValidationError(
-                _("This line has more cells than the first one. Put a cell with a comma in it in quotation marks.")
+                _("This line has more cells than the first. If a cell contains a comma, put it in quotation marks.")
             )
         return validate_line(line)
     except ValidationError as error:

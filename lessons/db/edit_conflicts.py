@@ -29,8 +29,8 @@ VERSION_FIELD = "version"
 VERSION_LENGTH = 32  # characters
 CONFLICT_STATUS = 409
 CONFLICT_MESSAGE = _(
-    "Somebody else has saved this since you opened it, or you did in another window. Nothing is lost: you see both "
-    "versions. Save again to replace the saved version with yours, or leave this page to keep it."
+    "Somebody else, or you in another window, saved this after you opened it. Nothing is lost: both versions are "
+    "shown below. Save again to replace the saved version with yours, or leave this page to keep it."
 )
 
 Row = TypeVar("Row", bound=models.Model)

@@ -26,10 +26,10 @@ ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you
 ANONYMITY_UNAVAILABLE = _(
     "You can’t post anonymously here, so nothing was posted. Your text is kept: send it again to post under your name."
 )
-AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+AUDIENCE_UNAVAILABLE = _("You can’t share this with that audience. Your text is kept: choose one of the buttons.")
 GROUP_CHANGED = _(
-    "Your group has changed, or you can’t write to this one. Check the buttons again: they say who will read it. "
-    "Your text is kept."
+    "Your group has changed, or you can’t write to this group. Your text is kept. Check the buttons before you send "
+    "it again: they say who will be able to read it."
 )
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 

@@ -121,7 +121,9 @@ class _Delivery:
                     self._renew_claims()
                     self._deliver(self.claimed.pop(0))
         except ServerUnavailable as error:
-            log.warning("The mail server is unavailable: %s. E-mails stay queued.", describe(error.__cause__ or error))
+            log.warning(
+                "The mail server is unavailable: %s. E-mails are sent later.", describe(error.__cause__ or error)
+            )
         finally:
             self._release_claims()
             self.server.close()

@@ -169,7 +169,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return answer_other_account(request, writer)
     if fields and is_script(request):
         get_token(request)  # sets the cookie whose value the script sends next time
-        return JsonResponse({"errors": [_("The form had expired. Send it again.")], "expired": True}, status=403)
+        return JsonResponse({"errors": [_("The form has expired. Send it again.")], "expired": True}, status=403)
     if fields:
         return _give_back(request, fields, "expired")
     return django_csrf_failure(request, reason)
@@ -194,7 +194,7 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
 def answer_other_account(request: HttpRequest, writer: Writer) -> HttpResponse:
     """Keep what was sent from a page of another account, and say so without showing it."""
     _keep(request, writer)
-    message = _("Another account has signed in on this browser. Nothing was sent.")
+    message = _("Somebody has signed in with another account in this browser. Nothing was sent.")
     if is_script(request):
         return JsonResponse({"errors": [message], "signed_out": True}, status=403)
     return _unstored(render(request, "unsent/other_account.html", status=403))

@@ -79,7 +79,7 @@ def create_reply_from_jsonld(
     if not item.text:
         raise UnsupportedAnnotation(_("A reply needs text."))
     if _names_other_readers(item, thread):
-        raise UnsupportedAnnotation(_("A reply is for those who can read the note: omit its audience."))
+        raise UnsupportedAnnotation(_("A reply has the same audience as its note: leave out “audience”."))
     # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
     anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
     prepared = prepare_text(item, lesson.module.course)

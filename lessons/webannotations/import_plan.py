@@ -287,7 +287,7 @@ class ImportPlanner:
             if not _accepts_replies(target):
                 raise InvalidText(_("What it replies to does not accept replies."))
             if not self._may_be_read_with(item, target):
-                raise InvalidText(_("It was for fewer people than what it replies to."))
+                raise InvalidText(_("Fewer people could read it than what it replies to."))
             is_own = self.own_texts.get(item.iri) == item.text
             return NewReply(item, self._key(item), self._text(item, is_own), is_own, target)
         except InvalidText as error:

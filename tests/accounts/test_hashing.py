@@ -55,6 +55,7 @@ def test_no_more_than_the_limit_are_hashed_at_a_time(limited, settings, monkeypa
         return "x"
 
     monkeypatch.setattr(hashers, "MAX_WAIT", 5)
+    monkeypatch.setattr(hashers, "places_to_wait", threading.BoundedSemaphore(6))
     monkeypatch.setattr(hashers.PBKDF2PasswordHasher, "encode", slow)
     threads = [threading.Thread(target=make_password, args=("tides and shores",)) for _ in range(6)]
     for thread in threads:
@@ -62,6 +63,17 @@ def test_no_more_than_the_limit_are_hashed_at_a_time(limited, settings, monkeypa
     for thread in threads:
         thread.join()
     assert (len(most), max(most)) == (6, settings.PASSWORD_HASHING_THREADS)
+
+
+def test_threads_are_left_for_pages(limited, take_all_turns, monkeypatch):
+    monkeypatch.setattr(hashers, "MAX_WAIT", 60)
+    take_all_turns()
+    assert hashers.places_to_wait.acquire(blocking=False)
+    try:
+        with pytest.raises(hashers.TooManyPasswords):  # at once
+            make_password("tides and shores")
+    finally:
+        hashers.places_to_wait.release()
 
 
 FORMS = [

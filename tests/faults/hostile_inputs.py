@@ -32,7 +32,7 @@ from lessons.courses.models import Course, Membership
 from lessons.models import Lesson, Module
 user = User.objects.create_superuser("ada@example.org", "{PASSWORD}", display_name="Ada")
 User.objects.update(date_joined=timezone.now() - timedelta(days=9))
-course = Course.objects.create(title="Tides", slug="tides", join_policy="open")
+course = Course.objects.create(title="Tides", slug="tides", join_policy="open", visibility="public")
 Membership.objects.create(course=course, user=user, role="instructor", state="active", handle="ada")
 module = Module.objects.create(course=course, title="Sea", slug="sea", state="published")
 lesson = Lesson.objects.create(module=module, title="Why", slug="why", body="<p>The moon pulls the sea.</p>")

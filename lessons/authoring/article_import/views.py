@@ -34,7 +34,7 @@ from lessons.importing.services import (
 from lessons.memo import remembering
 
 REVIEW_UPDATE = gettext_lazy(
-    "Nothing has been changed yet. Below you see what the update will do: check it, then press the button again."
+    "Nothing has changed yet. Below you see what the update will do: check it, then press the button again."
 )
 REVIEW_NEW = gettext_lazy(
     "Nothing has been created yet. This will create a new module: check its title, then press the button again."

@@ -94,7 +94,7 @@ class MembersMoved(GroupError):
     def __init__(self, memberships: list[Membership]):
         names = ", ".join(f"{m.user.display_name} ({m.group.name if m.group else _('no group')})" for m in memberships)
         super().__init__(
-            _("Somebody else has moved members since you opened the page: %(names)s. Nobody was moved.")
+            _("Somebody else has moved members since you opened the page: %(names)s. Nobody has been moved this time.")
             % {"names": names}
         )
 

@@ -1,4 +1,4 @@
-/* Returns localStorage, or where it is forbidden something that keeps nothing. */
+/* Returns localStorage or, where it is forbidden, an object that stores nothing. */
 export function browserStorage() {
   try {
     return window.localStorage;

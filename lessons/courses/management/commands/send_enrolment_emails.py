@@ -4,5 +4,5 @@ from lessons.jobs.management.job_command import JobCommand
 
 
 class Command(JobCommand):
-    help = "Sends the e-mails about memberships, with all other queued e-mail."
+    help = "Sends e-mails about memberships, and all other e-mails that are waiting."
     jobs = ["send_mail"]

@@ -24,7 +24,7 @@ STOPS_WITHIN = 15.0
 
 class Command(BaseCommand):
     help = (
-        "Runs the jobs that are due: sends queued e-mail, builds the data exports people asked for, purges "
+        "Runs the jobs that are due: sends waiting e-mails, builds the data exports people asked for, purges "
         "closed courses, deletes what has expired. Run it once a minute, or with --loop."
     )
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, site, loop, names, parent, verbosity, **options):
         unknown = set(names or []) - {job.name for job in all_jobs()}
         if unknown:
-            raise CommandError(f"There is no job {', '.join(sorted(unknown))}.")
+            raise CommandError(f"There is no job called {', '.join(sorted(unknown))}.")
         stopping = Event()
         context = JobContext(site, stopping.is_set)
         with stop_on_signals(stopping):
