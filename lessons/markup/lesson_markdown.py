@@ -32,7 +32,9 @@ TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 INSIDE_ADDRESS = "/.@:-"
 # More quotes and lists within each other, at the start of a line, than the parser goes into. It would read the rest
 # of such a line once for each of them.
-TOO_DEEP = re.compile(rf"^(?:[ \t]*+(?:>|(?:[-+*]|\d{{1,9}}+[.)])(?=[ \t]))){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
+RULE = r"[ \t]*+(?:(?:-[ \t]*+)++|(?:\*[ \t]*+)++)$"
+LIST_OR_QUOTE = r"[ \t]*+(?:>|(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))"
+TOO_DEEP = re.compile(rf"^(?!{RULE})(?:{LIST_OR_QUOTE}){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
 # The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
