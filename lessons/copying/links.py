@@ -117,7 +117,7 @@ class CopiedLinks:
     def copied(self, address: str, page: str) -> str:
         """Return the address of the copy; the address itself if it leads to nothing that was copied."""
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(address.strip())  # as browsers do
             host = parts.hostname
         except ValueError:
             return address

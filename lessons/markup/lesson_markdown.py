@@ -26,17 +26,26 @@ MAX_CELLS = 5_000
 MAX_BRACKET_STEPS = 1_000_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
+# Every top-level domain of letters: which of them exist changes each year.
+TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
+# More quotes and lists within each other, at the start of a line, than the parser goes into. It would read the rest
+# of such a line once for each of them.
+RULE = r"[ \t]*+(?:(?:-[ \t]*+)++|(?:\*[ \t]*+)++)$"
+LIST_OR_QUOTE = r"[ \t]*+(?:>|(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))"
+TOO_DEEP = re.compile(rf"^(?!{RULE})(?:{LIST_OR_QUOTE}){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
-# The row of dashes below the head of a table, also within quotes and lists.
-DELIMITER_ROW = re.compile(r"^[ \t>*+\d.)-]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$", re.MULTILINE)
+# The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
+DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 
 def check_cost(source: str) -> None:
     """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
     if source.count("\n") > MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
+    if TOO_DEEP.search(source):
+        raise nested_too_deeply()
     paragraphs = PARAGRAPH_END.split(source)
     brackets = [paragraph.count("[") for paragraph in paragraphs]
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
@@ -57,7 +66,7 @@ def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
 
 def _cell_count(paragraph: str) -> int:
     """Return how many cells the tables of a paragraph may have: each row is filled up to the columns of the head."""
-    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if "|" in match[0]]
+    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if {"|", "-"} <= {*match[0]}]
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
 
@@ -118,6 +127,7 @@ class AddressFinder(LinkifyIt):
 
     def __init__(self):
         super().__init__(options={"fuzzy_link": False})
+        self.tlds([TOP_LEVEL_DOMAIN])
         self.add("ftp:", None).add("//", None)
         self.add("www.", {"validate": self._match_www, "normalize": self._add_scheme})
 

@@ -57,6 +57,7 @@ def copied(world, course, module, lesson, case_study, instructor, settings):
 INSIDE = {
     "/lessons/<lesson>/why/": "/lessons/<lesson>/why/",
     "/lessons/<lesson>/why": "/lessons/<lesson>/why/",
+    " /lessons/<lesson>/why/ ": "/lessons/<lesson>/why/",
     "/lessons/<lesson>/why/?a=1&amp;b=2#sec-x": "/lessons/<lesson>/why/?a=1&amp;b=2#sec-x",
     "https://tides.example/lessons/<lesson>/why/": "https://tides.example/lessons/<lesson>/why/",
     "HTTP://TIDES.example:8443/lessons/<lesson>/why/": "HTTP://TIDES.example:8443/lessons/<lesson>/why/",

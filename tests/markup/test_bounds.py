@@ -2,8 +2,9 @@
 
 import pytest
 
-from lessons.importing.readers import read_upload
-from lessons.importing.suggestions import sentences
+from lessons.importing.analysis import analyse
+from lessons.importing.readers import read_paste, read_upload
+from lessons.importing.suggestions import glossary, sentences
 from lessons.markup import lesson_markdown
 from lessons.markup.lesson_markdown import check_cost, render_markdown
 from lessons.markup.post_markdown import render_post
@@ -43,6 +44,24 @@ def test_a_document_that_would_take_long_is_refused_before_it_is_parsed(source, 
         read_upload("a.md", source.encode())
 
 
+@pytest.mark.parametrize("unit", ["- ", " -", "* ", "1. ", "9)\t", ">", "> "])
+def test_a_line_of_many_quotes_and_lists_is_refused_before_it_is_parsed(unit, monkeypatch):
+    monkeypatch.setattr(lesson_markdown, "markdown_parser", None)
+    with pytest.raises(InvalidText, match="nested too deeply"):
+        render_markdown(f"a\n\n{unit * 50_000} x")
+
+
+def test_a_rule_of_many_dashes_is_no_list():
+    for rule in ("-" * 1_000, "*" * 1_000, "- " * 5_000, " *" * 5_000):
+        assert "<hr>" in render_markdown(f"a\n\n{rule}\n\nb")
+
+
+def test_a_heading_of_a_whole_text_names_no_terms(monkeypatch):
+    """Its parts are looked for with patterns that go back over it."""
+    monkeypatch.setattr(glossary, "ASIDE", None)
+    assert analyse(read_paste("![a](" * 30_000)).suggestions.glossary == []
+
+
 def test_html_of_more_than_the_limit_is_refused():
     with pytest.raises(InvalidText, match="too long once it is formatted"):
         render_markdown("**a** " * 15_000)
@@ -60,6 +79,12 @@ def test_html_of_more_than_the_limit_is_refused():
 )
 def test_ordinary_texts_are_far_below_the_limits(source):
     check_cost(source)
+
+
+@pytest.mark.parametrize("unit", ["\t", " ", "-", "1.", "-:", "*+)"])
+def test_a_long_line_of_marks_is_checked_in_one_pass(unit):
+    """With a pattern that goes back over them, each of these took minutes."""
+    check_cost(f"{unit * 40_000}x")
 
 
 @pytest.mark.parametrize("text", ["&" * 200_000, "&amp;" * 200_000, "<rt>" * 200, "<b><i>" * 200])

@@ -73,6 +73,11 @@ def test_no_reference_becomes_a_control_character(reference):
         "\u202egroup one\u2069",
         "group one\ufe0f",
         "gro\u034fup one",
+        "group\u2065 one",
+        "group one\ufff0\U000e0080",
+        "group\U0001d159one",
+        "grоuр оne",  # with Cyrillic о and р
+        "GRΟUΡ ΟNE",  # with Greek capitals
     ],
 )
 def test_names_that_look_alike_have_the_same_key(alike):
@@ -81,11 +86,24 @@ def test_names_that_look_alike_have_the_same_key(alike):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Émile", "Emile"), ("نامه\u200cای", "نامهای"), ("क्\u200dष", "क्ष"), ("👩\u200d💻", "👩💻"), ("a b", "ab")],
+    [
+        ("Émile", "Emile"),
+        ("نامه\u200cای", "نامهای"),
+        ("क्\u200dष", "क्ष"),
+        ("👩\u200d💻", "👩💻"),
+        ("a b", "ab"),
+        ("сор", "cop"),
+        ("葛\U000e0100", "葛\U000e0101x"),
+    ],
 )
 def test_names_that_look_different_have_different_keys(one, other):
     assert comparison_key(one) != comparison_key(other)
     assert visible_characters(one) == one
+
+
+@pytest.mark.parametrize("alike", ["Lea’s “two” semi\u2011cols 1–2", 'LEA\u02bcS "two" semi\u2010cols 1\u22122'])
+def test_hyphens_apostrophes_and_quotation_marks_are_compared_alike(alike):
+    assert comparison_key(alike) == comparison_key('Lea\'s "two" semi-cols 1-2')
 
 
 @given(ANY_TEXT)

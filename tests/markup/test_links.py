@@ -21,6 +21,7 @@ RENDERERS = (render_post, render_markdown, link_addresses)
         "a.www.example.org",
         "1.2.3.4 and e.g.this",
         "@lea",
+        "lea@localhost and lea@home.1",
     ],
 )
 def test_text_that_only_looks_like_an_address_is_not_linked(text):
@@ -37,6 +38,8 @@ def test_text_that_only_looks_like_an_address_is_not_linked(text):
         ("(www.example.org)", "http://www.example.org"),
         ("WWW.Example.org/a", "http://WWW.Example.org/a"),
         ("lea.b@example.org", "mailto:lea.b@example.org"),
+        ("(lea@uni.berlin).", "mailto:lea@uni.berlin"),
+        ("lea@a.photography, Otto", "mailto:lea@a.photography"),
     ],
 )
 def test_an_address_is_linked(text, address):

@@ -33,6 +33,7 @@ def mentioned(source):
         "@jonas-koch_",
         "@jonas-koch-",
         "@Jonas-Koch and @JONAS-KOCH",
+        "@jоnas-kосh",  # with Cyrillic о and с
         "你好@jonas-koch你好",
         "です@jonas-kochさん",
         "> @jonas-koch\n\nyes",
