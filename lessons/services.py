@@ -101,7 +101,7 @@ def _next_number(lesson: Lesson) -> int:
 
 @transaction.atomic
 def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
-    """Hide the lesson, unless it is, from readers; its revisions and everything that belongs to them stay."""
+    """Hide the lesson from readers, unless it is hidden; its revisions and everything that belongs to them stay."""
     if Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk).state == Lesson.State.WITHDRAWN:
         return lesson
     lesson.state = Lesson.State.WITHDRAWN
@@ -125,7 +125,7 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 @transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
-    """Publish, hide or archive a module; in that state already, do nothing. Its lessons keep their own state."""
+    """Publish, hide or archive a module, if it is not in that state yet. Its lessons keep their own state."""
     if Module.objects.select_for_update(no_key=True).get(pk=module.pk).state == state:
         return module
     module.state = state

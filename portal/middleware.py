@@ -1,16 +1,19 @@
 """Middleware that refuses requests no page accepts, cleans what forms contain, and tells caches what to do."""
 
 import re
+import time
 from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from lessons.db.ids import MAX_DIGITS
 from lessons.markup.characters import UNCLEAN, clean_text
+from lessons.unsent.signed_out import unavailable
 
 
 class RequestSizeMiddleware:
@@ -38,6 +41,27 @@ class RejectNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
         return self.get_response(request)
+
+
+class ServiceAwayMiddleware:
+    """While the database or the cache is away, answer 503 at once for PAUSE_SECONDS after each request that waited.
+
+    Otherwise all threads would wait for it, and whoever comes next would wait for the threads. /health/live/ answers.
+    """
+
+    PAUSE_SECONDS = 0.5
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.paused_until = 0.0
+
+    def __call__(self, request):
+        if time.monotonic() < self.paused_until and request.path != reverse("reading:health_live"):
+            return unavailable(request)
+        response = self.get_response(request)
+        if getattr(response, "is_service_away", False):
+            self.paused_until = time.monotonic() + self.PAUSE_SECONDS
+        return response
 
 
 # Masked anew each time it is printed.
@@ -100,7 +124,7 @@ class PrivatePagesMiddleware:
 
 
 def _with_etag(request, response):
-    """Return a page with an ETag of all that it says but CSRF tokens, which stay valid; 304 if the browser has it."""
+    """Return a page with an ETag of its content except CSRF tokens, which stay valid; 304 if the browser has it."""
     is_page = request.method == "GET" and response.status_code == 200 and not response.streaming
     if not is_page or "ETag" in response.headers or "no-store" in response.headers["Cache-Control"]:
         return response

@@ -12,13 +12,15 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from portal.private_files import make_private_database, make_private_folder
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
 DEBUG = env.bool("DEBUG", default=DEVELOPMENT)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+make_private_folder(DATA_DIR)
 
 
 def development_key(file: Path) -> str:
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "portal.middleware.RequestSizeMiddleware",
     "portal.middleware.RejectNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.ServiceAwayMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lessons.accounts.session_marker.SessionMarkerMiddleware",
@@ -94,7 +97,6 @@ MIDDLEWARE = [
     "lessons.enrolment.view_as_learner.ViewAsLearnerMiddleware",
     "lessons.unsent.signed_out.SignedOutMiddleware",
     "lessons.accounts.middleware.UserLocaleMiddleware",
-    "lessons.accounts.middleware.ConstantTimeAuthMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -128,6 +130,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    make_private_database(str(DATABASES["default"]["NAME"]))
     # Opening the file and reading its schema costs more than a page's queries.
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["OPTIONS"] = {
@@ -139,12 +142,31 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA secure_delete=ON;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": True}
+    statement_timeout = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
+    DATABASES["default"]["OPTIONS"] = {
+        # A server that is away is noticed within two seconds, and its return within one.
+        "connect_timeout": 2,
+        "tcp_user_timeout": 2000,
+        "options": f"-c statement_timeout={statement_timeout}s",
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 1, "reconnect_timeout": 2},
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
 CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    # One attempt on a connection that may be stale, and one on a new one.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+        "retry": Retry(NoBackoff(), 1),
+        **CACHES["default"].get("OPTIONS", {}),
+    }
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -158,6 +180,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "lessons.accounts.password_validators.GuessablePasswordValidator"},
 ]
+PASSWORD_HASHERS = ["lessons.accounts.hashers.LimitedPBKDF2PasswordHasher"]
+# Half of gunicorn's --threads.
+PASSWORD_HASHING_THREADS = env.int("PASSWORD_HASHING_THREADS", default=2)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -196,8 +221,6 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "300/m/ip,3/m/key",
     "confirm_email": "4/m/key",
 }
-# The minimum time, in seconds, before a page says that an e-mail was sent or that a password is wrong.
-AUTH_RESPONSE_SECONDS = env.float("AUTH_RESPONSE_SECONDS", default=0.6)
 ACCOUNT_LOGOUT_REDIRECT_URL = "reading:library"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -270,7 +293,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 MAX_REQUEST_BYTES = 12_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- Security ----------------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not DEVELOPMENT)

@@ -19,10 +19,11 @@ from django.test import client as client_module
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
-from tests import factories
+from tests import factories, transactions
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUDIT_LOG = "courses_auditentry"
+transactions.refuse_in_transactions()
 original_flush = DatabaseOperations.sql_flush
 
 
@@ -38,7 +39,7 @@ DatabaseOperations.sql_flush = flush_with_audit_log
 
 
 def store_page_context(store, signal, sender, template, context, **others):
-    """Keep the page's context alone, as `response.context`, and not a copy for each widget and included template."""
+    """Store only the page's context in `response.context`, not a copy for each widget and included template."""
     if "context" not in store:
         store_rendered_templates(store, signal, sender, template, context, **others)
 
@@ -84,7 +85,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
 
 @pytest.fixture(autouse=True)
 def fast_and_tidy(settings, tmp_path):
-    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail at the commit, without a thread."""
+    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail on commit, without a thread."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
@@ -92,7 +93,7 @@ def fast_and_tidy(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def requests_commit(monkeypatch):
-    """Call what waits for a commit after each request of a test client, as if the test had no transaction around it.
+    """Run on-commit callbacks after each request of a test client, as if the test were not in a transaction.
 
     So `mail.outbox` has what the request has queued. E-mail of the scheduler is sent by `run_scheduled`.
     """
@@ -114,7 +115,8 @@ def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
     outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
-        world = request.param()
+        with transactions.allowed():
+            world = request.param()
     yield world, media
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
@@ -201,7 +203,7 @@ def sign_in():
 
 
 def client_of(user):
-    """Return a client that has the user's session, without the writes of signing in."""
+    """Return a client with a session of the user, without the database writes of signing in."""
     client = Client()
     if user is not None:
         session = SessionStore()

@@ -16,14 +16,12 @@ if os.environ["CACHE_URL"].startswith("redis://"):
     # A database for each worker: one may clear its cache while another counts wrong passwords.
     server, _slash, _number = os.environ["CACHE_URL"].rpartition("/")
     os.environ["CACHE_URL"] = f"{server}/{os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
-# The delay is measured by tests/benchmarks/enumeration.py.
-os.environ.setdefault("AUTH_RESPONSE_SECONDS", "0")
 # Playwright leaves an event loop running in the thread of later tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def examples(number: int) -> int:
-    """Return with how many examples a property is tried: all where THOROUGH is set, as in CI's second run."""
+    """Return the number of examples for a property test: all if THOROUGH is set, as in CI's second run."""
     return number if os.environ.get("THOROUGH") else max(number // 3, 3)
 
 

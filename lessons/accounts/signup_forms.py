@@ -32,6 +32,8 @@ class SignupForm(NormalisedAddressMixin, allauth_forms.SignupForm):
     def try_save(self, request):
         user = unverified_account(self.cleaned_data["email"]) if self.account_already_exists else None
         if user is None:
+            if self.account_already_exists:
+                make_password(self.cleaned_data["password1"])  # the work that a new account takes
             return super().try_save(request)
         request.session[PENDING_SIGNUP] = {
             "user_id": user.pk,

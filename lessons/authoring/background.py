@@ -21,7 +21,7 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
     fields = ("created_at", "to", "kind", "state", "priority", "attempts", "due_at", "finished_at", "error")
     actions = ["send_again"]
 
-    @admin.action(description=_("Send again what was given up"))
+    @admin.action(description=_("Send undelivered e-mails again"))
     def send_again(self, request, queryset):
         """Queue the selected e-mails again, except codes and the like, whose content is gone."""
         count = queue_again(queryset)

@@ -17,6 +17,7 @@ from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import forget_submitted
 from lessons.markup.plain_text import single_line
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -57,7 +58,7 @@ class BaseAdmin(admin.ModelAdmin):
     (`templates/admin/change_form.html` contains its key and its version).
     """
 
-    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    # What is written in the form is kept until it is saved, under a key that `unsent/form_pages.py` knows.
     keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
@@ -80,17 +81,25 @@ class BaseAdmin(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Show or save the form of a row. A form that adds a row and is submitted again leads to that row."""
-        view = super().changeform_view
         if request.method != "POST":
-            return view(request, object_id, form_url, extra_context)
-        if object_id:
-            with transaction.atomic():
-                self.lock_row(parse_id(object_id))
-                return view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with remembering():
+            self.prepare(request, object_id)
+            if object_id:
+                with transaction.atomic():
+                    self.lock_row(parse_id(object_id))
+                    return super().changeform_view(request, object_id, form_url, extra_context)
+            return self._add_once(request, form_url, extra_context)
+
+    def prepare(self, request, object_id: str | None) -> None:
+        """Do the slow work of a submitted form before Django opens its transaction, within `remembering`."""
+
+    def _add_once(self, request, form_url, extra_context):
+        view = super().changeform_view
         responses = []
 
         def add() -> str:
-            responses.append(view(request, object_id, form_url, extra_context))
+            responses.append(view(request, None, form_url, extra_context))
             if not hasattr(request, "added_row"):
                 raise _FormRefused(responses[0])
             url_name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"

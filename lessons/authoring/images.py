@@ -1,7 +1,11 @@
 """Images of a course: their pages in the admin, and the choices of the editor's image button."""
 
+from contextlib import suppress
+from typing import BinaryIO, cast
+
 from django import forms
 from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,22 +13,27 @@ from django.urls import path, resolve
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from lessons.accounts.models import User
 from lessons.authoring.access import get_user
 from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.courses.models import Course
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
+from lessons.db.throttle import is_within_limit
 from lessons.images import EncodedImage, InvalidImage, encode_webp
+from lessons.memo import remembered
 from lessons.models import Asset, Module
 from lessons.services import AssetInUse, add_asset, delete_asset
 
 MAX_IMAGES = 60
+MAX_IMAGES_PER_MINUTE = 30
 
 
 class ImageUploadForm(forms.ModelForm):
     """A new image; once the form is valid, `image` is what will be stored."""
 
     image: EncodedImage
+    by: User
 
     file = forms.FileField(
         label=_("Image"),
@@ -39,10 +48,18 @@ class ImageUploadForm(forms.ModelForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         try:
-            self.image = encode_webp(file, file.size)
+            self.image = encode_upload(file, by=self.by)
         except InvalidImage as error:
             raise forms.ValidationError(str(error)) from None
         return file
+
+
+@remembered
+def encode_upload(file: UploadedFile, *, by: User) -> EncodedImage:
+    """Return the upload as WebP. Raise InvalidImage, also for somebody who uploads very many."""
+    if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
+        raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then go on."))
+    return encode_webp(cast(BinaryIO, file), file.size or 0)
 
 
 class AltTextForm(forms.ModelForm):
@@ -72,7 +89,15 @@ class ImageAdmin(CourseScopedAdmin):
         )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        return super().get_form(request, obj, change, form=AltTextForm if obj else ImageUploadForm, **kwargs)
+        form = super().get_form(request, obj, change, form=AltTextForm if obj else ImageUploadForm, **kwargs)
+        if issubclass(form, ImageUploadForm):
+            form.by = request.user
+        return form
+
+    def prepare(self, request, object_id):
+        for file in request.FILES.values():
+            with suppress(InvalidImage):
+                encode_upload(file, by=request.user)
 
     def get_fields(self, request, obj=None):
         return ["thumbnail", "alt", "course"] if obj else ["course", "file", "alt"]
@@ -120,6 +145,7 @@ def _list(request: HttpRequest, course: Course) -> JsonResponse:
 
 def _add(request: HttpRequest, course: Course) -> JsonResponse:
     form = ImageUploadForm({"course": course.pk, "alt": request.POST.get("alt", "")}, request.FILES)
+    form.by = get_user(request)
     if not form.is_valid():
         errors = [f"{form[name].label}: {' '.join(map(str, messages))}" for name, messages in form.errors.items()]
         return JsonResponse({"errors": errors}, status=422)

@@ -54,7 +54,7 @@ class AuthoringSite(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
         """Wrap a view: visitors are asked to sign in, by Django; signed-in users who teach nothing get a 403.
 
-        All pages are cacheable, for “Back”: it returns what somebody has typed. `PrivatePagesMiddleware` limits it.
+        All pages are cacheable, so that “Back” restores what somebody has typed. `PrivatePagesMiddleware` limits it.
         """
         guarded = super().admin_view(view, cacheable=True)
 

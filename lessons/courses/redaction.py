@@ -59,7 +59,7 @@ def collect_names(users: Iterable[User], course: Course | None = None) -> list[P
 class Redactor:
     """Replaces what names these people by “former member”.
 
-    `words` are parts of names that are ordinary words, too: in small letters they stay.
+    `words` are parts of names that are ordinary words, too: in lower case they stay.
     """
 
     def __init__(self, people: Iterable[PersonNames], words: Iterable[str] = ()):
@@ -82,13 +82,13 @@ class Redactor:
         return list(self._own)
 
     def redact(self, text: str, *, course_id: int | None, author_id: int | None = None) -> str:
-        """Return Markdown or plain text by this author (None: somebody else), in this course (None: any)."""
+        """Redact Markdown or plain text by this author (None: somebody else), in this course (None: any)."""
         for pattern in self._patterns(course_id, author_id):
             text = self._replace(text, pattern)
         return text
 
     def redact_html(self, html: str, *, course_id: int | None, author_id: int | None = None) -> str:
-        """Return sanitised HTML by this author, in this course, without links to the people's addresses."""
+        """Redact sanitised HTML by this author, in this course, and remove links to the people's addresses."""
         patterns = [pattern for pattern in self._patterns(course_id, author_id) if self._may_match(html, pattern)]
         pieces = TAG.split(html) if patterns else []
         for pattern in patterns:
@@ -126,7 +126,7 @@ class Redactor:
 
 
 def ordinary_words(people: Iterable[PersonNames], texts: Iterable[str]) -> set[str]:
-    """Return the parts of these names that the texts, such as lessons, use as words: in small letters."""
+    """Return the parts of these names that the texts, such as lessons, use as words: in lower case."""
     parts = {part for person in people for part in _parts(person)}
     if not parts:
         return set()
@@ -153,7 +153,7 @@ def _email_patterns(person: PersonNames) -> list[str]:
 
 
 def _handle_patterns(person: PersonNames, handles: Iterable[str]) -> list[str]:
-    """Match mentions, and without the @ what is no word; but not the handles of namesakes, which end in a number."""
+    """Match mentions, and handles without @ that are not words; but not those of namesakes, which end in a number."""
     patterns = []
     for handle in map(fold, handles):
         escaped = re.escape(handle)

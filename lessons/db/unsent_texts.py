@@ -1,7 +1,7 @@
 """Keep what somebody writes in a form until it is sent, whatever happens to the page, the session or the connection.
 
-A form carries a signed field (`{% unsent_text %}`) that says whose words it holds and which form it is, its
-`draft_key`. So the words can be kept for their author alone, even if the session has ended when they arrive. The
+A form carries a signed field (`{% unsent_text %}`) that says whose text it holds and which form it is, its
+`draft_key`. So the text can be kept for its author alone, even if the session has ended when it arrives. The
 page's script saves them here while the author types, and in the browser until they are here (`static/js/unsent/`).
 Who may write where is known to the package `unsent`.
 """
@@ -34,7 +34,7 @@ KEPT_FOR = timedelta(days=30)
 OMITTED_FIELDS = {WRITER_FIELD, "csrfmiddlewaretoken", "draft_key", "draft", "preview", "send", "action", "next"}
 # Never kept nor shown again, wherever they come from.
 SECRET_FIELD = re.compile(r"pass(word|phrase|code)|secret|otp|token|\bcode\b|recovery", re.IGNORECASE)
-# Fields of which at least one has words, if anything was written in the form of a post.
+# If anything was written in the form of a post, at least one of these fields has text.
 POST_TEXT_FIELDS = ("source", "title")
 
 
@@ -63,7 +63,7 @@ class Writer(NamedTuple):
 
 
 def browser_account(user_id: int) -> str:
-    """Return the name of an account in the browser's storage, which is no other's and tells nothing about it."""
+    """Return the name of an account in the browser's storage, which is unique and reveals nothing about it."""
     return salted_hmac(SALT, str(user_id), algorithm="sha256").hexdigest()[:20]
 
 
@@ -99,8 +99,8 @@ def written_fields(data: QueryDict) -> Fields:
 def save_unsent_text(
     *, user_id: int, draft_key: str, fields: Mapping[str, str | list[str]], max_bytes: int = MAX_BYTES
 ) -> UnsentText | None:
-    """Keep the fields of a form; without words in them, delete what was kept and return None. Raise NotKept."""
-    if not has_words(fields):
+    """Save the fields of a form; if they have no text, delete what was kept and return None. Raise NotKept."""
+    if not has_text(fields):
         forget_unsent_text(user_id=user_id, draft_key=draft_key)
         return None
     if _size(fields) > max_bytes:
@@ -118,7 +118,7 @@ def save_unsent_text(
         )[0]
 
 
-def has_words(fields: Mapping[str, str | list[str]]) -> bool:
+def has_text(fields: Mapping[str, str | list[str]]) -> bool:
     """Return whether anything was written; in a form for posts only its text and title count."""
     named = [fields[name] for name in POST_TEXT_FIELDS if name in fields]
     return any(str(value).strip() for value in named) if "source" in fields else bool(fields)

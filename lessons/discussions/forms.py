@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lessons.courses.models import ReadingGroup
+from lessons.accounts.models import User
+from lessons.courses.models import Course, ReadingGroup
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
+from lessons.discussions.services.errors import RateLimited
 from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
@@ -24,10 +26,10 @@ ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you
 ANONYMITY_UNAVAILABLE = _(
     "You can’t post anonymously here, so nothing was posted. Your text is kept: send it again to post under your name."
 )
-AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+AUDIENCE_UNAVAILABLE = _("You can’t share this with that audience. Your text is kept: choose one of the buttons.")
 GROUP_CHANGED = _(
-    "Your group has changed, or you can’t write to this one. Check the buttons again: they say who will read it. "
-    "Your text is kept."
+    "Your group has changed, or you can’t write to this group. Your text is kept. Check the buttons before you send "
+    "it again: they say who will be able to read it."
 )
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
@@ -47,9 +49,9 @@ class PostForm(forms.Form):
         help_text=_("Describe the image for people who can’t see it."),
     )
 
-    def __init__(self, *args, course, **kwargs):
+    def __init__(self, *args, course: Course, author: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.course = course
+        self.course, self.author = course, author
         self.prepared: PreparedPost | None = None
         self.fields["source"].widget.attrs |= {"dir": "auto", "aria-describedby": "id_source_help"}
 
@@ -84,8 +86,8 @@ class PostForm(forms.Form):
             self.add_error("alt", _("Describe the image for people who can’t see it."))
             return []
         try:
-            return [read_attachment(data["image"], data["alt"])]
-        except InvalidImage as refusal:
+            return [read_attachment(data["image"], data["alt"], by=self.author, course=self.course)]
+        except (InvalidImage, RateLimited) as refusal:
             self.add_error("image", str(refusal))
             return []
 

@@ -1,11 +1,13 @@
 """Writes of the importer. Callers have checked that the user may edit the course's content."""
 
+from copy import copy
+
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.annotations.services import publish
+from lessons.annotations.services import prepare_publication, publish
 from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.importing.analysis import analyse
@@ -22,15 +24,17 @@ from lessons.importing.builders import (
 from lessons.importing.document import ParsedArticle
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.find_previous import find_previous_import
-from lessons.importing.reimport.plan import ReimportPlan
+from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.carry_over import SUGGESTION_FIELD, carry_over
 from lessons.importing.review.reimport_choice import add_reimport_choice
 from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.markup.plain_text import text_digest
+from lessons.markup.sanitise import sanitise
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
-from lessons.services import set_module_state, unique_slug
+from lessons.services import prepare_html, set_module_state, unique_slug
 
 
 class ReviewConflict(ValueError):
@@ -50,7 +54,23 @@ def start_import(
     accept_all: bool = False,
     as_new: bool = False,
 ) -> ArticleImport:
-    """Store the article and its outline for review. `parsed` comes from `readers.read_upload` or `read_paste`.
+    """Store what `prepare_import` returns."""
+    article = prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
+    article.save()
+    return article
+
+
+def prepare_import(
+    *,
+    by: User | None,
+    course: Course,
+    name: str,
+    parsed: ParsedArticle,
+    accept_all: bool = False,
+    as_new: bool = False,
+) -> ArticleImport:
+    """Return the article with its outline for review, not saved yet: analysing it is slow, so call this before a
+    transaction. `parsed` comes from `readers.read_upload` or `read_paste`.
 
     If the course has a module made of the same article, the review starts with the decisions of that import, unless
     `as_new` is set. accept_all: accept every suggestion about which nothing was decided before.
@@ -66,7 +86,7 @@ def start_import(
         initial = {**previous.review} if previous.sha256 == digest else review
         review = carry_over(initial, previous.review, module_item_keys(previous.module))
         review = add_reimport_choice(review)
-    return ArticleImport.objects.create(
+    return ArticleImport(
         course=course,
         author=by,
         previous=previous,
@@ -89,9 +109,25 @@ def save_review(*, article: ArticleImport, review: dict, version: int) -> Articl
     return article
 
 
-@transaction.atomic
+def prepare_module(article: ArticleImport, review: dict) -> None:
+    """Do the slow part of making or updating a module from `review` within `remembering`, before the transaction."""
+    for reviewed in reviewed_lessons(review):
+        prepare_html(sanitise(lesson_fields(reviewed)["body"]))
+    changed = copy(article)
+    changed.review = review
+    if module := module_to_update(changed):
+        plan_reimport(changed, module)
+
+
 def create_module_from_review(*, by: User | None, article: ArticleImport) -> Module:
     """Create the module as a draft; a second call returns the same module. Raise ReviewIncomplete."""
+    with remembering():
+        prepare_module(article, article.review)
+        return _create_module_from_review(by, article)
+
+
+@transaction.atomic
+def _create_module_from_review(by: User | None, article: ArticleImport) -> Module:
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
         return Module.objects.get(pk=row.module_id)
@@ -99,8 +135,8 @@ def create_module_from_review(*, by: User | None, article: ArticleImport) -> Mod
     module = _create_module(row)
     lessons = _create_lessons(module, row.review)
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
-    nothing: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
-    add_module_items(module, new_module_items(row.review, nothing), lesson_of_section)
+    no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
+    add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
@@ -108,13 +144,11 @@ def create_module_from_review(*, by: User | None, article: ArticleImport) -> Mod
     return module
 
 
-@transaction.atomic
 def publish_module(*, by: User | None, module: Module) -> int:
     """Publish every lesson that has text, then the module. Return how many lessons have a new revision."""
     return _publish(by, module, list(module.lessons.select_related("module__course")))
 
 
-@transaction.atomic
 def publish_reimport(*, by: User | None, plan: ReimportPlan) -> int:
     """Publish what an update took from the article, then the module. Return how many lessons have a new revision.
 
@@ -125,11 +159,19 @@ def publish_reimport(*, by: User | None, plan: ReimportPlan) -> int:
 
 
 def _publish(by: User | None, module: Module, lessons: list[Lesson]) -> int:
+    with remembering():
+        lessons = [lesson for lesson in lessons if lesson.body.strip()]
+        for lesson in lessons:
+            prepare_publication(lesson)
+        return _publish_prepared(by, module, lessons)
+
+
+@transaction.atomic
+def _publish_prepared(by: User | None, module: Module, lessons: list[Lesson]) -> int:
     count = 0
     for lesson in lessons:
-        if lesson.body.strip():
-            previous_id = lesson.current_revision_id
-            count += publish(lesson=lesson, by=by).pk != previous_id
+        previous_id = lesson.current_revision_id
+        count += publish(lesson=lesson, by=by).pk != previous_id
     if module.state != Module.State.PUBLISHED:
         set_module_state(module=module, state=Module.State.PUBLISHED, by=by)
     return count

@@ -12,35 +12,69 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
+from lessons.memo import remembered
 
-MAX_BRACKETS = 3_000
+# What HTML of a post or a description may have at most, in characters; a lesson is longer.
+MAX_OUTPUT = 200_000
+MAX_LESSON_OUTPUT = 1_000_000
+# Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
+MAX_LINES = 20_000
+MAX_MARKUP = 150_000
+MARKUP_CHARACTERS = "*_`~[]<&!|\\"
+MAX_CELLS = 5_000
+# In a paragraph the parser tries each open bracket with those inside it, down to PARSER_DEPTH of them.
+MAX_BRACKET_STEPS = 1_000_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
-PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
+# The row of dashes below the head of a table, also within quotes and lists.
+DELIMITER_ROW = re.compile(r"^[ \t>*+\d.)-]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$", re.MULTILINE)
 
 
-def check_brackets(source: str) -> None:
-    """Raise InvalidText for Markdown whose links would take minutes to parse.
+def check_cost(source: str) -> None:
+    """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
+    if source.count("\n") > MAX_LINES:
+        raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
+    paragraphs = PARAGRAPH_END.split(source)
+    brackets = [paragraph.count("[") for paragraph in paragraphs]
+    if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
+        raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
+    if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
+        raise InvalidText(_("This Markdown has too many stars, backticks and other marks. Split it, or remove some."))
+    if sum(map(_cell_count, paragraphs)) > MAX_CELLS:
+        raise InvalidText(_("The tables of this Markdown have too many cells. Make them smaller, or split them."))
 
-    The parser's time grows with the square of the open brackets in a paragraph.
-    """
-    if max(paragraph.count("[") for paragraph in PARAGRAPH_END.split(source)) > MAX_BRACKETS:
-        raise InvalidText(_("One paragraph of this text has too many square brackets. Split it, or remove some."))
+
+def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
+    """Raise InvalidText for HTML that is longer than `max_length`."""
+    if len(html) > max_length:
+        raise InvalidText(
+            _("With its formatting, this text becomes too long to be shown. Shorten it, or remove some formatting.")
+        )
 
 
-def render_markdown(source: str) -> str:
+def _cell_count(paragraph: str) -> int:
+    """Return how many cells the tables of a paragraph may have: each row is filled up to the columns of the head."""
+    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if "|" in match[0]]
+    return max(rows) * (paragraph.count("\n") + 1) if rows else 0
+
+
+@remembered
+def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 
-    Raise InvalidText if the source is too large or too deeply nested.
+    Raise InvalidText if the source or its HTML is too large or too deeply nested.
     """
     check_size(source)
-    check_brackets(source)
+    check_cost(source)
     try:
-        return sanitise(markdown_parser(source, PARSER_DEPTH).render(source))
+        html = markdown_parser(source, PARSER_DEPTH).render(source)
     except RecursionError:
         raise nested_too_deeply() from None
+    check_output(html, max_output)
+    return sanitise(html)
 
 
 def markdown_parser(source: str, max_nesting: int) -> MarkdownIt:

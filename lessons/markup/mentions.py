@@ -95,7 +95,7 @@ class Mention(NamedTuple):
 
 
 def find_mentions(text: str, keys: Set[str]) -> Iterator[Mention]:
-    """Yield the mentions of handles with one of these keys. text: of a token, `composed`."""
+    """Yield the mentions of handles with one of these keys in the text of a token, as `composed` returns it."""
     for start, readings in _candidates(text):
         for end in readings:
             key = handle_key(text[start + 1 : end])

@@ -9,8 +9,9 @@ from markdown_it.token import Token
 
 from lessons.markup import mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
-from lessons.markup.lesson_markdown import markdown_parser, nested_too_deeply
+from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
+from lessons.memo import remembered
 
 MAX_BYTES = 20 * 1024
 MAX_NESTING = 20
@@ -37,7 +38,7 @@ def clean_source(source: str) -> str:
 
 
 def has_links(html: str) -> bool:
-    """Return whether the HTML links to other sites or to an e-mail address, in whatever letters the scheme is."""
+    """Return whether the HTML links to other sites or to an e-mail address, ignoring the case of the scheme."""
     return re.search(r'<a [^>]*href="(?:https?:|mailto:|//)', html, re.IGNORECASE) is not None
 
 
@@ -50,6 +51,7 @@ class ParsedPost:
         `footnote_prefix` distinguishes this post's footnotes from those of other posts on the page.
         """
         self.source = clean_source(source)
+        check_cost(self.source)
         self._parser = markdown_parser(self.source, MAX_NESTING)
         self._footnote_prefix = footnote_prefix
         try:
@@ -69,11 +71,12 @@ class ParsedPost:
         Call it once: it changes what was parsed.
         """
         _mark_mentions(self._tokens, {mentions.handle_key(handle) for handle in handles})
-        _keep_own_images(self._tokens)  # After it: the text of an image is no text of the post.
+        _keep_own_images(self._tokens)  # After it: the text of an image is not text of the post.
         try:
             html = self._parser.renderer.render(self._tokens, self._parser.options, {"docId": self._footnote_prefix})
         except RecursionError:
             raise nested_too_deeply() from None
+        check_output(html)
         sanitise.check_depth(html)
         html = clean_text(CLEANER.clean(html)).strip()  # `&#12;` has become a control character.
         if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
@@ -81,6 +84,7 @@ class ParsedPost:
         return html
 
 
+@remembered
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked. Raise InvalidText or EmptyPost."""
     return ParsedPost(source, footnote_prefix=footnote_prefix).render(handles)

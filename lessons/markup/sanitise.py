@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup.characters import clean_text
+from lessons.memo import remembered
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
@@ -40,11 +41,14 @@ ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
 # Elements whose end tag may be left out say nothing about depth.
 OPTIONAL_END_TAGS = set(
-    "p li dt dd td th tr thead tbody tfoot option optgroup colgroup rt rp "
+    "p li dt dd td th tr thead tbody tfoot option colgroup "
     "area base br col embed hr img input link meta source track wbr param".split()
 )
+RUBY_TAGS = {"rt", "rp"}
 REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
 UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
+# nh3 takes time that grows with the square of the ampersands.
+MAX_AMPERSANDS = 100_000
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
@@ -102,8 +106,9 @@ def check_depth(html: str) -> None:
     depth = 0
     open_count: Counter[str] = Counter()
     for end, name in TAG.findall(html.lower()):
-        # An end tag of an element that is not open ends nothing, as in browsers.
-        if name in OPTIONAL_END_TAGS or (end and not open_count[name]):
+        # An end tag of an element that is not open ends nothing, as in browsers; outside <ruby> <rt> ends no <rt>.
+        is_optional = name in OPTIONAL_END_TAGS or (name in RUBY_TAGS and open_count["ruby"])
+        if is_optional or (end and not open_count[name]):
             continue
         step = -1 if end else 1
         depth, open_count[name] = depth + step, open_count[name] + step
@@ -114,6 +119,7 @@ def check_depth(html: str) -> None:
             )
 
 
+@remembered
 def sanitise(html: str) -> str:
     """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
 
@@ -123,6 +129,8 @@ def sanitise(html: str) -> str:
     html = clean_text(html.replace("\r\n", "\n").replace("\r", "\n"))
     check_size(html)
     check_depth(html)
+    if html.count("&") > MAX_AMPERSANDS:
+        raise InvalidText(_("This text has too many “&” characters. Split it and send the parts one by one."))
     html, before = _cleaned(UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)), html
     # Once an element is removed, a parser may read its content differently.
     for _again in range(MAX_PASSES):

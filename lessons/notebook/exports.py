@@ -17,7 +17,7 @@ from lessons.courses.roster_csv import escape_formula
 from lessons.notebook import lesson_comments
 from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
 from lessons.notebook.filters import NotebookFilter
-from lessons.webannotations.selectors import annotation_rows, serialized
+from lessons.webannotations.selectors import annotation_rows, serialize_rows
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -120,7 +120,7 @@ def export_jsonld(user: User, filters: NotebookFilter, root: str) -> Iterator[st
     separator = ""
     for entries in entry_batches(user, filters):
         pks = [entry.pk for entry in entries]
-        documents = serialized(annotation_rows(Annotation.objects.filter(pk__in=pks)), [], user, root)
+        documents = serialize_rows(annotation_rows(Annotation.objects.filter(pk__in=pks)), [], user, root)
         yield separator + ",".join(_json(documents[False, pk]) for pk in pks if (False, pk) in documents)
         separator = ","
     yield "]}}"

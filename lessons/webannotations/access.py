@@ -1,7 +1,7 @@
-"""Pure: who could read an annotation where a file comes from, in the words of every format that is read.
+"""Pure: who could read an annotation on the site that a file comes from, in every format that is supported.
 
 The W3C's `audience`, as this site writes it; `permissions` and `group` of Hypothesis and Annotator; and the signs of
-moderation. Words that contradict each other, or that nobody here understands, mean the fewest readers.
+moderation. Statements that contradict each other or are not understood mean the fewest readers.
 """
 
 import re
@@ -13,7 +13,7 @@ from lessons.discussions.models import Thread
 from lessons.markup.sanitise import InvalidText
 
 Audience = Thread.Audience
-# An audience that this site has no word for; no annotation with it is shown to anybody but who brings it here.
+# An audience that this site does not have: only the importer is shown an annotation with it.
 UNKNOWN = "unknown"
 # From the fewest readers to the most.
 AUDIENCES_BY_SIZE: list[str] = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
@@ -169,7 +169,7 @@ def _is_published(state: object) -> bool:
 
 
 def _is_true(value: object) -> bool:
-    """Return whether a value is anything but a word for no."""
+    """Return whether a value is anything but a form of “no”."""
     return (value.strip().lower() if isinstance(value, str) else value) not in (None, False, 0, "", "false", "no", "0")
 
 

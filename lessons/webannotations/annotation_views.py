@@ -1,5 +1,6 @@
 """An annotation or a reply at its IRI: read, changed and deleted by the Web Annotation Protocol."""
 
+from contextlib import suppress
 from functools import wraps
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations import passages
 from lessons.annotations.models import Annotation
 from lessons.annotations.services import annotate
+from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import errors, moderation
 from lessons.markup.sanitise import InvalidText
+from lessons.memo import remembering
 from lessons.permissions import can_delete_post, can_edit_annotation, can_edit_post, require
 from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
 from lessons.webannotations.deserialize import IncomingAnnotation
@@ -52,7 +55,7 @@ def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept
 
 
 def _status(error: Exception) -> int:
-    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the present state."""
+    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the current state."""
     if isinstance(error, errors.RateLimited):
         return 429
     unprocessable = (
@@ -73,24 +76,32 @@ def annotation(request: AuthenticatedHttpRequest, uid: UUID, pk: int | None = No
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, annotations, Post.objects.none())
     _check_method(request)
-    with transaction.atomic():
-        locked = _lock_annotation(annotations)
-        document = _check(request, annotations, Post.objects.none())
-        require(can_edit_annotation(request.user, locked))
-        if request.method == "DELETE":
-            annotate.delete_annotation(annotation=locked, by=request.user)
-            return HttpResponse(status=204)
-        opening = _opening(locked)
-        require(opening is None or can_edit_post(request.user, opening))
-        from_jsonld.update_from_jsonld(
-            annotation=locked,
-            opening=opening,
-            current_target=deserialize.deserialize(document).current_target,
-            item=_incoming(request),
-            by=request.user,
-            root=iris.site_root(request),
-        )
-        return _respond(request, annotations, Post.objects.none())
+    with remembering():
+        if note := annotations.select_related("lesson__module__course").first():
+            opening = _opening(note)
+            _prepare_text(request, note.lesson.module.course, opening.idempotency_key if opening else note.uid)
+        return _change_annotation(request, annotations)
+
+
+@transaction.atomic
+def _change_annotation(request: AuthenticatedHttpRequest, annotations: QuerySet) -> HttpResponse:
+    locked = _lock_annotation(annotations)
+    document = _check(request, annotations, Post.objects.none())
+    require(can_edit_annotation(request.user, locked))
+    if request.method == "DELETE":
+        annotate.delete_annotation(annotation=locked, by=request.user)
+        return HttpResponse(status=204)
+    opening = _opening(locked)
+    require(opening is None or can_edit_post(request.user, opening))
+    from_jsonld.update_from_jsonld(
+        annotation=locked,
+        opening=opening,
+        current_target=deserialize.deserialize(document).current_target,
+        item=_incoming(request),
+        by=request.user,
+        root=iris.site_root(request),
+    )
+    return _respond(request, annotations, Post.objects.none())
 
 
 @annotation_protocol(ALLOW, TYPES)
@@ -102,22 +113,37 @@ def reply(request: AuthenticatedHttpRequest, pk: int, post: int) -> HttpResponse
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, none, replies)
     _check_method(request)
-    with transaction.atomic():
-        locked = replies.select_related("thread__course", "origin").first()
-        if locked is None:
-            raise Http404
-        Thread.objects.select_for_update().get(pk=locked.thread_id)
-        document = _check(request, none, replies)
-        if request.method == "DELETE":
-            require(can_delete_post(request.user, locked))
-            moderation.delete_post(post=locked, by=request.user)
-            return HttpResponse(status=204)
-        require(can_edit_post(request.user, locked))
-        target, root = document["target"], iris.site_root(request)
-        from_jsonld.update_reply_from_jsonld(
-            post=locked, target=target, item=_incoming(request), by=request.user, root=root
-        )
-        return _respond(request, none, replies)
+    with remembering():
+        if existing := replies.select_related("thread__course").first():
+            _prepare_text(request, existing.thread.course, existing.idempotency_key)
+        return _change_reply(request, replies)
+
+
+@transaction.atomic
+def _change_reply(request: AuthenticatedHttpRequest, replies: QuerySet) -> HttpResponse:
+    locked = replies.select_related("thread__course", "origin").first()
+    if locked is None:
+        raise Http404
+    Thread.objects.select_for_update().get(pk=locked.thread_id)
+    none = Annotation.objects.none()
+    document = _check(request, none, replies)
+    if request.method == "DELETE":
+        require(can_delete_post(request.user, locked))
+        moderation.delete_post(post=locked, by=request.user)
+        return HttpResponse(status=204)
+    require(can_edit_post(request.user, locked))
+    target, root = document["target"], iris.site_root(request)
+    from_jsonld.update_reply_from_jsonld(
+        post=locked, target=target, item=_incoming(request), by=request.user, root=root
+    )
+    return _respond(request, none, replies)
+
+
+def _prepare_text(request: AuthenticatedHttpRequest, course: Course, key: UUID | None) -> None:
+    """Render the text that is sent before anything is locked; whatever is wrong with it is found again afterwards."""
+    if request.method == "PUT":
+        with suppress(protocol.HttpProblem, errors.ActionRefused, InvalidText):
+            from_jsonld.prepare_text(_incoming(request), course, key)
 
 
 def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> HttpResponse:
@@ -132,7 +158,7 @@ def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: 
 
 
 def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
-    """Redirect to its page for people."""
+    """Redirect people to the page of the note or reply."""
     note, post = annotations.first(), replies.first()
     if note:
         return redirect(note)
@@ -144,7 +170,7 @@ def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
 def _document(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     """Return the JSON-LD of the first one. Raise Http404 where there is none."""
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    documents = selectors.serialized(*rows, request.user, iris.site_root(request))
+    documents = selectors.serialize_rows(*rows, request.user, iris.site_root(request))
     if not documents:
         raise Http404
     return next(iter(documents.values()))

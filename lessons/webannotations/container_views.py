@@ -173,7 +173,7 @@ class AnnotationCollection:
             return [self._iri(entry, row) for entry, row in rows]
         annotations = [row for entry, row in rows if not entry.seq]
         replies = [row for entry, row in rows if entry.seq]
-        items = selectors.serialized(annotations, replies, self.user, self.root)
+        items = selectors.serialize_rows(annotations, replies, self.user, self.root)
         return [items[entry.seq > 0, entry.pk] for entry, _row in rows]
 
     def _iri(self, entry: CollectionEntry, row: dict) -> str:
@@ -202,7 +202,7 @@ def _create(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
         annotations = Annotation.objects.filter(pk=annotation.pk)
         iri = iris.annotation_iri(root, lesson.pk, annotation.uid)
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    document = next(iter(selectors.serialized(*rows, request.user, root).values()))
+    document = next(iter(selectors.serialize_rows(*rows, request.user, root).values()))
     response = protocol.jsonld_response(request, document, status=201)
     response.headers["Location"] = response.headers["Content-Location"] = iri
     return response

@@ -1,6 +1,6 @@
 """Create an annotation or a reply from JSON-LD, or change one. Callers check permissions."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Origin, labels_for
 from lessons.annotations.passages import Passage, locate_passage
 from lessons.annotations.services.annotate import NOTE, add_comment, annotate, change_label
-from lessons.courses.models import ReadingGroup
+from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import posting
@@ -25,11 +25,11 @@ MAX_TAGS = 5
 
 
 class UnsupportedAnnotation(ActionRefused):
-    """It contains something that is not supported here; the message says what."""
+    """The annotation contains something that is not supported here; the message says what."""
 
 
 class ImmutableProperty(ActionRefused):
-    """It changes something that cannot change; the message says what."""
+    """The request changes something that cannot change; the message says what."""
 
 
 def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
@@ -46,7 +46,6 @@ def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
     return by_key.get("note", (*others, NOTE)[0])
 
 
-@transaction.atomic
 def create_from_jsonld(*, item: IncomingAnnotation, by: User, lesson: Lesson, root: str) -> Annotation:
     """Create an annotation. Raise UnsupportedAnnotation, InvalidText and what `locate_passage` and `annotate`
     raise."""
@@ -54,22 +53,23 @@ def create_from_jsonld(*, item: IncomingAnnotation, by: User, lesson: Lesson, ro
         raise UnsupportedAnnotation(_("Use at most five tags."))
     passage = _passage(item, lesson, root)
     audience, group = _audience(item, by, lesson)
-    annotation = annotate(
-        by=by,
-        lesson=lesson,
-        passage=passage,
-        label=match_label(item, labels_for(lesson.module.course)),
-        key=uuid4(),
-        prepared=_prepared_post(item, lesson) if item.text else None,
-        audience=audience,
-        group=group,
-        tags=item.tags,
-    )
-    save_origin(item, annotation=annotation)
+    prepared = prepare_text(item, lesson.module.course) if item.text else None
+    with transaction.atomic():
+        annotation = annotate(
+            by=by,
+            lesson=lesson,
+            passage=passage,
+            label=match_label(item, labels_for(lesson.module.course)),
+            key=uuid4(),
+            prepared=prepared,
+            audience=audience,
+            group=group,
+            tags=item.tags,
+        )
+        save_origin(item, annotation=annotation)
     return annotation
 
 
-@transaction.atomic
 def create_reply_from_jsonld(
     *, item: IncomingAnnotation, by: User, lesson: Lesson, thread: Thread, reply_to: Post | None
 ) -> Post:
@@ -79,18 +79,20 @@ def create_reply_from_jsonld(
     if not item.text:
         raise UnsupportedAnnotation(_("A reply needs text."))
     if _names_other_readers(item, thread):
-        raise UnsupportedAnnotation(_("A reply is for those who can read the note: leave its audience out."))
+        raise UnsupportedAnnotation(_("A reply has the same audience as its note: leave out “audience”."))
     # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
     anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
-    post = posting.reply(
-        thread=thread,
-        by=by,
-        prepared=_prepared_post(item, lesson),
-        reply_to=reply_to,
-        anonymous=anonymous,
-        expected_readers=(thread.audience, thread.group_id),
-    )
-    save_origin(item, post=post)
+    prepared = prepare_text(item, lesson.module.course)
+    with transaction.atomic():
+        post = posting.reply(
+            thread=thread,
+            by=by,
+            prepared=prepared,
+            reply_to=reply_to,
+            anonymous=anonymous,
+            expected_readers=(thread.audience, thread.group_id),
+        )
+        save_origin(item, post=post)
     return post
 
 
@@ -116,10 +118,13 @@ def update_from_jsonld(
     if _label_of(item) != annotation.label:
         label = match_label(item, labels_for(annotation.lesson.module.course))
         change_label(annotation=annotation, label=label)
+    if not item.text:
+        return
+    key = opening.idempotency_key if opening else annotation.uid
+    prepared = prepare_text(item, annotation.lesson.module.course, key)
     if opening:
-        posting.edit_post(post=opening, by=by, prepared=_prepared_post(item, annotation.lesson, opening))
-    elif item.text:
-        prepared = _prepared_post(item, annotation.lesson)
+        posting.edit_post(post=opening, by=by, prepared=prepared)
+    else:
         annotation.refresh_from_db(fields=["audience", "group"])
         audience, group = annotation.audience, annotation.group
         add_comment(annotation=annotation, by=by, prepared=prepared, audience=audience, group=group)
@@ -133,7 +138,8 @@ def update_reply_from_jsonld(*, post: Post, target: str, item: IncomingAnnotatio
     _check_rest(item, post.thread, getattr(post, "origin", None))
     if not item.text:
         raise ImmutableProperty(_("A reply needs text. To remove the text, delete the reply."))
-    posting.edit_post(post=post, by=by, prepared=_prepared_post(item, post.thread, post))
+    prepared = prepare_text(item, post.thread.course, post.idempotency_key)
+    posting.edit_post(post=post, by=by, prepared=prepared)
 
 
 def save_origin(item: IncomingAnnotation, **owner) -> None:
@@ -143,9 +149,12 @@ def save_origin(item: IncomingAnnotation, **owner) -> None:
         Origin.objects.create(via=via, canonical=item.canonical, **owner)
 
 
-def _prepared_post(item: IncomingAnnotation, target: Lesson | Thread, post: Post | None = None) -> PreparedPost:
-    course = target.course if isinstance(target, Thread) else target.module.course
-    return posting.prepare_post(item.text, course=course, key=post.idempotency_key if post else None)
+def prepare_text(item: IncomingAnnotation, course: Course, key: UUID | None = None) -> PreparedPost:
+    """Render the text for a post with the idempotency key `key`, or a new one. Raise InvalidText.
+
+    Call it before a transaction that calls it, too, within `remembering`.
+    """
+    return posting.prepare_post(item.text, course=course, key=key)
 
 
 def _passage(item: IncomingAnnotation, lesson: Lesson, root: str) -> Passage:

@@ -86,12 +86,12 @@ def test_a_truncated_image_is_refused(client, course):
 
 def test_a_decompression_bomb_is_refused_by_its_header(client, course, monkeypatch):
     monkeypatch.setattr(images, "MAX_PIXELS", 1000)
-    assert "more than 50 million pixels" in add(client, course, image_file()).content.decode()
+    assert "more than 24 million pixels" in add(client, course, image_file()).content.decode()
 
 
 def test_a_bomb_beyond_pillows_own_limit_is_refused(client, course, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    assert "more than 50 million pixels" in add(client, course, image_file()).content.decode()
+    assert "more than 24 million pixels" in add(client, course, image_file()).content.decode()
 
 
 def test_a_file_over_ten_megabytes_is_refused(client, course, monkeypatch):

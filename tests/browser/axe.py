@@ -40,7 +40,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
 def violations(page, narrow=False):
-    """Return the rules that are broken, each with the first element that breaks it.
+    """Return the rules that are violated, each with the first element that violates it.
 
     A page in light colours is checked in dark ones too: for the rules about colours; with `narrow` on a narrow screen
     for every rule. On the same page, because to load it and axe again takes longer than to check it.

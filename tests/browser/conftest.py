@@ -210,7 +210,7 @@ class Watch:
 
 
 class Look(NamedTuple):
-    """What distinguishes the browsers of two visitors."""
+    """The settings in which two visitors' browsers can differ."""
 
     width: int
     height: int
@@ -227,7 +227,7 @@ class Look(NamedTuple):
 
 
 class Pages:
-    """The pages of one worker, kept and used again: a new one takes four times as long to show the same address,
+    """The pages of one test worker, reused because a new one takes four times as long to show the same address,
     because its process, its scripts and its cache are cold.
 
     Each is given out as a fresh visitor's: no cookies, nothing in storage, online, no routes, as wide as it was.
@@ -304,7 +304,7 @@ def page(new_page):
 
 @pytest.fixture
 def code_to(environment):
-    """The last code that went to an address, once it has been sent: the server does that in the background."""
+    """Return a function that returns the last code e-mailed to an address, once it has been sent in the background."""
     folder = Path(environment["DATA_DIR"]) / "mail"
 
     def find(address):

@@ -1,9 +1,10 @@
-"""A server of its own for the scripts of this folder: a scratch folder, a database, gunicorn on a free port."""
+"""A server for the scripts of this folder, with a scratch folder, a database and a free port of its own."""
 
 import http.client
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -70,7 +71,11 @@ class Server:
     def __exit__(self, *_error) -> None:
         if hasattr(self, "process"):
             self.process.terminate()
-            self.process.wait(20)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                for pid in [*self.worker_pids(), self.process.pid]:
+                    os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def ask(self, path: str, timeout: float = 60) -> "Reply":
@@ -88,7 +93,7 @@ class Reply:
 
 
 class Browser:
-    """Requests that keep their cookies, each on a connection of its own."""
+    """An HTTP client that keeps cookies and opens a new connection for each request."""
 
     def __init__(self, server: Server, timeout: float = 60):
         self.server, self.timeout, self.cookies = server, timeout, {}

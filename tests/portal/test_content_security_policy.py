@@ -35,7 +35,7 @@ def test_the_https_redirect_and_an_invalid_host_have_the_policy_too(settings):
 
 
 @pytest.mark.django_db
-def test_a_lesson_asks_for_nothing_that_the_policy_blocks(sign_in, learner, lesson):
+def test_a_lesson_requests_nothing_that_the_policy_blocks(sign_in, learner, lesson):
     """Firefox checks a prefetch against `default-src`, and reports it on every page."""
     reply = sign_in(learner).get(lesson.get_absolute_url())
     assert not re.search("prefetch|prerender|speculationrules", reply.content.decode() + str(reply.headers))

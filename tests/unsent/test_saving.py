@@ -1,4 +1,4 @@
-"""Saving unsent texts: at most fifty for each person, and only where they may write."""
+"""Unsent texts are saved, at most fifty per user, and only for forms that the user may submit."""
 
 import pytest
 from django.utils import timezone
@@ -17,7 +17,7 @@ def save(client, draft_key, **fields):
     return client.post("/drafts/", {"draft_key": draft_key, "source": "Half a thought", **fields}).status_code
 
 
-def test_a_text_is_kept_where_its_author_may_write_and_nowhere_else(
+def test_a_text_is_stored_only_for_forms_that_its_author_may_submit(
     sign_in, course, module, lesson, learner, other_learner, instructor, outsider
 ):
     thread, private = thread_by(learner, course), thread_by(other_learner, course, audience="me")
@@ -57,7 +57,7 @@ def test_a_text_is_kept_where_its_author_may_write_and_nowhere_else(
     assert {save(sign_in(instructor), key) for key in authoring + moderation} == {204}
 
 
-def test_nothing_is_kept_for_a_closed_thread_or_course(sign_in, course, learner):
+def test_no_text_is_stored_for_a_closed_thread_or_course(sign_in, course, learner):
     thread = thread_by(learner, course)
     Thread.objects.update(closed=True)
     assert save(sign_in(learner), f"thread-{thread.pk}") == 403
@@ -66,7 +66,7 @@ def test_nothing_is_kept_for_a_closed_thread_or_course(sign_in, course, learner)
     assert not UnsentText.objects.exists()
 
 
-def test_nobody_keeps_more_than_fifty_texts_or_long_ones(sign_in, course, learner, other_learner):
+def test_at_most_fifty_texts_are_stored_and_no_long_ones(sign_in, course, learner, other_learner):
     threads = Thread.objects.bulk_create(
         Thread(course=course, author=learner, last_seq=1, visible_post_count=1, title="T")
         for _ in range(MAX_TEXTS + 1)
@@ -101,7 +101,7 @@ def test_forms_saved_at_once_are_fifty_together(course, learner, at_once):
     assert (sorted(saved), count, again) == ([False] * 3 + [True], MAX_TEXTS, True)
 
 
-def test_every_field_is_kept_but_secrets_and_what_no_database_stores(sign_in, course, learner):
+def test_every_field_is_stored_except_secrets_and_unstorable_characters(sign_in, course, learner):
     fields = {"title": "Ebb\x00", "anonymous": "on", "password": "secret", "csrfmiddlewaretoken": "x", "key": "k"}
     assert save(sign_in(learner), f"course-{course.pk}", **fields) == 204
     assert UnsentText.objects.get().fields == {
@@ -112,7 +112,7 @@ def test_every_field_is_kept_but_secrets_and_what_no_database_stores(sign_in, co
     }
 
 
-def test_an_empty_or_discarded_form_keeps_nothing(sign_in, course, learner):
+def test_no_text_is_stored_for_an_empty_or_discarded_form(sign_in, course, learner):
     client, key = sign_in(learner), f"course-{course.pk}"
     for emptied in ({"source": " ", "title": ""}, {"discard": "1"}):
         assert save(client, key) == 204
@@ -120,7 +120,7 @@ def test_an_empty_or_discarded_form_keeps_nothing(sign_in, course, learner):
         assert not UnsentText.objects.exists()
 
 
-def test_a_save_that_arrives_after_the_post_keeps_nothing(sign_in, course, learner):
+def test_a_save_that_arrives_after_the_post_stores_nothing(sign_in, course, learner):
     thread, client = thread_by(learner, course), sign_in(learner)
     client.post(f"/threads/{thread.pk}/", {"source": "It is the moon."})
     assert save(client, f"thread-{thread.pk}", source="It is the moon.\r\n") == 204
@@ -129,7 +129,7 @@ def test_a_save_that_arrives_after_the_post_keeps_nothing(sign_in, course, learn
     assert UnsentText.objects.get().fields["source"] == "It is the sun."
 
 
-def test_a_form_of_another_account_saves_nothing_for_this_one(sign_in, course, learner, other_learner):
+def test_a_form_of_one_account_saves_nothing_for_another(sign_in, course, learner, other_learner):
     token = sign_writer(learner.pk, f"course-{course.pk}")
     answer = sign_in(other_learner).post(
         "/drafts/", {"unsent_text": token, "source": "Of Lea"}, HTTP_ACCEPT="application/json"

@@ -1,5 +1,5 @@
 """Writes to annotations, and `publish` and `republish`, the only ways to give readers a new text."""
 
-from lessons.annotations.services.publishing import publish, republish
+from lessons.annotations.services.publishing import prepare_publication, publish, republish
 
-__all__ = ["publish", "republish"]
+__all__ = ["prepare_publication", "publish", "republish"]

@@ -1,8 +1,9 @@
-"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked
-here."""
+"""Create, change and delete annotations. Callers check permissions; these recheck what may have changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -13,16 +14,18 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
 from lessons.annotations.passages import Passage
-from lessons.annotations.services.publishing import compute_placements
+from lessons.annotations.services.publishing import compare_texts, compute_placements
 from lessons.courses.models import ReadingGroup
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
-from lessons.models import Lesson
+from lessons.memo import remembering
+from lessons.models import Lesson, Revision
 from lessons.permissions import can_moderate
 
+P = ParamSpec("P")
 Audience = Thread.Audience
 MAX_HIGHLIGHTS_PER_MINUTE = 60
 # The label that a highlight gets with its comment.
@@ -44,6 +47,21 @@ class CommentRequired(ActionRefused):
         super().__init__(_("Write something, or keep the highlight to yourself."))
 
 
+def _comparing_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]:
+    """Compare the text that was annotated with the current one before the transaction. One query if they differ."""
+
+    @wraps(create)
+    def compare_and_create(*args: P.args, **kwargs: P.kwargs) -> Annotation:
+        lesson, passage = cast(Lesson, kwargs["lesson"]), cast(Passage, kwargs["passage"])
+        with remembering():
+            if lesson.current_revision_id not in (None, passage.revision.pk):
+                compare_texts(passage.revision, Revision.objects.get(pk=lesson.current_revision_id))
+            return create(*args, **kwargs)
+
+    return compare_and_create
+
+
+@_comparing_first
 @transaction.atomic
 def annotate(
     *,

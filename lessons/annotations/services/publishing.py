@@ -12,8 +12,10 @@ from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.markup.blocks import block_boundaries
+from lessons.markup.plain_text import plain_text
+from lessons.memo import remembering
 from lessons.models import Lesson, Revision
-from lessons.services import create_revision, create_revision_from_html
+from lessons.services import create_revision, create_revision_from_html, prepare_html
 
 BATCH_SIZE = 1000
 State = Placement.State
@@ -28,14 +30,21 @@ class ComputedPlacement(NamedTuple):
     end: int | None
 
 
-class Page(NamedTuple):
+class TextWithBreaks(NamedTuple):
     """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it."""
 
     text: str
     breaks: list[int]
 
 
-@transaction.atomic
+def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
+    """Do the slow part of publishing the draft, or `body`, within `remembering`, before the transaction."""
+    if body is None:
+        body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
+    html = prepare_html(body)
+    compute_placements(Annotation.objects.filter(lesson=lesson), plain_text(html), html)
+
+
 def publish(
     *,
     lesson: Lesson,
@@ -48,9 +57,15 @@ def publish(
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
     """
+    with remembering():
+        prepare_publication(lesson)
+        return _publish(lesson, by, change_summary, manual_spans or {})
+
+
+@transaction.atomic
+def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mapping[int, tuple[int, int]]) -> Revision:
     revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
-    spans = manual_spans or {}
     for annotation in Annotation.objects.filter(pk__in=spans, lesson=lesson):
         place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
     return revision
@@ -87,15 +102,25 @@ def compute_placements(annotations: QuerySet, text: str, html: str) -> list[Comp
     ):
         span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
         bases[manual_revision or revision].append((pk, exact, span))
-    new = Page(text, block_boundaries(html, whole_rows=True))
+    new = _with_breaks(text, html)
     placements: list[ComputedPlacement] = []
     for pk, old_text, old_html in Revision.objects.filter(pk__in=bases).values_list("pk", "text", "html"):
-        old = Page(old_text, block_boundaries(old_html, whole_rows=True))
-        placements += _reanchored(old, new, bases[pk])
+        placements += _reanchor_spans(_with_breaks(old_text, old_html), new, bases[pk])
     return placements
 
 
-def _reanchored(old: Page, new: Page, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
+def compare_texts(old: Revision, new: Revision) -> None:
+    """Do the slow part of `compute_placements` from one revision to another, within `remembering`."""
+    list(_reanchor_spans(_with_breaks(old.text, old.html), _with_breaks(new.text, new.html), []))
+
+
+def _with_breaks(text: str, html: str) -> TextWithBreaks:
+    return TextWithBreaks(text, block_boundaries(html, whole_rows=True))
+
+
+def _reanchor_spans(
+    old: TextWithBreaks, new: TextWithBreaks, spans: list[tuple[int, str, tuple[int, int]]]
+) -> Iterable[ComputedPlacement]:
     positions = [span for _pk, _exact, span in spans]
     mapped = reanchor(old.text, new.text, positions, old_breaks=old.breaks, new_breaks=new.breaks)
     for (pk, exact, _span), position in zip(spans, mapped, strict=True):

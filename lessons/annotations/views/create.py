@@ -1,4 +1,4 @@
-"""Creating annotations: the plain form, the tools of the page's script, and what either sends."""
+"""Create annotations: the plain form, the tools of the page's script, and what either sends."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -222,6 +222,7 @@ def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: Annotation
 def _form(request: AuthenticatedHttpRequest, lesson: Lesson, **kwargs) -> AnnotationForm:
     course = lesson.module.course
     return AnnotationForm(
+        author=request.user,
         lesson=lesson,
         labels=labels_for(course),
         may_be_anonymous=can_post_anonymously(request.user, course),

@@ -164,7 +164,7 @@ def _relabel_form(annotation: Annotation, data: QueryDict | None = None) -> Rela
 def _render_refused(
     request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | ShareForm, **forms: Any
 ) -> HttpResponse:
-    """Show the errors of a form of few buttons or, after a conflict, what is saved now and what was pressed."""
+    """Show the errors of a form that has only buttons or, after a conflict, what is saved now and what was pressed."""
     if wants_json(request):
         return JsonResponse({"errors": error_messages(form)}, status=status_of(form))
     fresh = get_annotation(request.user, annotation.pk)
@@ -244,6 +244,7 @@ def _form(request: AuthenticatedHttpRequest, annotation: Annotation, **kwargs) -
     lesson = annotation.lesson
     course = lesson.module.course
     return AnnotationForm(
+        author=request.user,
         lesson=lesson,
         labels=labels_for(course),
         may_be_anonymous=can_post_anonymously(request.user, course),

@@ -24,10 +24,17 @@ from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.form import UnknownAction, apply_form, form_texts, is_text_field
 from lessons.importing.review.texts import ReviewIncomplete
-from lessons.importing.services import ReviewConflict, create_module_from_review, save_review, start_import
+from lessons.importing.services import (
+    ReviewConflict,
+    create_module_from_review,
+    prepare_import,
+    prepare_module,
+    save_review,
+)
+from lessons.memo import remembering
 
 REVIEW_UPDATE = gettext_lazy(
-    "Nothing has been changed yet. Below you see what the update will do: check it, then press the button again."
+    "Nothing has changed yet. Below you see what the update will do: check it, then press the button again."
 )
 REVIEW_NEW = gettext_lazy(
     "Nothing has been created yet. This will create a new module: check its title, then press the button again."
@@ -47,15 +54,17 @@ def import_article(request: HttpRequest) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ArticleForm(*data, user=request.user, initial={"course": request.GET.get("course")})
     if form.is_bound and form.is_valid():
-        return redirect(submit_once(request, lambda: _start(request, form)).address)
+        article = prepare_import(
+            by=get_user(request), course=form.cleaned_data["course"], name=form.name, parsed=form.parsed
+        )
+        return redirect(submit_once(request, lambda: _start(article)).address)
     context = {"title": _("New module from an article"), "form": form}
     return _render(request, "authoring/import_article.html", context, status=422 if form.is_bound else 200)
 
 
-def _start(request: HttpRequest, form: ArticleForm) -> str:
-    """Start the import; return the URL of its review."""
-    course = form.cleaned_data["course"]
-    article = start_import(by=get_user(request), course=course, name=form.name, parsed=form.parsed)
+def _start(article: ArticleImport) -> str:
+    """Save the import; return the URL of its review."""
+    article.save()
     return reverse("admin:article_review", args=[article.pk])
 
 
@@ -75,14 +84,22 @@ def _save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
     version = parse_number(request.POST.get("version", "0"))
     try:
         changed = apply_form(article.review, _clean_post_data(request.POST, "" if action == "create" else action))
-        with transaction.atomic():
-            save_review(article=article, review=changed, version=-1 if version is None else version)
+        with remembering():
             if action == "create":
-                return _create(request, article)
+                prepare_module(article, changed)
+            refusal = _save_and_create(request, article, changed, -1 if version is None else version, action)
     except UnknownAction:
         return _render_conflict(request, article, _("That is no longer possible: the review has changed."))
     except ReviewConflict:
         return _render_conflict(request, article, _("This review was saved in another window in the meantime."))
+    if isinstance(refusal, ReviewIncomplete):
+        return _render_review(request, article, problems=refusal.problems, status=422)
+    if refusal:
+        messages.warning(request, REVIEW_UPDATE if module_to_update(article) else REVIEW_NEW)
+        return _render_review(request, article, status=409)
+    if action == "create":
+        article.refresh_from_db()
+        return redirect("admin:lessons_module_change", article.module_id)
     return redirect(f"{reverse('admin:article_review', args=[article.pk])}#{_fragment(action, article)}")
 
 
@@ -113,21 +130,32 @@ def _conflicts(saved: dict, data: dict[str, str]) -> list[ConflictingField]:
     ]
 
 
-def _create(request: HttpRequest, article: ArticleImport) -> HttpResponse:
-    """Create or update the module, if the page showed which of the two would happen; otherwise show the page again."""
+@transaction.atomic
+def _save_and_create(
+    request: HttpRequest, article: ArticleImport, review: dict, version: int, action: str
+) -> ReviewIncomplete | PlanOutdated | None:
+    """Save the review and, with the action `create`, make the module; if that is refused, return why.
+
+    Raise ReviewConflict.
+    """
+    save_review(article=article, review=review, version=version)
+    if action == "create":
+        try:
+            messages.success(request, _create(request, article))
+        except (ReviewIncomplete, PlanOutdated) as refusal:
+            return refusal
+    return None
+
+
+def _create(request: HttpRequest, article: ArticleImport) -> str:
+    """Create or update the module, if the page showed which of the two would happen; return a message.
+
+    Raise ReviewIncomplete and PlanOutdated.
+    """
     module, digest = module_to_update(article), request.POST.get("digest", NEW_MODULE)
-    try:
-        if not module and digest != NEW_MODULE:
-            raise PlanOutdated
-        message = _update_module(request, article, digest) if module else _create_module(request, article)
-    except ReviewIncomplete as error:
-        return _render_review(request, article, problems=error.problems, status=422)
-    except PlanOutdated:
-        messages.warning(request, REVIEW_UPDATE if module else REVIEW_NEW)
-        return _render_review(request, article, status=409)
-    messages.success(request, message)
-    article.refresh_from_db()
-    return redirect("admin:lessons_module_change", article.module_id)
+    if not module and digest != NEW_MODULE:
+        raise PlanOutdated
+    return _update_module(request, article, digest) if module else _create_module(request, article)
 
 
 def _create_module(request: HttpRequest, article: ArticleImport) -> str:

@@ -1,5 +1,7 @@
 """The pages of courses and modules."""
 
+from contextlib import suppress
+
 from django.contrib import admin
 from django.db.models import Count
 from django.shortcuts import redirect
@@ -14,6 +16,8 @@ from lessons.authoring.courses.module_outline import module_outline
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
+from lessons.markup.lesson_markdown import render_markdown
+from lessons.markup.sanitise import InvalidText
 from lessons.models import Module
 from lessons.permissions import can_administer_site
 
@@ -41,6 +45,10 @@ class CourseAdmin(CourseScopedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(module_count=Count("modules"))
+
+    def prepare(self, request, object_id):
+        with suppress(InvalidText):
+            render_markdown(request.POST.get("description", "").strip())
 
     def get_inlines(self, request, obj):
         return [LabelInline] if obj else []

@@ -1,12 +1,14 @@
 """The forms of courses, modules and terms, with their validation."""
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
+from lessons.markup.lesson_markdown import render_markdown
+from lessons.markup.sanitise import InvalidText
 from lessons.models import GlossaryTerm
 from lessons.tagging.models import normalise_tag
 from lessons.time_zones import time_zones
@@ -22,6 +24,13 @@ class CourseForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"].widget = forms.Select(choices=_with_stored_zone(self.instance.time_zone))
+
+    def clean_description(self) -> str:
+        try:
+            render_markdown(self.cleaned_data["description"])
+        except InvalidText as refusal:
+            raise ValidationError(str(refusal)) from None
+        return self.cleaned_data["description"]
 
     def clean(self):
         """Refuse an open course that only its members can see: nobody could find it to join it."""

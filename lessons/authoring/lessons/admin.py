@@ -1,5 +1,8 @@
 """The pages of lessons and case studies."""
 
+from contextlib import suppress
+from functools import partial
+
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -9,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
+from lessons.annotations.services import prepare_publication
 from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.comparison import conflict_context
@@ -18,6 +22,7 @@ from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
+from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 
 HEAD_FIELDS = ["module", "title", "slug", "summary"]
@@ -87,6 +92,12 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     def get_urls(self):
         return views.urls(self) + _publishing_urls(self) + super().get_urls()
 
+    def prepare(self, request, object_id):
+        with suppress(InvalidText):
+            body = sanitise(sanitise(request.POST.get("body", "")))  # by the form, and by the model
+            if "_publish" in request.POST:
+                prepare_publication(Lesson(pk=parse_id(object_id)), body)
+
     def lock_row(self, pk):
         """Lock the lesson, also of a case study: publishing locks it, too."""
         Lesson.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
@@ -98,7 +109,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         if obj:
             context |= {
                 "lesson": obj,
-                "status": lesson_status(obj),
+                "status": partial(lesson_status, obj),  # called when the page is rendered, after the transaction
                 "conflict": form.conflict and conflict_context(form),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)

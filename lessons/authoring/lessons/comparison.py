@@ -1,5 +1,7 @@
 """Comparing two versions of a lesson: side by side, and as a diff."""
 
+from functools import partial
+
 from django.utils.safestring import SafeString
 
 from lessons.markup import plain_text
@@ -16,7 +18,8 @@ def conflict_context(form) -> dict:
     texts = {field.name: field for field in form.conflict}
     body = texts.pop("body", None)
     context = {"fields": texts.values()}
-    return context | ({"body": body, "diff": diff_html(body.saved, body.own)} if body else {})
+    # The page calls it when it is rendered, after the transaction.
+    return context | ({"body": body, "diff": partial(diff_html, body.saved, body.own)} if body else {})
 
 
 def diff_html(old: str, new: str) -> SafeString:

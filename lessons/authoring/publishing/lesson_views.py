@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.annotations.publish_preview import AnnotationChange, PublishPreview, preview_publish
-from lessons.annotations.services import publish
+from lessons.annotations.services import prepare_publication, publish
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session
 from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
 from lessons.db.ids import parse_id
+from lessons.memo import remembering
 from lessons.models import Lesson, Revision
 from lessons.services import NothingToPublish
 
@@ -83,15 +84,22 @@ def _publish(request: HttpRequest, lesson: Lesson, *, change_summary: str, diges
     return redirect(admin_url(lesson, "change"))
 
 
-@transaction.atomic
 def publish_previewed(
     request: HttpRequest, lesson: Lesson, *, change_summary: str = "", digest: str | None = None
 ) -> Revision:
     """Publish with the placements chosen by hand.
 
     digest: that of the preview that the user was shown; None if they were shown none, which is enough if no note is
-    changed or orphaned. Raises PreviewOutdated if the preview has changed since, and NothingToPublish.
+    changed or orphaned. Raise PreviewOutdated if the preview has changed since, and NothingToPublish.
     """
+    with remembering():
+        preview_for(lesson, get_user(request))
+        prepare_publication(lesson)
+        return _publish_previewed(request, lesson, change_summary, digest)
+
+
+@transaction.atomic
+def _publish_previewed(request: HttpRequest, lesson: Lesson, change_summary: str, digest: str | None) -> Revision:
     user = get_user(request)
     # While the lesson is locked nobody annotates or publishes it.
     Lesson.objects.select_for_update().get(pk=lesson.pk)

@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.publish_preview import PublishPreview
+from lessons.annotations.services import prepare_publication
 from lessons.authoring.access import admin_url, get_module, get_user
 from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
 from lessons.db.idempotency import answered_once
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
 
@@ -31,7 +33,6 @@ class DraftPreview(NamedTuple):
     url: str
 
 
-@answered_once
 def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview. POST publishes every draft and, with `state`, the module; withdrawn lessons stay withdrawn.
 
@@ -40,6 +41,14 @@ def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module(request, pk)
     if request.method != "POST":
         return _render_preview(request, module)
+    with remembering():
+        for draft in _drafts(module, get_user(request)):
+            prepare_publication(draft.lesson)
+        return _publish_submitted(request, module)
+
+
+@answered_once
+def _publish_submitted(request: HttpRequest, module: Module) -> HttpResponse:
     state = request.POST.get("state", "")
     try:
         count = _publish_all(request, module, state, request.POST.get("digest"))
@@ -48,12 +57,12 @@ def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, PREVIEW_OUTDATED)
         return redirect(f"{request.path}?state={state if state in Module.State.values else ''}")
     messages.success(request, ngettext("%d lesson was published.", "%d lessons were published.", count) % count)
-    return redirect("admin:lessons_module_change", pk)
+    return redirect("admin:lessons_module_change", module.pk)
 
 
 @transaction.atomic
 def _publish_all(request: HttpRequest, module: Module, state: str, digest: str | None) -> int:
-    """Publish all drafts or none; return how many. Raises PreviewOutdated if the user must see the preview first."""
+    """Publish all drafts or none; return how many. Raise PreviewOutdated if the user must see the preview first."""
     user = get_user(request)
     # While the lessons are locked nobody annotates or publishes them.
     list(module.lessons.select_for_update().order_by("pk").values_list("pk"))

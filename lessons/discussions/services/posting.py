@@ -16,6 +16,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.idempotency import created_once
+from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
@@ -46,8 +47,13 @@ class AttachedImage(NamedTuple):
         return ContentFile(self.data, name=f"{self.uid}.webp")
 
 
-def read_attachment(upload, alt: str) -> AttachedImage:
-    """Encode an upload as WebP. Raise images.InvalidImage."""
+def read_attachment(upload, alt: str, *, by: User, course: Course) -> AttachedImage:
+    """Encode an upload as WebP, for a post or its preview. Raise images.InvalidImage, and RateLimited before the image
+    is decoded.
+    """
+    check_rate_limit(by, can_moderate(by, course))
+    if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
+        raise RateLimited
     return AttachedImage(uuid4(), _clean_alt(alt), encode_webp(upload, upload.size).data)
 
 
@@ -59,6 +65,7 @@ def _clean_alt(alt: str) -> str:
 NEW_ACCOUNT_PERIOD = timedelta(days=1)
 TRUSTED_AFTER_POSTS = 3
 MAX_RECENT_POSTS = 120
+MAX_IMAGES_PER_MINUTE = 20
 # Time span, and the number of posts allowed in it for new accounts and for others.
 RATE_LIMITS = ((timedelta(minutes=1), 3, 10), (timedelta(hours=1), 20, 120))
 
@@ -154,7 +161,7 @@ def start_thread(
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
         thread.save(update_fields=["alias", "state"])
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
     if draft_key:
@@ -278,7 +285,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     thread.audience, thread.group = audience, group
     thread.save(update_fields=["audience", "group"])
     counters.record_participation(thread, by)
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     for post in thread.posts.filter(state=Post.State.SHOWN).order_by("seq"):
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if post.seq == 1 and thread.kind == Thread.Kind.ANNOUNCEMENT:
@@ -286,7 +293,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     return thread
 
 
-def notify_followers(thread: Thread, by: User | None) -> None:
+def subscribe_followers(thread: Thread, by: User | None) -> None:
     """Make those who follow the course or lesson, and may read the new thread, follow it, unless it is private or
     held."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:

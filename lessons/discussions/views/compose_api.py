@@ -1,14 +1,13 @@
 """Requests of a form's script: suggestions of members to mention, a preview; and keeping what was submitted."""
 
-import time
 from contextlib import suppress
 
-from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import NotKept, save_unsent_text, written_fields
 from lessons.discussions.models import Thread
 from lessons.discussions.services import notifications
@@ -37,11 +36,8 @@ def new_thread_suggestions(request, slug):
 
 def _suggestions(request, thread: Thread) -> HttpResponse:
     """Return suggestions, cached by the browser for a minute. A user can make REQUESTS_PER_MINUTE."""
-    cache_key = f"mentions:{request.user.pk}:{int(time.time()) // 60}"
-    count = cache.get(cache_key, 0)
-    if count >= REQUESTS_PER_MINUTE:
+    if not is_within_limit(f"mentions:{request.user.pk}", limit=REQUESTS_PER_MINUTE, seconds=60):
         return HttpResponse(_("Too many requests. You can still mention people by typing their handle."), status=429)
-    cache.set(cache_key, count + 1, 60)
     members = notifications.mentionable_members(thread, request.user, request.GET.get("q", "")[:40])
     people = [member._asdict() for member in members[:MAX_SHOWN]]
     headers = {"Cache-Control": "private, max-age=60"}
@@ -61,7 +57,9 @@ def keep_refused(request, draft_key: str) -> None:
 
 @require_POST
 def preview(request):
-    """Return Markdown rendered as HTML, for the page's script."""
+    """Return Markdown rendered as HTML, for the page's script. A user can make REQUESTS_PER_MINUTE."""
+    if not is_within_limit(f"preview:{request.user.pk}", limit=REQUESTS_PER_MINUTE, seconds=60):
+        return HttpResponse(_("Too many previews. Wait a minute; what you wrote is still here."), status=429)
     try:
         return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
     except InvalidText as refusal:

@@ -101,7 +101,7 @@ def edit(request, pk):
     draft_key = f"post-{post.pk}"
     draft = {} if request.POST else initial_values(find_unsent_text(request.user.pk, draft_key))
     initial = {"source": draft.get("source", post.source), "key": post.idempotency_key}
-    form = EditForm(request.POST or None, course=course, row=post, initial=initial)
+    form = EditForm(request.POST or None, course=course, author=request.user, row=post, initial=initial)
     if "version" in draft:
         form.initial["version"] = draft["version"]  # a text about an older one does not replace what was saved since
     preview = ""

@@ -1,5 +1,7 @@
 """Start threads: in the forum, on a lesson, or from a module's prompts."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -17,7 +19,7 @@ from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
-from lessons.discussions.services.posting import prepare_post, start_thread
+from lessons.discussions.services.posting import PreparedPost, prepare_post, start_thread
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import plain_text
@@ -95,6 +97,7 @@ def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingG
     groups = _all_groups(request.user, course)
     return ThreadForm(
         course=course,
+        author=request.user,
         lesson=lesson,
         audiences=[(value, label) for value, label in Audience.choices if group or groups or value != Audience.GROUP],
         groups=groups or ([group] if group else []),
@@ -167,10 +170,12 @@ def open_prompts_page(request, slug):
     course = get_moderated_course(request.user, slug)
     if request.method == "POST":
         module = get_object_or_404(course.modules, pk=parse_id(request.POST.get("module")))
+        prepared = prepare_prompts(module)
 
         def open_all() -> str:
             messages.success(
-                request, _("%(n)d discussions have been started.") % {"n": open_prompts(module, request.user)}
+                request,
+                _("%(n)d discussions have been started.") % {"n": open_prompts(module, request.user, prepared)},
             )
             return reverse("discussions:forum", args=[course.slug])
 
@@ -180,14 +185,23 @@ def open_prompts_page(request, slug):
     return render(request, "discussions/open_prompts.html", context)
 
 
+def prepare_prompts(module: Module) -> dict[int, PreparedPost]:
+    """Render the prompts of the module that have no thread yet; return them by their ids. One query."""
+    prompts = module.prompts.filter(threads=None)
+    return {prompt.pk: prepare_post(prompt.text, course=module.course) for prompt in prompts}
+
+
 @transaction.atomic
-def open_prompts(module: Module, by) -> int:
-    """Start a thread for the whole course from each prompt of the module that has none yet, and return how many."""
+def open_prompts(module: Module, by, prepared: Mapping[int, PreparedPost]) -> int:
+    """Start a thread for the whole course from each prompt of the module that has none yet, and return how many.
+
+    prepared: what `prepare_prompts` returned.
+    """
     # Without the lock, two staff members at the same time would start each thread twice.
     Module.objects.select_for_update(no_key=True).get(pk=module.pk)
-    prompts = list(module.prompts.filter(threads=None))
+    prompts = list(module.prompts.filter(threads=None, pk__in=prepared))
     for prompt in prompts:
-        post = prepare_post(prompt.text, course=module.course)
+        post = prepared[prompt.pk]
         title = plain_text.excerpt(post.html)
         start_thread(by=by, course=module.course, lesson=prompt.lesson, prompt=prompt, prepared=post, title=title)
     if prompts:

@@ -138,6 +138,7 @@ def _reply_form(request, thread: Thread, **kwargs) -> ReplyForm:
     is_own_question = thread.kind == Thread.Kind.QUESTION and thread.author_id == request.user.pk
     return ReplyForm(
         course=thread.course,
+        author=request.user,
         may_be_anonymous=can_post_anonymously(request.user, thread.course),
         is_resolved=is_own_question and thread.status != Thread.Status.OPEN,
         **kwargs,

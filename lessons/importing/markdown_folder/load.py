@@ -14,11 +14,19 @@ from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
+from lessons.markup.sanitise import sanitise
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.services import prepare_html
 from lessons.tagging.models import normalise_tag, without_blank
 from lessons.time_zones import NonexistentTime, moment_at
 
 LessonBySlug = dict[str | None, Lesson]
+
+
+def prepare_lessons(folder: ModuleFolder) -> None:
+    """Do the slow part of loading and publishing lessons within `remembering`, before the transaction."""
+    for lesson in folder.lessons:
+        prepare_html(sanitise(lesson.html))
 
 
 @transaction.atomic

@@ -80,6 +80,7 @@ def read_course(folder: Path, only: Path | None = None) -> CourseFolder:
     Raise InvalidFolder.
     """
     fields, body = _front_matter(folder / "course.md", COURSE_KEYS)
+    _checked(folder / "course.md", "text", lambda: lesson_markdown.render_markdown(body.strip()))
     module_folders = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_module(path)]
     modules = [read_module(path) for path in ([only] if only else module_folders)]
     return CourseFolder({**fields, "description": body.strip()}, modules)
@@ -119,7 +120,7 @@ def _lesson(path: Path) -> LessonFile:
             % {"file": path, "key": min(facts)}
         )
     facts = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in facts.items()}
-    html = _checked(path, "text", lambda: lesson_markdown.render_markdown(body))
+    html = _checked(path, "text", lambda: lesson_markdown.render_markdown(body, lesson_markdown.MAX_LESSON_OUTPUT))
     return LessonFile(
         title=values["title"],
         slug=values["slug"],

@@ -10,11 +10,14 @@ from lessons.importing.outline import headings, nesting, numbering, titles
 from lessons.importing.outline.signals import make_part
 
 FOOTNOTE_ID = re.compile(r"<li[^>]*\bid=\"([^\"]+)\"")
+FOOTNOTE_LINK = re.compile(r'href="#([^"]+)"')
 CASE_STUDY_HEADING = re.compile(
     r"\bcase (?:stud(?:y|ies)|histor(?:y|ies))\b|\bfallstudien?\b|\bfallbeispiele?\b|\bétudes? de cas\b|"
     r"\bestudios? de casos?\b|\bstudi(?:o|) di caso\b|\bcasestud(?:y|ies)\b",
     re.IGNORECASE,
 )
+# In a text of more headings than this, levels that only the wording shows are not guessed.
+MAX_INFERRED = 300
 LONG_SECTION = 400  # words
 LONG_PARENT = 1500  # words
 
@@ -62,6 +65,8 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> 
     numbered = numbering.numbered_levels(texts)
     if numbered or not indexes:
         return numbered or []
+    if len(indexes) > MAX_INFERRED:
+        return [1] * len(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
         make_part(blocks[n].text, [p for block in blocks[n + 1 : end] for p in block.paragraphs])
@@ -102,16 +107,24 @@ def _proposed_title(heading_texts: list[str], introduction: list[Block]) -> str:
 def attach_footnotes(outline: Outline) -> None:
     """Move every footnote to the end of the section that refers to it; one without a reference stays."""
     block_lists = [outline.blocks, *(section.blocks for section in outline.walk())]
-    footnotes = [(blocks, block) for blocks in block_lists for block in blocks if block.type == "footnote"]
-    if not footnotes:
-        return
-    htmls = ["".join(block.html for block in blocks if block.type != "footnote") for blocks in block_lists]
-    for blocks, footnote in footnotes:
-        match = FOOTNOTE_ID.search(footnote.html)
-        target = next((n for n, html in enumerate(htmls) if match and f'href="#{match[1]}"' in html), None)
-        if target is not None:
-            blocks.remove(footnote)
-            block_lists[target].append(footnote)
+    referring: dict[str, list[Block]] = {}
+    for blocks in block_lists:
+        for block in blocks:
+            if block.type != "footnote":
+                for name in FOOTNOTE_LINK.findall(block.html):
+                    referring.setdefault(name, blocks)
+    moved: list[tuple[list[Block], Block]] = []
+    for blocks in block_lists:
+        kept = []
+        for block in blocks:
+            match = FOOTNOTE_ID.search(block.html) if block.type == "footnote" else None
+            if match and match[1] in referring:
+                moved.append((referring[match[1]], block))
+            else:
+                kept.append(block)
+        blocks[:] = kept
+    for target, footnote in moved:
+        target.append(footnote)
 
 
 def propose_kinds(sections: list[Section]) -> None:

@@ -4,6 +4,7 @@ A heading is a short line that does not end like a sentence, contains words, and
 """
 
 import re
+from collections.abc import Mapping
 from itertools import groupby
 
 from lessons.importing.document import Block
@@ -42,11 +43,14 @@ def find_headings(blocks: list[Block]) -> list[int]:
     """Return the indexes of the paragraphs that are headings, including the title if the text starts with one."""
     candidates = [_is_candidate(block) for block in blocks]
     runs = _runs(candidates)
+    last_index = {block.text: n for n, block in enumerate(blocks)}
     capitalised = _mostly_capitalised([b.text for b, is_one in zip(blocks, candidates, strict=True) if is_one])
     return [
         n
         for n, is_candidate in enumerate(candidates)
-        if is_candidate and _has_content_below(blocks, runs[n], n) and not _is_cut_sentence(blocks[n], capitalised)
+        if is_candidate
+        and _has_content_below(blocks, runs[n], n, last_index)
+        and not _is_cut_sentence(blocks[n], capitalised)
     ]
 
 
@@ -109,11 +113,11 @@ def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
     return capitalised and not block.strong and len(block.text.split()) > max_words and not is_capitalised(block.text)
 
 
-def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int) -> bool:
+def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int]) -> bool:
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
     Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
-    lines of a table of contents are.
+    lines of a table of contents are. last_index: where each text stands for the last time.
     """
     start, end = run
     if end == len(blocks):
@@ -122,7 +126,7 @@ def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int) ->
         return True
     if index + 1 != end or len(blocks[end].text) < LONG_PARAGRAPH:
         return False
-    return all(block.text != blocks[index].text for block in blocks[end:])
+    return last_index[blocks[index].text] < end
 
 
 def _runs(candidates: list[bool]) -> list[tuple[int, int]]:

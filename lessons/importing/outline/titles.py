@@ -12,6 +12,7 @@ GENERIC = re.compile(
 TOKEN = re.compile(r"[\w’'-]+")
 MAX_TITLE_WORDS = 8
 OPENING_WORDS = 9
+MAX_HEADING = 300  # characters of a heading in which a shared phrase is looked for
 
 
 def title_from_headings(headings: list[str]) -> str:
@@ -21,7 +22,7 @@ def title_from_headings(headings: list[str]) -> str:
     """
     counts: Counter[tuple[str, ...]] = Counter()
     for heading in headings:
-        words = TOKEN.findall(heading)
+        words = TOKEN.findall(heading[:MAX_HEADING])
         counts.update(set(_phrases(words)))
     shared = [
         (count * (len(phrase) - 1), len(phrase), phrase)
@@ -41,7 +42,7 @@ def _phrases(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 def title_from_opening(text: str) -> str:
     """Return the first words of the first sentence."""
-    words = text.split()
+    words = text.split(maxsplit=OPENING_WORDS)
     return " ".join(words[:OPENING_WORDS]) + ("…" if len(words) > OPENING_WORDS else "")
 
 

@@ -23,6 +23,8 @@ FORMATS: dict[str, Reader] = {
     ".htm": html.read,
     ".xhtml": html.read,
 }
+MAX_LINES = 50_000
+MAX_PARAGRAPHS = 20_000
 UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
@@ -48,7 +50,11 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     if not text.strip():
         raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
     text = clean_text(text)
+    if text.count("\n") > MAX_LINES:
+        raise InvalidText(_("This text has more than 50,000 lines. Split it and import the parts one by one."))
     parsed = reader(text)
+    if len(parsed.blocks) > MAX_PARAGRAPHS:
+        raise InvalidText(_("This text has more than 20,000 paragraphs. Split it and import the parts one by one."))
     # A reference in the markup, such as `&#1;`, has become a control character.
     parsed.title = clean_text(parsed.title)
     parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]

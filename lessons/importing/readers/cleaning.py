@@ -21,12 +21,12 @@ FORMS = "form, button, select, textarea, input"
 EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math"
 ROOTS = ("main", "[role=main]", "article")
 MIN_TEXT_SHARE = 0.4
-MARKUP = re.compile(r"<[^>]*>")
+MARKUP = re.compile(r"<[^<>]*>")
 # Invisible to readers, though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
 # What is not closed extends to the end of the page, as in browsers.
 INVISIBLE_MARKUP = re.compile(
     r"<!--(?:>|->|(?P<comment>.*?)(?:--!?>|\Z))"
-    r"|(?P<start><(?P<name>script|style|svg|math)\b[^>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
+    r"|(?P<start><(?P<name>script|style|svg|math)\b[^<>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 SCRIPT = _("A script of the page.")

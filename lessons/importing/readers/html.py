@@ -24,8 +24,8 @@ BLOCK_SELECTOR = ", ".join(sorted(BLOCKS))
 BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
 LAYOUT = "h1, h2, h3, h4, h5, h6, table"
 BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
-BREAKS = re.compile(r"(?:\s*<br ?/?>\s*){2,}")
-STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*)+[^<]+(?:</(?:strong|b|u|em|i)>\s*)+:?")
+BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
+STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 

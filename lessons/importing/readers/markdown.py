@@ -9,7 +9,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers import html
-from lessons.markup.lesson_markdown import check_brackets
+from lessons.markup.lesson_markdown import check_cost
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -19,7 +19,7 @@ PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).u
 
 def read(text: str) -> ParsedArticle:
     """Parse Markdown, and HTML inside it. Raise InvalidText if elements are nested too deeply."""
-    check_brackets(text)
+    check_cost(text)
     title, front_matter, body = _split_front_matter(text)
     try:
         page = PARSER.render(body)

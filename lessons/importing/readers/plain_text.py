@@ -34,16 +34,16 @@ def _join_wrapped_lines(lines: list[str]) -> list[str]:
     width = _wrap_width(lines)
     if not width:
         return [line.strip() for line in lines if line.strip()]
-    joined: list[str] = []
+    paragraphs: list[list[str]] = []
     previous = ""
     for line in lines:
         if line.strip() and previous and not _is_intended_break(previous, line, width):
             space = "" if previous.endswith(("-", "\xad")) and previous[-2:-1].isalpha() else " "
-            joined[-1] = joined[-1] + space + line.strip()
+            paragraphs[-1] += [space, line.strip()]
         elif line.strip():
-            joined.append(line.strip())
+            paragraphs.append([line.strip()])
         previous = line.strip()
-    return joined
+    return ["".join(pieces) for pieces in paragraphs]
 
 
 def _wrap_width(lines: list[str]) -> int:
@@ -98,7 +98,7 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 
 def _bullet_list(lines: list[str], start: int) -> tuple[Block | None, int]:
-    """Return the list that starts at a line, or None; and the index of the line after it. So do the next two."""
+    """Return the list that starts at a line, or None, and the index of the line after it, as the next two do."""
     items: list[str] = []
     while start + len(items) < len(lines) and (item := list_markers.parse_bullet(lines[start + len(items)])):
         items.append(item)

@@ -15,15 +15,15 @@ from lessons.importing.builders import (
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
+from lessons.memo import remembering
 from lessons.models import Lesson, Module
 from lessons.services import EditConflict, claim_version, reorder_lessons
 
 
 class PlanOutdated(ValueError):
-    """The update would now do something else than the user was shown."""
+    """The update would now do something other than what the user was shown."""
 
 
-@transaction.atomic
 def apply_reimport(
     *, by: User | None, article: ArticleImport, expected_digest: str | None = None, overwrite: bool = False
 ) -> ReimportPlan:
@@ -33,6 +33,14 @@ def apply_reimport(
     deleted. expected_digest: `ReimportPlan.digest` as the user was shown it. overwrite: replace edited drafts too.
     Raise ReviewIncomplete and PlanOutdated.
     """
+    with remembering():
+        if module := module_to_update(article):
+            plan_reimport(article, module)  # slow, and remembered
+        return _apply(by, article, expected_digest, overwrite)
+
+
+@transaction.atomic
+def _apply(by: User | None, article: ArticleImport, expected_digest: str | None, overwrite: bool) -> ReimportPlan:
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     previous = module_to_update(row)
     if previous is None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
+from lessons.memo import remembered
+
 # With at least this share of word pairs in common, two texts are versions of one; unrelated ones share hundredths.
 MIN_SIMILARITY = 0.35
 
@@ -18,7 +20,8 @@ class MatchCandidate:
     text: str
 
 
-def match(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate]) -> dict[int, int]:
+@remembered
+def match(new: tuple[MatchCandidate, ...], old: tuple[MatchCandidate, ...]) -> dict[int, int]:
     """Return the index in `old` by the index in `new`; each is matched at most once."""
     matches: dict[int, int] = {}
     _match_by_name(new, old, matches, depth=1)

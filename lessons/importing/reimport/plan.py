@@ -123,7 +123,9 @@ def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = F
     lessons = {lesson.pk: lesson for lesson in module.lessons.select_related("casestudy")}
     imported = _imported_versions(module, lessons)
     reviewed = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review)]
-    old_index = match([_new_candidate(*pair) for pair in reviewed], [_old_candidate(row, lessons) for row in imported])
+    old_index = match(
+        tuple(_new_candidate(*pair) for pair in reviewed), tuple(_old_candidate(row, lessons) for row in imported)
+    )
     changes = [
         _change(text, fields, imported[old_index[n]] if n in old_index else None, lessons)
         for n, (text, fields) in enumerate(reviewed)

@@ -35,6 +35,8 @@ BEFORE_YEAR = re.compile(
     r"summer|autumn|fall|winter|between|on|through)[ -]|^|, |– |—)$",
     re.IGNORECASE,
 )
+# The longest of these phrases: only so much of the text before a year is looked at.
+MAX_BEFORE_YEAR = 16
 ABOUT = re.compile(r"(?:around|about|circa|c\.|approximately) $", re.IGNORECASE)
 ANAPHORA = re.compile(
     r"(?:this|these|those|it|they|he|she|its|his|her|their|such|the latter|[A-Z][a-z]+(?:ed|d|n|t) in)\b",
@@ -127,10 +129,10 @@ def _ancient(text: str) -> DateMatch | None:
 
 def _year(text: str) -> DateMatch | None:
     for match in YEAR_ALONE.finditer(text):
-        before = text[: match.start()]
-        if ABOUT.search(before):
+        before = (max(0, match.start() - MAX_BEFORE_YEAR), match.start())
+        if ABOUT.search(text, *before):
             return DateMatch(match[1] + "~", "year")
-        if BEFORE_YEAR.search(before):
+        if BEFORE_YEAR.search(text, *before):
             return DateMatch(match[1], "year")
     return None
 
@@ -162,7 +164,7 @@ def _event(
 
 
 def _add(events: list[EventCandidate], event: EventCandidate) -> None:
-    """Add an event; if an event is told twice, keep the sentence in the deeper section, which is probably its own."""
+    """Add an event; of an event described twice, keep the sentence in the deeper section, probably its own."""
     for n, other in enumerate(events):
         if other.when.date == event.when.date and len(other.stems & event.stems) > 2:
             if event.source.level > other.source.level:

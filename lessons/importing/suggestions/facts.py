@@ -1,22 +1,30 @@
 """What a case study's facts could be: where, when it began and ended, who took part. Guesses, with evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lessons.importing.document import CASE_STUDY, Outline, Section
 from lessons.importing.stemming import stems
 from lessons.importing.suggestions.events import find_date
 from lessons.importing.suggestions.names import place_names, proper_names
-from lessons.importing.suggestions.sentences import split_sentences
+from lessons.importing.suggestions.sentences import readable_sentences
 
 MAX_PARTIES = 6
+# Only the first ones get suggestions: each is compared with every paragraph of the section above it.
+MAX_CASE_STUDIES = 50
+MAX_TOTAL = 20_000  # characters of a case study from which its facts are read
 
 
 def suggest_facts(outline: Outline) -> list[dict]:
     """Return `{"section", "location", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
-    return [
-        {"section": n, **_facts(section, _introduced_by_parent(section, parent))}
+    case_studies = (
+        (n, section, parent)
         for n, (section, parent) in enumerate(_with_parents(outline))
         if section.kind == CASE_STUDY
+    )
+    return [
+        {"section": n, **_facts(section, _introduced_by_parent(section, parent))}
+        for n, section, parent in islice(case_studies, MAX_CASE_STUDIES)
     ]
 
 
@@ -34,11 +42,22 @@ def _introduced_by_parent(section: Section, parent: Section | None) -> list[str]
         return []
     paragraphs = [p for block in parent.blocks for p in block.paragraphs]
     related = [p for p in paragraphs if len(heading & set(stems(p))) >= 0.75 * len(heading)]
-    return [sentence for paragraph in related for sentence in split_sentences(paragraph)]
+    return _sentences(related)
+
+
+def _sentences(paragraphs: Iterable[str]) -> list[str]:
+    """Return the sentences of the paragraphs, up to MAX_TOTAL characters."""
+    sentences, total = [], 0
+    for paragraph in paragraphs:
+        total += len(paragraph)
+        if total > MAX_TOTAL:
+            break
+        sentences += readable_sentences(paragraph)
+    return sentences
 
 
 def _facts(section: Section, introduction: list[str]) -> dict:
-    own = [sentence for block in section.blocks for p in block.paragraphs for sentence in split_sentences(p)]
+    own = _sentences(paragraph for block in section.blocks for paragraph in block.paragraphs)
     dated = [(match.date, sentence) for sentence in [*own, *introduction] if (match := find_date(sentence))]
     began, _slash, ended = dated[0][0].partition("/") if dated else ("", "", "")
     places = (place_names(own) or place_names(introduction)).most_common(1)

@@ -70,6 +70,8 @@ NOT_LAST = STOP_WORDS | {
 NOT_LAST |= set("aims seeks focuses concerns leads serves helps plays makes gives takes".split())
 SCHOLARLY = re.compile(r"(?:isms?|olog(?:y|ies)|ics|osis|stasis|cracy|ness|graphy|nomy)$")
 TOKEN = re.compile(r"[\w’'-]+")
+WITHIN_SENTENCE = re.compile(r"(?<=[a-z,] )[\w’'-]+")
+JOINT = re.compile(r"(?<=\w)[’'-]")
 ASIDE = re.compile(r"\([^)]*\)|[“”\"]")
 
 TermKey = tuple[str, ...]
@@ -93,9 +95,10 @@ class TermCollector:
         self.sentences = sentences
         self.text = " | ".join(sentences)
         self.candidates: dict[TermKey, TermCandidate] = defaultdict(TermCandidate)
+        self.singular_words = [singular_text(sentence) for sentence in sentences]
+        self._within_sentences = _names_within_sentences(self.text)
         self._counts: Counter[TermKey] = Counter()
-        for sentence in sentences:
-            words = singular_text(sentence)
+        for words in self.singular_words:
             for length in range(1, MAX_COUNTED_WORDS + 1):
                 self._counts.update(zip(*(words[n:] for n in range(length)), strict=False))
 
@@ -171,9 +174,13 @@ class TermCollector:
         if f" {form.lower()}" in self.text or not form[:1].isupper():
             return False
         words = [word for word in form.split() if word not in STOP_WORDS]
-        return all(word[0].isupper() for word in words) and (
-            len(words) > 1 or bool(re.search(rf"[a-z,] {re.escape(form)}\b", self.text))
-        )
+        return all(word[0].isupper() for word in words) and (len(words) > 1 or form in self._within_sentences)
+
+
+def _names_within_sentences(text: str) -> set[str]:
+    """Return the words that follow a lower-case word or a comma, also without what a hyphen or apostrophe adds."""
+    words = set(WITHIN_SENTENCE.findall(text))
+    return words | {word[: match.start()] for word in words for match in JOINT.finditer(word)}
 
 
 def suggest_terms(outline: Outline) -> list[dict]:
@@ -240,8 +247,9 @@ def singular(word: str) -> str:
 
 def _as_json(key: TermKey, candidate: TermCandidate, collector: TermCollector) -> dict:
     form = _best_form(key, candidate, collector.text)
+    sentences = zip(collector.sentences, collector.singular_words, strict=True)
     sentence = candidate.evidence or next(
-        (s for s in collector.sentences if f" {' '.join(key)} " in f" {' '.join(singular_text(s))} "), ""
+        (sentence for sentence, words in sentences if f" {' '.join(key)} " in f" {' '.join(words)} "), ""
     )
     confidence = round(1 / (1 + math.exp(2.5 - candidate.score)), 2)
     return {"term": form, "definition": sentence, "evidence": sentence, "confidence": confidence}

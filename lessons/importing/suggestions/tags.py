@@ -10,6 +10,7 @@ from lessons.importing.suggestions.names import proper_names
 from lessons.importing.suggestions.sentences import all_sentences
 
 MAX_TAGS = 8
+MAX_HEADINGS = 20_000  # characters
 MIN_OCCURRENCES = 3
 MIN_SCORE = 1.3
 PHRASE = re.compile(r"(?=\b([a-z][a-z’-]{3,} [a-z][a-z’-]{3,})\b)")
@@ -22,10 +23,10 @@ VERBAL = re.compile(r"(?:[a-z]{5}ing|[a-z]{3}ed|[a-z]{3}ly|[a-z]{3}es)$")
 def suggest_tags(outline: Outline, glossary: list[dict]) -> list[dict]:
     """Return at most MAX_TAGS of `{"name", "evidence", "confidence"}`."""
     sentences = [source.sentence for source in all_sentences(outline)]
-    headings = " | ".join([outline.title, *(section.heading for section in outline.walk())]).lower()
+    headings = " | ".join([outline.title, *(section.heading for section in outline.walk())])[:MAX_HEADINGS].lower()
     scores = _scores(sentences, headings, glossary)
     best = [name for name, score in scores.most_common() if score > MIN_SCORE]
-    return [_as_json(name, scores[name], sentences) for name in _distinct(best)[:MAX_TAGS]]
+    return [_as_json(name, scores[name], sentences) for name in _distinct(best)]
 
 
 def _scores(sentences: list[str], headings: str, glossary: list[dict]) -> Counter:
@@ -48,9 +49,11 @@ def _is_subject(phrase: str) -> bool:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """Return the names without those that contain an earlier, better one or are part of it."""
+    """Return at most MAX_TAGS names, without those that contain an earlier, better one or are part of it."""
     distinct: list[str] = []
     for name in names:
+        if len(distinct) == MAX_TAGS:
+            break
         if not any(name.lower() in other.lower() or other.lower() in name.lower() for other in distinct):
             distinct.append(name)
     return distinct

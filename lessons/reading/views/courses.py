@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.discussions.selectors.thread_list import unread_thread_count
 from lessons.markup import lesson_markdown, plain_text
+from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Module
 from lessons.permissions import (
     can_close_course,
@@ -131,7 +133,7 @@ def _leave(request, course: Course):
 def _join_state(user, course: Course) -> dict:
     """Return whether the user `can_join`, and as `join_state` what else the page offers or says.
 
-    That is `ask` if they may ask to join, and `pending`, `rejected` or `removed` if nothing else is left to them. One
+    That is `ask` if they may ask to join, and `pending`, `rejected` or `removed` if they have no other option. One
     query at most.
     """
     may_join, may_request = can_join(user, course), can_request_to_join(user, course)
@@ -160,8 +162,11 @@ def get_course(user, slug: str) -> Course:
 
 @lru_cache(maxsize=512)
 def description_html(source: str) -> SafeString:
-    """Return a description's Markdown as HTML."""
-    return mark_safe(lesson_markdown.render_markdown(source))
+    """Return a description's Markdown as HTML; one that is too large to be rendered as plain text."""
+    try:
+        return mark_safe(lesson_markdown.render_markdown(source))
+    except InvalidText:
+        return format_html("<p>{}</p>", source)
 
 
 def description_text(source: str) -> str:

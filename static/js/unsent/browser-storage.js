@@ -2,7 +2,7 @@
    `accounts/session-guard.js` knows it, too, which is no module. */
 export const LEAVING = "unsent-leaving";
 
-/* Returns localStorage, or where it is forbidden something that keeps nothing. */
+/* Returns localStorage or, where it is forbidden, an object that stores nothing. */
 export function browserStorage() {
   try {
     return window.localStorage;

@@ -97,6 +97,7 @@ def test_annotation_of_an_old_revision_is_placed_in_the_new_one(lesson, learner,
     old = lesson.current_revision
     Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>Before all.</p>{lesson.body}")
     new = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    lesson.refresh_from_db()
     there = locate_passage(old, exact="sun and moon")
     words = prepare_post("Late.", course=lesson.module.course)
     note = annotate(by=learner, lesson=lesson, passage=there, label=LABELS["note"], prepared=words, key=words.key)

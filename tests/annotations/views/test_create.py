@@ -105,8 +105,8 @@ def test_highlights_are_private_unless_they_are_questions_and_shared(client_of, 
 
 
 REFUSED = [
-    ({"audience": "admins"}, 400, "You cannot share it with this audience."),
-    ({"audience": ""}, 400, "You cannot share it with this audience."),
+    ({"audience": "admins"}, 400, "You can’t share this with that audience."),
+    ({"audience": ""}, 400, "You can’t share this with that audience."),
     ({"audience": "group", "group": 999_999}, 400, "Your group has changed"),
     ({"kind": "nonsense"}, 400, "no such label"),
     ({"kind": "highlight"}, 400, "no such label"),

@@ -1,4 +1,4 @@
-"""The lifecycle of a note by keyboard alone, by touch at 390 pixels, by roles and names, by mouse, without script."""
+"""The lifecycle of a note by keyboard only, by touch at 390 pixels, by accessible names, by mouse, without scripts."""
 
 import pytest
 
@@ -10,7 +10,7 @@ WAYS = [(ByKeys, ByTouch), (ByTouch, ByName), (WithoutScript, ByMouse)]
 
 
 @pytest.mark.parametrize(("author_way", "teacher_way"), WAYS, ids=lambda way: way.__name__)
-def test_from_its_making_to_its_end(author_way, teacher_way, new_page, sign_in_as, shell):
+def test_a_note_from_creation_to_deletion(author_way, teacher_way, new_page, sign_in_as, shell):
     author, teacher = (way(new_page(**way.look)) for way in (author_way, teacher_way))
     sign_in_as(author.page, "learner-a")
     sign_in_as(teacher.page, "instructor")

@@ -45,7 +45,7 @@ def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(ne
     assert page.get_by_label("Your text").evaluate(UNCOVERED)
 
 
-def test_at_every_width_the_header_of_the_notes_is_under_no_bar(page, sign_in_as, shell):
+def test_no_bar_covers_the_header_of_the_notes_at_any_width(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")
     page.goto(made["url"])

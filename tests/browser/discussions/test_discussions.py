@@ -18,7 +18,7 @@ def ask(page, title):
     return page.url
 
 
-def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_in_as):
+def test_a_learner_asks_is_notified_of_an_answer_and_accepts_it(new_page, sign_in_as):
     asker, helper = new_page(), new_page(script=False)
     sign_in_as(asker, "learner-a")
     sign_in_as(helper, "learner-b")

@@ -14,7 +14,14 @@ from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.state import completeness
 from lessons.importing.review.texts import ReviewIncomplete
-from lessons.importing.services import create_module_from_review, publish_module, publish_reimport, start_import
+from lessons.importing.services import (
+    create_module_from_review,
+    prepare_import,
+    prepare_module,
+    publish_module,
+    publish_reimport,
+)
+from lessons.memo import remembering
 from lessons.permissions import can_edit_course
 
 
@@ -34,22 +41,27 @@ class Command(BaseCommand):
         )
         reimport.add_argument("--overwrite", action="store_true", help="Also replace drafts that were edited here.")
 
-    @transaction.atomic
     def handle(self, *, file, course, author, publish=False, new=False, overwrite=False, **options):
         by, target, parsed = get_author(author), get_course(course), parse_file(file)
         if not can_edit_course(by, target):
             raise CommandError(
                 f"{author} may not edit “{target.title}”. Name one of its instructors, or make {author} one first."
             )
-        article = start_import(by=by, course=target, name=Path(file).name, parsed=parsed, accept_all=True, as_new=new)
+        name = Path(file).name
+        article = prepare_import(by=by, course=target, name=name, parsed=parsed, accept_all=True, as_new=new)
         try:
-            self.stdout.write(_import(article, publish=publish, overwrite=overwrite))
+            with remembering():
+                prepare_module(article, article.review)
+                report = _import(article, publish=publish, overwrite=overwrite)
         except ReviewIncomplete as error:
             raise CommandError(f"{file}: {error}") from None
+        self.stdout.write(report)
 
 
+@transaction.atomic
 def _import(article: ArticleImport, *, publish: bool, overwrite: bool) -> str:
-    """Create or update the module; return a report of what was done."""
+    """Save the import, and create or update the module; return a report of what was done."""
+    article.save()
     if module_to_update(article):
         plan = apply_reimport(by=article.author, article=article, overwrite=overwrite)
         if publish:

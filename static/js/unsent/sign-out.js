@@ -1,20 +1,20 @@
-/* Signs out, and leaves nothing of the account in this browser. If something is not sent, asks first: stay, keep it on the
-   server, or discard it. */
+/* Signs out and removes the account's text from this browser. If there is unsent text, asks first whether to stay signed
+   in, keep it on the server, or discard it. */
 
 import { browserStorage, LEAVING } from "./browser-storage.js";
 import { UnsentStore } from "./lib/store.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
 
-/* Submits `form`, that of a button “Sign out”, unless its user stays. */
-export async function leave(form, { signOut: account, drafts }) {
+/* Submits `form`, that of a “Sign out” button, unless the user chooses to stay. */
+export async function signOut(form, { signOut: account, drafts }) {
   const store = new UnsentStore(browserStorage(), account);
   forgetSent(store);
-  const written = [...document.querySelectorAll("unsent-text")].filter((element) => element.isWritten);
-  for (const element of written) element.saveLocally();
-  if (written.length || store.list().length) {
+  const elements = [...document.querySelectorAll("unsent-text")].filter((element) => element.hasUnsentText);
+  for (const element of elements) element.saveLocally();
+  if (elements.length || store.list().length) {
     const dialog = await openDialog(drafts);
-    if (dialog && !(await settled(dialog, { store, written, drafts }))) return;
+    if (dialog && !(await askToSignOut(dialog, { store, elements, drafts }))) return;
   }
   store.clear();
   tellOtherTabs(account);
@@ -27,7 +27,7 @@ function tellOtherTabs(account) {
   browserStorage().removeItem(LEAVING);
 }
 
-/* Returns the question as the server words it; null where the server cannot be reached, and nobody can sign out. */
+/* Fetches the dialog from the server and opens it. Returns null if the server cannot be reached: then nobody can sign out. */
 async function openDialog(drafts) {
   const response = await fetch(`${drafts}?sign-out`).catch(() => null);
   if (!response?.ok || response.redirected) return null;
@@ -39,37 +39,37 @@ async function openDialog(drafts) {
   return dialog;
 }
 
-/* Returns whether the user may go: once the texts are kept or discarded. */
-function settled(dialog, work) {
-  return new Promise((answer) => {
+/* Resolves to whether to sign out: true once the texts are kept or discarded, false if the dialog was closed. */
+function askToSignOut(dialog, unsent) {
+  return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      answer(false);
+      resolve(false);
     }, { once: true });
     dialog.addEventListener("click", async (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action === "keep") {
-        const refusal = await keepOnServer(work);
-        if (refusal === null) answer(true);
+        const refusal = await keepOnServer(unsent);
+        if (refusal === null) resolve(true);
         else showRefusal(dialog, refusal);
       } else if (action === "discard") {
-        for (const element of work.written) await element.discard();
-        answer(true);
+        for (const element of unsent.elements) await element.discard();
+        resolve(true);
       }
     });
   });
 }
 
-/* Sends everything that this browser has to the server. Returns null, or why something was not kept. */
-async function keepOnServer({ store, written, drafts }) {
-  for (const element of written) await element.save();
-  for (const { place, fields } of store.list()) {
+/* Sends everything that this browser has to the server. Returns null, or the reason why something was not kept. */
+async function keepOnServer({ store, elements, drafts }) {
+  for (const element of elements) await element.save();
+  for (const { draftKey, fields } of store.list()) {
     const data = new FormData();
     for (const [name, value] of Object.entries(fields)) for (const part of [value].flat()) data.append(name, part);
-    data.set("draft_key", place);
+    data.set("draft_key", draftKey);
     const response = await send(drafts, data, { headers: { Accept: "application/json" }, redirect: "manual" });
     if (!response?.ok) return (await errorsOf(response))[0] ?? "";
-    store.remove(place);
+    store.remove(draftKey);
   }
   return null;
 }

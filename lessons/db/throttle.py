@@ -1,0 +1,17 @@
+"""Count what somebody does, in the cache, which all processes share. If it is away, an error lets nothing through."""
+
+import time
+
+from django.core.cache import cache
+
+
+def is_within_limit(name: str, *, limit: int, seconds: int) -> bool:
+    """Count one more of what `name` names; return whether there were at most `limit` in these `seconds`."""
+    window = int(time.time()) // seconds
+    key = f"throttle:{name}:{window}"
+    cache.add(key, 0, seconds)
+    try:
+        return cache.incr(key) <= limit
+    except ValueError:  # the entry was evicted in the meantime
+        cache.set(key, 1, seconds)
+        return limit > 0

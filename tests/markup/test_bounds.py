@@ -1,0 +1,100 @@
+"""No Markdown or HTML that somebody writes takes long, or becomes much longer than it was."""
+
+import pytest
+
+from lessons.importing.readers import read_upload
+from lessons.importing.suggestions import sentences
+from lessons.markup import lesson_markdown
+from lessons.markup.lesson_markdown import check_cost, render_markdown
+from lessons.markup.post_markdown import render_post
+from lessons.markup.sanitise import InvalidText, sanitise
+
+TABLE = "|" + "a|" * 60 + "\n|" + "-|" * 60 + "\n" + "|\n" * 500
+EXPENSIVE = {
+    "table": TABLE,
+    "table in a quote": "".join(f"> {line}\n" for line in TABLE.splitlines()),
+    "table in a list": "".join(f"  {line}\n" for line in f"- x\n\n{TABLE}".splitlines()),
+}
+EXPENSIVE_DOCUMENTS = {
+    "brackets in many paragraphs": ("[" * 1_500 + "\n\n") * 20,
+    "images in quotes": ("> " + "![" * 1_500 + "\n>\n") * 20,
+    "stars": "**_" * 60_000,
+    "backticks": "`` ` " * 60_000,
+    "entities": "&#1;" * 160_000,
+    "lines": "- a\n" * 50_000,
+    "empty lines": "a" + "\n" * 50_000,
+    "references": "[a]: b\n" * 45_000,
+}
+
+
+@pytest.mark.parametrize("source", EXPENSIVE.values(), ids=EXPENSIVE)
+def test_a_post_a_description_and_an_article_with_huge_tables_are_refused(source):
+    for render in (render_post, render_markdown, lambda text: read_upload("a.md", text.encode())):
+        with pytest.raises(InvalidText, match="too many cells"):
+            render(source)
+
+
+@pytest.mark.parametrize("source", EXPENSIVE_DOCUMENTS.values(), ids=EXPENSIVE_DOCUMENTS)
+def test_a_document_that_would_take_long_is_refused_before_it_is_parsed(source, monkeypatch):
+    monkeypatch.setattr(lesson_markdown, "markdown_parser", None)
+    with pytest.raises(InvalidText, match="Split it"):
+        render_markdown(source)
+    with pytest.raises(InvalidText, match="Split it"):
+        read_upload("a.md", source.encode())
+
+
+def test_html_of_more_than_the_limit_is_refused():
+    with pytest.raises(InvalidText, match="too long to be shown"):
+        render_markdown("**a** " * 15_000)
+    assert len(render_markdown("**a** " * 15_000, lesson_markdown.MAX_LESSON_OUTPUT)) > lesson_markdown.MAX_OUTPUT
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "See [the table](/a), [1], [2] and *all* of it. | not a table\n\n" * 1_200,
+        "|a|b|\n|-|-|\n" + "|1|2|\n" * 800,
+        "# A\n\nText -- with dashes | and bars.\n\n---\n\n" * 2_000,
+        "\n\n".join(f"[^{n}]: A footnote." for n in range(2_000)),
+    ],
+)
+def test_what_people_write_is_far_below_the_bounds(source):
+    check_cost(source)
+
+
+@pytest.mark.parametrize("text", ["&" * 200_000, "&amp;" * 200_000, "<rt>" * 200, "<b><i>" * 200])
+def test_html_that_would_take_long_is_refused(text):
+    with pytest.raises(InvalidText):
+        sanitise(text)
+
+
+def test_ruby_without_end_tags_is_not_nested():
+    assert "kan" in sanitise("<ruby>漢<rt>kan<rt>x</ruby>" * 200)
+
+
+def test_the_end_of_a_sentence_is_looked_for_in_a_few_characters(monkeypatch):
+    """Count what the pattern is given instead of measuring time."""
+    looked_at, pattern = [], sentences.NO_BREAK
+
+    class Counting:
+        def search(self, text, start, end):
+            looked_at.append(end - start)
+            return pattern.search(text, start, end)
+
+    monkeypatch.setattr(sentences, "NO_BREAK", Counting())
+    sentences.split_sentences("c. 1 " * 4_000)
+    assert len(looked_at) == 4_000
+    assert max(looked_at) <= sentences.ABBREVIATION_LENGTH
+
+
+@pytest.mark.parametrize("unit", ["c. 1 ", "J. R. ", "U.S. ", "No. 1900 ", 'x "', "(a ", "1900 "])
+def test_sentences_without_an_end_yield_no_suggestions_and_lose_nothing(unit):
+    text = unit * 2_000
+    assert "".join(sentences.split_sentences(text)).replace(" ", "") == text.replace(" ", "")
+    assert all(len(sentence) <= sentences.MAX_LENGTH for sentence in sentences.readable_sentences(text))
+
+
+@pytest.mark.parametrize(("text", "what"), [("a\n" * 50_001, "lines"), ("<p>a</p>" * 20_001, "paragraphs")])
+def test_an_article_of_very_many_lines_or_paragraphs_is_refused(text, what):
+    with pytest.raises(InvalidText, match=what):
+        read_upload("a.html", text.encode())
