@@ -135,11 +135,11 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
 
 
 class OrderConflict(ValueError):
-    """Somebody else has changed the order of the lessons; `saved` and `own` are both, complete."""
+    """Somebody else has changed the order of the lessons; `saved` and `submitted` are both orders, complete."""
 
-    def __init__(self, saved: list[Lesson], own: list[Lesson]):
+    def __init__(self, saved: list[Lesson], submitted: list[Lesson]):
         super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
-        self.saved, self.own = saved, own
+        self.saved, self.submitted = saved, submitted
 
 
 @transaction.atomic

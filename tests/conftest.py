@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, TestCase, override_settings
 from django.test import client as client_module
+from django.test.utils import setup_databases, teardown_databases
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
@@ -64,10 +65,14 @@ def locked(file):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_test_environment, django_db_blocker, shared_folder):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder):
     """Migrate in the first worker and copy its empty database in the others, on SQLite; migrate in each elsewhere."""
     if connection.vendor != "sqlite":
-        request.getfixturevalue("django_db_setup")  # pytest-django's
+        with django_db_blocker.unblock():
+            databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        yield
+        with django_db_blocker.unblock():
+            teardown_databases(databases, verbosity=0)
         return
     file = shared_folder / "migrated.sqlite3"
     with locked(file), django_db_blocker.unblock():
@@ -76,11 +81,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
             connection.close()
             connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
         else:
-            request.getfixturevalue("django_db_setup")
+            setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as copied:
             source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
             source.backup(target)
+    yield
 
 
 @pytest.fixture(autouse=True)

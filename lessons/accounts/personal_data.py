@@ -93,7 +93,7 @@ class SessionTraces(NamedTuple):
 
 
 def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces:
-    """Find the sessions that are about the user, also those of a sign-up or code that nobody has completed.
+    """Find the sessions that are about the user, including those of a sign-up or code that nobody completed.
 
     Reads all sessions, or all that were saved `since`: only their content shows whom they are about. Call it
     outside of transactions.

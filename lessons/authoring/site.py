@@ -17,7 +17,7 @@ from lessons.importing.models import ArticleImport
 from lessons.models import Module
 from lessons.permissions import can_administer_site, can_enter_authoring, require
 
-# `view_on_site` gives the URL of any object by its id, also in courses that the user must not know of.
+# `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
 
 

@@ -52,7 +52,7 @@ class ConflictingField(NamedTuple):
     name: str
     label: str
     saved: str
-    own: str
+    submitted: str
 
 
 def version_of(values: dict[str, Any]) -> str:
@@ -88,7 +88,7 @@ class VersionedForm(forms.BaseForm):
     def row_version(self, row: models.Model) -> str:
         return version_of(self._saved_values)
 
-    def own_values(self) -> dict[str, Any]:
+    def submitted_values(self) -> dict[str, Any]:
         """Return the submitted values, of a form without errors."""
         return self.cleaned_data
 
@@ -115,14 +115,14 @@ class VersionedForm(forms.BaseForm):
         self._saved_version = self.row_version(row)
 
     def _compare(self) -> None:
-        submitted = self.data.get(self.add_prefix(self.version_field)) or ""
-        if not submitted or constant_time_compare(submitted, self._saved_version):
+        version = self.data.get(self.add_prefix(self.version_field)) or ""
+        if not version or constant_time_compare(version, self._saved_version):
             return
-        own = self.own_values()
+        submitted = self.submitted_values()
         self.conflict = [
-            ConflictingField(name, str(self.fields[name].label or name), *self._texts(name, value, own[name]))
+            ConflictingField(name, str(self.fields[name].label or name), *self._texts(name, value, submitted[name]))
             for name, value in self._saved_values.items()
-            if name in own and name in self.fields and _comparable(value) != _comparable(own[name])
+            if name in submitted and name in self.fields and _comparable(value) != _comparable(submitted[name])
         ]
         if self.conflict:
             data = cast(QueryDict, self.data).copy()

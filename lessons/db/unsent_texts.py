@@ -38,21 +38,20 @@ SECRET_FIELD = re.compile(r"pass(word|phrase|code)|secret|otp|token|\bcode\b|rec
 POST_TEXT_FIELDS = ("source", "title")
 
 
-class NotKept(ValueError):
-    """An unsent text was not kept; the message says why and what to do."""
+class UnsentTextNotSaved(ValueError):
+    """An unsent text was not saved; the message says why and what to do."""
 
 
-class TooManyUnsentTexts(NotKept):
+class TooManyUnsentTexts(UnsentTextNotSaved):
     def __init__(self):
         super().__init__(
-            _("You have %(max)d unsent texts, which is the most we keep. Send or delete some of them.")
-            % {"max": MAX_TEXTS}
+            _("You have %(max)d unsent texts, which is the maximum. Send or delete some of them.") % {"max": MAX_TEXTS}
         )
 
 
-class UnsentTextTooLong(NotKept):
+class UnsentTextTooLong(UnsentTextNotSaved):
     def __init__(self):
-        super().__init__(_("This text is too long to be kept on the server."))
+        super().__init__(_("This text is too long to be saved on the server."))
 
 
 class Writer(NamedTuple):
@@ -99,7 +98,7 @@ def written_fields(data: QueryDict) -> Fields:
 def save_unsent_text(
     *, user_id: int, draft_key: str, fields: Mapping[str, str | list[str]], max_bytes: int = MAX_BYTES
 ) -> UnsentText | None:
-    """Save the fields of a form; if they have no text, delete what was kept and return None. Raise NotKept."""
+    """Save the fields of a form; without any text, delete what was saved, return None. Raise UnsentTextNotSaved."""
     if not has_text(fields):
         forget_unsent_text(user_id=user_id, draft_key=draft_key)
         return None

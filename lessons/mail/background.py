@@ -65,7 +65,7 @@ class _ProcessSender:
             self.sender.end()
 
     def forget(self) -> None:
-        """Start anew in a forked process, where the thread does not exist and the lock may never be released."""
+        """Start afresh in a forked process, where the thread does not exist and the lock may never be released."""
         self.lock, self.sender = Lock(), None
 
 

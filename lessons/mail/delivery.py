@@ -222,7 +222,7 @@ class _Delivery:
         )
 
     def _give_up(self, row: OutgoingEmail, email: BuiltEmail | None, reason: str) -> None:
-        log.error("The e-mail %s is given up: %s", row, reason.replace(row.to, "<address>"))
+        log.error("The e-mail %s was given up: %s", row, reason.replace(row.to, "<address>"))
         self._finish(row, State.GIVEN_UP, email.on_given_up if email else None, reason)
 
     def _finish(self, row: OutgoingEmail, state: str, record: Callable[[], None] | None, error: str = "") -> None:

@@ -54,7 +54,7 @@ def queue_emails(kind: EmailKind, recipients: Iterable[Recipient]) -> None:
 
 @transaction.atomic
 def queue_again(emails: QuerySet[OutgoingEmail]) -> int:
-    """Queue those of the e-mails that were given up and can be built anew; return how many."""
+    """Queue those of the e-mails that were given up and can be rebuilt; return how many."""
     count = 0
     for email in emails.filter(state=OutgoingEmail.State.GIVEN_UP, reference__isnull=False):
         if not OutgoingEmail.objects.waiting().filter(kind=email.kind, reference=email.reference).exists():

@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
-from lessons.memo import remembered
+from lessons.memo import memoized
 
-# What HTML of a post or a description may have at most, in characters; a lesson is longer.
+# The most characters that the HTML of a post or a description may have; a lesson's may have more.
 MAX_OUTPUT = 200_000
 MAX_LESSON_OUTPUT = 1_000_000
 # Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
@@ -42,7 +42,9 @@ def check_cost(source: str) -> None:
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
         raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
     if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
-        raise InvalidText(_("This Markdown has too many stars, backticks and other marks. Split it, or remove some."))
+        raise InvalidText(
+            _("This Markdown has too many asterisks, backticks and other marks. Split it, or remove some.")
+        )
     if sum(map(_cell_count, paragraphs)) > MAX_CELLS:
         raise InvalidText(_("The tables of this Markdown have too many cells. Make them smaller, or split them."))
 
@@ -50,9 +52,7 @@ def check_cost(source: str) -> None:
 def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
     """Raise InvalidText for HTML that is longer than `max_length`."""
     if len(html) > max_length:
-        raise InvalidText(
-            _("With its formatting, this text becomes too long to be shown. Shorten it, or remove some formatting.")
-        )
+        raise InvalidText(_("This text is too long once it is formatted. Shorten it, or remove some formatting."))
 
 
 def _cell_count(paragraph: str) -> int:
@@ -61,7 +61,7 @@ def _cell_count(paragraph: str) -> int:
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
 
-@remembered
+@memoized
 def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 

@@ -11,7 +11,7 @@ from lessons.markup import mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 MAX_BYTES = 20 * 1024
 MAX_NESTING = 20
@@ -84,7 +84,7 @@ class ParsedPost:
         return html
 
 
-@remembered
+@memoized
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked. Raise InvalidText or EmptyPost."""
     return ParsedPost(source, footnote_prefix=footnote_prefix).render(handles)

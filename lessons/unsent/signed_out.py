@@ -25,12 +25,12 @@ from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
 
 from lessons.accounts.models import User
-from lessons.db.availability import is_disk_full, is_service_away, is_temporary
+from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
 from lessons.db.unsent_texts import (
     KEPT_FOR,
     SECRET_FIELD,
     WRITER_FIELD,
-    NotKept,
+    UnsentTextNotSaved,
     Writer,
     read_writer,
     save_unsent_text,
@@ -182,10 +182,10 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
         return None
     page = _keep(request, writer) if writer else None
     if is_script(request):
-        kept = _("You’ve been signed out. Your text is kept: sign in in another tab, then send it again.")
+        kept = _("You’ve been signed out. Your text has been saved: sign in in another tab, then send it again.")
         return JsonResponse({"errors": [kept], "signed_out": True}, status=403)
     if page:
-        messages.info(request, _("You were signed out. Your text is kept: sign in to continue writing."))
+        messages.info(request, _("You were signed out. Your text has been saved: sign in to continue writing."))
         address = page.address(written_fields(request.POST))
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
     return _give_back(request, fields, "signed_out")
@@ -206,7 +206,7 @@ def _keep(request: HttpRequest, writer: Writer) -> FormPage | None:
     page = find_form_page(user, writer.draft_key) if user else None
     if page is None or not page.can_write:
         return None
-    with suppress(NotKept):
+    with suppress(UnsentTextNotSaved):
         fields = written_fields(request.POST)
         save_unsent_text(user_id=writer.user_id, draft_key=writer.draft_key, fields=fields, max_bytes=page.max_bytes)
         return page
@@ -229,8 +229,8 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the server failed, and give back what was written. Django calls this while it handles the error: one
-    that will pass, such as a database that is away, is a 503.
+    """Say that the server failed, and give back what was written. Django calls this while it handles the error; a
+    temporary one, such as an unavailable database, is answered with 503.
 
     Rendered without the request, so that no context processor and no query can fail a second time.
     """
@@ -243,10 +243,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Answer 503 without database, session and cache, and give back what was written.
 
-    A response because of a service that is away has the attribute `is_service_away`.
+    The attribute `is_service_unavailable` of the response says whether that is the reason.
     """
     if "json" in request.headers.get("Accept", "") and is_script(request):
-        message = _("The site is busy, or a part of it cannot be reached. Try again in a moment.")
+        message = _("The site is busy, or part of it can’t be reached. Try again in a moment.")
         response: HttpResponse = JsonResponse({"errors": [message]}, status=503)
     else:
         context = _returned_context(request) | {"is_disk_full": is_disk_full(error)}
@@ -254,7 +254,7 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
             context["retry_address"] = request.get_full_path()
         response = HttpResponse(render_to_string("errors/503.html", context), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.is_service_away = is_service_away(error)  # type: ignore[attr-defined]
+    response.is_service_unavailable = is_service_unavailable(error)  # type: ignore[attr-defined]
     return _unstored(response)
 
 

@@ -16,7 +16,7 @@ from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import (
     MAX_TEXTS,
     Fields,
-    NotKept,
+    UnsentTextNotSaved,
     Writer,
     forget_unsent_text,
     has_text,
@@ -100,7 +100,7 @@ def _save(request: AuthenticatedHttpRequest) -> HttpResponse:
         return _refuse(_("You can no longer write here. Copy your text if you need it."), 404 if page is None else 403)
     try:
         save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=fields, max_bytes=page.max_bytes)
-    except NotKept as refusal:
+    except UnsentTextNotSaved as refusal:
         return _refuse(str(refusal), 409)
     return HttpResponse(status=204)
 

@@ -19,7 +19,7 @@ from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import errors, moderation
 from lessons.markup.sanitise import InvalidText
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.permissions import can_delete_post, can_edit_annotation, can_edit_post, require
 from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
 from lessons.webannotations.deserialize import IncomingAnnotation
@@ -76,7 +76,7 @@ def annotation(request: AuthenticatedHttpRequest, uid: UUID, pk: int | None = No
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, annotations, Post.objects.none())
     _check_method(request)
-    with remembering():
+    with memoizing():
         if note := annotations.select_related("lesson__module__course").first():
             opening = _opening(note)
             _prepare_text(request, note.lesson.module.course, opening.idempotency_key if opening else note.uid)
@@ -113,7 +113,7 @@ def reply(request: AuthenticatedHttpRequest, pk: int, post: int) -> HttpResponse
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, none, replies)
     _check_method(request)
-    with remembering():
+    with memoizing():
         if existing := replies.select_related("thread__course").first():
             _prepare_text(request, existing.thread.course, existing.idempotency_key)
         return _change_reply(request, replies)

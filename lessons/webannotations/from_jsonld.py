@@ -152,7 +152,7 @@ def save_origin(item: IncomingAnnotation, **owner) -> None:
 def prepare_text(item: IncomingAnnotation, course: Course, key: UUID | None = None) -> PreparedPost:
     """Render the text for a post with the idempotency key `key`, or a new one. Raise InvalidText.
 
-    Call it before a transaction that calls it, too, within `remembering`.
+    Call it before a transaction that calls it, too, within `memoizing`.
     """
     return posting.prepare_post(item.text, course=course, key=key)
 

@@ -1,4 +1,4 @@
-"""What axe finds on a page: nothing, or the test fails."""
+"""Accessibility checks by axe: any violation on a page fails the test."""
 
 from axe_playwright_python.sync_playwright import Axe
 

@@ -87,7 +87,7 @@ def test_an_error_with_one_address_does_not_hold_up_others(settings, caplog):
         "key": (given_up, "SEC", False),
         "unknown": (waiting, "Key", True),
     }
-    assert f"login_code {rows['gone@example.org'].pk} is given up: 550 No such person <<address>>" in caplog.text
+    assert f"login_code {rows['gone@example.org'].pk} was given up: 550 No such person <<address>>" in caplog.text
     assert "gone@example.org" not in caplog.text
 
 

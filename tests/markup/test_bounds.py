@@ -1,4 +1,4 @@
-"""No Markdown or HTML that somebody writes takes long, or becomes much longer than it was."""
+"""Markdown and HTML that would take long to process, or become much longer, are refused."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_a_document_that_would_take_long_is_refused_before_it_is_parsed(source, 
 
 
 def test_html_of_more_than_the_limit_is_refused():
-    with pytest.raises(InvalidText, match="too long to be shown"):
+    with pytest.raises(InvalidText, match="too long once it is formatted"):
         render_markdown("**a** " * 15_000)
     assert len(render_markdown("**a** " * 15_000, lesson_markdown.MAX_LESSON_OUTPUT)) > lesson_markdown.MAX_OUTPUT
 
@@ -58,7 +58,7 @@ def test_html_of_more_than_the_limit_is_refused():
         "\n\n".join(f"[^{n}]: A footnote." for n in range(2_000)),
     ],
 )
-def test_what_people_write_is_far_below_the_bounds(source):
+def test_ordinary_texts_are_far_below_the_limits(source):
     check_cost(source)
 
 
@@ -72,8 +72,8 @@ def test_ruby_without_end_tags_is_not_nested():
     assert "kan" in sanitise("<ruby>漢<rt>kan<rt>x</ruby>" * 200)
 
 
-def test_the_end_of_a_sentence_is_looked_for_in_a_few_characters(monkeypatch):
-    """Count what the pattern is given instead of measuring time."""
+def test_the_end_of_a_sentence_is_searched_in_a_few_characters(monkeypatch):
+    """Count the characters that the pattern is given instead of measuring time."""
     looked_at, pattern = [], sentences.NO_BREAK
 
     class Counting:

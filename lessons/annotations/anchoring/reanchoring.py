@@ -8,7 +8,7 @@ from lessons.annotations.anchoring.paragraphs import Span, equal_pairs, split_pa
 from lessons.annotations.anchoring.placement import MappedSpan, PassageMapper
 from lessons.annotations.anchoring.similarity import MIN_SIMILARITY, Pair, Pairing
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 
 def reanchor(
@@ -31,7 +31,7 @@ def reanchor(
     return [mapper.map(start, end) for start, end in spans]
 
 
-@remembered
+@memoized
 def shared_blocks(
     old: str, new: str, old_breaks: tuple[int, ...] = (), new_breaks: tuple[int, ...] = ()
 ) -> list[MatchingBlock]:

@@ -13,7 +13,7 @@ from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.plain_text import plain_text
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
 from lessons.services import create_revision, create_revision_from_html, prepare_html
 
@@ -38,7 +38,7 @@ class TextWithBreaks(NamedTuple):
 
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
-    """Do the slow part of publishing the draft, or `body`, within `remembering`, before the transaction."""
+    """Do the slow part of publishing the draft, or `body`, within `memoizing`, before the transaction."""
     if body is None:
         body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
     html = prepare_html(body)
@@ -57,7 +57,7 @@ def publish(
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
     """
-    with remembering():
+    with memoizing():
         prepare_publication(lesson)
         return _publish(lesson, by, change_summary, manual_spans or {})
 
@@ -110,7 +110,7 @@ def compute_placements(annotations: QuerySet, text: str, html: str) -> list[Comp
 
 
 def compare_texts(old: Revision, new: Revision) -> None:
-    """Do the slow part of `compute_placements` from one revision to another, within `remembering`."""
+    """Do the slow part of `compute_placements` from one revision to another, within `memoizing`."""
     list(_reanchor_spans(_with_breaks(old.text, old.html), _with_breaks(new.text, new.html), []))
 
 

@@ -53,7 +53,7 @@ def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         annotation = get_annotation(request.user, pk)
     except Http404:
-        return not_found(request, _("This note no longer exists. Your text is kept."))
+        return not_found(request, _("This note no longer exists. Your text is still here."))
     if annotation.author_id == request.user.pk and annotation.lesson.module.course.is_closed:
         raise AnnotationsClosed(annotation.lesson)
     require(can_edit_annotation(request.user, annotation))

@@ -33,6 +33,7 @@ from lessons.discussions.services.errors import (
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.markup.mentions import handle_spellings, marked_keys
+from lessons.memo import memoized
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
@@ -86,9 +87,15 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    post = post_markdown.ParsedPost(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
-    html = post.render(_handles_with_keys(post.mention_keys, course))
-    return PreparedPost(post.source, html, key, images)
+    source, html = _clean_and_render(source.strip(), course, f"p{key.hex[:12]}")
+    return PreparedPost(source, html, key, images)
+
+
+@memoized
+def _clean_and_render(source: str, course: Course, footnote_prefix: str) -> tuple[str, str]:
+    """Return the cleaned source and its HTML, in which the members of the course who are mentioned are marked."""
+    post = post_markdown.ParsedPost(source, footnote_prefix=footnote_prefix)
+    return post.source, post.render(_handles_with_keys(post.mention_keys, course))
 
 
 def _handles_with_keys(keys: set[str], course: Course) -> set[str]:

@@ -14,7 +14,9 @@ export async function signOut(form, { signOut: account, drafts }) {
   for (const element of elements) element.saveLocally();
   if (elements.length || store.list().length) {
     const dialog = await openDialog(drafts);
-    if (dialog && !(await askToSignOut(dialog, { store, elements, drafts }))) return;
+    // Without an answer of the server nobody is signed out, or somebody was before: the text stays for its account.
+    if (!dialog) return form.submit();
+    if (!(await askToSignOut(dialog, { store, elements, drafts }))) return;
   }
   store.clear();
   tellOtherTabs(account);

@@ -79,7 +79,7 @@ def test_an_edit_conflict_shows_both_versions(client, lesson):
     response = client.post(lesson_url("change", lesson), mine)
     page = response.content.decode()
     assert response.status_code == 409
-    for text in ("My title", "Their title", "My words", "Their words", "Somebody else has saved"):
+    for text in ("My title", "Their title", "My words", "Their words", "saved this after you opened it"):
         assert text in page
     assert Lesson.objects.get(pk=lesson.pk).title == "Their title"
 

@@ -28,7 +28,7 @@ def write_on(page, sign_in_as, **kind):
     return page.evaluate(BOXES)
 
 
-def test_on_a_wide_screen_the_form_stands_in_the_margin_level_with_its_passage(page, sign_in_as):
+def test_on_a_wide_screen_the_form_is_in_the_margin_level_with_its_passage(page, sign_in_as):
     boxes = write_on(page, sign_in_as)
     form, passage = boxes["form"], boxes["passage"]
     assert form["left"] >= boxes["text"]["right"]
@@ -36,7 +36,7 @@ def test_on_a_wide_screen_the_form_stands_in_the_margin_level_with_its_passage(p
     assert passage["bottom"] <= form["bottom"] <= boxes["innerHeight"]
 
 
-def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(new_page, sign_in_as):
+def test_on_a_phone_the_passage_stays_visible_and_the_text_above_the_keyboard(new_page, sign_in_as):
     page = new_page(width=390, height=844, touch=True)
     boxes = write_on(page, sign_in_as)
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]

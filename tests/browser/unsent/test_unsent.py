@@ -158,7 +158,7 @@ def test_text_is_restored_after_an_ended_session_or_a_stale_token(learner, sign_
     learner.context.clear_cookies()
     text(learner).fill("After an hour away.")
     learner.get_by_role("button", name="Reply to everybody").click()
-    learner.get_by_role("alert").filter(has_text="Your text is kept").wait_for()
+    learner.get_by_role("alert").filter(has_text="Your text has been saved").wait_for()
     sign_in_as(learner, "learner-a")
     learner.goto(address)
     assert text(learner).input_value() == "After an hour away."
@@ -167,7 +167,7 @@ def test_text_is_restored_after_an_ended_session_or_a_stale_token(learner, sign_
     text(learner).fill("Sent as a whole page.")
     learner.context.clear_cookies(name="sessionid")
     learner.get_by_role("button", name="Post to everybody").click()
-    learner.get_by_text("Your text is kept").wait_for()
+    learner.get_by_text("Your text has been saved").wait_for()
     sign_in_as(learner, "learner-a")
     learner.goto(f"{FORUM}new/")
     assert text(learner).input_value() == "Sent as a whole page."
