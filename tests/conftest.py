@@ -86,7 +86,9 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         with closing(sqlite3.connect(file)) as copied:
             source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
             source.backup(target)
-    yield
+    # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)):
+        yield
 
 
 @pytest.fixture(autouse=True)
