@@ -69,7 +69,9 @@ def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     if not _decoder.acquire(timeout=WAIT_SECONDS):
         raise InvalidImage(_("The server is busy with other images. Upload this one again in a minute."))
     try:
-        return _encode(_scaled_down(_open_checked(file)))
+        file.seek(0)
+        # A copy, because the decoder closes what it has read to the end, and the caller may need the file once more.
+        return _encode(_scaled_down(_open_checked(BytesIO(file.read(MAX_BYTES)))))
     except InvalidImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

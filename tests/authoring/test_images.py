@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -10,6 +11,12 @@ from PIL import Image
 from lessons import images
 from lessons.models import Asset, Lesson
 from tests.authoring.conftest import form_of
+
+
+@pytest.fixture(autouse=True)
+def no_uploads_before():
+    """Forget how many images the same user, by id, uploaded in other tests."""
+    cache.clear()
 
 
 @pytest.fixture
