@@ -54,6 +54,7 @@ class ParsedPost:
         check_cost(self.source)
         self._parser = markdown_parser(self.source, MAX_NESTING)
         self._footnote_prefix = footnote_prefix
+        self._rendered: tuple[frozenset[str], str] | None = None
         try:
             self._tokens = self._parser.parse(self.source, {"docId": footnote_prefix})
         except RecursionError:
@@ -68,8 +69,15 @@ class ParsedPost:
     def render(self, handles: Set[str] = frozenset()) -> str:
         """Return sanitised HTML, with mentions of these handles marked. Raise InvalidText or EmptyPost.
 
-        Call it once: it changes what was parsed.
+        Rendering changes what was parsed: for other handles than the first time, the text is parsed again.
         """
+        if self._rendered is None:
+            self._rendered = (frozenset(handles), self._render(handles))
+        elif self._rendered[0] != handles:
+            return ParsedPost(self.source, footnote_prefix=self._footnote_prefix).render(handles)
+        return self._rendered[1]
+
+    def _render(self, handles: Set[str]) -> str:
         _mark_mentions(self._tokens, {mentions.handle_key(handle) for handle in handles})
         _keep_own_images(self._tokens)  # After it: the text of an image is no text of the post.
         try:
@@ -85,9 +93,14 @@ class ParsedPost:
 
 
 @remembered
+def parse_post(source: str, *, footnote_prefix: str = "preview") -> ParsedPost:
+    """Return the parsed post; see ParsedPost. Raise InvalidText or EmptyPost."""
+    return ParsedPost(source, footnote_prefix=footnote_prefix)
+
+
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked. Raise InvalidText or EmptyPost."""
-    return ParsedPost(source, footnote_prefix=footnote_prefix).render(handles)
+    return parse_post(source, footnote_prefix=footnote_prefix).render(handles)
 
 
 def _lower_headings(tokens: list[Token]) -> None:

@@ -86,7 +86,7 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    post = post_markdown.ParsedPost(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
+    post = post_markdown.parse_post(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
     html = post.render(_handles_with_keys(post.mention_keys, course))
     return PreparedPost(post.source, html, key, images)
 
