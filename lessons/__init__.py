@@ -7,7 +7,7 @@
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
     notebook/        a user's own annotations, and their exports
-    unsent/          what people have written and not sent: the list, and giving it back after an ended session
+    unsent/          what people have written and not sent: the list, and returning it after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     importing/       an article, or a folder of Markdown, becomes a module

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, PngImagePlugin
 
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000
@@ -42,7 +42,7 @@ TOO_MANY_WEBP_PIXELS = _(
     "This WebP image has more than 8 million pixels. Make it smaller, or save it as JPEG, and upload it again."
 )
 TOO_MUCH_PROGRESSIVE = _(
-    "This progressive JPEG is too large to be decoded here. Make it smaller, or save it without “progressive”."
+    "This progressive JPEG is too large. Make it smaller, or save it without the “progressive” option."
 )
 ORIENTATION = 0x0112  # the EXIF tag
 
@@ -58,7 +58,7 @@ class EncodedImage:
     height: int
 
 
-@remembered
+@memoized
 def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     """Return the image in `file`, of `size` bytes, as WebP; raise InvalidImage.
 

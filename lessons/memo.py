@@ -1,11 +1,11 @@
-"""Do slow work before a transaction although the functions that need it are called inside: remember what it returned.
+"""Memoize slow functions, so that work done before a transaction is not repeated by the code inside it.
 
-    with remembering():
+    with memoizing():
         sanitise(body)  # slow
         with transaction.atomic():
-            save(body)  # calls sanitise(body) as well, and gets what was remembered
+            save(body)  # calls sanitise(body) as well, and gets the memoized result
 
-Only functions that are `remembered` take part, and only inside the block. If something has changed since, so that they
+Only functions that are `memoized` take part, and only inside the block. If something has changed since, so that they
 are called with other arguments, they do their work inside the transaction after all.
 """
 
@@ -18,12 +18,12 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_results: ContextVar[dict[Any, Any] | None] = ContextVar("remembered results", default=None)
+_results: ContextVar[dict[Any, Any] | None] = ContextVar("memoized_results", default=None)
 
 
 @contextmanager
-def remembering() -> Iterator[None]:
-    """Remember results until the end of the outermost of these blocks."""
+def memoizing() -> Iterator[None]:
+    """Memoize results until the end of the outermost of these blocks."""
     if _results.get() is not None:
         yield
         return
@@ -34,10 +34,10 @@ def remembering() -> Iterator[None]:
         _results.reset(token)
 
 
-def remembered(function: Callable[P, T]) -> Callable[P, T]:
-    """Make a pure function, all of whose arguments are hashable, return what it returned before within `remembering`.
+def memoized(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a pure function, all of whose arguments are hashable, return its earlier result within `memoizing`.
 
-    A ValueError is remembered as well: it is how a text or image is refused.
+    A ValueError is memoized as well: it is how a text or image is refused.
     """
 
     @wraps(function)

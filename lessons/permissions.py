@@ -115,7 +115,7 @@ def can_post_anonymously(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
-    """Read a thread. What was written to a group is for its present members, whoever began it, and for staff. As a
+    """Read a thread. What was written to a group is for its current members, whoever began it, and for staff. As a
     filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
     `must_post_first` says whether the user must post there before reading.
     """

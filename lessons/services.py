@@ -101,7 +101,7 @@ def _next_number(lesson: Lesson) -> int:
 
 @transaction.atomic
 def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
-    """Hide the lesson, unless it is, from readers; its revisions and everything that belongs to them stay."""
+    """Hide the lesson from readers, unless it is hidden; its revisions and everything that belongs to them stay."""
     if Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk).state == Lesson.State.WITHDRAWN:
         return lesson
     lesson.state = Lesson.State.WITHDRAWN
@@ -125,7 +125,7 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
 
 @transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
-    """Publish, hide or archive a module; in that state already, do nothing. Its lessons keep their own state."""
+    """Publish, hide or archive a module, if it is not in that state yet. Its lessons keep their own state."""
     if Module.objects.select_for_update(no_key=True).get(pk=module.pk).state == state:
         return module
     module.state = state
@@ -135,11 +135,11 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
 
 
 class OrderConflict(ValueError):
-    """Somebody else has changed the order of the lessons; `saved` and `own` are both, complete."""
+    """Somebody else has changed the order of the lessons; `saved` and `submitted` are both orders, complete."""
 
-    def __init__(self, saved: list[Lesson], own: list[Lesson]):
+    def __init__(self, saved: list[Lesson], submitted: list[Lesson]):
         super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
-        self.saved, self.own = saved, own
+        self.saved, self.submitted = saved, submitted
 
 
 @transaction.atomic

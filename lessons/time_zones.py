@@ -57,7 +57,7 @@ def moment_at(local: datetime, zone: ZoneInfo) -> datetime:
     """
     moment = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local:
-        message = _("In %(zone)s the clocks go forward at that time, so it doesn’t exist. Enter another one.")
+        message = _("In %(zone)s the clocks go forward at that time, so it doesn’t exist. Enter another time.")
         raise NonexistentTime(message % {"zone": zone_label(zone)})
     return moment
 
@@ -72,8 +72,8 @@ def format_moment(moment: datetime, zone: ZoneInfo) -> str:
     The hour that clocks show twice has the abbreviation of its time, too: “(Europe/Berlin, CET)”.
     """
     local = moment.astimezone(zone)
-    place = zone_label(zone)
+    zone_text = zone_label(zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        place = f"{place}, {local.tzname()}"
-    values = {"date": date_format(local, "DATE_FORMAT"), "time": time_format(local, "H:i"), "zone": place}
+        zone_text = f"{zone_text}, {local.tzname()}"
+    values = {"date": date_format(local, "DATE_FORMAT"), "time": time_format(local, "H:i"), "zone": zone_text}
     return _("%(date)s, %(time)s (%(zone)s)") % values

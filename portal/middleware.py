@@ -43,10 +43,10 @@ class RejectNulMiddleware:
         return self.get_response(request)
 
 
-class ServiceAwayMiddleware:
-    """While the database or the cache is away, answer 503 at once for PAUSE_SECONDS after each request that waited.
+class UnavailableServiceMiddleware:
+    """Answer 503 at once for PAUSE_SECONDS after a request that waited for an unavailable database or cache.
 
-    Otherwise all threads would wait for it, and whoever comes next would wait for the threads. /health/live/ answers.
+    Otherwise all threads would wait for it, and later requests for the threads. /health/live/ is still answered.
     """
 
     PAUSE_SECONDS = 0.5
@@ -59,7 +59,7 @@ class ServiceAwayMiddleware:
         if time.monotonic() < self.paused_until and request.path != reverse("reading:health_live"):
             return unavailable(request)
         response = self.get_response(request)
-        if getattr(response, "is_service_away", False):
+        if getattr(response, "is_service_unavailable", False):
             self.paused_until = time.monotonic() + self.PAUSE_SECONDS
         return response
 
@@ -124,7 +124,7 @@ class PrivatePagesMiddleware:
 
 
 def _with_etag(request, response):
-    """Return a page with an ETag of all that it says but CSRF tokens, which stay valid; 304 if the browser has it."""
+    """Return a page with an ETag of its content except CSRF tokens, which stay valid; 304 if the browser has it."""
     is_page = request.method == "GET" and response.status_code == 200 and not response.streaming
     if not is_page or "ETag" in response.headers or "no-store" in response.headers["Cache-Control"]:
         return response

@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "portal.middleware.RequestSizeMiddleware",
     "portal.middleware.RejectNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.ServiceAwayMiddleware",
+    "portal.middleware.UnavailableServiceMiddleware",
     "portal.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lessons.accounts.session_marker.SessionMarkerMiddleware",
@@ -144,7 +144,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     statement_timeout = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
     DATABASES["default"]["OPTIONS"] = {
-        # A server that is away is noticed within two seconds, and its return within one.
+        # An unavailable server is noticed within two seconds, and its return within one.
         "connect_timeout": 2,
         "tcp_user_timeout": 2000,
         "options": f"-c statement_timeout={statement_timeout}s",

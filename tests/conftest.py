@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, TestCase, override_settings
 from django.test import client as client_module
+from django.test.utils import setup_databases, teardown_databases
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
@@ -39,7 +40,7 @@ DatabaseOperations.sql_flush = flush_with_audit_log
 
 
 def store_page_context(store, signal, sender, template, context, **others):
-    """Keep the page's context alone, as `response.context`, and not a copy for each widget and included template."""
+    """Store only the page's context in `response.context`, not a copy for each widget and included template."""
     if "context" not in store:
         store_rendered_templates(store, signal, sender, template, context, **others)
 
@@ -64,10 +65,14 @@ def locked(file):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_test_environment, django_db_blocker, shared_folder):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder):
     """Migrate in the first worker and copy its empty database in the others, on SQLite; migrate in each elsewhere."""
     if connection.vendor != "sqlite":
-        request.getfixturevalue("django_db_setup")  # pytest-django's
+        with django_db_blocker.unblock():
+            databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        yield
+        with django_db_blocker.unblock():
+            teardown_databases(databases, verbosity=0)
         return
     file = shared_folder / "migrated.sqlite3"
     with locked(file), django_db_blocker.unblock():
@@ -76,16 +81,19 @@ def django_db_setup(request, django_test_environment, django_db_blocker, shared_
             connection.close()
             connection.settings_dict["NAME"] = "file:memorydb_default?mode=memory&cache=shared"
         else:
-            request.getfixturevalue("django_db_setup")
+            setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as copied:
             source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
             source.backup(target)
+    # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def fast_and_tidy(settings, tmp_path):
-    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail at the commit, without a thread."""
+    """Store uploads where pytest cleans up, hash passwords fast, and send e-mail on commit, without a thread."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
@@ -93,7 +101,7 @@ def fast_and_tidy(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def requests_commit(monkeypatch):
-    """Call what waits for a commit after each request of a test client, as if the test had no transaction around it.
+    """Run on-commit callbacks after each request of a test client, as if the test were not in a transaction.
 
     So `mail.outbox` has what the request has queued. E-mail of the scheduler is sent by `run_scheduled`.
     """
@@ -203,7 +211,7 @@ def sign_in():
 
 
 def client_of(user):
-    """Return a client that has the user's session, without the writes of signing in."""
+    """Return a client with a session of the user, without the database writes of signing in."""
     client = Client()
     if user is not None:
         session = SessionStore()

@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def examples(number: int) -> int:
-    """Return with how many examples a property is tried: all where THOROUGH is set, as in CI's second run."""
+    """Return the number of examples for a property test: all if THOROUGH is set, as in CI's second run."""
     return number if os.environ.get("THOROUGH") else max(number // 3, 3)
 
 

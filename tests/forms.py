@@ -38,7 +38,7 @@ class Button(NamedTuple):
 class _FormParser(HTMLParser):
     def __init__(self, url: str):
         super().__init__()
-        self.url, self.forms, self.by_id = url, [], {}
+        self.url, self.forms, self.by_id, self.outside = url, [], {}, []
         self._form = self._area = self._select = None
 
     def handle_starttag(self, tag, attrs):
@@ -51,10 +51,9 @@ class _FormParser(HTMLParser):
             self.by_id[attributes.get("id")] = self._form
         kind = attributes.get("type") or "text"
         if tag == "button" and kind in ("text", "submit") or tag == "input" and kind == "submit":
-            form = self.by_id.get(attributes["form"]) if "form" in attributes else self._form
-            if form is not None and "disabled" not in attributes:
-                url = urljoin(self.url, attributes["formaction"]) if "formaction" in attributes else form.url
-                form.buttons.append(Button(name, value, url))
+            url = urljoin(self.url, attributes["formaction"]) if "formaction" in attributes else ""
+            if "disabled" not in attributes:
+                self.outside.append((attributes.get("form"), self._form, Button(name, value, url)))
         if self._form is None or "disabled" in attributes:
             return
         if tag == "input" and name:
@@ -70,6 +69,14 @@ class _FormParser(HTMLParser):
             self._form.choices[self._select].append(value)
             if "selected" in attributes:
                 self._form.fields[self._select].append(value)
+
+    def close(self):
+        """Give each button to its form, which may come later on the page."""
+        super().close()
+        for form_id, around, button in self.outside:
+            form = around if form_id is None else self.by_id.get(form_id)
+            if form is not None:
+                form.buttons.append(button._replace(url=button.url or form.url))
 
     def _input(self, name, value, kind, is_checked):
         if kind == "file":
@@ -102,12 +109,13 @@ class _FormParser(HTMLParser):
 
 
 def forms_of(html: str, url: str) -> list[PageForm]:
-    """Return the forms of a page that POST."""
+    """Return the POST forms of a page."""
     parser = _FormParser(url)
     parser.feed(html)
+    parser.close()
     return [form for form in parser.forms if form.method == "post"]
 
 
 def forms_on(response) -> list[PageForm]:
-    """Return the forms that POST of a page from Django's test client."""
+    """Return the POST forms of a page from Django's test client."""
     return forms_of(response.content.decode(), response.wsgi_request.get_full_path())

@@ -23,7 +23,7 @@ def encode(file):
 
 
 def webp_header(kind, width, height):
-    """Return a WebP of a few bytes that states its size as the container format does."""
+    """Return a WebP of a few bytes whose header states the size."""
     if kind == b"VP8L":
         body = b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14)
     elif kind == b"VP8X":
@@ -54,7 +54,7 @@ def gif_header(width, height):
 
 
 @pytest.mark.parametrize("kind", [b"VP8 ", b"VP8L", b"VP8X"])
-def test_a_large_webp_is_refused_before_its_decoder_is_made(kind, monkeypatch):
+def test_a_large_webp_is_refused_before_its_decoder_is_created(kind, monkeypatch):
     def refuse(data):
         raise AssertionError("the decoder takes memory as soon as it is made")
 
@@ -99,7 +99,7 @@ def test_a_large_jpeg_is_decoded_at_a_smaller_scale(monkeypatch):
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1"])
 @pytest.mark.parametrize("size", [(300, 500), (2100, 700), (37, 4100)])
-def test_scaling_in_strips_gives_what_scaling_the_whole_gives(mode, size, monkeypatch):
+def test_scaling_in_strips_equals_scaling_the_whole_image(mode, size, monkeypatch):
     monkeypatch.setattr(images, "STRIP_HEIGHT", 16)
     gradient = Image.linear_gradient("L").resize(size)
     original = Image.merge("RGB", [gradient, gradient.transpose(Image.Transpose.ROTATE_180), gradient])

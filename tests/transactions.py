@@ -32,7 +32,7 @@ class SlowWorkInTransaction(AssertionError):
 
 
 def refuse_in_transactions() -> None:
-    """Make what is in SLOW, and the sanitisers, raise inside a transaction other than those of the tests."""
+    """Make the functions in SLOW, and the sanitisers, raise inside transactions other than those of the tests."""
     for owner, name in SLOW:
         setattr(owner, name, _outside_transactions(getattr(owner, name)))
     for module in (sanitise, post_markdown):
@@ -58,7 +58,7 @@ def _outside_transactions(work):
 
 @contextmanager
 def allowed():
-    """Let slow work happen in a transaction: a world is made in one that is not a single test's."""
+    """Allow slow work in a transaction, for worlds that several tests share."""
     suspended.append(True)
     try:
         yield

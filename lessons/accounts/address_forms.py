@@ -35,8 +35,8 @@ class ResetPasswordForm(NormalisedAddressMixin, allauth_forms.ResetPasswordForm)
 
 
 class AddEmailForm(NormalisedAddressMixin, allauth_forms.AddEmailForm):
-    """Another address of one's own."""
+    """Another address for the account."""
 
 
 class ChangeEmailForm(NormalisedAddressMixin, allauth_forms.ChangeEmailForm):
-    """A new address of one's own, before the present one is verified."""
+    """A new address for an account whose present one is not verified yet."""

@@ -6,7 +6,7 @@ import unicodedata
 from allauth.account import fields as allauth_fields
 from django.db import models
 
-from lessons.markup.characters import BLANK_LETTERS, CONTROL_CATEGORIES, INVISIBLE_MARKS
+from lessons.markup.characters import BLANK_LETTERS, INVISIBLE_MARKS, is_invisible
 
 BLANK = re.compile(f"[{BLANK_LETTERS}]")
 
@@ -18,7 +18,7 @@ def normalise_address(raw: str) -> str:
     nobody sees. Its domain is ASCII: `münchen.example` and `xn--mnchen-3ya.example` are the same.
     """
     visible = INVISIBLE_MARKS.sub("", BLANK.sub("", raw))
-    visible = "".join(c for c in visible if unicodedata.category(c) not in CONTROL_CATEGORIES)
+    visible = "".join(c for c in visible if not is_invisible(c))
     lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).lower())
     name, at, domain = BLANK.sub("", lower).strip().rpartition("@")
     return f"{name}{at}{_ascii_domain(domain)}"

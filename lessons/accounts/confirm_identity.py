@@ -1,4 +1,4 @@
-"""Confirm who somebody is before what cannot be undone, or changes how they sign in."""
+"""Confirm who somebody is before an action that cannot be undone, or that changes how they sign in."""
 
 import time
 from functools import wraps
@@ -17,9 +17,9 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 def identity_confirmed(view):
     """Let a form through if its user has confirmed who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT.
 
-    If not, django-allauth asks for the password, a code or a passkey, at most ten times a minute, and then goes on
-    with the form. It lets those pass who have none of these, but sign in by e-mailed code or through their university:
-    they must have signed in as recently, and are asked to do so again.
+    If not, django-allauth asks for the password, a code or a passkey, at most ten times a minute, and then
+    continues with the form. People who have none of these, because they sign in by e-mailed code or through their
+    university, must have signed in as recently, or are asked to sign in again.
     """
     asking_view = reauthentication_required(view, allow_get=True)
 

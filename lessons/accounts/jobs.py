@@ -1,4 +1,4 @@
-"""The job of accounts."""
+"""The job that deletes the records of ended sessions."""
 
 from lessons.accounts.personal_data import delete_ended_sessions
 from lessons.jobs.registry import HOURLY, JobContext, job, summarise

@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
-    # The ids of a course and a group (or None) if this is no real account but a learner view: see `learner_viewer`.
+    # The ids of a course and a group (or None) if this is not a real account but a learner view: see `learner_viewer`.
     learner_view: tuple[int, int | None] | None = None
     # The number of unread notifications, loaded with the account by `discussions.auth_backend`.
     unread_count: int = 0

@@ -52,7 +52,7 @@ def _address_rows(user: User) -> Iterator[dict]:
 
 
 def _session_rows(user: User) -> Iterator[dict]:
-    """Yield all stored sessions, also ended ones: each has an IP address."""
+    """Yield all stored sessions, including ended ones: each has an IP address."""
     for session in user.usersession_set.order_by("pk"):
         yield {"signed_in": session.created_at, "ip_address": session.ip, "browser": session.user_agent}
 
@@ -93,9 +93,10 @@ class SessionTraces(NamedTuple):
 
 
 def find_sessions(user: User, *, since: datetime | None = None) -> SessionTraces:
-    """Find the sessions that are about the user, also those of a sign-up or code that nobody has completed.
+    """Find the sessions that are about the user, including those of a sign-up or code that nobody completed.
 
-    Reads all sessions, or all that were saved `since`: only their content tells. Call it outside of transactions.
+    Reads all sessions, or all that were saved `since`: only their content shows whom they are about. Call it
+    outside of transactions.
     """
     sessions = Session.objects.all()
     if since:
@@ -139,7 +140,7 @@ def erase_sessions(traces: SessionTraces) -> None:
 
 
 def delete_ended_sessions() -> int:
-    """Delete the IP addresses and browsers of sessions that have ended or expired; return of how many."""
+    """Delete the IP addresses and browsers of sessions that have ended or expired; return how many sessions."""
     return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
 
 

@@ -6,6 +6,6 @@ from lessons.accounts.models import User
 
 
 class AuthenticatedHttpRequest(HttpRequest):
-    """A type for annotations alone: no request is an instance of it."""
+    """A type for type hints only: no request is an instance of it."""
 
     user: User

@@ -2,7 +2,8 @@
 
 Pressing “Back” shows a page as it was, from the browser's memory or disk, without asking the server. So each page of
 an account says whose it is by a marker, and a cookie, which scripts can read, has the marker of the account that is
-signed in. `session-guard.js` compares them. The marker is no secret: it opens nothing, and does not name the account.
+signed in. `session-guard.js` compares them. The marker is not secret: it grants no access and names
+nobody.
 """
 
 from django.conf import settings
@@ -21,10 +22,10 @@ def session_marker(request) -> str:
 
 
 class SessionMarkerMiddleware:
-    """Keep the cookie with the marker equal to the session. It expires when the session's cookie does.
+    """Keep the cookie with the marker in step with the session. It expires when the session's cookie does.
 
-    Once somebody has signed out, or another account has signed in, the browser is told to empty its cache, too; it
-    obeys on https alone. Runs no query: responses that did not need the session are left as they are.
+    Once somebody has signed out, or another account has signed in, the browser is told to empty its cache, too,
+    which it does only over HTTPS. Runs no query: responses that did not need the session are left as they are.
     """
 
     def __init__(self, get_response):

@@ -6,4 +6,4 @@ from lessons.accounts.address_forms import NormalisedAddressMixin
 
 
 class SocialSignupForm(NormalisedAddressMixin, allauth_forms.SignupForm):
-    """What the institution did not send."""
+    """Ask for what the institution did not send."""

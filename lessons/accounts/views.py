@@ -13,7 +13,9 @@ from django.utils.translation import override
 from lessons.accounts.forms import ProfileForm
 from lessons.accounts.models import User
 from lessons.db.edit_conflicts import save_edit, status_of
-from lessons.db.unsent_texts import forget_submitted
+from lessons.db.unsent_texts import fill_form, forget_submitted
+
+PROFILE_KEY = "profile-0"
 
 
 def profile(request):
@@ -25,7 +27,8 @@ def profile(request):
         with override(form.instance.language or None):
             messages.success(request, _("Your profile has been saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form, invalid=200))
+    context = {"form": form, "draft_key": PROFILE_KEY, "is_draft": fill_form(form, request.user.pk, PROFILE_KEY)}
+    return render(request, "accounts/profile.html", context, status=status_of(form, invalid=200))
 
 
 def _save_profile(form: ProfileForm) -> bool:

@@ -14,7 +14,7 @@ from lessons.discussions.forms import AudienceForm, ThreadForm
 from lessons.models import Lesson
 
 MAX_INTEGER = 2**31 - 1
-NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text is kept.")
+NO_SUCH_LABEL = _("This course has no such label. Choose another one; your text is still here.")
 
 
 class AnnotationAudienceForm(AudienceForm):

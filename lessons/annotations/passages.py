@@ -13,7 +13,7 @@ MAX_PASSAGE_LENGTH = 20_000
 
 class PassageNotFound(ActionRefused):
     def __init__(self, message: str = ""):
-        super().__init__(message or _("This passage is not in the text. Select it again; what you wrote is kept."))
+        super().__init__(message or _("This passage is not in the text. Select it again; your text is still here."))
 
 
 class AmbiguousPassage(PassageNotFound):
@@ -23,7 +23,7 @@ class AmbiguousPassage(PassageNotFound):
         super().__init__(
             _(
                 "This passage occurs in the text more than once. Copy a few more words around the one you mean, or "
-                "use the link at its paragraph; what you wrote is kept."
+                "use the link at its paragraph; your text is still here."
             )
         )
 

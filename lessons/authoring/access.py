@@ -1,4 +1,4 @@
-"""Access of the pages beside the admin's forms: the signed-in user, and rows that this user may edit."""
+"""Access to the pages beside the admin's forms: the signed-in user, and rows that this user may edit."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied

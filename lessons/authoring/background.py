@@ -14,14 +14,14 @@ from lessons.mail.services import queue_again
 class OutgoingEmailAdmin(ReadOnlyAdmin):
     """Which e-mails wait, were sent lately or were given up, and why; never what they say."""
 
-    list_display = ("created_at", "to", "kind", "state", "attempts", "due_at", "finished_at", "error")
+    list_display = ("created_at", "to", "kind", "state", "error", "attempts")
     list_display_links = ["created_at"]
     list_filter = ["state", "kind"]
     search_fields = ["to"]
     fields = ("created_at", "to", "kind", "state", "priority", "attempts", "due_at", "finished_at", "error")
     actions = ["send_again"]
 
-    @admin.action(description=_("Send again what was given up"))
+    @admin.action(description=_("Send undelivered e-mails again"))
     def send_again(self, request, queryset):
         """Queue the selected e-mails again, except codes and the like, whose content is gone."""
         count = queue_again(queryset)
@@ -38,6 +38,6 @@ class JobStateAdmin(ReadOnlyAdmin):
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    list_display = ("name", "started_at", "finished_at", "outcome", "summary", "error", "host")
+    list_display = ("name", "started_at", "outcome", "summary", "error")
     fields = ("name", "started_at", "finished_at", "outcome", "summary", "error", "host")
     list_filter = ["outcome", "name"]

@@ -17,7 +17,7 @@ from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import forget_submitted
 from lessons.markup.plain_text import single_line
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
@@ -58,7 +58,7 @@ class BaseAdmin(admin.ModelAdmin):
     (`templates/admin/change_form.html` contains its key and its version).
     """
 
-    # What is written in the form is kept until it is saved, under a key that `unsent/places.py` knows.
+    # What is written in the form is kept until it is saved, under a key that `unsent/form_pages.py` knows.
     keeps_unsent_text = False
     view_on_site = False
     list_per_page = 50
@@ -83,7 +83,7 @@ class BaseAdmin(admin.ModelAdmin):
         """Show or save the form of a row. A form that adds a row and is submitted again leads to that row."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with remembering():
+        with memoizing():
             self.prepare(request, object_id)
             if object_id:
                 with transaction.atomic():
@@ -92,7 +92,7 @@ class BaseAdmin(admin.ModelAdmin):
             return self._add_once(request, form_url, extra_context)
 
     def prepare(self, request, object_id: str | None) -> None:
-        """Do the slow work of a submitted form before Django opens its transaction, within `remembering`."""
+        """Do the slow work of a submitted form before Django opens its transaction, within `memoizing`."""
 
     def _add_once(self, request, form_url, extra_context):
         view = super().changeform_view

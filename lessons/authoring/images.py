@@ -21,7 +21,7 @@ from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.db.throttle import is_within_limit
 from lessons.images import EncodedImage, InvalidImage, encode_webp
-from lessons.memo import remembered
+from lessons.memo import memoized
 from lessons.models import Asset, Module
 from lessons.services import AssetInUse, add_asset, delete_asset
 
@@ -54,11 +54,11 @@ class ImageUploadForm(forms.ModelForm):
         return file
 
 
-@remembered
+@memoized
 def encode_upload(file: UploadedFile, *, by: User) -> EncodedImage:
-    """Return the upload as WebP. Raise InvalidImage, also for somebody who uploads very many."""
+    """Return the upload as WebP. Raise InvalidImage, even for a valid one if the user uploads too many."""
     if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
-        raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then go on."))
+        raise InvalidImage(_("You have uploaded many images in the last minute. Wait a minute, then continue."))
     return encode_webp(cast(BinaryIO, file), file.size or 0)
 
 
@@ -131,7 +131,7 @@ class ImageAdmin(CourseScopedAdmin):
 
 
 def image_choices(request: HttpRequest) -> JsonResponse:
-    """GET: return the images of a module's course whose alternative text contains `q`. POST: add an image."""
+    """Return the images of a module's course whose alternative text contains `q`; POST adds an image."""
     data = request.POST if request.method == "POST" else request.GET
     modules = Module.objects.editable_by(request.user).select_related("course")
     module = get_object_or_404(modules, pk=parse_id(data.get("module", "")))

@@ -17,7 +17,7 @@ from lessons.importing.models import ArticleImport
 from lessons.models import Module
 from lessons.permissions import can_administer_site, can_enter_authoring, require
 
-# `view_on_site` gives the URL of any object by its id, also in courses that the user must not know of.
+# `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
 
 
@@ -54,7 +54,7 @@ class AuthoringSite(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
         """Wrap a view: visitors are asked to sign in, by Django; signed-in users who teach nothing get a 403.
 
-        All pages are cacheable, for “Back”: it returns what somebody has typed. `PrivatePagesMiddleware` limits it.
+        All pages are cacheable, so that “Back” restores what somebody has typed. `PrivatePagesMiddleware` limits it.
         """
         guarded = super().admin_view(view, cacheable=True)
 

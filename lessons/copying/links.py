@@ -1,8 +1,8 @@
-"""Links in texts that are copied: what leads to something that was copied with them leads to the copy.
+"""Rewrite the links in copied texts, so that a link to something that was copied with them leads to its copy.
 
 An address may be whole (of this site, however its host is spelled), without a scheme, from the root, or relative to
-the page that shows the text. What has no copy keeps its address, but a conversation, which is never copied, is
-replaced by the page of the copy where there will be others.
+the page that shows the text. What has no copy keeps its address; but a link to a conversation, which is never
+copied, leads to the page of the copy where conversations will be.
 """
 
 import re
@@ -30,7 +30,7 @@ WHOLE = re.compile(r"(?<![\w/.:@])https?://[^\s<>\"“”]+", re.IGNORECASE)
 FROM_ROOT = re.compile(r"(?<![\w/.:@<])/(?:lessons|courses|tags|threads|posts|notes)/[^\s<>\"“”]+")
 DESTINATION = re.compile(r"(?<=\]\()[ ]*<?[^\s<>]+|(?<=\]:)[ ]*<?[^\s<>]+|(?<=<)//?[^\s<>]+(?=>)")
 AFTER_ADDRESS = re.compile(r"[.,;:!?…'’»*_~]+\Z")
-OF_A_NOTE = re.compile(r"(note|post|p)-")
+CONVERSATION_FRAGMENT = re.compile(r"(note|post|p)-")
 MAX_QUERY_FIELDS = 50
 
 
@@ -72,7 +72,7 @@ class CopiedLinks:
         self._patterns = [host.lower().strip("[]") for host in settings.ALLOWED_HOSTS if host != "*"]
 
     def in_html(self, html: str, page: str) -> str:
-        """Return sanitised HTML, which `page` shows, with its links, and the addresses in its text, to the copies."""
+        """Return sanitised HTML, which `page` shows, with links and addresses in its text that lead to the copies."""
         pieces = TAG.split(html)
         for n, piece in enumerate(pieces):
             if n % 2:
@@ -84,7 +84,7 @@ class CopiedLinks:
         return "".join(pieces)
 
     def in_text(self, text: str, page: str) -> str:
-        """Return plain text or Markdown, which `page` shows, with its addresses to the copies."""
+        """Return plain text or Markdown, which `page` shows, with addresses that lead to the copies."""
         if "/" not in text and "#" not in text:
             return text
 
@@ -102,7 +102,7 @@ class CopiedLinks:
         return WHOLE.sub(lambda found: self._bare(found[0], page), text)
 
     def _bare(self, found: str, page: str) -> str:
-        """Return an address that text goes on after, which may be the end of a sentence or in brackets."""
+        """Return the copy of an address within text, which may end a sentence or be in brackets."""
         address, rest = _without_closing(found)
         end = AFTER_ADDRESS.search(address)
         if end:
@@ -117,7 +117,7 @@ class CopiedLinks:
     def copied(self, address: str, page: str) -> str:
         """Return the address of the copy; the address itself if it leads to nothing that was copied."""
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(address.strip())  # as browsers do
             host = parts.hostname
         except ValueError:
             return address
@@ -133,7 +133,7 @@ class CopiedLinks:
             return address
         origin = address[: address.index("//") + 2] + parts.netloc if host else ""
         query = self._query(parts.query, target)
-        fragment = "" if OF_A_NOTE.match(parts.fragment) else self._fragment(parts.fragment)
+        fragment = "" if CONVERSATION_FRAGMENT.match(parts.fragment) else self._fragment(parts.fragment)
         return f"{origin}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
 
     def _is_own(self, host: str) -> bool:
@@ -187,15 +187,15 @@ class CopiedLinks:
 
     def _conversation_path(self, kind: str, kwargs: dict[str, Any]) -> str | None:
         """Return the page for conversations of the copied lesson, or else those of the course."""
-        place = self._conversations.get((kind, kwargs.get("pk", 0)))
-        if place is None:
+        conversation = self._conversations.get((kind, kwargs.get("pk", 0)))
+        if conversation is None:
             return None
-        lesson = self.lessons.get(place.lesson or 0)
+        lesson = self.lessons.get(conversation.lesson or 0)
         if lesson:
             page = "annotations:annotation_list" if kind == "notes" else "discussions:lesson_comments"
             return reverse(page, args=[lesson.pk])
-        is_of_course = place.course == self.original_course.pk and place.lesson is None
-        return reverse("discussions:forum", args=[self.course.slug]) if is_of_course else None
+        is_in_forum = conversation.course == self.original_course.pk and conversation.lesson is None
+        return reverse("discussions:forum", args=[self.course.slug]) if is_in_forum else None
 
     def _query(self, query: str, target: Target) -> str:
         """Return the query with the ids and slugs of the copies, without what is only in the original."""
@@ -233,7 +233,7 @@ class CopiedLinks:
         for kind, rows in CONVERSATIONS.items():
             ids = [pk for other, pk in found if other == kind]
             if ids:
-                self._conversations |= {(kind, pk): Conversation(*place) for pk, *place in rows(ids)}
+                self._conversations |= {(kind, pk): Conversation(*ids) for pk, *ids in rows(ids)}
 
 
 CONVERSATION = re.compile(r"/(threads|posts|notes)/(\d{1,18})/")
@@ -245,7 +245,7 @@ CONVERSATIONS: dict[str, Callable[[list[int]], Iterable[tuple]]] = {
 
 
 def _target(path: str) -> Target | None:
-    """Return what a path of this site leads to, also without its last slash; None if to nothing."""
+    """Return what a path of this site leads to, with or without its last slash; None if it leads nowhere."""
     path = unquote(path)
     path = normpath(path) + "/" if "/." in path or "//" in path else path
     for spelling in (path, f"{path}/"):

@@ -1,7 +1,7 @@
-"""E-mails about memberships: to enrolled users (with a link to set a first password), to rejected ones, and to
-instructors about join requests.
+"""E-mails about memberships: to people who were enrolled or rejected, and to instructors about join requests.
 
-They are built when they are sent: the link is made then, and nothing is sent about what is no longer so.
+They are built when they are sent: the link to set a first password is made then, and an e-mail about something that
+is no longer true is not sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ def join_requests_email(membership_id: int, site_url: str) -> BuiltEmail | None:
 
 
 def _membership(pk: int, **conditions) -> Membership | None:
-    """Return the membership if it is still so, and if its user can sign in and has an address."""
+    """Return the membership if it still meets the conditions, and if its user can sign in and has an address."""
     able = {"user__is_active": True, "user__email__isnull": False}
     return Membership.objects.filter(pk=pk, **conditions, **able).select_related("user", "course").first()
 

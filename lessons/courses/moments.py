@@ -16,7 +16,7 @@ from lessons.time_zones import NonexistentTime, format_moment, moment_at, zone_l
 
 
 class CourseMoment(NamedTuple):
-    """A moment as a page shows it: in the course's time zone, and in the reader's if theirs differs, or empty."""
+    """A moment as a page shows it: in the course's time zone, and in the reader's, empty if that is the same."""
 
     iso: str
     text: str
@@ -33,15 +33,15 @@ def course_moment(moment: datetime, course: Course, reader: User | AnonymousUser
 
 
 class CourseDateTimeField(forms.DateTimeField):
-    """A date and time in a course's time zone, which its label names.
+    """A date and time in a course's time zone, which its help text names.
 
-    Give it the course with `of_course`. A form that edits a row keeps the stored moment if what is shown of it is
-    unchanged: its seconds, and which of two equal hours it is, cannot be typed.
+    Give it the course with `use_course`. A form that edits a row keeps the stored moment if what is shown of it is
+    unchanged: its seconds, and which of two hours it is when clocks go back, cannot be typed.
     """
 
     zone = zone_named("UTC")
 
-    def of_course(self, course: Course, help_text: str = "") -> None:
+    def use_course(self, course: Course, help_text: str = "") -> None:
         """Use the course's time zone, and name it in the help text."""
         self.zone = course.zone
         in_zone = _("In the course’s time zone, %(zone)s.") % {"zone": zone_label(self.zone)}
@@ -60,7 +60,7 @@ class CourseDateTimeField(forms.DateTimeField):
             return moment_at(local, self.zone)
         except NonexistentTime as error:
             raise ValidationError(str(error)) from None
-        except OverflowError:  # a day before or after all days
+        except OverflowError:  # before or after every day that a datetime can hold
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def _parse(self, text: str) -> datetime:

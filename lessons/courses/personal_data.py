@@ -60,7 +60,7 @@ def erase_audit_texts(
 ) -> None:
     """Delete the reasons that staff gave for what they did to the people, and redact all other texts.
 
-    `is_about` tells of further entries that are about them, such as those of their posts.
+    `is_about` returns whether an entry is about them in another way, such as through one of their posts.
     """
     people = set(redactor.user_ids)
     texts = AuditText.objects.filter(entry__course=course) if course else AuditText.objects.all()
@@ -81,7 +81,7 @@ def redact_groups(redactor: Redactor) -> None:
     for group in ReadingGroup.objects.filter(course__in=redactor.course_ids):
         name = redactor.redact(group.name, course_id=group.course_id)
         if name != group.name:
-            group.name = f"{name[:60]} ({group.pk})"  # unique, whatever the others are called
+            group.name = f"{name[:60]} ({group.pk})"  # unique, whatever the other groups are called
             group.save()
 
 

@@ -59,7 +59,7 @@ def collect_names(users: Iterable[User], course: Course | None = None) -> list[P
 class Redactor:
     """Replaces what names these people by “former member”.
 
-    `words` are parts of names that are ordinary words, too: in small letters they stay.
+    `words` are parts of names that are ordinary words, too: in lower case they stay.
     """
 
     def __init__(self, people: Iterable[PersonNames], words: Iterable[str] = ()):
@@ -82,13 +82,13 @@ class Redactor:
         return list(self._own)
 
     def redact(self, text: str, *, course_id: int | None, author_id: int | None = None) -> str:
-        """Return Markdown or plain text by this author (None: somebody else), in this course (None: any)."""
+        """Redact Markdown or plain text by this author (None: somebody else), in this course (None: any)."""
         for pattern in self._patterns(course_id, author_id):
             text = self._replace(text, pattern)
         return text
 
     def redact_html(self, html: str, *, course_id: int | None, author_id: int | None = None) -> str:
-        """Return sanitised HTML by this author, in this course, without links to the people's addresses."""
+        """Redact sanitised HTML by this author, in this course, and remove links to the people's addresses."""
         patterns = [pattern for pattern in self._patterns(course_id, author_id) if self._may_match(html, pattern)]
         pieces = TAG.split(html) if patterns else []
         for pattern in patterns:
@@ -126,7 +126,7 @@ class Redactor:
 
 
 def ordinary_words(people: Iterable[PersonNames], texts: Iterable[str]) -> set[str]:
-    """Return the parts of these names that the texts, such as lessons, use as words: in small letters."""
+    """Return the parts of these names that the texts, such as lessons, use as words: in lower case."""
     parts = {part for person in people for part in _parts(person)}
     if not parts:
         return set()
@@ -153,7 +153,7 @@ def _email_patterns(person: PersonNames) -> list[str]:
 
 
 def _handle_patterns(person: PersonNames, handles: Iterable[str]) -> list[str]:
-    """Match mentions, and without the @ what is no word; but not the handles of namesakes, which end in a number."""
+    """Match mentions, and handles without @ that are not words; but not those of namesakes, which end in a number."""
     patterns = []
     for handle in map(fold, handles):
         escaped = re.escape(handle)
@@ -165,10 +165,20 @@ def _handle_patterns(person: PersonNames, handles: Iterable[str]) -> list[str]:
 
 def _tokens(person: PersonNames) -> list[str]:
     """Return the parts of the name as patterns, in which `ö` is matched by `oe`, too."""
-    return [
-        "".join(re.escape(fold_character(c)) + ("e?" if c in "äöüÄÖÜ" else "") for c in word)
-        for word in WORD.findall(person.name)
-    ]
+    return [_token(word) for word in WORD.findall(person.name)]
+
+
+def _token(word: str) -> str:
+    """Match the word; with spaces anywhere in it, if its script has none."""
+    between = r"\s?" if UNSPACED.search(word) else ""
+    return between.join(re.escape(fold_character(c)) + ("e?" if c in "äöüÄÖÜ" else "") for c in word)
+
+
+def _joined_words(person: PersonNames) -> list[str]:
+    """Match each word that a sign divides, such as both in O’Brien-Smith, without the sign or with another one."""
+    pieces = {*person.name.split(), *re.split(r"[\s\-\u2010-\u2015]+", person.name)}
+    divided = [words for piece in sorted(pieces) if len(words := WORD.findall(piece)) > 1]
+    return [r"[\W_]?".join(map(_token, words)) for words in divided if len("".join(words)) >= MIN_PART_LENGTH]
 
 
 def _parts(person: PersonNames) -> set[str]:
@@ -181,14 +191,15 @@ def _full_names(person: PersonNames) -> list[str]:
     """Match the name in its order, without its middle parts, and with the last part first. None for a single word."""
     tokens = _tokens(person)
     if UNSPACED.search(person.name):
-        name = "".join(tokens)
-        return [r"\s?".join(tokens)] if len(name) >= MIN_PART_LENGTH else []
+        letters = "".join(WORD.findall(person.name))
+        return [r"\s?".join(tokens)] if len(letters) >= MIN_PART_LENGTH else []
     if len(tokens) < 2:
         return []
     least = 1 if len("".join(tokens)) < 6 else 0
     separator = rf"[\W_]{{{least},3}}"
     orders = {separator.join(tokens), separator.join((tokens[0], tokens[-1])), rf"{tokens[-1]},\s?{tokens[0]}"}
-    return [rf"(?P<name>(?<!\w)(?<!\w-){order}(?!-?\w))" for order in orders]
+    # In German, for one, the genitive has an s without an apostrophe.
+    return [rf"(?P<name>(?<!\w)(?<!\w-){order}s?(?!-?\w))" for order in orders]
 
 
 def _own_patterns(person: PersonNames) -> list[str]:
@@ -199,6 +210,7 @@ def _own_patterns(person: PersonNames) -> list[str]:
     for word, token in zip(WORD.findall(person.name), _tokens(person), strict=True):
         if fold(word) in _parts(person):
             patterns.append(f"(?P<part>{token})")
+    patterns += [f"(?P<part>{word})" for word in _joined_words(person)]
     for email in person.emails:
         local = fold(email.partition("@")[0])
         if len(local) >= 2 * MIN_PART_LENGTH - 1 and not local.isalpha():

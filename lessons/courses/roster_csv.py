@@ -1,4 +1,4 @@
-"""Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet. Uses no course.
+"""Parse rosters: CSV lines of e-mail addresses, names, roles and groups, from any spreadsheet, without a course.
 
 Commas, semicolons, tabs or bars separate cells. Without a header row the order is address, name, role, group. A column
 whose heading is not understood is ignored and listed, until somebody chooses what it is.
@@ -73,8 +73,8 @@ class RosterLine(NamedTuple):
 class RosterColumn(NamedTuple):
     """A column with what it is used as: a key of COLUMN_ALIASES, or empty if it is ignored.
 
-    `is_chosen` says that somebody has chosen that, or could: its heading alone does not say it. `example` is its
-    first cell that is not empty.
+    `is_chosen` says that a person chooses its use, because its heading does not determine it. `example` is its first
+    cell that is not empty.
     """
 
     position: int
@@ -97,7 +97,7 @@ class Roster(NamedTuple):
 
 
 def read_roster(text: str, chosen: Mapping[int, str] | None = None) -> Roster:
-    """Return the lines that are not blank. Raise InvalidRoster if the text is no roster.
+    """Return the lines that are not blank. Raise InvalidRoster if the text is not a roster.
 
     `chosen` says, by the position of a column from 0, what it is used as, for those whose heading is not understood.
     """
@@ -166,7 +166,7 @@ def _columns(rows: list, chosen: Mapping[int, str]) -> tuple[list[RosterColumn],
     columns = _named_columns(first, rows[1:], chosen)
     has_addresses = any(column.field == "email" for column in columns)
     if not has_addresses and not any("@" in column.example for column in columns):
-        raise InvalidRoster(_("There is no column of e-mail addresses. Name one “email” in the first line."))
+        raise InvalidRoster(_("No column of e-mail addresses was found. Give it the heading “email”."))
     return columns, rows[1:]
 
 
@@ -212,7 +212,7 @@ def _parse_line(number: int, fields: list[str], row: list[str]) -> RosterLine:
     try:
         if any(row[len(fields) :]):
             raise ValidationError(
-                _("This line has more cells than the first one. Put a cell with a comma in it in quotation marks.")
+                _("This line has more cells than the first. If a cell contains a comma, put it in quotation marks.")
             )
         return validate_line(line)
     except ValidationError as error:

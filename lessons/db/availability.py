@@ -1,4 +1,4 @@
-"""Why a request cannot be answered now but may be in a moment: a service is away, a lock is held, the disk is full."""
+"""Errors that may pass, so that the same request succeeds later: an unavailable service, a held lock, a full disk."""
 
 import errno
 import sqlite3
@@ -30,7 +30,7 @@ def is_temporary(error: BaseException | None) -> bool:
     return isinstance(error, (InterfaceError, Overloaded, *CACHE_ERRORS)) or is_disk_full(error)
 
 
-def is_service_away(error: BaseException | None) -> bool:
+def is_service_unavailable(error: BaseException | None) -> bool:
     """Return whether the database or the cache cannot be reached, so that every request would wait for it in vain."""
     cause = error.__cause__ if isinstance(error, (OperationalError, InterfaceError)) else None
     if cause and hasattr(cause, "sqlstate"):

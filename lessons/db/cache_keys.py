@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def hashed_key(key: str, prefix: str, version: int) -> str:
-    """Return the key under which a value is stored, Django's KEY_FUNCTION: it says nothing about anybody.
+    """Return the key under which a value is stored, Django's KEY_FUNCTION: it reveals nothing about anybody.
 
     The keys of throttles contain IP addresses and ids of users.
     """

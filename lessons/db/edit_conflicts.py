@@ -3,10 +3,10 @@
 A form that edits a row carries its version: a digest of the values that it showed. It is compared with that of the row
 as it is now, while the row is locked: if somebody else has saved other values since, nothing is saved, and the page
 shows both (status 409, `templates/_edit_conflict.html`). Submitted again, the form then saves over exactly what it
-showed. So no writer anywhere has to count versions, and values that came back to what they were are no conflict.
+showed. So no code that writes has to count versions, and values that were changed back are no conflict.
 
 The same values submitted twice, as by a double click, are no conflict either. A request without a version, as programs
-send, is one without condition, like one without `If-Match` in HTTP.
+send, is unconditional, like one without `If-Match` in HTTP.
 """
 
 import json
@@ -29,15 +29,15 @@ VERSION_FIELD = "version"
 VERSION_LENGTH = 32  # characters
 CONFLICT_STATUS = 409
 CONFLICT_MESSAGE = _(
-    "Somebody else has saved this since you opened it, or you did in another window. Nothing is lost: you see both "
-    "versions. Save again to replace the saved version with yours, or leave this page to keep it."
+    "Somebody else, or you in another window, saved this after you opened it. Nothing is lost: both versions are "
+    "shown below. Save again to replace the saved version with yours, or leave this page to keep it."
 )
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 class VersionField(forms.CharField):
-    """The hidden version of a row. It is no value of the row, so it never counts as changed."""
+    """The hidden version of a row. It is not a value of the row, so it never counts as changed."""
 
     def __init__(self):
         super().__init__(required=False, widget=forms.HiddenInput({"id": False}))
@@ -52,7 +52,7 @@ class ConflictingField(NamedTuple):
     name: str
     label: str
     saved: str
-    own: str
+    submitted: str
 
 
 def version_of(values: dict[str, Any]) -> str:
@@ -62,7 +62,7 @@ def version_of(values: dict[str, Any]) -> str:
 
 
 class VersionedForm(forms.BaseForm):
-    """The base of a form that edits `row`: of a model form its instance, of others one that they are given.
+    """The base of forms that edit a row: the instance of a model form, or the `row` given to another form.
 
     After a conflict `conflict` has the fields that differ, and the form the version of what is saved now.
     """
@@ -88,7 +88,7 @@ class VersionedForm(forms.BaseForm):
     def row_version(self, row: models.Model) -> str:
         return version_of(self._saved_values)
 
-    def own_values(self) -> dict[str, Any]:
+    def submitted_values(self) -> dict[str, Any]:
         """Return the submitted values, of a form without errors."""
         return self.cleaned_data
 
@@ -115,14 +115,14 @@ class VersionedForm(forms.BaseForm):
         self._saved_version = self.row_version(row)
 
     def _compare(self) -> None:
-        submitted = self.data.get(self.add_prefix(self.version_field)) or ""
-        if not submitted or constant_time_compare(submitted, self._saved_version):
+        version = self.data.get(self.add_prefix(self.version_field)) or ""
+        if not version or constant_time_compare(version, self._saved_version):
             return
-        own = self.own_values()
+        submitted = self.submitted_values()
         self.conflict = [
-            ConflictingField(name, str(self.fields[name].label or name), *self._texts(name, value, own[name]))
+            ConflictingField(name, str(self.fields[name].label or name), *self._texts(name, value, submitted[name]))
             for name, value in self._saved_values.items()
-            if name in own and name in self.fields and _comparable(value) != _comparable(own[name])
+            if name in submitted and name in self.fields and _comparable(value) != _comparable(submitted[name])
         ]
         if self.conflict:
             data = cast(QueryDict, self.data).copy()
@@ -155,7 +155,7 @@ def status_of(form: forms.BaseForm, invalid: int = 400) -> int:
 
 
 def _comparable(value: Any) -> Any:
-    """Return the value as JSON that is equal for what forms and rows write differently."""
+    """Return a value for JSON that is equal for equal values, however a form or a row represents them."""
     if isinstance(value, models.Model):
         # A tag is submitted as its name.
         return value.name.casefold() if isinstance(value, TagBase) else str(value.pk)

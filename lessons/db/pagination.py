@@ -53,7 +53,7 @@ class Keyset:
         return beyond
 
     def backward(self) -> "Keyset":
-        """Return the reverse order: what is `after` a position there comes before it here."""
+        """Return the reverse order: what is `after` a position in it comes before that position in this one."""
         reversed_names = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order_by)
         return Keyset(*reversed_names, is_text=self.is_text)
 

@@ -3,7 +3,7 @@
 from django.db import connection
 
 # Readers may keep the log busy; then it is truncated later, instead of making writers wait.
-PATIENCE_MS = 500
+BUSY_TIMEOUT_MS = 500
 
 
 def truncate_wal() -> bool:
@@ -15,7 +15,7 @@ def truncate_wal() -> bool:
         return connection.vendor != "sqlite"
     with connection.cursor() as cursor:
         (timeout,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         try:
             busy, _frames, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:

@@ -1,4 +1,4 @@
-"""Count what somebody does, in the cache, which all processes share. If it is away, an error lets nothing through."""
+"""Count requests in the cache, which all processes share. If it is unavailable, the error lets nothing through."""
 
 import time
 
@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 
 def is_within_limit(name: str, *, limit: int, seconds: int) -> bool:
-    """Count one more of what `name` names; return whether there were at most `limit` in these `seconds`."""
+    """Count one more request under `name`; return whether there were at most `limit` in these `seconds`."""
     window = int(time.time()) // seconds
     key = f"throttle:{name}:{window}"
     cache.add(key, 0, seconds)

@@ -1,7 +1,7 @@
 """Keep what somebody writes in a form until it is sent, whatever happens to the page, the session or the connection.
 
-A form carries a signed field (`{% unsent_text %}`) that says whose words it holds and which form it is, its
-`draft_key`. So the words can be kept for their author alone, even if the session has ended when they arrive. The
+A form carries a signed field (`{% unsent_text %}`) that says whose text it holds and which form it is, its
+`draft_key`. So the text can be kept for its author alone, even if the session has ended when it arrives. The
 page's script saves them here while the author types, and in the browser until they are here (`static/js/unsent/`).
 Who may write where is known to the package `unsent`.
 """
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -33,25 +34,24 @@ KEPT_FOR = timedelta(days=30)
 OMITTED_FIELDS = {WRITER_FIELD, "csrfmiddlewaretoken", "draft_key", "draft", "preview", "send", "action", "next"}
 # Never kept nor shown again, wherever they come from.
 SECRET_FIELD = re.compile(r"pass(word|phrase|code)|secret|otp|token|\bcode\b|recovery", re.IGNORECASE)
-# Fields of which at least one has words, if anything was written in the form of a post.
+# If anything was written in the form of a post, at least one of these fields has text.
 POST_TEXT_FIELDS = ("source", "title")
 
 
-class NotKept(ValueError):
-    """An unsent text was not kept; the message says why and what to do."""
+class UnsentTextNotSaved(ValueError):
+    """An unsent text was not saved; the message says why and what to do."""
 
 
-class TooManyUnsentTexts(NotKept):
+class TooManyUnsentTexts(UnsentTextNotSaved):
     def __init__(self):
         super().__init__(
-            _("You have %(max)d unsent texts, which is the most we keep. Send or delete some of them.")
-            % {"max": MAX_TEXTS}
+            _("You have %(max)d unsent texts, which is the maximum. Send or delete some of them.") % {"max": MAX_TEXTS}
         )
 
 
-class UnsentTextTooLong(NotKept):
+class UnsentTextTooLong(UnsentTextNotSaved):
     def __init__(self):
-        super().__init__(_("This text is too long to be kept on the server."))
+        super().__init__(_("This text is too long to be saved on the server."))
 
 
 class Writer(NamedTuple):
@@ -62,7 +62,7 @@ class Writer(NamedTuple):
 
 
 def browser_account(user_id: int) -> str:
-    """Return the name of an account in the browser's storage, which is no other's and tells nothing about it."""
+    """Return the name of an account in the browser's storage, which is unique and reveals nothing about it."""
     return salted_hmac(SALT, str(user_id), algorithm="sha256").hexdigest()[:20]
 
 
@@ -98,8 +98,8 @@ def written_fields(data: QueryDict) -> Fields:
 def save_unsent_text(
     *, user_id: int, draft_key: str, fields: Mapping[str, str | list[str]], max_bytes: int = MAX_BYTES
 ) -> UnsentText | None:
-    """Keep the fields of a form; without words in them, delete what was kept and return None. Raise NotKept."""
-    if not has_words(fields):
+    """Save the fields of a form; without any text, delete what was saved, return None. Raise UnsentTextNotSaved."""
+    if not has_text(fields):
         forget_unsent_text(user_id=user_id, draft_key=draft_key)
         return None
     if _size(fields) > max_bytes:
@@ -117,7 +117,7 @@ def save_unsent_text(
         )[0]
 
 
-def has_words(fields: Mapping[str, str | list[str]]) -> bool:
+def has_text(fields: Mapping[str, str | list[str]]) -> bool:
     """Return whether anything was written; in a form for posts only its text and title count."""
     named = [fields[name] for name in POST_TEXT_FIELDS if name in fields]
     return any(str(value).strip() for value in named) if "source" in fields else bool(fields)
@@ -146,6 +146,16 @@ def forget_submitted(request: HttpRequest) -> None:
 def find_unsent_text(user_id: int | None, draft_key: str) -> UnsentText | None:
     """Return what was kept of a form. One query."""
     return UnsentText.objects.filter(user=user_id, draft_key=draft_key).first()
+
+
+def fill_form(form: BaseForm, user_id: int, draft_key: str) -> bool:
+    """Show in an unbound form what was kept of it, and return whether anything was. One query."""
+    if form.is_bound:
+        return False
+    kept = initial_values(find_unsent_text(user_id, draft_key))
+    kept = {name: value for name, value in kept.items() if name in form.fields}
+    form.initial = {**form.initial, **kept}
+    return bool(kept)
 
 
 def initial_values(unsent: UnsentText | None) -> Fields:

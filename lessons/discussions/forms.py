@@ -24,12 +24,14 @@ MAX_TAGS = 5
 ANNOUNCEMENT = Thread.Kind.ANNOUNCEMENT
 ANONYMOUS_HELP = _("You get a pseudonym in this thread. Staff can reveal who you are, which is recorded in the log.")
 ANONYMITY_UNAVAILABLE = _(
-    "You can’t post anonymously here, so nothing was posted. Your text is kept: send it again to post under your name."
+    "You can’t post anonymously here, so nothing was posted. Send it again to post under your name."
 )
-AUDIENCE_UNAVAILABLE = _("You cannot share it with this audience. Choose one of the buttons; your text is kept.")
+AUDIENCE_UNAVAILABLE = _(
+    "You can’t share this with that audience. Your text is still here: choose one of the buttons."
+)
 GROUP_CHANGED = _(
-    "Your group has changed, or you can’t write to this one. Check the buttons again: they say who will read it. "
-    "Your text is kept."
+    "Your group has changed, or you can’t write to this group. Your text is still here. Check the buttons before you "
+    "send it again: they say who will be able to read it."
 )
 MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
 
@@ -150,7 +152,7 @@ class EditForm(VersionedForm, PostForm):
     def saved_values(self, row) -> dict[str, Any]:
         return {"source": row.source}
 
-    def own_values(self) -> dict[str, Any]:
+    def submitted_values(self) -> dict[str, Any]:
         return {"source": self.post.source}
 
     def _submission_key(self, data: dict[str, Any], images: list[AttachedImage]) -> uuid.UUID | None:

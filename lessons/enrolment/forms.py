@@ -107,7 +107,7 @@ class InvitationForm(CourseGroupsMixin, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         expires_at = cast(CourseDateTimeField, self.fields["expires_at"])
-        expires_at.of_course(self.course, gettext("Leave empty if it doesn’t expire."))
+        expires_at.use_course(self.course, gettext("Leave empty if it doesn’t expire."))
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
@@ -180,7 +180,7 @@ class MoveMembersForm(CourseGroupsMixin, forms.Form):
 
     memberships = MembershipsField()
     group = group_choice_field()
-    # The ids of groups by those of memberships, as far as the form says what the editor saw.
+    # The id of the group that the editor saw, by the id of the membership, where the form says it.
     shown_groups: dict[int, int | None]
 
     def clean_memberships(self) -> list[int]:

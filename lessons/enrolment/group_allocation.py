@@ -87,8 +87,8 @@ def allocate(membership_ids: list[int], group_sizes: list[int], *, size: int, se
     """
     if size < 1:
         raise ValueError("A group has at least one member")
-    places = sum(max(0, size - n) for n in group_sizes)
-    counts = [*group_sizes, *[0] * ceil(max(0, len(membership_ids) - places) / size)]
+    free_slots = sum(max(0, size - n) for n in group_sizes)
+    counts = [*group_sizes, *[0] * ceil(max(0, len(membership_ids) - free_slots) / size)]
     groups: list[list[int]] = [[] for _ in counts]
     smallest = [(n, i) for i, n in enumerate(counts) if n < size]
     heapify(smallest)

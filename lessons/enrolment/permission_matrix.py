@@ -73,13 +73,13 @@ def sample_threads() -> list[tuple[str, Thread]]:
     """Return own and others' threads of each audience. None is on a lesson, so that post-first does not apply."""
     course = Course(pk=COURSE, visibility=Course.Visibility.MEMBERS)
     samples = [
-        (_("one’s own"), "course", OWN, None),
-        (_("others’ to the course"), "course", OTHER, None),
-        (_("others’ in one’s own group"), "group", OTHER, OWN_GROUP),
-        (_("others’ in another group"), "group", OTHER, OTHER_GROUP),
-        (_("others’ to staff"), "staff", OTHER, None),
-        (_("others’ private ones"), "me", OTHER, None),
-        (_("one’s own private ones"), "me", OWN, None),
+        (_("own"), "course", OWN, None),
+        (_("by others, to the course"), "course", OTHER, None),
+        (_("by others, to the same group"), "group", OTHER, OWN_GROUP),
+        (_("by others, to another group"), "group", OTHER, OTHER_GROUP),
+        (_("by others, to staff"), "staff", OTHER, None),
+        (_("by others, private"), "me", OTHER, None),
+        (_("own, private"), "me", OWN, None),
     ]
     kind = Thread.Kind.QUESTION
     return [
@@ -92,8 +92,8 @@ def sample_posts() -> list[tuple[str, Post]]:
     """Return an own post and somebody else's."""
     thread = sample_threads()[1][1]
     return [
-        (_("one’s own"), Post(pk=1, thread=thread, author_id=OWN, state=Post.State.SHOWN)),
-        (_("others’"), Post(pk=2, thread=thread, author_id=OTHER, state=Post.State.SHOWN)),
+        (_("own"), Post(pk=1, thread=thread, author_id=OWN, state=Post.State.SHOWN)),
+        (_("by others"), Post(pk=2, thread=thread, author_id=OTHER, state=Post.State.SHOWN)),
     ]
 
 

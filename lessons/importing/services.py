@@ -32,7 +32,7 @@ from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.markup.plain_text import text_digest
 from lessons.markup.sanitise import sanitise
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import prepare_html, set_module_state, unique_slug
 
@@ -110,7 +110,7 @@ def save_review(*, article: ArticleImport, review: dict, version: int) -> Articl
 
 
 def prepare_module(article: ArticleImport, review: dict) -> None:
-    """Do the slow part of making or updating a module from `review` within `remembering`, before the transaction."""
+    """Do the slow part of making or updating a module from `review` within `memoizing`, before the transaction."""
     for reviewed in reviewed_lessons(review):
         prepare_html(sanitise(lesson_fields(reviewed)["body"]))
     changed = copy(article)
@@ -121,7 +121,7 @@ def prepare_module(article: ArticleImport, review: dict) -> None:
 
 def create_module_from_review(*, by: User | None, article: ArticleImport) -> Module:
     """Create the module as a draft; a second call returns the same module. Raise ReviewIncomplete."""
-    with remembering():
+    with memoizing():
         prepare_module(article, article.review)
         return _create_module_from_review(by, article)
 
@@ -135,8 +135,8 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     module = _create_module(row)
     lessons = _create_lessons(module, row.review)
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
-    nothing: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
-    add_module_items(module, new_module_items(row.review, nothing), lesson_of_section)
+    no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
+    add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
@@ -159,7 +159,7 @@ def publish_reimport(*, by: User | None, plan: ReimportPlan) -> int:
 
 
 def _publish(by: User | None, module: Module, lessons: list[Lesson]) -> int:
-    with remembering():
+    with memoizing():
         lessons = [lesson for lesson in lessons if lesson.body.strip()]
         for lesson in lessons:
             prepare_publication(lesson)

@@ -29,7 +29,7 @@ def delete_old_job_runs(context: JobContext) -> str | None:
 
 @job("clear_expired_sessions", every=HOURLY)
 def clear_expired_sessions(context: JobContext) -> None:
-    """Delete expired sessions: they still have addresses, codes and what people began to sign up with."""
+    """Delete expired sessions: they still hold e-mail addresses, codes and unfinished sign-ups."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
@@ -59,11 +59,11 @@ def _delete_expired_rows(table: str) -> int:
 
 @job("delete_old_form_records", every=HOURLY)
 def delete_old_form_records(context: JobContext) -> str | None:
-    """Delete the records of submitted forms that nobody submits a second time any more."""
+    """Delete the records of forms that were submitted too long ago to be submitted a second time."""
     return summarise(idempotency.delete_expired(timezone.now()), "deleted")
 
 
 @job("truncate_write_ahead_log", every=HOURLY, atomic=False)
 def truncate_write_ahead_log(context: JobContext) -> None:
-    """Empty SQLite's log, which has pages as they were before somebody was erased, if a reader was in the way then."""
+    """Empty SQLite's log, which still has pages from before an erasure if a reader blocked truncation then."""
     truncate_wal()

@@ -2,7 +2,7 @@
 
 It needs nothing but a row, so it is the same on SQLite and PostgreSQL, and over all hosts whose clocks differ by less
 than EXPIRES_AFTER. A holder that cannot renew the lease in time, for example because it is suspended, may find that
-another has taken the job: jobs that must not work side by side for a moment claim their rows, too.
+another has taken the job: jobs that must never overlap, even for a moment, also claim their rows.
 """
 
 import logging
@@ -47,7 +47,7 @@ def held(name: str, holder: UUID) -> QuerySet[JobState]:
 
 
 class Renewal(Thread):
-    """Renew the lease of a job in the background, until its time is over or `end` is called."""
+    """Renew the lease of a job in the background, until its time limit or until `end` is called."""
 
     def __init__(self, name: str, holder: UUID, time_limit: timedelta):
         super().__init__(name=f"lease of {name}", daemon=True)

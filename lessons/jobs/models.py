@@ -28,7 +28,7 @@ class JobState(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of a job. `summary` says what was done and `error` where it failed: neither has text about people."""
+    """One run of a job. `summary` says what was done and `error` where it failed: neither contains personal data."""
 
     class Outcome(models.TextChoices):
         RUNNING = "running", _("Running")

@@ -12,7 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 
 @dataclass(frozen=True)
 class JobContext:
-    """What a run of a job gets: the address of the site for links in e-mails, and whether it should stop soon."""
+    """What a run of a job is given: the address of the site for links in e-mails, and whether it should stop soon."""
 
     site_url: str
     is_stopping: Callable[[], bool] = lambda: False
@@ -25,9 +25,9 @@ JobFunction = Callable[[JobContext], str | None]
 
 @dataclass(frozen=True)
 class Job:
-    """A job that is due every minute, or as seldom as `every` says. It is interrupted after `time_limit`.
+    """A job that is due once in `every`, or at each run if that is zero. It is interrupted after `time_limit`.
 
-    An `atomic` job is one transaction. Another one commits batch by batch, and goes on where it was interrupted.
+    An `atomic` job is one transaction. Any other job commits batch by batch, and resumes where it was interrupted.
     """
 
     name: str
@@ -60,9 +60,10 @@ def job(
 
 @cache
 def all_jobs() -> list[Job]:
-    """Return every job, those of the upper layers first: what they leave to do, the lower ones find.
+    """Return every job, those of the upper layers first.
 
-    So the e-mails that one job queues are sent in the same run. The first call imports the modules `jobs` of all apps.
+    So the e-mails that they queue are sent by a lower layer's job in the same run. The first call
+    imports the modules `jobs` of all apps.
     """
     autodiscover_modules("jobs")
     layers = [config.name for config in apps.get_app_configs()]

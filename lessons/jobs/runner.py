@@ -20,19 +20,19 @@ from lessons.jobs.registry import Job, JobContext, all_jobs
 
 log = logging.getLogger(__name__)
 MAX_BACKOFF = timedelta(hours=1)
-OVERDUE_AGAIN_AFTER = 5.0
-"""Seconds after which a job that swallowed the end of its time is told again."""
+TIMEOUT_REPEATED_AFTER = 5.0
+"""Seconds after which JobTimedOut is raised again in a job that swallowed it."""
 Outcome = JobRun.Outcome
 
 
 class JobTimedOut(BaseException):
-    """The job's time is over. Like KeyboardInterrupt it is no Exception, so that no job takes it for an error."""
+    """A job exceeded its time limit. Like KeyboardInterrupt it is not an Exception, so that no job handles it."""
 
 
 def run_due(context: JobContext, *, names: list[str] | None = None, even_if_not_due: bool = False) -> Iterator[JobRun]:
     """Run the jobs that are due, or those of them in `names`, and yield each run once it has ended.
 
-    Jobs that another process runs are left out. An error in one job does not stop the others.
+    Jobs that another process is running are skipped. An error in one job does not stop the others.
     """
     jobs = [job for job in all_jobs() if names is None or job.name in names]
     _add_missing_states(jobs)
@@ -52,7 +52,7 @@ def _add_missing_states(jobs: list[Job]) -> None:
 
 
 def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
-    """Run the job under its lease; return None if it is not due or somebody else's. Record how it ended."""
+    """Run the job under its lease; return None if it is not due or another process has it. Record how it ended."""
     holder = uuid4()
     run = lease.take(job.name, holder, even_if_not_due=even_if_not_due)
     if run is None:
@@ -71,7 +71,7 @@ def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
 
 def _execute(job: Job, run: JobRun, context: JobContext) -> None:
     """Call the job and note the outcome in `run`, which is not yet saved."""
-    run.outcome = Outcome.STOPPED  # unless something else is known: whatever passes here ends the process
+    run.outcome = Outcome.STOPPED  # the default: an exception that is caught nowhere below ends the process
     try:
         with time_limit(job.time_limit), transaction.atomic() if job.atomic else nullcontext():
             run.summary = (job.run(context) or "")[:200]
@@ -88,7 +88,7 @@ def _execute(job: Job, run: JobRun, context: JobContext) -> None:
 
 
 def describe(error: Exception) -> str:
-    """Return the kind of the error and where it was raised, but not its message, which may have somebody's data."""
+    """Return the kind of the error and where it was raised, but not its message, which may contain personal data."""
     *_, frame = extract_tb(error.__traceback__)
     file = Path(frame.filename)
     if file.is_relative_to(settings.BASE_DIR):
@@ -120,7 +120,7 @@ def backoff(failures: int, longest: timedelta = MAX_BACKOFF) -> timedelta:
 
 @contextmanager
 def time_limit(limit: timedelta) -> Iterator[None]:
-    """Raise JobTimedOut in the block once its time is over, by a signal: only in the main thread of a process."""
+    """Raise JobTimedOut in the block after `limit`, by a signal: it works only in the main thread of a process."""
     if current_thread() is not main_thread():
         yield
         return
@@ -129,7 +129,7 @@ def time_limit(limit: timedelta) -> Iterator[None]:
         raise JobTimedOut
 
     previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), OVERDUE_AGAIN_AFTER)
+    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), TIMEOUT_REPEATED_AFTER)
     try:
         yield
     finally:

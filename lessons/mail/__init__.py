@@ -1,4 +1,4 @@
-"""Every e-mail of the site: written down in the transaction that causes it, and sent afterwards.
+"""Every e-mail of the site: stored in the transaction that causes it, and sent afterwards.
 
 `builder` renders e-mails, `kinds` names those that are built when they are sent, `services` queues, `delivery` sends,
 `background` starts sending when a request has queued something, and `jobs` sends what was missed or failed.

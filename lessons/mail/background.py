@@ -1,6 +1,6 @@
 """Send e-mails in the background of the process that has queued them, so that a code leaves within seconds.
 
-One daemon thread a process, started by the first e-mail. A process that is forked later starts one of its own.
+One daemon thread per process, started by the first e-mail. A process that is forked later starts one of its own.
 """
 
 import atexit
@@ -17,11 +17,11 @@ from lessons.mail.models import Priority
 log = logging.getLogger(__name__)
 SENT_IN_BACKGROUND = Priority.SOON
 ENDS_WITHIN = 15.0
-"""Seconds that a process waits at its end for the e-mail that is just being sent."""
+"""Seconds that a process waits before it exits for the e-mail that is being sent."""
 
 
 class _Sender(Thread):
-    """Sends what is due whenever it is woken. It claims one e-mail at a time, so that a code waits for one at most."""
+    """Sends what is due whenever it is woken: one e-mail at a time, so that a code waits for at most one other."""
 
     def __init__(self):
         super().__init__(name="outgoing e-mail", daemon=True)
@@ -34,7 +34,7 @@ class _Sender(Thread):
             try:
                 deliver_due(up_to=SENT_IN_BACKGROUND, batch_size=1, is_stopping=self.ending.is_set)
             except DatabaseError as error:
-                log.warning("E-mails wait: the database does not answer (%s).", type(error).__name__)
+                log.warning("E-mails stay queued: the database does not answer (%s).", type(error).__name__)
             except Exception:  # the thread must go on
                 log.exception("E-mails could not be sent.")
             finally:
@@ -46,8 +46,8 @@ class _Sender(Thread):
         self.join(ENDS_WITHIN)
 
 
-class _Background:
-    """The sender of this process."""
+class _ProcessSender:
+    """The sender of this process, started when it is first needed."""
 
     def __init__(self):
         self.lock = Lock()
@@ -65,11 +65,11 @@ class _Background:
             self.sender.end()
 
     def forget(self) -> None:
-        """Start anew in a forked process, where the thread does not exist and the lock may never be released."""
+        """Start afresh in a forked process, where the thread does not exist and the lock may never be released."""
         self.lock, self.sender = Lock(), None
 
 
-_background = _Background()
+_background = _ProcessSender()
 os.register_at_fork(after_in_child=_background.forget)
 atexit.register(_background.end)
 

@@ -1,7 +1,8 @@
 """Send the e-mails that are due, each at least once.
 
-An e-mail is claimed before and marked as sent after the mail server has accepted it, so that it is sent again if the
-process is killed in between: its claim expires. No transaction is open while an e-mail is built or sent.
+An e-mail is claimed before it is sent, and marked as sent once the mail server has accepted it. If the process is
+killed in between, the claim expires and the e-mail is sent again. No transaction is open while an e-mail is built or
+sent.
 """
 
 import logging
@@ -39,24 +40,24 @@ RENEWED_BEFORE = timedelta(minutes=2)
 MAX_BACKOFF = timedelta(hours=6)
 MAX_BACKOFF_OF_SERVER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=5)
-CLOSING = 421
+CONNECTION_CLOSING = 421
 """The reply of a server that closes the connection."""
 MAX_FAILURES_IN_A_ROW = 3
-"""So many connections may break one after another before the rest waits for the next run."""
+"""How many connections may break in a row before the other e-mails wait for the next run."""
 
 
 class ServerUnavailable(Exception):
-    """The mail server cannot be reached, or lets nobody in: no other e-mail can be sent either."""
+    """The mail server cannot be reached, or rejects our login: no other e-mail can be sent either."""
 
 
 class _MailServer:
-    """A connection to the mail server, opened for the first e-mail and again after it broke."""
+    """A connection to the mail server, opened for the first e-mail, and again after it has broken."""
 
     def __init__(self):
         self.connection = None
 
     def send(self, message: EmailMessage) -> None:
-        """Send the message; raise ServerUnavailable, or what the server or the connection has against this one."""
+        """Send the message; raise ServerUnavailable, or the error of the server or connection about this one."""
         try:
             if self.connection is None:
                 self._open()
@@ -67,7 +68,7 @@ class _MailServer:
             raise ServerUnavailable from error
         except Exception as error:
             codes = [code for code, _text in replies(error)]
-            if not codes or CLOSING in codes:
+            if not codes or CONNECTION_CLOSING in codes:
                 self.close()
             raise
 
@@ -97,14 +98,14 @@ def deliver_due(
 ) -> int:
     """Send what is due, with a priority of at most `up_to`; return how many e-mails the server has accepted.
 
-    One that is refused for good is given up. One that fails for another reason is due again in 1, 2, 4, … minutes.
-    Neither stops the others, unless the server does not answer at all. Raise DatabaseError.
+    One that is refused permanently is given up. One that fails for another reason is due again in 1, 2, 4, … minutes.
+    Neither stops the others, unless the server does not answer at all. May raise DatabaseError.
     """
     return _Delivery(site_url or settings.SITE_URL, up_to, batch_size, is_stopping).run()
 
 
 class _Delivery:
-    """One run: the rows that it has claimed and not yet dealt with are released at its end, whatever ends it."""
+    """One run: rows that it has claimed but not processed are released when it ends, for whatever reason."""
 
     def __init__(self, site_url: str, up_to: Priority, batch_size: int, is_stopping: Callable[[], bool]):
         self.site_url, self.up_to, self.batch_size, self.is_stopping = site_url, up_to, batch_size, is_stopping
@@ -120,7 +121,9 @@ class _Delivery:
                     self._renew_claims()
                     self._deliver(self.claimed.pop(0))
         except ServerUnavailable as error:
-            log.warning("The mail server is unavailable: %s. E-mails wait.", describe(error.__cause__ or error))
+            log.warning(
+                "The mail server is unavailable: %s. E-mails are sent later.", describe(error.__cause__ or error)
+            )
         finally:
             self._release_claims()
             self.server.close()
@@ -152,15 +155,15 @@ class _Delivery:
     def _release_claims(self) -> None:
         if self.claimed:
             pks = [row.pk for row in self.claimed]
-            mine = OutgoingEmail.objects.waiting().filter(pk__in=pks, claimed_by=self.claim)
-            mine.update(due_at=timezone.now(), claimed_by=None)
+            claimed = OutgoingEmail.objects.waiting().filter(pk__in=pks, claimed_by=self.claim)
+            claimed.update(due_at=timezone.now(), claimed_by=None)
 
-    def _mine(self, row: OutgoingEmail):
+    def _still_claimed(self, row: OutgoingEmail):
         """Return the row if it still waits under our claim: somebody may have erased it, or our claim has expired."""
         return OutgoingEmail.objects.waiting().filter(pk=row.pk, claimed_by=self.claim)
 
     def _deliver(self, row: OutgoingEmail) -> None:
-        """Build and send one e-mail, and record what became of it. Raise ServerUnavailable or DatabaseError."""
+        """Build and send one e-mail, and record the outcome. Raise ServerUnavailable or DatabaseError."""
         email = self._build(row)
         if email is None:
             return
@@ -177,24 +180,24 @@ class _Delivery:
             self._finish(row, State.SENT, email.on_sent)
 
     def _build(self, row: OutgoingEmail) -> BuiltEmail | None:
-        """Return the e-mail; delete or postpone the row, or give it up, and return None, if there is none."""
+        """Return the e-mail. If there is none, delete or postpone the row or give it up, and return None."""
         try:
             email = build(row, self.site_url)
         except UnreadableContent:
             self._give_up(row, None, "SECRET_KEY has changed since it was queued.")
         except (OperationalError, InterfaceError):
-            raise  # the database is away
+            raise  # the database is unavailable
         except Exception as error:
             log.exception("The e-mail %s cannot be built.", row)
             self._postpone(row, None, error, MAX_BACKOFF)
         else:
             if email is None:
-                self._mine(row).delete()
+                self._still_claimed(row).delete()
             return email
         return None
 
     def _record_failure(self, row: OutgoingEmail, email: BuiltEmail, error: Exception) -> None:
-        """Give the e-mail up or postpone it; raise ServerUnavailable if nothing else has come through lately."""
+        """Give the e-mail up or postpone it; raise ServerUnavailable after several broken connections in a row."""
         if is_permanent(error):
             self.failures_in_a_row = 0
             self._give_up(row, email, describe(error))
@@ -214,18 +217,18 @@ class _Delivery:
             self._give_up(row, email, describe(error))
             return
         wait = min(timedelta(minutes=2 ** min(row.attempts, 20)), longest)
-        self._mine(row).update(
+        self._still_claimed(row).update(
             due_at=now + wait, claimed_by=None, attempts=row.attempts + 1, error=describe(error)[:300]
         )
 
     def _give_up(self, row: OutgoingEmail, email: BuiltEmail | None, reason: str) -> None:
-        log.error("The e-mail %s is given up: %s", row, reason.replace(row.to, "<address>"))
+        log.error("The e-mail %s was given up: %s", row, reason.replace(row.to, "<address>"))
         self._finish(row, State.GIVEN_UP, email.on_given_up if email else None, reason)
 
     def _finish(self, row: OutgoingEmail, state: str, record: Callable[[], None] | None, error: str = "") -> None:
         with transaction.atomic():
             changes = {"state": state, "content": "", "finished_at": timezone.now(), "error": error[:300]}
-            if self._mine(row).update(**changes) and record:
+            if self._still_claimed(row).update(**changes) and record:
                 record()
 
 
@@ -239,7 +242,7 @@ def build(row: OutgoingEmail, site_url: str) -> BuiltEmail | None:
 def is_permanent(error: Exception) -> bool:
     """Return whether trying again is useless: the server refuses recipient or content, or no server could take it.
 
-    A refused sender is no such error: it is the site that is wrongly set up.
+    A refused sender is not permanent: the site is misconfigured, and can be repaired.
     """
     if isinstance(error, SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _text in error.recipients.values())

@@ -1,4 +1,4 @@
-"""Encrypt the e-mails that wait: a copy of the database must not give away the codes and links in them.
+"""Encrypt queued e-mails: a copy of the database must not give away the codes and links in them.
 
 The key is derived from SECRET_KEY; what was encrypted with one of SECRET_KEY_FALLBACKS is still read.
 """

@@ -24,5 +24,5 @@ def delete_old_email_records(context: JobContext) -> str | None:
 
 @job("send_mail", time_limit=timedelta(minutes=15), atomic=False)
 def send_mail(context: JobContext) -> str | None:
-    """Send what waits: what was left for the scheduler, what no web process has sent, and what failed before."""
+    """Send queued e-mails: those left to the scheduler, those no web process has sent, and those that failed."""
     return summarise(deliver_due(site_url=context.site_url, is_stopping=context.is_stopping), "sent")

@@ -13,17 +13,17 @@ from django.utils.module_loading import autodiscover_modules
 from lessons.mail.models import Priority
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """Do nothing: the default of the functions of a BuiltEmail."""
 
 
 @dataclass(frozen=True)
 class BuiltEmail:
-    """An e-mail, and what to record once it was sent or given up, in the transaction that records that."""
+    """An e-mail, and what to record once it is sent or given up, in the same transaction."""
 
     message: EmailMultiAlternatives
-    on_sent: Callable[[], None] = nothing
-    on_given_up: Callable[[], None] = nothing
+    on_sent: Callable[[], None] = do_nothing
+    on_given_up: Callable[[], None] = do_nothing
 
 
 # Gets the id of the row that the e-mail is about and the address of the site; returns None if there is nothing to say.
@@ -41,7 +41,7 @@ _kinds: dict[str, EmailKind] = {}
 
 
 def email_kind(name: str, *, priority: Priority = Priority.SOON) -> Callable[[Build], EmailKind]:
-    """Register the decorated function as what builds e-mails of this kind; return the kind, to queue them by."""
+    """Register the decorated function as the builder of e-mails of this kind; return the kind, for `queue_emails`."""
 
     def register(build: Build) -> EmailKind:
         if name in _kinds:

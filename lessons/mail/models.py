@@ -1,4 +1,4 @@
-"""The e-mails that wait to be sent, and for some days those that were."""
+"""Queued e-mails and, for some days, those that were sent or given up."""
 
 from datetime import datetime
 
@@ -29,10 +29,10 @@ class OutgoingEmail(models.Model):
     """An e-mail to one address. It is due at `due_at`, which also is when the claim of a process that died expires.
 
     Either `content` is the e-mail, encrypted (see `encryption`); or it is built when it is sent, from the row with the
-    id `reference`, by the function registered for its `kind`. One of a kind and reference waits at a time. The content
-    is deleted as soon as the e-mail is sent or given up, the row some days later.
+    id `reference`, by the function registered for its `kind`. At most one of the same kind and reference waits. The
+    content is deleted as soon as the e-mail is sent or given up, the row some days later.
 
-    `recipient_id` is the account's id, without a foreign key, for this package is below `accounts`.
+    `recipient_id` is the account's id, without a foreign key, because this package is below `accounts`.
     """
 
     class State(models.TextChoices):

@@ -15,7 +15,7 @@ def _to_person(user_id: int, addresses: Collection[str]):
 
 
 def export_rows(user_id: int, addresses: Collection[str]) -> Iterator[dict]:
-    """Yield which e-mails were sent to the person lately, or wait; not their content, which is theirs to receive."""
+    """Yield the e-mails recently sent to the person or still queued, without their content, which they get anyway."""
     for email in _to_person(user_id, addresses).order_by("pk").iterator(chunk_size=500):
         yield {
             "kind": email.kind,
@@ -27,5 +27,5 @@ def export_rows(user_id: int, addresses: Collection[str]) -> Iterator[dict]:
 
 
 def erase(user_id: int, addresses: Collection[str]) -> None:
-    """Delete the person's e-mails, those that wait, too: they are not sent."""
+    """Delete the person's e-mails, including queued ones, which are then never sent."""
     _to_person(user_id, addresses).delete()

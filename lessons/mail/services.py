@@ -1,4 +1,4 @@
-"""Queue e-mails. Call it in the transaction that causes them: they are sent if it is committed, and only then."""
+"""Queue e-mails. Call these in the transaction that causes them: e-mails are sent only if it is committed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -38,9 +38,9 @@ def queue_message(
 
 
 def queue_emails(kind: EmailKind, recipients: Iterable[Recipient]) -> None:
-    """Queue an e-mail to each recipient with an address, to be built when it is sent. A few queries for hundreds.
+    """Queue an e-mail to each recipient with an address, to be built when it is sent. A few queries in all.
 
-    If one of the same kind and reference is still waiting, it will say what is new, too: no other is queued.
+    If one of the same kind and reference is still waiting, no other is queued: the first will include what is new.
     """
     rows = [
         OutgoingEmail(kind=kind.name, to=to, recipient_id=user_id, reference=reference, priority=kind.priority)
@@ -54,7 +54,7 @@ def queue_emails(kind: EmailKind, recipients: Iterable[Recipient]) -> None:
 
 @transaction.atomic
 def queue_again(emails: QuerySet[OutgoingEmail]) -> int:
-    """Queue those of the e-mails that were given up and can be built anew; return how many."""
+    """Queue those of the e-mails that were given up and can be rebuilt; return how many."""
     count = 0
     for email in emails.filter(state=OutgoingEmail.State.GIVEN_UP, reference__isnull=False):
         if not OutgoingEmail.objects.waiting().filter(kind=email.kind, reference=email.reference).exists():

@@ -5,6 +5,8 @@ import sys
 import unicodedata
 from typing import TypeVar, cast
 
+import regex
+
 T = TypeVar("T")
 
 # Control characters that separate words or lines: they become spaces. Tab, line feed and carriage return stay.
@@ -18,15 +20,32 @@ UNSTORABLE = re.compile(f"[\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\ud800-\u
 UNCLEAN = re.compile(f"{SEPARATOR.pattern}|{UNSTORABLE.pattern}")
 NOT_IN_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ud800-\udfff\ufffe\uffff]")
 
-# Letters and symbols by their category, but blank on the screen: Hangul fillers and the empty Braille cell.
-BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+# Letters and symbols by their category, but blank on the screen: Hangul fillers, the empty Braille cell and notehead.
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
 # Characters that change the direction of whatever follows them on the page; for use in a character class.
 BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
 JOINERS = "\u200c\u200d"
 # Marks that are shown as nothing: the grapheme joiner, Khmer and Mongolian ones, and the choice of a glyph's variant.
 INVISIBLE_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Control and format characters and surrogates. Unassigned ones are not among them: they may be new emoji.
+# Control and format characters and surrogates. Unassigned ones are not among them, for they may be new emoji, but for
+# those that every system shows as nothing (Default_Ignorable_Code_Point), whatever they will be.
 CONTROL_CATEGORIES = {"Cc", "Cf", "Cs"}
+UNASSIGNED_INVISIBLE = re.compile(
+    "[\u2065\ufff0-\ufff8\U000e0000\U000e0002-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+# What looks the same in most fonts: hyphens, the dash of ranges and the minus; apostrophes; quotation marks.
+PUNCTUATION_ALIKE = str.maketrans(
+    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), **dict.fromkeys("\u2018\u2019\u02bc", "'")}
+    | dict.fromkeys("\u201c\u201d", '"')
+)
+# Cyrillic and Greek letters that look like Latin ones. Where a small letter is among them, its capital is, too.
+LETTERS_ALIKE = str.maketrans(
+    "АаВЕеЅѕІіЈјКкМНОоРрСсТУуХхҺһԀԁԚԛԜԝӀӏ" + "ΑαΒΕΖΗΙιΚκΜΝνΟοΡρΤΥυΧχ",
+    "AaBEeSsIiJjKkMHOoPpCcTYyXxHhDdQqWwIl" + "AaBEZHIiKkMNvOoPpTYuXx",
+)
+WORD = regex.compile(r"[\w\p{M}]+")
+LATIN = regex.compile(r"\p{Latin}")
+CYRILLIC_OR_GREEK = regex.compile(r"[\p{Cyrillic}\p{Greek}]")
 JOINED_SCRIPTS = re.compile("[\u0600-\u07bf\u0860-\u08ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufeff]")
 VIRAMA = 9  # The combining class of the signs after which Indic scripts use joiners.
 EMOJI_MODIFIERS = "\ufe0f\U0001f3fb-\U0001f3ff"
@@ -70,7 +89,12 @@ def visible_characters(text: str) -> str:
 def _is_visible(line: str, n: int) -> bool:
     if JOINER.match(line, n):
         return is_needed_joiner(line, n)
-    return unicodedata.category(line[n]) not in CONTROL_CATEGORIES
+    return not is_invisible(line[n])
+
+
+def is_invisible(character: str) -> bool:
+    """Return whether nobody sees the character, nor any width of it. Marks that belong to a letter are not meant."""
+    return unicodedata.category(character) in CONTROL_CATEGORIES or UNASSIGNED_INVISIBLE.match(character) is not None
 
 
 def is_needed_joiner(line: str, n: int) -> bool:
@@ -92,8 +116,21 @@ def _is_emoji(character: str) -> bool:
 def comparison_key(name: str) -> str:
     """Return the key by which names are compared: two names that look alike have the same one.
 
-    It is case-folded, in NFKC (so full-width letters equal others), without invisible characters, and with single
-    spaces. `É` and `E` stay different, and so do letters of different scripts.
+    It is case-folded, in NFKC (so full-width letters equal others), without invisible characters, with single spaces,
+    and with one kind of hyphen, apostrophe and quotation mark. `É` and `E` stay different, and so do whole words of
+    different scripts; but a word of Latin letters is not made another by Cyrillic or Greek ones among them.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible_characters(name)).casefold())
+    text = unicodedata.normalize("NFKC", visible_characters(name))
+    folded = unicodedata.normalize("NFKC", with_latin_letters(text).casefold())
+    folded = unicodedata.normalize("NFKC", with_latin_letters(folded)).translate(PUNCTUATION_ALIKE)
     return visible_characters(INVISIBLE_MARKS.sub("", folded))
+
+
+def with_latin_letters(text: str) -> str:
+    """Return the text with Latin letters for those that look like them, in words that have Latin ones already.
+
+    No language mixes them in a word, but who imitates one does.
+    """
+    if not (CYRILLIC_OR_GREEK.search(text) and LATIN.search(text)):
+        return text
+    return WORD.sub(lambda word: word[0].translate(LETTERS_ALIKE) if LATIN.search(word[0]) else word[0], text)

@@ -8,7 +8,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-# Letters that Unicode does not decompose, by what they are written as without their mark.
+# Letters that Unicode does not decompose, and how they are written without their mark.
 UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 )
@@ -72,7 +72,7 @@ def _pieces(text: str) -> Iterable[tuple[str, int, int]]:
 
 
 def _decode(encoded: str) -> str:
-    """Return what is encoded; only a backslash stands for nothing."""
+    """Return the decoded text; a backslash alone becomes nothing."""
     if encoded == "\\":
         return ""
     return unquote(encoded) if encoded[0] == "%" else unescape(encoded)

@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
-from lessons.memo import remembered
+from lessons.memo import memoized
 
-# What HTML of a post or a description may have at most, in characters; a lesson is longer.
+# The most characters that the HTML of a post or a description may have; a lesson's may have more.
 MAX_OUTPUT = 200_000
 MAX_LESSON_OUTPUT = 1_000_000
 # Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
@@ -26,23 +26,34 @@ MAX_CELLS = 5_000
 MAX_BRACKET_STEPS = 1_000_000
 # Finding bare URLs takes long: in longer texts they are not made links.
 LINKIFY_LIMIT = 5_000
+# Every top-level domain of letters: which of them exist changes each year.
+TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
+# More quotes and lists within each other, at the start of a line, than the parser goes into. It would read the rest
+# of such a line once for each of them.
+RULE = r"[ \t]*+(?:(?:-[ \t]*+)++|(?:\*[ \t]*+)++)$"
+LIST_OR_QUOTE = r"[ \t]*+(?:>|(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))"
+TOO_DEEP = re.compile(rf"^(?!{RULE})(?:{LIST_OR_QUOTE}){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
-# The row of dashes below the head of a table, also within quotes and lists.
-DELIMITER_ROW = re.compile(r"^[ \t>*+\d.)-]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$", re.MULTILINE)
+# The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
+DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 
 def check_cost(source: str) -> None:
     """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
     if source.count("\n") > MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
+    if TOO_DEEP.search(source):
+        raise nested_too_deeply()
     paragraphs = PARAGRAPH_END.split(source)
     brackets = [paragraph.count("[") for paragraph in paragraphs]
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
         raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
     if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
-        raise InvalidText(_("This Markdown has too many stars, backticks and other marks. Split it, or remove some."))
+        raise InvalidText(
+            _("This Markdown has too many asterisks, backticks and other marks. Split it, or remove some.")
+        )
     if sum(map(_cell_count, paragraphs)) > MAX_CELLS:
         raise InvalidText(_("The tables of this Markdown have too many cells. Make them smaller, or split them."))
 
@@ -50,18 +61,16 @@ def check_cost(source: str) -> None:
 def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
     """Raise InvalidText for HTML that is longer than `max_length`."""
     if len(html) > max_length:
-        raise InvalidText(
-            _("With its formatting, this text becomes too long to be shown. Shorten it, or remove some formatting.")
-        )
+        raise InvalidText(_("This text is too long once it is formatted. Shorten it, or remove some formatting."))
 
 
 def _cell_count(paragraph: str) -> int:
     """Return how many cells the tables of a paragraph may have: each row is filled up to the columns of the head."""
-    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if "|" in match[0]]
+    rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if {"|", "-"} <= {*match[0]}]
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
 
-@remembered
+@memoized
 def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
 
@@ -118,6 +127,7 @@ class AddressFinder(LinkifyIt):
 
     def __init__(self):
         super().__init__(options={"fuzzy_link": False})
+        self.tlds([TOP_LEVEL_DOMAIN])
         self.add("ftp:", None).add("//", None)
         self.add("www.", {"validate": self._match_www, "normalize": self._add_scheme})
 

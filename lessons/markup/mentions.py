@@ -13,6 +13,8 @@ from typing import NamedTuple
 import regex
 from markdown_it.token import Token
 
+from lessons.markup.characters import with_latin_letters
+
 HANDLE_LENGTH = 40
 MAX_MENTIONS = 20
 # Scripts that put no space between words: a mention may begin and end anywhere in such a text.
@@ -28,7 +30,8 @@ MARKED = re.compile(r'<b class="mention">@([^<]+)</b>')
 
 def handle_key(handle: str) -> str:
     """Return the key by which handles are compared: composed and case-folded, without the marks handles never have."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", handle).casefold())
+    folded = unicodedata.normalize("NFC", with_latin_letters(unicodedata.normalize("NFC", handle)).casefold())
+    folded = unicodedata.normalize("NFC", with_latin_letters(folded))
     return NOT_IN_HANDLE.sub("", folded)
 
 
@@ -95,7 +98,7 @@ class Mention(NamedTuple):
 
 
 def find_mentions(text: str, keys: Set[str]) -> Iterator[Mention]:
-    """Yield the mentions of handles with one of these keys. text: of a token, `composed`."""
+    """Yield the mentions of handles with one of these keys in the text of a token, as `composed` returns it."""
     for start, readings in _candidates(text):
         for end in readings:
             key = handle_key(text[start + 1 : end])

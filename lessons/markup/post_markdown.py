@@ -11,7 +11,7 @@ from lessons.markup import mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 MAX_BYTES = 20 * 1024
 MAX_NESTING = 20
@@ -38,7 +38,7 @@ def clean_source(source: str) -> str:
 
 
 def has_links(html: str) -> bool:
-    """Return whether the HTML links to other sites or to an e-mail address, in whatever letters the scheme is."""
+    """Return whether the HTML links to other sites or to an e-mail address, ignoring the case of the scheme."""
     return re.search(r'<a [^>]*href="(?:https?:|mailto:|//)', html, re.IGNORECASE) is not None
 
 
@@ -54,7 +54,6 @@ class ParsedPost:
         check_cost(self.source)
         self._parser = markdown_parser(self.source, MAX_NESTING)
         self._footnote_prefix = footnote_prefix
-        self._rendered: tuple[frozenset[str], str] | None = None
         try:
             self._tokens = self._parser.parse(self.source, {"docId": footnote_prefix})
         except RecursionError:
@@ -69,17 +68,10 @@ class ParsedPost:
     def render(self, handles: Set[str] = frozenset()) -> str:
         """Return sanitised HTML, with mentions of these handles marked. Raise InvalidText or EmptyPost.
 
-        Rendering changes what was parsed: for other handles than the first time, the text is parsed again.
+        Call it once: it changes what was parsed.
         """
-        if self._rendered is None:
-            self._rendered = (frozenset(handles), self._render(handles))
-        elif self._rendered[0] != handles:
-            return ParsedPost(self.source, footnote_prefix=self._footnote_prefix).render(handles)
-        return self._rendered[1]
-
-    def _render(self, handles: Set[str]) -> str:
         _mark_mentions(self._tokens, {mentions.handle_key(handle) for handle in handles})
-        _keep_own_images(self._tokens)  # After it: the text of an image is no text of the post.
+        _keep_own_images(self._tokens)  # After it: the text of an image is not text of the post.
         try:
             html = self._parser.renderer.render(self._tokens, self._parser.options, {"docId": self._footnote_prefix})
         except RecursionError:
@@ -92,15 +84,10 @@ class ParsedPost:
         return html
 
 
-@remembered
-def parse_post(source: str, *, footnote_prefix: str = "preview") -> ParsedPost:
-    """Return the parsed post; see ParsedPost. Raise InvalidText or EmptyPost."""
-    return ParsedPost(source, footnote_prefix=footnote_prefix)
-
-
+@memoized
 def render_post(source: str, *, footnote_prefix: str = "preview", handles: Set[str] = frozenset()) -> str:
     """Return sanitised HTML of a post's Markdown, with `handles` marked. Raise InvalidText or EmptyPost."""
-    return parse_post(source, footnote_prefix=footnote_prefix).render(handles)
+    return ParsedPost(source, footnote_prefix=footnote_prefix).render(handles)
 
 
 def _lower_headings(tokens: list[Token]) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup.characters import clean_text
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
@@ -119,7 +119,7 @@ def check_depth(html: str) -> None:
             )
 
 
-@remembered
+@memoized
 def sanitise(html: str) -> str:
     """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
 

@@ -1,4 +1,4 @@
-"""Word and paragraph diffs as HTML for texts as HTML. Pure."""
+"""Pure: word and paragraph diffs of two texts, as HTML."""
 
 import re
 from difflib import SequenceMatcher
@@ -14,7 +14,7 @@ from lessons.markup import plain_text
 # A token is a word with its punctuation and the space after it, or one character of a script without spaces.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
-# Two paragraphs with at least this share of words in common are versions of one.
+# Two paragraphs with at least this share of words in common are versions of the same paragraph.
 MIN_SIMILARITY = 0.4
 # In paragraphs of more words than this, frequent ones are ignored in the comparison: its time grows with their square.
 LONG_PARAGRAPH = 1_000
@@ -74,7 +74,7 @@ def _paragraph_step(kind: str, before: list[str], after: list[str]) -> SafeStrin
 
 
 def diff_paragraph(old: str | None, new: str | None) -> SafeString:
-    """Return how a paragraph changed, word by word; both versions in a row if they have little in common."""
+    """Return how a paragraph changed, word by word; one version after the other if they have little in common."""
     before, after = (old or "").split(), (new or "").split()
     matcher = SequenceMatcher(None, before, after, autojunk=len(after) > LONG_PARAGRAPH)
     if matcher.ratio() < MIN_SIMILARITY:

@@ -28,7 +28,7 @@ def course_fields(path: str) -> list[str]:
 
 
 def can_read_own_thread(row: dict[str, Any], user: User, course: Course, path: str = "") -> bool:
-    """Return whether the user may still read a thread that they began: what was written to a group is for its present
+    """Return whether the user may still read a thread that they began: what was written to a group is for its current
     members. `path` leads from the row to the thread. At most the query of the memberships."""
     readers = {"audience": row[f"{path}audience"], "group_id": row[f"{path}group_id"]}
     return can_read_thread(user, Thread(course=course, author=user, **readers))

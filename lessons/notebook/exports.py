@@ -14,11 +14,10 @@ from django.utils.translation import ngettext
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.roster_csv import escape_formula
-from lessons.discussions.models import Post
 from lessons.notebook import lesson_comments
 from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
 from lessons.notebook.filters import NotebookFilter
-from lessons.webannotations.selectors import serialized
+from lessons.webannotations.selectors import annotation_rows, serialize_rows
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -121,7 +120,7 @@ def export_jsonld(user: User, filters: NotebookFilter, root: str) -> Iterator[st
     separator = ""
     for entries in entry_batches(user, filters):
         pks = [entry.pk for entry in entries]
-        documents = serialized(Annotation.objects.filter(pk__in=pks), Post.objects.none(), user, root)
+        documents = serialize_rows(annotation_rows(Annotation.objects.filter(pk__in=pks)), [], user, root)
         yield separator + ",".join(_json(documents[False, pk]) for pk in pks if (False, pk) in documents)
         separator = ","
     yield "]}}"

@@ -145,7 +145,7 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     yield from discussions.export_sections(user)
     yield from unsent.export_sections(user)
     emails = mail.export_rows(user.pk, accounts.email_addresses(user))
-    yield ExportSection("emails", _("E-mails to you of the last days"), emails)
+    yield ExportSection("emails", _("E-mails sent to you recently"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
     yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))
 

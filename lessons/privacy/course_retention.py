@@ -69,7 +69,7 @@ def _awaiting_purge():
 def announce_purges(now: datetime) -> int:
     """Queue e-mails to the staff of courses that will be purged within PURGE_NOTICE; return the number of courses.
 
-    A course counts as announced once one was sent or given up, see `emails`; now, if there is nobody to e-mail.
+    A course counts as announced once one was sent or given up, see `emails`; at once if there is nobody to e-mail.
     """
     count = 0
     for course in _awaiting_purge().filter(purge_announced_at=None):
@@ -113,7 +113,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     if due is None or due > now or course.purge_announced_at is None:
         return False
     if {user.pk for user in _users_to_purge(course)} != set(prepared.redactor.user_ids):
-        return False  # somebody joined or left meanwhile; it is tried again in a minute
+        return False  # somebody joined or left meanwhile; the next run tries again
     user_ids = prepared.redactor.user_ids
     erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
@@ -130,7 +130,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
 
 
 def _users_to_purge(course: Course) -> list[User]:
-    """Return everybody who left data in the course but its instructors."""
+    """Return everybody who left data in the course, except its instructors."""
     instructors = course.memberships.active().filter(role=Membership.Role.INSTRUCTOR).values("user")
     return list(User.objects.exclude(pk__in=instructors).filter(pk__in=_participant_ids(course)).order_by("pk"))
 

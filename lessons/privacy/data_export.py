@@ -55,7 +55,7 @@ def request_export(*, user: User) -> DataExport:
 def build_due(is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Build the requested exports one by one; return how many.
 
-    Two processes at once do not build the same one; what failed or was interrupted is started again after RETRY_AFTER.
+    Two processes never build the same one at once; a failed or interrupted one is built again after RETRY_AFTER.
     """
     count = 0
     pending = DataExport.objects.filter(completed_at=None, user__is_active=True).order_by("pk")

@@ -1,4 +1,4 @@
-"""Erasing a user from the site for good."""
+"""Erase a user from the site permanently."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The jobs of personal data: data exports, and the purge of closed courses."""
+"""The jobs for data exports and for the purge of closed courses."""
 
 from datetime import timedelta
 

@@ -48,13 +48,13 @@ class EnrichedHtml(NamedTuple):
         return next((h for h in reversed(self.headings) if h.position <= position), None)
 
 
-def enriched(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
+def enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
     """Return what `enrich` returns, cached: a page that is requested again is not parsed again."""
-    return _enriched(html, terms, annotate_url, get_language())
+    return _enrich_cached(html, terms, annotate_url, get_language())
 
 
 @lru_cache(maxsize=512)
-def _enriched(html: str, terms: tuple[Term, ...], annotate_url: str, language: str) -> EnrichedHtml:
+def _enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str, language: str) -> EnrichedHtml:
     return enrich(html, terms, annotate_url)
 
 

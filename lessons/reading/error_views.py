@@ -1,6 +1,6 @@
 """Error pages: each says what went wrong and what to do next.
 
-Those that give text back are in `unsent/signed_out.py`.
+Those that return submitted text are in `unsent/signed_out.py`.
 """
 
 from django.shortcuts import render

@@ -13,7 +13,7 @@ from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import Post
 from lessons.discussions.personal_data.export import without_lines
-from lessons.unsent.places import course_id_of, split_key
+from lessons.unsent.form_pages import course_id_of, split_key
 
 CHUNK_SIZE = 500
 
@@ -25,7 +25,7 @@ def export_sections(user: User) -> Iterable[ExportSection]:
 
 def _rows(user: User) -> Iterator[dict]:
     for unsent in UnsentText.objects.filter(user=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE):
-        fields = _mapped(unsent.fields, partial(without_lines, is_quoted=_quote_check(unsent.draft_key, user)))
+        fields = _map_values(unsent.fields, partial(without_lines, is_quoted=_quote_check(unsent.draft_key, user)))
         if "source" in fields:
             fields["markdown"] = fields.pop("source")
         yield fields | {"form": unsent.draft_key, "changed": unsent.updated_at}
@@ -39,7 +39,7 @@ def _quote_check(draft_key: str, user: User) -> Callable[[str], bool]:
 
 
 def erase(redactor: Redactor, course: Course | None = None) -> None:
-    """Delete the unsent texts of the people in one course, or all, and redact their names in those of others."""
+    """Delete these people's unsent texts, in one course or all, and redact their names in the texts of others."""
     own = UnsentText.objects.filter(user__in=redactor.user_ids)
     if course is None:
         own.delete()
@@ -50,15 +50,15 @@ def erase(redactor: Redactor, course: Course | None = None) -> None:
 
 
 def _redact_others(redactor: Redactor, course: Course | None) -> None:
-    """Redact what others have begun to write, wherever it is not known to be in another course."""
+    """Redact what others have begun to write, except texts that are known to be in another course."""
     redact = partial(redactor.redact, course_id=None)
     for unsent in UnsentText.objects.exclude(user__in=redactor.user_ids).iterator(chunk_size=CHUNK_SIZE):
-        fields = _mapped(unsent.fields, redact)
+        fields = _map_values(unsent.fields, redact)
         if fields != unsent.fields and (course is None or course_id_of(unsent.draft_key) in (course.pk, None)):
             UnsentText.objects.filter(pk=unsent.pk).update(fields=fields)
 
 
-def _mapped(fields: Fields, change: Callable[[str], str]) -> Fields:
+def _map_values(fields: Fields, change: Callable[[str], str]) -> Fields:
     return {
         name: change(value) if isinstance(value, str) else [change(part) for part in value]
         for name, value in fields.items()

@@ -2,7 +2,7 @@
 
 With the signed field of its form the text is kept for its author, and shown again once they have signed in. What
 cannot be kept is on the page that answers, in a form that can be sent again. Only a request that came from a page of
-this site gets its words back: another site must not make people send a form that it has filled in.
+this site gets its text back: another site must not make people send a form that it has filled in.
 """
 
 import re
@@ -25,25 +25,25 @@ from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
 
 from lessons.accounts.models import User
-from lessons.db.availability import is_disk_full, is_service_away, is_temporary
+from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
 from lessons.db.unsent_texts import (
     KEPT_FOR,
     SECRET_FIELD,
     WRITER_FIELD,
-    NotKept,
+    UnsentTextNotSaved,
     Writer,
     read_writer,
     save_unsent_text,
     written_fields,
 )
-from lessons.unsent.places import Place, find_place
+from lessons.unsent.form_pages import FormPage, find_form_page
 
 JSON_LD = "application/ld+json"
 RETRY_SECONDS = 2
 # Names the forms that were accepted, as draft key and idempotency key.
 SENT_COOKIE = "unsent_sent"
 SENT_NAME = re.compile(r"[\w-]+\.[\w-]*")
-MAX_NAMED_SENT, MAX_SENT_NAME = 4, 130
+MAX_SENT_FORMS, MAX_SENT_NAME_LENGTH = 4, 130
 # Pages about passwords, codes and keys never show again what was sent to them.
 SECRET_PAGES = ("account_", "mfa_", "socialaccount_", "usersessions_")
 # The fields in which people write; in others, whatever has a space in it is text as well.
@@ -86,7 +86,7 @@ class ReturnedField(NamedTuple):
 
 
 def returned_fields(request: HttpRequest) -> list[ReturnedField]:
-    """Return what may be shown again of a submitted form: nothing of a page about secrets, or from another site.
+    """Return what may be shown again of a submitted form: nothing from a page about secrets or from another site.
 
     An empty list means that nobody wrote anything.
     """
@@ -137,7 +137,7 @@ class SignedOutMiddleware(LoginRequiredMiddleware):
 
 
 def _is_accepted(request: HttpRequest, response: HttpResponse) -> bool:
-    """Return whether a form has done its work: then it leads elsewhere, or answers a script with a success."""
+    """Return whether a form was processed: it then redirects, or answers a script with a success status."""
     if request.user.is_anonymous or request.resolver_match is None or request.resolver_match.namespace == "unsent":
         return False
     is_success = response.status_code < HTTPStatus.MULTIPLE_CHOICES and "json" in response.get("Content-Type", "")
@@ -147,8 +147,8 @@ def _is_accepted(request: HttpRequest, response: HttpResponse) -> bool:
 def name_sent(request: HttpRequest, response: HttpResponse, sent: str) -> None:
     """Add a form to those that the cookie names for `static/js/unsent/sent-cookie.js`."""
     before = unquote(request.COOKIES.get(SENT_COOKIE, "")).split("|")
-    names = [name for name in before if SENT_NAME.fullmatch(name)][-MAX_NAMED_SENT:]
-    value = quote("|".join([*names, sent[:MAX_SENT_NAME]]))
+    names = [name for name in before if SENT_NAME.fullmatch(name)][-MAX_SENT_FORMS:]
+    value = quote("|".join([*names, sent[:MAX_SENT_NAME_LENGTH]]))
     response.set_cookie(
         SENT_COOKIE, value, max_age=KEPT_FOR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=False
     )
@@ -169,7 +169,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return answer_other_account(request, writer)
     if fields and is_script(request):
         get_token(request)  # sets the cookie whose value the script sends next time
-        return JsonResponse({"errors": [_("The form had expired. Send it again.")], "expired": True}, status=403)
+        return JsonResponse({"errors": [_("The form has expired. Send it again.")], "expired": True}, status=403)
     if fields:
         return _give_back(request, fields, "expired")
     return django_csrf_failure(request, reason)
@@ -180,13 +180,13 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
     fields, writer = returned_fields(request), read_writer(request.POST)
     if not fields:
         return None
-    place = _keep(request, writer) if writer else None
+    page = _keep(request, writer) if writer else None
     if is_script(request):
-        kept = _("You’ve been signed out. Your text is kept: sign in in another tab, then send it again.")
+        kept = _("You’ve been signed out. Your text has been saved: sign in in another tab, then send it again.")
         return JsonResponse({"errors": [kept], "signed_out": True}, status=403)
-    if place:
-        messages.info(request, _("You were signed out. Your text is kept: sign in to go on writing."))
-        address = place.address(written_fields(request.POST))
+    if page:
+        messages.info(request, _("You were signed out. Your text has been saved: sign in to continue writing."))
+        address = page.address(written_fields(request.POST))
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}")
     return _give_back(request, fields, "signed_out")
 
@@ -194,22 +194,22 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
 def answer_other_account(request: HttpRequest, writer: Writer) -> HttpResponse:
     """Keep what was sent from a page of another account, and say so without showing it."""
     _keep(request, writer)
-    message = _("Another account has signed in on this browser. Nothing was sent.")
+    message = _("Somebody has signed in with another account in this browser. Nothing was sent.")
     if is_script(request):
         return JsonResponse({"errors": [message], "signed_out": True}, status=403)
     return _unstored(render(request, "unsent/other_account.html", status=403))
 
 
-def _keep(request: HttpRequest, writer: Writer) -> Place | None:
+def _keep(request: HttpRequest, writer: Writer) -> FormPage | None:
     """Keep the submitted text for its author; return where they wrote it, None if it could not be kept."""
     user = User.objects.filter(pk=writer.user_id, is_active=True).first()
-    place = find_place(user, writer.draft_key) if user else None
-    if place is None or not place.can_write:
+    page = find_form_page(user, writer.draft_key) if user else None
+    if page is None or not page.can_write:
         return None
-    with suppress(NotKept):
+    with suppress(UnsentTextNotSaved):
         fields = written_fields(request.POST)
-        save_unsent_text(user_id=writer.user_id, draft_key=writer.draft_key, fields=fields, max_bytes=place.max_bytes)
-        return place
+        save_unsent_text(user_id=writer.user_id, draft_key=writer.draft_key, fields=fields, max_bytes=page.max_bytes)
+        return page
     return None
 
 
@@ -229,8 +229,8 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the server failed, and give back what was written. Django calls this while it handles the error: one
-    that will pass, such as a database that is away, is a 503.
+    """Say that the server failed, and give back what was written. Django calls this while it handles the error; a
+    temporary one, such as an unavailable database, is answered with 503.
 
     Rendered without the request, so that no context processor and no query can fail a second time.
     """
@@ -243,10 +243,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Answer 503 without database, session and cache, and give back what was written.
 
-    A response because of a service that is away has the attribute `is_service_away`.
+    The attribute `is_service_unavailable` of the response says whether that is the reason.
     """
     if "json" in request.headers.get("Accept", "") and is_script(request):
-        message = _("The site is busy, or a part of it cannot be reached. Try again in a moment.")
+        message = _("The site is busy, or part of it can’t be reached. Try again in a moment.")
         response: HttpResponse = JsonResponse({"errors": [message]}, status=503)
     else:
         context = _returned_context(request) | {"is_disk_full": is_disk_full(error)}
@@ -254,13 +254,13 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
             context["retry_address"] = request.get_full_path()
         response = HttpResponse(render_to_string("errors/503.html", context), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.is_service_away = is_service_away(error)  # type: ignore[attr-defined]
+    response.is_service_unavailable = is_service_unavailable(error)  # type: ignore[attr-defined]
     return _unstored(response)
 
 
 def _returned_context(request: HttpRequest) -> dict[str, object]:
     context: dict[str, object] = {"site_name": settings.SITE_NAME}
-    with suppress(Exception):  # whatever is wrong with the request, the page must come
+    with suppress(Exception):  # whatever is wrong with the request, the page must be shown
         if request.method == "POST":
             address, token = request.get_full_path(), get_token(request)
             context |= {"fields": returned_fields(request), "files": list(request.FILES)}

@@ -1,4 +1,4 @@
-"""The list of one's unsent texts, and saving and deleting one."""
+"""List a user's unsent texts, and save or delete one."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -16,16 +16,16 @@ from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import (
     MAX_TEXTS,
     Fields,
-    NotKept,
+    UnsentTextNotSaved,
     Writer,
     forget_unsent_text,
-    has_words,
+    has_text,
     read_writer,
     save_unsent_text,
     written_fields,
 )
 from lessons.discussions.models import Post
-from lessons.unsent.places import Place, find_place, find_places, split_key
+from lessons.unsent.form_pages import FormPage, find_form_page, find_form_pages, split_key
 
 # The fields that say what a text is about, in the order in which the list shows them.
 SHOWN_FIELDS = (
@@ -40,17 +40,18 @@ SHOWN_FIELDS = (
     "definition",
     "detail",
     "body",
+    "reason",
 )
-# For forms whose words become a post: the lookup path from it to what the id in the draft key belongs to.
+# For forms whose text becomes a post: the lookup path from it to what the id in the draft key belongs to.
 POST_PATHS = {"course": "thread__course", "lesson": "thread__lesson", "thread": "thread", "note": "thread__lesson"}
 STILL_ON_ITS_WAY = timedelta(minutes=1)
 
 
 class UnsentRow(NamedTuple):
-    """An unsent text as the list shows it. `place` is None for a form that its author can no longer open."""
+    """An unsent text as the list shows it. `page` is None for a form that its author can no longer open."""
 
     unsent: UnsentText
-    place: Place | None
+    page: FormPage | None
     url: str
     text: str
 
@@ -73,11 +74,11 @@ def unsent_texts(request: AuthenticatedHttpRequest) -> HttpResponse:
 def unsent_rows(user: User) -> list[UnsentRow]:
     """Return the user's unsent texts, the latest first. Two queries at most for each kind of form, and one."""
     kept = list(UnsentText.objects.filter(user=user).order_by("-updated_at", "-pk"))
-    places = find_places(user, [unsent.draft_key for unsent in kept])
+    pages = find_form_pages(user, [unsent.draft_key for unsent in kept])
     rows = []
     for unsent in kept:
-        place = places.get(unsent.draft_key)
-        rows.append(UnsentRow(unsent, place, place.address(unsent.fields) if place else "", text_of(unsent)))
+        page = pages.get(unsent.draft_key)
+        rows.append(UnsentRow(unsent, page, page.address(unsent.fields) if page else "", text_of(unsent)))
     return rows
 
 
@@ -91,17 +92,15 @@ def _save(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Save the fields of a form, which its signed field or `draft_key` names. 204, or an error as JSON."""
     writer = read_writer(request.POST) or Writer(request.user.pk, request.POST.get("draft_key", ""))
     fields, draft_key = written_fields(request.POST), writer.draft_key
-    if "discard" in request.POST or not has_words(fields) or _was_just_posted(request.user, draft_key, fields):
+    if "discard" in request.POST or not has_text(fields) or _was_just_posted(request.user, draft_key, fields):
         forget_unsent_text(user_id=request.user.pk, draft_key=draft_key)
         return HttpResponse(status=204)
-    place = find_place(request.user, draft_key)
-    if place is None or not place.can_write:
-        return _refuse(
-            _("You can no longer write here. Copy your text if you need it."), 404 if place is None else 403
-        )
+    page = find_form_page(request.user, draft_key)
+    if page is None or not page.can_write:
+        return _refuse(_("You can no longer write here. Copy your text if you need it."), 404 if page is None else 403)
     try:
-        save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=fields, max_bytes=place.max_bytes)
-    except NotKept as refusal:
+        save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=fields, max_bytes=page.max_bytes)
+    except UnsentTextNotSaved as refusal:
         return _refuse(str(refusal), 409)
     return HttpResponse(status=204)
 

@@ -1,9 +1,10 @@
-"""Pure: who could read an annotation where a file comes from, in the words of every format that is read.
+"""Pure: who could read an annotation on the site that a file comes from, in every format that is supported.
 
 The W3C's `audience`, as this site writes it; `permissions` and `group` of Hypothesis and Annotator; and the signs of
-moderation. Words that contradict each other, or that nobody here understands, mean the fewest readers.
+moderation. Statements that contradict each other or are not understood mean the fewest readers.
 """
 
+import re
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -12,23 +13,37 @@ from lessons.discussions.models import Thread
 from lessons.markup.sanitise import InvalidText
 
 Audience = Thread.Audience
-# An audience that this site has no word for; no annotation with it is shown to anybody but who brings it here.
+# An audience that this site does not have: only the importer is shown an annotation with it.
 UNKNOWN = "unknown"
 # From the fewest readers to the most.
 AUDIENCES_BY_SIZE: list[str] = [Audience.ME, Audience.STAFF, Audience.GROUP, Audience.COURSE]
 WORLD = "__world__"
 WORLD_PRINCIPALS = (f"group:{WORLD}", "system.Everyone")
-TYPE_NAMES = (
-    "schema:audienceType",
-    "audienceType",
-    "http://schema.org/audienceType",
-    "https://schema.org/audienceType",
-)
-GROUP_NAMES = ("schema:name", "name", "http://schema.org/name", "https://schema.org/name")
+LOCAL_NAME = re.compile(r"[:/#]")
+TYPE_NAME, GROUP_NAME = "audiencetype", "name"
 PUBLISHED = ("", "approved", "published")
-ACCESS_WORDS = (
-    "audience permissions group private hidden flagged moderation moderated moderation_status moderationStatus"
-).split()
+# By their local names, as `local_name` returns them: words whose truth, or whose falsehood, means the author alone.
+PRIVATE_WORDS = ("private", "isprivate")
+SHARED_WORDS = ("shared", "isshared", "public", "ispublic")
+# Words whose value names the readers.
+VISIBILITY_WORDS = ("visibility", "accessrights")
+EVERYBODY = ("public", "world", "everyone", "everybody", "open")
+GROUP_WORDS = ("group", "groupid")
+STATE_WORDS = ("moderationstatus",)
+WITHHELD_WORDS = (
+    "hidden ishidden flagged isflagged flagcount moderated ismoderated spam isspam nipsa deleted isdeleted".split()
+)
+ACCESS_WORDS = {
+    *("audience", "permissions", "moderation"),
+    *PRIVATE_WORDS,
+    *SHARED_WORDS,
+    *VISIBILITY_WORDS,
+    *GROUP_WORDS,
+    *STATE_WORDS,
+    *WITHHELD_WORDS,
+}
+# What a collection or page says of all that it contains, added to each item by `extract_annotations`.
+CONTAINERS = "containers"
 
 
 class Access(NamedTuple):
@@ -40,17 +55,49 @@ class Access(NamedTuple):
     is_withheld: bool = False
 
 
+def local_name(key: str) -> str:
+    """Return the name of a member without its vocabulary, in small letters: `audience` for `schema:audience` and for
+    `https://schema.org/audience`, `moderationstatus` for `moderationStatus` and for `moderation_status`."""
+    return LOCAL_NAME.split(key)[-1].replace("_", "").replace("-", "").lower()
+
+
+def access_words(item: dict) -> dict:
+    """Return the members that say who may read something."""
+    return {key: value for key, value in item.items() if local_name(key) in ACCESS_WORDS}
+
+
 def parse_access(annotation: dict) -> Access:
-    """Return who could read an annotation. Raise InvalidText where text is expected and something else found."""
-    claims = [
-        *_audiences(annotation.get("audience", annotation.get("schema:audience"))),
-        *_permissions(annotation.get("permissions")),
-        *_group(annotation.get("group")),
+    """Return who could read an annotation: by its own words, by those of its bodies, and by those of the collection it
+    is in. Raise InvalidText where text is expected and something else found."""
+    bodies, containers = annotation.get("body"), annotation.get(CONTAINERS)
+    speakers = [annotation, *(bodies if isinstance(bodies, list) else [bodies])]
+    speakers += containers if isinstance(containers, list) else []
+    words = [
+        (local_name(key), value)
+        for one in speakers
+        if isinstance(one, dict)
+        for key, value in access_words(one).items()
     ]
-    if _is_true(annotation.get("private")):
-        claims.append((Audience.ME, ""))
+    claims = [claim for name, value in words for claim in _claims(name, value)]
     audience, group = _narrowest(claims) if claims else ("", "")
-    return Access(audience, group, _is_withheld(annotation))
+    return Access(audience, group, any(_is_withheld(name, value) for name, value in words))
+
+
+def _claims(name: str, value: object) -> list[tuple[str, str]]:
+    """Return what one word says about the readers."""
+    if name == "audience":
+        return _audiences(value)
+    if name == "permissions":
+        return _permissions(value)
+    if name in GROUP_WORDS:
+        return _group(value)
+    if name in VISIBILITY_WORDS:
+        is_silent = value is None or (isinstance(value, str) and value.strip().lower() in ("", *EVERYBODY))
+        return [] if is_silent else [(UNKNOWN, "")]
+    is_private = (name in PRIVATE_WORDS and _is_true(value)) or (
+        name in SHARED_WORDS and value is not None and not _is_true(value)
+    )
+    return [(Audience.ME, "")] if is_private else []
 
 
 def _narrowest(claims: list[tuple[str, str]]) -> tuple[str, str]:
@@ -72,9 +119,9 @@ def _audiences(value: object) -> list[tuple[str, str]]:
         return [claim for item in value for claim in _audiences(item)] or [(UNKNOWN, "")]
     if not isinstance(value, dict):
         return [(UNKNOWN, "")]
-    audience = next((_text(value[name]) for name in TYPE_NAMES if name in value), "")
-    group = next((_text(value[name]) for name in GROUP_NAMES if name in value), "")
-    return [(audience or UNKNOWN, group)]
+    audiences = [_text(part) for key, part in value.items() if local_name(key) == TYPE_NAME]
+    group = next((_text(part) for key, part in value.items() if local_name(key) == GROUP_NAME), "")
+    return [(audience or UNKNOWN, group) for audience in audiences or [""]]
 
 
 def _permissions(value: object) -> list[tuple[str, str]]:
@@ -103,13 +150,13 @@ def _group(value: object) -> list[tuple[str, str]]:
     return [(Audience.COURSE, "")] if value == WORLD else [(Audience.GROUP, value)]
 
 
-def _is_withheld(annotation: dict) -> bool:
-    """Return whether somebody hid it, flagged it, or has not approved it."""
-    moderation = annotation.get("moderation")
-    is_moderated = _is_moderated(moderation) if isinstance(moderation, dict) else _is_true(moderation)
-    flags = any(_is_true(annotation.get(name)) for name in ("hidden", "flagged", "moderated"))
-    states = [annotation.get(name) for name in ("moderation_status", "moderationStatus")]
-    return flags or is_moderated or any(state is not None and not _is_published(state) for state in states)
+def _is_withheld(name: str, value: object) -> bool:
+    """Return whether one word says that somebody hid it, flagged it, or has not approved it."""
+    if name == "moderation":
+        return _is_moderated(value) if isinstance(value, dict) else _is_true(value)
+    if name in STATE_WORDS:
+        return value is not None and not _is_published(value)
+    return name in WITHHELD_WORDS and _is_true(value)
 
 
 def _is_moderated(moderation: dict) -> bool:
@@ -122,7 +169,7 @@ def _is_published(state: object) -> bool:
 
 
 def _is_true(value: object) -> bool:
-    """Return whether a value is anything but a word for no."""
+    """Return whether a value is anything but a form of “no”."""
     return (value.strip().lower() if isinstance(value, str) else value) not in (None, False, 0, "", "false", "no", "0")
 
 

@@ -19,7 +19,7 @@ from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import errors, moderation
 from lessons.markup.sanitise import InvalidText
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.permissions import can_delete_post, can_edit_annotation, can_edit_post, require
 from lessons.webannotations import deserialize, from_jsonld, iris, protocol, selectors
 from lessons.webannotations.deserialize import IncomingAnnotation
@@ -55,7 +55,7 @@ def annotation_protocol(allow: str, links: dict[str, str], varies: str = "Accept
 
 
 def _status(error: Exception) -> int:
-    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the present state."""
+    """Return 422 for what cannot be understood or placed, 409 for what conflicts with the current state."""
     if isinstance(error, errors.RateLimited):
         return 429
     unprocessable = (
@@ -76,7 +76,7 @@ def annotation(request: AuthenticatedHttpRequest, uid: UUID, pk: int | None = No
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, annotations, Post.objects.none())
     _check_method(request)
-    with remembering():
+    with memoizing():
         if note := annotations.select_related("lesson__module__course").first():
             opening = _opening(note)
             _prepare_text(request, note.lesson.module.course, opening.idempotency_key if opening else note.uid)
@@ -113,7 +113,7 @@ def reply(request: AuthenticatedHttpRequest, pk: int, post: int) -> HttpResponse
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return _respond(request, none, replies)
     _check_method(request)
-    with remembering():
+    with memoizing():
         if existing := replies.select_related("thread__course").first():
             _prepare_text(request, existing.thread.course, existing.idempotency_key)
         return _change_reply(request, replies)
@@ -158,7 +158,7 @@ def _respond(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: 
 
 
 def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
-    """Redirect to its page for people."""
+    """Redirect people to the page of the note or reply."""
     note, post = annotations.first(), replies.first()
     if note:
         return redirect(note)
@@ -170,7 +170,7 @@ def _redirect_to_page(annotations: QuerySet, replies: QuerySet) -> HttpResponse:
 def _document(request: AuthenticatedHttpRequest, annotations: QuerySet, replies: QuerySet) -> dict:
     """Return the JSON-LD of the first one. Raise Http404 where there is none."""
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    documents = selectors.serialized(*rows, request.user, iris.site_root(request))
+    documents = selectors.serialize_rows(*rows, request.user, iris.site_root(request))
     if not documents:
         raise Http404
     return next(iter(documents.values()))

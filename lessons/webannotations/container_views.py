@@ -72,15 +72,15 @@ def _render_page(request, lesson: Lesson, count: int) -> HttpResponse:
 
 
 class PageStart(NamedTuple):
-    """Where a page begins: after the position (annotation, seq), with the entry number `index` when it was linked."""
+    """Where a page begins: after the position (annotation, seq), with the entry number `offset` when it was linked."""
 
     annotation: int
     seq: int
-    index: int
+    offset: int
 
 
 FIRST_PAGE = PageStart(0, 0, 0)
-PAGE_STARTS = Keyset("annotation", "seq", "index")
+PAGE_STARTS = Keyset("annotation", "seq", "offset")
 
 
 def _parse_page(text: str) -> PageStart:
@@ -136,13 +136,13 @@ class AnnotationCollection:
         if start != FIRST_PAGE:
             neighbours["prev"] = self._page_before(start)
         if len(rows) > PAGE_SIZE:
-            neighbours["next"] = PageStart(*shown[-1][0][:2], start.index + PAGE_SIZE)
+            neighbours["next"] = PageStart(*shown[-1][0][:2], start.offset + PAGE_SIZE)
         return {
             "@context": CONTEXT,
             "id": self._page_iri(start),
             "type": "AnnotationPage",
             "partOf": self.iri,
-            "startIndex": start.index,
+            "startIndex": start.offset,
             **{name: self._page_iri(neighbour) for name, neighbour in neighbours.items()},
             "items": self._items(shown),
         }
@@ -159,11 +159,11 @@ class AnnotationCollection:
 
     def _page_before(self, start: PageStart) -> PageStart:
         entries = selectors.entries_up_to(self.lesson, self.user, start[:2], PAGE_SIZE + 1)
-        return self._page_after(entries, PAGE_SIZE, start.index - PAGE_SIZE)
+        return self._page_after(entries, PAGE_SIZE, start.offset - PAGE_SIZE)
 
-    def _page_after(self, backward: list[CollectionEntry], count: int, index: int) -> PageStart:
+    def _page_after(self, backward: list[CollectionEntry], count: int, offset: int) -> PageStart:
         """Return the page of the first `count` entries of `backward`, which begins after the one that follows them."""
-        return PageStart(*backward[count][:2], max(index, 0)) if len(backward) > count else FIRST_PAGE
+        return PageStart(*backward[count][:2], max(offset, 0)) if len(backward) > count else FIRST_PAGE
 
     def _page_iri(self, start: PageStart) -> str:
         return f"{self.iri}&page={PAGE_STARTS.format_cursor(start) if start != FIRST_PAGE else 0}"
@@ -173,7 +173,7 @@ class AnnotationCollection:
             return [self._iri(entry, row) for entry, row in rows]
         annotations = [row for entry, row in rows if not entry.seq]
         replies = [row for entry, row in rows if entry.seq]
-        items = selectors.serialized(annotations, replies, self.user, self.root)
+        items = selectors.serialize_rows(annotations, replies, self.user, self.root)
         return [items[entry.seq > 0, entry.pk] for entry, _row in rows]
 
     def _iri(self, entry: CollectionEntry, row: dict) -> str:
@@ -202,7 +202,7 @@ def _create(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
         annotations = Annotation.objects.filter(pk=annotation.pk)
         iri = iris.annotation_iri(root, lesson.pk, annotation.uid)
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    document = next(iter(selectors.serialized(*rows, request.user, root).values()))
+    document = next(iter(selectors.serialize_rows(*rows, request.user, root).values()))
     response = protocol.jsonld_response(request, document, status=201)
     response.headers["Location"] = response.headers["Content-Location"] = iri
     return response

@@ -34,7 +34,7 @@ def export_annotations(request: AuthenticatedHttpRequest, pk: int) -> HttpRespon
     annotations = selectors.readable_annotations(request.user).filter(lesson=lesson)
     replies, root = selectors.readable_replies(request.user, lesson.pk), iris.site_root(request)
     rows = selectors.annotation_rows(annotations), selectors.reply_rows(replies, request.user)
-    documents = selectors.serialized(*rows, request.user, root)
+    documents = selectors.serialize_rows(*rows, request.user, root)
     items = sorted(documents.values(), key=lambda item: item["created"])
     iri = f"{iris.container_iri(root, lesson.pk)}export/"
     document = {

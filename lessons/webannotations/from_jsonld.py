@@ -25,11 +25,11 @@ MAX_TAGS = 5
 
 
 class UnsupportedAnnotation(ActionRefused):
-    """It contains something that is not supported here; the message says what."""
+    """The annotation contains something that is not supported here; the message says what."""
 
 
 class ImmutableProperty(ActionRefused):
-    """It changes something that cannot change; the message says what."""
+    """The request changes something that cannot change; the message says what."""
 
 
 def match_label(item: IncomingAnnotation, labels: tuple[Label, ...]) -> Label:
@@ -79,7 +79,7 @@ def create_reply_from_jsonld(
     if not item.text:
         raise UnsupportedAnnotation(_("A reply needs text."))
     if _names_other_readers(item, thread):
-        raise UnsupportedAnnotation(_("A reply is for those who can read the note: leave its audience out."))
+        raise UnsupportedAnnotation(_("A reply has the same audience as its note: leave out “audience”."))
     # A program cannot be asked whether to show the name of somebody who has a pseudonym there.
     anonymous = can_post_anonymously(by, thread.course) and posting.has_alias(thread, by)
     prepared = prepare_text(item, lesson.module.course)
@@ -152,7 +152,7 @@ def save_origin(item: IncomingAnnotation, **owner) -> None:
 def prepare_text(item: IncomingAnnotation, course: Course, key: UUID | None = None) -> PreparedPost:
     """Render the text for a post with the idempotency key `key`, or a new one. Raise InvalidText.
 
-    Call it before a transaction that calls it, too, within `remembering`.
+    Call it before a transaction that calls it, too, within `memoizing`.
     """
     return posting.prepare_post(item.text, course=course, key=key)
 

@@ -176,7 +176,7 @@ class ImportPlanner:
         return self._imported_uid(item.origin or repr(item))
 
     def _imported_uid(self, iri: str) -> UUID:
-        """Return the id of what is imported from there; another one if somebody has it whose note is not readable."""
+        """Return the id of what is imported from there, or another one if an unreadable note already has that id."""
         uid = imported_uid(self.lesson, iri)
         return imported_uid(self.lesson, f"{iri} {self.by.pk}") if uid in self.others else uid
 
@@ -287,7 +287,7 @@ class ImportPlanner:
             if not _accepts_replies(target):
                 raise InvalidText(_("What it replies to does not accept replies."))
             if not self._may_be_read_with(item, target):
-                raise InvalidText(_("It was for fewer people than what it replies to."))
+                raise InvalidText(_("Fewer people could read it than what it replies to."))
             is_own = self.own_texts.get(item.iri) == item.text
             return NewReply(item, self._key(item), self._text(item, is_own), is_own, target)
         except InvalidText as error:
@@ -341,8 +341,8 @@ def _readers(target: Target) -> tuple[str, int | None]:
 
 
 def existing_items(lesson: Lesson, by: User) -> ExistingItems:
-    """Return the lesson's annotations and replies by id, with those that were imported here and moved since; what the
-    user may not read is as if it were not there. Three queries."""
+    """Return the lesson's annotations and replies by id, including those imported here and moved since, except
+    what the user may not read. Three queries."""
     thread_columns = ("thread", "thread__state", "thread__merged_into", "thread__audience", "thread__group")
 
     def item(post: int | None, thread: int | None, state: str, merged_into: int | None, *readers) -> ExistingItem:

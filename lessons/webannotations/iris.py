@@ -15,7 +15,7 @@ ANNOTATION = re.compile(
     r"(?:/lessons/(\d{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{1,18}))/"
 )
 
-# In the place of what differs between the paths of one lesson's annotations; no row has this id.
+# Placeholders for what differs between the paths of one lesson's annotations; no row has these ids.
 ANY_UID, ANY_POST = UUID(int=0), 10**18 - 1
 
 

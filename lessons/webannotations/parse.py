@@ -6,7 +6,7 @@ import json
 from django.utils.translation import gettext as _
 
 from lessons.markup.sanitise import InvalidText
-from lessons.webannotations.access import ACCESS_WORDS
+from lessons.webannotations.access import CONTAINERS, access_words
 
 MAX_ITEMS = 5_000
 HYPOTHESIS = "https://hypothes.is/a/"
@@ -41,7 +41,17 @@ def extract_annotations(document: object) -> list[dict]:
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
             raise InvalidText(_("Entry %(n)s of this file is not an annotation.") % {"n": number})
-    return [_from_hypothesis(item) if _is_hypothesis(item) else item for item in items]
+    annotations = [_from_hypothesis(item) if _is_hypothesis(item) else item for item in items]
+    containers = _access_of_containers(document, items)
+    return [item | {CONTAINERS: containers} for item in annotations] if containers else annotations
+
+
+def _access_of_containers(document: object, items: list) -> list[dict]:
+    """Return what the collection and its page say about the readers of all that they contain."""
+    if not isinstance(document, dict) or items == [document]:
+        return []
+    holders = (document, document.get("first"))
+    return [words for holder in holders if isinstance(holder, dict) and (words := access_words(holder))]
 
 
 def _list_items(document: object) -> list:
@@ -91,5 +101,5 @@ def _from_hypothesis(item: dict) -> dict:
         "created": item.get("created"),
         "body": comment + [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in tags],
         "target": f"{HYPOTHESIS}{references[-1]}" if references else item.get("target"),
-        **{word: item[word] for word in ACCESS_WORDS if word in item},
+        **access_words(item),
     }

@@ -40,7 +40,7 @@ REPLY_FIELDS = [
     "parent",
 ]
 # More threads than this are not listed in a query one by one.
-MAX_LISTED = 200
+MAX_LISTED = 1000
 REPLY_ORDER = Keyset("thread__annotation", "seq")
 
 
@@ -139,20 +139,20 @@ def _replies_up_to(viewer: QueryViewer, limit: int) -> QuerySet:
 
 
 def annotation_rows(annotations: QuerySet) -> QuerySet:
-    """Return what `serialized` needs of annotations."""
+    """Return what `serialize_rows` needs of annotations."""
     return annotations.annotate(**_current_placement()).values(*ANNOTATION_FIELDS)
 
 
 def reply_rows(replies: QuerySet, user: User) -> QuerySet:
-    """Return what `serialized` needs of replies, for `user`."""
+    """Return what `serialize_rows` needs of replies, for `user`."""
     parents = Post.objects.visible_to(user).filter(pk=OuterRef("reply_to"), thread=OuterRef("thread")).order_by()
     return replies.annotate(parent=Subquery(parents.values("pk"))).values(*REPLY_FIELDS)
 
 
-def serialized(
+def serialize_rows(
     annotations: Iterable[dict], replies: Iterable[dict], user: User, root: str
 ) -> dict[tuple[bool, int], dict[str, Any]]:
-    """Return the JSON-LD of each row by (is it a reply, its id). The rows are those of `annotation_rows` and
+    """Return the JSON-LD of each row by (whether it is a reply, its id). The rows are those of `annotation_rows` and
     `reply_rows`, of what `readable_annotations` and `readable_replies` return. Annotations first. Three queries, and
     those of the rows.
     """

@@ -52,8 +52,8 @@ def serialize_annotation(row: dict, opening: dict | None, tags: list[str], *, re
 
 
 def serialize_reply(row: dict, *, reader: int, root: str) -> dict:
-    """Return a reply as JSON-LD. `row` has the columns REPLY_FIELDS. A reply to a post that was deleted replies to the
-    note."""
+    """Return a reply as JSON-LD. `row` has the columns REPLY_FIELDS. A reply to a deleted post has the note as its
+    target."""
     lesson, uid = row["thread__annotation__lesson_id"], row["thread__annotation__uid"]
     has_parent = row["parent"] and row["reply_to__seq"] != 1
     language = row["thread__annotation__lesson__module__course__language"]

@@ -1,4 +1,4 @@
-"""One mailbox is one person, however its address is written and wherever it is entered."""
+"""An e-mail address identifies the same person, however it is written and wherever it is entered."""
 
 from importlib import import_module
 
@@ -40,7 +40,7 @@ def nora():
 
 
 @pytest.mark.parametrize("address", ALIKE)
-def test_an_address_has_one_spelling(address):
+def test_an_address_is_normalised(address):
     assert normalise_address(address) == "nora@example.org"
     assert [line.email for line in read_roster(f"email,name\n{address},Nora\n").lines] == ["nora@example.org"]
 
@@ -48,13 +48,13 @@ def test_an_address_has_one_spelling(address):
 @pytest.mark.parametrize(
     "domain", ["münchen.example", "MÜNCHEN.example", "mu\u0308nchen。example", "XN--MNCHEN-3YA.example"]
 )
-def test_a_domain_has_one_spelling(domain):
+def test_a_domain_is_normalised(domain):
     assert normalise_address(f"ada@{domain}") == "ada@xn--mnchen-3ya.example"
     assert normalise_address(f"ada@{'x' * 70}ü.example") == f"ada@{'x' * 70}ü.example"
 
 
 @pytest.mark.parametrize("address", ALIKE[1:5])
-def test_the_same_person_signs_in_and_up_and_asks_for_codes_and_links(client, nora, address):
+def test_every_spelling_signs_in_signs_up_and_requests_codes_and_links(client, nora, address):
     assert sign_in_with(client, address, PASSWORD).wsgi_request.user == nora
     client.logout()
     for name in ("account_request_login_code", "account_reset_password"):
@@ -66,7 +66,7 @@ def test_the_same_person_signs_in_and_up_and_asks_for_codes_and_links(client, no
     assert User.objects.count() == 1
 
 
-def test_a_new_account_has_the_address_in_its_one_spelling(client):
+def test_a_new_account_stores_the_normalised_address(client):
     client.post(reverse("account_signup"), {"display_name": "Nora", "email": ALIKE[1], "password1": PASSWORD})
     assert User.objects.get().email == EmailAddress.objects.get().email == "nora@example.org"
 
@@ -88,15 +88,15 @@ def test_staff_and_commands_find_the_same_person(sign_in, course, instructor, ad
     assert nora.erased_at
 
 
-def test_the_database_holds_one_spelling_only(nora):
+def test_the_database_accepts_only_the_normalised_spelling(nora):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email=ALIKE[4], display_name="Nora")])
     User.objects.filter(pk=nora.pk).update(email="Ada@Example.org\u200b")
     assert User.objects.get(email="ada@example.ORG").email == "ada@example.org"
 
 
-def test_addresses_that_were_stored_before_are_migrated(nora):
-    """The account that was used last keeps an address that two have; nothing else of the other changes."""
+def test_existing_addresses_are_migrated(nora):
+    """The account used last keeps an address that two accounts had; nothing else of the other one changes."""
     alike, other = make_user("Nora again", last_login="2026-01-01T00:00Z"), make_user("Olga", email="olga@example.org")
     other.mark_email_verified()
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Password hashing never takes all threads: whoever would wait gets 503 within a second."""
+"""Password hashing never takes all threads: a request that would wait gets 503 within a second."""
 
 import threading
 import time
@@ -85,7 +85,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("route", "fields"), FORMS)
-def test_whoever_would_wait_too_long_is_asked_to_try_again(client, db, limited, take_all_turns, route, fields):
+def test_requests_that_would_wait_too_long_are_asked_to_try_again(client, db, limited, take_all_turns, route, fields):
     client.raise_request_exception = False
     user = make_user("Lea", email="lea@example.org")
     if route not in ("account_login", "account_signup"):
@@ -93,7 +93,7 @@ def test_whoever_would_wait_too_long_is_asked_to_try_again(client, db, limited, 
     take_all_turns()
     page = client.post(reverse(route), fields)
     assert (page.status_code, page.headers["Retry-After"]) == (503, "2")
-    assert "Not available at the moment" in page.content.decode()
+    assert "Temporarily unavailable" in page.content.decode()
     assert fields.get("password", "shores") not in page.content.decode()
     answer = client.post(reverse(route), fields, headers={"Accept": "application/json"})
     assert answer.status_code == 503

@@ -1,4 +1,4 @@
-"""What browsers are told about pages of a session: whose they are, and what may be kept of them."""
+"""The headers and markers of a session's pages: whose they are, and whether browsers may store them."""
 
 import re
 
@@ -36,14 +36,14 @@ def test_page_and_cookie_have_the_marker_of_the_account(sign_in, learner, other_
     assert "Clear-Site-Data" not in page.headers
 
 
-def test_the_admin_has_it_too(sign_in, instructor, profile):
+def test_admin_pages_have_the_marker_too(sign_in, instructor, profile):
     client = sign_in(instructor)
     admin = client.get(reverse("admin:index"))
     assert marker_of(admin) == marker_of(client.get(profile))
     assert admin.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_after_signing_out_it_is_gone_and_the_cache_is_emptied(sign_in, learner, profile):
+def test_signing_out_removes_the_marker_and_clears_the_cache(sign_in, learner, profile):
     client = sign_in(learner)
     client.get(profile)
     gone = client.post(reverse("account_logout"))
@@ -67,7 +67,7 @@ def test_a_session_that_was_ended_elsewhere_or_replaced_is_noticed(sign_in, lear
     assert gone.headers["Clear-Site-Data"] == '"cache"'
 
 
-def test_visitors_have_none_and_cost_no_query(client, django_assert_num_queries):
+def test_visitors_have_no_marker_and_cost_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get(reverse("reading:health_live"))
     assert COOKIE not in answer.cookies
@@ -75,7 +75,7 @@ def test_visitors_have_none_and_cost_no_query(client, django_assert_num_queries)
     assert COOKIE not in client.cookies
 
 
-def test_pages_that_show_a_secret_are_not_kept(sign_in, instructor, course):
+def test_pages_that_show_a_secret_are_not_stored(sign_in, instructor, course):
     client = sign_in(instructor)
     Invitation.objects.create(course=course, created_by=instructor)
     shown = [
@@ -96,7 +96,7 @@ def test_pages_that_show_a_secret_are_not_kept(sign_in, instructor, course):
         assert "ETag" not in page.headers
 
 
-def test_a_file_that_is_opened_by_itself_is_not_kept(sign_in, instructor, lesson):
+def test_a_file_that_is_opened_directly_is_not_stored(sign_in, instructor, lesson):
     client, address = sign_in(instructor), reverse("annotations:positions", args=[lesson.pk])
     for accept, kept in (("*/*", True), ("text/html,*/*;q=0.8", False)):
         answer = client.get(address, headers={"accept": accept})

@@ -1,4 +1,4 @@
-"""How long the week's digest of 5,000 people takes, and whether each gets exactly what they may read. Run by hand:
+"""Measure how long weekly digests for 5,000 people take; check that each has exactly what its reader may see. By hand:
 
     export DATA_DIR=/tmp/scratch DEVELOPMENT=true EMAIL_URL=memorymail://
     python manage.py migrate
@@ -27,15 +27,15 @@ from lessons.discussions.models.threads import sort_rank
 from lessons.markup.post_markdown import render_post
 
 COURSES, PEOPLE, THREADS, POSTS, FOR_GROUPS, SAMPLE = 25, 200, 30, 20, 6, 200
-DRAW = random.Random(5)
+RANDOM = random.Random(5)
 SOURCE = (
     "The **range** is greatest when sun and moon pull in line, as [the table](https://example.org) says.\n\nIs it?"
 )
 HTML = render_post(SOURCE * 2)
 
 
-def course_of_many(n):
-    """A course with its members in two groups, its threads, and what each follows and has read."""
+def make_course(n):
+    """Create a course with members in two groups, threads, and what each member follows and has read."""
     course = Course.objects.create(title=f"Digest {n}", slug=f"digest-{n}")
     groups = [ReadingGroup.objects.create(course=course, name=name) for name in ("A", "B")]
     names = [f"d{n}-{i}" for i in range(PEOPLE)]
@@ -43,12 +43,12 @@ def course_of_many(n):
     Membership.objects.bulk_create(
         Membership(course=course, user=user, group=groups[i % 2], handle=f"d{i}") for i, user in enumerate(users)
     )
-    made = threads_of(course, users)
-    no_two_alike = Concat(Value("<p>Post "), Cast("pk", TextField()), Value(".</p>"), "html")
-    Post.objects.filter(thread__course=course).update(html=no_two_alike)
-    for i, thread in enumerate(made[:FOR_GROUPS]):
+    threads = threads_of(course, users)
+    distinct_html = Concat(Value("<p>Post "), Cast("pk", TextField()), Value(".</p>"), "html")
+    Post.objects.filter(thread__course=course).update(html=distinct_html)
+    for i, thread in enumerate(threads[:FOR_GROUPS]):
         Thread.objects.filter(pk=thread.pk).update(audience="group", group=groups[i % 2])
-    ThreadUserState.objects.bulk_create(mark for user in users for mark in marks_of(user, made))
+    ThreadUserState.objects.bulk_create(state for user in users for state in read_states_of(user, threads))
     due = timezone.now() - timedelta(minutes=1)
     NotificationPreference.objects.bulk_create(
         NotificationPreference(user=user, email_frequency="weekly", next_email_at=due) for user in users
@@ -56,7 +56,7 @@ def course_of_many(n):
 
 
 def threads_of(course, users):
-    """Make the course's threads with their posts, the first the latest."""
+    """Create the course's threads with their posts, the latest first."""
     rows = []
     for n in range(THREADS):
         at = timezone.now() - timedelta(minutes=n)
@@ -71,8 +71,8 @@ def threads_of(course, users):
     return rows
 
 
-def marks_of(user, made):
-    followed = [*DRAW.sample(made[FOR_GROUPS:], 4), DRAW.choice(made[:FOR_GROUPS])]
+def read_states_of(user, threads):
+    followed = [*RANDOM.sample(threads[FOR_GROUPS:], 4), RANDOM.choice(threads[:FOR_GROUPS])]
     for thread, seq in zip(followed, (0, 0, POSTS // 2, POSTS, 0), strict=True):
         yield ThreadUserState(
             user=user, thread=thread, last_read_seq=seq, subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED
@@ -80,33 +80,33 @@ def marks_of(user, made):
 
 
 def expected(user):
-    """Ids of the posts that the person must be told of, by other means than the digest's."""
+    """Return the ids of the posts that the user's digest must contain, computed independently."""
     group = user.memberships.get().group_id
     found = set()
-    for mark in user.thread_states.select_related("thread"):
-        if mark.thread.audience == "course" or mark.thread.group_id == group:
-            posts = Post.objects.filter(thread=mark.thread, seq__gt=mark.last_read_seq).exclude(author=user)
+    for state in user.thread_states.select_related("thread"):
+        if state.thread.audience == "course" or state.thread.group_id == group:
+            posts = Post.objects.filter(thread=state.thread, seq__gt=state.last_read_seq).exclude(author=user)
             found |= set(posts.values_list("pk", flat=True))
     return found
 
 
-def check(letters):
-    """Every letter went to one person; those of a sample say exactly what they must."""
-    by_address = {letter.to[0]: letter for letter in letters}
-    assert len(by_address) == len(letters)
-    for user in DRAW.sample(list(User.objects.filter(email__startswith="d")), SAMPLE):
-        told = {int(pk) for pk in re.findall(r"/posts/(\d+)/", by_address[user.email].body)}
-        assert told == expected(user), user.email
+def check(emails):
+    """Check that each address got one e-mail, and that those of a sample contain exactly what they must."""
+    by_address = {email.to[0]: email for email in emails}
+    assert len(by_address) == len(emails)
+    for user in RANDOM.sample(list(User.objects.filter(email__startswith="d")), SAMPLE):
+        reported = {int(pk) for pk in re.findall(r"/posts/(\d+)/", by_address[user.email].body)}
+        assert reported == expected(user), user.email
 
 
 for n in range(COURSES):
-    course_of_many(n)
+    make_course(n)
 mail.outbox = []
 began = time.perf_counter()
 call_command("run_scheduled")
 seconds = time.perf_counter() - began
 check(mail.outbox)
-letters, mail.outbox = len(mail.outbox), []
+emails, mail.outbox = len(mail.outbox), []
 call_command("run_scheduled")
 assert mail.outbox == []
-print(f"{connection.vendor}: {letters} letters in {seconds:.1f} s; {SAMPLE} of them checked; nothing told twice")  # noqa: T201
+print(f"{connection.vendor}: {emails} emails in {seconds:.1f} s; {SAMPLE} of them checked; nothing sent twice")  # noqa: T201

@@ -1,12 +1,12 @@
-"""Whether the entrance tells which addresses have an account: by its bytes, or by the median of its times. By hand,
+"""Check that sign-in and sign-up do not reveal accounts by their responses or their median response times. By hand,
 against a running server on plain http with a scratch database and ROUNDS accounts that are asked about:
 
     … manage.py shell -c "from lessons.accounts.models import User
     for n in range(25): User.objects.create_user(f'known{n:02}@example.org', display_name='K').mark_email_verified()"
     python tests/benchmarks/enumeration.py http://127.0.0.1:PORT [ROUNDS]
 
-Known and unknown addresses, each asked once, take turns. Replies are compared whole, with the page that they lead to,
-once the address and the form's token are taken out. A run takes up a minute's throttle of this machine's address.
+Known and unknown addresses, each used once, alternate. Whole responses are compared, with the page they redirect to,
+without the address and the form's token. A run uses up one minute's rate limit for this machine's address.
 """
 
 import http.client
@@ -30,7 +30,7 @@ VARIES = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce-[^\']*')
 
 
 def ask(host, method, path, cookies, body=None):
-    """Status, headers and text of one request on a connection of its own, and the seconds until its last byte."""
+    """Return the status, headers and text of one request on a new connection, and the seconds until the last byte."""
     headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())}
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -49,7 +49,7 @@ def ask(host, method, path, cookies, body=None):
 
 
 def trial(host, form, address):
-    """What one form answers for the address, comparable, and how long it took."""
+    """Return the response of a form to the address, in comparable form, and the seconds that it took."""
     path, field, rest = FORMS[form]
     cookies = {"csrftoken": TOKEN}
     body = urlencode({"csrfmiddlewaretoken": TOKEN, field: address, **rest})

@@ -1,5 +1,5 @@
-"""Posts a second, durable, by several clients at once, against the bare view of `bare.py`, round by round; then
-whether none was lost, none numbered twice and none refused. By hand, with the server's DATA_DIR or DATABASE_URL, on
+"""Measure how many posts per second several clients can store, compared with the view of `bare.py`; then check that
+none was lost, refused or numbered twice. By hand, with the server's DATA_DIR or DATABASE_URL, on
 threads and with a session of staff (learners may not write that fast) that `tests/load/seed_load.py` names:
 
 gunicorn tests.benchmarks.bare:application -w 4 -b 127.0.0.1:PORT
@@ -34,7 +34,7 @@ def post(connection, session, path, number):
 
 
 def rate(port, sessions, paths):
-    """Posts a second, and the statuses that were answered."""
+    """Return the posts per second, and the statuses of the responses."""
     statuses = []
 
     def client(n):
@@ -52,38 +52,38 @@ def rate(port, sessions, paths):
     return CLIENTS * EACH / (time.perf_counter() - began), statuses
 
 
-def standing(numbers):
-    """Thread to how many posts it has; asserts that they are numbered 1, 2, 3 … and that the counters say the same."""
+def count_posts(thread_ids):
+    """Return the number of posts by thread, after checking that they are numbered 1, 2, 3 … as the counters say."""
     from lessons.discussions.models import Post, Thread
 
     found = {}
-    for thread in Thread.objects.filter(pk__in=numbers):
+    for thread in Thread.objects.filter(pk__in=thread_ids):
         seqs = list(Post.objects.filter(thread=thread).order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, len(seqs) + 1)), f"thread {thread.pk} has a gap"
         assert (thread.last_seq, thread.visible_post_count) == (len(seqs), len(seqs)), (
-            f"thread {thread.pk} counts wrongly"
+            f"thread {thread.pk} has wrong counters"
         )
         found[thread.pk] = len(seqs)
     return found
 
 
-def main(port, sessions, *numbers):
+def main(port, sessions, *thread_ids):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    before, ratios, answers = standing(numbers), [], Counter()
+    before, ratios, answers = count_posts(thread_ids), [], Counter()
     for _ in range(ROUNDS):
-        bare, seen_bare = rate(int(port), sessions.split(","), [f"/bare/{n}/" for n in numbers])
-        replies, seen = rate(int(port), sessions.split(","), [f"/threads/{n}/" for n in numbers])
+        bare, seen_bare = rate(int(port), sessions.split(","), [f"/bare/{n}/" for n in thread_ids])
+        replies, seen = rate(int(port), sessions.split(","), [f"/threads/{n}/" for n in thread_ids])
         ratios.append(replies / bare)
         answers.update(f"bare {status}" for status in seen_bare)
         answers.update(f"reply {status}" for status in seen)
         print(f"bare {bare:6.1f}/s   replies {replies:6.1f}/s   ratio {ratios[-1]:.2f}")  # noqa: T201
     print(f"median ratio {statistics.median(ratios):.2f}   {dict(answers)}")  # noqa: T201
     sent = 2 * ROUNDS * CLIENTS * EACH
-    taken = answers["bare 200"] + answers["reply 302"]
-    kept = sum(standing(numbers).values()) - sum(before.values())
-    print(f"{sent} sent, {sent - taken} failed, {taken - kept} lost")  # noqa: T201
-    assert sent == taken == kept
+    accepted = answers["bare 200"] + answers["reply 302"]
+    stored = sum(count_posts(thread_ids).values()) - sum(before.values())
+    print(f"{sent} sent, {sent - accepted} failed, {accepted - stored} lost")  # noqa: T201
+    assert sent == accepted == stored
 
 
 if __name__ == "__main__":

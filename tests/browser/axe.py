@@ -1,4 +1,4 @@
-"""What axe finds on a page: nothing, or the test fails."""
+"""Accessibility checks by axe: any violation on a page fails the test."""
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -23,18 +23,31 @@ RUN = """async ({options, alike}) => {
   const found = await axe.run({include: [document], exclude}, options);
   return found.violations.map((violation) => ({id: violation.id, html: violation.nodes[0].html}));
 }"""
+# Links in a sentence may be lower. With letters so close, words are narrower than in any font.
+SMALL_TARGETS = """() => {
+  const { style } = document.body;
+  style.letterSpacing = "-.2em";
+  const targets = "a, button, summary, select, input:not([type=checkbox], [type=radio])";
+  const small = [...document.querySelectorAll(targets)].filter((target) => {
+    const { width, height } = target.getBoundingClientRect();
+    return target.checkVisibility({ visibilityProperty: true }) && !target.closest(".visually-hidden, .skip-link")
+      && getComputedStyle(target).display !== "inline" && Math.min(width, height) < 24;
+  });
+  style.letterSpacing = "";
+  return small.map((target) => ({ id: "target-size", html: target.outerHTML.slice(0, 200) }));
+}"""
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
 def violations(page, narrow=False):
-    """Return the rules that are broken, each with the first element that breaks it.
+    """Return the rules that are violated, each with the first element that violates it.
 
     A page in light colours is checked in dark ones too: for the rules about colours; with `narrow` on a narrow screen
     for every rule. On the same page, because to load it and axe again takes longer than to check it.
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.axe_script)
-    found = broken(page, STRUCTURE) + broken_colours(page)
+    found = broken(page, STRUCTURE) + broken_colours(page) + page.evaluate(SMALL_TARGETS)
     if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
         page.emulate_media(color_scheme="dark")
         found += narrow_violations(page) if narrow else broken_colours(page)

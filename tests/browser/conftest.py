@@ -36,14 +36,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The first has no windows to paint and takes half the time.
+# The first is headless only, and takes half the time.
 CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
 PASSWORD = "a long enough password"
-# On a host of this machine's own browsers obey what they otherwise obey on https alone, such as Clear-Site-Data.
+# On localhost, browsers obey headers that they otherwise obey on HTTPS only, such as Clear-Site-Data.
 PLAIN_HTTP_HOST = "reading.test"
 CODE = re.compile(r"^To: (\S+)$.*?^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", re.MULTILINE | re.DOTALL)
-# The passwords that quickstart makes are replaced, so they are hashed fast. New accounts may write little in a minute,
-# and all tests of a worker share these. To compress static files takes longer than all else and shows nothing here.
+# The passwords of quickstart are replaced, to be hashed fast. New accounts may write little in a minute, and all tests
+# of a worker share these accounts. Compressing static files takes longer than all else, and makes no difference here.
 PREPARE = f"""
 from datetime import timedelta
 from django.contrib.auth.hashers import make_password
@@ -78,7 +78,7 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The slowest first."""
+    """Run the slowest tests first."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
@@ -107,7 +107,7 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
-    """A production server's environment on plain http, its data in a folder of its own."""
+    """Return the environment of a production server on plain HTTP, with its data in a folder of its own."""
     data = tmp_path_factory.mktemp("server")
     own = {
         "DEVELOPMENT": "false",
@@ -125,8 +125,8 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def shell(environment):
-    """`shell(code)`: what the server's own code printed when it was run on the server's database. One process for all,
-    because to start one takes as long as a test; its errors are in the test's output."""
+    """Return `shell(code)`, which runs code on the server's database and returns what it printed. All calls share
+    a process, because starting one takes as long as a test; its errors are in the test's output."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", SHELL], cwd=ROOT, env=environment, **pipes) as process:
 
@@ -143,7 +143,7 @@ def shell(environment):
 
 @pytest.fixture(scope="session")
 def prepared(environment, shell, shared_folder, django_db_setup):
-    """The server's folder has the sample course in it: the first worker makes it, another one takes a copy."""
+    """Load the sample course into the server's folder: the first worker creates it, the others copy it."""
     own, folder = Path(environment["DATA_DIR"]), shared_folder / "prepared"
     with locked(folder):
         if folder.exists():
@@ -159,7 +159,7 @@ def prepared(environment, shell, shared_folder, django_db_setup):
 
 @pytest.fixture(scope="session")
 def server(chromium, environment, prepared):
-    """The address of a running site with the sample course; every demo account has PASSWORD."""
+    """Return the address of a running site with the sample course; every demo account has PASSWORD."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
@@ -183,7 +183,7 @@ def wait_for(address, seconds=30):
 
 
 class Watch:
-    """What a page complained of: script errors, refusals by the content policy, requests to other hosts."""
+    """Records the problems of a page: script errors, violations of the security policy, requests to other hosts."""
 
     def __init__(self, page, server):
         self.complaints = []
@@ -210,7 +210,7 @@ class Watch:
 
 
 class Look(NamedTuple):
-    """What distinguishes the browsers of two visitors."""
+    """The settings in which two visitors' browsers can differ."""
 
     width: int
     height: int
@@ -227,7 +227,7 @@ class Look(NamedTuple):
 
 
 class Pages:
-    """The pages of one worker, kept and used again: a new one takes four times as long to show the same address,
+    """The pages of one test worker, reused because a new one takes four times as long to show the same address,
     because its process, its scripts and its cache are cold.
 
     Each is given out as a fresh visitor's: no cookies, nothing in storage, online, no routes, as wide as it was.
@@ -304,7 +304,7 @@ def page(new_page):
 
 @pytest.fixture
 def code_to(environment):
-    """The last code that went to an address, once it has been sent: the server does that in the background."""
+    """Return a function that returns the last code e-mailed to an address, once it has been sent in the background."""
     folder = Path(environment["DATA_DIR"]) / "mail"
 
     def find(address):
@@ -334,7 +334,7 @@ def sign_in_as(server, shell):
     return sign_in
 
 
-# Nobody may write more than ten posts a minute, but all tests of a worker write as the same few people.
+# Removes rate limits: nobody may write more than ten posts a minute, but all tests of a worker share a few accounts.
 SIGN_IN = """
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""axe finds nothing: every page of the site, in light colours and dark; narrow where a narrow page is another page."""
+"""axe finds nothing on any page of the site, in light or dark colours, or on narrow screens if the layout differs."""
 
 from tests.browser.axe import violations
 
@@ -26,7 +26,7 @@ def test_pages_for_everybody(page):
         assert violations(page, narrow=True) == [], name
 
 
-def test_pages_of_ones_own(page, sign_in_as):
+def test_pages_of_the_users_account(page, sign_in_as):
     sign_in_as(page, "learner-a")
     check(page, OWN[:5], narrow=True)
     check(page, OWN[5:])

@@ -1,6 +1,6 @@
-"""Pressing “Back” returns what somebody has typed, and after they have signed out nothing of theirs.
+"""“Back” restores what somebody has typed, and shows nothing of theirs after they have signed out.
 
-In a Chromium with its page cache on, which Playwright turns off, and without it, when pages come from the disk.
+In Chromium with its back/forward cache, which Playwright turns off, and without it, with pages from the disk cache.
 """
 
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from tests.browser.conftest import FLAGS, PLAIN_HTTP_HOST, SIGN_IN
 
 PROFILE, SECRET, NOTEBOOK, ADMIN = "/accounts/profile/", "/notifications/settings/", "/notebook/", "/admin/"
-# Records every frame of a page that came back and shows somebody's, though they are not signed in.
+# Records every frame in which a restored page shows an account's content although it is not signed in.
 RECORD = """
 addEventListener("pageshow", (event) => {
   if (!event.persisted && performance.getEntriesByType("navigation")[0].type !== "back_forward") return;
@@ -29,7 +29,7 @@ addEventListener("pageshow", (event) => {
 
 @pytest.fixture(params=["page-cache", "disk"])
 def visitor(request, chromium, server, shell, browser):
-    """A browser on plain http, where it ignores Clear-Site-Data, and `sign_in(who)` for it."""
+    """Return a browser on plain HTTP, where it ignores Clear-Site-Data, and `sign_in(who)` for it."""
     has_page_cache = request.param == "page-cache"
     path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
     if has_page_cache and path is None:
@@ -54,7 +54,7 @@ def visitor(request, chromium, server, shell, browser):
 
 
 def visit(page, path):
-    """Follow a link: what Playwright asks a browser for is not kept as what a person asks for."""
+    """Follow a link, because browsers do not keep pages opened by Playwright as they keep those opened by people."""
     if page.url == "about:blank":
         page.goto(path)
     else:
@@ -74,7 +74,7 @@ def sign_out(page):
         page.evaluate("document.querySelector('form[action$=\"/logout/\"]').submit()")
 
 
-def test_back_returns_what_was_typed_until_one_signs_out(visitor):
+def test_back_restores_what_was_typed_until_its_author_signs_out(visitor):
     context, sign_in, has_page_cache = visitor
     sign_in("instructor")
     page = context.new_page()
@@ -97,7 +97,7 @@ def test_back_returns_what_was_typed_until_one_signs_out(visitor):
         assert PROFILE in page.evaluate("sessionStorage.restored").split()[1:]
 
 
-def test_back_shows_nothing_of_another_account_or_of_who_signed_out_in_another_tab(visitor):
+def test_back_shows_nothing_of_another_account_or_after_signing_out_in_another_tab(visitor):
     context, sign_in, _has_page_cache = visitor
     sign_in("learner-a")
     page, other_tab = context.new_page(), context.new_page()

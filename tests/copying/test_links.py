@@ -1,4 +1,4 @@
-"""Links in copied texts lead to the copies, in whatever form an address is written, and from every text."""
+"""Links in every copied text point to the copies, however their addresses are written."""
 
 import re
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world(course, module, lesson, case_study, learner):
-    """Return the ids that addresses are written with."""
+    """Return the values that addresses are formatted with."""
     thread, about_lesson = thread_by(learner, course), thread_by(learner, course, lesson=lesson)
     elsewhere = thread_by(learner, factories.make_course(slug="elsewhere"))
     return {
@@ -38,7 +38,7 @@ def numbered(text, ids):
 
 @pytest.fixture
 def copied(world, course, module, lesson, case_study, instructor, settings):
-    """`copied(addresses)` returns what they become in a body of the case study, as a copy of the course has it."""
+    """Return a function that returns what addresses in a case study become in a copy of its course."""
     settings.SITE_URL = "https://Tides.Example:8443/"
 
     def copy(addresses):
@@ -57,6 +57,7 @@ def copied(world, course, module, lesson, case_study, instructor, settings):
 INSIDE = {
     "/lessons/<lesson>/why/": "/lessons/<lesson>/why/",
     "/lessons/<lesson>/why": "/lessons/<lesson>/why/",
+    " /lessons/<lesson>/why/ ": "/lessons/<lesson>/why/",
     "/lessons/<lesson>/why/?a=1&amp;b=2#sec-x": "/lessons/<lesson>/why/?a=1&amp;b=2#sec-x",
     "https://tides.example/lessons/<lesson>/why/": "https://tides.example/lessons/<lesson>/why/",
     "HTTP://TIDES.example:8443/lessons/<lesson>/why/": "HTTP://TIDES.example:8443/lessons/<lesson>/why/",
@@ -97,13 +98,13 @@ UNCHANGED = [
 ]
 
 
-def test_every_form_of_address_leads_to_the_copy(copied, world, case_study):
+def test_every_form_of_address_points_to_the_copy(copied, world, case_study):
     Lesson.objects.filter(pk=case_study.pk).update(slug="the-flood")
     found, ids = copied([*INSIDE, *UNCHANGED])
     assert found == [numbered(text, ids) for text in INSIDE.values()] + [numbered(text, world) for text in UNCHANGED]
 
 
-def test_links_in_every_text_lead_to_the_copies(world, course, module, lesson, case_study, instructor, settings):
+def test_links_in_every_text_point_to_the_copies(world, course, module, lesson, case_study, instructor, settings):
     settings.SITE_URL = "https://tides.example"
     site = "https://tides.example"
     why = f"/lessons/{lesson.pk}/why/"
@@ -133,7 +134,7 @@ def test_links_in_every_text_lead_to_the_copies(world, course, module, lesson, c
     assert module.summary == plain
 
 
-def test_an_address_that_would_not_fit_stays_as_it_is(course, module, instructor):
+def test_an_address_that_would_become_too_long_stays_unchanged(course, module, instructor):
     source = f"{'x' * 279} /courses/tides/feed/"  # as long as its column
     Module.objects.filter(pk=module.pk).update(source=source)
     longer = copy_course(by=instructor, course=course, title="Next", slug="tides-2027")
@@ -142,7 +143,7 @@ def test_an_address_that_would_not_fit_stays_as_it_is(course, module, instructor
     assert shorter.modules.get().source == source.replace("tides", "ebb")
 
 
-def test_a_module_copied_elsewhere_leads_to_that_course_but_not_away_from_other_modules(
+def test_a_copied_module_points_to_its_new_course_but_keeps_links_to_other_modules(
     world, course, module, lesson, case_study, instructor
 ):
     factories.make_module(course, slug="winds")

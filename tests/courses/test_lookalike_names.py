@@ -1,4 +1,4 @@
-"""Names that look alike are one group, one tag, one term, one label, one slug and one handle."""
+"""Names that look alike are the same group, tag, term, label, slug or handle."""
 
 from importlib import import_module
 
@@ -22,7 +22,7 @@ ALIKE = ["group\u200b a", "Ｇｒｏｕｐ Ａ", "Group\xa0\u2003A", "gro\u00adu
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_no_entrance_makes_a_second_group(name, sign_in, course, group_a, instructor):
+def test_no_form_or_import_creates_a_second_group(name, sign_in, course, group_a, instructor):
     staff = sign_in(instructor)
     with pytest.raises(GroupError):
         create_group(course=course, name=name, by=instructor)
@@ -34,7 +34,7 @@ def test_no_entrance_makes_a_second_group(name, sign_in, course, group_a, instru
 
 
 @pytest.mark.parametrize("name", ["lu\u200bnar", "ＬＵＮＡＲ", "lunar\u200d", "lunar\ufe0f"])
-def test_no_entrance_makes_a_second_tag(name, sign_in, course, lesson, learner, instructor):
+def test_no_form_or_import_creates_a_second_tag(name, sign_in, course, lesson, learner, instructor):
     lesson.tags.add("lunar")
     thread_by(learner, course, tags=[name])
     client, address = sign_in(instructor), reverse("admin:lessons_lesson_change", args=[lesson.pk])
@@ -42,7 +42,7 @@ def test_no_entrance_makes_a_second_tag(name, sign_in, course, lesson, learner, 
     assert list(Tag.objects.values_list("name", flat=True)) == list(lesson.tags.names()) == ["lunar"]
 
 
-def test_a_name_of_letters_that_become_many_has_a_key_of_bounded_length(course):
+def test_a_name_whose_letters_expand_has_a_key_of_bounded_length(course):
     make_tag = Tag.objects.get_or_create_named
     assert make_tag("\ufdfa" * 100) == make_tag("\ufdfa" * 100)
     ReadingGroup.objects.create(course=course, name="\ufdfa" * 80)
@@ -57,7 +57,7 @@ def test_slugs_that_look_alike_are_one(course, module):
             row.save()
 
 
-def test_names_that_look_alike_get_handles_that_mentions_tell_apart(course):
+def test_lookalike_names_get_handles_that_mentions_can_distinguish(course):
     for name in (
         "Jonas Straße",
         "JONAS STRASSE",
@@ -73,7 +73,7 @@ def test_names_that_look_alike_get_handles_that_mentions_tell_apart(course):
     assert len(set(map(handle_key, handles))) == len(handles)
 
 
-def test_names_that_were_stored_before_are_migrated(course, lesson, module, learner, group_a):
+def test_existing_names_are_migrated(course, lesson, module, learner, group_a):
     group, other = factories.make_group(course, "x"), factories.make_lesson(module)
     term, alike = factories.make_term(module, "ebb"), factories.make_term(module, "flow")
     lesson.tags.add("lunar", "other")

@@ -1,4 +1,4 @@
-"""An edit is compared with what its form showed, also when many are saved at the same moment."""
+"""An edit is compared with what its form showed, even if many are saved at the same moment."""
 
 import pytest
 from django.db import connection
@@ -30,14 +30,14 @@ def test_a_version_does_not_depend_on_how_a_value_is_written():
     assert version_of({"a": "x", "b": ""}) != version_of({"a": "", "b": "x"})
 
 
-def test_an_edit_that_both_made_is_no_conflict(course, instructor, module):
+def test_the_same_edit_by_both_is_no_conflict(course, instructor, module):
     term = factories.make_term(module, term="Ebb", definition="Falling")
     client, url = client_of(instructor), f"/admin/lessons/glossaryterm/{term.pk}/change/"
     form = edit_form(client, url, "definition") | {"definition": ["The tide falls"]}
     assert [client.post(url, form).status_code for _ in range(3)] == [302] * 3
 
 
-def test_what_was_changed_and_changed_back_is_no_conflict(course, instructor, module):
+def test_a_change_that_was_reverted_is_no_conflict(course, instructor, module):
     term = factories.make_term(module, term="Ebb", definition="Falling")
     client, url = client_of(instructor), f"/admin/lessons/glossaryterm/{term.pk}/change/"
     form = edit_form(client, url, "definition")
@@ -46,7 +46,7 @@ def test_what_was_changed_and_changed_back_is_no_conflict(course, instructor, mo
     assert client.post(url, form | {"definition": ["Mine"]}).status_code == 302
 
 
-def test_a_form_shown_again_with_an_error_still_has_the_version_that_was_seen(learner, course):
+def test_a_form_shown_again_with_an_error_keeps_its_version(learner, course):
     thread = thread_by(learner, course, title="Tides")
     client, url = client_of(learner), f"/threads/{thread.pk}/edit/"
     form = edit_form(client, url, "title")
@@ -57,7 +57,7 @@ def test_a_form_shown_again_with_an_error_still_has_the_version_that_was_seen(le
     assert client.post(url, shown.fields | {"title": ["Mine"]}).status_code == 409
 
 
-def test_an_edit_of_other_tags_is_a_conflict(learner, course):
+def test_two_edits_of_the_tags_are_a_conflict(learner, course):
     thread = thread_by(learner, course, title="Tides", tags=["moon"])
     client, url = client_of(learner), f"/threads/{thread.pk}/edit/"
     form = edit_form(client, url, "tags")
@@ -88,7 +88,7 @@ def test_a_label_added_twice_is_one_label_and_another_of_its_name_is_refused(cou
     assert course.labels.count() == 1
 
 
-def test_an_order_of_lessons_is_not_overwritten_unseen(instructor, module):
+def test_a_changed_order_of_lessons_is_not_overwritten(instructor, module):
     first, second, third = [factories.make_lesson(module, title=title, position=n) for n, title in enumerate("ABC")]
     client, url = client_of(instructor), f"/admin/lessons/module/{module.pk}/order/"
     shown = f"{first.pk},{second.pk},{third.pk}"
@@ -103,7 +103,7 @@ def test_an_order_of_lessons_is_not_overwritten_unseen(instructor, module):
     assert list(module.lessons.values_list("title", flat=True)) == ["A", "C", "B"]
 
 
-def test_members_moved_by_somebody_else_are_not_moved_unseen(instructor, learner, course, group_a, group_b):
+def test_members_moved_by_somebody_else_are_not_moved_again(instructor, learner, course, group_a, group_b):
     client, url = client_of(instructor), "/courses/tides/groups/moves/"
     member, third = course.memberships.get(user=learner), factories.make_group(course, "Group C")
     form = {"memberships": f"{member.pk}-{group_a.pk}", "group": group_b.pk}
@@ -122,7 +122,9 @@ def test_members_moved_by_somebody_else_are_not_moved_unseen(instructor, learner
 
 @pytest.mark.parametrize("kind", ["post", "thread", "term", "lesson"])
 @pytest.mark.django_db(transaction=True)
-def test_of_many_edits_at_once_one_is_saved_and_the_others_are_shown_both(kind, course, learner, module, at_once):
+def test_one_of_many_simultaneous_edits_is_saved_and_the_others_see_both_versions(
+    kind, course, learner, module, at_once
+):
     staff = factories.make_member(course, Membership.Role.INSTRUCTOR, is_superuser=True, is_staff=True)
     thread = thread_by(staff, course, title="Tides")
     post, term, lesson = post_by(staff, thread), factories.make_term(module), factories.make_lesson(module)
@@ -155,3 +157,16 @@ def test_of_many_edits_at_once_one_is_saved_and_the_others_are_shown_both(kind, 
             page = answer.content.decode()
             assert (winner in page, text in page) == (True, True)
             assert forms_of(page, url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_buttons_pressed_many_times_at_once_work_once(course, learner, instructor, at_once):
+    invitation, follow = course.invitations.create(), "/courses/tides/discussions/subscription/"
+    staff, people = known(instructor), known(learner)
+    revoke = f"/courses/tides/invitations/{invitation.pk}/revocation/"
+    readers, teachers = ([client_of(user) for _ in range(EDITORS)] for user in (people, staff))
+    jobs = [lambda client=client: client.post(follow, {"enabled": "true"}) for client in readers]
+    assert {answer.status_code for answer in at_once(*jobs)} == {302}
+    jobs = [lambda client=client: client.post(revoke) for client in teachers]
+    assert {answer.status_code for answer in at_once(*jobs)} == {302}
+    assert at_once(people.follows.count, course.audit_entries.filter(verb="revoke invitation").count) == [1, 1]

@@ -1,4 +1,4 @@
-"""Every form of every page: submitted twice it does its work once, and two people who edit the same see both texts.
+"""Every form does its work once if it is submitted twice, and shows both texts if two people edit the same thing.
 
 The forms are read from the pages that each role is shown, so that a new form is tested as soon as a page has it.
 """
@@ -99,7 +99,7 @@ TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 
 class Submission(NamedTuple):
-    """A form of a page and one of its buttons; `view` is what it is submitted to."""
+    """A form of a page and one of its buttons; `view` is the view that it is submitted to."""
 
     view: str
     form: PageForm
@@ -213,7 +213,7 @@ def test_a_form_sent_twice_does_its_work_once(role, world):
     assert done > {"staff": 70, "learner": 12}[role]
 
 
-def test_the_second_of_two_edits_overwrites_nothing_and_is_shown_beside_the_first(role, world):
+def test_the_second_of_two_edits_overwrites_nothing_and_sees_both_versions(role, world):
     conflicts = set()
     for submission in world.submissions[role]:
         texts = [name for name in submission.form.texts if name.rpartition("-")[2] not in NO_FREE_TEXT]
@@ -237,7 +237,7 @@ def test_the_second_of_two_edits_overwrites_nothing_and_is_shown_beside_the_firs
 
 
 def _submit_again(client, page, url):
-    """Press the button of the page of a conflict that saves one's own text."""
+    """Press the button on a conflict page that replaces the saved text."""
     form = next(
         form for form in forms_on(page) if any("Secondwords" in values[0] for values in form.fields.values() if values)
     )

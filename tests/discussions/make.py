@@ -27,8 +27,8 @@ def thread_by(user, course, source="Why twice a day?", *, title=None, **fields):
 
 
 def post_by(user, thread, source="Because of the moon.", *, having_read=True, **fields):
-    """Return a reply by the user, who has read the thread unless `having_read` is false. It confirms to be under their
-    name, if it is not anonymous."""
+    """Return a reply by the user, who has read the thread unless `having_read` is false. Unless it is
+    anonymous, it confirms that it shows their name."""
     if having_read:
         last_seq = Thread.objects.values_list("last_seq", flat=True).get(pk=thread.pk)
         read_state.mark_read_up_to(thread=thread, user=user, seq=last_seq, known=None)

@@ -1,4 +1,4 @@
-"""Following: only what one may read, under the titles that one may read."""
+"""Users can follow only what they can read, and see only titles that they can read."""
 
 import re
 
@@ -17,7 +17,7 @@ def follow(client, course, **data):
 
 @pytest.fixture
 def unreadable(course, lesson, instructor):
-    """Return ids of lessons that a learner of the course may not read, with their titles, and of none."""
+    """Return ids of lessons that a learner of the course cannot read, with their titles, and a missing id."""
     draft = factories.make_lesson(lesson.module, title="Secret draft")
     withdrawn = factories.make_published(factories.make_lesson(lesson.module, title="Secret withdrawn"), by=instructor)
     Lesson.objects.filter(pk=withdrawn.pk).update(state=Lesson.State.WITHDRAWN)
@@ -29,7 +29,7 @@ def unreadable(course, lesson, instructor):
     return [draft.pk, withdrawn.pk, hidden.pk, elsewhere.pk, 10**6, "x"]
 
 
-def test_what_one_may_not_read_is_refused_like_what_is_not_there(course, learner, unreadable, sign_in):
+def test_an_unreadable_lesson_is_refused_like_a_missing_one(course, learner, unreadable, sign_in):
     client = sign_in(learner)
     answers = [follow(client, course, lesson=pk, enabled=enabled) for pk in unreadable for enabled in ("true", "")]
     assert {answer.status_code for answer in answers} == {404}
@@ -37,7 +37,7 @@ def test_what_one_may_not_read_is_refused_like_what_is_not_there(course, learner
     assert not Follow.objects.exists()
 
 
-def test_titles_are_those_that_readers_see(course, lesson, learner, assistant, sign_in):
+def test_followed_lessons_have_the_titles_that_readers_see(course, lesson, learner, assistant, sign_in):
     client = sign_in(learner)
     follow(client, course, lesson=lesson.pk, enabled="true")
     Lesson.objects.filter(pk=lesson.pk).update(title="Unpublished new title")
@@ -46,7 +46,9 @@ def test_titles_are_those_that_readers_see(course, lesson, learner, assistant, s
     assert "Unpublished new title" not in page
 
 
-def test_rows_vanish_with_the_right_to_read(course, lesson, learner, instructor, unreadable, sign_in):
+def test_followed_lessons_that_become_unreadable_are_no_longer_listed(
+    course, lesson, learner, instructor, unreadable, sign_in
+):
     other = factories.make_course(title="Other course")
     enrol(user=learner, course=other, by=instructor)
     for pk in unreadable[:3]:
@@ -65,7 +67,9 @@ def test_rows_vanish_with_the_right_to_read(course, lesson, learner, instructor,
     assert listed() == []
 
 
-def test_only_readers_follow_new_threads(course, learner, other_learner, group_a, group_b, administrator, instructor):
+def test_only_those_who_can_read_a_new_thread_follow_it(
+    course, learner, other_learner, group_a, group_b, administrator, instructor
+):
     newcomer = factories.make_member(course, group=group_a)
     for user in (learner, other_learner, newcomer, administrator):
         Follow.objects.create(user=user, course=course)

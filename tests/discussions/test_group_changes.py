@@ -1,4 +1,4 @@
-"""Who is moved to another group gets nothing more of the old one, wherever it is shown; staff are told before."""
+"""Members moved to another group no longer see anything of the old one, on any page; staff are warned before."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.discussions.make import post_by, thread_by
 
 @pytest.fixture
 def moved(course, lesson, learner, group_a, group_b, instructor):
-    """Return the threads that the learner began in their old group, with a reply after they were moved."""
+    """Return the threads that the learner started in their old group, each with a reply written after the move."""
     threads = [
         thread_by(learner, course, audience="group", group=group_a, title="Our group"),
         thread_by(learner, course, audience="group", group=group_a, lesson=lesson, title=""),
@@ -27,7 +27,7 @@ def moved(course, lesson, learner, group_a, group_b, instructor):
     return threads
 
 
-def test_nothing_of_the_old_group_arrives(moved, course, lesson, learner, sign_in):
+def test_a_moved_member_gets_nothing_of_the_old_group(moved, course, lesson, learner, sign_in):
     reader = User.objects.get(pk=learner.pk)
     assert user_with_unread_count(learner.pk).unread_count == 0
     found = (activity.notifications, activity.unmailed_posts, activity.unread_followed_threads, activity.latest_posts)
@@ -60,18 +60,18 @@ def test_a_message_from_staff_names_no_thread_of_the_old_group(moved, course, le
     assert (item.message, item.title) == ("Be kind", "Your post")
 
 
-def test_back_in_the_group_everything_is_there(moved, course, learner, group_a, instructor, sign_in):
+def test_returning_to_the_group_restores_access(moved, course, learner, group_a, instructor, sign_in):
     enrol(user=learner, course=course, group=group_a, by=instructor)
     assert "later reply" in sign_in(learner).get(f"/threads/{moved[0].pk}/").content.decode()
 
 
-def test_staff_are_told_before_the_move(course, learner, instructor, sign_in):
+def test_staff_are_warned_before_the_move(course, learner, instructor, sign_in):
     client, membership = sign_in(instructor), course.memberships.get(user=learner)
     pages = ("groups/", f"members/{membership.pk}/", "groups/allocation/?scope=all&size=5&seed=x")
     for page in pages:
         assert (
-            "no longer reads the old group’s discussions"
+            "can no longer read their old group’s discussions"
             in client.get(f"/courses/{course.slug}/{page}").content.decode()
         ), page
     roster = client.post(f"/courses/{course.slug}/members/roster/", {"text": f"email,group\n{learner.email},New"})
-    assert "no longer reads the old group’s discussions" in roster.content.decode()
+    assert "can no longer read their old group’s discussions" in roster.content.decode()

@@ -1,4 +1,4 @@
-"""A title goes with the first post: hidden or deleted, it is in no place where others read."""
+"""A thread's title is hidden with its first post: other readers see it nowhere while that is hidden or deleted."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def remove(thread, instructor, by_author):
 
 
 @pytest.mark.parametrize("by_author", [True, False])
-def test_the_title_is_nowhere_while_the_first_post_is_gone(
+def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
     by_author, thread, course, lesson, learner, other_learner, assistant, instructor, sign_in
 ):
     opening = remove(thread, instructor, by_author)
@@ -74,7 +74,7 @@ def test_the_title_is_nowhere_while_the_first_post_is_gone(
     assert Thread.objects.get(pk=thread.pk).hidden_title == ""
 
 
-def test_a_new_title_stays_hidden_until_the_post_is_back(thread, learner, instructor, sign_in):
+def test_a_new_title_stays_hidden_until_the_post_is_restored(thread, learner, instructor, sign_in):
     threads.edit_thread(thread=thread, by=instructor, title="Another title", kind="discussion", tags=[])
     opening = remove(thread, instructor, by_author=False)
     address = f"/threads/{thread.pk}/edit/"

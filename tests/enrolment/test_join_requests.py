@@ -68,7 +68,7 @@ def test_staff_decide_and_the_user_gets_an_email(sign_in, outsider, request_cour
     assert text in mail.outbox[0].subject + mail.outbox[0].body
 
 
-def test_a_decision_that_no_longer_holds_is_not_mailed(sign_in, outsider, request_course, teacher, settings):
+def test_a_decision_that_no_longer_holds_is_not_e_mailed(sign_in, outsider, request_course, teacher, settings):
     settings.EMAIL_BACKEND = "tests.mail.servers.DownBackend"
     _client, membership = ask(sign_in, outsider, request_course)
     assert sign_in(teacher).post(membership_page(membership), {"action": "approve"}).status_code == 302
@@ -116,8 +116,8 @@ def test_instructors_get_one_email_while_requests_wait(sign_in, outsider, reques
     ask(sign_in, factories.make_user("Third"), request_course)
     call_command("run_scheduled", site="https://course.example", verbosity=0)
     email = mail.outbox[0]
-    assert ([m.to for m in mail.outbox], email.subject) == ([[teacher.email]], "2 people ask to join “Winds”")
-    assert "2 people ask to join" in email.body
+    assert ([m.to for m in mail.outbox], email.subject) == ([[teacher.email]], "2 people have asked to join “Winds”")
+    assert "2 people have asked to join" in email.body
     assert "https://course.example/courses/winds/members/" in email.body
 
 
@@ -136,7 +136,7 @@ def test_staff_see_how_many_people_ask(sign_in, outsider, learner, request_cours
     ask(sign_in, learner, request_course)
     client = sign_in(teacher)
     assert "2 requests" in client.get(request_course.get_absolute_url()).content.decode()
-    assert "2 people ask to join" in client.get(reverse("enrolment:members", args=["winds"])).content.decode()
+    assert "2 people have asked to join" in client.get(reverse("enrolment:members", args=["winds"])).content.decode()
     assert "2 requests" not in sign_in(outsider).get(request_course.get_absolute_url()).content.decode()
 
 

@@ -45,9 +45,9 @@ def test_it_says_what_the_rules_say(name, expected):
 
 def test_exceptions_are_named():
     assert cells("Read")[VISITOR].exceptions == ["public", "unlisted"]
-    assert "others’ in one’s own group" in cells("Read thread")[LEARNER].exceptions
-    assert "others’ in another group" not in cells("Read thread")[LEARNER].exceptions
-    assert cells("Read thread")[ASSISTANT] == ("most", ["others’ private ones"])
+    assert "by others, to the same group" in cells("Read thread")[LEARNER].exceptions
+    assert "by others, to another group" not in cells("Read thread")[LEARNER].exceptions
+    assert cells("Read thread")[ASSISTANT] == ("most", ["by others, private"])
 
 
 def test_a_new_rule_shows_on_the_page(monkeypatch, sign_in, outsider):

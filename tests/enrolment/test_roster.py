@@ -130,13 +130,13 @@ def test_headings_of_many_systems_are_understood(text, line):
         ("", ["observer", "guest", "student, teacher", "?", "admin"]),
     ],
 )
-def test_roles_under_other_names_are_understood_or_wrong_but_never_silently_learner(role, written):
+def test_other_names_of_roles_are_understood_or_an_error_but_never_become_learner(role, written):
     roster = read_roster("email,role\n" + "".join(f'{n}@b.org,"{name}"\n' for n, name in enumerate(written)))
     for line, name in zip(roster.lines, written, strict=True):
         assert ("isn’t a role" in line.error) if role == "" else (line.role, line.error) == (role, ""), name
 
 
-def test_a_line_with_more_cells_than_the_first_is_wrong():
+def test_a_line_with_more_cells_than_the_first_is_an_error():
     text = "email,name,group\na@b.org,Lind, Ada,Red\nb@b.org,Ben,Red,,\n"
     assert [bool(line.error) for line in read_roster(text).lines] == [True, False]
     assert "more cells" in read_roster("a@b.org,Ada,TA,Red,extra").lines[0].error
@@ -151,7 +151,7 @@ def test_ignored_columns_are_named_and_can_be_mapped(client, url, course):
         ("Team", "Blue"),
         ("Column 6, without a heading", "x"),
     ]
-    assert "They are ignored unless you choose what they are." in page.content.decode()
+    assert "These columns are ignored unless you choose what they contain." in page.content.decode()
     assert page.context["plan"].new[0].line[2:5] == ("", "", "Red")
     chosen = {"text": text, "column-2": "role", "column-4": "group", "column-1": "", "column-99": "name"}
     page = client.post(url, chosen)
@@ -255,7 +255,7 @@ def test_an_outdated_preview_is_shown_again_and_not_imported(client, url, course
     course.memberships.filter(user=learner).update(state="removed")
     answer = client.post(url, {"text": text, "confirm": "true", "digest": digest})
     assert answer.status_code == 409
-    assert "Members have changed since" in answer.content.decode()
+    assert "Members or columns have changed since" in answer.content.decode()
     assert "is re-enrolled" in answer.context["plan"].changed[0].message
     assert Membership.objects.get(user=learner).state == "removed"
     assert not User.objects.filter(email="new@example.org").exists()

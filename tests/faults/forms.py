@@ -44,7 +44,7 @@ MADE_LATER = "EmailAddress"
 
 
 class Snapshot:
-    """A copy of the database, to put back."""
+    """A copy of the database that can be restored."""
 
     def __init__(self):
         self.name = str(connection.settings_dict["NAME"])
@@ -95,7 +95,7 @@ def describe(submission) -> str:
 
 
 def send_repeatedly(site: Site, role: str, submission, clients: list, snapshot: Snapshot) -> list[str]:
-    """Return what is wrong when the same form is sent TIMES times at once."""
+    """Return what goes wrong when the same form is sent TIMES times at once."""
     url = submission.button.url
     before = row_counts()
     once = clients[0].post(url, site.filled(submission))
@@ -115,7 +115,7 @@ def send_repeatedly(site: Site, role: str, submission, clients: list, snapshot: 
 
 
 def edit_at_once(site: Site, role: str, submission, clients: list, snapshot: Snapshot) -> list[str] | None:
-    """Return what is wrong when TIMES people save other texts in a form at once; None if it edits no row."""
+    """Return what goes wrong when TIMES people save different texts in a form at once; None if it edits no row."""
     names = [name for name in submission.form.texts if name.rpartition("-")[2] not in NO_FREE_TEXT]
     if not names or not {"version", "version_token"} & set(submission.form.fields):
         return None

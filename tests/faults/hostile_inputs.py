@@ -46,7 +46,7 @@ LONG_UNITS = [
 MARKDOWN_UNITS = [
     "[", "![", "[^", "[](", "[a](", "[[a](b)](c)", "**_", "*a_ ", "`", "`a``", "<", "<a ", "&", "&#1;", "a|\n-|\n",
     "~~", "\\", "> ", "  - a\n", "[a]: b\n", "[^1]: a\n\n", "[^1] ", "http://a.b ", "a@b.c ", "www.", "<!--", "@a ",
-    "(",
+    "(", "\t", "-", " ",
 ]  # fmt: skip
 HTML_UNITS = [
     "<p>", "<b>", "<rt>", "<table><tr><td>", "<svg ", "<script>", "<!--", "<", "&", "&nbsp;", "<a href='#fn1'>",
@@ -60,7 +60,7 @@ def repeated(unit: str, length: int) -> str:
 
 
 def png(width: int, height: int, depth: int = 1, colour: int = 0) -> bytes:
-    """Return a PNG of one colour, of few bytes, without ever holding its pixels."""
+    """Return a PNG of one colour in a few bytes, without holding its pixels in memory."""
     row = b"\0" * (1 + (width * depth * {0: 1, 2: 3, 6: 4}[colour] + 7) // 8)
     packer = zlib.compressobj(9)
     data = b"".join([*(packer.compress(row) for _ in range(height)), packer.flush()])

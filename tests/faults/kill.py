@@ -1,4 +1,4 @@
-"""Kill workers and the whole server with SIGKILL while people write, and count what was lost or doubled.
+"""Kill workers and the whole server with SIGKILL while people write, and count what was lost or stored twice.
 
 python -m tests.faults.kill [KILLS]           on SQLite
 DATABASE_URL=… python -m tests.faults.kill    on an empty PostgreSQL database
@@ -65,7 +65,7 @@ print("COUNTED", json.dumps({"texts": texts, "wrong": wrong}))
 
 
 class Writer(threading.Thread):
-    """Sends one form after another, each until it is answered."""
+    """Sends one form after another, repeating each until it gets a response."""
 
     def __init__(self, server: Server, session: str, seeded: dict, number: int):
         super().__init__()
@@ -125,7 +125,7 @@ class Writer(threading.Thread):
 
 
 def kill_all(server: Server, writers: list[Writer], kills: int) -> Counter:
-    """Kill a worker, or every fourth time the whole server, which is then started again; each after a few answers."""
+    """Kill a worker after every few responses; every fourth time kill and restart the whole server."""
     killed: Counter = Counter()
     for number in range(kills):
         answered, enough = sum(len(writer.answered) for writer in writers), random.randint(3, 25)

@@ -1,4 +1,4 @@
-"""Kill the scheduler with SIGKILL before each of its statements, and see that the next runs do what it left. By hand:
+"""Kill the scheduler with SIGKILL before each of its SQL statements; check that later runs finish its work. By hand:
 
     python tests/faults/kill_scheduler.py [--every 3]
 
@@ -136,7 +136,7 @@ def run_in_child(kill_before: int) -> int:
 
 
 def expire() -> None:
-    """Let minutes pass for whatever is claimed or has failed."""
+    """Make everything that is claimed or has failed due again, as if minutes had passed."""
     now = timezone.now()
     JobState.objects.update(due_at=now)
     JobState.objects.exclude(lease_expires_at=None).update(lease_expires_at=now)

@@ -1,4 +1,4 @@
-"""The real server with a mail server that hangs and comes back, and workers killed while one sends. By hand:
+"""Run the real server with a mail server that hangs and recovers, and kill workers while one sends. By hand:
 
     python tests/faults/mail_server_away.py
 
@@ -37,7 +37,7 @@ ENVIRONMENT = os.environ | {
 }
 PEOPLE = 12
 QUICK = 5.0
-"""Seconds within which a code must arrive, and a request must be answered, however busy the machine."""
+"""Seconds within which a code must arrive and a request must be answered, however busy the machine is."""
 
 
 def manage(*arguments, code="") -> str:
@@ -61,7 +61,7 @@ def ask_for_code(address: str) -> float:
 
 
 def wait_until(condition, seconds: float) -> float:
-    """Return the seconds that passed until the condition was true; fail after so many."""
+    """Return the seconds until the condition was true; fail after too many."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, condition
@@ -152,7 +152,7 @@ def check_killed_worker() -> None:
 
 
 def workers() -> list[int]:
-    """Return the processes whose parent is the gunicorn that we have started."""
+    """Return the child processes of the gunicorn that this script has started."""
     found = subprocess.run(["pgrep", "-f", f"gunicorn portal.wsgi --bind 127.0.0.1:{PORT}"], capture_output=True)
     pids = [int(pid) for pid in found.stdout.split()]
     return [pid for pid in pids if parent_of(pid) in pids]

@@ -1,4 +1,4 @@
-"""A server of its own for the scripts of this folder: a scratch folder, a database, gunicorn on a free port."""
+"""A server for the scripts of this folder, with a scratch folder, a database and a free port of its own."""
 
 import http.client
 import os
@@ -93,7 +93,7 @@ class Reply:
 
 
 class Browser:
-    """Requests that keep their cookies, each on a connection of its own."""
+    """An HTTP client that keeps cookies and opens a new connection for each request."""
 
     def __init__(self, server: Server, timeout: float = 60):
         self.server, self.timeout, self.cookies = server, timeout, {}

@@ -63,13 +63,13 @@ class Redis:
 
 
 def sign_in(server: Server):
-    """Ask for a code: that is throttled by a counter in the cache, for each address, and hashes no password."""
+    """Request a code, which is throttled per address by a counter in the cache, and hashes no password."""
     address = f"{next(number)}@example.org"
     return Browser(server).post("/accounts/login/code/", {"email": address})
 
 
 def trial(server: Server, name: str, service: Postgres | Redis, request, is_served) -> bool:
-    """Stop the service, ask CLIENTS times at once, start it again; return whether all went as it should."""
+    """Stop the service, send CLIENTS requests at once, start it again; return whether all behaved as expected."""
     assert is_served(request().status), f"{name}: the page is not served before"
     service.stop()
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -88,7 +88,7 @@ def trial(server: Server, name: str, service: Postgres | Redis, request, is_serv
         f"{name:28} {statuses} slowest {slowest:.2f} s, later {later.status} {later.seconds:.2f} s, "
         f"live {live.status} {live.seconds:.2f} s, back after {back:.2f} s"
     )
-    sentence = all("Not available at the moment" in reply.text for reply in replies)
+    sentence = all("Temporarily unavailable" in reply.text for reply in replies)
     return statuses == [503] and sentence and max(slowest, later.seconds) <= 3 and live.status == 200 and back <= 1
 
 

@@ -1,4 +1,4 @@
-"""How long a lesson takes while forty people sign in at once, compared with a quiet server. By hand:
+"""Measure how long a lesson takes while forty people sign in at once, compared with an idle server. By hand:
 
     python tests/faults/sign_in_load.py
 

@@ -1,4 +1,4 @@
-"""Jobs: each in its own transaction and time limit, one run at a time, failures again after a while."""
+"""Jobs run one at a time, each in its own transaction and time limit, and are retried after failures."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ CONTEXT = JobContext("https://course.example")
 
 @pytest.fixture
 def jobs(monkeypatch):
-    """`jobs(name=function, …)` makes these the only jobs; the further arguments are those of `Job`."""
+    """Return `jobs(name=function, …)`, which makes these the only jobs; further arguments are those of `Job`."""
 
     def use(every=timedelta(0), time_limit=timedelta(minutes=5), atomic=True, **functions):
         found = [Job(name, function, every, time_limit, atomic) for name, function in functions.items()]
@@ -37,7 +37,7 @@ def jobs(monkeypatch):
 
 
 def run(context=CONTEXT):
-    """Run what is due, and return each outcome by name."""
+    """Run the jobs that are due; return their outcomes by name."""
     return {row.name: row.outcome for row in runner.run_due(context)}
 
 
@@ -81,7 +81,7 @@ def test_an_error_is_rolled_back_logged_and_does_not_stop_the_other_jobs(jobs, c
     assert "Nora" not in error
 
 
-def test_a_failed_job_is_tried_again_less_and_less_often(jobs, caplog):
+def test_a_failed_job_is_retried_less_and_less_often(jobs, caplog):
     caplog.set_level(logging.CRITICAL)
     jobs(broken=write_and_fail)
     for wait in (1, 2, 4, 8, 16, 32, 60, 60):
@@ -111,7 +111,7 @@ def test_a_job_that_takes_too_long_is_interrupted_even_if_it_handles_every_error
     assert (state.failures, state.holder) == (1, None)
 
 
-def test_a_job_that_another_process_runs_is_left_to_it_until_its_lease_expires(jobs):
+def test_a_job_of_another_process_is_left_alone_until_its_lease_expires(jobs):
     jobs(once=lambda context: "done")
     run()
     other = lease.take("once", uuid4())
@@ -122,7 +122,7 @@ def test_a_job_that_another_process_runs_is_left_to_it_until_its_lease_expires(j
     assert (other.outcome, bool(other.finished_at)) == ("interrupted", True)
 
 
-def test_a_lease_is_renewed_while_the_job_runs_and_not_beyond_its_time(monkeypatch):
+def test_a_lease_is_renewed_while_the_job_runs_up_to_its_time_limit(monkeypatch):
     JobState.objects.create(name="long")
     monkeypatch.setattr(lease, "RENEWED_EVERY", 0.01)
     holder, renewed = uuid4(), []
@@ -147,7 +147,7 @@ def test_two_schedulers_at_once_run_each_job_once(at_once, monkeypatch):
     assert len(ran) == 1
 
 
-def test_a_scheduler_that_stops_begins_no_other_job_and_leaves_them_due(jobs):
+def test_a_stopping_scheduler_starts_no_other_job_and_leaves_them_due(jobs):
     stopping = Event()
     context = JobContext("", stopping.is_set)
 
@@ -161,8 +161,8 @@ def test_a_scheduler_that_stops_begins_no_other_job_and_leaves_them_due(jobs):
     assert run() == {"stopped": "succeeded", "next": "succeeded"}
 
 
-def test_the_loop_goes_on_after_errors_and_ends_cleanly_with_sigterm(transactional_db, jobs, monkeypatch, caplog):
-    """The running job comes to its end, the next one is left to the next scheduler, and nothing stays claimed."""
+def test_the_loop_continues_after_errors_and_ends_cleanly_on_sigterm(transactional_db, jobs, monkeypatch, caplog):
+    """The running job finishes, the next one is left to the next scheduler, and nothing stays claimed."""
     monkeypatch.setattr(run_scheduled, "INTERVAL", 0)
     turns = []
 
@@ -186,7 +186,7 @@ def test_the_loop_goes_on_after_errors_and_ends_cleanly_with_sigterm(transaction
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_the_loop_ends_with_the_process_that_has_started_it():
+def test_the_loop_ends_with_the_process_that_started_it():
     stopping = Event()
     run_scheduled.wait_for_next_run(stopping, os.getppid() + 1)
     assert stopping.is_set()
@@ -200,7 +200,7 @@ def test_one_job_is_run_by_name_even_if_it_is_not_due():
     assert out.getvalue() == ""
     call_command("run_scheduled", "--job", "delete_old_job_runs", stdout=out)
     assert out.getvalue() == "delete_old_job_runs: 1 deleted\n"
-    with pytest.raises(CommandError, match="There is no job brew_tea"):
+    with pytest.raises(CommandError, match="There is no job called brew_tea"):
         call_command("run_scheduled", "--job", "brew_tea")
 
 
@@ -218,7 +218,7 @@ def test_old_runs_are_deleted_failures_later():
     assert not JobState.objects.filter(name="no longer there").exists()
 
 
-def test_jobs_of_upper_layers_run_first_and_have_names_of_their_own():
+def test_jobs_of_upper_layers_run_first_and_have_unique_names():
     names = [job.name for job in registry.all_jobs()]
     assert names.index("build_exports") < names.index("queue_digests") < names.index("send_mail")
     assert len(set(names)) == len(names)

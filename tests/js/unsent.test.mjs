@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bothTexts, readFields, remainder, sameFields, wordsOf } from "../../static/js/unsent/lib/fields.js";
+import { mergeTexts, readFields, remainder, sameFields, textOf } from "../../static/js/unsent/lib/fields.js";
 import { UnsentStore } from "../../static/js/unsent/lib/store.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -23,7 +23,7 @@ test("a text is kept for its account alone", () => {
   assert.deepEqual(new UnsentStore(storage, "otto").list(), []);
 });
 
-test("signing out forgets one account's texts and no other's", () => {
+test("signing out removes one account's texts and no other's", () => {
   const storage = new Storage(), lea = new UnsentStore(storage, "lea"), otto = new UnsentStore(storage, "otto");
   lea.save("thread-7", { source: "Half" });
   otto.save("thread-7", { source: "Mine" });
@@ -31,7 +31,7 @@ test("signing out forgets one account's texts and no other's", () => {
   assert.deepEqual([lea.has("thread-7"), otto.has("thread-7")], [false, true]);
 });
 
-test("nothing of anybody is kept for longer than 30 days", () => {
+test("no account's text is kept for longer than 30 days", () => {
   const storage = new Storage();
   let now = 0;
   new UnsentStore(storage, "lea", () => now).save("thread-7", { source: "Half" });
@@ -41,7 +41,7 @@ test("nothing of anybody is kept for longer than 30 days", () => {
   assert.ok(new UnsentStore(storage, "otto", () => now) && storage.length === 0);
 });
 
-test("a mark says that the server has the text, and holds none of it", () => {
+test("a marker says that the server has the text, and contains none of it", () => {
   const storage = new Storage(), store = new UnsentStore(storage, "lea");
   store.save("note-5", { source: "Half" });
   store.markSaved("note-5");
@@ -49,7 +49,7 @@ test("a mark says that the server has the text, and holds none of it", () => {
   assert.ok(!storage.getItem("unsent:lea:note-5").includes("Half"));
 });
 
-test("only the text that was sent is forgotten, not another one of the same place", () => {
+test("only the text that was sent is removed, not another one of the same form", () => {
   const store = new UnsentStore(new Storage(), "lea");
   store.save("course-3", { source: "Second", key: "b" });
   store.removeSent("course-3", "a");
@@ -77,7 +77,7 @@ test("the latest text is listed first", () => {
   store.save("thread-7", { source: "First" });
   now = 2;
   store.save("course-3", { source: "Second" });
-  assert.deepEqual(store.list().map(({ place }) => place), ["course-3", "thread-7"]);
+  assert.deepEqual(store.list().map(({ draftKey }) => draftKey), ["course-3", "thread-7"]);
 });
 
 const control = (name, value, more = {}) => ({ name, value, type: "text", disabled: false, ...more });
@@ -94,25 +94,25 @@ test("fields are read as they would be sent, without secrets, tokens, files and 
   ]), { source: "Half", anonymous: "on", tags: ["a", "b"] });
 });
 
-test("forms are the same if their words are, whatever their keys", () => {
+test("forms are the same if their texts are, whatever their keys", () => {
   assert.ok(sameFields({ source: "a", key: "1", version: "x" }, { source: "a", key: "2", version: "y", tags: "" }));
   assert.ok(!sameFields({ source: "a" }, { source: "b" }));
   assert.ok(!sameFields({ source: "a" }, { source: "a", anonymous: "on" }));
 });
 
-test("what was typed while a text was on its way is left, and a changed text wholly", () => {
+test("what was typed while a text was being sent is left, and all of a changed text", () => {
   assert.equal(remainder("Sent.", "Sent."), "");
   assert.equal(remainder("Sent.", "Sent. And more"), "And more");
   assert.equal(remainder("Sent.", "Quite another"), "Quite another");
 });
 
-test("two texts for one form are both there, once", () => {
-  assert.equal(bothTexts("", "here"), "here");
-  assert.equal(bothTexts("there and here", "here"), "there and here");
-  assert.equal(bothTexts("the sea\n", "a shore"), "the sea\n\na shore");
+test("two texts for one form are merged without repeating either", () => {
+  assert.equal(mergeTexts("", "here"), "here");
+  assert.equal(mergeTexts("there and here", "here"), "there and here");
+  assert.equal(mergeTexts("the sea\n", "a shore"), "the sea\n\na shore");
 });
 
-test("a list shows the words of a form", () => {
-  assert.equal(wordsOf({ title: "Ebb", source: "Why?", key: "a-long-key-of-a-form" }), "Ebb\n\nWhy?");
-  assert.equal(wordsOf({ term: "neap", definition: "A weak tide.", exact: "a very long passage of the text" }), "A weak tide.");
+test("a list shows the text of a form", () => {
+  assert.equal(textOf({ title: "Ebb", source: "Why?", key: "a-long-key-of-a-form" }), "Ebb\n\nWhy?");
+  assert.equal(textOf({ term: "neap", definition: "A weak tide.", exact: "a very long passage of the text" }), "A weak tide.");
 });

@@ -1,4 +1,4 @@
-"""Threads, posts and annotations by the ten thousand, with the counters and marks that the services would have left.
+"""Create threads, posts and annotations by the ten thousand, with the counters and read states of real ones.
 
 Rows of one kind are written in batches; what is rare and intricate (reports, merges, answers …) the services do.
 """
@@ -84,7 +84,7 @@ class People(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A thread that stands already, and what is still to be written into it."""
+    """A thread that exists already, and the posts still to be written to it."""
 
     thread: Thread
     people: People
@@ -95,7 +95,7 @@ class Plan(NamedTuple):
 
 
 class Conversations:
-    """Collects threads, then writes them with all that hangs on them."""
+    """Collects threads, then writes them with everything that belongs to them."""
 
     def __init__(self, pick: Random, now: datetime, tags: list[Tag]):
         self.pick, self.now, self.tags = pick, now, tags
@@ -165,7 +165,7 @@ class Conversations:
         return self._somebody(people.members)
 
     def _somebody(self, members: list[Membership]) -> Membership:
-        """Return one of them; some write much, most little."""
+        """Return a random person; a few write a lot, most little."""
         return members[int(len(members) * self.pick.random() ** 2)]
 
     def write(self) -> None:
@@ -179,7 +179,7 @@ class Conversations:
         self._write_what_leads_to_posts()
 
     def _write_aliases(self) -> dict[int, Alias]:
-        """Give the anonymous authors a bird's name, and return each thread's."""
+        """Give the anonymous authors aliases, and return those of each thread."""
         aliases = {
             plan.thread.pk: Alias(
                 thread=plan.thread, user=plan.author.user, name=f"Anonymous {BIRDS[plan.thread.pk % len(BIRDS)]}"
@@ -245,7 +245,7 @@ class Conversations:
             self._mentions.append((post.idempotency_key, mentioned.user_id))
 
     def _mark(self, plan: Plan, marks: dict[int, int]) -> None:
-        """Keep how far its writers and some others have read the thread, and who takes part in its lesson."""
+        """Add how far its authors and some others have read the thread, and who participates in its lesson."""
         pick, thread = self.pick, plan.thread
         is_settled = thread.last_post_at < self.now - timedelta(days=7)
         for user, seq in marks.items():
@@ -306,7 +306,7 @@ class Annotating:
         self.annotations: list[Annotation] = []
 
     def annotate(self, lesson: Lesson, course: Course, people: People, count: int) -> None:
-        """Plan `count` annotations, as a class makes them: some passages many mark, most few."""
+        """Plan `count` annotations as a class makes them: many on a few passages, few on most."""
         pick, revision = self.pick, lesson.current_revision
         popular = [pick.randrange(max(1, len(revision.text) - 400)) for _ in range(20)]
         for _ in range(count):
@@ -359,7 +359,7 @@ class Annotating:
         return Audience.COURSE if audience == Audience.GROUP and not writer.group_id else audience
 
     def _span(self, text: str, popular: list[int]) -> tuple[int, int]:
-        """Return a few words or a sentence; every fourth is from the passages that everybody marks."""
+        """Return a few words or a sentence; every fourth is one of the passages that everybody annotates."""
         pick, most = self.pick, max(1, len(text) - 100)
         start = pick.choice(popular) if pick.random() < 0.25 else pick.randrange(most)
         start = min(start, most - 1)
@@ -371,7 +371,7 @@ class Annotating:
         return start, blank if blank >= 0 else end
 
     def write(self) -> None:
-        """Insert the annotations, whose threads are written already, with their places in the revision on show."""
+        """Insert the annotations, whose threads exist already, with their positions in the current revision."""
         for annotation in self.annotations:
             annotation.thread = annotation.thread  # it has an id by now
         insert(Annotation, self.annotations)

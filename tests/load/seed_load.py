@@ -1,4 +1,4 @@
-"""Fill an empty database with the deterministic world that speed is measured in, and say how to sign in. Run by hand:
+"""Fill an empty database with the deterministic world of the load tests, and print how to sign in. Run by hand:
 
     DATABASE_URL=sqlite:////tmp/scratch/db.sqlite3 .venv/bin/python tests/load/seed_load.py [--scale 0.01]
 

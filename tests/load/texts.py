@@ -1,4 +1,4 @@
-"""Names, titles, posts and lesson texts in four scripts, the same at each run: a seeded generator draws them all."""
+"""Names, titles, posts and lesson texts in four scripts, from a seeded generator: the same in each run."""
 
 from itertools import pairwise
 from random import Random
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Script(NamedTuple):
-    """How a language is written; `space` stands between its words, `stop` ends a sentence."""
+    """How a language is written: `space` separates words, `stop` ends a sentence."""
 
     language: str
     words: list[str]
@@ -104,7 +104,7 @@ def revised_body(pick: Random, body: str) -> str:
 
 
 def post_source(pick: Random, script: Script) -> str:
-    """Return the Markdown of a post: mostly a paragraph or two, now and then with a quote, a list, a link or code."""
+    """Return the Markdown of a post: usually a paragraph or two, sometimes with a quote, a list, a link or code."""
     parts = [paragraph(pick, script) for _ in range(pick.choice([1, 1, 1, 2, 2, 3]))]
     extra = pick.random()
     if extra < 0.15:

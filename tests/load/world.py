@@ -1,4 +1,4 @@
-"""A deterministic school for measuring: one course with everything, and a few small ones.
+"""A deterministic site for load tests: one course with everything, and a few small ones.
 
 At scale 1: 5,000 members, 200 lessons with revisions, 2,000 threads besides those of annotations, 20,000 annotations
 and 100,000 posts, one thread of 1,000 posts, a lesson with 1,000 annotations and one with 10,000.
@@ -64,7 +64,7 @@ SMALL_COURSES = [
 
 
 class World:
-    """What was made, and who signs in: `accounts` maps a role to a person, `paths` are worth measuring."""
+    """What was created, and who can sign in: `accounts` maps a role to a user, `paths` are the URLs to measure."""
 
     def __init__(self, scale: float, report: Callable[[str], None] = lambda line: None):
         self.scale, self.report = scale, report
@@ -139,7 +139,7 @@ class World:
             self.courses.append((course, small.script))
 
     def _add_course(self, users: list[User], *, has_guests: bool = True, **fields) -> Course:
-        """Make a course whose members come by roster: an instructor, an assistant in forty, groups of about forty."""
+        """Create a course with members from a roster: an instructor, an assistant per forty, groups of about forty."""
         course = Course.objects.create(**fields)
         instructor = self.accounts["instructor"]
         enrol(user=instructor, course=course, role=Role.INSTRUCTOR, by=self.accounts["administrator"])
@@ -164,7 +164,7 @@ class World:
         return course
 
     def _add_former_members(self, course: Course) -> None:
-        """Leave some people of the course in each state but the active."""
+        """Put some people of the course into each state except active."""
         states = [State.PENDING, State.LEFT, State.REMOVED, State.REJECTED]
         users = [
             User(uid=draw_uuid(self.pick), email=f"guest{n}@example.org", display_name=f"Guest {n}")
@@ -181,7 +181,7 @@ class World:
 
     # --- Texts ---
     def add_lessons(self) -> None:
-        """Make modules of ten lessons: four fifths in the large course, one lesson in ten a case study."""
+        """Create modules of ten lessons: four fifths in the large course, one lesson in ten a case study."""
         self.tags = [
             Tag.objects.get_or_create_named(f"{texts.phrase(self.pick, texts.SCRIPTS[n % 4], 1)} {n}")
             for n in range(self.count(120, 8))
@@ -219,7 +219,7 @@ class World:
         self.lessons[course.pk] += lessons
 
     def _add_lesson(self, module: Module, script: texts.Script, number: int, length: int) -> Lesson:
-        """Make a lesson and publish it, every second one twice."""
+        """Create a lesson and publish it, every second one twice."""
         pick, by = self.pick, self.accounts["instructor"]
         title = texts.phrase(pick, script, 3)
         fields = {
@@ -271,7 +271,7 @@ class World:
 
     # --- What people write ---
     def add_conversations(self) -> None:
-        """Plan all threads, those of annotations first, so that the others bring the posts to the number wanted."""
+        """Plan all threads, those of annotations first, so that the others make up the intended number of posts."""
         conversations = Conversations(self.pick, self.now, self.tags)
         annotating = Annotating(conversations)
         readers = [self.accounts["learner"], self.accounts["instructor"]]
@@ -295,7 +295,7 @@ class World:
             annotating.annotate(lesson, course, people[course.pk], count)
 
     def _add_threads(self, conversations: Conversations, people: dict[int, People], posts: int) -> Thread:
-        """Plan the threads that are no annotation's, of so many posts together; returns the longest."""
+        """Plan the threads that belong to no annotation, with this number of posts in total; return the longest."""
         pick = self.pick
         large = people[self.course.pk]
         long = conversations.add_thread(
@@ -330,7 +330,7 @@ class World:
         return long
 
     def _sizes(self, number: int, posts: int) -> list[int]:
-        """Return the sizes of so many threads with so many posts: most are short, a few long."""
+        """Return the sizes of this many threads with this many posts in total: most are short, a few long."""
         weights = [self.pick.lognormvariate(0, 1) for _ in range(number)]
         sizes = [1 + int((posts - number) * weight / sum(weights)) for weight in weights]
         sizes[0] += posts - sum(sizes)
@@ -338,7 +338,7 @@ class World:
 
     # --- What the services do, so that all that follows from it is there ---
     def _posts(self, number: int, **conditions) -> list[Post]:
-        """Return posts of the large course drawn from all: shown ones that are not the first of their thread."""
+        """Return random posts of the large course that are shown and are not the first of their thread."""
         found = Post.objects.filter(
             thread__course=self.course, thread__audience="course", state=Post.State.SHOWN, seq__gt=1
         )
@@ -443,7 +443,7 @@ class World:
         )
 
     def republish(self) -> None:
-        """Publish two lessons in three once more: annotations made before are carried to the new text."""
+        """Publish two in three lessons again, so that existing annotations are moved to the new text."""
         for lessons in self.lessons.values():
             for n, lesson in enumerate(lessons):
                 if n % 3 != 2:
@@ -453,7 +453,7 @@ class World:
                 cursor.execute("ANALYZE")
 
     def check(self, sample: int = 200) -> int:
-        """Compare the counters of a sample of threads with their rows; return how many were looked at."""
+        """Compare the counters of a sample of threads with their rows; return how many were checked."""
         ids = list(Thread.objects.order_by("pk").values_list("pk", flat=True))
         drawn = Random(SEED).sample(ids, min(sample, len(ids)))
         for thread in Thread.objects.filter(pk__in=drawn):
@@ -470,7 +470,7 @@ class World:
         return list(whole.exclude(pk=self.long_thread.pk).order_by("pk")[:number])
 
     def paths(self) -> dict[str, str]:
-        """Return what quality is measured by, named."""
+        """Return the paths to measure, by name."""
         first, second = self.lessons[self.course.pk][:2]
         small = self.lessons[self.course.pk][2]
         thread, slug = self.long_thread, self.course.slug
@@ -500,7 +500,7 @@ class World:
 
 
 def session_key(user: User) -> str:
-    """Sign somebody in, and return what their cookie `sessionid` holds."""
+    """Sign the user in, and return the value of their `sessionid` cookie."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store["_auth_user_id"], store["_auth_user_backend"] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     store["_auth_user_hash"] = user.get_session_auth_hash()

@@ -1,4 +1,4 @@
-"""E-mail backends for a mail server that is down, and for one that does not take everything."""
+"""E-mail backends for a mail server that is down and for one that refuses some e-mails."""
 
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 

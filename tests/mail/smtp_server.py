@@ -15,7 +15,7 @@ DISCONNECT = object()
 
 
 class Handler:
-    """Keeps what it accepts. `replies` has what it answers to the addresses that it does not treat as usual.
+    """Stores what it accepts. `replies` has its answers to addresses that it does not simply accept.
 
     A reply is a line of SMTP, DISCONNECT, or a function that returns one of them: `rcpt`, `data` and `accepted` are
     asked when the recipient is named, before the content is accepted, and after that but before the client learns it.
@@ -78,7 +78,7 @@ def smtp_server(port: int = 0):
 
 @contextmanager
 def silent_server():
-    """Accept connections and say nothing; yield the port."""
+    """Accept connections without responding; yield the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
         yield server.getsockname()[1]
 

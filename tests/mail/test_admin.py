@@ -1,4 +1,4 @@
-"""Site administrators see what became of each e-mail, and can send again what was given up."""
+"""Site administrators see the state of each e-mail, and can send undelivered ones again."""
 
 import pytest
 from django.core import mail
@@ -14,7 +14,7 @@ LIST = reverse("admin:mail_outgoingemail_changelist")
 
 @pytest.fixture
 def given_up(course, learner, settings):
-    """The mail server has refused an e-mail about Lea's membership and a code: to no fault of hers."""
+    """Return two e-mails that the mail server has refused: one about Lea's membership, and a code."""
     learner.email = "gone@example.org"
     learner.save()
     emails.queue(emails.enrolled_email, [learner.memberships.select_related("user").get()])
@@ -25,7 +25,7 @@ def given_up(course, learner, settings):
     return OutgoingEmail.objects.order_by("pk")
 
 
-def test_the_list_says_why_an_email_was_given_up_but_not_what_it_said(sign_in, administrator, given_up):
+def test_the_list_shows_why_an_email_was_not_delivered_but_not_its_content(sign_in, administrator, given_up):
     client = sign_in(administrator)
     waiting = queue("waiting@example.org")
     page = client.get(LIST).content.decode()
@@ -37,7 +37,7 @@ def test_the_list_says_why_an_email_was_given_up_but_not_what_it_said(sign_in, a
         assert not row.content or row.content not in page + detail
 
 
-def test_what_was_given_up_is_sent_again_but_no_code(sign_in, administrator, given_up):
+def test_undelivered_emails_can_be_sent_again_except_codes(sign_in, administrator, given_up):
     selected = {"action": "send_again", "_selected_action": [row.pk for row in given_up]}
     reply = sign_in(administrator).post(LIST, selected, follow=True)
     assert "1 e-mail will be sent again." in reply.content.decode()

@@ -16,11 +16,11 @@ from tests.factories import make_user
 
 @pytest.fixture
 def calls(settings, monkeypatch):
-    """Let the thread note that it was asked to send, instead of reading a database that is the test's own."""
+    """Make the thread record that it was asked to send, because it cannot see the test's transaction."""
     noted = []
     settings.MAIL_IN_BACKGROUND = True
     monkeypatch.setattr(background, "deliver_due", lambda **options: noted.append(options["up_to"]))
-    monkeypatch.setattr(background, "_background", background._Background())
+    monkeypatch.setattr(background, "_background", background._ProcessSender())
     yield noted
     background._background.end()
 
@@ -33,7 +33,7 @@ def wait_for(condition):
     return False
 
 
-def test_a_request_leaves_its_email_to_the_thread(db, client, calls):
+def test_a_request_leaves_sending_to_the_thread(db, client, calls):
     nora = make_user(email="nora@example.org")
     nora.mark_email_verified()
     client.post(reverse("account_request_login_code"), {"email": "nora@example.org"})
@@ -72,7 +72,7 @@ def test_a_forked_process_starts_a_thread_of_its_own(calls):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def test_in_tests_the_outbox_has_what_a_request_has_queued(db, client):
+def test_the_outbox_of_tests_has_what_a_request_has_queued(db, client):
     make_user(email="nora@example.org").mark_email_verified()
     client.post(reverse("account_request_login_code"), {"email": "nora@example.org"})
     assert connection.in_atomic_block

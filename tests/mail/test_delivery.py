@@ -32,7 +32,7 @@ def queue(to="ada@example.org", priority=Priority.NOW, **fields):
 
 
 def sent():
-    """Return the addresses in the order in which they got e-mail."""
+    """Return the addresses in the order in which e-mails were sent to them."""
     return [address for message in mail.outbox for address in message.to]
 
 
@@ -41,7 +41,7 @@ def wait_minutes(minutes):
         OutgoingEmail.objects.filter(pk=row.pk).update(due_at=row.due_at - timedelta(minutes=minutes))
 
 
-def test_an_email_arrives_as_it_was_written_and_its_content_is_deleted():
+def test_an_email_arrives_unchanged_and_its_content_is_deleted():
     row = queue()
     assert "1234" not in "".join(map(str, OutgoingEmail.objects.values_list().get(pk=row.pk)))
     assert deliver_due() == 1
@@ -54,7 +54,7 @@ def test_an_email_arrives_as_it_was_written_and_its_content_is_deleted():
     assert deliver_due() == 0
 
 
-def test_codes_go_before_all_other_email():
+def test_codes_are_sent_before_all_other_email():
     queue("digest@example.org", Priority.SCHEDULED)
     queue("enrolled@example.org", Priority.SOON)
     queue("code@example.org", Priority.NOW)
@@ -64,7 +64,7 @@ def test_codes_go_before_all_other_email():
     assert sent()[2:] == ["digest@example.org"]
 
 
-def test_what_is_wrong_with_one_address_stops_no_other(settings, caplog):
+def test_an_error_with_one_address_does_not_hold_up_others(settings, caplog):
     settings.EMAIL_BACKEND = REFUSING
     troubles = ["gone@example.org", "later@example.org", "spam@example.org", "lost@example.org", "a\nb@example.org"]
     rows = {address: queue(address) for address in [*troubles, "ada@example.org"]}
@@ -87,11 +87,11 @@ def test_what_is_wrong_with_one_address_stops_no_other(settings, caplog):
         "key": (given_up, "SEC", False),
         "unknown": (waiting, "Key", True),
     }
-    assert f"login_code {rows['gone@example.org'].pk} is given up: 550 No such person <<address>>" in caplog.text
+    assert f"login_code {rows['gone@example.org'].pk} was given up: 550 No such person <<address>>" in caplog.text
     assert "gone@example.org" not in caplog.text
 
 
-def test_a_temporary_failure_is_tried_again_less_and_less_often_and_given_up_after_days(settings):
+def test_a_temporary_failure_is_retried_less_and_less_often_and_given_up_after_days(settings):
     settings.EMAIL_BACKEND = REFUSING
     row, waits = queue("later@example.org"), []
     for _ in range(11):
@@ -106,7 +106,7 @@ def test_a_temporary_failure_is_tried_again_less_and_less_often_and_given_up_aft
     assert (row.state, row.error, row.content) == ("given_up", "451 Greylisted, try again later", "")
 
 
-def test_a_server_that_is_down_is_asked_once_a_run_and_then_gets_everything(settings):
+def test_a_server_that_is_down_is_tried_once_per_run_and_later_gets_everything(settings):
     here, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, DOWN
     for n in range(3):
         queue(f"p{n}@example.org")
@@ -130,11 +130,11 @@ def test_a_server_that_breaks_every_connection_is_left_alone_after_three(setting
 
 
 class Killed(BaseException):
-    """Stands for the end of the process: nothing handles it."""
+    """Stands for the death of the process: nothing catches it."""
 
 
 @pytest.mark.parametrize("step", ["build", "send", "_finish"])
-def test_what_a_process_had_claimed_when_it_was_killed_is_sent_again(monkeypatch, step):
+def test_emails_claimed_by_a_killed_process_are_sent_again(monkeypatch, step):
     queue()
     owner = delivery._MailServer if step == "send" else delivery if step == "build" else delivery._Delivery
     with monkeypatch.context() as patch:
@@ -151,14 +151,14 @@ def test_what_a_process_had_claimed_when_it_was_killed_is_sent_again(monkeypatch
     assert deliver_due() == 1
 
 
-def test_a_run_that_is_stopped_leaves_the_rest_due_at_once():
+def test_a_stopped_run_leaves_the_rest_due_at_once():
     for n in range(3):
         queue(f"p{n}@example.org")
     assert deliver_due(is_stopping=lambda: bool(mail.outbox)) == 1
     assert deliver_due() == 2
 
 
-def test_an_email_that_is_erased_while_it_is_sent_leaves_nothing(monkeypatch):
+def test_an_email_erased_while_it_is_sent_leaves_no_trace(monkeypatch):
     queue()
     monkeypatch.setattr(delivery._MailServer, "send", lambda *args: OutgoingEmail.objects.all().delete())
     assert deliver_due() == 1
@@ -193,7 +193,7 @@ def test_nothing_due_costs_one_query(django_assert_num_queries):
         deliver_due()
 
 
-def test_the_key_may_be_replaced(settings):
+def test_the_encryption_key_can_be_rotated(settings):
     queue()
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
     assert deliver_due() == 1

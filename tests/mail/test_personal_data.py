@@ -1,4 +1,4 @@
-"""A person's e-mails are in their data export, without content, and go when they are erased."""
+"""A person's e-mails are in their data export, without content, and are deleted with the account."""
 
 import pytest
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nora():
-    """Nora has had e-mail at her address, at one that she no longer has, and at one that she has not verified."""
+    """Return Nora, with e-mails to her address, to a former one, and to one that she has not verified."""
     nora = make_user("Nora", email="nora@example.org")
     nora.mark_email_verified()
     nora.emailaddress_set.create(email="new@example.org")

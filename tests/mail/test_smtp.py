@@ -1,4 +1,4 @@
-"""Sending through a real SMTP server that refuses, breaks off, says nothing or is not there."""
+"""Sending through a real SMTP server that refuses, disconnects, never responds or is down."""
 
 import time
 from datetime import timedelta
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def use_server(settings):
-    """`use_server(port)` sends through it."""
+    """Return `use_server(port)`, which makes Django send through that port."""
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
 
     def use(port):
@@ -25,8 +25,8 @@ def use_server(settings):
     return use
 
 
-def test_a_real_server_may_refuse_or_break_off_at_any_step_and_the_others_get_their_email(use_server):
-    """The broken connection is replaced; the refused address does not even cost that."""
+def test_one_refusal_or_lost_connection_at_any_step_does_not_affect_other_emails(use_server):
+    """A lost connection is replaced; a refused address does not need a new one."""
     faults = {
         "unknown@example.org": ("rcpt", "550 5.1.1 No such person", "given_up"),
         "full@example.org": ("rcpt", "452 4.2.2 Mailbox full", "waiting"),
@@ -59,7 +59,7 @@ def test_a_real_server_may_refuse_or_break_off_at_any_step_and_the_others_get_th
     assert not OutgoingEmail.objects.waiting().exists()
 
 
-def test_a_server_that_says_nothing_costs_one_timeout_and_one_that_is_gone_nothing(use_server, settings):
+def test_a_silent_server_costs_one_timeout_and_an_absent_one_none(use_server, settings):
     assert settings.EMAIL_TIMEOUT == 10
     settings.EMAIL_TIMEOUT = 0.2
     for n in range(3):

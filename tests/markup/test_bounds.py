@@ -1,9 +1,10 @@
-"""No Markdown or HTML that somebody writes takes long, or becomes much longer than it was."""
+"""Markdown and HTML that would take long to process, or become much longer, are refused."""
 
 import pytest
 
-from lessons.importing.readers import read_upload
-from lessons.importing.suggestions import sentences
+from lessons.importing.analysis import analyse
+from lessons.importing.readers import read_paste, read_upload
+from lessons.importing.suggestions import glossary, sentences
 from lessons.markup import lesson_markdown
 from lessons.markup.lesson_markdown import check_cost, render_markdown
 from lessons.markup.post_markdown import render_post
@@ -43,8 +44,26 @@ def test_a_document_that_would_take_long_is_refused_before_it_is_parsed(source, 
         read_upload("a.md", source.encode())
 
 
+@pytest.mark.parametrize("unit", ["- ", " -", "* ", "1. ", "9)\t", ">", "> "])
+def test_a_line_of_many_quotes_and_lists_is_refused_before_it_is_parsed(unit, monkeypatch):
+    monkeypatch.setattr(lesson_markdown, "markdown_parser", None)
+    with pytest.raises(InvalidText, match="nested too deeply"):
+        render_markdown(f"a\n\n{unit * 50_000} x")
+
+
+def test_a_rule_of_many_dashes_is_no_list():
+    for rule in ("-" * 1_000, "*" * 1_000, "- " * 5_000, " *" * 5_000):
+        assert "<hr>" in render_markdown(f"a\n\n{rule}\n\nb")
+
+
+def test_a_heading_of_a_whole_text_names_no_terms(monkeypatch):
+    """Its parts are looked for with patterns that go back over it."""
+    monkeypatch.setattr(glossary, "ASIDE", None)
+    assert analyse(read_paste("![a](" * 30_000)).suggestions.glossary == []
+
+
 def test_html_of_more_than_the_limit_is_refused():
-    with pytest.raises(InvalidText, match="too long to be shown"):
+    with pytest.raises(InvalidText, match="too long once it is formatted"):
         render_markdown("**a** " * 15_000)
     assert len(render_markdown("**a** " * 15_000, lesson_markdown.MAX_LESSON_OUTPUT)) > lesson_markdown.MAX_OUTPUT
 
@@ -58,8 +77,14 @@ def test_html_of_more_than_the_limit_is_refused():
         "\n\n".join(f"[^{n}]: A footnote." for n in range(2_000)),
     ],
 )
-def test_what_people_write_is_far_below_the_bounds(source):
+def test_ordinary_texts_are_far_below_the_limits(source):
     check_cost(source)
+
+
+@pytest.mark.parametrize("unit", ["\t", " ", "-", "1.", "-:", "*+)"])
+def test_a_long_line_of_marks_is_checked_in_one_pass(unit):
+    """With a pattern that goes back over them, each of these took minutes."""
+    check_cost(f"{unit * 40_000}x")
 
 
 @pytest.mark.parametrize("text", ["&" * 200_000, "&amp;" * 200_000, "<rt>" * 200, "<b><i>" * 200])
@@ -72,8 +97,8 @@ def test_ruby_without_end_tags_is_not_nested():
     assert "kan" in sanitise("<ruby>漢<rt>kan<rt>x</ruby>" * 200)
 
 
-def test_the_end_of_a_sentence_is_looked_for_in_a_few_characters(monkeypatch):
-    """Count what the pattern is given instead of measuring time."""
+def test_the_end_of_a_sentence_is_searched_in_a_few_characters(monkeypatch):
+    """Count the characters that the pattern is given instead of measuring time."""
     looked_at, pattern = [], sentences.NO_BREAK
 
     class Counting:

@@ -1,4 +1,4 @@
-"""Only what is meant as an address becomes a link: in posts, in lessons, and in the source of a module."""
+"""Only text meant as an address becomes a link: in posts, in lessons, and in the source of a module."""
 
 import re
 
@@ -21,9 +21,10 @@ RENDERERS = (render_post, render_markdown, link_addresses)
         "a.www.example.org",
         "1.2.3.4 and e.g.this",
         "@lea",
+        "lea@localhost and lea@home.1",
     ],
 )
-def test_what_only_looks_like_an_address_is_no_link(text):
+def test_text_that_only_looks_like_an_address_is_not_linked(text):
     for render in RENDERERS:
         assert "<a " not in render(text)
     assert not has_links(render_post(text))
@@ -37,15 +38,17 @@ def test_what_only_looks_like_an_address_is_no_link(text):
         ("(www.example.org)", "http://www.example.org"),
         ("WWW.Example.org/a", "http://WWW.Example.org/a"),
         ("lea.b@example.org", "mailto:lea.b@example.org"),
+        ("(lea@uni.berlin).", "mailto:lea@uni.berlin"),
+        ("lea@a.photography, Otto", "mailto:lea@a.photography"),
     ],
 )
-def test_an_address_is_a_link(text, address):
+def test_an_address_is_linked(text, address):
     for render in RENDERERS:
         assert re.findall('href="([^"]+)"', render(text)) == [address]
     assert has_links(render_post(text))
 
 
-def test_a_link_to_this_site_is_no_link_to_another():
+def test_links_within_this_site_do_not_count_as_links():
     assert not has_links(render_post("[x](/lessons/3/) and [y](#sec-a)"))
     assert has_links(render_post("[x](//example.org/)"))
 

@@ -1,4 +1,4 @@
-"""A mention is read from the text that is shown: the handles that are marked are those that are notified."""
+"""Mentions come from the rendered text: the people who are highlighted are those who are notified."""
 
 import pytest
 
@@ -9,7 +9,7 @@ HANDLES = {"jonas-koch", "josé", "李明", "νίκος", "jonas-koch-2", "x"}
 
 
 def mentioned(source):
-    """Return the keys of the handles that are marked, having checked that they were among those looked for."""
+    """Return the keys of the highlighted handles, after checking that all of them were looked up."""
     post = ParsedPost(source)
     looked_for = {spelling for key in post.mention_keys for spelling in handle_spellings(key)}
     html = post.render(HANDLES & looked_for)
@@ -33,6 +33,7 @@ def mentioned(source):
         "@jonas-koch_",
         "@jonas-koch-",
         "@Jonas-Koch and @JONAS-KOCH",
+        "@jоnas-kосh",  # with Cyrillic о and с
         "你好@jonas-koch你好",
         "です@jonas-kochさん",
         "> @jonas-koch\n\nyes",
@@ -83,15 +84,15 @@ def test_a_mention_in_the_text_counts(source):
         "<lea,@jonas-koch.example>",
     ],
 )
-def test_what_is_code_or_an_address_mentions_nobody(source):
+def test_code_and_addresses_mention_nobody(source):
     assert mentioned(source) == set()
 
 
-def test_handles_of_all_scripts_are_compared_composed_and_in_any_case():
+def test_handles_of_all_scripts_match_in_any_case_and_normal_form():
     assert mentioned("@jose\u0301 @JOSE\u0301 @李明你好 @ΝΊΚΟΣ @νίκος") == {"josé", "李明", handle_key("νίκος")}
     assert mentioned("@jonas-koch-2, @jonas-koch") == {"jonas-koch-2", "jonas-koch"}
 
 
-def test_what_is_marked_is_shown_as_it_was_written():
+def test_marked_mentions_are_shown_as_they_were_written():
     html = ParsedPost("Ask @Jonas-Koch.").render({"jonas-koch"})
     assert html == '<p>Ask <b class="mention">@Jonas-Koch</b>.</p>'

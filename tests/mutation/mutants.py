@@ -1,4 +1,4 @@
-"""Small wrong versions of a Python module, each with one change: what a careful test would notice."""
+"""Mutants of a Python module: versions with one wrong change that a careful test would notice."""
 
 import ast
 import copy
@@ -60,7 +60,7 @@ def _spots(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what may stand in the place of a node."""
+    """Yield the possible replacements of a node."""
     if isinstance(node, ast.Compare):
         yield from _with_operator(node, "ops")
     elif isinstance(node, ast.BoolOp):
@@ -150,5 +150,5 @@ class _Replace(ast.NodeTransformer):
 
 
 def _replaced(tree: ast.AST, old: ast.AST, new: ast.AST) -> str:
-    """Return the module's source with one node in the place of another; the tree stays as it is."""
+    """Return the module's source with one node replaced by another; the tree stays as it is."""
     return ast.unparse(ast.fix_missing_locations(_Replace(old, new).visit(tree))) + "\n"

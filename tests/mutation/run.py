@@ -1,4 +1,4 @@
-"""Say which mutants of a part of the code no test notices: `python tests/mutation/run.py permissions --sample 30`.
+"""Print which mutants of a part of the code no test notices: `python tests/mutation/run.py permissions --sample 30`.
 
 By hand, not in CI: each mutant is a run of tests. The project is copied to a temporary folder and changed there alone.
 A survivor is a hint, not a verdict: some mutants mean the same as what they were made of.
@@ -113,7 +113,7 @@ def _survives(copy: Path, tests: list[str], limit: int, number: int, found: tupl
 
 
 def _pass(copy: Path, tests: list[str], limit: int) -> bool:
-    """Whether the tests pass in the copy within `limit` seconds."""
+    """Return whether the tests pass in the copy within `limit` seconds."""
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
     try:
         run = subprocess.run(command, cwd=copy, capture_output=True, timeout=limit, check=False)

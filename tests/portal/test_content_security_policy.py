@@ -1,5 +1,7 @@
 """Every response has the content security policy."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -30,6 +32,13 @@ def test_the_https_redirect_and_an_invalid_host_have_the_policy_too(settings):
         answer = Client(headers={"host": host}).get("/")
         assert answer.status_code == status
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_lesson_requests_nothing_that_the_policy_blocks(sign_in, learner, lesson):
+    """Firefox checks a prefetch against `default-src`, and reports it on every page."""
+    reply = sign_in(learner).get(lesson.get_absolute_url())
+    assert not re.search("prefetch|prerender|speculationrules", reply.content.decode() + str(reply.headers))
 
 
 @pytest.mark.django_db

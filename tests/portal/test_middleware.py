@@ -27,7 +27,7 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
 
 
 @pytest.mark.parametrize(("length", "status"), [("²", 200), ("٣", 200), ("-1", 200), ("9" * 5000, 413)])
-def test_a_length_that_is_no_number_is_no_error(client, db, length, status):
+def test_an_invalid_content_length_is_no_server_error(client, db, length, status):
     assert client.get(reverse("account_login"), CONTENT_LENGTH=length).status_code == status
 
 

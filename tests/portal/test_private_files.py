@@ -1,4 +1,4 @@
-"""Other users of the machine read neither the database nor the uploads, whatever the umask is."""
+"""Other users of the machine cannot read the database or uploads, whatever the umask is."""
 
 import os
 import sqlite3
@@ -48,7 +48,7 @@ def test_existing_files_become_private(tmp_path):
     database.close()
 
 
-def test_a_folder_of_other_things_is_left_alone_with_a_warning(tmp_path, caplog):
+def test_a_folder_with_other_files_is_left_alone_with_a_warning(tmp_path, caplog):
     tmp_path.chmod(0o755)
     (tmp_path / "letters").mkdir()
     make_private_folder(tmp_path)

@@ -1,4 +1,4 @@
-"""A database or cache that is away: 503 with a sentence, without a session, and what was written is given back."""
+"""If the database or cache is unavailable, the site answers 503 with a message and returns the submitted text."""
 
 import sqlite3
 
@@ -11,8 +11,8 @@ from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from lessons.db.availability import is_disk_full, is_service_away, is_temporary
-from portal.middleware import ServiceAwayMiddleware
+from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
+from portal.middleware import UnavailableServiceMiddleware
 from tests.factories import make_user
 
 
@@ -44,17 +44,17 @@ TEMPORARY = [
 
 @pytest.mark.parametrize("error", AWAY, ids=repr)
 def test_a_service_that_cannot_be_reached_is_recognised(error):
-    assert is_service_away(error)
+    assert is_service_unavailable(error)
     assert is_temporary(error)
 
 
 @pytest.mark.parametrize("error", TEMPORARY, ids=repr)
-def test_other_errors_that_pass_do_not_stop_all_requests(error):
+def test_other_temporary_errors_do_not_pause_all_requests(error):
     assert is_temporary(error)
-    assert not is_service_away(error)
+    assert not is_service_unavailable(error)
 
 
-def test_errors_of_the_code_do_not_pass():
+def test_bugs_do_not_count_as_temporary():
     assert not any(
         map(is_temporary, [None, ValueError(), OSError(2, "No such file"), OperationalError("no such table: x")])
     )
@@ -68,9 +68,9 @@ def middleware(client):
     client.raise_request_exception = False
     client.get("/health/live/")
     layer = client.handler._middleware_chain
-    while not isinstance(layer, ServiceAwayMiddleware):
+    while not isinstance(layer, UnavailableServiceMiddleware):
         layer = getattr(layer, "__wrapped__", layer)
-        layer = layer if isinstance(layer, ServiceAwayMiddleware) else layer.get_response
+        layer = layer if isinstance(layer, UnavailableServiceMiddleware) else layer.get_response
     yield layer
     layer.paused_until = 0
 
@@ -90,13 +90,13 @@ def test_without_the_database_pages_answer_503_and_liveness_200(client, middlewa
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "2"
     assert page.headers["Cache-Control"] == "no-store"
-    assert "Not available at the moment" in page.content.decode()
+    assert "Temporarily unavailable" in page.content.decode()
     assert client.get("/health/live/").status_code == 200
     middleware.paused_until = 0
     assert client.get(reverse("reading:health_ready")).status_code == 503
 
 
-def test_for_a_moment_nobody_else_waits_for_it(client, middleware, database_away, monkeypatch):
+def test_other_requests_do_not_wait_for_it_for_a_moment(client, middleware, database_away, monkeypatch):
     client.get("/")
     asked = []
     with monkeypatch.context() as patch:
@@ -108,13 +108,13 @@ def test_for_a_moment_nobody_else_waits_for_it(client, middleware, database_away
         assert asked
 
 
-def test_a_program_gets_json(client, middleware, database_away):
+def test_api_clients_get_json(client, middleware, database_away):
     answer = client.get("/", headers={"Accept": "application/json"})
     assert answer.status_code == 503
     assert "Try again" in answer.json()["errors"][0]
 
 
-def test_what_was_written_is_given_back_and_no_password(client, middleware, database_away):
+def test_submitted_text_is_returned_but_no_password(client, middleware, database_away):
     client.cookies["sessionid"] = "a" * 32
     words = "The tide <b>rises</b> & falls."
     page = client.post(

@@ -16,6 +16,13 @@ export const words = (name) => `${name}  says: /* ${two} */`; // to all
 """
 
 
+def test_style_sheets_hide_nothing_from_a_browser_without_a_mouse():
+    """`(hover: none)` is true on touch screens, but also in Firefox if it finds no pointing device."""
+    for sheet in Path("static/css").glob("*.css"):
+        for condition, block in re.findall(r"@media ([^{]*hover: none[^{]*){(.*?)\n  }", sheet.read_text(), re.DOTALL):
+            assert "pointer: coarse" in condition or "display: none" not in block, sheet.name
+
+
 def collected(tmp_path, files):
     """Return the scripts that `collectstatic` writes, by their names without hash."""
     source, target = FileSystemStorage(tmp_path / "source"), tmp_path / "target"

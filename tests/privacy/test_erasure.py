@@ -241,7 +241,7 @@ def test_a_recent_confirmation_is_enough_and_an_old_one_is_not(cohort, sign_in, 
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
-def test_passwords_cannot_be_guessed_where_the_owner_is_asked_for_theirs(cohort, sign_in):
+def test_password_guesses_are_throttled_when_confirming_identity(cohort, sign_in):
     client, address = sign_in(cohort.zelda), reverse("account_reauthenticate")
     statuses = [client.post(address, {"password": f"guess {n}"}).status_code for n in range(11)]
     assert statuses == [200] * 10 + [429]
@@ -249,7 +249,7 @@ def test_passwords_cannot_be_guessed_where_the_owner_is_asked_for_theirs(cohort,
     assert client.post(reverse("privacy:erase_me"), {"posts": "keep"}).url.startswith(address)
 
 
-def test_a_code_of_the_authenticator_app_confirms_it_too(cohort, sign_in):
+def test_a_code_of_the_authenticator_app_confirms_identity_too(cohort, sign_in):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
     add_authenticator_app(cohort.zelda, SECRET)
@@ -261,7 +261,7 @@ def test_a_code_of_the_authenticator_app_confirms_it_too(cohort, sign_in):
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
-def test_who_has_nothing_to_confirm_it_with_signs_in_again(cohort, client, monkeypatch):
+def test_users_without_a_way_to_confirm_sign_in_again(cohort, client, monkeypatch):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
     address, now = reverse("privacy:erase_me"), time.time()
@@ -270,7 +270,7 @@ def test_who_has_nothing_to_confirm_it_with_signs_in_again(cohort, client, monke
     for data in ({"posts": "keep"}, {"posts": "keep", "confirmation": ADDRESS}):
         refused = client.post(address, data)
         assert refused.status_code == 403
-        assert "Nothing has been changed yet." in refused.content.decode()
+        assert "Nothing has changed yet." in refused.content.decode()
     sign_in_url = refused.context["sign_in_url"]
     assert client.post(reverse("account_logout"), {"next": sign_in_url}).url == sign_in_url
     assert _sign_in_by_code(client, next_url=address).url == address
@@ -284,7 +284,7 @@ def _sign_in_by_code(client, next_url):
 
 
 @pytest.mark.parametrize("page", ["account_set_password", "account_email", "mfa_activate_totp", "mfa_add_webauthn"])
-def test_how_one_signs_in_is_changed_after_signing_in_again(cohort, sign_in, page):
+def test_sign_in_methods_are_changed_after_signing_in_again(cohort, sign_in, page):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
     refused = sign_in(cohort.zelda).post(

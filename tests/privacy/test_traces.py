@@ -1,5 +1,6 @@
-"""Nothing is left that an erased person could be found by: in any column of a table, the raw file, or an upload."""
+"""Nothing identifies an erased person: in any column of a table, in the raw database file, or in an upload."""
 
+import re
 import unicodedata
 from datetime import timedelta
 from html import unescape
@@ -50,7 +51,7 @@ SPELLINGS = [
 
 
 def traces_in(text: str) -> list[str]:
-    """Return which traces the text has, in any case, accents and encoding."""
+    """Return the traces that the text contains, whatever their case, accents and encoding."""
     decomposed = unicodedata.normalize("NFKD", unescape(unquote(text))).casefold()
     plain = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf")).replace("\\", "")
     return [trace for trace in TRACES if trace in plain or trace in text.casefold()]
@@ -72,7 +73,7 @@ def cells_with_traces() -> list[tuple[str, str]]:
 
 
 def leave_traces(cohort):
-    """What the cohort has not left yet, in the tables where people forget to look."""
+    """Add traces of the cohort in tables that are easily forgotten."""
     zelda, otto, staff, course = cohort.zelda, cohort.otto, cohort.instructor, cohort.course
     post_by(zelda, cohort.others, "\n\n".join(f"Yours, {spelling}" for spelling in SPELLINGS))
     quoted = post_by(otto, cohort.others, f"> Yours, {NAME}\n\nI agree with @Zelda-Quennell and zelda quennell.")
@@ -150,7 +151,7 @@ def test_the_raw_file_has_no_trace(cohort, at_once, tmp_path):
     assert files.get("db.sqlite3-wal", b"") == b""
 
 
-def test_what_others_are_called_and_what_is_a_word_stays():
+def test_other_peoples_names_and_ordinary_words_stay():
     will, namesake = PersonNames(1, "Will Day", (), {7: "will-day"}), PersonNames(2, "Rose", (), {7: "rose"})
     redactor = Redactor([will, namesake], ordinary_words([will, namesake], ["the tide will rise on this day, a rose"]))
     own, others = {"course_id": 7, "author_id": 1}, {"course_id": 7, "author_id": 3}
@@ -172,7 +173,26 @@ def test_a_name_in_a_script_without_spaces_is_found_between_other_letters():
     assert redactor.redact("Joerg Lecki", course_id=7, author_id=3) == "former member"
 
 
-def test_keys_of_the_cache_say_nothing_about_anybody():
+@pytest.mark.parametrize(
+    ("name", "own", "others"),
+    [
+        ("山田太郎", "山田 太郎です", "山田 太郎さん"),
+        (
+            "O’Brien-Smith Anne",
+            "OBrien Smith, O'Brien, anne o&#39;brien-smith",
+            "O'Brien-Smith Anne, OBrien Smith Anne",
+        ),
+        ("Zelda Quennell", "Quennell,Zelda", "Zelda Quennells Beitrag, ZELDA QUENNELL'S"),
+        ("İpek Işık", "IPEK IŞIK, ipek", "Ipek Isik"),
+    ],
+)
+def test_names_are_found_however_they_are_joined_or_inflected(name, own, others):
+    redactor = Redactor([PersonNames(1, name, (), {1: "handle"})])
+    left = redactor.redact(own, course_id=1, author_id=1) + redactor.redact(others, course_id=1)
+    assert re.findall("山|brien|anne|zelda|quennell|pek|isik", left.casefold()) == []
+
+
+def test_cache_keys_contain_no_personal_data():
     key = hashed_key(f"allauth:rl:login:ip:{IP}", "", 1)
     assert IP not in key
     assert key == hashed_key(f"allauth:rl:login:ip:{IP}", "", 1)

@@ -1,4 +1,4 @@
-"""Due dates are entered and shown in the course's time zone, with its name and the hour, whoever read them first."""
+"""Due dates are entered and shown in the course's time zone, with its name and the time, even on cached pages."""
 
 import re
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ WARSAW = zone_named("Europe/Warsaw")
 
 @pytest.fixture
 def due(lesson):
-    """Make the lesson due at the last minute of a day of its course."""
+    """Make the lesson due in the last minute of a day in its course's time zone."""
     Course.objects.filter(pk=lesson.module.course_id).update(time_zone="Europe/Warsaw")
     Lesson.objects.filter(pk=lesson.pk).update(due_at="2026-12-03T22:59Z")
     return Lesson.objects.get(pk=lesson.pk)
@@ -35,7 +35,7 @@ def shown(client, url):
     return re.findall('datetime="(.*?)"', part[0]), " ".join(strip_tags(part[0]).split())
 
 
-def test_every_reader_reads_the_due_date_in_the_courses_zone_and_in_their_own(due, sign_in, course, learner):
+def test_every_reader_sees_the_due_date_in_the_courses_zone_and_in_their_own(due, sign_in, course, learner):
     text = "Due on 3 Dec 2026, 23:59 (Europe/Warsaw)"
     readers = {
         "Pacific/Auckland": f"{text}; in your time zone: 4 Dec 2026, 11:59 (Pacific/Auckland)",
@@ -61,7 +61,7 @@ def test_the_publication_date_is_not_cached_for_readers_elsewhere(lesson, sign_i
 
 
 @pytest.mark.parametrize("kind", ["lesson", "casestudy"])
-def test_it_is_entered_in_the_courses_zone(kind, due, case_study, sign_in, instructor):
+def test_a_due_date_is_entered_in_the_courses_zone(kind, due, case_study, sign_in, instructor):
     row = due if kind == "lesson" else case_study
     Lesson.objects.filter(pk=row.pk).update(due_at="2026-12-03T22:59:59Z")
     instructor.time_zone = "Asia/Tokyo"
@@ -91,7 +91,7 @@ def test_a_new_lesson_is_due_in_the_zone_of_the_chosen_module(due, sign_in, inst
     assert Lesson.objects.get(title="New").due_at == due.due_at
 
 
-def test_of_an_hour_that_clocks_show_twice_the_later_is_meant_and_named(due, sign_in, instructor):
+def test_an_ambiguous_hour_means_the_later_one_and_names_its_zone(due, sign_in, instructor):
     assert moment_at(datetime(2026, 10, 25, 2, 30), WARSAW) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
     assert [format_moment(moment, WARSAW)[-20:] for moment in twice] == [
@@ -106,7 +106,7 @@ def test_of_an_hour_that_clocks_show_twice_the_later_is_meant_and_named(due, sig
     assert Lesson.objects.get(pk=due.pk).due_at == twice[0]
 
 
-def test_a_course_has_a_zone_that_this_machine_knows(course, sign_in, instructor, settings):
+def test_a_course_accepts_only_time_zones_that_this_machine_knows(course, sign_in, instructor, settings):
     settings.TIME_ZONE = "America/Lima"
     assert make_course().time_zone == "America/Lima"
     client, url = sign_in(instructor), reverse("admin:courses_course_change", args=[course.pk])

@@ -149,7 +149,7 @@ def test_two_people_have_different_etags(client, sign_in, learner, other_learner
         assert request_again(client, page).status_code == 200
 
 
-def test_a_page_with_a_message_is_another_page(sign_in, learner, busy_lesson):
+def test_a_message_changes_the_etag_of_a_page(sign_in, learner, busy_lesson):
     client = sign_in(learner)
     page = client.get(busy_lesson.get_absolute_url())
     client.post("/courses/tides/membership/")

@@ -58,7 +58,7 @@ def test_the_sample_course_is_published_completely():
 
 
 def test_the_scheduler_runs_beside_the_server_and_ends_with_it(tmp_path, monkeypatch):
-    """A script that notes its arguments and its end stands for `manage.py`."""
+    """A script that records its arguments and its exit replaces `manage.py`."""
     script, notes = tmp_path / "manage.py", tmp_path / "notes"
     script.write_text(
         "import pathlib, signal, sys, time\n"

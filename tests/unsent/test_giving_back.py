@@ -1,4 +1,4 @@
-"""What was submitted with a stale token, without a session or to a failing server is given back to its author."""
+"""Text submitted with a stale token, without a session or to a failing server is returned to its author."""
 
 import re
 
@@ -21,7 +21,7 @@ ESCAPED = "Half a &lt;b&gt;thought&lt;/b&gt; &amp; more"
 
 @pytest.fixture
 def strict_client():
-    """`strict_client(user)`: a client that checks tokens, as browsers meet them."""
+    """Return `strict_client(user)`, a client that is subject to CSRF checks, as browsers are."""
 
     def of(user):
         client = Client(enforce_csrf_checks=True)
@@ -47,7 +47,7 @@ def forms_of(course, lesson, thread, post):
     }
 
 
-def test_after_an_ended_session_each_form_shows_its_text_again_to_its_author_alone(
+def test_after_an_ended_session_each_form_restores_its_text_for_its_author_only(
     client, sign_in, course, lesson, learner, other_learner
 ):
     thread = thread_by(learner, course)
@@ -69,13 +69,13 @@ def test_after_an_ended_session_each_form_shows_its_text_again_to_its_author_alo
         assert ESCAPED in sign_in(learner).get(place).content.decode(), key
         other = sign_in(other_learner).get(place)
         assert "thought" not in other.content.decode(), key
-    assert "Your text is kept" in client.get("/accounts/login/").content.decode()
+    assert "Your text has been saved" in client.get("/accounts/login/").content.decode()
     assert (UnsentText.objects.count(), Post.objects.count()) == (len(forms), 1)
     page = sign_in(learner).get(forms[f"course-{course.pk}"]).content.decode()
     assert re.search(r'name="anonymous"[^>]*checked', page)
 
 
-def test_what_cannot_be_kept_is_on_the_page_that_asks_to_sign_in(client, course, learner, outsider):
+def test_text_that_cannot_be_stored_is_on_the_page_that_asks_to_sign_in(client, course, learner, outsider):
     thread = thread_by(learner, course)
     for data in (
         {},
@@ -89,7 +89,7 @@ def test_what_cannot_be_kept_is_on_the_page_that_asks_to_sign_in(client, course,
     assert client.post(f"/threads/{thread.pk}/me-too/", {"enabled": "true"}).url.startswith("/accounts/login/")
 
 
-def test_a_stale_token_gives_the_text_back_in_a_form_that_can_be_sent(strict_client, course, learner):
+def test_a_stale_token_returns_the_text_in_a_form_ready_to_send(strict_client, course, learner):
     thread, client = thread_by(learner, course), strict_client(learner)
     address = f"/threads/{thread.pk}/"
     page = client.get(address).content.decode()
@@ -100,7 +100,7 @@ def test_a_stale_token_gives_the_text_back_in_a_form_that_can_be_sent(strict_cli
     assert (sent.status_code, Post.objects.last().source) == (302, WORDS)
 
 
-def test_authoring_forms_give_their_text_back_too(strict_client, module, instructor):
+def test_authoring_forms_return_their_text_too(strict_client, module, instructor):
     client, address = strict_client(instructor), f"/admin/lessons/glossaryterm/add/?module={module.pk}"
     page = client.get(address).content.decode()
     data = {"module": module.pk, "term": "neap", "definition": WORDS, "lesson": ""}
@@ -117,7 +117,7 @@ def test_authoring_forms_give_their_text_back_too(strict_client, module, instruc
     "headers",
     [{"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_SEC_FETCH_SITE": "cross-site"}, {"HTTP_ORIGIN": "null"}],
 )
-def test_another_site_gets_no_form_to_send(strict_client, course, learner, headers):
+def test_a_request_from_another_site_gets_no_form_to_send(strict_client, course, learner, headers):
     address = f"/courses/{course.slug}/discussions/new/"
     token = sign_writer(learner.pk, f"course-{course.pk}")
     for user in (learner, None):
@@ -136,7 +136,7 @@ def test_secrets_are_never_shown_again(strict_client, learner, address):
     assert "very long secret" not in erase.content.decode()
 
 
-def test_a_page_of_another_account_is_not_sent_as_this_one(sign_in, course, learner, other_learner):
+def test_a_page_of_one_account_is_not_sent_as_another(sign_in, course, learner, other_learner):
     thread = thread_by(learner, course)
     data = {"source": WORDS, "unsent_text": sign_writer(learner.pk, f"thread-{thread.pk}")}
     answer = sign_in(other_learner).post(f"/threads/{thread.pk}/", data)
@@ -144,17 +144,18 @@ def test_a_page_of_another_account_is_not_sent_as_this_one(sign_in, course, lear
     assert (Post.objects.count(), UnsentText.objects.get().user) == (1, learner)
 
 
-def test_a_script_is_told_in_words_that_it_can_show(client, course, lesson, learner):
+def test_scripts_get_error_messages_that_they_can_show(client, course, lesson, learner):
     data = {"source": WORDS, "unsent_text": sign_writer(learner.pk, f"note-{lesson.pk}")}
     answer = client.post(f"/lessons/{lesson.pk}/notes/new/", data, HTTP_ACCEPT="application/json")
     assert answer.status_code == 403
-    assert "Your text is kept" in answer.json()["errors"][0]
+    assert "Your text has been saved" in answer.json()["errors"][0]
     assert UnsentText.objects.get().fields["source"] == WORDS
 
 
-def test_a_failing_server_gives_the_text_back(sign_in, course, learner, monkeypatch):
+@pytest.mark.parametrize(("reason", "status"), [("database or disk is full", 503), ("no such column: x", 500)])
+def test_a_failing_server_returns_the_text(sign_in, course, learner, monkeypatch, reason, status):
     def fail(*args, **kwargs):
-        raise OperationalError("database or disk is full")
+        raise OperationalError(reason)
 
     monkeypatch.setattr("lessons.discussions.views.thread_create.start_thread", fail)
     client = sign_in(learner)
@@ -162,7 +163,7 @@ def test_a_failing_server_gives_the_text_back(sign_in, course, learner, monkeypa
     data = {"source": WORDS, "title": "Ebb", "kind": "discussion", "audience": "course"}
     answer = client.post(f"/courses/{course.slug}/discussions/new/", data)
     page = answer.content.decode()
-    assert (answer.status_code, ESCAPED in page, 'value="course"' in page) == (500, True, True)
+    assert (answer.status_code, ESCAPED in page, 'value="course"' in page) == (status, True, True)
     assert not Thread.objects.exists()
 
 
@@ -175,3 +176,22 @@ def test_an_accepted_form_is_named_to_the_browser_and_a_refused_one_is_not(sign_
     assert "unsent_sent" not in client.post(f"/threads/{thread.pk}/", token | {"source": " "}).cookies
     sent = client.post(f"/threads/{thread.pk}/", token | {"source": WORDS})
     assert signed_out.unquote(sent.cookies["unsent_sent"].value) == f"thread-{thread.pk}.{token['key']}"
+
+
+def test_titles_reports_reasons_and_profiles_are_shown_again_without_a_script(
+    client, sign_in, course, learner, other_learner, instructor
+):
+    thread = thread_by(learner, course, title="Ebb")
+    post = thread.posts.get()
+    for user, key, address, name, page, done in (
+        (learner, f"title-{thread.pk}", f"/threads/{thread.pk}/edit/", "title", f"/threads/{thread.pk}/edit/", {}),
+        (other_learner, f"report-{post.pk}", f"/posts/{post.pk}/report/", "reason", f"/posts/{post.pk}/actions/", {}),
+        (instructor, f"reason-{post.pk}", f"/posts/{post.pk}/warning/", "reason", f"/posts/{post.pk}/actions/", {}),
+        (learner, "profile-0", "/accounts/profile/", "about", "/accounts/profile/", {"display_name": "Lea"}),
+    ):
+        data = {"unsent_text": sign_writer(user.pk, key), name: WORDS, "kind": "discussion"} | done
+        assert client.post(address, data).url.startswith("/accounts/login/?next="), key
+        form = sign_in(user).get(page).content.decode()
+        assert (ESCAPED in form, "You wrote this earlier" in form) == (True, True), key
+        assert sign_in(user).post(address, data).status_code == 302, key
+        assert not UnsentText.objects.exists(), key

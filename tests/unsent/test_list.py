@@ -1,4 +1,4 @@
-"""The page of one's unsent texts."""
+"""The page of the user's unsent texts."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def keep(user, *keys, **fields):
         UnsentText.objects.create(user=user, draft_key=key, fields={"source": f"Words of {key}"} | fields)
 
 
-def test_the_list_names_each_place_and_leads_there(sign_in, course, lesson, module, learner, other_learner):
+def test_the_list_names_each_form_and_links_to_it(sign_in, course, lesson, module, learner, other_learner):
     thread = thread_by(other_learner, course, title="Ebb & flood")
     keep(
         learner,
@@ -37,9 +37,7 @@ def test_the_list_names_each_place_and_leads_there(sign_in, course, lesson, modu
     assert "Nobody else" not in page
 
 
-def test_after_leaving_the_course_the_words_are_listed_and_nothing_of_the_course(
-    sign_in, course, learner, other_learner
-):
+def test_after_leaving_a_course_the_text_is_listed_and_nothing_of_the_course(sign_in, course, learner, other_learner):
     thread = thread_by(other_learner, course, title="Ebb")
     keep(learner, f"thread-{thread.pk}")
     leave(user=learner, course=course)
@@ -48,7 +46,7 @@ def test_after_leaving_the_course_the_words_are_listed_and_nothing_of_the_course
     assert "Ebb" not in page
 
 
-def test_one_text_is_deleted_by_its_author_alone(sign_in, course, learner, other_learner):
+def test_only_its_author_can_delete_a_text(sign_in, course, learner, other_learner):
     keep(learner, f"course-{course.pk}", "profile-0")
     kept = UnsentText.objects.first()
     assert sign_in(other_learner).post(f"/drafts/{kept.pk}/deletion/").status_code == 404
@@ -67,7 +65,7 @@ def test_fifty_texts_cost_as_many_queries_as_one(sign_in, course, learner, djang
         client.get("/drafts/")
 
 
-def test_signing_out_asks_in_words_of_the_server(sign_in, learner):
+def test_signing_out_offers_to_keep_or_discard_the_text_or_to_stay(sign_in, learner):
     page = sign_in(learner).get("/drafts/?sign-out").content.decode()
     assert page.count("data-action") == 2
     assert "Stay signed in" in page

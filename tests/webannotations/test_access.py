@@ -1,4 +1,4 @@
-"""Imported annotations reach nobody who could not read them before, in whatever words their file says who could."""
+"""Imported annotations reach nobody who could not read them before, however their file expresses who could."""
 
 import json
 
@@ -53,6 +53,15 @@ READERS = [
     ({"audience": {"type": "schema:EducationalAudience", "schema:educationalRole": "teacher"}}, ME),
     ({"audience": "http://example.edu/roles/teacher"}, ME),
     ({"audience": schema("course"), "permissions": {"read": ["acct:a@example.org"]}}, ME),
+    ({"audience": schema("course"), "schema:audience": schema("me")}, ME),
+    ({"http://schema.org/audience": {"https://schema.org/audienceType": "staff"}}, ("staff", None)),
+    ({"audience": schema("course") | {"audienceType": "staff"}}, ("staff", None)),
+    ({"Permissions": {"read": ["acct:a@example.org"]}}, ME),
+    ({"shared": True, "public": "yes", "visibility": "public"}, ALL),
+    ({"shared": False}, ME),
+    ({"isPublic": "false"}, ME),
+    ({"visibility": "private"}, ME),
+    ({"group_id": "x1Y2z3"}, ME),
 ]
 WITHHELD = [
     {"hidden": True},
@@ -63,6 +72,9 @@ WITHHELD = [
     {"moderation_status": "DENIED"},
     {"moderationStatus": "SPAM"},
     {"moderation_status": 4},
+    {"flag_count": 1},
+    {"isHidden": True},
+    {"deleted": True},
     {"motivation": "moderating"},
     {"motivation": ["commenting", "oa:moderating"]},
 ]
@@ -92,7 +104,7 @@ def readers(lesson):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", [in_w3c, in_hypothesis])
-def test_no_word_of_a_file_widens_an_audience(write, next_term, instructor, groups, sign_in):
+def test_no_access_field_of_a_file_widens_an_audience(write, next_term, instructor, groups, sign_in):
     data = [write(next_term, number, words) for number, (words, _readers) in enumerate(READERS)]
     import_file(sign_in(instructor), next_term, data)
     found = readers(next_term)
@@ -103,7 +115,7 @@ def test_no_word_of_a_file_widens_an_audience(write, next_term, instructor, grou
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", [in_w3c, in_hypothesis])
-def test_what_was_moderated_is_named_and_left_out(write, next_term, instructor, sign_in):
+def test_moderated_annotations_are_listed_and_left_out(write, next_term, instructor, sign_in):
     words = [one for one in WITHHELD if write is in_w3c or "motivation" not in one]
     data = [write(next_term, number, one) for number, one in enumerate(words)]
     judgement = {"type": "Annotation", "motivation": "moderating", "target": "urn:x:99", "bodyValue": "Rude"}
@@ -114,6 +126,19 @@ def test_what_was_moderated_is_named_and_left_out(write, next_term, instructor, 
         assert f"Note {number}</q> It was hidden, flagged or moderated." in page
     import_file(client, next_term, data)
     assert set(readers(next_term)) == (set() if write is in_w3c else {"99"})
+
+
+@pytest.mark.parametrize("words", [{"audience": schema("me")}, {"permissions": {"read": ["acct:a@example.org"]}}])
+def test_what_a_collection_page_or_body_says_holds_for_the_annotation(words):
+    body = {"type": "TextualBody", "value": "y"}
+    one = {"type": "Annotation", "body": body, "target": "z"}
+    documents = [
+        {"items": [one], **words},
+        {"first": {"items": [one], **words}},
+        {"rows": [{"uri": "x", "text": "y", "target": "z"}], **words},
+        [one | {"body": [body, body | words]}],
+    ]
+    assert [deserialize(extract_annotations(document)[0]).audience for document in documents] == ["me"] * 4
 
 
 @pytest.mark.django_db
@@ -132,14 +157,14 @@ def test_reply_is_left_out_where_more_people_would_read_it(next_term, instructor
     threads = Thread.objects.filter(lesson=next_term, last_seq=2)
     assert sorted(thread.posts.get(seq=2).source[-1] for thread in threads) == ["1", "2"]
     for to in (0, 3):
-        assert f"Reply to {to}</q> It was for fewer people than what it replies to." in page
+        assert f"Reply to {to}</q> Fewer people could read it than what it replies to." in page
     later = [reply(0, private), reply(0, {}) | {"id": "later"}]
     import_file(client, next_term, later)
     assert Thread.objects.get(lesson=next_term, audience="course").posts.count() == 2
 
 
 @pytest.mark.django_db
-def test_private_notes_of_others_are_as_if_not_there(lesson, learner, instructor, assistant, sign_in):
+def test_private_notes_of_others_are_treated_as_missing(lesson, learner, instructor, assistant, sign_in):
     secret = note_by(learner, lesson, audience="me")
     opening = secret.thread.posts.get()
     root = f"http://testserver/lessons/{lesson.pk}/annotations"
@@ -154,7 +179,7 @@ def test_private_notes_of_others_are_as_if_not_there(lesson, learner, instructor
     assert [one.author for one in made] == [instructor, assistant]
 
 
-def test_wrong_types_of_access_words_are_refused_or_read_as_private():
+def test_access_fields_of_a_wrong_type_are_refused_or_read_as_private():
     for word in ("permissions", "group", "audience", "hidden", "moderation"):
         for value in (4, True, "x", [], {}, [4], {"read": 4}, {"id": {}}, None):
             [data] = extract_annotations([{"uri": "x", "text": "y", "target": "z", word: value}])
@@ -163,7 +188,7 @@ def test_wrong_types_of_access_words_are_refused_or_read_as_private():
 
 
 @pytest.mark.django_db
-def test_protocol_refuses_other_audiences_than_it_can_keep(lesson, learner, group_a, group_b, sign_in):
+def test_the_protocol_refuses_audiences_that_it_cannot_store(lesson, learner, group_a, group_b, sign_in):
     client, note = sign_in(learner), note_by(learner, lesson)
     iri = f"http://testserver/lessons/{lesson.pk}/annotations/{note.uid}/"
     reply = {"type": "Annotation", "motivation": "replying", "target": iri, "bodyValue": "Yes"}

@@ -1,4 +1,4 @@
-"""Everything serialized obeys the W3C's model, whatever people annotate and write."""
+"""Everything serialize_rows obeys the W3C's model, whatever people annotate and write."""
 
 import re
 

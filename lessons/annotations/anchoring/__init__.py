@@ -2,7 +2,7 @@
 
     reanchoring.py      `reanchor`: the passages of an old text in a new one, many at once
     paragraphs.py       the paragraphs and sentences of a text, and which of them are in both texts
-    similarity.py       which of the others became which new one, and which is only a look-alike
+    similarity.py       which of the other old ones became which new one, and which are only look-alikes
     tokens.py           words of a text, and the alignment of two sequences
     matching_blocks.py  runs of characters that two texts share, put in order
     placement.py        the new position of one passage, given those blocks

@@ -46,7 +46,7 @@ def _hull(spans: list) -> tuple[int, int]:
 def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> list[MatchingBlock]:
     """Return `blocks`, sorted, and matches among what they leave over, which replace blocks that are probably
     accidental."""
-    likely = accidental(old, new, blocks)
+    likely = accidental_blocks(old, new, blocks)
     matches = match_leftovers(old, new, [block for block in blocks if block not in likely])
     used, used_new = bytearray(len(old)), bytearray(len(new))
     for i, j, n in matches:
@@ -55,7 +55,7 @@ def add_leftover_matches(old: str, new: str, blocks: list[MatchingBlock]) -> lis
     return sorted(others + matches)
 
 
-def accidental(old: str, new: str, blocks: list[MatchingBlock]) -> set[MatchingBlock]:
+def accidental_blocks(old: str, new: str, blocks: list[MatchingBlock]) -> set[MatchingBlock]:
     """Return the blocks shorter than what was changed before them and after them: "the" or a full stop between other
     words."""
     edges = [(0, 0, 0), *blocks, (len(old), len(new), 0)]
@@ -69,8 +69,8 @@ def match_leftovers(old: str, new: str, blocks: list[MatchingBlock]) -> list[Mat
     """Return matches among what `blocks` leave over in both texts, wherever it went: split, merged and moved
     sentences.
 
-    Seed and extend: SEED tokens in a row that occur once in each of the whole texts, extended in both directions. What
-    is repeated would not show which of the look-alikes it belongs to.
+    Seed and extend: SEED tokens in a row that occur once in each of the whole texts, extended in both directions. A
+    repeated run would not show which of several look-alikes it belongs to.
     """
     vocabulary = Vocabulary()
     a = _leftover_tokens(old, [(i, i + n) for i, _j, n in blocks], vocabulary, -1)

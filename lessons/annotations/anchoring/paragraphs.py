@@ -40,8 +40,8 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     """Return (i, j) with old[i] == new[j], by i, each used once.
 
-    First what is unique in both texts, the longest chain of it by characters; between these, what is repeated, in
-    order; and what is unique but not in the chain, from MIN_MOVED characters on.
+    First those that are unique in both texts, in the chain with the most characters; between them, repeated ones, in
+    order; and unique ones of at least MIN_MOVED characters that are not in the chain.
     """
     singles = [(i, j, len(old[i])) for i, j in unique_pairs(old, new)]
     chain = {singles[k][:2] for k in heaviest_chain(singles)}
@@ -50,10 +50,10 @@ def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     for (i, j), (i_end, j_end) in pairwise([(-1, -1), *sorted(chain), (len(old), len(new))]):
         for m, n, size in align(old[i + 1 : i_end], new[j + 1 : j_end]):
             pairs |= {(i + 1 + m + k, j + 1 + n + k) for k in range(size)}
-    return _unique(sorted(pairs))
+    return _without_reuse(sorted(pairs))
 
 
-def _unique(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _without_reuse(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     partners: dict[int, int] = {}
     used = set()
     for i, j in pairs:

@@ -201,7 +201,7 @@ class PassageMapper:
 
     def _by_quote(self, start: int, end: int) -> MappedSpan | None:
         """Return the only occurrence of the whole passage, which was the only one before, if it is long, its context
-        agrees there, and nothing else has become it."""
+        agrees there, and its text has not come from elsewhere."""
         quote = self.old[start:end]
         if end - start < MIN_QUOTE or not self._is_plausible(quote):
             return None

@@ -8,7 +8,7 @@ from lessons.annotations.anchoring.paragraphs import Span, equal_pairs, split_pa
 from lessons.annotations.anchoring.placement import MappedSpan, PassageMapper
 from lessons.annotations.anchoring.similarity import MIN_SIMILARITY, Pair, Pairing
 from lessons.annotations.anchoring.tokens import Tokens, Vocabulary
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 
 def reanchor(
@@ -24,14 +24,14 @@ def reanchor(
     Offsets are code points; `old_breaks` and `new_breaks` are those at which a block of the page begins or ends, for
     the text of a page need not have a line end there. An empty span, or one that is not inside `old`, has no text:
     None. Never raises. Each result depends on its own span alone. 10,000 spans in a lesson of 50,000 characters take
-    some tenths of a second, an adversarial text of 200,000 characters a few seconds.
+    a few tenths of a second, an adversarial text of 200,000 characters a few seconds.
     """
     breaks = tuple(new_breaks)
     mapper = PassageMapper(old, new, shared_blocks(old, new, tuple(old_breaks), breaks), list(breaks))
     return [mapper.map(start, end) for start, end in spans]
 
 
-@remembered
+@memoized
 def shared_blocks(
     old: str, new: str, old_breaks: tuple[int, ...] = (), new_breaks: tuple[int, ...] = ()
 ) -> list[MatchingBlock]:
@@ -50,7 +50,7 @@ def shared_blocks(
         joined = matching_blocks.join_adjacent(old, new, blocks)
         return matching_blocks.slide_gaps(old, new, joined, a.breaks, b.breaks)
 
-    accidental = matching_blocks.accidental(old, new, found.blocks) - found.whole
+    accidental = matching_blocks.accidental_blocks(old, new, found.blocks) - found.whole
     gaps = Gaps([block for block in found.blocks if block not in accidental], found.ambiguous)
     matches = [match for spans in found.similar for match in matching_blocks.gap_matches(old, new, gaps, *spans)]
     gaps = Gaps(tidied(sorted(gaps.blocks + matches)), found.ambiguous)
@@ -81,8 +81,8 @@ class Correspondence:
 
     `blocks` are those of equal paragraphs, of the sentences in similar ones, and of any other similar sentences;
     `whole`, which are among them, those of paragraphs and sentences that are equal. `similar` has the spans of similar
-    paragraphs and sentences, `ambiguous` those of old sentences of which one cannot say whether they, or others alike,
-    are still there.
+    paragraphs and sentences, `ambiguous` those of old sentences that may or may not still be there, because others
+    are alike.
     """
 
     def __init__(self, a: TextParts, b: TextParts):

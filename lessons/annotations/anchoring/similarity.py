@@ -14,9 +14,9 @@ MIN_SIMILARITY = 0.5
 COMMON = 32
 MAX_CANDIDATES = 6
 MAX_ROUNDS = 3
-# What is this similar to its pair has become that, and nothing else.
+# An old text at least this similar to its counterpart has become that one, and nothing else.
 SPENT = 0.8
-# What the order of the pairs found before weighs, beside that of those in doubt.
+# How much more the order of the pairs found earlier counts than that of the pairs in doubt.
 KNOWN_WEIGHT = 8
 
 Pair = tuple[int, int]
@@ -28,7 +28,7 @@ class Pairing:
     def __init__(self, old: Sequence[Tokens], new: Sequence[Tokens], pairs: Iterable[Pair] = ()):
         self.old, self.new = old, new
         self.partners: dict[int, int] = dict(pairs)
-        # The old ones that might have become one new one as well as another might.
+        # The old ones that may have become any of several new ones.
         self.ambiguous: set[int] = set()
         self._scores: dict[Pair, float] = {}
         self._rivals_of: dict[int, list[int]] = {}
@@ -44,17 +44,17 @@ class Pairing:
         """Add pairs of `old` and `new`, which are ascending and free, and return them.
 
         They share at least half of their tokens. The most similar come first, then those whose positions differ least.
-        A pair that is as likely an accident among look-alikes is left out.
+        A pair that may as well be a coincidence among look-alikes is left out.
         """
         scored = sorted((-score, abs(i - j), i, j) for (i, j), score in self._candidates(old, new).items())
-        pairs = _matched(scored)
+        pairs = _match_greedily(scored)
         for _round in range(MAX_ROUNDS):
             doubtful = self._doubtful(pairs)
             if not doubtful:
                 break
             self.ambiguous.update(i for i, _j in doubtful)
             scored = [candidate for candidate in scored if candidate[2:] not in doubtful]
-            pairs = _matched(scored)
+            pairs = _match_greedily(scored)
         else:
             pairs = [pair for pair in pairs if pair not in self._doubtful(pairs)]
         self.partners |= pairs
@@ -96,8 +96,8 @@ class Pairing:
     def _is_convincing(self, i: int, j: int, spent: set[int] | None) -> bool:
         """Return whether nothing else is as likely to have become j.
 
-        `spent` are those that have become something else, if i and j stand between the same neighbours: that speaks
-        for i. Without it, i must be long or unchanged, and more like j than whatever was in the old text.
+        `spent` has those that have become something else; it is None unless i and j are between the same neighbours,
+        which is evidence for i. Without that, i must be long or unchanged, and more like j than any other old one.
         """
         score = self._similarity(i, j)
         rivals = [k for k in self._rivals(j) if k != i]
@@ -129,7 +129,7 @@ def similarity(a: list[int], b: list[int]) -> float:
     return 2 * sum(size for _i, _j, size in align(a, b)) / (len(a) + len(b))
 
 
-def _matched(scored: list) -> list[Pair]:
+def _match_greedily(scored: list) -> list[Pair]:
     used_old, used_new, pairs = set(), set(), []
     for _score, _distance, i, j in scored:
         if i not in used_old and j not in used_new:

@@ -202,7 +202,7 @@ def visible_annotations(user: User, lesson: int):
 
 
 def _apply_filter(annotations, filters: AnnotationFilter, user: User):
-    """Filter annotations. Part of a name or handle matches what was written under it, so neither anonymous notes nor
+    """Filter annotations. Part of a name or handle matches notes written under it, but no anonymous notes or
     highlights, which name nobody.
     """
     if filters.scope == "mine":

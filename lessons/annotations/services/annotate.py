@@ -1,5 +1,4 @@
-"""Creating, changing and deleting annotations. Callers check permissions; what may have changed since is checked
-here."""
+"""Create, change and delete annotations. Callers check permissions; these recheck what may have changed since."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -22,7 +21,7 @@ from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.posting import PreparedPost, start_thread
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
 from lessons.permissions import can_moderate
 
@@ -35,7 +34,7 @@ NOTE = DEFAULT_LABELS[1]
 
 class LessonNotPublished(ActionRefused):
     def __init__(self):
-        super().__init__(_("This lesson was withdrawn while you were reading it. What you wrote is kept as a draft."))
+        super().__init__(_("This lesson was withdrawn while you were reading it. Your text is saved as a draft."))
 
 
 class AlreadyCommented(ActionRefused):
@@ -48,13 +47,13 @@ class CommentRequired(ActionRefused):
         super().__init__(_("Write something, or keep the highlight to yourself."))
 
 
-def _comparing_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]:
+def _compare_texts_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]:
     """Compare the text that was annotated with the current one before the transaction. One query if they differ."""
 
     @wraps(create)
     def compare_and_create(*args: P.args, **kwargs: P.kwargs) -> Annotation:
         lesson, passage = cast(Lesson, kwargs["lesson"]), cast(Passage, kwargs["passage"])
-        with remembering():
+        with memoizing():
             if lesson.current_revision_id not in (None, passage.revision.pk):
                 compare_texts(passage.revision, Revision.objects.get(pk=lesson.current_revision_id))
             return create(*args, **kwargs)
@@ -62,7 +61,7 @@ def _comparing_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]
     return compare_and_create
 
 
-@_comparing_first
+@_compare_texts_first
 @transaction.atomic
 def annotate(
     *,

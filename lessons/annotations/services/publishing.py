@@ -13,7 +13,7 @@ from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.plain_text import plain_text
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
 from lessons.services import create_revision, create_revision_from_html, prepare_html
 
@@ -30,7 +30,7 @@ class ComputedPlacement(NamedTuple):
     end: int | None
 
 
-class Page(NamedTuple):
+class TextWithBreaks(NamedTuple):
     """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it."""
 
     text: str
@@ -38,7 +38,7 @@ class Page(NamedTuple):
 
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
-    """Do the slow part of publishing the draft, or `body`, within `remembering`, before the transaction."""
+    """Do the slow part of publishing the draft, or `body`, within `memoizing`, before the transaction."""
     if body is None:
         body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
     html = prepare_html(body)
@@ -57,7 +57,7 @@ def publish(
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
     """
-    with remembering():
+    with memoizing():
         prepare_publication(lesson)
         return _publish(lesson, by, change_summary, manual_spans or {})
 
@@ -102,23 +102,25 @@ def compute_placements(annotations: QuerySet, text: str, html: str) -> list[Comp
     ):
         span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
         bases[manual_revision or revision].append((pk, exact, span))
-    new = _page(text, html)
+    new = _with_breaks(text, html)
     placements: list[ComputedPlacement] = []
     for pk, old_text, old_html in Revision.objects.filter(pk__in=bases).values_list("pk", "text", "html"):
-        placements += _reanchored(_page(old_text, old_html), new, bases[pk])
+        placements += _reanchor_spans(_with_breaks(old_text, old_html), new, bases[pk])
     return placements
 
 
 def compare_texts(old: Revision, new: Revision) -> None:
-    """Do the slow part of `compute_placements` from one revision to another, within `remembering`."""
-    list(_reanchored(_page(old.text, old.html), _page(new.text, new.html), []))
+    """Do the slow part of `compute_placements` from one revision to another, within `memoizing`."""
+    list(_reanchor_spans(_with_breaks(old.text, old.html), _with_breaks(new.text, new.html), []))
 
 
-def _page(text: str, html: str) -> Page:
-    return Page(text, block_boundaries(html, whole_rows=True))
+def _with_breaks(text: str, html: str) -> TextWithBreaks:
+    return TextWithBreaks(text, block_boundaries(html, whole_rows=True))
 
 
-def _reanchored(old: Page, new: Page, spans: list[tuple[int, str, tuple[int, int]]]) -> Iterable[ComputedPlacement]:
+def _reanchor_spans(
+    old: TextWithBreaks, new: TextWithBreaks, spans: list[tuple[int, str, tuple[int, int]]]
+) -> Iterable[ComputedPlacement]:
     positions = [span for _pk, _exact, span in spans]
     mapped = reanchor(old.text, new.text, positions, old_breaks=old.breaks, new_breaks=new.breaks)
     for (pk, exact, _span), position in zip(spans, mapped, strict=True):

@@ -1,4 +1,4 @@
-"""Creating annotations: the plain form, the tools of the page's script, and what either sends."""
+"""Create annotations: the plain form, the tools of the page's script, and what either sends."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from lessons.annotations.views.access import (
     wants_json,
 )
 from lessons.db.ids import parse_number
-from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
+from lessons.db.unsent_texts import UnsentTextNotSaved, find_unsent_text, initial_values
 from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
@@ -62,12 +62,12 @@ def _create(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         lesson = get_annotatable_lesson(request.user, pk)
     except Http404:
-        return not_found(request, _("You can no longer open this lesson. Your text is kept on this page."))
+        return not_found(request, _("You can no longer open this lesson. Your text is still on this page."))
     form = _form(request, lesson, data=_with_defaults(request.POST), files=request.FILES)
     if "draft" in request.POST:
         try:
             save_draft_from(request, draft_key(pk))
-        except NotKept as refusal:
+        except UnsentTextNotSaved as refusal:
             form.full_clean()
             form.add_error(None, str(refusal))
             return _render_errors(request, lesson, form, 409)

@@ -53,7 +53,7 @@ def edit(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         annotation = get_annotation(request.user, pk)
     except Http404:
-        return not_found(request, _("This note no longer exists. Your text is kept."))
+        return not_found(request, _("This note no longer exists. Your text is still here."))
     if annotation.author_id == request.user.pk and annotation.lesson.module.course.is_closed:
         raise AnnotationsClosed(annotation.lesson)
     require(can_edit_annotation(request.user, annotation))
@@ -164,7 +164,7 @@ def _relabel_form(annotation: Annotation, data: QueryDict | None = None) -> Rela
 def _render_refused(
     request: AuthenticatedHttpRequest, annotation: Annotation, form: RelabelForm | ShareForm, **forms: Any
 ) -> HttpResponse:
-    """Show the errors of a form of few buttons or, after a conflict, what is saved now and what was pressed."""
+    """Show the errors of a form that has only buttons or, after a conflict, what is saved now and what was pressed."""
     if wants_json(request):
         return JsonResponse({"errors": error_messages(form)}, status=status_of(form))
     fresh = get_annotation(request.user, annotation.pk)

@@ -31,10 +31,10 @@ from lessons.importing.services import (
     prepare_module,
     save_review,
 )
-from lessons.memo import remembering
+from lessons.memo import memoizing
 
 REVIEW_UPDATE = gettext_lazy(
-    "Nothing has been changed yet. Below you see what the update will do: check it, then press the button again."
+    "Nothing has changed yet. Below you see what the update will do: check it, then press the button again."
 )
 REVIEW_NEW = gettext_lazy(
     "Nothing has been created yet. This will create a new module: check its title, then press the button again."
@@ -84,7 +84,7 @@ def _save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
     version = parse_number(request.POST.get("version", "0"))
     try:
         changed = apply_form(article.review, _clean_post_data(request.POST, "" if action == "create" else action))
-        with remembering():
+        with memoizing():
             if action == "create":
                 prepare_module(article, changed)
             refusal = _save_and_create(request, article, changed, -1 if version is None else version, action)
@@ -120,7 +120,7 @@ def _render_conflict(request: HttpRequest, article: ArticleImport, reason: str) 
 
 
 def _conflicts(saved: dict, data: dict[str, str]) -> list[ConflictingField]:
-    """Return the texts of the form that differ from what is saved, also of parts that are no longer there."""
+    """Return the texts of the form that differ from what is saved, including those of parts that are gone."""
     texts = form_texts(saved)
     own = {name: text.strip() for name, text in data.items() if is_text_field(name)}
     return [

@@ -99,7 +99,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 prepare_publication(Lesson(pk=parse_id(object_id)), body)
 
     def lock_row(self, pk):
-        """Lock the lesson, also of a case study: publishing locks it, too."""
+        """Lock the lesson, even for a case study: publishing locks it, too."""
         Lesson.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
 
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))

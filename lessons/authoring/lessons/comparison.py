@@ -19,7 +19,7 @@ def conflict_context(form) -> dict:
     body = texts.pop("body", None)
     context = {"fields": texts.values()}
     # The page calls it when it is rendered, after the transaction.
-    return context | ({"body": body, "diff": partial(diff_html, body.saved, body.own)} if body else {})
+    return context | ({"body": body, "diff": partial(diff_html, body.saved, body.submitted)} if body else {})
 
 
 def diff_html(old: str, new: str) -> SafeString:

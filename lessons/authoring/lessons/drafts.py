@@ -11,7 +11,7 @@ from lessons.services import claim_version
 
 @transaction.atomic
 def save_draft(*, lesson: Lesson, version: int, fields: list[str]) -> Lesson:
-    """Save the named fields of the lesson, and only them. Raises lessons.services.EditConflict."""
+    """Save the named fields of the lesson, and only them. Raise lessons.services.EditConflict."""
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1
     lesson.save(update_fields=[*fields, "updated_at"])

@@ -21,7 +21,7 @@ MISSING_ALT = _(
 
 
 class BaseLessonForm(VersionedForm, forms.ModelForm):
-    """A draft. Its version is the lesson's own, which also counts what is no field of the form."""
+    """A draft. Its version is the lesson's own, which also changes with what is not a field of the form."""
 
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
@@ -41,7 +41,7 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
             return
         module = self.instance.module if self.instance.pk else self._chosen_module()
         if module:
-            field.of_course(module.course)
+            field.use_course(module.course)
         else:
             field.help_text = _("In the time zone of the module’s course.")
 

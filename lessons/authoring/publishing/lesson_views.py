@@ -17,7 +17,7 @@ from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session
 from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
 from lessons.db.ids import parse_id
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
 from lessons.services import NothingToPublish
 
@@ -90,9 +90,9 @@ def publish_previewed(
     """Publish with the placements chosen by hand.
 
     digest: that of the preview that the user was shown; None if they were shown none, which is enough if no note is
-    changed or orphaned. Raises PreviewOutdated if the preview has changed since, and NothingToPublish.
+    changed or orphaned. Raise PreviewOutdated if the preview has changed since, and NothingToPublish.
     """
-    with remembering():
+    with memoizing():
         preview_for(lesson, get_user(request))
         prepare_publication(lesson)
         return _publish_previewed(request, lesson, change_summary, digest)

@@ -18,7 +18,7 @@ from lessons.authoring.base import limited_text
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, preview_for, publish_previewed
 from lessons.authoring.status import LessonStatus, lesson_status
 from lessons.db.idempotency import answered_once
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
 
@@ -41,7 +41,7 @@ def publish_module(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module(request, pk)
     if request.method != "POST":
         return _render_preview(request, module)
-    with remembering():
+    with memoizing():
         for draft in _drafts(module, get_user(request)):
             prepare_publication(draft.lesson)
         return _publish_submitted(request, module)
@@ -62,7 +62,7 @@ def _publish_submitted(request: HttpRequest, module: Module) -> HttpResponse:
 
 @transaction.atomic
 def _publish_all(request: HttpRequest, module: Module, state: str, digest: str | None) -> int:
-    """Publish all drafts or none; return how many. Raises PreviewOutdated if the user must see the preview first."""
+    """Publish all drafts or none; return how many. Raise PreviewOutdated if the user must see the preview first."""
     user = get_user(request)
     # While the lessons are locked nobody annotates or publishes them.
     list(module.lessons.select_for_update().order_by("pk").values_list("pk"))

@@ -165,7 +165,7 @@ def bulk_enrol(*, course: Course, lines: list[RosterLine], by: User, expected_di
     plan = plan_roster(course, lines)
     if expected_digest is not None and expected_digest != plan.digest:
         raise RosterOutdated(
-            _("Members have changed since this preview, or its columns have. Nothing was imported; review it again.")
+            _("Members or columns have changed since this preview. Nothing was imported: review the new preview.")
         )
     groups = {group.key: group for group in course.groups.all()}
     created = ReadingGroup.objects.bulk_create([ReadingGroup(course=course, name=name) for name in plan.groups])

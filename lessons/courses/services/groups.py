@@ -88,13 +88,13 @@ def check_deletable(group: ReadingGroup) -> None:
         ) from None
 
 
-class MovedMeanwhile(GroupError):
+class MembersMoved(GroupError):
     """Somebody else has moved the `memberships` to other groups."""
 
     def __init__(self, memberships: list[Membership]):
         names = ", ".join(f"{m.user.display_name} ({m.group.name if m.group else _('no group')})" for m in memberships)
         super().__init__(
-            _("Somebody else has moved members since you opened the page: %(names)s. Nobody was moved now.")
+            _("Somebody else has moved members since you opened the page: %(names)s. Nobody has been moved this time.")
             % {"names": names}
         )
 
@@ -110,15 +110,15 @@ def move_members(
 ) -> int:
     """Move members of the course into the group (None: out of any group); return how many moved.
 
-    Memberships of other courses are ignored. shown_groups: the ids of groups by membership, as the editor saw them; if
-    somebody is neither there nor in the new group, raise MovedMeanwhile.
+    Memberships of other courses are ignored. `shown_groups` maps memberships to the groups that the editor saw, by id;
+    raise MembersMoved if somebody is neither in that group nor in the new one.
     """
     lock_course(course.pk)
     memberships = Membership.objects.active().filter(course=course, pk__in=membership_ids)
     target = group and group.pk
     there = memberships.select_related("user", "group").order_by("handle")
     if moved_meanwhile := [m for m in there if m.group_id not in (shown_groups.get(m.pk, m.group_id), target)]:
-        raise MovedMeanwhile(moved_meanwhile)
+        raise MembersMoved(moved_meanwhile)
     moving = memberships.filter(group__isnull=False) if group is None else memberships.exclude(group=group)
     moved = moving.update(group=group)
     if moved:

@@ -70,5 +70,8 @@ def create_invitation(*, invitation: Invitation, by: User) -> Invitation:
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     """Make the invitation invalid from now on. Idempotent."""
-    if Invitation.objects.usable().filter(pk=invitation.pk).update(expires_at=timezone.now()):
+    # Locked before it is compared with the time: an update that waited for another would use the time from before.
+    locked = Invitation.objects.select_for_update(of=["self"]).get(pk=invitation.pk)
+    if not locked.is_expired and not locked.is_used_up:
+        Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now())
         record(by=by, verb="revoke invitation", course=invitation.course, target=invitation.get_role_display())

@@ -18,10 +18,11 @@ def edit_version(
     keep: str = "",
     with_input: bool = True,
 ) -> dict[str, Any]:
-    """Show the hidden versions of the forms and, after a conflict, both texts, with a button to save the own one.
+    """Show the hidden versions of the forms and, after a conflict, both texts, with a button to save one's own.
 
-    `button` and `value` are the name and value of the form's button to save, `keep` is where to go instead, this
-    page by default. Without `with_input` the page shows the hidden fields of the form by itself.
+    `button` and `value` are the name and value of the form's button to save, `keep` is where the link to keep
+    the saved version leads, this page by default. Without `with_input` the page itself shows the form's
+    hidden fields.
     """
     forms = forms if isinstance(forms, list) else [forms]
     conflicts = [field for form in forms for field in getattr(form, "conflict", ())]

@@ -25,9 +25,11 @@ def unsent_text(
     restores: bool = False,
     stored: UnsentText | None = None,
     manual: bool = False,
+    edits: bool = False,
 ) -> dict:
-    """Render nothing for visitors. `restored` says that the server has filled in what it had; with `restores`, for one
-    query, or with `stored`, the script does that. `manual` leaves it to another script.
+    """Render both; nothing for visitors. `restored` says that the server has filled in what it had; with `restores`,
+    for one query, or with `stored`, the script does that. `manual` leaves it to another script. `edits` says that the
+    form shows something saved, which it shows again once the text is discarded.
     """
     user = context["request"].user
     if not user.is_authenticated or not draft_key:
@@ -43,4 +45,5 @@ def unsent_text(
         "stored": json.dumps(stored.fields) if stored else "",
         "restored": restored,
         "manual": manual,
+        "edits": edits,
     }

@@ -218,7 +218,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
 
 def display_title(title: str, quote: str, excerpt: str) -> str:
     """Return the title of a thread or, if it has none, the passage it is about or the beginning of its first post."""
-    return title or (f"“{quote[:120]}”" if quote else excerpt) or gettext("A comment")
+    return title or (f"“{quote[:120]}”" if quote else excerpt) or gettext("Untitled conversation")
 
 
 def page_number(seq: int) -> int:

@@ -31,7 +31,7 @@ PAUSE_AFTER_REFUSAL = timedelta(days=7)
 
 @email_kind("digest", priority=Priority.SCHEDULED)
 def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
-    """Build the digest of a user, with what they may read now; None if that is nothing new."""
+    """Build the digest of a user, with what they may read now; None if there is nothing new."""
     users = User.objects.filter(pk=user_id, is_active=True, email__isnull=False)
     user = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS).select_related("preference").first()
     if user is None:
@@ -87,7 +87,7 @@ class DueDigest(NamedTuple):
 
 
 def queue_due(now: datetime, is_stopping: Callable[[], bool]) -> int:
-    """Queue the digests that are due, some hundreds in a transaction; return how many.
+    """Queue the digests that are due, a few hundred per transaction; return how many.
 
     One may still turn out to be empty when it is sent, if its user may not read what is new.
     """
@@ -102,7 +102,7 @@ def queue_due(now: datetime, is_stopping: Callable[[], bool]) -> int:
 
 
 def _users_due(now: datetime) -> QuerySet[User]:
-    """Return the users with news whose digest is due, unless one waits or their address was refused lately."""
+    """Return the users with news whose digest is due, unless one is queued or their address was refused recently."""
     is_due = Q(preference=None) | (
         Q(preference__next_email_at__lte=now) & ~Q(preference__email_frequency=EmailFrequency.NEVER)
     )

@@ -43,7 +43,7 @@ def notification_settings(request):
     context = {
         "form": form,
         "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[preference.feed_token])),
-        "followed": activity.followed_places(request.user),
+        "followed": activity.followed_targets(request.user),
         "memberships": request.user.memberships.active().select_related("course"),
     }
     return render(request, "discussions/notification_settings.html", context, status=status_of(form))

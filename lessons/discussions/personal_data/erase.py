@@ -124,9 +124,9 @@ def _erase_reactions(users: list[int], course: Course | None) -> None:
     thanks.delete()
     _recount(Post.objects, thanked, thanks_count=_count_of(Thanks.objects.filter(post=OuterRef("pk")), "post"))
     me_toos = _in_course(MeToo.objects, "thread__course", course).filter(user__in=users)
-    asked = sorted(set(me_toos.values_list("thread", flat=True)))
+    voted = sorted(set(me_toos.values_list("thread", flat=True)))
     me_toos.delete()
-    _recount(Thread.objects, asked, me_too_count=_count_of(MeToo.objects.filter(thread=OuterRef("pk")), "thread"))
+    _recount(Thread.objects, voted, me_too_count=_count_of(MeToo.objects.filter(thread=OuterRef("pk")), "thread"))
 
 
 def _count_of(rows: QuerySet, path: str) -> Coalesce:

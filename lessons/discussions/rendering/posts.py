@@ -103,7 +103,7 @@ def render_posts(
     """
     now = timezone.now()
     branches = _branches(posts) if as_tree else [[post] for post in posts]
-    with_answers = [branch for branch in branches if len(branch) > 1]
+    with_replies = [branch for branch in branches if len(branch) > 1]
     return render_rows(
         "discussions/posts.html",
         posts=[_line(post, reader, now) for branch in branches for post in branch],
@@ -115,8 +115,8 @@ def render_posts(
         can_resolve=can_resolve,
         answer=thread.answer_id if thread.kind == Thread.Kind.QUESTION else None,
         query=f"?page={page}&" if page > 1 else "?",
-        opens={branch[1].pk: branch[0].pk for branch in with_answers},
-        closes={branch[-1].pk for branch in with_answers},
+        opens={branch[1].pk: branch[0].pk for branch in with_replies},
+        closes={branch[-1].pk for branch in with_replies},
     )
 
 

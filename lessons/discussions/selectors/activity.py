@@ -165,7 +165,7 @@ def unread_followed_threads(reader: User) -> list[UnreadThread]:
     ]
 
 
-class FollowedPlace(NamedTuple):
+class FollowedTarget(NamedTuple):
     """A course that somebody follows, or one lesson of it, by its id."""
 
     course_slug: str
@@ -173,7 +173,7 @@ class FollowedPlace(NamedTuple):
     title: str
 
 
-def followed_places(reader: User) -> list[FollowedPlace]:
+def followed_targets(reader: User) -> list[FollowedTarget]:
     """Return what the user follows and may read, under the titles that they may read. One query."""
     follows = Follow.objects.filter(user=reader)
     if not is_site_administrator(reader):
@@ -182,7 +182,7 @@ def followed_places(reader: User) -> list[FollowedPlace]:
         follows = follows.filter(Q(lesson=None) | Q(lesson__in=Lesson.objects.published()) | moderated)
     # Only staff follow lessons that were never published, and see their working titles.
     title = Coalesce("lesson__current_revision__title", "lesson__title", "course__title")
-    rows = follows.annotate(place=title).order_by(
+    rows = follows.annotate(shown_title=title).order_by(
         "course__title", "lesson__module__position", "lesson__position", "pk"
     )
-    return list(map(FollowedPlace._make, rows.values_list("course__slug", "lesson", "place")))
+    return list(map(FollowedTarget._make, rows.values_list("course__slug", "lesson", "shown_title")))

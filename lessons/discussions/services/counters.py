@@ -96,7 +96,7 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     thread.save(update_fields=["visible_post_count", *OPENING_FIELDS, "answer", "endorsed_by", "status", "state"])
 
 
-# What a thread says of its opening post.
+# The fields of a thread that come from its opening post.
 OPENING_FIELDS = ("title", "hidden_title", "excerpt")
 
 

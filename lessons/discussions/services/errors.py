@@ -26,8 +26,8 @@ class ReadersChanged(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "Who can read this thread has changed while you were writing. Check the button: it says who will "
-                "read it."
+                "The audience of this thread changed while you were writing. Check the button: it says who will be "
+                "able to read your reply."
             )
         )
 
@@ -38,8 +38,8 @@ class WouldRevealAuthor(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "You have posted anonymously in this thread. If you now post under your name, others can guess that "
-                "both are you. Nothing was posted yet: stay anonymous, or confirm that you want to show your name."
+                "You have posted anonymously in this thread. If you now post under your name, others may guess that "
+                "you wrote both. Nothing has been posted yet: stay anonymous, or confirm that you show your name."
             )
         )
 

@@ -8,7 +8,7 @@ from lessons.courses.models import AuditEntry
 from lessons.courses.services import record
 from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import counters, notifications
-from lessons.discussions.services.posting import notify_followers
+from lessons.discussions.services.posting import subscribe_followers
 from lessons.markup.mentions import marked_keys
 
 AUTO_HIDE_REPORTS = 3
@@ -86,7 +86,7 @@ def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if post.seq == 1:
             thread.state = Thread.State.SHOWN
-            notify_followers(thread, post.author)
+            subscribe_followers(thread, post.author)
         _log("publish held post", thread, post, by, reason)
     elif post.state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)

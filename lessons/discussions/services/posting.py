@@ -33,6 +33,7 @@ from lessons.discussions.services.errors import (
 from lessons.images import encode_webp
 from lessons.markup import plain_text, post_markdown
 from lessons.markup.mentions import handle_spellings, marked_keys
+from lessons.memo import memoized
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
@@ -86,9 +87,15 @@ def prepare_post(
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
-    post = post_markdown.parse_post(source.strip(), footnote_prefix=f"p{key.hex[:12]}")
-    html = post.render(_handles_with_keys(post.mention_keys, course))
-    return PreparedPost(post.source, html, key, images)
+    source, html = _clean_and_render(source.strip(), course, f"p{key.hex[:12]}")
+    return PreparedPost(source, html, key, images)
+
+
+@memoized
+def _clean_and_render(source: str, course: Course, footnote_prefix: str) -> tuple[str, str]:
+    """Return the cleaned source and its HTML, in which the members of the course who are mentioned are marked."""
+    post = post_markdown.ParsedPost(source, footnote_prefix=footnote_prefix)
+    return post.source, post.render(_handles_with_keys(post.mention_keys, course))
 
 
 def _handles_with_keys(keys: set[str], course: Course) -> set[str]:
@@ -161,7 +168,7 @@ def start_thread(
     if anonymous or post.seq is None:
         thread.alias, thread.state = post.alias, post.state
         thread.save(update_fields=["alias", "state"])
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     if kind == Thread.Kind.ANNOUNCEMENT:
         notifications.notify_announcement(post=post, thread=thread)
     if draft_key:
@@ -285,7 +292,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     thread.audience, thread.group = audience, group
     thread.save(update_fields=["audience", "group"])
     counters.record_participation(thread, by)
-    notify_followers(thread, by)
+    subscribe_followers(thread, by)
     for post in thread.posts.filter(state=Post.State.SHOWN).order_by("seq"):
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if post.seq == 1 and thread.kind == Thread.Kind.ANNOUNCEMENT:
@@ -293,7 +300,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
     return thread
 
 
-def notify_followers(thread: Thread, by: User | None) -> None:
+def subscribe_followers(thread: Thread, by: User | None) -> None:
     """Make those who follow the course or lesson, and may read the new thread, follow it, unless it is private or
     held."""
     if thread.audience != Thread.Audience.ME and thread.state == Thread.State.SHOWN:

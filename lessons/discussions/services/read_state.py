@@ -50,15 +50,15 @@ def mark_course_read(*, user: User, course: Course) -> None:
 @transaction.atomic
 def set_subscription(*, thread: Thread, user: User, subscription_level: int) -> None:
     """Follow or mute a thread, or neither."""
-    if not ThreadUserState.objects.filter(user=user, thread=thread).update(subscription_level=subscription_level):
-        ThreadUserState.objects.create(user=user, thread=thread, subscription_level=subscription_level)
+    values = {"subscription_level": subscription_level}
+    ThreadUserState.objects.update_or_create(user=user, thread=thread, defaults=values)
 
 
 @transaction.atomic
 def set_following(*, user: User, course: Course, lesson: Lesson | None = None, enabled: bool = True) -> None:
     """Make the user follow new threads of the course, or of one lesson of it, or stop following them."""
-    follows = Follow.objects.filter(user=user, course=course, lesson=lesson)
-    if not enabled:
-        follows.delete()
-    elif not follows.exists():
-        Follow.objects.create(user=user, course=course, lesson=lesson)
+    if enabled:
+        # Also when the form is submitted twice at once: the unique key lets one create the row, the other finds it.
+        Follow.objects.get_or_create(user=user, course=course, lesson=lesson)
+    else:
+        Follow.objects.filter(user=user, course=course, lesson=lesson).delete()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.throttle import is_within_limit
-from lessons.db.unsent_texts import NotKept, save_unsent_text, written_fields
+from lessons.db.unsent_texts import UnsentTextNotSaved, save_unsent_text, written_fields
 from lessons.discussions.models import Thread
 from lessons.discussions.services import notifications
 from lessons.discussions.views.access import get_course, get_thread
@@ -45,13 +45,13 @@ def _suggestions(request, thread: Thread) -> HttpResponse:
 
 
 def save_draft_from(request, draft_key: str) -> None:
-    """Keep the fields of the submitted form as unsent text. Raise NotKept."""
+    """Keep the fields of the submitted form as unsent text. Raise UnsentTextNotSaved."""
     save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=written_fields(request.POST))
 
 
 def keep_refused(request, draft_key: str) -> None:
     """Keep the fields of a form that was refused and is shown again, if they can be kept."""
-    with suppress(NotKept):
+    with suppress(UnsentTextNotSaved):
         save_draft_from(request, draft_key)
 
 
@@ -59,7 +59,7 @@ def keep_refused(request, draft_key: str) -> None:
 def preview(request):
     """Return Markdown rendered as HTML, for the page's script. A user can make REQUESTS_PER_MINUTE."""
     if not is_within_limit(f"preview:{request.user.pk}", limit=REQUESTS_PER_MINUTE, seconds=60):
-        return HttpResponse(_("Too many previews. Wait a minute; what you wrote is still here."), status=429)
+        return HttpResponse(_("Too many previews. Wait a minute; your text is still here."), status=429)
     try:
         return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
     except InvalidText as refusal:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.db.idempotency import answered_once
+from lessons.db.unsent_texts import forget_submitted
 from lessons.discussions.forms import MergeForm, MoveForm, ReasonForm, SplitForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services import moderation, threads
@@ -119,6 +120,7 @@ def hide(request, pk):
     require(can_moderate(request.user, post.thread.course))
     moderate_post = moderation.approve_post if request.POST.get("approve") else moderation.hide_post
     post = moderate_post(post=post, by=request.user, reason=_reason(request))
+    forget_submitted(request)
     messages.success(request, _("Saved. This is recorded in the log."))
     return redirect(post.current_url)
 
@@ -134,6 +136,7 @@ def warn(request, pk):
         messages.error(request, _("Write a message to the author."))
         return redirect("discussions:post_actions", post.pk)
     moderation.warn_author(post=post, by=request.user, message=message)
+    forget_submitted(request)
     messages.success(request, _("Your message has been sent to the author."))
     return redirect(post.current_url)
 

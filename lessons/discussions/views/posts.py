@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import answered_once
-from lessons.db.unsent_texts import find_unsent_text, initial_values
+from lessons.db.unsent_texts import fill_form, find_unsent_text, forget_submitted, initial_values
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, PostImage
@@ -52,6 +52,9 @@ def post_actions(request, pk):
 def _render_actions(request, post: Post, report_form=None, status=200):
     user, is_staff = request.user, can_moderate(request.user, post.thread.course)
     is_own = post.author_id == user.pk
+    report_form = None if is_own else report_form or ReportForm()
+    reason_form = ReasonForm() if is_staff else None
+    report_key, reason_key = f"report-{post.pk}", f"reason-{post.pk}"
     context = {
         "post": post,
         "thread": post.thread,
@@ -64,8 +67,12 @@ def _render_actions(request, post: Post, report_form=None, status=200):
         "can_view_history": can_view_post_history(user, post) and post.edited_at,
         "can_unmark_answer": can_resolve_question(user, post.thread) and post.thread.answer_id == post.pk,
         "reports": post.reports.select_related("reporter") if is_staff else (),
-        "report_form": None if is_own else report_form or ReportForm(),
-        "reason_form": ReasonForm() if is_staff else None,
+        "report_form": report_form,
+        "report_key": report_key,
+        "report_is_draft": report_form is not None and fill_form(report_form, user.pk, report_key),
+        "reason_form": reason_form,
+        "reason_key": reason_key,
+        "reason_is_draft": reason_form is not None and fill_form(reason_form, user.pk, reason_key),
         "is_staff": is_staff,
     }
     return render(request, "discussions/post_actions.html", context, status=status)
@@ -187,6 +194,7 @@ def report(request, pk):
     if not form.is_valid():
         return _render_actions(request, post, form, status=400)
     moderation.report_post(post=post, by=request.user, reason=form.cleaned_data["reason"])
+    forget_submitted(request)
     messages.success(request, _("Thank you. The course’s staff will review the post."))
     return redirect(post.thread)
 

@@ -15,7 +15,7 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
-from lessons.db.unsent_texts import NotKept, find_unsent_text, initial_values
+from lessons.db.unsent_texts import UnsentTextNotSaved, find_unsent_text, initial_values
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services.errors import ActionRefused
@@ -116,7 +116,7 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
     if "draft" in request.POST:
         try:
             save_draft_from(request, draft_key)
-        except NotKept as refusal:
+        except UnsentTextNotSaved as refusal:
             form.full_clean()
             form.add_error(None, str(refusal))
             return _render_form(request, course, lesson, form, status=409)

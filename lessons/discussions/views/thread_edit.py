@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.unsent_texts import fill_form, forget_submitted
 from lessons.discussions.forms import ThreadEditForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services import counters, threads
@@ -18,9 +19,12 @@ def edit_thread(request, pk):
     require(can_edit_thread(request.user, thread))
     form = ThreadEditForm(request.POST or None, thread=thread)
     if form.is_valid() and _save(request.user, thread, form):
+        forget_submitted(request)
         messages.success(request, _("Title and tags have been saved."))
         return redirect(thread)
-    context = {"thread": thread, "course": thread.course, "form": form}
+    draft_key = f"title-{thread.pk}"
+    context = {"thread": thread, "course": thread.course, "form": form, "draft_key": draft_key}
+    context["is_draft"] = fill_form(form, request.user.pk, draft_key)
     return render(request, "discussions/thread_edit.html", context, status=status_of(form))
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.ids import parse_id, parse_number
-from lessons.db.unsent_texts import NotKept
+from lessons.db.unsent_texts import UnsentTextNotSaved
 from lessons.discussions.forms import GROUP_CHANGED, ReplyForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.rendering.posts import page_links, render_posts
@@ -126,7 +126,7 @@ def _save_draft(request, view: ThreadView, form: ReplyForm) -> HttpResponse:
     thread = view.thread
     try:
         save_draft_from(request, f"thread-{thread.pk}")
-    except NotKept as refusal:
+    except UnsentTextNotSaved as refusal:
         form.full_clean()
         form.add_error(None, str(refusal))
         return _render_thread(request, view, form, status=409)

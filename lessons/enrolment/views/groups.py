@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lessons.courses.models import Course, ReadingGroup
 from lessons.courses.services.groups import (
     GroupError,
-    MovedMeanwhile,
+    MembersMoved,
     apply_allocation,
     check_deletable,
     create_group,
@@ -115,7 +115,7 @@ def move(request, slug):
         moved = move_members(
             course=course, membership_ids=ids, group=target, by=request.user, shown_groups=form.shown_groups
         )
-    except MovedMeanwhile as error:
+    except MembersMoved as error:
         if not is_script:
             messages.error(request, f"{error} {_('They are still selected: press “Move” to move them from there.')}")
         return _render_board(request, course, GroupForm(instance=ReadingGroup(course=course)), ids, target)

@@ -55,7 +55,7 @@ def roster(request, slug):
 def column_choices() -> list[tuple[str, str]]:
     """Return what a column of a roster may be, with its name."""
     return [
-        ("", _("Ignore it")),
+        ("", _("Ignore")),
         ("email", _("E-mail address")),
         ("name", _("Name")),
         ("first", _("First name")),

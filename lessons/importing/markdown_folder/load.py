@@ -24,7 +24,7 @@ LessonBySlug = dict[str | None, Lesson]
 
 
 def prepare_lessons(folder: ModuleFolder) -> None:
-    """Do the slow part of loading and publishing lessons within `remembering`, before the transaction."""
+    """Do the slow part of loading and publishing lessons within `memoizing`, before the transaction."""
     for lesson in folder.lessons:
         prepare_html(sanitise(lesson.html))
 

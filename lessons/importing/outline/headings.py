@@ -117,7 +117,7 @@ def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, la
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
     Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
-    lines of a table of contents are. last_index: where each text stands for the last time.
+    lines of a table of contents are. last_index: where each text last occurs.
     """
     start, end = run
     if end == len(blocks):

@@ -17,7 +17,7 @@ def numbered_levels(headings: list[str]) -> list[int] | None:
 
 
 def _by_number(headings: list[str]) -> list[int] | None:
-    """Take levels from `1`, `1.1`, `1.1.1`. A heading without a number is below the one before, at the end on top."""
+    """Take levels from `1`, `1.1`, `1.1.1`. Others are below the last numbered one, or top at the end."""
     matches = [NUMBER.match(heading) for heading in headings]
     depths = [match[1].count(".") + 1 if match else 0 for match in matches]
     numbered = [depth for depth in depths if depth]

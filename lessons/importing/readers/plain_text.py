@@ -98,7 +98,7 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 
 def _bullet_list(lines: list[str], start: int) -> tuple[Block | None, int]:
-    """Return the list that starts at a line, or None; and the index of the line after it. So do the next two."""
+    """Return the list that starts at a line, or None, and the index of the line after it, as the next two do."""
     items: list[str] = []
     while start + len(items) < len(lines) and (item := list_markers.parse_bullet(lines[start + len(items)])):
         items.append(item)

@@ -15,13 +15,13 @@ from lessons.importing.builders import (
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import EditConflict, claim_version, reorder_lessons
 
 
 class PlanOutdated(ValueError):
-    """The update would now do something else than the user was shown."""
+    """The update would now do something other than what the user was shown."""
 
 
 def apply_reimport(
@@ -33,9 +33,9 @@ def apply_reimport(
     deleted. expected_digest: `ReimportPlan.digest` as the user was shown it. overwrite: replace edited drafts too.
     Raise ReviewIncomplete and PlanOutdated.
     """
-    with remembering():
+    with memoizing():
         if module := module_to_update(article):
-            plan_reimport(article, module)  # slow, and remembered
+            plan_reimport(article, module)  # slow, and memoized
         return _apply(by, article, expected_digest, overwrite)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-from lessons.memo import remembered
+from lessons.memo import memoized
 
 # With at least this share of word pairs in common, two texts are versions of one; unrelated ones share hundredths.
 MIN_SIMILARITY = 0.35
@@ -20,7 +20,7 @@ class MatchCandidate:
     text: str
 
 
-@remembered
+@memoized
 def match(new: tuple[MatchCandidate, ...], old: tuple[MatchCandidate, ...]) -> dict[int, int]:
     """Return the index in `old` by the index in `new`; each is matched at most once."""
     matches: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""What a review does not have."""
+"""The error about a part that a review does not have."""
 
 
 class UnknownPart(KeyError):

@@ -97,7 +97,7 @@ def _run_action(review: dict, action: str) -> dict:
 
 def _checked(change: Callable[..., dict], review: dict, *arguments: str) -> dict:
     """Return what `change` returns. Raise UnknownAction for a part that the review does not have, and for a number
-    of arguments that it does not take; any other error is one of ours."""
+    of arguments that it does not take; any other error is a bug."""
     try:
         signature(change).bind(review, *arguments)
     except TypeError:

@@ -77,7 +77,7 @@ def require_complete(review: dict, *, needs_title: bool = True) -> None:
 
 
 def problems(review: dict, *, needs_title: bool = True) -> list[str]:
-    """Return sentences about what must be put right before the module is made.
+    """Return sentences about what must be corrected before the module is made.
 
     needs_title: whether a module is created; one that is updated keeps its own title.
     """

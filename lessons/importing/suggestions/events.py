@@ -164,7 +164,7 @@ def _event(
 
 
 def _add(events: list[EventCandidate], event: EventCandidate) -> None:
-    """Add an event; if an event is told twice, keep the sentence in the deeper section, which is probably its own."""
+    """Add an event; of an event described twice, keep the sentence in the deeper section, probably its own."""
     for n, other in enumerate(events):
         if other.when.date == event.when.date and len(other.stems & event.stems) > 2:
             if event.source.level > other.source.level:

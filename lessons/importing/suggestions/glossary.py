@@ -18,6 +18,8 @@ MAX_TERMS = 20
 MAX_WORDS = 5
 MIN_SCORE = 1.2
 MAX_COUNTED_WORDS = 3
+# A longer heading names no term; its parts would be looked for with patterns that take the square of its length.
+MAX_HEADING_LENGTH = 200
 DEFINITION_SCORE = 2.1
 TRAILING_WORDS = set(
     "in within among between for as with by from to at on into is are was were which that who has have had not "
@@ -138,7 +140,7 @@ class TermCollector:
 
     def read_heading(self, heading: str) -> None:
         """Score the terms of a short heading: all of it, and each side of "and" or "vs."."""
-        for name in _names_in(heading):
+        for name in _names_in(heading) if len(heading) <= MAX_HEADING_LENGTH else ():
             words = TOKEN.findall(name)
             key = tuple(map(singular, words))
             is_complete = not any(word.lower() in TRAILING_WORDS - {"to"} for word in words)

@@ -13,11 +13,11 @@ NO_BREAK = re.compile(
     r"pp|p|ed|eds|trans|Fig|Figs|Eq|Ch|Sec|approx|bzw|z\.B|u\.a|Nr)\.|\.\.\.)$"
 )
 
-# What an abbreviation can be at most: only so much of a sentence's end is looked at.
+# The longest abbreviation: only this much of a sentence's end is examined.
 ABBREVIATION_LENGTH = 8
 # What runs longer without a full stop is a list, a table or code: no suggestion is read from it.
 MAX_LENGTH = 1_000
-# Suggestions are made from so much of an article, from its beginning: about a hundred pages.
+# Suggestions are made from this much of an article, from its beginning: about a hundred pages.
 MAX_TOTAL = 300_000
 MAX_SENTENCES = 10_000
 

@@ -1,4 +1,4 @@
-"""The base of commands that run some of the jobs at once."""
+"""The base of commands that run some of the jobs immediately."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, call_command
 
 
 class JobCommand(BaseCommand):
-    """Runs the `jobs`, even those that are not due, unless another process runs them now."""
+    """Run the `jobs`, even those that are not due, unless another process runs them now."""
 
     jobs: ClassVar[list[str]]
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.serve(port)
 
     def serve(self, port):
-        """Run the server, and beside it the scheduler, until the server ends, in whatever way it ends."""
+        """Run the server, and beside it the scheduler, until the server stops for whatever reason."""
         if "SITE_URL" not in os.environ:
             settings.SITE_URL = f"http://127.0.0.1:{port}"  # e-mails sent by this process lead here, too
         with scheduler(settings.SITE_URL):

@@ -44,7 +44,7 @@ class DateInput(forms.DateInput):
 
 
 class AuditLogFilter(forms.Form):
-    """Which entries to show. Invalid fields are not applied, and say so."""
+    """Which entries to show. Invalid fields are not applied, and show an error."""
 
     actor = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
     verb = forms.ChoiceField(required=False, label=_("What"))

@@ -133,7 +133,7 @@ def _leave(request, course: Course):
 def _join_state(user, course: Course) -> dict:
     """Return whether the user `can_join`, and as `join_state` what else the page offers or says.
 
-    That is `ask` if they may ask to join, and `pending`, `rejected` or `removed` if nothing else is left to them. One
+    That is `ask` if they may ask to join, and `pending`, `rejected` or `removed` if they have no other option. One
     query at most.
     """
     may_join, may_request = can_join(user, course), can_request_to_join(user, course)

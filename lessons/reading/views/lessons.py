@@ -35,7 +35,7 @@ from lessons.permissions import (
 )
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
-from lessons.reading.enrichment import EnrichedHtml, enriched
+from lessons.reading.enrichment import EnrichedHtml, enrich_cached
 from lessons.reading.etag import lesson_etag
 from lessons.reading.links import lesson_url, module_url, tag_url
 from lessons.reading.rendering import cached_fragment, outline_items
@@ -210,7 +210,7 @@ def _context(
     before, after = outline.neighbours(lesson.pk)
     may_annotate = counts is not None and can_annotate(request.user, course)
     create_url = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
-    body = enriched(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
+    body = enrich_cached(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)

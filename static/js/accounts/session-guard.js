@@ -1,40 +1,55 @@
-// Shows a page that the browser kept, for “Back”, only to the account that it was made for; and guards signing out.
-// It runs before the page is shown, so it is no module, and stands in the head.
+// Hides a page that the browser kept for “Back” unless the account it was made for is still signed in, and asks about unsent
+// text before signing out. It must run before the page is shown, so it is a classic script in the head, not a module.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
+  let isReplaced = false;
 
-  function signedIn() {
+  function currentMarker() {
     return /(?:^|; )session_marker=([^;]*)/.exec(document.cookie)?.[1] ?? "";
   }
 
-  // Not `visibility`: that would take the focus from the field in which somebody is writing.
-  function show(isShown) {
-    document.documentElement.style.opacity = isShown ? "" : "0";
+  // Not `visibility`, which would take the focus from the field that somebody is typing in.
+  function setVisible(isVisible) {
+    document.documentElement.style.opacity = isVisible ? "" : "0";
   }
 
   function check() {
-    const isOwn = signedIn() === marker;
-    show(isOwn);
-    // Not `reload`, which would send a form again.
-    if (!isOwn) location.replace(location.pathname + location.search);
+    const isOwn = currentMarker() === marker;
+    setVisible(isOwn);
+    if (isOwn || isReplaced) return;
+    // Several events may tell of it. Not `reload`, which would send a form again.
+    isReplaced = true;
+    location.replace(location.pathname + location.search);
   }
 
-  // From the browser's memory: hidden when left, so that nothing flashes up before the check.
+  // A page kept in memory: hidden when it is left, so that nothing flashes up before the check.
   addEventListener("pagehide", (event) => {
-    if (event.persisted) show(false);
+    if (event.persisted) setVisible(false);
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted) check();
   });
-  // From the browser's disk: a page that was just asked for comes from the server, and needs no check.
+  // A page that is open while the account signs out in another tab, or another account signs in: it is hidden when somebody
+  // returns to it. The tab that signs out writes to the storage (`sign-out.js`) as it asks the server, which takes a moment.
+  const checkOpenPage = () => {
+    if (currentMarker() !== marker) check();
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) checkOpenPage(); // not while the page is being left
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === "signing-out" && newValue) for (const wait of [300, 1000, 3000, 10_000]) setTimeout(checkOpenPage, wait);
+  });
+
+  // A page read from the disk cache on “Back”. One that was requested comes from the server and needs no check.
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") check();
 
-  // Before somebody signs out, they are asked what becomes of what they have not sent.
+  // Asks what to do with unsent text before signing out.
   document.addEventListener("submit", async (event) => {
-    const bar = document.querySelector("form[data-sign-out]");
-    if (!bar || event.target.action !== bar.action || event.target.method !== "post") return;
+    const form = document.querySelector("form[data-sign-out]");
+    if (!form || event.target.action !== form.action || event.target.method !== "post") return;
     event.preventDefault();
-    const { leave } = await import("../unsent/leaving.js");
-    await leave(event.target, bar.dataset);
+    const { signOut } = await import("../unsent/sign-out.js");
+    await signOut(event.target, form.dataset);
   });
 })();

@@ -67,7 +67,7 @@ class LessonOrder extends HTMLElement {
     const order = [...this.#list.children].map(({ dataset }) => dataset.lesson);
     for (const lesson of order) body.append("lesson", lesson);
     const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", [...this.#list.children].indexOf(row) + 1);
-    // One after the other: each says which order it changes.
+    // One after the other, because each names the order that it replaces.
     this.#saving = this.#saving.then(() => this.#send(body, order, moved));
   }
 
@@ -81,7 +81,7 @@ class LessonOrder extends HTMLElement {
     }
   }
 
-  /* Somebody else has changed the order: opens the page that shows both. */
+  /* Opens the page that shows both orders, after somebody else has changed the saved one. */
   #showConflict(order) {
     for (const lesson of order) {
       const field = document.createElement("input");

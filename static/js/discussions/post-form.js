@@ -1,4 +1,4 @@
-/* The form for a post: previews and replies in place, quotes the selection. `unsent-text` in it keeps what is typed. */
+/* The form for a post: previews and replies in place, quotes the selection. Its `unsent-text` saves what is typed. */
 
 import "../unsent/unsent-text.js";
 import { remainder } from "../unsent/lib/fields.js";
@@ -68,7 +68,7 @@ class PostForm extends HTMLElement {
 
   /* The response is a whole page: its new posts are added to this one, its form replaces this form. */
   async #send(button) {
-    await this.#unsent.settle();
+    await this.#unsent.waitForSave();
     const data = new FormData(this.#form), sent = this.#source.value;
     button.disabled = true;
     const response = await send(this.#form.action, data);
@@ -82,20 +82,20 @@ class PostForm extends HTMLElement {
   }
 
   #leaveFor(page, url) {
-    this.#unsent.sent();
+    this.#unsent.markSent();
     goToPost(page, url);
   }
 
-  /* What was typed while the reply was on its way stays: after a sent one as the beginning of the next. */
+  /* Shows the response. What was typed meanwhile stays; after a sent reply, as the beginning of the next. */
   async #update(page, form, wasSent, typedSince) {
     const { addPosts } = await import("./new-posts.js");
     const newest = wasSent ? addPosts(page) : null;
     const text = this.#source.value, hadFocus = document.activeElement === this.#source;
-    if (wasSent) this.#unsent.sent();
+    if (wasSent) this.#unsent.markSent();
     this.#form.replaceWith(form);
     if (!wasSent || typedSince) {
       this.#source.value = wasSent ? typedSince : text;
-      this.#unsent.changed();
+      this.#unsent.markChanged();
     }
     this.#showMessages(page.querySelector(".messages"));
     if (typedSince && hadFocus) this.#source.focus();
@@ -105,10 +105,10 @@ class PostForm extends HTMLElement {
     }
   }
 
-  /* Puts a text into the form, as if it had been typed. */
+  /* Fills in a text as if it had been typed. */
   write(text) {
     this.#source.value = text;
-    this.#unsent.changed();
+    this.#unsent.markChanged();
     this.#source.focus();
   }
 
@@ -124,14 +124,14 @@ class PostForm extends HTMLElement {
     box.setAttribute("role", "alert");
     box.textContent = response ? `${reason} ${this.dataset.refused}`.trim() : this.dataset.offline;
     this.#source.before(box);
-    this.#unsent.changed();
+    this.#unsent.markChanged();
   }
 
   /* Saves the text before following a link to another page of this thread, which shows it. */
   async #saveBeforeLeaving(event) {
     const link = event.target.closest("a[href]");
     const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (!this.#unsent?.isWritten || !link || !isPlain) return;
+    if (!this.#unsent?.hasUnsentText || !link || !isPlain) return;
     if (link.pathname !== location.pathname || link.search === location.search) return;
     event.preventDefault();
     await Promise.race([this.#unsent.save(), new Promise((done) => { setTimeout(done, SAVE_TIMEOUT); })]);
@@ -148,10 +148,10 @@ class PostForm extends HTMLElement {
     this.#source.value = quoteMarkdown(this.#source.value, text);
     this.#setReplyTo(link.closest(".post"));
     this.#source.focus();
-    this.#unsent.changed();
+    this.#unsent.markChanged();
   }
 
-  /* Says which post a restored text replies to. */
+  /* Shows which post a restored text replies to. */
   #showReplyTarget() {
     const pk = this.querySelector("[name=reply_to]")?.value;
     const post = pk && document.getElementById(`p${pk}`);

@@ -115,7 +115,7 @@ class GroupBoard extends HTMLElement {
     return Boolean(response?.ok);
   }
 
-  /* Somebody else has moved this member: opens the page that says where they are now. */
+  /* Opens the page that says where this member is now, after somebody else has moved them. */
   #showConflict(form, box, group) {
     for (const other of form.querySelectorAll("input:checked")) other.checked = false;
     box.checked = true;

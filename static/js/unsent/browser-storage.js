@@ -1,4 +1,8 @@
-/* Returns localStorage, or where it is forbidden something that keeps nothing. */
+/* The storage key under which a tab that signs out names the account to the other tabs, for a moment.
+   `accounts/session-guard.js`, which is no module, repeats it. */
+export const SIGNING_OUT = "signing-out";
+
+/* Returns localStorage or, where it is forbidden, an object that stores nothing. */
 export function browserStorage() {
   try {
     return window.localStorage;

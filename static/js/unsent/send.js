@@ -1,10 +1,10 @@
-/* Sends forms by script with the CSRF token of now: another tab may have renewed it since the page was loaded. */
+/* Sends forms by script with the current CSRF token: another tab may have renewed it since the page was loaded. */
 
 function currentToken() {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 }
 
-/* Posts `data` and returns the response; null if the server cannot be reached. If the token was missing, the answer
+/* Posts `data` and returns the response; null if the server cannot be reached. If the token was missing, the response
    brings one, and the form is sent once more. */
 export async function send(url, data, options = {}) {
   const attempt = () => {
@@ -17,7 +17,7 @@ export async function send(url, data, options = {}) {
   return response?.status === 403 && currentToken() && currentToken() !== before ? attempt() : response;
 }
 
-/* Returns the messages of an answer that is JSON; an empty list for any other. */
+/* Returns the errors in a JSON response; an empty list for any other response. */
 export async function errorsOf(response) {
   if (!response?.headers.get("Content-Type")?.includes("json")) return [];
   const body = await response.json().catch(() => null);

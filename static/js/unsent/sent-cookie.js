@@ -1,4 +1,4 @@
-/* The server names in a cookie the forms that it has accepted: what is stored of them here is no longer unsent. */
+/* The server lists the forms that it has accepted in a cookie: what this browser has stored of them is no longer unsent. */
 
 const NAME = "unsent_sent";
 
@@ -6,8 +6,8 @@ export function forgetSent(store) {
   const [, value] = new RegExp(`(?:^|; )${NAME}=([^;]+)`).exec(document.cookie) ?? [];
   if (!value) return;
   for (const sent of decodeURIComponent(value).split("|")) {
-    const [place, key] = sent.split(".");
-    store.removeSent(place, key);
+    const [draftKey, key] = sent.split(".");
+    store.removeSent(draftKey, key);
   }
   document.cookie = `${NAME}=; Max-Age=0; Path=/; SameSite=Lax`;
 }

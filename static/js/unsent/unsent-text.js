@@ -1,9 +1,9 @@
-/* Keeps what is typed in a form: at once in this browser, and soon on the server; then it is no longer in this browser.
-   Says in words where it is kept, and fills it in again. */
+/* Saves what is typed in a form: at once in this browser, and soon after on the server, which removes it from this browser.
+   Says whether it is saved, and restores it when the form is opened again. */
 
-import { bothTexts, readFields, sameFields } from "./lib/fields.js";
+import { mergeTexts, readFields, sameFields } from "./lib/fields.js";
 import { UnsentStore } from "./lib/store.js";
-import { browserStorage } from "./browser-storage.js";
+import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
 
@@ -11,7 +11,7 @@ const LOCAL_DELAY = 200;
 const SERVER_DELAY = 1200;
 const RETRY_DELAY = 15_000;
 const MAX_WAIT = 3000;
-// A request that outlives its page may be no longer.
+// The most characters of a request that may outlive its page (`keepalive`).
 const MAX_KEEPALIVE = 60_000;
 
 const BY_SCRIPT = { headers: { Accept: "application/json" }, redirect: "manual" };
@@ -23,9 +23,9 @@ class UnsentText extends HTMLElement {
   #localTimer = 0;
   #serverTimer = 0;
   #request = null;
-  // Whether the server has not got what is in the form, and whether somebody wrote in it since it was shown or sent.
+  // Whether the form has changes that the server does not have, and whether it has text written since it was shown or sent.
   #isChanged = false;
-  #isWritten = false;
+  #hasUnsentText = false;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -33,12 +33,15 @@ class UnsentText extends HTMLElement {
     this.#store = new UnsentStore(browserStorage(), this.dataset.account);
     forgetSent(this.#store);
     this.#initial = this.fields;
-    this.form.addEventListener("input", () => this.changed(), { signal });
-    this.form.addEventListener("change", () => this.changed(), { signal });
+    this.form.addEventListener("input", () => this.markChanged(), { signal });
+    this.form.addEventListener("change", () => this.markChanged(), { signal });
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action), { signal });
     window.addEventListener("online", () => this.#isChanged && this.save(), { signal });
     window.addEventListener("pagehide", () => this.#leave(), { signal });
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (key === SIGNING_OUT && newValue === this.dataset.account) this.#forgetText();
+    }, { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal });
     if (!this.hasAttribute("data-manual")) this.#restore();
   }
@@ -50,22 +53,22 @@ class UnsentText extends HTMLElement {
   }
 
   get form() { return this.closest("form"); }
-  get place() { return this.dataset.draftKey; }
+  get draftKey() { return this.dataset.draftKey; }
   get fields() { return readFields(this.form.elements); }
-  /* Whether something was written on this page that has not been sent, wherever it is kept. */
-  get isWritten() { return this.#isWritten; }
+  /* Whether something was written on this page and not sent, wherever it is stored. */
+  get hasUnsentText() { return this.#hasUnsentText; }
 
-  /* Returns what was written and not sent: `{ fields, at }` from this browser or from the server, or null. */
+  /* Returns the unsent text, from this browser or from the server, as `{ fields, at }`; null if there is none. */
   load() {
-    const local = this.#store.load(this.place);
+    const local = this.#store.load(this.draftKey);
     const { stored, storedAt } = this.dataset;
     const server = stored ? { fields: JSON.parse(stored), at: Date.parse(storedAt) } : null;
     return local && (!server || local.at >= server.at) ? local : server;
   }
 
-  /* Takes note that the form has changed: by typing, or by another script. */
-  changed() {
-    this.#isChanged = this.#isWritten = true;
+  /* Schedules saving, after a change by typing or by another script. */
+  markChanged() {
+    this.#isChanged = this.#hasUnsentText = true;
     this.#localTimer ||= setTimeout(() => this.saveLocally(), LOCAL_DELAY);
     this.#saveSoon(SERVER_DELAY);
   }
@@ -73,7 +76,7 @@ class UnsentText extends HTMLElement {
   saveLocally() {
     clearTimeout(this.#localTimer);
     this.#localTimer = 0;
-    if (this.#isChanged) this.#store.save(this.place, this.fields);
+    if (this.#isChanged) this.#store.save(this.draftKey, this.fields);
   }
 
   #saveSoon(delay) {
@@ -81,7 +84,7 @@ class UnsentText extends HTMLElement {
     this.#serverTimer = setTimeout(() => this.save(), delay);
   }
 
-  /* Saves the form on the server and says how that went. Returns whether the server has it. */
+  /* Saves the form on the server and shows the result. Returns whether the server has it. */
   async save() {
     clearTimeout(this.#serverTimer);
     this.saveLocally();
@@ -94,10 +97,10 @@ class UnsentText extends HTMLElement {
     this.#request = null;
     if (!this.isConnected) return Boolean(response?.ok);
     if (!response?.ok) return this.#showFailure(response);
-    if (!sameFields(fields, this.fields)) return this.changed() ?? false;
+    if (!sameFields(fields, this.fields)) return this.markChanged() ?? false;
     this.#isChanged = false;
-    if (this.hasAttribute("data-manual")) this.#store.markSaved(this.place);
-    else this.#store.remove(this.place);
+    if (this.hasAttribute("data-manual")) this.#store.markSaved(this.draftKey);
+    else this.#store.remove(this.draftKey);
     this.#show("saved");
     return true;
   }
@@ -117,7 +120,7 @@ class UnsentText extends HTMLElement {
   async #showFailure(response) {
     const [reason] = await errorsOf(response);
     this.#show(response ? "refused" : "offline", reason ?? "");
-    // What the server refuses now, it refuses in a minute.
+    // What the server has refused, it would refuse again.
     if (!response || response.status >= 500) this.#saveSoon(RETRY_DELAY);
     return false;
   }
@@ -135,13 +138,13 @@ class UnsentText extends HTMLElement {
     this.#post(fields, { keepalive: JSON.stringify(fields).length < MAX_KEEPALIVE });
   }
 
-  /* The page comes back from the browser's cache: what was sent from it is known by now. */
+  /* Handles a page restored from the browser's cache: the cookie now says what was sent from it. */
   #comeBack() {
     forgetSent(this.#store);
-    this.#isChanged = this.#isWritten = Boolean(this.#store.load(this.place));
+    this.#isChanged = this.#hasUnsentText = Boolean(this.#store.load(this.draftKey));
   }
 
-  /* The form is on its way: it stays here until the server names it as accepted. */
+  /* Handles submitting: the text stays in this browser until the server has accepted the form. */
   #submit(event) {
     if (event.defaultPrevented || event.submitter?.name === "preview") return;
     if (this.#request) {
@@ -149,19 +152,19 @@ class UnsentText extends HTMLElement {
       this.#submitLater(event.submitter);
       return;
     }
-    this.#isChanged ||= Boolean(this.#store.load(this.place));
+    this.#isChanged ||= Boolean(this.#store.load(this.draftKey));
     if (navigator.onLine) {
       this.saveLocally();
       this.#stop();
       return;
     }
     event.preventDefault();
-    this.changed();
+    this.markChanged();
     this.saveLocally();
     this.#show("offline");
   }
 
-  /* Submits the form once the save that is on its way has arrived, which must not come after it. */
+  /* Submits the form once a pending save has arrived, so that the save cannot come after it. */
   async #submitLater(submitter) {
     await Promise.race([this.#request, new Promise((done) => { setTimeout(done, MAX_WAIT); })]);
     this.#request = null;
@@ -175,28 +178,34 @@ class UnsentText extends HTMLElement {
     this.#isChanged = false;
   }
 
-  /* Waits until no older save is on its way, so that it cannot arrive after what is sent now. */
-  async settle() {
+  /* The account signs out in another tab, where its text was kept or discarded. */
+  #forgetText() {
+    this.#stop();
+    this.#hasUnsentText = false;
+  }
+
+  /* Waits for a pending save, so that it cannot arrive after what is sent next. */
+  async waitForSave() {
     this.saveLocally();
     clearTimeout(this.#serverTimer);
     await this.#request;
   }
 
-  /* The server has accepted what was sent by script; what was typed since is a text of its own. */
-  sent() {
+  /* Records that the server has accepted what a script has sent; what was typed since is a new text. */
+  markSent() {
     this.#stop();
-    this.#isWritten = false;
-    this.#store.remove(this.place);
+    this.#hasUnsentText = false;
+    this.#store.remove(this.draftKey);
     this.#show("idle");
     this.querySelector(".unsent-restored").hidden = true;
   }
 
-  /* Fills in what was not sent. */
+  /* Fills in the unsent text. */
   #restore() {
     const unsent = this.load();
     if (!unsent || sameFields(unsent.fields, this.fields)) return this.#tellServer(unsent);
     // The server has filled in what it had: neither text may replace the other.
-    const source = this.hasAttribute("data-restored") ? bothTexts(this.fields.source, unsent.fields.source) : unsent.fields.source;
+    const source = this.hasAttribute("data-restored") ? mergeTexts(this.fields.source, unsent.fields.source) : unsent.fields.source;
     this.fill(source === undefined ? unsent.fields : { ...unsent.fields, source });
     const notice = this.querySelector(".unsent-restored");
     notice.hidden = false;
@@ -207,12 +216,12 @@ class UnsentText extends HTMLElement {
 
   /* Saves on the server what only this browser had. */
   #tellServer(unsent) {
-    if (!unsent || !this.#store.load(this.place)) return;
+    if (!unsent || !this.#store.load(this.draftKey)) return;
     this.#isChanged = true;
     this.#saveSoon(0);
   }
 
-  /* Sets the form's fields; those that are not in `fields` are left, but boxes that were not ticked are cleared. */
+  /* Sets the form's fields. Those that are not in `fields` stay as they are, except that boxes are unticked. */
   fill(fields) {
     for (const control of this.form.elements) {
       const { name, type } = control;
@@ -226,18 +235,19 @@ class UnsentText extends HTMLElement {
     if (action === "discard") await this.discard();
   }
 
-  /* Forgets what was written, here and on the server, and shows the form as it was. */
+  /* Deletes what was written, here and on the server, and shows the form as it was before. */
   async discard() {
     this.#stop();
-    this.#isWritten = false;
-    this.#store.remove(this.place);
+    this.#hasUnsentText = false;
+    this.#store.remove(this.draftKey);
     const data = this.#data({});
     data.set("discard", "1");
     this.querySelector(".unsent-restored").hidden = true;
     await send(this.dataset.href, data, BY_SCRIPT);
     if (this.hasAttribute("data-manual")) return;
-    if (this.hasAttribute("data-restored")) this.#empty();
-    else this.fill(this.#initial);
+    if (!this.hasAttribute("data-restored")) this.fill(this.#initial);
+    else if (this.hasAttribute("data-edits")) location.replace(location.pathname + location.search);
+    else this.#empty();
     this.#show("idle");
   }
 
@@ -248,7 +258,7 @@ class UnsentText extends HTMLElement {
   }
 }
 
-/* Sets the value of a control, and of the rich-text editor that stands for it. */
+/* Sets the value of a control, and of the rich-text editor that replaces it. */
 function setValue(control, value) {
   if (control.type === "select-multiple") {
     for (const option of control.options) option.selected = [value].flat().includes(option.value);

@@ -1,4 +1,4 @@
-"""A note never lands on a text that only looks like the one it was made on, nor shrinks to half of its passage."""
+"""A note is never moved to text that only resembles its passage, nor shrunk to half of its passage."""
 
 import pytest
 
@@ -36,8 +36,8 @@ def quotes(text: str) -> list[tuple[int, int]]:
 
 
 def places(old: list[str], new: list[str], glue: str, which: int) -> list[tuple[tuple[int, int], object]]:
-    """Return each passage of `old[which]` and its position in the new text. Without a line end between them, the texts
-    are the blocks of a page."""
+    """Return each passage of `old[which]` and its position in the new text. Without `glue` the texts are the blocks
+    of a page."""
 
     def breaks(texts):
         return [sum(map(len, texts[:k])) for k in range(len(texts) + 1)] if not glue else ()
@@ -76,7 +76,7 @@ def test_another_look_alike_elsewhere_is_not_the_removed_text(glue):
     assert {place for _span, place in places(old, new, glue, 1)} == {None}
 
 
-def test_a_text_that_may_have_been_either_of_two_is_neither():
+def test_a_text_that_could_be_either_of_two_matches_neither():
     old, new = [OPENING, NORTH, SOUTH, CLOSING], [OPENING, EAST, CLOSING]
     for which in (1, 2):
         assert {place for _span, place in places(old, new, "\n", which)} == {None}

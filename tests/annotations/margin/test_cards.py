@@ -93,7 +93,9 @@ def test_held_reply_does_not_replace_the_comment(sign_in, lesson, learner, other
     assert html.index("Which pulls harder?") < html.index("The moon does.")
 
 
-def test_a_card_shows_the_latest_replies_and_always_ones_own(sign_in, lesson, learner, other_learner, instructor):
+def test_a_card_shows_the_latest_replies_and_always_the_readers_own(
+    sign_in, lesson, learner, other_learner, instructor
+):
     note = note_by(learner, lesson)
     post_by(learner, note.thread, "My first answer.")
     for number in range(5):
@@ -111,7 +113,7 @@ def test_a_card_shows_the_latest_replies_and_always_ones_own(sign_in, lesson, le
     assert "Reply 1." in cards(sign_in, other_learner, note)
 
 
-def test_a_held_reply_says_that_it_waits(sign_in, lesson, learner, other_learner):
+def test_a_held_reply_says_that_it_awaits_approval(sign_in, lesson, learner, other_learner):
     note = note_by(learner, lesson)
     post = post_by(other_learner, note.thread, "Held words.")
     Post.objects.filter(pk=post.pk).update(state="held", seq=None)

@@ -37,7 +37,7 @@ def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructo
 
 
 def test_note_does_not_land_on_a_look_alike(lesson, learner, instructor):
-    """No line end divides the paragraphs, items and rows of a page in its text."""
+    """The text of a page has no line ends between its paragraphs, items and rows."""
     head, tail = "<h2>The walls</h2><p>There are two of them.</p>", "<p>Neither has ever been breached by the sea.</p>"
     kinds = (
         "<p>The {} wall was built by monks. They kept careful accounts of every stone that was carried to it.</p>",

@@ -105,8 +105,8 @@ def test_highlights_are_private_unless_they_are_questions_and_shared(client_of, 
 
 
 REFUSED = [
-    ({"audience": "admins"}, 400, "You cannot share it with this audience."),
-    ({"audience": ""}, 400, "You cannot share it with this audience."),
+    ({"audience": "admins"}, 400, "You can’t share this with that audience."),
+    ({"audience": ""}, 400, "You can’t share this with that audience."),
     ({"audience": "group", "group": 999_999}, 400, "Your group has changed"),
     ({"kind": "nonsense"}, 400, "no such label"),
     ({"kind": "highlight"}, 400, "no such label"),
@@ -147,7 +147,7 @@ def test_removed_member_gets_the_text_back(client_of, learner, lesson):
     Membership.objects.filter(user=learner).update(state="removed")
     answer = client.post(create_url(lesson), data)
     assert (answer.status_code, data["source"] in answer.content.decode()) == (404, True)
-    assert "Your text is kept on this page" in client.post(create_url(lesson), data, **JSON).json()["errors"][0]
+    assert "Your text is still on this page" in client.post(create_url(lesson), data, **JSON).json()["errors"][0]
     assert not UnsentText.objects.exists()
     assert not Annotation.objects.exists()
 
@@ -209,7 +209,7 @@ def test_toolbar_has_the_courses_labels_and_the_draft(client_of, learner, lesson
     assert 'data-label="source-please"' in tools
     assert 'data-label="idea"' not in tools
     assert "Half a thought</textarea>" in tools
-    assert 'data-draft-title="1 12 24"' in tools
+    assert 'data-stored="' in tools
     assert "<html" not in tools
 
 

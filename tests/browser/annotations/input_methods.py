@@ -1,10 +1,10 @@
-"""How people use the site: by mouse, by keyboard, by touch, without script, by roles and names."""
+"""How people use the site: by mouse, by keyboard, by touch, without scripts, by accessible names."""
 
 import re
 
 from tests.browser.annotations.make import painted, until
 
-# Runs an act, an arrow function of a text node and a place in it, where the words stand.
+# Calls a function with the text node and the offsets at which `words` occur.
 WHERE = """(root, words) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -55,7 +55,7 @@ class Way:
     def write(self, name, words, within=None):
         self.field(name, within).fill(words)
 
-    def is_told(self, words):
+    def wait_for_status(self, words):
         self.page.get_by_role("status").filter(has_text=words).first.wait_for()
 
     def mark(self, words, label):
@@ -83,14 +83,14 @@ class Way:
     def form_in(self, card):
         return card
 
-    def has_replied(self, card, words):
-        """Wait for the reply in the card, which has the focus again."""
+    def wait_for_reply(self, card, words):
+        """Wait for the reply in the card, which has regained the focus."""
         card.get_by_text(words).wait_for()
-        self.is_told("Reply posted.")
+        self.wait_for_status("Reply posted.")
         self.has_focus(card)
 
-    def is_at(self, name, words):
-        """Wait until the page is at the passage, which is painted, and return the card of its note."""
+    def wait_at_passage(self, name, words):
+        """Wait until the page has scrolled to the painted passage; return the card of its note."""
         card = self.card(name)
         until(self.page, IN_SIGHT)
         assert painted(self.page, "focus") == [words]
@@ -143,7 +143,7 @@ class ByKeys(Way):
         self.page.keyboard.type(words)
 
     def mark(self, words, label):
-        """Select from the sentence to the words in it, which are announced."""
+        """Select the sentence, then the words in it, checking what is announced."""
         self.begin_to_pick()
         status = self.page.get_by_role("status").last
         self.press_until("ArrowDown", lambda: words in status.inner_text())
@@ -177,7 +177,7 @@ class ByKeys(Way):
 
 
 class ByName(ByKeys):
-    """As a screen reader finds things: by role and name, from one to the next, and by what it announces."""
+    """Find things as a screen reader does: by role and name, one after the other, and by what is announced."""
 
     def press(self, role, name, within=None):
         self.find(role, name, within).press("Enter")
@@ -197,7 +197,7 @@ class ByName(ByKeys):
 
 
 class ByTouch(Way):
-    """Whatever is tapped is on the small screen, and nothing makes the page wider."""
+    """Touch: whatever is tapped is on the small screen, and nothing makes the page wider."""
 
     look = {"width": 390, "height": 800, "touch": True}
 
@@ -220,7 +220,7 @@ class ByTouch(Way):
         self.page.keyboard.insert_text(words)
 
     def select(self, words):
-        """Select as the handles of a phone do, which are no part of the page."""
+        """Select as the handles of a phone do, which are not part of the page."""
         self.page.locator("annotation-loader:defined").wait_for(state="attached")
         self.page.locator("h1").tap()
         self.page.locator(".annotation-toolbar").wait_for(state="attached")
@@ -260,11 +260,11 @@ class WithoutScript(Way):
     def form_in(self, card):
         return self.page.get_by_role("main")
 
-    def has_replied(self, card, words):
+    def wait_for_reply(self, card, words):
         """Find the reply on the thread's page, and go from there back to the text."""
         self.page.get_by_role("region", name="Posts").get_by_text(words).wait_for()
         self.page.get_by_role("main").get_by_role("link").first.click()
 
-    def is_at(self, name, words):
+    def wait_at_passage(self, name, words):
         self.page.get_by_role("paragraph").filter(has_text=words).wait_for()
         return self.to_card(name)

@@ -50,7 +50,7 @@ def lesson_of(title, shell):
     return Lesson(title, shell(code).strip())
 
 
-def live(author, teacher, lesson):
+def run_lifecycle(author, teacher, lesson):
     """Go through the whole lifecycle. `author` is learner-a, `teacher` the instructor."""
     make(author, lesson)
     answer(teacher, lesson)
@@ -60,7 +60,7 @@ def live(author, teacher, lesson):
     export(author, lesson)
     delete(author, lesson)
     teacher.page.goto(lesson.address)
-    stays(teacher.to_card(NOTE), lesson)
+    wait_for_tombstone(teacher.to_card(NOTE), lesson)
 
 
 def make(author, lesson):
@@ -70,7 +70,7 @@ def make(author, lesson):
     author.press("button", "Preview", form)
     form.locator(".preview").get_by_text(ASKED).wait_for()
     author.press("button", READERS, form)
-    author.is_told("Note created.")
+    author.wait_for_status("Note created.")
     author.to_card(NOTE).get_by_text(ASKED).wait_for()
 
 
@@ -83,7 +83,7 @@ def answer(teacher, lesson):
     form = teacher.form_in(card)
     teacher.write("Your text", ANSWER, form)
     teacher.press("button", REPLY, form)
-    teacher.has_replied(card, ANSWER)
+    teacher.wait_for_reply(card, ANSWER)
 
 
 def edit(author, lesson):
@@ -95,7 +95,7 @@ def edit(author, lesson):
     author.press("link", "Edit text")
     author.write("Your text", lesson.edited)
     author.press("button", "Save")
-    author.is_told("Your change has been saved.")
+    author.wait_for_status("Your change has been saved.")
     author.to_card(NOTE).get_by_text(lesson.edited).wait_for()
 
 
@@ -106,10 +106,10 @@ def publish(teacher, lesson):
     teacher.write("What changed", "More is said of dunes")
     teacher.press("button", "Publish")
     page.get_by_role("heading", name="What happens to the notes").wait_for()
-    told = page.get_by_role("main").inner_text()
-    assert "0 unchanged 1 changed 0 lose their passages" in " ".join(told.split())
-    assert "Leïla Benali" in told
-    assert lesson.edited in told
+    summary = page.get_by_role("main").inner_text()
+    assert "0 unchanged 1 changed 0 lose their passages" in " ".join(summary.split())
+    assert "Leïla Benali" in summary
+    assert lesson.edited in summary
     page.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
     teacher.press("button", "Publish")
     page.get_by_text("Revision 2 is published. Readers see it now.").wait_for()
@@ -122,7 +122,7 @@ def find(author, lesson):
     kept = author.page.get_by_role("listitem").filter(has_text=lesson.edited)
     kept.get_by_text("the passage has changed since").wait_for()
     author.press("link", WORDS, kept)
-    card = author.is_at(NOTE, WORDS_NOW)
+    card = author.wait_at_passage(NOTE, WORDS_NOW)
     card.get_by_text("The text has changed. It was:").wait_for()
     card.get_by_role("deletion").filter(has_text="what").wait_for()
     card.get_by_role("insertion").filter(has_text="nearly all that").wait_for()
@@ -144,10 +144,10 @@ def export(author, lesson):
     author.to_list()
     author.press("link", "Export notes")
     collection = json.loads(downloaded(author, "Download notes"))
-    said = {words_of(item): item for item in collection["first"]["items"]}
-    assert set(said) == {lesson.edited, ANSWER}
-    assert WORDS in json.dumps(said[lesson.edited]["target"])
-    assert said[lesson.edited]["id"] in json.dumps(said[ANSWER]["target"])
+    items = {words_of(item): item for item in collection["first"]["items"]}
+    assert set(items) == {lesson.edited, ANSWER}
+    assert WORDS in json.dumps(items[lesson.edited]["target"])
+    assert items[lesson.edited]["id"] in json.dumps(items[ANSWER]["target"])
     open_notebook(author)
     search(author, lesson)
     notebook = downloaded(author, "Markdown")
@@ -169,13 +169,13 @@ def downloaded(author, name):
 def delete(author, lesson):
     """Delete the note from the notebook; the reply stays at its passage."""
     author.press("link", WORDS)
-    author.press("link", "Edit", author.is_at(NOTE, WORDS_NOW))
+    author.press("link", "Edit", author.wait_at_passage(NOTE, WORDS_NOW))
     author.press("button", "Delete note")
-    author.is_told("Your text is deleted; the replies stay.")
-    stays(author.to_card(NOTE), lesson)
+    author.wait_for_status("Your text is deleted; the replies stay.")
+    wait_for_tombstone(author.to_card(NOTE), lesson)
 
 
-def stays(card, lesson):
+def wait_for_tombstone(card, lesson):
     """Wait for the reply, under the tombstone of the note."""
     card.get_by_text(ANSWER).wait_for()
     card.get_by_text(DELETED).wait_for()

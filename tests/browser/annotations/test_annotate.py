@@ -37,7 +37,7 @@ def open_lesson(page, sign_in_as, who="learner-a", name=CASE):
 
 
 def ready(page):
-    """Touch the page, which loads the tools for annotating, once its script is there."""
+    """Touch the page once its script has loaded, which loads the tools for annotating."""
     page.locator("annotation-loader:defined").wait_for(state="attached")
     page.locator("h1").click()
     page.locator(".annotation-toolbar").wait_for(state="attached")
@@ -48,7 +48,7 @@ def select(page, words, end=None):
 
 
 def listen(page):
-    """Listen, as the margin does, to what the page says of new notes."""
+    """Listen for the page's events about new notes, as the margin does."""
     page.evaluate(LISTEN)
 
 
@@ -62,7 +62,7 @@ def first_words(page, n=2):
     return page.locator("[data-revision] p").nth(n).evaluate("e => e.firstChild.data.slice(0, 24).trim()")
 
 
-def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page, sign_in_as):
+def test_highlight_undo_and_write_by_mouse_and_keep_the_text_while_offline(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)
     box = page.locator("[data-revision] p").first.bounding_box()
@@ -95,7 +95,7 @@ def test_by_mouse_marked_undone_written_and_kept_while_the_network_is_gone(page,
     page.locator(".post-body strong", has_text="paid").wait_for()
 
 
-def test_the_keys_are_listed_send_and_can_be_turned_off(page, sign_in_as):
+def test_shortcuts_are_listed_submit_and_can_be_turned_off(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)
     page.keyboard.press("?")
@@ -131,7 +131,7 @@ def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
 
 
 @pytest.mark.parametrize("look", [{}, {"width": 390}])
-def test_axe_finds_nothing_while_a_note_is_made(new_page, sign_in_as, look):
+def test_axe_finds_nothing_while_a_note_is_created(new_page, sign_in_as, look):
     page = open_lesson(new_page(**look), sign_in_as, "learner-b")
     ready(page)
     select(page, first_words(page))

@@ -26,7 +26,7 @@ def flatten(starts, ends, flags, focused="new Set()"):
     return f"m.flattenSpans({{ starts: {starts}, ends: {ends}, flags: {flags} }}, {focused})"
 
 
-def test_who_sees_no_notes_is_told_why(module):
+def test_the_page_says_why_no_notes_are_shown(module):
     words = "{ mustPostFirst: 'first', none: 'none fits', empty: 'none yet' }"
     for places, is_filtered, said in [
         ("null", "false", ""),
@@ -48,7 +48,7 @@ def test_spans_are_flattened_into_disjoint_layers(module):
     assert module(SPANS, flatten([], [], [])) == [[], [], [], [], [], []]
 
 
-def test_flattening_agrees_with_looking_at_each_place(module):
+def test_flattening_agrees_with_a_check_of_every_offset(module):
     wrong = module(
         SPANS,
         """(() => {
@@ -75,26 +75,26 @@ def test_flattening_agrees_with_looking_at_each_place(module):
     assert wrong is None
 
 
-def test_what_lies_over_a_place_the_shortest_first(module):
+def test_spans_over_an_offset_are_returned_shortest_first(module):
     notes = "{ starts: [0, 2, 3], ends: [9, 7, 4] }"
     assert module(SPANS, f"m.spansAt({notes}, 3)") == [2, 1, 0]
     assert module(SPANS, f"m.spansAt({notes}, 9)") == []
 
 
-def test_a_quote_is_found_where_it_stands_once(module):
+def test_a_quote_is_found_if_it_occurs_exactly_once(module):
     assert module(SPANS, "m.findQuote('tide', '😀 the tide')") == [6, 10]
     assert module(SPANS, "m.findQuote('tide', 'tide and tide')") is None
     assert module(SPANS, "m.findQuote('ebb', 'tide')") is None
 
 
-def test_cards_do_not_overlap_and_the_active_one_stands_where_it_wants(module):
+def test_cards_do_not_overlap_and_the_active_one_is_beside_its_passage(module):
     assert module(CARD_LAYOUT, "m.stack([0, 10, 500], [100, 50, 50], 12)") == [0, 112, 500]
     assert module(CARD_LAYOUT, "m.stack([100, 110, 120], [50, 50, 50], 10, 2)") == [0, 60, 120]
     assert module(CARD_LAYOUT, "m.stack([0, 0, 0], [50, 50, 50], 10, 2)") == [0, 60, 120]
     assert module(CARD_LAYOUT, "m.stack([], [], 10)") == []
 
 
-def test_of_many_notes_the_busiest_stay(module):
+def test_the_most_active_of_many_notes_are_shown(module):
     items = "[1, 5, 3].map((weight, n) => ({ key: n, weight, numbers: [n] }))"
     assert module(CARD_LAYOUT, f"m.collapse({items}, 2).map((x) => x.length ? x.map((i) => i.key) : x)") == [[1, 2], 1]
     kept = module(CARD_LAYOUT, f"m.collapse({items}, 1, new Set([0]))[0].map((i) => i.key)")

@@ -28,7 +28,7 @@ def write_on(page, sign_in_as, **kind):
     return page.evaluate(BOXES)
 
 
-def test_on_a_wide_screen_the_form_stands_in_the_margin_level_with_its_passage(page, sign_in_as):
+def test_on_a_wide_screen_the_form_is_in_the_margin_level_with_its_passage(page, sign_in_as):
     boxes = write_on(page, sign_in_as)
     form, passage = boxes["form"], boxes["passage"]
     assert form["left"] >= boxes["text"]["right"]
@@ -36,13 +36,26 @@ def test_on_a_wide_screen_the_form_stands_in_the_margin_level_with_its_passage(p
     assert passage["bottom"] <= form["bottom"] <= boxes["innerHeight"]
 
 
-def test_on_a_phone_the_passage_stays_in_sight_and_the_words_above_a_keyboard(new_page, sign_in_as):
+def test_on_a_phone_the_passage_stays_visible_and_the_text_above_the_keyboard(new_page, sign_in_as):
     page = new_page(width=390, height=844, touch=True)
     boxes = write_on(page, sign_in_as)
     assert 0 < boxes["passage"]["top"] < boxes["passage"]["bottom"] <= boxes["form"]["top"]
     page.set_viewport_size({"width": 390, "height": 430})
     until(page, "document.querySelector('.annotation-form').getBoundingClientRect().bottom <= innerHeight")
     assert page.get_by_label("Your text").evaluate(UNCOVERED)
+
+
+def test_no_bar_covers_the_header_of_the_notes_at_any_width(page, sign_in_as, shell):
+    made = lesson_with_notes(shell, "Partners beyond Europe")
+    sign_in_as(page, "learner-a")
+    page.goto(made["url"])
+    page.locator(".annotation-toggle").first.wait_for()
+    for width in (1440, 1280, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("scrollTo({top: 600, behavior: 'instant'})")
+        until(page, "document.querySelector('.annotations-header').getBoundingClientRect().top < 160")
+        for control in page.locator(".annotations-header :is(a, summary, button):visible").all():
+            control.click(trial=True, timeout=3000)
 
 
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):

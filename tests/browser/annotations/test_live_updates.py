@@ -1,4 +1,4 @@
-"""Notes while they change: replying with one press, changes by others, drafts that outlive a new revision."""
+"""Notes while they change: replying with one press, changes by others, drafts that survive a new revision."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def card(page, note):
     return page.locator(f"#note-{note['uid']}")
 
 
-def test_one_press_opens_the_reply_of_a_card_that_nobody_looks_at(page, notes):
+def test_one_press_opens_the_reply_form_of_an_inactive_card(page, notes):
     box = card(page, notes["note"]).locator(".reply-to").bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] + 5)
     page.mouse.down()
@@ -55,7 +55,7 @@ def test_one_press_opens_the_reply_of_a_card_that_nobody_looks_at(page, notes):
     card(page, notes["note"]).get_by_label("Your text").wait_for()
 
 
-def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
+def test_the_header_of_a_linked_card_is_visible(page, notes):
     page.evaluate("scrollTo(0, 2000)")
     page.evaluate(f"location.hash = 'note-{notes['last']['uid']}'")
     page.locator(f"#note-{notes['last']['uid']}.active").wait_for()
@@ -64,7 +64,7 @@ def test_the_head_of_a_card_that_an_address_names_is_in_sight(page, notes):
     assert covered["y"] + covered["height"] < box["y"] < 900
 
 
-def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_in_as, notes):
+def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, new_page, sign_in_as, notes):
     ready(page)
     select(page, notes["note"]["exact"][:12])
     page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
@@ -79,7 +79,7 @@ def test_ones_own_mark_has_a_card_that_tells_who_reads_it(page, new_page, sign_i
     other.get_by_role("button", name="One person is confused here").wait_for()
 
 
-def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
+def test_a_closed_filter_shows_that_it_is_on(page, notes):
     summary = page.locator(".annotation-filter summary")
     summary.click()
     page.locator(".annotation-filter").get_by_label("Label").select_option("question")
@@ -94,14 +94,14 @@ def test_a_filter_that_is_folded_away_says_that_it_hides_something(page, notes):
     page.locator(".status-bar", has_text="Your filter hides it").wait_for()
 
 
-def test_what_others_take_back_or_write_anew_is_so_here(page, shell, notes):
+def test_edits_and_deletions_by_others_appear_on_an_open_page(page, shell, notes):
     shell(EDIT.format(edited=notes["question"]["id"], deleted=notes["note"]["id"]))
     page.evaluate(POLL)
     card(page, notes["question"]).get_by_text("Quite other words.").wait_for()
     card(page, notes["note"]).wait_for(state="detached")
 
 
-def test_words_about_an_earlier_text_are_offered_and_sent_to_where_it_stands_now(
+def test_a_draft_about_an_earlier_text_is_offered_and_sent_to_the_current_passage(
     page, shell, new_page, sign_in_as, notes
 ):
     passage = notes["last"]["exact"][:16]

@@ -78,7 +78,7 @@ def click_words(page, note):
     page.mouse.click(*box)
 
 
-def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes):
+def test_the_permalink_of_a_note_opens_the_page_at_its_passage(new_page, sign_in_as, notes):
     page = new_page()
     sign_in_as(page, "learner-a")
     page.goto(f"/notes/{notes['last']['id']}/")
@@ -89,7 +89,7 @@ def test_the_address_of_a_note_opens_the_page_there(new_page, sign_in_as, notes)
     assert 0 < top < 900
 
 
-def test_filters_and_showing_none(new_page, sign_in_as, notes):
+def test_filtering_and_hiding_all_notes(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
     page.locator(".annotation-filter summary").click()
@@ -132,7 +132,7 @@ def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
     offer.wait_for(state="detached")
 
 
-def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
+def test_on_a_narrow_screen_notes_are_in_a_sheet(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, width=390, touch=True)
     page.locator(".annotation-toggle").first.wait_for()
     assert page.locator("#notes").is_hidden()
@@ -145,7 +145,7 @@ def test_a_sheet_from_below_where_it_is_narrow(new_page, sign_in_as, notes):
     page.locator(f"#note-{notes['last']['uid']}").wait_for()
 
 
-def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, notes):
+def test_an_unfinished_reply_stays_while_others_reply(new_page, sign_in_as, notes):
     page, other = read(new_page, sign_in_as, notes), new_page(script=False)
     card = page.locator(f"#note-{notes['note']['uid']}")
     card.locator(".post-body").first.click()
@@ -165,7 +165,7 @@ def test_a_reply_half_written_stays_while_others_reply(new_page, sign_in_as, not
         card.get_by_text(words).wait_for()
 
 
-def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, notes):
+def test_mark_elements_in_browsers_without_highlights_keep_the_text(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, before="delete window.Highlight")
     page.locator("mark.annotation-one", has_text=notes["note"]["exact"]).first.wait_for()
     page.locator("mark.annotation-question").first.wait_for()
@@ -177,7 +177,7 @@ def test_marks_where_highlights_are_missing_keep_the_text(new_page, sign_in_as, 
 
 @pytest.mark.parametrize("when", ["before", "later"])
 def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when):
-    """Change the first paragraph, as a translating browser does, so that every offset is wrong."""
+    """Change the first paragraph, as a browser that translates does, so that every offset is wrong."""
     first = "document.querySelector('[data-revision] p')"
     if when == "before":
         page = read(
@@ -195,7 +195,7 @@ def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when
     assert page.locator(".annotation-toggle").count() == 0
 
 
-def test_one_note_given_by_attributes_is_painted(new_page, sign_in_as, notes):
+def test_a_note_given_by_attributes_is_painted(new_page, sign_in_as, notes):
     given = f'data-start="{notes["last"]["start"]}" data-end="{notes["last"]["end"]}" data-positions='
     page = read(new_page, sign_in_as, notes, html=lambda html: html.replace("data-positions=", given))
     until(page, "CSS.highlights.get('annotation-focus')?.size")
@@ -213,7 +213,7 @@ def test_without_script_the_notes_are_a_list(new_page, sign_in_as, notes):
     assert page.locator(f"#note-{notes['note']['uid']}").count() == 0
 
 
-def test_paper_has_the_text_alone(new_page, sign_in_as, notes):
+def test_only_the_text_is_printed(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(".annotation-toggle").first.wait_for()
     page.emulate_media(media="print")

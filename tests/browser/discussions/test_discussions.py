@@ -1,4 +1,4 @@
-"""A learner's week in conversations, and a moderator's: asked, answered, told, marked; reported, hidden, undone."""
+"""A learner asks, is notified and accepts an answer; a moderator handles a report, hides a post and undoes it."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def ask(page, title):
     return page.url
 
 
-def test_a_learner_asks_is_answered_is_told_and_marks_the_answer(new_page, sign_in_as):
+def test_a_learner_asks_is_notified_of_an_answer_and_accepts_it(new_page, sign_in_as):
     asker, helper = new_page(), new_page(script=False)
     sign_in_as(asker, "learner-a")
     sign_in_as(helper, "learner-b")
@@ -81,7 +81,7 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     assert page.get_by_label("Your text").input_value() == "Half a thought"
 
 
-def test_axe_finds_nothing_in_conversations(page, sign_in_as):
+def test_axe_finds_nothing_in_discussions(page, sign_in_as):
     sign_in_as(page, "instructor")
     thread = ask(page, "For axe")
     number = thread.rstrip("/").rpartition("/")[2]
@@ -150,7 +150,7 @@ def test_a_name_is_completed_by_touch_in_a_reply(new_page, sign_in_as):
         assert words.input_value() == ""
 
 
-def test_in_a_tree_a_reply_appears_beneath_what_it_answers(new_page, sign_in_as):
+def test_in_a_tree_a_reply_appears_below_the_post_it_answers(new_page, sign_in_as):
     page = new_page()
     sign_in_as(page, "assistant")
     ask(page, "What grows here?")

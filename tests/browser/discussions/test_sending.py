@@ -1,4 +1,4 @@
-"""Words that could not be posted stay, and those that were posted are seen where they went."""
+"""Text that could not be posted stays in its form, and posted text is shown where it was posted."""
 
 import pytest
 
@@ -16,7 +16,7 @@ for number in range({number}):
 
 @pytest.fixture
 def thread(new_page, sign_in_as):
-    """`thread(title)`: the page of a new thread, and its number."""
+    """Return `thread(title)`, which returns the page of a new thread, and its number."""
 
     def begin(title):
         page = new_page()
@@ -37,7 +37,7 @@ def stays(page, words):
     assert page.get_by_label("Your text").input_value() == words
 
 
-def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell):
+def test_text_stays_when_the_thread_or_the_server_is_gone(thread, shell):
     page, number = thread("Here today")
     page.evaluate("() => { window.online = fetch; window.fetch = () => Promise.reject(new TypeError()) }")
     send(page, "While the server is away")
@@ -53,7 +53,7 @@ def test_words_stay_when_the_thread_is_gone_and_when_the_server_is(thread, shell
     stays(page, "When signed out")
 
 
-def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
+def test_text_just_typed_is_kept_when_replying_to_a_post(thread):
     page, _number = thread("Quick fingers")
     page.get_by_label("Your text").fill("Typed in haste")
     page.locator(".post").first.get_by_role("link", name="Reply").click()
@@ -61,7 +61,7 @@ def test_what_was_just_typed_is_there_when_one_replies_to_a_post(thread):
     assert page.get_by_label("Your text").input_value() == "Typed in haste"
 
 
-def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
+def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     page, number = thread("The words of one")
     said = page.locator(".post .post-body").first
     said.evaluate("(said) => getSelection().selectAllChildren(said)")
@@ -75,7 +75,7 @@ def test_quoting_a_selection_answers_that_post_until_one_takes_it_back(thread):
     assert page.get_by_label("Your text").input_value().startswith("> ")
 
 
-def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
+def test_a_reply_to_a_merged_thread_leads_to_its_new_location(thread, shell):
     _other, target = thread("The one that stays")
     page, number = thread("The one that goes")
     shell(
@@ -89,7 +89,7 @@ def test_a_reply_to_a_merged_thread_leads_to_where_it_stands(thread, shell):
     page.locator(".post-body", has_text="Where am I?").wait_for()
 
 
-def test_posts_of_the_next_page_are_found_there(thread, shell):
+def test_a_reply_on_the_next_page_is_shown_there(thread, shell):
     page, number = thread("Fifty and one")
     shell(FILL.format(thread=number, number=49))
     page.reload()

@@ -1,4 +1,4 @@
-"""What a lesson's page asks the server for before its words stand there."""
+"""What a lesson's page requests from the server before its text is shown."""
 
 from tests.browser.annotations.make import lesson_with_notes
 

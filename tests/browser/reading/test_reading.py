@@ -54,7 +54,7 @@ def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
     card(page).wait_for(state="hidden")
 
 
-def test_the_place_is_kept_and_the_page_goes_back_there_only_when_asked(page, sign_in_as):
+def test_the_reading_position_is_saved_and_restored_only_on_request(page, sign_in_as):
     sign_in_as(page, "learner-b")
     open_lesson(page)
     with page.expect_request("**/progress/"):
@@ -67,7 +67,7 @@ def test_the_place_is_kept_and_the_page_goes_back_there_only_when_asked(page, si
     assert abs(page.evaluate("scrollY") - 1500) < 120
 
 
-def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_place_is_chosen(new_page):
+def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_heading_is_chosen(new_page):
     page = open_lesson(new_page(width=390, height=800))
     page.locator("#outline").wait_for(state="hidden")
     page.get_by_role("button", name="In this module").click()

@@ -1,4 +1,4 @@
-"""`Revision.text` is the browser's `textContent`, character for character: every later note hangs on it."""
+"""`Revision.text` equals the browser's `textContent`, character for character: the offsets of notes depend on it."""
 
 import random
 import sqlite3
@@ -37,19 +37,19 @@ def blank(browser):
 
 
 def shown(page, html):
-    """What the browser makes of a page that holds html in the element of a revision."""
+    """Return the browser's textContent of a page that has this HTML in the element of a revision."""
     page.set_content(f"<!doctype html><meta charset=utf-8><body><div data-revision>{html}</div>")
     return page.evaluate("document.querySelector('[data-revision]').textContent")
 
 
 @pytest.mark.parametrize("start", range(0, 200, 50))
-def test_generated_documents_have_the_browsers_text(blank, start):
+def test_text_of_generated_documents_equals_the_browsers(blank, start):
     for seed in range(start, start + 50):
         html = prepare_html(generated(seed))
         assert shown(blank, html) == plain_text.plain_text(html), (seed, html)
 
 
-def test_published_lessons_have_the_browsers_text_with_glossary_marks_and_all(page, environment):
+def test_text_of_published_lessons_equals_the_browsers_glossary_links_included(page, environment):
     database = sqlite3.connect(Path(environment["DATA_DIR"]) / "db.sqlite3")
     query = "SELECT l.id, l.slug, r.text FROM lessons_lesson l JOIN lessons_revision r ON r.id = l.current_revision_id"
     query += " ORDER BY l.id LIMIT 15"  # the sample's; other tests write more

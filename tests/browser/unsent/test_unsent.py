@@ -23,7 +23,7 @@ STORED = "Object.values(localStorage).join()"
 
 @pytest.fixture
 def page_cache_browser(browser, chromium):
-    """Return a browser whose Back shows a page as it was left, as those of people do."""
+    """Return a browser whose “Back” restores a page as it was left, as browsers outside tests do."""
     with_cache = browser.browser_type.launch(
         executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )
@@ -52,7 +52,7 @@ def post(page):
 
 
 @pytest.mark.parametrize("which", ["browser", "page_cache_browser"])
-def test_other_words_after_going_back_are_another_post(request, server, sign_in_as, which):
+def test_another_text_sent_after_going_back_is_another_post(request, server, sign_in_as, which):
     page = request.getfixturevalue(which).new_context(base_url=server).new_page()
     page.set_default_timeout(10_000)
     sign_in_as(page, "learner-a")
@@ -67,7 +67,7 @@ def test_other_words_after_going_back_are_another_post(request, server, sign_in_
     assert text(page).input_value() == ""
 
 
-def test_what_is_typed_offline_outlives_the_tab_and_is_shown_to_no_other_account(browser, server, sign_in_as):
+def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_account(browser, server, sign_in_as):
     context = browser.new_context(base_url=server)  # the page says in its console that it is offline
     context.set_default_timeout(10_000)
     learner = context.new_page()
@@ -134,7 +134,7 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     context.close()
 
 
-def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):
+def test_text_typed_while_a_reply_is_being_sent_stays(learner):
     ask(learner, "Faster than the server")
     held = []
     learner.route(re.compile(r"/threads/\d+/$"), lambda route: held.append(route))
@@ -148,7 +148,7 @@ def test_what_is_typed_while_a_reply_is_on_its_way_stays(learner):
     state(learner, "Saved at")
 
 
-def test_after_an_ended_session_or_a_stale_token_the_words_are_there(learner, sign_in_as):
+def test_text_is_restored_after_an_ended_session_or_a_stale_token(learner, sign_in_as):
     address = ask(learner, "A long lunch")
     learner.evaluate("document.cookie = 'csrftoken=' + 'b'.repeat(32) + '; path=/'")
     text(learner).fill("With the token of another tab.")
@@ -158,7 +158,7 @@ def test_after_an_ended_session_or_a_stale_token_the_words_are_there(learner, si
     learner.context.clear_cookies()
     text(learner).fill("After an hour away.")
     learner.get_by_role("button", name="Reply to everybody").click()
-    learner.get_by_role("alert").filter(has_text="Your text is kept").wait_for()
+    learner.get_by_role("alert").filter(has_text="Your text has been saved").wait_for()
     sign_in_as(learner, "learner-a")
     learner.goto(address)
     assert text(learner).input_value() == "After an hour away."
@@ -167,14 +167,14 @@ def test_after_an_ended_session_or_a_stale_token_the_words_are_there(learner, si
     text(learner).fill("Sent as a whole page.")
     learner.context.clear_cookies(name="sessionid")
     learner.get_by_role("button", name="Post to everybody").click()
-    learner.get_by_text("Your text is kept").wait_for()
+    learner.get_by_text("Your text has been saved").wait_for()
     sign_in_as(learner, "learner-a")
     learner.goto(f"{FORUM}new/")
     assert text(learner).input_value() == "Sent as a whole page."
     learner.get_by_role("button", name="Discard").click()
 
 
-def test_signing_out_asks_about_what_is_not_sent(learner, sign_in_as):
+def test_signing_out_asks_about_unsent_text(learner, sign_in_as):
     def sign_out(page, choice):
         page.goto(f"{FORUM}new/")
         text(page).fill(f"Undecided: {choice}")
@@ -197,7 +197,22 @@ def test_signing_out_asks_about_what_is_not_sent(learner, sign_in_as):
         assert text(learner).input_value() == expected
 
 
-def test_a_lesson_in_the_editor_outlives_a_closed_tab_until_it_is_saved(new_page, sign_in_as):
+def test_signing_out_in_one_tab_leaves_nothing_in_the_others(learner):
+    other = learner.context.new_page()
+    other.route("**/drafts/", lambda route: route.abort())
+    other.goto(f"{FORUM}new/")
+    text(other).fill("Undecided in another tab")
+    state(other, "Not saved")
+    learner.goto("/")
+    assert "Undecided" in learner.evaluate(STORED)
+    learner.get_by_role("button", name=re.compile("^Account of")).click()
+    learner.get_by_role("button", name="Sign out").click()
+    learner.get_by_role("dialog").get_by_role("button", name="Discard it and sign out").click()
+    other.wait_for_url("**/accounts/login/?next=**")
+    assert learner.evaluate("localStorage.length") == 0
+
+
+def test_a_lesson_in_the_editor_survives_closing_the_tab_until_it_is_saved(new_page, sign_in_as):
     page = new_page()
     sign_in_as(page, "instructor")
     page.goto("/admin/lessons/lesson/")
@@ -219,7 +234,7 @@ def test_a_lesson_in_the_editor_outlives_a_closed_tab_until_it_is_saved(new_page
     assert not page.get_by_text("You wrote this earlier").is_visible()
 
 
-def test_ones_own_reply_is_on_the_card_whatever_others_said(learner, shell):
+def test_a_readers_own_reply_stays_on_the_card_after_replies_of_others(learner, shell):
     notes = lesson_with_notes(shell, "Tools and mechanisms")
     shell(REPLY.format(note=notes["note"]["id"]))
     learner.goto(notes["url"])

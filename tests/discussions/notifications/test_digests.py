@@ -61,7 +61,7 @@ def test_a_due_digest_contains_everything_new(course, learner, other_learner, mo
     assert "One" not in email.body
 
 
-def test_a_digest_that_waits_for_the_mail_server_has_what_was_written_meanwhile(
+def test_a_digest_delayed_by_the_mail_server_includes_what_was_written_meanwhile(
     course, learner, other_learner, settings
 ):
     server, thread = settings.EMAIL_BACKEND, thread_by(learner, course)
@@ -83,7 +83,7 @@ def test_a_digest_that_waits_for_the_mail_server_has_what_was_written_meanwhile(
 def test_an_address_that_the_server_refuses_gets_no_digest_for_a_week(
     course, learner, other_learner, instructor, settings
 ):
-    """The others get theirs, and who has a new address gets one there."""
+    """Others get their digests, and a user with a new address gets one there."""
     server, thread = settings.EMAIL_BACKEND, thread_by(learner, course)
     post_by(other_learner, thread)
     post_by(instructor, thread, "Important")

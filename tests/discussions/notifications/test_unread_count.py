@@ -128,7 +128,7 @@ def test_a_deactivated_account_is_not_signed_in(learner, sign_in):
     assert user_with_unread_count(2**40) is None
 
 
-def test_what_was_deleted_is_no_longer_new(course, learner, other_learner, instructor, sign_in):
+def test_deleted_posts_are_no_longer_unread(course, learner, other_learner, instructor, sign_in):
     """Lists, bell and pages count the posts that are still shown; a page that is opened takes off as many."""
     thread, client = thread_by(learner, course), sign_in(learner)
     posts = [post_by(other_learner, thread, f"Post {n}") for n in range(3)]

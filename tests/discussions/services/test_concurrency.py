@@ -7,7 +7,7 @@ import pytest
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import counters, moderation, posting, threads, undo
-from lessons.discussions.views.thread_create import open_prompts
+from lessons.discussions.views.thread_create import open_prompts, prepare_prompts
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
 
@@ -138,6 +138,7 @@ def test_simultaneous_reports_are_all_counted(course, learner, at_once):
 def test_prompts_opened_by_two_moderators_at_once_become_threads_once(course, module, instructor, assistant, at_once):
     for n in range(3):
         module.prompts.create(text=f"Why {n}?")
-    made = at_once(lambda: open_prompts(module, instructor), lambda: open_prompts(module, assistant))
+    prepared = prepare_prompts(module)
+    made = at_once(*[lambda by=by: open_prompts(module, by, prepared) for by in (instructor, assistant)])
     assert sorted(made) == [0, 3]
     assert at_once(lambda: Thread.objects.count()) == [3]

@@ -51,33 +51,33 @@ def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, i
     assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
 
 
-def test_a_held_thread_goes_with_its_opening_and_no_other_does(course, held, newcomer):
+def test_only_a_held_thread_is_removed_with_its_opening_post(course, held, newcomer):
     other = start_thread(by=newcomer, course=course, prepared=words(course), title="Look again")
     moderation.delete_post(post=opening(held), by=newcomer)
     assert list(Thread.objects.all()) == [other]
 
 
-def test_what_staff_wrote_in_a_held_thread_stays_when_its_opening_goes(held, newcomer, instructor):
+def test_posts_by_staff_in_a_held_thread_stay_when_its_opening_post_is_removed(held, newcomer, instructor):
     post_by(instructor, held, "Thank you.")
     moderation.delete_post(post=opening(held), by=newcomer)
     thread = now(held)
     assert (thread.state, thread.excerpt, thread.visible_post_count) == ("shown", "", 1)
 
 
-def test_what_staff_wrote_in_a_held_thread_stays_when_its_author_is_erased(held, newcomer, instructor):
+def test_posts_by_staff_in_a_held_thread_stay_when_its_author_is_erased(held, newcomer, instructor):
     post_by(instructor, held, "Thank you.")
     erase_user(user=newcomer, by=newcomer)
     assert (now(held).state, now(held).excerpt, now(held).author) == ("shown", "", None)
 
 
-def test_a_held_reply_that_goes_changes_nothing_of_its_thread(course, learner, newcomer):
+def test_removing_a_held_reply_does_not_change_its_thread(course, learner, newcomer):
     thread = thread_by(learner, course, "Why twice a day?")
     waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     moderation.delete_post(post=waiting, by=newcomer)
     assert (now(thread).state, now(thread).excerpt, now(thread).last_seq) == ("shown", "Why twice a day?", 1)
 
 
-def test_a_held_reply_shows_again_a_thread_of_which_all_else_is_hidden(course, learner, newcomer, instructor):
+def test_publishing_a_held_reply_shows_a_thread_whose_other_posts_are_hidden(course, learner, newcomer, instructor):
     thread = thread_by(learner, course)
     waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     assert (waiting.state, waiting.seq) == ("held", None)
@@ -88,7 +88,7 @@ def test_a_held_reply_shows_again_a_thread_of_which_all_else_is_hidden(course, l
     assert Post.objects.get(pk=waiting.pk).seq == 2
 
 
-def test_a_held_post_is_of_the_time_when_it_comes_to_be_seen(course, learner, newcomer, instructor):
+def test_a_held_post_is_dated_when_it_is_published(course, learner, newcomer, instructor):
     thread = thread_by(learner, course)
     waiting = reply(thread=thread, by=newcomer, prepared=words(course))
     yesterday = timezone.now() - timedelta(days=1)
@@ -101,13 +101,13 @@ def test_a_held_post_is_of_the_time_when_it_comes_to_be_seen(course, learner, ne
 
 
 @pytest.mark.parametrize(("audience", "counts"), [("course", True), ("group", True), ("staff", False), ("me", False)])
-def test_what_classmates_see_is_participation(course, lesson, learner, group_a, audience, counts):
+def test_only_posts_that_classmates_can_see_count_as_participation(course, lesson, learner, group_a, audience, counts):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     thread_by(learner, course, lesson=lesson, audience=audience, group=group_a)
     assert Participation.objects.filter(user=learner, lesson=lesson).exists() == counts
 
 
-def test_who_writes_follows_the_thread_unless_they_muted_it(course, learner, other_learner):
+def test_authors_follow_the_thread_unless_they_have_muted_it(course, learner, other_learner):
     thread = thread_by(learner, course)
     state = ThreadUserState.objects.get(user=learner, thread=thread)
     assert (state.last_read_seq, state.subscription_level, state.has_posted, state.mailed_seq) == (1, 1, True, 0)
@@ -120,7 +120,7 @@ def test_who_writes_follows_the_thread_unless_they_muted_it(course, learner, oth
         assert (state.subscription_level, state.has_posted) == (expected, True)
 
 
-def test_an_answer_that_is_hidden_answers_no_longer(course, learner, instructor):
+def test_a_hidden_answer_no_longer_answers_the_question(course, learner, instructor):
     thread = thread_by(learner, course, kind="question")
     answer, other = (post_by(instructor, thread) for _n in range(2))
     Thread.objects.filter(pk=thread.pk).update(answer=answer, endorsed_by=instructor, status="answered")
@@ -132,7 +132,7 @@ def test_an_answer_that_is_hidden_answers_no_longer(course, learner, instructor)
     assert now(thread).status == "open"
 
 
-def test_a_thread_of_which_nothing_is_shown_is_as_its_last_post(course, learner, other_learner, instructor):
+def test_a_thread_without_visible_posts_has_the_state_of_its_last_post(course, learner, other_learner, instructor):
     thread = thread_by(learner, course, "The secret of tides.")
     answer = post_by(other_learner, thread)
     moderation.delete_post(post=thread.posts.get(seq=1), by=learner)
@@ -143,9 +143,7 @@ def test_a_thread_of_which_nothing_is_shown_is_as_its_last_post(course, learner,
     assert (now(thread).state, now(thread).excerpt) == ("shown", "The secret of tides.")
 
 
-def test_a_thread_that_is_taken_out_of_another_is_as_its_opening_became_there(
-    course, learner, other_learner, instructor
-):
+def test_a_thread_restored_from_a_merge_has_the_state_of_its_opening_post(course, learner, other_learner, instructor):
     thread, into = thread_by(learner, course, "The secret of tides."), thread_by(other_learner, course)
     begun = thread.posts.get()
     threads.merge_threads(thread=thread, into=into, by=instructor)

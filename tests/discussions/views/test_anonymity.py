@@ -1,4 +1,4 @@
-"""Who has posted anonymously in a thread stays anonymous there, unless they confirm that they show their name."""
+"""Authors who have posted anonymously in a thread stay anonymous there unless they agree to show their name."""
 
 import json
 
@@ -15,7 +15,7 @@ CHECKED = 'aria-describedby="id_anonymous_help"\n checked>'
 
 @pytest.fixture(params=["forum", "lesson", "note"])
 def thread(request, course, lesson, learner):
-    """Return a thread that the learner began anonymously: in the forum, on the lesson, or on a passage."""
+    """Return a thread that the learner started anonymously: in the forum, on the lesson, or on a passage."""
     if request.param == "note":
         return note_by(learner, lesson, anonymous=True).thread
     return thread_by(learner, course, anonymous=True, lesson=lesson if request.param == "lesson" else None)
@@ -25,7 +25,7 @@ def own_replies(thread):
     return [post.alias for post in thread.posts.filter(seq__gt=1)]
 
 
-def test_the_pseudonym_is_chosen_where_one_has_it(thread, course, learner, other_learner, sign_in):
+def test_anonymous_is_preselected_for_those_with_a_pseudonym(thread, course, learner, other_learner, sign_in):
     client, url = sign_in(known(learner)), f"/threads/{thread.pk}/"
     opening = thread.posts.get()
     for address in (url, f"{url}?quote={opening.pk}", f"{url}?reply={opening.pk}"):
@@ -41,7 +41,7 @@ def test_the_pseudonym_is_chosen_where_one_has_it(thread, course, learner, other
     assert Post.objects.get(pk=opening.pk).alias == thread.alias
 
 
-def test_a_post_under_ones_name_asks_first(thread, learner, sign_in):
+def test_posting_under_a_real_name_asks_for_confirmation(thread, learner, sign_in):
     client, url = sign_in(known(learner)), f"/threads/{thread.pk}/"
     asked = client.post(url, {"source": "It was me"})
     page = asked.content.decode()
@@ -58,7 +58,7 @@ def test_a_post_under_ones_name_asks_first(thread, learner, sign_in):
     assert own_replies(thread) == [None, thread.alias]
 
 
-def test_who_joined_the_staff_since_is_asked_too(course, learner, instructor, sign_in):
+def test_an_author_who_has_joined_the_staff_is_asked_too(course, learner, instructor, sign_in):
     thread = thread_by(learner, course, anonymous=True)
     enrol(user=learner, course=course, role="assistant", by=instructor)
     client, url = sign_in(learner), f"/threads/{thread.pk}/"
@@ -72,7 +72,7 @@ def test_who_joined_the_staff_since_is_asked_too(course, learner, instructor, si
     assert client.post(url, {"source": "A hint", "named": "on"}).status_code == 302
 
 
-def test_a_program_replies_under_the_pseudonym(lesson, learner, sign_in):
+def test_an_api_client_replies_under_the_pseudonym(lesson, learner, sign_in):
     note = note_by(known(learner), lesson, anonymous=True)
     target = f"http://testserver/lessons/{lesson.pk}/annotations/{note.uid}/"
     reply = {"type": "Annotation", "motivation": "replying", "target": target, "bodyValue": "Me again"}
@@ -83,7 +83,7 @@ def test_a_program_replies_under_the_pseudonym(lesson, learner, sign_in):
     assert own_replies(note.thread) == [note.thread.alias]
 
 
-def test_new_threads_refuse_a_pseudonym_that_they_cannot_give(course, lesson, assistant, sign_in):
+def test_new_threads_refuse_a_pseudonym_that_is_not_available(course, lesson, assistant, sign_in):
     client = sign_in(assistant)
     thread = {"title": "T", "source": "My words", "audience": "course", "kind": "discussion", "anonymous": "on"}
     note = {**thread, "kind": "note", "exact": "sun and moon"}

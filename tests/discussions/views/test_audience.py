@@ -1,4 +1,4 @@
-"""What one writes reaches the readers named on its button, or nobody: a form with other readers is refused."""
+"""A text reaches the audience named on its button or nobody: a form with another audience is refused."""
 
 import pytest
 
@@ -14,7 +14,7 @@ WORDS = "Why twice a day?"
 
 
 def writing_forms(course, lesson, highlight):
-    """Return address and fields of every form that chooses who will read a new thread."""
+    """Return the address and fields of every form that chooses the audience of a new thread."""
     thread = {"title": "Tides", "source": WORDS, "kind": "discussion"}
     note = {"source": WORDS, "kind": "note", "exact": "sun and moon"}
     return [
@@ -30,7 +30,7 @@ def forged(group_b):
     return [*unknown, {"audience": "everybody"}, {"audience": ""}, {"audience": "STAFF"}, {}]
 
 
-def test_no_form_takes_another_audience(course, lesson, learner, group_a, group_b, sign_in):
+def test_no_form_accepts_an_audience_it_did_not_show(course, lesson, learner, group_a, group_b, sign_in):
     client, highlight = sign_in(known(learner)), highlight_by(learner, lesson)
     for address, fields in writing_forms(course, lesson, highlight):
         for readers in forged(group_b):

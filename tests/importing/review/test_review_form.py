@@ -92,8 +92,8 @@ def test_unknown_buttons_are_refused(review, action):
         apply_form(review, {"action": action})
 
 
-def test_errors_of_ours_are_not_reported_as_conflicts(review):
-    """Only what the form asks for can be refused: a review that is broken is an error."""
+def test_bugs_are_not_reported_as_conflicts(review):
+    """Only input can be refused: a corrupt review is a bug, and raises."""
     broken = {**review, "sections": [{key: value for key, value in review["sections"][0].items() if key != "level"}]}
     with pytest.raises(KeyError, match="level"):
         apply_form(broken, {"action": f"promote:{broken['sections'][0]['id']}"})

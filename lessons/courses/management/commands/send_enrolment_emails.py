@@ -1,8 +1,8 @@
-"""Send the e-mails about memberships that wait. `run_scheduled` does it, too."""
+"""Send queued e-mails about memberships, as `run_scheduled` also does."""
 
 from lessons.jobs.management.job_command import JobCommand
 
 
 class Command(JobCommand):
-    help = "Sends the e-mails about memberships, with all other e-mail that waits."
+    help = "Sends e-mails about memberships, and all other e-mails that are waiting."
     jobs = ["send_mail"]

@@ -21,7 +21,7 @@ from lessons.importing.services import (
     publish_module,
     publish_reimport,
 )
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.permissions import can_edit_course
 
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         name = Path(file).name
         article = prepare_import(by=by, course=target, name=name, parsed=parsed, accept_all=True, as_new=new)
         try:
-            with remembering():
+            with memoizing():
                 prepare_module(article, article.review)
                 report = _import(article, publish=publish, overwrite=overwrite)
         except ReviewIncomplete as error:

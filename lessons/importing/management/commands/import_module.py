@@ -18,7 +18,7 @@ from lessons.importing.markdown_folder.parse import (
     read_module,
 )
 from lessons.importing.services import publish_module
-from lessons.memo import remembering
+from lessons.memo import memoizing
 from lessons.models import Module
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         by = get_author(author) if author else None
         counts: Counter[str] = Counter()
         try:
-            with remembering():
+            with memoizing():
                 load = read_folder(Path(folder).resolve(), course)
                 with transaction.atomic():
                     modules = load(by=by, counts=counts)
@@ -54,7 +54,7 @@ def read_folder(folder: Path, course: str | None) -> Callable[..., list[Module]]
     A single module goes to the course with the slug `course`, or to that of the folder above.
     """
     if is_course(folder):
-        return _loads_course(read_course(folder))
+        return _course_loader(read_course(folder))
     if not is_module(folder):
         raise CommandError(f"{folder} has neither a course.md nor a module.md. Name a folder that has one.")
     if course:
@@ -63,10 +63,10 @@ def read_folder(folder: Path, course: str | None) -> Callable[..., list[Module]]
         return lambda **options: [load_module(target, module, **options)]
     if not is_course(folder.parent):
         raise CommandError(f"{folder}: which course? Name it with --course, or put the folder beside a course.md.")
-    return _loads_course(read_course(folder.parent, only=folder))
+    return _course_loader(read_course(folder.parent, only=folder))
 
 
-def _loads_course(course: CourseFolder) -> Callable[..., list[Module]]:
+def _course_loader(course: CourseFolder) -> Callable[..., list[Module]]:
     for module in course.modules:
         prepare_lessons(module)
     return lambda **options: load_course(course, **options)[1]

@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 INTERVAL = 60.0
 CHECK_EVERY = 1.0
 STOPS_WITHIN = 15.0
-"""Seconds that a running job has to come to an end after the signal to stop."""
+"""Seconds that a running job has to finish after the signal to stop."""
 
 
 class Command(BaseCommand):
     help = (
-        "Runs the jobs that are due: sends the e-mail that waits, builds the data exports people asked for, purges "
+        "Runs the jobs that are due: sends waiting e-mails, builds the data exports people asked for, purges "
         "closed courses, deletes what has expired. Run it once a minute, or with --loop."
     )
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, site, loop, names, parent, verbosity, **options):
         unknown = set(names or []) - {job.name for job in all_jobs()}
         if unknown:
-            raise CommandError(f"There is no job {', '.join(sorted(unknown))}.")
+            raise CommandError(f"There is no job called {', '.join(sorted(unknown))}.")
         stopping = Event()
         context = JobContext(site, stopping.is_set)
         with stop_on_signals(stopping):
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{run.name}: {run.summary}")
 
     def run_once_or_log(self, context: JobContext, names: list[str] | None, verbosity: int) -> None:
-        """Run what is due; if the database is away, say so and try again with the next run."""
+        """Run what is due; if the database is unavailable, log it and try again with the next run."""
         try:
             close_old_connections()
             self.run_once(context, names, verbosity)
@@ -73,7 +73,7 @@ def wait_for_next_run(stopping: Event, parent: int | None) -> None:
 
 @contextmanager
 def stop_on_signals(stopping: Event) -> Iterator[None]:
-    """Set the event at SIGTERM or SIGINT. A job that goes on is interrupted after STOPS_WITHIN or a second signal."""
+    """Set the event at SIGTERM or SIGINT. A job still running is interrupted after STOPS_WITHIN or a second signal."""
     if current_thread() is not main_thread():
         yield
         return

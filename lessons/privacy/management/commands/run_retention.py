@@ -1,4 +1,4 @@
-"""Run the tasks of personal data that are due. `run_scheduled` does it, too."""
+"""Run the jobs for personal data, as `run_scheduled` also does."""
 
 from lessons.jobs.management.job_command import JobCommand
 

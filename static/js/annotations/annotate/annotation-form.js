@@ -14,7 +14,7 @@ export class AnnotationForm {
   #form;
   #passage = null;
   #editUrl = "";
-  // What the text in the form is about, and before that: { passage, label, editUrl }.
+  // What the text in the form is about, and what it was about before: { passage, label, editUrl }.
   #draft = null;
   #previous = null;
   #options;
@@ -26,7 +26,7 @@ export class AnnotationForm {
     this.#section = toolbar.querySelector(".annotation-form");
     this.#form = this.#section.querySelector("form");
     const { signal } = options;
-    this.#form.addEventListener("input", () => this.#noteDraft(), { signal });
+    this.#form.addEventListener("input", () => this.#rememberDraft(), { signal });
     this.#form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#section.addEventListener("click", (event) => {
       this.#act(event.target.closest("[data-action]")?.dataset.action);
@@ -60,11 +60,11 @@ export class AnnotationForm {
     this.#position();
     this.#uncoverPassage();
     this.#source.focus({ preventScroll: true });
-    if (this.#source.value.trim()) this.#unsent.changed();
-    this.#noteDraft();
+    if (this.#source.value.trim()) this.#unsent.markChanged();
+    this.#rememberDraft();
   }
 
-  /* Fills in what was not sent, and returns what it is about: { passage, label, editUrl }, or null. */
+  /* Fills in the unsent text and returns what it is about: { passage, label, editUrl }, or null. */
   restoreDraft() {
     const fields = this.#unsent.load()?.fields;
     if (!fields?.source?.trim()) return null;
@@ -73,8 +73,7 @@ export class AnnotationForm {
     return this.#draft;
   }
 
-  /* Returns the passage that a stored form names; null where it is nowhere. The server finds where one of an earlier
-     revision is now. */
+  /* Returns the passage of a stored form, or null. The server finds where a passage of an earlier revision is now. */
   #passageOf({ exact = "", prefix = "", suffix = "", ...fields }) {
     const [revision, start, end] = [fields.revision, fields.start, fields.end].map(Number);
     if (end && revision === this.#options.revision) return this.#callbacks.passageAt(start, end);
@@ -96,17 +95,17 @@ export class AnnotationForm {
     this.#form.querySelector(".preview").hidden = true;
   }
 
-  #noteDraft() {
+  #rememberDraft() {
     if (!this.#passage || !this.#source.value.trim()) return;
     this.#draft = { passage: this.#passage, label: this.#label.value, editUrl: this.#editUrl };
   }
 
-  /* What was typed while the note was on its way stays, as the beginning of another on the same passage. */
+  /* Sends the note. What was typed meanwhile stays, as the beginning of another note on the same passage. */
   async #submit(event) {
     const { submitter } = event;
     if (event.defaultPrevented || submitter?.name !== "audience") return;
     event.preventDefault();
-    await this.#unsent.settle();
+    await this.#unsent.waitForSave();
     const data = new FormData(this.#form, submitter), sent = this.#source.value;
     if (this.#editUrl) data.set("action", "comment");
     const buttons = this.#form.querySelectorAll("button");
@@ -115,25 +114,25 @@ export class AnnotationForm {
     const { ok, body, errors } = await submit(this.#editUrl || this.#options.url, data, this.#options.messages);
     for (const button of buttons) button.disabled = false;
     this.#section.removeAttribute("aria-busy");
-    if (!ok) return this.#keep(errors);
+    if (!ok) return this.#handleRefusal(errors);
     const typedSince = remainder(sent, this.#source.value);
-    this.#unsent.sent();
+    this.#unsent.markSent();
     this.#empty();
     if (typedSince) this.#continue(typedSince, body.notice);
     else this.#leave(body.notice);
     this.#callbacks.changed(body);
   }
 
-  #keep(errors) {
-    this.#unsent.changed();
+  #handleRefusal(errors) {
+    this.#unsent.markChanged();
     this.#showErrors(errors);
   }
 
   #continue(text, notice) {
     this.#editUrl = this.#form.elements.edit_url.value = "";
     this.#source.value = text;
-    this.#noteDraft();
-    this.#unsent.changed();
+    this.#rememberDraft();
+    this.#unsent.markChanged();
     this.#showErrors([]);
     this.#callbacks.announce(notice);
   }

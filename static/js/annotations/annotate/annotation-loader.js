@@ -19,7 +19,7 @@ class AnnotationLoader extends HTMLElement {
     this.#listening.abort();
   }
 
-  /* Whether a note was begun in this browser: see `unsent/lib/store.js`, which is not needed before that. */
+  /* Returns whether this browser has an unsent note. Reads the key of `unsent/lib/store.js` without loading it. */
   #hasUnsentText() {
     try {
       return localStorage.getItem(`unsent:${this.dataset.account}:${this.dataset.draftKey}`) !== null;

@@ -3,7 +3,8 @@
 import { remainder } from "../../unsent/lib/fields.js";
 import { errorsOf, send } from "../../unsent/send.js";
 
-/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), replied(card, notice). */
+/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), and replied(card, notice, form),
+   where the form is null unless somebody is typing in it. */
 export function attachCardActions(element, callbacks, signal) {
   element.addEventListener("click", (event) => handleClick(event, callbacks), { signal });
   element.addEventListener("keydown", (event) => handleKey(event, callbacks), { signal });
@@ -90,7 +91,7 @@ function makeIdsUnique(form, suffix) {
 /* Sends a reply. If it is refused, the form is shown again with its errors; what was typed meanwhile stays in it. */
 async function sendReply(form, button, card, callbacks) {
   const unsent = form.querySelector("unsent-text"), field = form.elements.source, postForm = form.closest("post-form");
-  await unsent.settle();
+  await unsent.waitForSave();
   const data = new FormData(form), sent = field.value;
   button.disabled = true;
   const response = await send(form.action, data);
@@ -101,13 +102,13 @@ async function sendReply(form, button, card, callbacks) {
   if (!next) return postForm.showFailure(error ?? page?.querySelector("main .message")?.textContent.trim() ?? "", response);
   const isSent = response.ok && response.redirected;
   const typedSince = isSent ? remainder(sent, field.value) : field.value;
-  if (isSent) unsent.sent();
+  if (isSent) unsent.markSent();
   makeIdsUnique(next, card.dataset.id);
   form.replaceWith(document.adoptNode(next));
-  const isWriting = Boolean(typedSince);
-  if (isWriting) postForm.write(typedSince);
+  const hasTyped = Boolean(typedSince);
+  if (hasTyped) postForm.write(typedSince);
   else postForm.remove();
-  if (isSent) callbacks.replied(card, page.querySelector(".messages")?.textContent.trim(), isWriting ? postForm : null);
+  if (isSent) callbacks.replied(card, page.querySelector(".messages")?.textContent.trim(), hasTyped ? postForm : null);
   return null;
 }
 

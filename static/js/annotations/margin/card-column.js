@@ -28,7 +28,7 @@ export class CardColumn {
   #expanded = new Set();
   #frame = 0;
   #pressedAction = null;
-  #forms = new Map();
+  #replyForms = new Map();
   #sizes = new ResizeObserver(() => this.positionSoon());
 
   /* `messages` are the data attributes of the element. */
@@ -61,11 +61,11 @@ export class CardColumn {
     if (!this.#rows.get(`n${id}`)?.querySelector("post-form")) this.refresh(id);
   }
 
-  /* Fetches a changed card again; it gets the focus if its old one had it, and `writing`, the form of a reply. */
-  refresh(id, wantsFocus = false, writing = null) {
-    if (writing) {
-      writing.querySelector("unsent-text").saveLocally();
-      this.#forms.set(id, writing);
+  /* Fetches a changed card again. It gets the focus if the old one had it, and `replyForm` if somebody is typing in that. */
+  refresh(id, wantsFocus = false, replyForm = null) {
+    if (replyForm) {
+      replyForm.querySelector("unsent-text").saveLocally();
+      this.#replyForms.set(id, replyForm);
     }
     const row = this.#rows.get(`n${id}`);
     const focused = document.activeElement;
@@ -235,10 +235,10 @@ export class CardColumn {
     return row;
   }
 
-  /* Returns the card, with the form that somebody was writing in when it was fetched again. */
+  /* Returns the card, with the reply form that somebody was typing in when it was fetched again. */
   #cardWithForm(id) {
-    const card = this.#cards.get(id), form = this.#forms.get(id);
-    this.#forms.delete(id);
+    const card = this.#cards.get(id), form = this.#replyForms.get(id);
+    this.#replyForms.delete(id);
     if (form) {
       card.append(form);
       requestAnimationFrame(() => form.querySelector("textarea").focus({ preventScroll: true }));

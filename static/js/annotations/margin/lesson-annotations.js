@@ -106,8 +106,8 @@ class LessonAnnotations extends HTMLElement {
       toPassage: (card, scrolls = true) => this.#toPassage(this.#numberOf(card), scrolls),
       activate: (card) => this.#activate([this.#numberOf(card)], { scope: scope(), stays: true }),
       refresh: (card) => this.#column.refresh(Number(card.dataset.id)),
-      replied: (card, notice, writing) => {
-        this.#column.refresh(Number(card.dataset.id), !writing, writing);
+      replied: (card, notice, replyForm) => {
+        this.#column.refresh(Number(card.dataset.id), !replyForm, replyForm);
         this.querySelector(".reply-status").textContent = notice || this.dataset.sent;
         this.#poll({ apply: true });
       },

@@ -1,4 +1,4 @@
-/* Links: typing or pasting makes one only of what is meant as an address. */
+/* Links: typed or pasted text becomes one only if it is meant as an address. */
 
 import { Link as PlainLink } from "django-prose-editor/editor";
 

@@ -23,32 +23,32 @@ function valuesOf(control) {
   return [control.value];
 }
 
-/* Fields by which the server knows a form, which nobody writes. */
+/* Fields that identify a form to the server, and that nobody types. */
 const TECHNICAL = new Set(["key", "form_key", "version"]);
 
-/* Returns whether two forms contain the same words and choices. */
+/* Returns whether two forms contain the same texts and choices. */
 export function sameFields(one, two) {
   const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !TECHNICAL.has(name)));
   return [...names].every((name) => JSON.stringify(one[name] ?? "") === JSON.stringify(two[name] ?? ""));
 }
 
-/* Returns what stays in the box when `sent` was accepted while somebody went on typing: what came after it or, if it was
-   changed, all of it. */
-export function remainder(sent, now) {
-  return now.startsWith(sent) ? now.slice(sent.length).trimStart() : now;
+/* Returns what stays in the box if somebody went on typing while `sent` was being sent: what follows it or, if it was
+   changed, all of `current`. */
+export function remainder(sent, current) {
+  return current.startsWith(sent) ? current.slice(sent.length).trimStart() : current;
 }
 
-/* Returns a text that has both: the longer one if it contains the other. */
-export function bothTexts(one = "", two = "") {
+/* Returns a text that contains both: the longer one if it already contains the other. */
+export function mergeTexts(one = "", two = "") {
   if (one.includes(two)) return one;
   return two.includes(one) ? two : `${one.trimEnd()}\n\n${two}`;
 }
 
-/* Returns the words of a stored form, for a list: its longest field and, before it, its title. */
-export function wordsOf(fields) {
+/* Returns the text of a stored form, for a list: its longest field, after its title if it has one. */
+export function textOf(fields) {
   const texts = Object.entries(fields).filter(([, value]) => typeof value === "string");
   const longest = texts.filter(([name]) => !["exact", "prefix", "suffix"].includes(name))
     .sort(([, one], [, two]) => two.length - one.length)[0];
-  const words = fields.source ?? longest?.[1] ?? "";
-  return fields.title && fields.title !== words ? `${fields.title}\n\n${words}` : words;
+  const text = fields.source ?? longest?.[1] ?? "";
+  return fields.title && fields.title !== text ? `${fields.title}\n\n${text}` : text;
 }

@@ -1,8 +1,8 @@
-/* What somebody has written and the server does not have yet, in the browser's storage: by account, so that nobody else
-   sees it, and by the form it was written in. */
+/* Unsent text that the server does not have yet, in the browser's storage: by account, so that nobody else sees it, and by
+   the key of its form. */
 
 const PREFIX = "unsent:";
-const KEPT_FOR = 30 * 24 * 3600 * 1000;
+const MAX_AGE = 30 * 24 * 3600 * 1000;
 
 export class UnsentStore {
   #storage;
@@ -18,57 +18,58 @@ export class UnsentStore {
   }
 
   /* Returns whether the fields are stored: storage may be full or forbidden. */
-  save(place, fields) {
-    return this.#write(place, { fields, at: this.#now() });
+  save(draftKey, fields) {
+    return this.#write(draftKey, { fields, at: this.#now() });
   }
 
-  /* Replaces the text by a mark that the server has it. */
-  markSaved(place) {
-    return this.#write(place, { at: this.#now() });
+  /* Replaces the text with a marker that the server has it. */
+  markSaved(draftKey) {
+    return this.#write(draftKey, { at: this.#now() });
   }
 
-  /* Returns `{ fields, at }`; null where nothing is stored, or only a mark. */
-  load(place) {
-    const record = this.#read(this.#prefix + place);
+  /* Returns `{ fields, at }`; null if nothing is stored, or only a marker. */
+  load(draftKey) {
+    const record = this.#read(this.#prefix + draftKey);
     return record?.fields ? record : null;
   }
 
-  /* Returns whether there is a text, here or on the server. */
-  has(place) {
-    return this.#read(this.#prefix + place) !== null;
+  /* Returns whether there is a text, in this browser or on the server. */
+  has(draftKey) {
+    return this.#read(this.#prefix + draftKey) !== null;
   }
 
-  remove(place) {
+  remove(draftKey) {
     try {
-      this.#storage.removeItem(this.#prefix + place);
+      this.#storage.removeItem(this.#prefix + draftKey);
     } catch {
       // Then nothing can have been stored either.
     }
   }
 
-  /* Forgets a text that the server has accepted: the one of the form with this key, not another begun since. */
-  removeSent(place, key) {
-    const record = this.load(place);
-    if (!record || formKey(record.fields) === key) this.remove(place);
+  /* Removes the text that the server has accepted: that of the form with this idempotency key, not one begun since. */
+  removeSent(draftKey, key) {
+    const record = this.load(draftKey);
+    if (!record || formKey(record.fields) === key) this.remove(draftKey);
   }
 
-  /* Returns the texts of the account as `{ place, fields, at }`, the latest first. */
+  /* Returns the texts of the account as `{ draftKey, fields, at }`, the latest first. */
   list() {
-    const places = this.#keys().filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length));
-    const records = places.map((place) => ({ place, ...this.load(place) }));
+    const keys = this.#keys().filter((key) => key.startsWith(this.#prefix));
+    const draftKeys = keys.map((key) => key.slice(this.#prefix.length));
+    const records = draftKeys.map((draftKey) => ({ draftKey, ...this.load(draftKey) }));
     return records.filter(({ fields }) => fields).sort((one, two) => two.at - one.at);
   }
 
-  /* Forgets everything of the account. */
+  /* Removes everything of the account. */
   clear() {
     for (const key of this.#keys()) {
       if (key.startsWith(this.#prefix)) this.remove(key.slice(this.#prefix.length));
     }
   }
 
-  #write(place, record) {
+  #write(draftKey, record) {
     try {
-      this.#storage.setItem(this.#prefix + place, JSON.stringify(record));
+      this.#storage.setItem(this.#prefix + draftKey, JSON.stringify(record));
       return true;
     } catch {
       return false;
@@ -78,7 +79,7 @@ export class UnsentStore {
   #read(key) {
     try {
       const record = JSON.parse(this.#storage.getItem(key));
-      return record && this.#now() - record.at < KEPT_FOR ? record : null;
+      return record && this.#now() - record.at < MAX_AGE ? record : null;
     } catch {
       return null;
     }
@@ -92,7 +93,7 @@ export class UnsentStore {
     }
   }
 
-  /* Whoever opens a page, nothing of anybody stays longer than KEPT_FOR. */
+  /* Removes what is older than MAX_AGE, of every account. */
   #forgetOld() {
     for (const key of this.#keys()) {
       if (key.startsWith(PREFIX) && this.#read(key) === null) this.#storage.removeItem(key);

@@ -1,7 +1,8 @@
-"""The forms in which somebody may write, by the draft keys of their unsent texts.
+"""The pages with a form in which somebody may write, by the draft keys of their unsent texts.
 
 A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment on a lesson, `thread-7` for a reply,
-`post-9` for an edit, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
+`post-9` for an edit, `title-7` for a thread's title and tags, `report-9` for a report of a post, `reason-9` for what
+staff write about one, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
 `add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the admin, `profile-0`.
 """
 
@@ -29,6 +30,7 @@ from lessons.permissions import (
     can_discuss,
     can_edit_annotation,
     can_edit_post,
+    can_edit_thread,
     can_enter_authoring,
     can_moderate,
     can_reply,
@@ -39,8 +41,8 @@ MAX_LESSON_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Place:
-    """A form that somebody may open. `can_write` says whether it would still accept what they write."""
+class FormPage:
+    """A page with a form, which somebody may open. `can_write` says whether it would still accept what they write."""
 
     label: str
     url: str
@@ -48,7 +50,7 @@ class Place:
     max_bytes: int = MAX_BYTES
 
     def address(self, fields: Fields) -> str:
-        """Return where the form is shown again with these fields: a note needs to know its passage."""
+        """Return the URL that shows the form again with these fields: a note needs its passage."""
         passage = {name: fields[name] for name in ("revision", "block", "start", "end") if fields.get(name)}
         return f"{self.url}?{urlencode(passage)}" if passage else self.url
 
@@ -59,27 +61,27 @@ def split_key(draft_key: str) -> tuple[str, int | None]:
     return kind, parse_number(pk)
 
 
-def find_place(user: User, draft_key: str) -> Place | None:
-    """Return the form of a draft key if the user may open it. Three queries at most."""
-    return find_places(user, [draft_key]).get(draft_key)
+def find_form_page(user: User, draft_key: str) -> FormPage | None:
+    """Return the page of a draft key if the user may open it. Three queries at most."""
+    return find_form_pages(user, [draft_key]).get(draft_key)
 
 
-def find_places(user: User, draft_keys: Iterable[str]) -> dict[str, Place]:
-    """Return the forms that the user may open, by their draft keys. Two queries at most for each kind of form."""
+def find_form_pages(user: User, draft_keys: Iterable[str]) -> dict[str, FormPage]:
+    """Return the pages that the user may open, by their draft keys. Two queries at most for each kind of form."""
     ids_by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, pk in map(split_key, draft_keys):
         if kind in FINDERS and pk is not None:
             ids_by_kind[kind].add(pk)
-    places: dict[str, Place] = {}
+    pages: dict[str, FormPage] = {}
     for kind, ids in ids_by_kind.items():
-        places |= {f"{kind}-{pk}": place for pk, place in FINDERS[kind](user, ids).items()}
-    return places
+        pages |= {f"{kind}-{pk}": page for pk, page in FINDERS[kind](user, ids).items()}
+    return pages
 
 
-def _courses(user: User, ids: set[int]) -> dict[int, Place]:
+def _courses(user: User, ids: set[int]) -> dict[int, FormPage]:
     courses = [course for course in Course.objects.filter(pk__in=ids) if can_discuss(user, course)]
     return {
-        course.pk: Place(
+        course.pk: FormPage(
             _("New thread in “%(course)s”") % {"course": course.title},
             reverse("discussions:create_thread", args=[course.slug]),
             not course.is_closed,
@@ -99,9 +101,9 @@ def _readable_lessons(user: User, ids: set[int]) -> list[Lesson]:
     ]
 
 
-def _comments(user: User, ids: set[int]) -> dict[int, Place]:
+def _comments(user: User, ids: set[int]) -> dict[int, FormPage]:
     return {
-        lesson.pk: Place(
+        lesson.pk: FormPage(
             _("Comment on “%(lesson)s”") % {"lesson": _published_title(lesson)},
             reverse("discussions:lesson_comments", args=[lesson.pk]),
             not lesson.module.course.is_closed,
@@ -110,9 +112,9 @@ def _comments(user: User, ids: set[int]) -> dict[int, Place]:
     }
 
 
-def _notes(user: User, ids: set[int]) -> dict[int, Place]:
+def _notes(user: User, ids: set[int]) -> dict[int, FormPage]:
     return {
-        lesson.pk: Place(
+        lesson.pk: FormPage(
             _("Note on “%(lesson)s”") % {"lesson": _published_title(lesson)},
             reverse("annotations:create", args=[lesson.pk]),
             can_annotate(user, lesson.module.course),
@@ -125,11 +127,11 @@ def _published_title(lesson: Lesson) -> str:
     return lesson.current_revision.title if lesson.current_revision else ""
 
 
-def _replies(user: User, ids: set[int]) -> dict[int, Place]:
+def _replies(user: User, ids: set[int]) -> dict[int, FormPage]:
     threads = Thread.objects.visible_to(user).not_merged().filter(pk__in=ids).select_related("course")
     return {
-        thread.pk: Place(
-            _("Reply in “%(thread)s”") % {"thread": _short(thread.display_title)},
+        thread.pk: FormPage(
+            _("Reply in “%(thread)s”") % {"thread": _shorten(thread.display_title)},
             thread.get_absolute_url(),
             can_reply(user, thread),
         )
@@ -137,11 +139,11 @@ def _replies(user: User, ids: set[int]) -> dict[int, Place]:
     }
 
 
-def _edits(user: User, ids: set[int]) -> dict[int, Place]:
+def _edits(user: User, ids: set[int]) -> dict[int, FormPage]:
     posts = Post.objects.visible_to(user).filter(pk__in=ids, author=user).select_related("thread__course")
     return {
-        post.pk: Place(
-            _("Change to your post in “%(thread)s”") % {"thread": _short(post.thread.display_title)},
+        post.pk: FormPage(
+            _("Changes to your post in “%(thread)s”") % {"thread": _shorten(post.thread.display_title)},
             reverse("discussions:edit_post", args=[post.pk]),
             can_edit_post(user, post),
         )
@@ -149,23 +151,58 @@ def _edits(user: User, ids: set[int]) -> dict[int, Place]:
     }
 
 
-def _marks(user: User, ids: set[int]) -> dict[int, Place]:
-    marks = Annotation.objects.visible_to(user).displayed().filter(pk__in=ids, author=user)
+def _titles(user: User, ids: set[int]) -> dict[int, FormPage]:
+    threads = Thread.objects.visible_to(user).not_merged().filter(pk__in=ids).select_related("course")
     return {
-        mark.pk: Place(
-            _("Comment on your highlight “%(passage)s”") % {"passage": _short(mark.exact)},
-            reverse("annotations:edit", args=[mark.pk]),
-            can_edit_annotation(user, mark),
+        thread.pk: FormPage(
+            _("Title and tags of “%(thread)s”") % {"thread": _shorten(thread.display_title)},
+            reverse("discussions:edit_thread", args=[thread.pk]),
         )
-        for mark in marks.select_related("lesson__module__course")
+        for thread in threads
+        if can_edit_thread(user, thread)
     }
 
 
-def _profiles(user: User, ids: set[int]) -> dict[int, Place]:
-    return {0: Place(_("Your profile"), reverse("accounts:profile"))} if 0 in ids else {}
+def _reports(user: User, ids: set[int]) -> dict[int, FormPage]:
+    posts = Post.objects.visible_to(user).filter(pk__in=ids).exclude(author=user).select_related("thread__course")
+    return _post_actions(
+        [post for post in posts if post.state == Post.State.SHOWN], _("Report of a post in “%(thread)s”")
+    )
 
 
-def _short(text: str) -> str:
+def _reasons(user: User, ids: set[int]) -> dict[int, FormPage]:
+    posts = Post.objects.visible_to(user).filter(pk__in=ids).select_related("thread__course")
+    label = _("Reason, or message to the author, about a post in “%(thread)s”")
+    return _post_actions([post for post in posts if can_moderate(user, post.thread.course)], label)
+
+
+def _post_actions(posts: list[Post], label: str) -> dict[int, FormPage]:
+    return {
+        post.pk: FormPage(
+            label % {"thread": _shorten(post.thread.display_title)},
+            reverse("discussions:post_actions", args=[post.pk]),
+        )
+        for post in posts
+    }
+
+
+def _highlights(user: User, ids: set[int]) -> dict[int, FormPage]:
+    highlights = Annotation.objects.visible_to(user).displayed().filter(pk__in=ids, author=user)
+    return {
+        highlight.pk: FormPage(
+            _("Comment on your highlight “%(passage)s”") % {"passage": _shorten(highlight.exact)},
+            reverse("annotations:edit", args=[highlight.pk]),
+            can_edit_annotation(user, highlight),
+        )
+        for highlight in highlights.select_related("lesson__module__course")
+    }
+
+
+def _profiles(user: User, ids: set[int]) -> dict[int, FormPage]:
+    return {0: FormPage(_("Your profile"), reverse("accounts:profile"))} if 0 in ids else {}
+
+
+def _shorten(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(80)
 
 
@@ -197,13 +234,13 @@ AUTHORING_FORMS = [
 ]
 
 
-def _changes(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Place]:
+def _changes(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, FormPage]:
     in_own_courses = {f"{form.course_path}__in": Course.objects.editable_by(user)}
     rows = form.model._default_manager.filter(pk__in=ids).filter(**in_own_courses)
     name = form.model._meta.verbose_name
     return {
-        row.pk: Place(
-            _("Changes to the %(kind)s “%(title)s”") % {"kind": name, "title": _short(str(row))},
+        row.pk: FormPage(
+            _("Changes to the %(kind)s “%(title)s”") % {"kind": name, "title": _shorten(str(row))},
             form.url("change", row.pk),
             max_bytes=form.max_bytes,
         )
@@ -211,13 +248,13 @@ def _changes(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Place]
     }
 
 
-def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Place]:
+def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, FormPage]:
     if not (can_enter_authoring(user) if form.parent else can_administer_site(user)):
         return {}
     parents = {"course": Course.objects.editable_by(user), "module": Module.objects.editable_by(user)}
     own = set(parents[form.parent].filter(pk__in=ids).values_list("pk", flat=True)) if form.parent else set()
     return {
-        pk: Place(
+        pk: FormPage(
             _("New %(kind)s") % {"kind": form.model._meta.verbose_name},
             form.url("add") + (f"?{urlencode({form.parent: pk})}" if pk else ""),
             max_bytes=form.max_bytes,
@@ -227,13 +264,16 @@ def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Plac
     }
 
 
-FINDERS: dict[str, Callable[[User, set[int]], dict[int, Place]]] = {
+FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "course": _courses,
     "lesson": _comments,
     "thread": _replies,
     "post": _edits,
+    "title": _titles,
+    "report": _reports,
+    "reason": _reasons,
     "note": _notes,
-    "mark": _marks,
+    "mark": _highlights,
     "profile": _profiles,
     **{f"edit-{form.name}": partial(_changes, form) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": partial(_additions, form) for form in AUTHORING_FORMS},
@@ -245,7 +285,10 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     "lesson": (Lesson, "module__course"),
     "note": (Lesson, "module__course"),
     "thread": (Thread, "course"),
+    "title": (Thread, "course"),
     "post": (Post, "thread__course"),
+    "report": (Post, "thread__course"),
+    "reason": (Post, "thread__course"),
     "mark": (Annotation, "lesson__module__course"),
     **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},
