@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
+from lessons.accounts import hashers
 from lessons.accounts.models import User
 from lessons.mail.services import queue_message
 
@@ -22,6 +23,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_user_search_fields(self):
         return ["display_name", "email"]
+
+    def pre_authenticate(self, request, **credentials):
+        """Refuse a sign-in for which the server has no time before it is counted as an attempt."""
+        hashers.wait_for_turn()
+        super().pre_authenticate(request, **credentials)
 
     def send_mail(self, template_prefix, email, context):
         """Queue an e-mail that names the site, not its host."""

@@ -44,6 +44,13 @@ def _take_turn() -> bool:
         places_to_wait.release()
 
 
+def wait_for_turn() -> None:
+    """Wait until a password can be hashed; raise TooManyPasswords as the hasher does. The turn is not reserved."""
+    if not _take_turn():
+        raise TooManyPasswords
+    turns.release()
+
+
 class LimitedPBKDF2PasswordHasher(PBKDF2PasswordHasher):
     """Django's hasher, PASSWORD_HASHING_THREADS at a time in each process. `encode` and so `verify` raise
     TooManyPasswords for those who would have to wait longer than MAX_WAIT seconds, or find no place to wait.

@@ -84,6 +84,19 @@ FORMS = [
 ]
 
 
+def test_a_sign_in_for_which_the_server_has_no_time_is_no_attempt(client, db, limited, take_all_turns):
+    make_user("Lea", email="lea@example.org", password="tides and shores")
+    client.raise_request_exception = False
+    take_all_turns()
+    fields = {"login": "lea@example.org", "password": "tides and shores"}
+    assert {client.post(reverse("account_login"), fields).status_code for _ in range(7)} == {503}
+    hashers.turns.release()
+    try:
+        assert client.post(reverse("account_login"), fields).status_code == 302
+    finally:
+        hashers.turns.acquire()
+
+
 @pytest.mark.parametrize(("route", "fields"), FORMS)
 def test_requests_that_would_wait_too_long_are_asked_to_try_again(client, db, limited, take_all_turns, route, fields):
     client.raise_request_exception = False
