@@ -39,7 +39,7 @@ def test_notes_are_painted_and_counted_and_the_text_stays(new_page, sign_in_as, 
     assert notes["question"]["exact"] in painted(page, "question")
     assert notes["note"]["exact"] in painted(page, "one")
     assert page.evaluate("document.querySelector('[data-revision]').textContent") == notes["text"]
-    assert page.locator(f"#note-{notes['note']['uid']}").is_visible()
+    page.locator(f"#note-{notes['note']['uid']}").wait_for()
     assert page.locator(".topbar, .byline").get_by_text("notes").count() == 1
 
 
