@@ -66,7 +66,7 @@ WORDS_OF = {
 OPTIONAL = {"lesson", "group", "requires_approval", "anonymous", "reset_feed", "DELETE", "follow_up"}
 # Rows that say that something was sent, not what.
 BOOKKEEPING = {"SubmittedForm", "Session", "UserSession", "LogEntry"}
-# Views in which an edit conflicts with another. That of a review of an article: `test_review.py`.
+# Views in which an edit conflicts with another. That of the review of an article: `test_import.py`.
 EDITED = {
     "staff": {
         "accounts:profile",
