@@ -82,7 +82,7 @@ def _courses(user: User, ids: set[int]) -> dict[int, FormPage]:
     courses = [course for course in Course.objects.filter(pk__in=ids) if can_discuss(user, course)]
     return {
         course.pk: FormPage(
-            _("New thread in “%(course)s”") % {"course": course.title},
+            _("New discussion in “%(course)s”") % {"course": course.title},
             reverse("discussions:create_thread", args=[course.slug]),
             not course.is_closed,
         )
