@@ -1,4 +1,14 @@
-"""An article while it is imported: its blocks as every reader returns them, omissions with their reasons, sections."""
+"""An article while it is imported: its blocks as every reader returns them, omissions with their reasons, sections.
+
+Conventions of a block's HTML, which every reader keeps:
+
+    formula   `<math alttext="TEX">…</math>`, in a paragraph or, as a block of its own, with `display="block"`
+    code      `<pre><code class="language-NAME">`; without the class if the language is not known
+    footnote  `<li id="fn-KEY">`; what refers to it is `<sup class="footnote-ref"><a href="#fn-KEY" …>`
+    link      to a place in the article: `href="#ANCHOR"`, where a block has ANCHOR among its `anchors`
+    image     `<img src="/assets/UID/" alt="…">`, whose file is in `ParsedArticle.images`; where the file is not at
+              hand, the paragraph that `image_placeholder` returns
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,6 +17,7 @@ from html import escape
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
@@ -16,9 +27,10 @@ MULTILINE_TYPES = {"list", "table", "quote"}
 class Block:
     """One piece of an article.
 
-    type: paragraph, heading, list, quote, table, image or footnote. text: plain text; a list has one line per item
-    (with its number where items are numbered), a table one per row, a quote one per paragraph. html: sanitised, empty
-    for headings. level: a heading's own level, 1 to 6, where the format knows it. strong: the whole paragraph is bold.
+    type: paragraph, heading, list, quote, table, code, formula, image or footnote. text: plain text; a list has one
+    line per item (with its number where items are numbered), a table one per row, a quote one per paragraph, code its
+    own lines. html: sanitised, empty for headings. level: a heading's own level, 1 to 6, where the format knows it.
+    strong: the whole paragraph is bold. anchors: the names by which links in the article lead to the block.
     """
 
     type: str
@@ -26,6 +38,7 @@ class Block:
     html: str = ""
     level: int | None = None
     strong: bool = False
+    anchors: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> list[str]:
@@ -40,21 +53,39 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Text of the source that is not part of the article, and the reason why."""
+    """Text of the source that is not part of the article, and the reason why.
+
+    block: what is put back if the instructor wants it, a paragraph of `text` if None. position: the number of blocks
+    of the article that stand before it, None where that is not known.
+    """
 
     text: str
     reason: str | Promise
+    block: Block | None = None
+    position: int | None = None
 
     def as_json(self) -> dict:
         """Return the object of the command `outline`, whose key for the reason is `why`."""
         return {"text": self.text, "why": str(self.reason)}
 
 
+@dataclass(frozen=True, slots=True)
+class SourceImage:
+    """A picture of the article, as the file has it: nothing about it is checked yet. uid: as in its address."""
+
+    uid: str
+    data: bytes
+    alt: str = ""
+    name: str = ""
+
+
 @dataclass(slots=True)
 class ParsedArticle:
     """An article as its reader returns it.
 
-    source: all text of the input, against which the characters are counted. original: the input itself.
+    source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
+    the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, empty if
+    that was certain. language: the language that the document says it is in ("de"), empty if it does not say.
     """
 
     blocks: list[Block]
@@ -62,6 +93,9 @@ class ParsedArticle:
     title: str = ""
     omissions: list[Omission] = field(default_factory=list)
     original: str = ""
+    images: list[SourceImage] = field(default_factory=list)
+    encoding: str = ""
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -134,6 +168,12 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
 
 def paragraph_block(text: str) -> Block:
     return Block("paragraph", text, element("p", text))
+
+
+def image_placeholder(alt: str) -> Block:
+    """Return the paragraph that stands where a picture stood whose file is not at hand."""
+    text = _("[Picture: %(alt)s]") % {"alt": alt} if alt.strip() else _("[Picture]")
+    return Block("image", text, element("p", text))
 
 
 def list_block(items: list[str], numbers: list[str] | None = None) -> Block:

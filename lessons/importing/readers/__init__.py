@@ -13,8 +13,9 @@ from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
 
 Reader = Callable[[str], ParsedArticle]
+DocumentReader = Callable[[bytes], ParsedArticle]
 
-FORMATS: dict[str, Reader] = {
+TEXT_FORMATS: dict[str, Reader] = {
     ".txt": plain_text.read,
     ".text": plain_text.read,
     ".md": markdown.read,
@@ -23,6 +24,8 @@ FORMATS: dict[str, Reader] = {
     ".htm": html.read,
     ".xhtml": html.read,
 }
+# Formats that are not text. Their readers run in a child process with limits of memory and time.
+DOCUMENT_FORMATS: dict[str, DocumentReader] = {}
 MAX_LINES = 50_000
 MAX_PARAGRAPHS = 20_000
 UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
@@ -31,7 +34,7 @@ UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 def read_upload(name: str, data: bytes) -> ParsedArticle:
     """Read the article in a file called `name`. Raise InvalidText."""
     extension = PurePath(name).suffix.lower()
-    reader = FORMATS.get(extension)
+    reader = TEXT_FORMATS.get(extension)
     if reader is None:
         raise InvalidText(_unsupported_message(name, extension))
     return _read(reader, decoding.decode(data, declared=reader is html.read))
