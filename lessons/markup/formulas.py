@@ -1,0 +1,237 @@
+r"""Pure: formulas, from TeX or MathML to the `<math alttext="TEX">` that stands for them everywhere.
+
+A formula's TeX is in its `alttext`: it is what the editor shows and what exports write. Its text is the text of its
+MathML. TeX is converted by latex2mathml; of what it returns only elements and attributes that `mathml` allows are
+taken, and whatever it cannot convert is shown as TeX.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from html import unescape
+from xml.etree.ElementTree import Element
+
+from django.utils.safestring import SafeString, mark_safe
+from latex2mathml.converter import Converter
+from selectolax.lexbor import LexborHTMLParser
+
+from lessons.markup import mathml
+from lessons.markup.characters import clean_text
+from lessons.markup.plain_text import plain_text
+from lessons.markup.sanitise import sanitise
+
+# In bytes of UTF-8. Longer TeX is shown as it is.
+MAX_TEX = 2_000
+# Elements within each other in one formula: less than a text may have.
+MAX_DEPTH = 40
+DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
+# Defining commands in a formula could make it endless.
+DEFINITION = re.compile(
+    r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment|DeclareMathOperator)(?![a-zA-Z])"
+)
+COMMENT = re.compile(r"(\\.)|%[^\n]*\n?", re.DOTALL)
+WITHOUT_EFFECT = re.compile(
+    r"\\(?:nonumber|notag|allowbreak|nobreak|hfill?|strut|mathstrut)(?![a-zA-Z])\*?|\\(?:label|require|eqref)\s*\{[^{}]*\}"
+)
+STYLE_WRAPPER = re.compile(r"\{\s*\\(displaystyle|textstyle)(?![a-zA-Z])")
+ENVIRONMENT = re.compile(
+    r"\\(begin|end)\s*\{\s*([a-zA-Z]+)\*?\s*\}(?:(?<=at\})\s*\{\s*\d*\s*\}|(?<=ed\}|at\}|ay\})\s*\[[tcb]\])?"
+)
+# Environments that are as good as others, which latex2mathml knows.
+ALIGNED = dict.fromkeys("align aligned alignat alignedat flalign split".split(), "align*")
+CENTRED = dict.fromkeys("gather gathered multline multlined".split(), "matrix")
+ENVIRONMENTS = ALIGNED | CENTRED | {"dcases": "cases"}
+EQNARRAY = re.compile(r"\\(begin|end)\s*\{\s*eqnarray\*?\s*\}")
+ARRAY_COLUMNS = re.compile(r"(\\begin\s*\{array\})\s*(?:\[[tcb]\]\s*)?\{((?:[^{}]|\{[^{}]*\})*)\}")
+UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
+LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
+# MathML with a character in it.
+VISIBLE = re.compile(r"(?:^|>)[^<]")
+# Elements that hold text, and nothing else.
+TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
+VARIANTS = {
+    "bold": "BOLD",
+    "italic": "",
+    "bold-italic": "BOLD ITALIC",
+    "script": "SCRIPT",
+    "bold-script": "BOLD SCRIPT",
+    "fraktur": "FRAKTUR",
+    "bold-fraktur": "BOLD FRAKTUR",
+    "double-struck": "DOUBLE-STRUCK",
+    "sans-serif": "SANS-SERIF",
+    "bold-sans-serif": "SANS-SERIF BOLD",
+    "monospace": "MONOSPACE",
+}
+
+
+def formula(tex: str, *, display: bool = False) -> SafeString:
+    """Return `<math alttext="TEX">…</math>`, sanitised; empty for TeX without any character.
+
+    TeX that cannot be converted stands in it as it is, in an `<mtext>`.
+    """
+    tex, display = clean_tex(tex, display=display)
+    return _formula(tex, display)
+
+
+def clean_tex(tex: str, *, display: bool = False) -> tuple[str, bool]:
+    r"""Return (TeX on one line without its delimiters, whether it is displayed): `$$x$$` and `{\displaystyle x}`."""
+    tex = " ".join(COMMENT.sub(lambda match: match[1] or " ", clean_text(tex)).split())
+    for opening, closing in DELIMITERS:
+        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
+            inner = tex[len(opening) : -len(closing)]
+            if not inner.endswith("\\") and opening not in inner:
+                tex, display = inner.strip(), display or opening in {"$$", "\\["}
+                break
+    match = STYLE_WRAPPER.match(tex)
+    if match and _closing_brace(tex) == len(tex) - 1:
+        tex = tex[match.end() : -1].strip()
+    return tex, display
+
+
+def _closing_brace(tex: str) -> int:
+    """Return the index of the brace that closes the one at the beginning, -1 if there is none."""
+    depth, n = 0, 0
+    while n < len(tex):
+        if tex[n] == "\\":
+            n += 1
+        elif tex[n] in "{}":
+            depth += 1 if tex[n] == "{" else -1
+            if not depth:
+                return n
+        n += 1
+    return -1
+
+
+@lru_cache(maxsize=500)
+def _formula(tex: str, display: bool) -> SafeString:
+    if not tex:
+        return mark_safe("")
+    return wrap(tex, converted(tex, display=display) or _tag("mtext", {}, escape(tex)), display=display)
+
+
+def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
+    """Return `<math alttext="TEX">…</math>`, sanitised, for the HTML of a `<math>` element.
+
+    TeX is taken from its annotation or its `alttext`; where it has neither, or TeX that cannot be converted, its own
+    MathML stays. Empty for a formula without any character.
+    """
+    page = LexborHTMLParser(f"<!doctype html><body>{source}")
+    math = page.css_first("math")
+    if math is None:
+        return mark_safe("")
+    annotation = math.css_first("annotation")
+    alttext = math.attributes.get("alttext") or ""
+    is_tex = annotation is not None and "tex" in (annotation.attributes.get("encoding") or "tex").lower()
+    tex = annotation.text(deep=True) if annotation is not None and is_tex else alttext
+    tex, display = clean_tex(tex, display=display or math.attributes.get("display") == "block")
+    content = converted(tex, display=display) if tex else ""
+    if not content:
+        content = _inner(sanitise(math.html or ""))
+        tex = tex or " ".join(plain_text(content).split())
+    return wrap(tex, content, display=display) if tex else mark_safe("")
+
+
+def _inner(math: str) -> str:
+    """Return what is in the element `math`, sanitised, without white space between its elements."""
+    start, end = math.find(">") + 1, math.rfind("</math>")
+    return re.sub(r">\s+<", "><", math[start:end].strip()) if end >= 0 else ""
+
+
+def wrap(tex: str, content: str, *, display: bool) -> SafeString:
+    """Return a formula of sanitised MathML."""
+    attributes = {"alttext": tex} | ({"display": "block"} if display else {})
+    return mark_safe(_tag("math", attributes, content))
+
+
+def escape(text: str) -> str:
+    """Escape text as the sanitiser writes it."""
+    return text.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _tag(name: str, attributes: dict[str, str], content: str) -> str:
+    written = "".join(f' {key}="{escape(value).replace(chr(34), "&quot;")}"' for key, value in attributes.items())
+    return f"<{name}{written}>{content}</{name}>"
+
+
+class _UnknownCommand(ValueError):
+    """TeX with something in it that was not converted."""
+
+
+def converted(tex: str, *, display: bool = False) -> str:
+    """Return the content of `<math>` for TeX; empty if it cannot be converted."""
+    if len(tex.encode()) > MAX_TEX or DEFINITION.search(tex):
+        return ""
+    try:
+        tree = Converter(display="block" if display else "inline").convert_to_element(_simplified(tex))
+        content = _written(tree, MAX_DEPTH)
+    except Exception:  # noqa: BLE001 - latex2mathml raises errors of many kinds, and RecursionError
+        return ""
+    return content if VISIBLE.search(content) else ""
+
+
+def _simplified(tex: str) -> str:
+    """Return the TeX in those of its commands that latex2mathml knows."""
+    tex = WITHOUT_EFFECT.sub(" ", tex)
+    tex = EQNARRAY.sub(lambda m: r"\begin{array}{rcl}" if m[1] == "begin" else r"\end{array}", tex)
+    tex = ARRAY_COLUMNS.sub(lambda m: f"{m[1]}{{{''.join(c for c in _flat(m[2]) if c in 'lcr|')}}}", tex)
+    return ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{{ENVIRONMENTS[m[2]]}}}" if m[2] in ENVIRONMENTS else m[0], tex)
+
+
+def _flat(columns: str) -> str:
+    r"""Return the columns of an array without what is between or about them: `@{}l` and `p{3cm}`."""
+    return re.sub(r"[@!><]\{[^{}]*\}", "", re.sub(r"[pmb]\{[^{}]*\}", "l", columns))
+
+
+def _written(element: Element, depth: int) -> str:
+    """Return the children of an element as MathML, without rows of a single element."""
+    return "".join(_element(child, depth) for child in element)
+
+
+def _element(element: Element, depth: int) -> str:
+    if depth <= 0:
+        raise _UnknownCommand
+    name = element.tag
+    children = _written(element, depth - 1)
+    if name == "mrow" and len(element) == 1:
+        return children
+    if name not in mathml.ELEMENTS:
+        raise _UnknownCommand
+    text, attributes = _text_of(element)
+    if name in TOKENS and children:
+        return _tag("mrow", {}, children)
+    allowed = mathml.ATTRIBUTES.get(name, set())
+    kept = {k: v for k, v in attributes.items() if k in allowed and mathml.keep_attribute(name, k, v)}
+    return _tag(name, kept, escape(text) + children)
+
+
+def _text_of(element: Element) -> tuple[str, dict[str, str]]:
+    """Return (text, attributes), with letters of other alphabets as the characters that Unicode has for them."""
+    raw, attributes = element.text or "", dict(element.attrib)
+    if element.tag in {"mi", "mo"} and UNKNOWN_COMMAND.fullmatch(raw):
+        raise _UnknownCommand(raw)
+    if element.tag == "mi" and LETTER_REFERENCE.fullmatch(raw):
+        attributes["mathvariant"] = "normal"
+    text = clean_text(unescape(raw))
+    variant = attributes.get("mathvariant", "")
+    if variant in VARIANTS and element.tag != "mtext":
+        del attributes["mathvariant"]
+        text = in_alphabet(text, variant)
+    return text, attributes
+
+
+def in_alphabet(text: str, variant: str) -> str:
+    """Return the text in an alphabet of mathematics, "bold" for example, as far as Unicode has it."""
+    return "".join(_letter(character, VARIANTS[variant]) for character in text)
+
+
+def _letter(character: str, alphabet: str) -> str:
+    if not alphabet or not character.isalnum():
+        return character
+    kind, _space, name = unicodedata.name(character, "").partition(" ")
+    name = f"DIGIT {name}" if kind == "DIGIT" else name.replace("LETTER ", "")
+    for prefix in (f"MATHEMATICAL {alphabet}", alphabet, alphabet.replace("FRAKTUR", "BLACK-LETTER")):
+        try:
+            return unicodedata.lookup(f"{prefix} {name}")
+        except KeyError:
+            continue
+    return character
