@@ -19,30 +19,11 @@ from lessons.markup import mathml
 from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import plain_text
 from lessons.markup.sanitise import sanitise
+from lessons.markup.tex_delimiters import MAX_TEX
+from lessons.markup.tex_dialects import DEFINITION, clean_tex, simplified
 
-# In bytes of UTF-8. Longer TeX is shown as it is.
-MAX_TEX = 2_000
 # Elements within each other in one formula: less than a text may have.
 MAX_DEPTH = 40
-DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
-# Defining commands in a formula could make it endless.
-DEFINITION = re.compile(
-    r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment|DeclareMathOperator)(?![a-zA-Z])"
-)
-COMMENT = re.compile(r"(\\.)|%[^\n]*\n?", re.DOTALL)
-WITHOUT_EFFECT = re.compile(
-    r"\\(?:nonumber|notag|allowbreak|nobreak|hfill?|strut|mathstrut)(?![a-zA-Z])\*?|\\(?:label|require|eqref)\s*\{[^{}]*\}"
-)
-STYLE_WRAPPER = re.compile(r"\{\s*\\(displaystyle|textstyle)(?![a-zA-Z])")
-ENVIRONMENT = re.compile(
-    r"\\(begin|end)\s*\{\s*([a-zA-Z]+)\*?\s*\}(?:(?<=at\})\s*\{\s*\d*\s*\}|(?<=ed\}|at\}|ay\})\s*\[[tcb]\])?"
-)
-# Environments that are as good as others, which latex2mathml knows.
-ALIGNED = dict.fromkeys("align aligned alignat alignedat flalign split".split(), "align*")
-CENTRED = dict.fromkeys("gather gathered multline multlined".split(), "matrix")
-ENVIRONMENTS = ALIGNED | CENTRED | {"dcases": "cases"}
-EQNARRAY = re.compile(r"\\(begin|end)\s*\{\s*eqnarray\*?\s*\}")
-ARRAY_COLUMNS = re.compile(r"(\\begin\s*\{array\})\s*(?:\[[tcb]\]\s*)?\{((?:[^{}]|\{[^{}]*\})*)\}")
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
 LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
 # MathML with a character in it.
@@ -69,37 +50,8 @@ def formula(tex: str, *, display: bool = False) -> SafeString:
 
     TeX that cannot be converted stands in it as it is, in an `<mtext>`.
     """
-    tex, display = clean_tex(tex, display=display)
+    tex, display = clean_tex(clean_text(tex), display=display)
     return _formula(tex, display)
-
-
-def clean_tex(tex: str, *, display: bool = False) -> tuple[str, bool]:
-    r"""Return (TeX on one line without its delimiters, whether it is displayed): `$$x$$` and `{\displaystyle x}`."""
-    tex = " ".join(COMMENT.sub(lambda match: match[1] or " ", clean_text(tex)).split())
-    for opening, closing in DELIMITERS:
-        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
-            inner = tex[len(opening) : -len(closing)]
-            if not inner.endswith("\\") and opening not in inner:
-                tex, display = inner.strip(), display or opening in {"$$", "\\["}
-                break
-    match = STYLE_WRAPPER.match(tex)
-    if match and _closing_brace(tex) == len(tex) - 1:
-        tex = tex[match.end() : -1].strip()
-    return tex, display
-
-
-def _closing_brace(tex: str) -> int:
-    """Return the index of the brace that closes the one at the beginning, -1 if there is none."""
-    depth, n = 0, 0
-    while n < len(tex):
-        if tex[n] == "\\":
-            n += 1
-        elif tex[n] in "{}":
-            depth += 1 if tex[n] == "{" else -1
-            if not depth:
-                return n
-        n += 1
-    return -1
 
 
 @lru_cache(maxsize=500)
@@ -123,7 +75,7 @@ def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
     alttext = math.attributes.get("alttext") or ""
     is_tex = annotation is not None and "tex" in (annotation.attributes.get("encoding") or "tex").lower()
     tex = annotation.text(deep=True) if annotation is not None and is_tex else alttext
-    tex, display = clean_tex(tex, display=display or math.attributes.get("display") == "block")
+    tex, display = clean_tex(clean_text(tex), display=display or math.attributes.get("display") == "block")
     content = converted(tex, display=display) if tex else ""
     if not content:
         content = _inner(sanitise(math.html or ""))
@@ -162,24 +114,11 @@ def converted(tex: str, *, display: bool = False) -> str:
     if len(tex.encode()) > MAX_TEX or DEFINITION.search(tex):
         return ""
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(_simplified(tex))
+        tree = Converter(display="block" if display else "inline").convert_to_element(simplified(tex))
         content = _written(tree, MAX_DEPTH)
     except Exception:  # noqa: BLE001 - latex2mathml raises errors of many kinds, and RecursionError
         return ""
     return content if VISIBLE.search(content) else ""
-
-
-def _simplified(tex: str) -> str:
-    """Return the TeX in those of its commands that latex2mathml knows."""
-    tex = WITHOUT_EFFECT.sub(" ", tex)
-    tex = EQNARRAY.sub(lambda m: r"\begin{array}{rcl}" if m[1] == "begin" else r"\end{array}", tex)
-    tex = ARRAY_COLUMNS.sub(lambda m: f"{m[1]}{{{''.join(c for c in _flat(m[2]) if c in 'lcr|')}}}", tex)
-    return ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{{ENVIRONMENTS[m[2]]}}}" if m[2] in ENVIRONMENTS else m[0], tex)
-
-
-def _flat(columns: str) -> str:
-    r"""Return the columns of an array without what is between or about them: `@{}l` and `p{3cm}`."""
-    return re.sub(r"[@!><]\{[^{}]*\}", "", re.sub(r"[pmb]\{[^{}]*\}", "l", columns))
 
 
 def _written(element: Element, depth: int) -> str:
