@@ -13,10 +13,11 @@ from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString, mark_safe
 from latex2mathml.converter import Converter
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.markup import mathml
 from lessons.markup.characters import clean_text
+from lessons.markup.mathml_to_tex import tex_of
 from lessons.markup.plain_text import plain_text
 from lessons.markup.sanitise import sanitise
 from lessons.markup.tex_delimiters import MAX_TEX
@@ -26,6 +27,7 @@ from lessons.markup.tex_dialects import DEFINITION, clean_tex, simplified
 MAX_DEPTH = 40
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
 LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
+ESCAPED = re.compile(r"\\([#$%&_{}])")
 # MathML with a character in it.
 VISIBLE = re.compile(r"(?:^|>)[^<]")
 # Elements that hold text, and nothing else.
@@ -64,23 +66,35 @@ def _formula(tex: str, display: bool) -> SafeString:
 def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
     """Return `<math alttext="TEX">…</math>`, sanitised, for the HTML of a `<math>` element.
 
-    TeX is taken from its annotation or its `alttext`; where it has neither, or TeX that cannot be converted, its own
-    MathML stays. Empty for a formula without any character.
+    TeX is taken from its annotation or its `alttext`, or read from its MathML. Where what is made of the TeX would not
+    be the same formula, its own MathML stays. Empty for a formula without any character. Raise InvalidText for one
+    that is nested very deeply.
     """
     page = LexborHTMLParser(f"<!doctype html><body>{source}")
     math = page.css_first("math")
     if math is None:
         return mark_safe("")
-    annotation = math.css_first("annotation")
-    alttext = math.attributes.get("alttext") or ""
-    is_tex = annotation is not None and "tex" in (annotation.attributes.get("encoding") or "tex").lower()
-    tex = annotation.text(deep=True) if annotation is not None and is_tex else alttext
-    tex, display = clean_tex(clean_text(tex), display=display or math.attributes.get("display") == "block")
-    content = converted(tex, display=display) if tex else ""
-    if not content:
-        content = _inner(sanitise(math.html or ""))
-        tex = tex or " ".join(plain_text(content).split())
-    return wrap(tex, content, display=display) if tex else mark_safe("")
+    tex, display = clean_tex(_tex_of(math), display=display or math.attributes.get("display") == "block")
+    if tex:
+        content = converted(tex, display=display) or _inner(sanitise(math.html or ""))
+        return wrap(tex, content or _tag("mtext", {}, escape(tex)), display=display)
+    original = _inner(sanitise(math.html or ""))
+    tex = clean_text(tex_of(math))
+    content = converted(tex, display=display)
+    same = content and _letters(content) == _letters(original)
+    return wrap(tex, content if same else original, display=display) if tex else mark_safe("")
+
+
+def _tex_of(math: LexborNode) -> str:
+    """Return the TeX that comes with an element `math`, empty if there is none."""
+    for annotation in math.css("annotation"):
+        if "tex" in (annotation.attributes.get("encoding") or "").lower():
+            return clean_text(annotation.text(deep=True))
+    return clean_text(math.attributes.get("alttext") or "")
+
+
+def _letters(html: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", plain_text(html))))
 
 
 def _inner(math: str) -> str:
@@ -150,6 +164,8 @@ def _text_of(element: Element) -> tuple[str, dict[str, str]]:
         raise _UnknownCommand(raw)
     if element.tag == "mi" and LETTER_REFERENCE.fullmatch(raw):
         attributes["mathvariant"] = "normal"
+    if element.tag == "mtext":
+        raw = ESCAPED.sub(r"\1", raw)
     text = clean_text(unescape(raw))
     variant = attributes.get("mathvariant", "")
     if variant in VARIANTS and element.tag != "mtext":

@@ -95,6 +95,36 @@ def test_mathml_stays_where_its_tex_cannot_be_converted():
     assert html == r'<math alttext="\special x"><mi>s</mi><mi>x</mi></math>'
 
 
+@pytest.mark.parametrize(
+    ("mathml", "tex"),
+    [
+        ("<mfrac><mn>1</mn><mi>x</mi></mfrac>", r"\frac{1}{x}"),
+        (
+            "<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+            r"{\left(a+b\right)}^{2}",
+        ),
+        ("<mfenced open='[' close=')'><mi>a</mi><mi>b</mi></mfenced>", r"\left[a,b\right)"),
+        (
+            "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>0</mn></mrow><mi>n</mi></munderover><mi>i</mi>",
+            r"\sum_{i=0}^{n}i",
+        ),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot><mo>≤</mo><mi>π</mi>", r"\sqrt[3]{x}\le \pi"),
+        ("<mi>sin</mi><mo>&#x2061;</mo><mi>θ</mi>", r"\sin \theta"),
+        (
+            "<mover><mi>v</mi><mo>→</mo></mover><msub><mi>k</mi><mi mathvariant='normal'>B</mi></msub>",
+            r"\vec{v}k_{\mathrm{B}}",
+        ),
+        (
+            "<mrow><mo>(</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr></mtable><mo>)</mo></mrow>",
+            r"\left(\begin{matrix}a & b\end{matrix}\right)",
+        ),
+        ("<mi>x</mi><mtext> if </mtext><mi>y</mi>", r"x\text{ if }y"),
+    ],
+)
+def test_mathml_without_tex_is_read(mathml, tex):
+    assert formula_from_mathml(f"<math> {mathml} </math>") == formula(tex)
+
+
 MATHML_WITH_MORE = [
     '<math><mtext><a href="https://e.example">x</a></mtext></math>',
     '<math><mi href="javascript:alert(1)" onclick="alert(1)">x</mi></math>',
