@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lessons.importing.document import ParsedArticle
+from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers import html, markdown, plain_text
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
@@ -31,13 +32,21 @@ MAX_PARAGRAPHS = 20_000
 UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
-def read_upload(name: str, data: bytes) -> ParsedArticle:
-    """Read the article in a file called `name`. Raise InvalidText."""
+def read_upload(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
+    """Read the article in a file called `name`. Raise InvalidText.
+
+    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for formats that are text.
+    """
     extension = PurePath(name).suffix.lower()
     reader = TEXT_FORMATS.get(extension)
     if reader is None:
         raise InvalidText(_unsupported_message(name, extension))
-    return _read(reader, decoding.decode(data, declared=reader is html.read))
+    decoded = decoding.decode(data, declared=reader is html.read, encoding=encoding)
+    parsed = _read(reader, decoded.text)
+    parsed.encoding = decoded.encoding
+    if decoded.broken:
+        parsed.omissions.insert(0, _broken_bytes(decoded))
+    return parsed
 
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
@@ -52,19 +61,32 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     decoding.reject_control_characters(text)
     if not text.strip():
         raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
-    text = clean_text(text)
     if text.count("\n") > MAX_LINES:
         raise InvalidText(_("This text has more than 50,000 lines. Split it and import the parts one by one."))
+    if reader is not plain_text.read:  # which knows form feeds as the ends of pages
+        text = clean_text(text)
     parsed = reader(text)
     if len(parsed.blocks) > MAX_PARAGRAPHS:
         raise InvalidText(_("This text has more than 20,000 paragraphs. Split it and import the parts one by one."))
     # A reference in the markup, such as `&#1;`, has become a control character.
     parsed.title = clean_text(parsed.title)
     parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
-    parsed.original = text
+    parsed.original = clean_text(text)
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
     return parsed
+
+
+def _broken_bytes(decoded: decoding.DecodedText) -> Omission:
+    """Return the notice that bytes of a file are no text, with what stands around the first of them."""
+    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
+    around = " ".join(decoded.text[start : start + 61].split())
+    reason = ngettext(
+        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
+        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
+        decoded.broken,
+    )
+    return Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)
 
 
 def _unsupported_message(name: str, extension: str) -> str:
