@@ -168,9 +168,9 @@ def _decode_as(data: bytes, encoding: str) -> DecodedText:
 
 
 def _decode(data: bytes, declared: bool) -> DecodedText:
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _lenient(data[len(mark) :], encoding)
+            return _lenient(data[len(mark) :], name)
     if b"\x00" in data:
         return _wide_without_mark(data)
     if b"\x1b$" in data and (japanese := _strict(data, "iso2022-jp")):
