@@ -6,7 +6,7 @@ import re
 from django.utils.translation import gettext as _
 
 from lessons.markup.characters import clean_text
-from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
+from lessons.markup.sanitise import InvalidText
 
 BINARY = {
     b"\x89PNG": "PNG",
@@ -31,7 +31,7 @@ BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
-MAX_BYTES = 4 * MAX_CHARACTERS
+MAX_BYTES = 20 * 1024 * 1024
 DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
 )
@@ -75,10 +75,8 @@ def reject_control_characters(text: str) -> None:
 
 
 def _too_large(size: int) -> str:
-    message = _(
-        "This file has %(size)s bytes; the limit is %(max)s characters. Split it and send the parts one by one."
-    )
-    return message % {"size": f"{size:,}", "max": f"{MAX_CHARACTERS:,}"}
+    message = _("This file has %(size)s bytes; the limit is %(max)s. Split it and send the parts one by one.")
+    return message % {"size": f"{size:,}", "max": f"{MAX_BYTES:,}"}
 
 
 def _refuse_binary(data: bytes) -> None:
