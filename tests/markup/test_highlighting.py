@@ -41,7 +41,8 @@ def test_only_code_blocks_of_plain_text_are_highlighted():
 
 
 def test_a_lesson_is_highlighted_when_it_is_read_and_its_text_stays():
-    html = '<h2 id="sec-a">A head</h2><pre><code class="language-python">x = &quot;head&quot;\n  y</code></pre><p>Head</p>'
+    code = '<pre><code class="language-python">x = &quot;head&quot;\n  y</code></pre>'
+    html = f'<h2 id="sec-a">A head</h2>{code}<p>Head</p>'
     page = enrich(html, (Term(1, "head", "The top."),), "/notes/new/?revision=1")
     assert "hl-" in page.html
     assert plain_text(page.html) == plain_text(html)
