@@ -47,8 +47,11 @@ def text_by_block(html: str) -> str:
 
     It is for counts, excerpts and search, never for offsets.
     """
-    with_tex = mathml.formulas_as_tex(html)
-    spaced = re.sub(r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption)>|<br ?/?>", "\\g<0>\n", with_tex)
+    spaced = re.sub(
+        r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption|summary|aside|details)>|<br ?/?>",
+        "\\g<0>\n",
+        mathml.formulas_as_tex(html),
+    )
     return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
 
 

@@ -1,13 +1,14 @@
 """HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
+from collections.abc import Collection
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import cleaning, html_formulas, list_markers
+from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
@@ -31,10 +32,10 @@ PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
-def read(text: str, *, tex_in_text: bool = True) -> ParsedArticle:
+def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
     """Parse a page, with `tex_in_text` also TeX between delimiters in its text.
 
-    Raise InvalidText if elements are nested too deeply.
+    places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
     """
     limit, all_tex = FormulaLimit(), html_formulas.has_program(text)
     text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
@@ -47,8 +48,9 @@ def read(text: str, *, tex_in_text: bool = True) -> ParsedArticle:
     page_title = _page_title(page)
     omissions = invisible + cleaning.remove_boilerplate(page)
     article = cleaning.article_root(page)
+    names = anchors.mark(page, places)
     try:
-        blocks = _with_pasted_lists(_blocks_in(article))
+        blocks = [anchors.collect(block, names) for block in _with_pasted_lists(_blocks_in(article))]
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     parsed = ParsedArticle(blocks, source, cleaning.heading_outside(page, article), omissions)
