@@ -86,7 +86,9 @@ def prepare_import(
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        review, blocks = _with_decisions(review, blocks, previous, is_same=previous.sha256 == digest)
+        is_same = previous.sha256 == digest
+        review, blocks = _with_decisions(review, blocks, previous, is_same=is_same)
+        pictures.new = [] if is_same else pictures.new
         review = add_reimport_choice(carry_over(review, previous.review, module_item_keys(previous.module)))
     article = ArticleImport(
         course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review

@@ -59,10 +59,11 @@ def answer_script(article: ArticleImport, before: dict, form, focus: str, status
     """
     review, text = article.review, article.text
     old_window = _shown_before(before, form.view)
-    window = _window_after(before, review, old_window, focus)
+    window = _window_after(before, review, old_window, _section_of(review, focus))
     view = form.view._replace(at="", number=0)
     rows = section_rows(review, text.blocks, text.word_counts, view, window)
-    old_view = view._replace(editing=form.data.get("editing", ""), start=form.data.get("start", ""))
+    data = form.data
+    old_view = View("", 0, data.get("start", ""), data.get("editing", ""), data.get("whole", ""))
     old_rows = {row["id"]: row for row in section_rows(before, text.blocks, text.word_counts, old_view, old_window)}
     order, old_order = _ids(review), _ids(before)
     answer = {
@@ -73,10 +74,25 @@ def answer_script(article: ArticleImport, before: dict, form, focus: str, status
         "shown": [row["id"] for row in rows],
         "outline": _changed_outline(before, review),
         "sections": {row["id"]: _render_section(row) for row in rows if row != old_rows.get(row["id"])},
-        "parts": _changed_parts(article, before, view),
+        "parts": _changed_parts(article, before, view, old_view),
         "isUpdate": "reimport" in review,
+        **_around(review, window),
     }
     return JsonResponse(answer | ({"order": order} if order != old_order else {}))
+
+
+def focused_section(review: dict, view: View, focus: str) -> str:
+    """Return the section from which on a long article is shown: the same one, unless `focus` is not among its own."""
+    ids = _ids(review)
+    first = ids.index(view.at) if view.at in ids else -1
+    section = _section_of(review, focus)
+    is_shown = first >= 0 and section in ids[first : first + max(1, view.number)]
+    return view.at if is_shown or not section else section
+
+
+def _section_of(review: dict, element: str) -> str:
+    """Return the section that a focused element is, or stands in; empty for other parts of the page."""
+    return next((s["id"] for s in review["sections"] if s["id"] == element or element in s["blocks"]), "")
 
 
 def _ids(review: dict) -> list[str]:
@@ -113,7 +129,7 @@ def _render_section(row: dict) -> str:
     return render_to_string("authoring/_review_section.html", {"row": row, "kinds": KINDS.items()})
 
 
-def _changed_parts(article: ArticleImport, before: dict, view: View) -> dict[str, str]:
+def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: View) -> dict[str, str]:
     """Return the HTML of the other parts of the page that have changed, by their ids."""
     review, text = article.review, article.text
     parts = {"bar": _render_bar(article)}
@@ -121,13 +137,13 @@ def _changed_parts(article: ArticleImport, before: dict, view: View) -> dict[str
         parts["missing"] = render_to_string(
             "authoring/_review_missing.html", {"missing": missing_texts(review, text.blocks)}
         )
-    for group, old in zip(suggestion_groups(review, view), suggestion_groups(before, view), strict=True):
+    for group, old in zip(suggestion_groups(review, view), suggestion_groups(before, old_view), strict=True):
         if group != old:
             parts[group["kind"]] = render_to_string("authoring/_review_suggestions.html", {"group": group})
-    if review["omissions"] != before["omissions"] or view.whole == "left-out":
+    if review["omissions"] != before["omissions"] or view.whole != old_view.whole:
         omissions = omission_list(review, text.blocks, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
-    if review["images"] != before["images"]:
+    if review["images"] != before["images"] or view.whole != old_view.whole:
         parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})
     counts = {"suggestions": suggestion_groups(review, view), "omissions": {"count": len(review["omissions"])}}
     parts["counts"] = render_to_string("authoring/_review_counts.html", counts | {"images": image_list(review, view)})
@@ -150,12 +166,10 @@ def answer_window(article: ArticleImport, view: View) -> JsonResponse:
     text = article.text
     window = window_of(article.review, text.word_counts, view)
     rows = section_rows(article.review, text.blocks, text.word_counts, view, window)
-    more = review_context_of_window(article.review, window)
-    return JsonResponse(
-        {"shown": [row["id"] for row in rows], "sections": {row["id"]: _render_section(row) for row in rows}} | more
-    )
+    sections = {row["id"]: _render_section(row) for row in rows}
+    return JsonResponse({"shown": list(sections), "sections": sections, **_around(article.review, window)})
 
 
-def review_context_of_window(review: dict, window: Window) -> dict:
+def _around(review: dict, window: Window) -> dict:
     """Return how many sections stand before and after a window."""
     return {"first": window.first, "after": len(review["sections"]) - window.end}

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_script, render_review
+from lessons.authoring.article_import.answers import answer_script, focused_section, render_review
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.update_preview import NEW_MODULE
 from lessons.db.edit_conflicts import ConflictingField
@@ -108,6 +108,8 @@ def _save(request: HttpRequest, article: ArticleImport, form: Submission) -> Htt
     try:
         typed = apply_fields(before, form.data, article.text.blocks, shown=shown)
     except InvalidText as error:
+        if form.is_script:
+            return JsonResponse({"problems": [str(error)]}, status=422)
         return render_review(request, article, form.view, problems=[str(error)], status=422)
     if form.action in ("undo", "redo"):
         return _go_back(request, article, form, typed)
@@ -120,12 +122,11 @@ def _save(request: HttpRequest, article: ArticleImport, form: Submission) -> Htt
         form.window,
         typing_key(before, changed) if is_typing else "",
     )
-    address = _address(article, form, focus_after(form.action, before, changed))
+    focus = focus_after(form.action, before, changed, form.data["selected"])
     _write(request, form, lambda: save_review(article=article, review=changed, version=article.version, step=step))
     if form.is_script:
-        done = "" if is_typing else step.label
-        return answer_script(article, before, form, focus_after(form.action, before, changed), done)
-    return redirect(address)
+        return answer_script(article, before, form, focus, "" if is_typing else step.label)
+    return redirect(_address(article, form, focus))
 
 
 def _overwrites(data: dict[str, str], shown: dict, saved: dict) -> bool:
@@ -214,7 +215,7 @@ def _create_or_update(request: HttpRequest, article: ArticleImport) -> str:
 
 def _address(article: ArticleImport, form: Submission, focus: str) -> str:
     """Return where the page goes on after a submission without scripts."""
-    view = form.view
+    view = form.view._replace(at=focused_section(article.review, form.view, focus))
     fields = {"at": view.at, "start": view.start, "edit": view.editing, "whole": view.whole}
     query = urlencode({name: value for name, value in fields.items() if value})
     address = reverse("admin:article_review", args=[article.pk]) + (f"?{query}" if query else "")

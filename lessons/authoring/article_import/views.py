@@ -21,6 +21,7 @@ from lessons.importing.background_reading import start_reading
 from lessons.importing.models import ArticleImport
 from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.reimport.plan import module_to_update
+from lessons.importing.review.completeness import missing_texts
 from lessons.importing.services import PreparedImport, prepare_import, save_import
 from lessons.importing.uploads import delete_upload, forget_file, store_upload
 
@@ -87,10 +88,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _view(request: HttpRequest) -> View:
     """Return what the address asks for."""
     asked = request.GET
-    count = parse_number(asked.get("count", "")) or 0
+    number = parse_number(asked.get("number", "")) or 0
     return View(
         at=asked.get("at", ""),
-        number=min(count, 100),
+        number=min(number, 100),
         start=asked.get("start", ""),
         editing=asked.get("edit", ""),
         whole=asked.get("whole", ""),
@@ -106,11 +107,13 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return what updating the module would do, for the script of the review."""
+    """Return the head of the page with what updating the module would do, for the script of the review."""
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
-    return render_page(request, "authoring/_review_reimport.html", update_preview(article, module_to_update(article)))
+    context = {"review": article.review, "missing": missing_texts(article.review, article.text.blocks)}
+    context |= update_preview(article, module_to_update(article))
+    return render_page(request, "authoring/_review_head.html", context)
 
 
 @require_POST
@@ -133,4 +136,5 @@ def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _get_article(request: HttpRequest, pk: int) -> ArticleImport:
     articles = ArticleImport.objects.editable_by(request.user)
-    return get_object_or_404(articles.select_related("course", "previous__module"), pk=pk)
+    rows = articles.select_related("course", "text", "previous__module").defer("text__original", "previous__review")
+    return get_object_or_404(rows, pk=pk)

@@ -13,7 +13,7 @@ Last, `action` is the value of the button that was pressed:
     restore:OMISSION restore:OMISSION:BLOCK accept:KIND reject:KIND
     selected:omit selected:merge selected:promote selected:demote selected:up selected:down selected:kind
 
-and, without a change of their own, save, edit:BLOCK, done:BLOCK and show:ID.
+and, without a change of their own, save, edit:BLOCK, done:BLOCK, show:ID, show:ID:BLOCK and show-all:PART.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from lessons.importing.review.paragraph_text import HTML, MARKDOWN, editable_tex
 
 TEXT_FIELDS = {"heading", *sections.FACT_FIELDS, *(n for names in suggestions.EDITABLE_FIELDS.values() for n in names)}
 TEXT_FIELDS |= {"alt", MARKDOWN, HTML}
-WITHOUT_CHANGE = {"", "save", "edit", "done", "show"}
+WITHOUT_CHANGE = {"", "save", "edit", "done", "show", "show-all"}
 EDITORS = {"section", "block", "image", *suggestions.EDITABLE_FIELDS}
 
 

@@ -67,8 +67,11 @@ def typing_key(review: dict, changed: dict) -> str:
     return ":".join(parts)[:100]
 
 
-def focus_after(action: str, before: dict, after: dict) -> str:
-    """Return the id of the element where work goes on after an action: a section, a block, or a part of the page."""
+def focus_after(action: str, before: dict, after: dict, selected: str = "") -> str:
+    """Return the id of the element where work goes on after an action.
+
+    That is a section, a block, or a part of the page; for the `selected` sections it is a line of the outline.
+    """
     name, _colon, subject = action.partition(":")
     first, _colon, second = subject.partition(":")
     ids = {section["id"] for section in after["sections"]}
@@ -79,14 +82,31 @@ def focus_after(action: str, before: dict, after: dict) -> str:
     if name == "split":
         return _new_part(before, after) or first
     if name == "leave-out":
-        return first
+        return _next_block(before, first, second)
     if name == "selected":
-        return "outline"
+        return f"l-{_nearest(selected.split(','), before, ids)}"
     if first in ids:
         return first
     if name in ("accept", "reject"):
         return first
-    return _neighbour(name, first, before, ids) if name in ("merge", "omit") else "review"
+    if name == "merge":
+        return _nearest([first], {"sections": before["sections"][::-1]}, ids)
+    return _nearest([first], before, ids) if name == "omit" else "review"
+
+
+def _nearest(selected: list[str], before: dict, ids: set[str]) -> str:
+    """Return the first of the selected sections that is still there, or the one after it, or else before it."""
+    rows = [section["id"] for section in before["sections"]]
+    index = min((rows.index(one) for one in selected if one in rows), default=0)
+    candidates = [*selected, *rows[index + 1 :], *reversed(rows[:index])]
+    return next((one for one in candidates if one in ids), "")
+
+
+def _next_block(before: dict, section_id: str, block_id: str) -> str:
+    """Return the block after one that was left out, or the one before, or else its section."""
+    ids = before["sections"][find(before, section_id)]["blocks"]
+    index = ids.index(block_id)
+    return next(iter([*ids[index + 1 :], *reversed(ids[:index])]), section_id)
 
 
 def _new_part(before: dict, after: dict) -> str:
@@ -98,12 +118,3 @@ def _new_part(before: dict, after: dict) -> str:
     old_blocks = {block for section in before["sections"] for block in section["blocks"]}
     blocks = (block for section in after["sections"] for block in section["blocks"])
     return next((block for block in blocks if block not in old_blocks), "")
-
-
-def _neighbour(name: str, section_id: str, before: dict, ids: set[str]) -> str:
-    """Return the section that took the place of one that is gone: the one before, or after what was left out."""
-    rows = [section["id"] for section in before["sections"]]
-    index = find(before, section_id)
-    earlier, later = list(reversed(rows[:index])), rows[index + 1 :]
-    candidates = earlier + later if name == "merge" else later + earlier
-    return next((one for one in candidates if one in ids), "review")

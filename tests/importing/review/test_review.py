@@ -76,6 +76,7 @@ def third_block(review, section_id):
 
 
 START = start_review()
+BLOCKS = section(START.review, "s4")["blocks"]
 CHANGES = {
     "rename": lambda review: sections.rename(review, "s1", "Bees, Understood"),
     "title": lambda review: sections.set_title(review, "Town Bees"),
@@ -289,11 +290,15 @@ def test_what_markdown_would_lose_is_edited_as_html(html):
         ("omit:s8", lambda review: sections.omit(review, "s8"), "s7"),
         ("up:s5", lambda review: sections.move(review, "s5", -1), "s5"),
         ("split:s4", lambda review: sections.split(review, "s4", third_block(review, "s4"), START.blocks), "s9"),
+        ("selected:omit", lambda review: selection.omit(review, ["s2", "s3"]), "l-s4"),
+        ("selected:merge", lambda review: selection.merge(review, ["s2", "s3"]), "l-s2"),
+        (f"leave-out:s4:{BLOCKS[1]}", lambda review: review, BLOCKS[2]),
+        (f"leave-out:s4:{BLOCKS[3]}", lambda review: review, BLOCKS[2]),
         ("reject:tags", lambda review: review, "tags"),
     ],
 )
 def test_work_goes_on_where_it_was(review, action, change, focus):
-    assert focus_after(action, review, change(review)) == focus
+    assert focus_after(action, review, change(review), "s2,s3") == focus
 
 
 def test_unknown_sections_are_an_error(review):
