@@ -47,7 +47,8 @@ def test_what_waits_is_read_once(upload):
     first.refresh_from_db()
     assert (first.state, first.progress, first.review["title"]) == (State.READY, 100, "Salt on the Table")
     assert first.text.blocks["b1"]["text"].startswith("Salt keeps food")
-    assert (first.upload.read(), first.claim) == (SALT.encode(), None)
+    with first.upload.open() as file:
+        assert (file.read(), first.claim) == (SALT.encode(), None)
     assert ArticleImport.objects.get(pk=second.pk).is_ready
 
 

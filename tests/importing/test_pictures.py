@@ -50,7 +50,8 @@ def test_a_picture_is_stored_once_and_asked_about(begin):
     article = begin(article_with((RED, "A mole"), (BLUE, ""), (RED, "")))
     red, blue = Asset.objects.order_by("pk")
     assert html_of(article).count(str(red.uid)) == 2
-    assert (red.alt, red.width, red.file.read()[:4]) == ("A mole", 12, b"RIFF")
+    with red.file.open() as file:
+        assert (red.alt, red.width, file.read()[:4]) == ("A mole", 12, b"RIFF")
     assert images.without_description(article.review) == [str(blue.uid)]
 
 

@@ -111,7 +111,7 @@ def _window_after(before: dict, after: dict, shown: Window, focus: str) -> Windo
     known = set(new)
     first_left = next((one for one in old[shown.first : shown.end] if one in known), "")
     first = min(new.index(first_left), shown.first) if first_left else min(shown.first, max(0, len(new) - 1))
-    end = min(len(new), max(first + 1, shown.end + len(new) - len(old)))
+    end = min(len(new), max(first + 1, shown.end + max(0, len(new) - len(old))))
     if focus in known and not first <= new.index(focus) < end:
         first = new.index(focus)
         end = min(len(new), first + SHOWN_SECTIONS)

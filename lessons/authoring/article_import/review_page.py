@@ -140,6 +140,7 @@ class _Texts(NamedTuple):
             "word_count": sum(self.counts.get(block_id, 0) for block_id in ids),
             "blocks": [self._block(block_id, n > 0) for n, block_id in enumerate(ids[start:end], start)],
             "left_out": self.places.get(section["id"], []),
+            "left_out_after": self.places.get(f"{section['id']} end", []),
             "earlier": ids[max(0, start - (end - start))] if start else "",
             "later": ids[end] if end < len(ids) else "",
             "later_count": len(ids) - end,
@@ -167,7 +168,10 @@ def excerpt(text: str, words: int = EXCERPT_WORDS) -> str:
 
 
 def _omissions_by_place(review: dict, blocks: Blocks) -> dict[str, list[dict]]:
-    """Return what was left out, by the section or block that it followed; a merged heading by the block before it."""
+    """Return what was left out, by what it followed: a block, a section's heading, or, as `ID end`, a section.
+
+    A merged heading followed the block before its own.
+    """
     places: dict[str, list[dict]] = {}
     before_of = {
         block: previous
@@ -176,7 +180,10 @@ def _omissions_by_place(review: dict, blocks: Blocks) -> dict[str, list[dict]]:
     }
     first = review["sections"][0]["id"] if review["sections"] else ""
     for omission in review["omissions"]:
-        place = before_of.get(omission["before"]) if "heading" in omission else omission["after"]
+        if "section" in omission:
+            place = f"{omission['after']} end" if omission["after"] else first
+        else:
+            place = before_of.get(omission["before"]) if "heading" in omission else omission["after"]
         if place is not None and (place or first):
             places.setdefault(place or first, []).append(_omission(omission, blocks))
     return places

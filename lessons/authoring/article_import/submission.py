@@ -17,7 +17,7 @@ from lessons.authoring.article_import.answers import answer_script, focused_sect
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.update_preview import NEW_MODULE
 from lessons.db.edit_conflicts import ConflictingField
-from lessons.db.idempotency import FORM_KEY_FIELD, submit_once
+from lessons.db.idempotency import FORM_KEY_FIELD, earlier_result, submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import PlanOutdated, apply_reimport
@@ -85,6 +85,8 @@ def _clean(data: QueryDict) -> dict[str, str]:
 def save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
     """Apply the whole form and its button, and save. What is slow is done before the transaction."""
     form = read_submission(request)
+    if not form.is_script and form.version != article.version and (address := earlier_result(request)):
+        return redirect(address)
     for _attempt in range(MAX_ATTEMPTS):
         try:
             return _save(request, article, form)
@@ -123,10 +125,15 @@ def _save(request: HttpRequest, article: ArticleImport, form: Submission) -> Htt
         typing_key(before, changed) if is_typing else "",
     )
     focus = focus_after(form.action, before, changed, form.data["selected"])
-    _write(request, form, lambda: save_review(article=article, review=changed, version=article.version, step=step))
-    if form.is_script:
+
+    def work() -> str:
+        save_review(article=article, review=changed, version=article.version, step=step)
+        return _address(article, form, focus)
+
+    if form.is_script:  # which sends each submission once
+        work()
         return answer_script(article, before, form, focus, "" if is_typing else step.label)
-    return redirect(_address(article, form, focus))
+    return redirect(submit_once(request, work).address)
 
 
 def _overwrites(data: dict[str, str], shown: dict, saved: dict) -> bool:
@@ -138,34 +145,22 @@ def _overwrites(data: dict[str, str], shown: dict, saved: dict) -> bool:
     )
 
 
-def _write(request: HttpRequest, form: Submission, work) -> None:
-    """Do the work once, however often the form was sent; our script sends each submission once."""
-    if form.is_script:
-        work()
-        return
-
-    def write() -> str:
-        work()
-        return request.path
-
-    submit_once(request, write)
-
-
 def _go_back(request: HttpRequest, article: ArticleImport, form: Submission, typed: dict) -> HttpResponse:
     """Undo or redo a step; what was typed since the last one counts as a step."""
     before, go, done = article.review, undo if form.action == "undo" else redo, []
 
-    def work() -> None:
+    def work() -> str:
         step = Step(_("Edit"), form.window, typing_key(article.review, typed))
         save_review(article=article, review=typed, version=article.version, step=step)
         done.append(go(article=article, version=article.version))
+        return _address(article, form, "review")
 
-    _write(request, form, work)
+    address = work() if form.is_script else submit_once(request, work).address
     label = "".join(done)
     told = (_("Undone: %(step)s") if form.action == "undo" else _("Redone: %(step)s")) % {"step": label}
     if form.is_script:
         return answer_script(article, before, form, "", told if label else "")
-    return redirect(_address(article, form, "review"))
+    return redirect(address)
 
 
 def _create(request: HttpRequest, article: ArticleImport, form: Submission, typed: dict) -> HttpResponse:
