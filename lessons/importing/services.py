@@ -26,7 +26,7 @@ from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
 from lessons.importing.pictures import PreparedPictures, describe_assets, prepare_pictures, store_pictures
 from lessons.importing.reimport.find_previous import find_previous_import
 from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
-from lessons.importing.review.blocks import count_words
+from lessons.importing.review.blocks import word_counts
 from lessons.importing.review.carry_over import SUGGESTION_FIELD, carry_over, carry_over_blocks, suggestion_key
 from lessons.importing.review.reimport_choice import add_reimport_choice
 from lessons.importing.review.state import initial_review
@@ -93,7 +93,7 @@ def prepare_import(
     article = ArticleImport(
         course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review
     )
-    ArticleText(article=article, original=parsed.original, blocks=blocks, word_counts=count_words(blocks))
+    ArticleText(article=article, original=parsed.original, blocks=blocks, word_counts=word_counts(blocks))
     return PreparedImport(article, pictures)
 
 

@@ -19,8 +19,9 @@ def split_review(review):
     sections = [with_ids(section) for section in review["sections"]]
     omissions = [split_omission(f"o{n}", old, blocks, with_ids) for n, old in enumerate(review["omissions"], 1)]
     added = {"edits": {}, "images": {}, "missing": [], "notices": [], "encoding": ""}
-    characters = sum(review["characters"].values())
-    return {**review, **added, "sections": sections, "omissions": omissions, "characters": characters}, blocks
+    word_count = sum(len(block["text"].split()) for block in blocks.values())
+    kept = {name: value for name, value in review.items() if name != "characters"}
+    return {**added, "word_count": word_count, **kept, "sections": sections, "omissions": omissions}, blocks
 
 
 def split_omission(omission_id, omission, blocks, with_ids):

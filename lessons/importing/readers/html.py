@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import anchors, cleaning, list_markers
+from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers
+from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -31,14 +32,18 @@ PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
-def read(text: str, places: Collection[str] = ()) -> ParsedArticle:
-    """Parse a page. Raise InvalidText if elements are nested too deeply.
+def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
+    """Parse a page, with `tex_in_text` also TeX between delimiters in its text.
 
-    places: names of elements that links from elsewhere lead to.
+    places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
     """
-    text, invisible = cleaning.strip_invisible(text)
+    limit, all_tex = FormulaLimit(), html_formulas.has_program(text)
+    text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
     check_depth(text)
     page = LexborHTMLParser(text)
+    html_formulas.in_page(page, limit)
+    if tex_in_text:
+        html_formulas.in_text(page, limit, all_tex=all_tex)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     page_title = _page_title(page)
     omissions = invisible + cleaning.remove_boilerplate(page)
@@ -96,7 +101,15 @@ def _paragraph(inline: str) -> Block | None:
     text = " ".join(_lines(html))
     if "<img" in html and not text:
         return Block("image", " ".join(_alternative_texts(html)), element("p", html))
+    if _is_formula(html):
+        return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
+
+
+def _is_formula(html: str) -> bool:
+    """Return whether sanitised HTML is one formula on a line of its own."""
+    is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
+    return is_one and 'display="block"' in html[: html.index(">")]
 
 
 def _sanitise(html: str | None) -> SafeString:
@@ -150,12 +163,16 @@ def _is_layout(table: LexborNode) -> bool:
 
 def _table(node: LexborNode) -> list[Block]:
     caption = node.css_first("caption")
-    rows = [
-        [" ".join(cell.text(deep=True, separator=" ").split()) for cell in row.css("td, th")] for row in node.css("tr")
-    ]
+    rows = [[_cell_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
     lines = [" ".join(caption.text(deep=True).split())] if caption else []
     lines += [" | ".join(row) for row in rows if any(row)]
     return [Block("table", "\n".join(lines), _sanitise(node.html))] if lines else []
+
+
+def _cell_text(cell: LexborNode) -> str:
+    if cell.css_first("math"):
+        return " ".join(_lines(cell.html or ""))
+    return " ".join(cell.text(deep=True, separator=" ").split())
 
 
 def _is_footnotes(node: LexborNode) -> bool:

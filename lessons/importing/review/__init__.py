@@ -1,7 +1,7 @@
 """The review of an import: one JSON document, changed by pure functions that take a review and return a new one.
 
     {"title", "original_title"?, "summary", "sections": [SECTION], "omissions": [OMISSION], "edits": {block: BLOCK},
-     "images": {uid: {"alt", "is_decorative"}}, "missing": [str], "characters": int,
+     "images": {uid: {"alt", "is_decorative"}}, "missing": [str], "word_count": int,
      "glossary": [ITEM], "timeline": [ITEM], "tags": [ITEM], "prompts": [ITEM],
      "reimport"?: see reimport_choice.py}
     SECTION = {"id", "heading", "original_heading"?, "level", "kind", "facts": {…}, "generated": bool,

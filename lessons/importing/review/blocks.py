@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from lessons.importing.document import Block, Omission, paragraph_block
+from lessons.importing.proof import count_words
 from lessons.importing.review.errors import UnknownPart
 from lessons.markup.plain_text import has_visible_text, text_by_block
 from lessons.markup.sanitise import InvalidText, sanitise
@@ -35,8 +36,8 @@ def ordinal(block_id: str) -> int:
     return int(block_id[1:]) if block_id.startswith(ARTICLE) else 0
 
 
-def count_words(blocks: Blocks) -> dict[str, int]:
-    return {block_id: len(block["text"].split()) for block_id, block in blocks.items()}
+def word_counts(blocks: Blocks) -> dict[str, int]:
+    return {block_id: count_words(block["text"]) for block_id, block in blocks.items()}
 
 
 def current(review: dict, blocks: Blocks) -> Blocks:

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
+from lessons.importing.analysis import completeness_message
 from lessons.importing.review.blocks import Blocks
 
 
@@ -36,11 +34,6 @@ def missing_texts(review: dict, blocks: Blocks) -> list[str]:
 
 
 def completeness(review: dict, all_ids: Collection[str]) -> str:
-    """Return one sentence: that the whole article is here, or how many stretches of it are not."""
-    count = len(review["missing"]) + len(missing_blocks(review, all_ids))
-    if count:
-        sentence = ngettext(
-            "%(n)s passage of the article is missing.", "%(n)s passages of the article are missing.", count
-        )
-        return sentence % {"n": f"{count:,}"}
-    return _("All %(n)s letters and digits are here.") % {"n": f"{review['characters']:,}"}
+    """Return one sentence: that all words of the article are here, or in how many places some are missing."""
+    missing_count = len(review["missing"]) + len(missing_blocks(review, all_ids))
+    return completeness_message(review["word_count"], missing_count)

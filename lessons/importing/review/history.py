@@ -12,7 +12,7 @@ from lessons.importing.review.sections import find
 MAX_STEPS = 50
 LEVEL = 1  # of compression: a higher one takes much longer and saves little
 # What no change touches stays out of the steps.
-UNCHANGING = ("missing", "characters")
+UNCHANGING = ("missing", "word_count")
 NAMES = {
     "promote": gettext_lazy("Promote “%(heading)s”"),
     "demote": gettext_lazy("Demote “%(heading)s”"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from lessons.importing.analysis import AnalysedArticle
-from lessons.importing.document import LESSON, Block, Omission, Outline, ParsedArticle, Section, count_characters
+from lessons.importing.document import LESSON, Block, Omission, Outline, ParsedArticle, Section
 from lessons.importing.review.blocks import ARTICLE, LEFT_OUT, pieces, stored
 
 ACCEPT_THRESHOLD = 0.5
@@ -47,8 +47,8 @@ def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> InitialRe
         "omissions": omissions,
         "edits": {},
         "images": {},
-        "missing": [str(stretch) for stretch in article.missing],
-        "characters": count_characters([parsed.source]).total(),
+        "missing": article.missing,
+        "word_count": article.word_count,
     }
     return InitialReview(review, blocks | omitted_blocks)
 

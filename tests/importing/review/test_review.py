@@ -217,7 +217,7 @@ def test_what_the_reader_left_out_is_put_back_in_its_place_line_by_line():
 def test_a_block_that_is_in_no_section_and_no_list_is_missing(review, blocks):
     shortened = sections.replaced(review, 4, blocks=section(review, "s4")["blocks"][1:])
     assert missing_texts(shortened, blocks) == [blocks[section(review, "s4")["blocks"][0]]["text"]]
-    assert completeness(shortened, blocks) == "1 passage of the article is missing."
+    assert completeness(shortened, blocks) == "Words of the article are missing in 1 place."
     assert not is_complete({**review, "missing": ["The force is … by law."]}, blocks)
 
 
