@@ -11,6 +11,7 @@ from lessons.importing.document import Block, Omission, ParsedArticle, element, 
 from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers, structures
 from lessons.importing.readers.text_lines import text_lines
 from lessons.markup.formulas import FormulaLimit
+from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -126,7 +127,7 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     if _is_footnotes(node):
         return _footnotes(node)
     if node.tag in HEADINGS:
-        text = " ".join(node.text(deep=True).split())
+        text = _heading_text(node)
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
     if (block := structures.block_of(node)) is not None:
         return [block] if block.text else []
@@ -137,6 +138,12 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     if node.tag == "table" and not _is_layout(node):
         return _table(node)
     return _blocks_in(node)
+
+
+def _heading_text(node: LexborNode) -> str:
+    """Return the text of a heading, which has no HTML, with formulas as `$TEX$`."""
+    text = text_by_block(_sanitise(node.html)) if node.css_first("math") else node.text(deep=True)
+    return " ".join(text.split())
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
