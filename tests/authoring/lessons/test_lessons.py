@@ -262,4 +262,4 @@ def test_formulas_are_shown_before_they_are_inserted_and_stay_in_a_saved_lesson(
     body = f"<p>Half is {shown}.</p>"
     client.post(lesson_url("change", lesson), open_form(client, lesson) | {"body": body, "_continue": "1"})
     assert Lesson.objects.get(pk=lesson.pk).body == body
-    assert sign_in(learner).get(address, {"tex": "x"}).status_code == 302
+    assert sign_in(learner).get(address, {"tex": "x"}).status_code == 403
