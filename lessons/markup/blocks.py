@@ -81,9 +81,9 @@ def formula_spans(html: str) -> tuple[tuple[int, int], ...]:
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece) == "math":
+        elif tag_name(piece) == "math":
             start = offset
-        elif _name(piece) == "/math":
+        elif tag_name(piece) == "/math":
             spans.append((start, offset))
     return tuple(spans)
 
