@@ -99,15 +99,14 @@ def _with_marker(lines: list[str], indent: str, marker: str) -> list[str]:
 def _lines_of_definitions(node: LexborNode, indent: str) -> list[str]:
     lines: list[str] = []
     terms: list[str] = []
-    for child in node.css("dt, dd"):
-        if child.parent is None or child.parent.mem_id != node.mem_id:
-            continue
-        inner = _lines_of_item(child, indent)
+    for child in node.iter(include_text=True):
         if child.tag == "dt":
-            terms += [line[len(indent) :] for line in inner]
-        else:
-            lines += _with_marker(inner, indent, _lead(terms))
-            terms = []
+            terms += [line[len(indent) :] for line in _lines_of_item(child, indent)]
+            continue
+        lead = _lead(terms) if child.tag == "dd" else ""
+        inner = _lines_of_item(child, indent) if child.tag == "dd" else text_lines(child.html or "")
+        terms = [] if lead else terms
+        lines += _with_marker(inner, indent, lead)
     return lines + [indent + term for term in terms]
 
 
