@@ -53,7 +53,7 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 
 
 def all_text(page: LexborHTMLParser) -> str:
-    """Return all text of the page, with scripts, comments, hidden parts, TeX of formulas, alternative text of images."""
+    """Return all text of the page: scripts, comments, hidden parts, TeX of formulas, alternative text of images."""
     texts = []
     for node in _nodes(page):
         if node.is_text_node:

@@ -102,12 +102,52 @@ def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author
     import_article(page)
     url = page.url
     page.locator("button[value^='demote:']:enabled").last.click()
-    page.get_by_text("Saved.", exact=True).wait_for()
+    page.locator("[name=version][value='2']").wait_for(state="attached")
     page.get_by_label("Title of the module").fill("Lights of the coast")
     page.locator("[name=version][value='3']").wait_for(state="attached")
     page.goto(url)
     assert page.get_by_label("Title of the module").input_value() == "Lights of the coast"
     page.locator(".review-outline .level-2").wait_for()
+
+
+def test_a_review_is_done_by_keyboard_and_a_late_answer_is_no_conflict(author):
+    """The focus stays where work goes on, each step can be undone, and “Create” waits for the answers before it."""
+    page = author()
+    import_article(page)
+
+    def press(button, focused):
+        button.focus()
+        page.keyboard.press("Enter")
+        page.locator(f"{focused}:focus").wait_for()
+
+    last = page.locator(".review-section").last.get_attribute("id")
+    outline = page.locator("[data-part=outline] a")
+    assert page.locator(f"#l-{last}").inner_text() == "How Lights Were Paid For"
+    press(page.locator(f"button[value='merge:{last}']"), ".review-section:last-child input.heading")
+    assert outline.count() == 2
+    press(page.locator("button[value=undo]"), "button[value=redo]")
+    assert outline.count() == 3
+    block = page.locator(f"#{last} .block").last.get_attribute("id")
+    page.locator(f"#{block} summary").focus()
+    page.keyboard.press("Enter")
+    press(page.get_by_role("button", name="Edit", exact=True), f"#{block} textarea")
+    page.keyboard.type("Typed *here*. ")
+    press(page.get_by_role("button", name="Done"), f"#{block} summary")
+    assert page.locator(f"#{block} em").inner_text() == "here"
+    page.locator("[name=selected]").nth(1).check()
+    page.locator("[name=selected]").nth(2).check()
+    press(
+        page.locator("button[value='selected:omit']"),
+        f"#l-{page.locator('.review-section').first.get_attribute('id')}",
+    )
+    press(page.locator(".omitted-here button[value='restore:o2']"), f"#{last} input.heading")
+    assert violations(page) == []
+    waiting = []
+    page.route("**/admin/articles/*/", lambda route: route.continue_() if waiting else waiting.append(route))
+    page.locator("button[value^='promote:']:enabled, button[value^='demote:']:enabled").last.click()
+    page.get_by_role("button", name="Create the module").click()
+    waiting[0].continue_()
+    page.get_by_text("The module was created as a draft.").wait_for()
 
 
 def test_a_reimport_shows_what_it_changes_and_updates_its_module(author):
