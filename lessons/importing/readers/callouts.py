@@ -116,7 +116,7 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
         item = box.parent
         while item is not None and item.tag in ("label", "p", "span", "div"):
             item = item.parent
-        if item is not None and item.tag == "li":
+        if item is not None and item.tag == "li" and _may_be_task(item, box):
             is_done = "checked" in box.attributes
             box.decompose()
             _mark_task(item, is_done)
@@ -124,6 +124,13 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
         if "task" not in _names(item) and item.attributes.get("role") in (None, "checkbox"):
             values = [item.attributes.get(name) for name in ("aria-checked", "data-checked", "data-task")]
             _mark_task(item, any(value in ("true", "x", "X", "checked") for value in values))
+
+
+def _may_be_task(item: LexborNode, box: LexborNode) -> bool:
+    """Return whether an item with a checkbox is a task, and not a part of a menu that opens others."""
+    names = " ".join(_names(item) + (_names(item.parent) if item.parent is not None else []))
+    is_named = any(word in names.lower() for word in ("task", "todo", "check"))
+    return "disabled" in box.attributes or is_named or item.css_first("ul, ol, a") is None
 
 
 def _mark_task(item: LexborNode, is_done: bool) -> None:

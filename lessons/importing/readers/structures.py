@@ -42,6 +42,8 @@ def block_of(node: LexborNode) -> Block | None:
     """Return the block of an element that is one of these structures, None for any other element."""
     if node.tag == "pre":
         return page_code.code_block(node) or Block("code", "")
+    if node.tag == "dl" and node.css_first("dt") is None:
+        return None  # Wikis indent paragraphs and formulas with it.
     if node.tag in LISTS:
         html = SafeString(sanitise(node.html or ""))
         return Block("list", "\n".join(list_lines(html)), html)

@@ -78,6 +78,15 @@ def test_lists_show_their_numbers_and_their_nesting(source):
     assert (block.type, block.text) == ("list", LISTS[source])
 
 
+def test_a_list_of_definitions_that_only_indents_is_none():
+    assert [block.type for block in blocks("<dl><dd>An indented paragraph.</dd></dl>")] == ["paragraph"]
+
+
+def test_a_checkbox_that_opens_a_menu_is_no_task():
+    (block,) = blocks('<ul><li><input type="checkbox">More<ul><li><a href="/x">x</a></li></ul></li></ul>')
+    assert block.text == "More\n  x"
+
+
 def test_the_html_of_a_list_has_what_its_text_shows():
     (block,) = blocks('<ol class="loweralpha" start="3"><li>c</li></ol>')
     assert block.html == '<ol start="3" type="a"><li>c</li></ol>'
