@@ -20,9 +20,9 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".text": plain_text.read,
     ".md": markdown.read,
     ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ".html": html.read_page,
+    ".htm": html.read_page,
+    ".xhtml": html.read_page,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
 DOCUMENT_FORMATS: dict[str, DocumentReader] = {}
@@ -37,13 +37,13 @@ def read_upload(name: str, data: bytes) -> ParsedArticle:
     reader = TEXT_FORMATS.get(extension)
     if reader is None:
         raise InvalidText(_unsupported_message(name, extension))
-    return _read(reader, decoding.decode(data, declared=reader is html.read))
+    return _read(reader, decoding.decode(data, declared=reader is html.read_page))
 
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     """Read a pasted article. pasted_html: the HTML that the clipboard had besides the plain text, if any."""
     if "<" in pasted_html:
-        return _read(html.read, pasted_html)
+        return _read(html.read_clipboard, pasted_html)
     return _read(plain_text.read, text)
 
 
