@@ -7,7 +7,7 @@ import nh3
 from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
-from lessons.markup import mentions, plain_text, sanitise
+from lessons.markup import mathml, mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
@@ -78,7 +78,7 @@ class ParsedPost:
             raise nested_too_deeply() from None
         check_output(html)
         sanitise.check_depth(html)
-        html = clean_text(CLEANER.clean(html)).strip()  # `&#12;` has become a control character.
+        html = mathml.only_mathml(clean_text(CLEANER.clean(html))).strip()  # `&#12;` has become a control character.
         if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
             raise EmptyPost(_("This post is empty. Write something, then send it."))
         return html
@@ -140,12 +140,12 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
         return value if POST_IMAGE_URL.fullmatch(value) else None
     if name == "id":
         return value if sanitise.GENERATED_ID.fullmatch(value) else None
-    return value
+    return mathml.keep_attribute(tag, name, value) if tag in mathml.ELEMENTS else value
 
 
 CLEANER = nh3.Cleaner(
     tags=sanitise.TAGS,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
+    clean_content_tags=sanitise.REMOVED_WITH_CONTENT,
     attributes=sanitise.ATTRIBUTES,
     attribute_filter=_keep_attribute,
     url_schemes={"http", "https", "mailto"},

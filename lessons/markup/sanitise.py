@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.markup import mathml
 from lessons.markup.characters import clean_text
 from lessons.memo import memoized
 
@@ -24,7 +25,10 @@ TAGS = set(
     "h2 h3 h4 p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td a img figure figcaption "
     "strong em b i s u sub sup code pre kbd q cite abbr br hr section".split()
 )
-ATTRIBUTES = {
+TAGS |= mathml.ELEMENTS
+REMOVED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
+REMOVED_WITH_CONTENT |= mathml.HIDDEN_ELEMENTS
+ATTRIBUTES = mathml.ATTRIBUTES | {
     "*": {"dir", "lang", "id"},
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -145,13 +149,16 @@ def _cleaned(html: str) -> str:
 
     The text is cleaned again: a reference such as `&#12;` has become a control character.
     """
-    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", clean_text(CLEANER.clean(html)))).strip()
+    html = mathml.only_mathml(clean_text(CLEANER.clean(html)))
+    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", html)).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Filter attributes. Images that lose their `src` here are removed by IMAGE_WITHOUT_SOURCE."""
     if name == "id":
         return value if GENERATED_ID.fullmatch(value) else None
+    if tag in mathml.ELEMENTS:
+        return mathml.keep_attribute(tag, name, value)
     if name == "src":
         return value if ASSET_URL.fullmatch(value) else None
     return value
@@ -159,7 +166,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 CLEANER = nh3.Cleaner(
     tags=TAGS,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
+    clean_content_tags=REMOVED_WITH_CONTENT,
     attributes=ATTRIBUTES,
     attribute_filter=_keep_attribute,
     url_schemes={"http", "https", "mailto"},

@@ -9,8 +9,7 @@ from lessons.importing import readers
 from lessons.importing.document import ParsedArticle
 from lessons.markup.sanitise import InvalidText
 
-MAX_BYTES = 10 * 1024 * 1024
-ACCEPTED_EXTENSIONS = ".txt,.text,.md,.markdown,.html,.htm,.xhtml"
+ACCEPTED_EXTENSIONS = ",".join([*readers.TEXT_FORMATS, *readers.DOCUMENT_FORMATS])
 
 
 class ArticleForm(forms.Form):
@@ -39,7 +38,7 @@ class ArticleForm(forms.Form):
         label=_("Or choose a file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html), up to 2,000,000 characters."),
+        help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html)."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED_EXTENSIONS}),
     )
 
@@ -65,9 +64,8 @@ class ArticleForm(forms.Form):
     def _read(self) -> ParsedArticle:
         data = self.cleaned_data
         file, text = data.get("file"), data["text"].replace("\r\n", "\n")
-        if file and file.size > MAX_BYTES:
-            raise InvalidText(_("This file is larger than 10 MB. Split it and import the parts one by one."))
         if file:
+            readers.limits.check_upload(file.size)
             return readers.read_upload(file.name, file.read())
         if not text.strip() and not data["pasted_html"].strip():
             raise InvalidText(_("Paste the article, or choose a file."))

@@ -1,14 +1,14 @@
 """HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import cleaning, list_markers
+from lessons.importing.readers import anchors, cleaning, list_markers
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.pages import main_text, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
@@ -25,22 +25,25 @@ PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
-def read(text: str) -> ParsedArticle:
-    """Parse the HTML of an article. Raise InvalidText if elements are nested too deeply."""
-    return _read(text, by_name=False, select=lambda *_page: None)
+def read(text: str, places: Collection[str] = ()) -> ParsedArticle:
+    """Parse the HTML of an article. Raise InvalidText if elements are nested too deeply.
+
+    places: names of elements that links from elsewhere lead to.
+    """
+    return _read(text, places, by_name=False, select=lambda *_page: None)
 
 
 def read_clipboard(text: str) -> ParsedArticle:
     """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
-    return _read(text, by_name=True, select=lambda *_page: None)
+    return _read(text, (), by_name=True, select=lambda *_page: None)
 
 
 def read_page(text: str) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does."""
-    return _read(text, by_name=True, select=lambda *page: main_text.select(*page))
+    return _read(text, (), by_name=True, select=main_text.select)
 
 
-def _read(text: str, *, by_name: bool, select: Selector) -> ParsedArticle:
+def _read(text: str, places: Collection[str], *, by_name: bool, select: Selector) -> ParsedArticle:
     """Parse a page, in whose blocks `select` marks those that are left out."""
     text, invisible = cleaning.strip_invisible(cleaning.without_soft_hyphens(text))
     check_depth(text)
@@ -49,11 +52,14 @@ def _read(text: str, *, by_name: bool, select: Selector) -> ParsedArticle:
     title = titles.read(page)
     cleaned = cleaning.clean(page, by_name=by_name)
     body = cleaning.body(page)
+    names = anchors.mark(page, places)
     try:
         page_blocks = _with_pasted_lists(_walk(body, cleaned))
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    for one in page_blocks:
+        one.block = anchors.collect(one.block, names)
     select(page_blocks, text, title)
     blocks, omissions = split(page_blocks)
     parsed = ParsedArticle(blocks, source, "", invisible + cleaned.omissions + omissions)
@@ -201,7 +207,7 @@ def _with_pasted_lists(page_blocks: list[PageBlock]) -> list[PageBlock]:
     for one in page_blocks:
         has_bullet = one.block.type == "paragraph" and one.block.text.startswith(PASTED_BULLETS)
         item = list_markers.parse_bullet(one.block.text) if has_bullet else None
-        if items and (item is None or one.reason != result[-1].reason):
+        if items and (item is None or one.reason is not result[-1].reason):
             result[-1].block = list_block(items)
             items = []
         if item is None or not items:

@@ -22,7 +22,7 @@ OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
 EMPTY = _("A heading of what is left out.")
 # Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
-WEAK = {furniture.SIDEBAR, furniture.ADVERT, furniture.RELATED, furniture.SHARING, furniture.AUTHOR, furniture.HIDDEN}
+WEAK = (furniture.SIDEBAR, furniture.ADVERT, furniture.RELATED, furniture.SHARING, furniture.AUTHOR, furniture.HIDDEN)
 COVERED = 0.8  # of what the extractor takes, in the article's element
 RESCUED_SHARE = 0.25  # of what it takes, in an element named like furniture
 RESCUED_VOTE = 0.8
@@ -117,15 +117,19 @@ def _rescue(page_blocks: list[PageBlock], votes: list[float]) -> None:
     total = sum(len(one.block.text) * vote for one, vote in zip(page_blocks, votes, strict=True))
     taken[""] = 0
     for one, vote in zip(page_blocks, votes, strict=True):
-        if one.marks and one.reason == one.marks[0].reason:
+        if one.marks and one.reason is one.marks[0].reason:
             is_taken = vote >= RESCUED_VOTE and _is_prose(one.block)
             left = (
                 mark.reason
                 for mark in one.marks
                 if max(taken[mark.element], taken[mark.name]) <= RESCUED_SHARE * total
-                and not (is_taken and mark.reason in WEAK)
+                and not (is_taken and _is_weak(mark.reason))
             )
             one.reason = next(left, "")
+
+
+def _is_weak(reason: str | Promise) -> bool:
+    return any(reason is weak for weak in WEAK)
 
 
 def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool]:
@@ -165,13 +169,14 @@ def _linked_share(block: Block) -> float:
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
     """Leave out the links and teasers below a heading such as "Related posts"."""
-    below, level = "", 0
+    below: str | Promise = ""
+    level = 0
     for one in page_blocks:
         if one.block.type == "heading":
             own = one.block.level or 6
             if below and own <= level:
                 below = ""
-            if not below and one.reason in (furniture.RELATED, furniture.COMMENTS):
+            if not below and (one.reason is furniture.RELATED or one.reason is furniture.COMMENTS):
                 below, level = one.reason, own
         elif below and not one.reason and not _is_prose(one.block):
             one.reason = below
