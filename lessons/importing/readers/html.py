@@ -24,6 +24,8 @@ from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
+# A link without an address, which nobody needs, as the sanitiser writes it.
+UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 # Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
@@ -195,7 +197,8 @@ def _is_formula(html: str) -> bool:
 
 
 def _sanitise(html: str | None) -> SafeString:
-    return SafeString(sanitise(pictures.with_placeholders(html or "")))
+    clean = sanitise(pictures.with_placeholders(html or ""))
+    return SafeString(UNLINKED.sub(r"\1", clean) if "<a rel=" in clean else clean)
 
 
 def _alternative_texts(html: str) -> list[str]:
