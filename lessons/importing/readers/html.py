@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -91,6 +92,8 @@ def _read(
         one.block = anchors.collect(one.block, names)
     select(page_blocks, text, prepared.title)
     leave_out_empty_headings(page_blocks)
+    for one in page_blocks:
+        one.block = _without_empty_links(one.block)
     blocks, omissions = split(page_blocks)
     parsed = ParsedArticle(
         blocks,
@@ -112,11 +115,19 @@ def _language(page: LexborHTMLParser) -> str:
     return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
 
 
+def _without_empty_links(block: Block) -> Block:
+    """Return the block without links that have lost their address: until now they said how much of it was linked."""
+    return replace(block, html=UNLINKED.sub(r"\1", block.html)) if "<a rel=" in block.html else block
+
+
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
     """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
     index = titles.find_heading(parsed.blocks, title)
     if index is not None:
         parsed.title = parsed.blocks.pop(index).text
+        parsed.omissions = [
+            replace(one, position=one.position - 1) if (one.position or 0) > index else one for one in parsed.omissions
+        ]
     elif any(block.type == "heading" for block in parsed.blocks):
         parsed.title = title.without_site()
     if title.browser and title.browser != parsed.title:
@@ -197,8 +208,7 @@ def _is_formula(html: str) -> bool:
 
 
 def _sanitise(html: str | None) -> SafeString:
-    clean = sanitise(pictures.with_placeholders(html or ""))
-    return SafeString(UNLINKED.sub(r"\1", clean) if "<a rel=" in clean else clean)
+    return SafeString(sanitise(pictures.with_placeholders(html or "")))
 
 
 def _alternative_texts(html: str) -> list[str]:

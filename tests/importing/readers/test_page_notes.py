@@ -63,8 +63,8 @@ KINDS = {
         "</li></ol>",
     ),
     "Pressbooks": (
-        ""
-        'wet<a class="footnote" title="Ho, Rain, p. 4." id="return-footnote-3-1" href="#footnote-3-1" aria-label="Footnote 1">'
+        'wet<a class="footnote" title="Ho, Rain, p. 4." id="return-footnote-3-1" href="#footnote-3-1" '
+        'aria-label="Footnote 1">'
         '<sup class="footnote">[1]</sup></a>',
         '<hr class="before-footnotes clear"><div class="footnotes"><ol><li id="footnote-3-1">Ho, <i>Rain</i>, p. 4. '
         '<a href="#return-footnote-3-1" class="return-footnote" aria-label="Return to footnote 1">↵</a>'

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborNode
 
 from lessons.importing.document import Block
-from lessons.importing.readers.pages import extractor, furniture, notes
+from lessons.importing.readers.pages import extractor, furniture, notes, titles
 from lessons.importing.readers.pages.labels import reason_of_label
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.importing.readers.pages.titles import PageTitle
@@ -103,7 +103,7 @@ def _reason(one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, i
 def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
     """Return the index of the article's main heading; `first`, the first block that is taken, if there is none."""
     before = [n for n, one in enumerate(page_blocks[: first + 1]) if one.block.type == "heading"]
-    named = [n for n in before if title.names(page_blocks[n].block.text)]
+    named = titles.best(before, [one.block for one in page_blocks[: first + 1]], title)
     if named:
         return named[-1]
     top = [n for n in before if page_blocks[n].block.level == 1 and not page_blocks[n].reason]
