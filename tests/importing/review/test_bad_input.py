@@ -31,7 +31,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
         ("essay.docx", zipped({"Index/Document.iwa": ""}), "the format Pages"),
         ("essay.docx", zipped({"readme.txt": "hello"}), "not a .docx file, or it is damaged"),
         ("essay.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        ("essay.docx", OLE + b"WordDocument", "a Word 97–2003 file"),
+        ("essay.docx", OLE + b"WordDocument", "the format Word 97–2003"),
         ("essay.docx", b"Dear all,", "not a .docx file, or it is damaged"),
         ("tides.pages", b"\x00\x01", "not a .pages file"),
         ("tides.mobi", b"BOOKMOBI", "the format Kindle"),
