@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,7 +17,7 @@ from lessons.importing.readers.pages import links
 from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout, outermost
 from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import PageBlock
-from lessons.markup.sanitise import ASSET_URL
+from lessons.markup.sanitise import ASSET_URL, sanitise
 
 ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
 NO_PICTURE = _("The description of an image that only decorates or measures the page.")
@@ -212,7 +213,7 @@ def block(image: LexborNode) -> Block:
     alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
     if not ASSET_URL.fullmatch(source):
         return image_placeholder(alt)
-    return Block("image", alt, element("p", element("img", src=source, alt=alt).removesuffix("</img>")))
+    return Block("image", alt, SafeString(sanitise(element("p", element("img", src=source, alt=alt)))))
 
 
 def with_placeholders(html: str) -> str:
