@@ -19,6 +19,8 @@ CALLOUT_CLASS = re.compile(
     r"(?:[-_]{1,2}(?P<kind>\w[\w-]*))?",
     re.IGNORECASE,
 )
+# What follows in the class names of parts of a callout.
+PART = re.compile(r"(?:content|body|title|header|heading|icon|container|inner|text|legend|label|link)s?(?:[-_]|\Z)")
 SURE = set(
     "admonition callout markdown-alert notecard admonitionblock textbox theme-admonition custom-block "
     "hint-container bs-callout bcc-box".split()
@@ -55,7 +57,9 @@ def _kind(node: LexborNode, limit: float) -> str:
     limit: the length of text from which an element is none, if only a common word among its classes speaks for it.
     """
     names = [*map(str.lower, _names(node)), (node.attributes.get("data-type") or "").lower()]
-    matches = [match for name in names if (match := CALLOUT_CLASS.fullmatch(name))]
+    matches = [
+        match for name in names if (match := CALLOUT_CLASS.fullmatch(name)) and not PART.match(match["kind"] or "")
+    ]
     words = [match["kind"] for match in matches if match["kind"]]
     words += [name for name in names if name in ALONE or matches]
     kind = next((CALLOUT_KIND_OF[word] for word in words if word in CALLOUT_KIND_OF), "")
