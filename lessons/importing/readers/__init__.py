@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from lessons.importing.document import ParsedArticle
-from lessons.importing.readers import child_process, formats, html, limits, markdown, plain_text
+from lessons.importing.readers import child_process, docx, formats, html, limits, markdown, plain_text
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -24,7 +24,7 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".xhtml": html.read,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
-DOCUMENT_FORMATS: dict[str, DocumentReader] = {}
+DOCUMENT_FORMATS: dict[str, DocumentReader] = {".docx": docx.read, ".docm": docx.read, ".dotx": docx.read}
 MAX_LINES = 50_000
 
 

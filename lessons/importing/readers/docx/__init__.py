@@ -15,9 +15,10 @@ from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Tab
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.lists import mark_typed_lists
 from lessons.importing.readers.docx.namespaces import W
-from lessons.importing.readers.docx.package import Package, related
-from lessons.importing.readers.docx.paragraph import COMMENT, note_key, text_of
+from lessons.importing.readers.docx.package import Package, not_word, related
+from lessons.importing.readers.docx.runs import COMMENT
 from lessons.importing.readers.docx.source import source_text
+from lessons.importing.readers.docx.text import note_key, text_of
 from lessons.markup.sanitise import InvalidText, sanitise
 
 HEADER = gettext_lazy("A header or footer of the document’s pages.")
@@ -38,8 +39,9 @@ def _read(package: Package) -> ParsedArticle:
     root = package.xml(package.document)
     body = root.find(W + "body") if root is not None else None
     if body is None:
-        raise InvalidText(_("This is not a Word document. Save it in Word as .docx, or copy the text and paste it."))
+        raise InvalidText(not_word())
     context = Context(package)
+    context.look_at_fonts(body)
     items = BodyReader(context).read(body)
     title = headings.take_title(items)
     headings.set_levels(items)
@@ -49,7 +51,7 @@ def _read(package: Package) -> ParsedArticle:
     blocks, omissions = assembler.blocks, assembler.omissions
     blocks += _notes(context, omissions)
     omissions += _headers(context) + _other_comments(context)
-    parsed = ParsedArticle(
+    return ParsedArticle(
         [replace(block, html=SafeString(sanitise(block.html))) if block.html else block for block in blocks],
         source_text(body, context),
         title,
@@ -57,7 +59,6 @@ def _read(package: Package) -> ParsedArticle:
         images=context.images,
         language=context.most_used_language().partition("-")[0].lower(),
     )
-    return parsed
 
 
 def _notes(context: Context, omissions: list[Omission]) -> list[Block]:
@@ -86,8 +87,9 @@ def _note(node: Element, key: str, context: Context, omissions: list[Omission]) 
         omissions += [Omission(one.text, one.reason) for one in item.left_out]
     visible: list[Item] = [item for item in items if isinstance(item, TableItem) or item.spans]
     parts = cell_blocks(visible)
-    is_single = len(visible) == 1 and isinstance(visible[0], Paragraph)
-    inside = visible[0].html() if is_single else SafeString("".join(part.html for part in parts))
+    inside = SafeString("".join(part.html for part in parts))
+    if len(visible) == 1 and isinstance(visible[0], Paragraph):
+        inside = visible[0].html()
     text = " ".join(" ".join(part.text.split()) for part in parts)
     return Block("footnote", text, element("li", inside, id=f"fn-{key}"))
 
@@ -106,5 +108,7 @@ def _headers(context: Context) -> list[Omission]:
 
 def _other_comments(context: Context) -> list[Omission]:
     """List the comments to which nothing in the text refers."""
-    texts = [" ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen]
+    texts = [
+        " ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen
+    ]
     return [Omission(text, COMMENT) for text in texts if text]

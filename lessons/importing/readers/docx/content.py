@@ -1,4 +1,4 @@
-"""What a document is read into, before it becomes blocks: paragraphs of formatted spans, tables, and what is left out."""
+"""What a document is read into before it becomes blocks: paragraphs of spans, tables, and what is left out."""
 
 from dataclasses import dataclass, field
 from itertools import groupby

@@ -1,5 +1,6 @@
 """Pictures, drawings, diagrams and text boxes, wherever in a paragraph they are anchored."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +9,14 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import element, image_placeholder
 from lessons.importing.readers.docx.content import LeftOut, Span
 from lessons.importing.readers.docx.context import Context
-from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, A, R, V, WP
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, WP, A, R, V
 from lessons.importing.readers.docx.selection import outermost
 from lessons.markup.characters import clean_text
 
 PICTURES = (A + "blip", V + "imagedata", DIAGRAM + "relIds", CHART + "chart")
+FILE_NAME = re.compile(
+    r"^[A-Za-z]:\\|^(?:file|https?)://|^\S*\.(?:jpe?g|png|gif|bmp|wmf|emf|tiff?|webp|svg)$", re.IGNORECASE
+)
 NAME_OF_PICTURE = "cNvPr"
 DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the document showed.")
 
@@ -49,8 +53,14 @@ def _alternative_text(drawing: Element, picture: Element, *, is_only: bool) -> s
         named = _own_properties(picture)
     if named is None:
         return ""
-    text = named.get("descr") or named.get("alt") or named.get("title") or ""
-    return " ".join(clean_text(text).split())
+    return description(named)
+
+
+def description(properties: Element) -> str:
+    """Return the text that describes a picture for those who do not see it; not a file name that Word put there."""
+    text = properties.get("descr") or properties.get("alt") or properties.get("title") or ""
+    text = " ".join(clean_text(text).split())
+    return "" if FILE_NAME.search(text) else text
 
 
 def _own_properties(picture: Element) -> Element | None:

@@ -7,11 +7,11 @@ paragraph to which it is anchored, a comment after the one that it is about, not
 from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.context import Context
-from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, A, M, R, V, W, WP
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, WP, A, M, R, V, W
 from lessons.importing.readers.docx.package import related
-from lessons.importing.readers.docx.paragraph import NO_BREAK_HYPHEN, form_field_text, symbol_of
-from lessons.importing.readers.docx.pictures import diagram_text
+from lessons.importing.readers.docx.pictures import description, diagram_text
 from lessons.importing.readers.docx.selection import chosen
+from lessons.importing.readers.docx.text import NO_BREAK_HYPHEN, form_field_text, joins_next, symbol_of
 from lessons.markup.characters import clean_text
 
 TEXT = {W + "t", W + "delText", M + "t"}
@@ -28,6 +28,7 @@ def source_text(body: Element, context: Context) -> str:
         for note in notes.values():
             walker.walk(note)
             walker.end_paragraph()
+    walker.has_pictures = False
     for kind in ("header", "footer"):
         for name in related(context.main_relationships, kind):
             root = context.package.xml(name)
@@ -44,6 +45,7 @@ class _Walker:
         self._context = context
         self.pieces: list[str] = []
         self.comments: set[str] = set()
+        self.has_pictures = True
         self._after: list[Element] = []
 
     def walk(self, parent: Element) -> None:
@@ -68,7 +70,7 @@ class _Walker:
             choice = chosen(node)
             if choice is not None:
                 self.walk(choice)
-        elif tag == W + "txbxContent":
+        elif tag == W + "txbxContent" or tag == W + "del":
             self._after.append(node)
         elif tag == W + "commentReference":
             self._comment(node.get(W + "id") or "")
@@ -80,8 +82,8 @@ class _Walker:
     def _other(self, node: Element) -> None:
         if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
             self.pieces.append(f"\n{diagram_text(node, self._context)}\n")
-        elif node.tag == WP + "docPr" and _shows_picture(node.getparent()):
-            self.pieces.append(f" {node.get('descr') or node.get('title') or ''} ")
+        elif node.tag == WP + "docPr" and self.has_pictures and _shows_picture(node.getparent()):
+            self.pieces.append(f" {description(node)} ")
         elif node.tag == W + "ruby":
             self._ruby(node)
         else:
@@ -92,6 +94,7 @@ class _Walker:
             part = node.find(W + name)
             if part is not None:
                 self.walk(part)
+                self.pieces.append(" ")
 
     def _comment(self, comment_id: str) -> None:
         comment = self._context.comments.get(comment_id)
@@ -102,7 +105,10 @@ class _Walker:
     def _paragraph(self, node: Element) -> None:
         outer, self._after = self._after, []
         self.walk(node)
-        self.end_paragraph()
+        if joins_next(node.find(W + "pPr")):
+            outer += self._after
+        else:
+            self.end_paragraph()
         self._after = outer
 
     def end_paragraph(self) -> None:
