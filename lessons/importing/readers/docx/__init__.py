@@ -66,16 +66,18 @@ def _notes(context: Context, omissions: list[Omission]) -> list[Block]:
     blocks: list[Block] = []
     for kind, nodes in (("footnote", context.footnotes), ("endnote", context.endnotes)):
         context.relationships = context.package.relationships(context.part_name(kind + "s"))
-        # A note may refer to another.
-        done = 0
-        while done < len(context.notes[kind]):
-            note_id, count = list(context.notes[kind].items())[done]
-            blocks.append(_note(nodes[note_id], note_key(kind, count)[0], context, omissions))
-            done += 1
+        # A note may refer to others, which then follow.
+        order = context.notes[kind]
+        read: set[str] = set()
+        while len(read) < len(order):
+            for note_id in [one for one in order if one not in read]:
+                read.add(note_id)
+                key, _label = note_key(kind, order[note_id])
+                blocks.append(_note(nodes[note_id], key, context, omissions))
         for note_id, node in nodes.items():
             is_special = node.get(W + "type") in SPECIAL_NOTES
             text = text_of(node).strip()
-            if note_id not in context.notes[kind] and text and not is_special:
+            if note_id not in order and text and not is_special:
                 omissions.append(Omission(text, UNUSED_NOTE))
     context.relationships = context.main_relationships
     return blocks

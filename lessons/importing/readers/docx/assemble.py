@@ -25,6 +25,7 @@ class Assembler:
         self.omissions: list[Omission] = []
         self._run: list[Paragraph] = []
         self._kind = ""
+        self._item_indent = 0
         self._anchors: list[str] = []
         self._caption: Paragraph | None = None
         self._after_image = False
@@ -52,6 +53,7 @@ class Assembler:
         if kind in JOINED:
             self._kind = kind
             self._run.append(item)
+            self._item_indent = item.indent if item.marker else self._item_indent
             return
         if kind == "caption" and not self._after_image:
             self._flush_caption()
@@ -83,8 +85,7 @@ class Assembler:
 
     def _continues(self, item: Paragraph) -> bool:
         """Return whether a paragraph without a marker belongs to the item before it: it is indented like its text."""
-        last = next(one for one in reversed(self._run) if one.marker)
-        return 0 < last.indent <= item.indent and not item.style.role
+        return 0 < self._item_indent <= item.indent and not item.style.role
 
     def _leave_out(self, item: LeftOut) -> None:
         if item.text.strip():

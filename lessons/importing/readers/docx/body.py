@@ -61,13 +61,13 @@ class BodyReader:
     def _paragraph(self, node: Element) -> None:
         reader = ParagraphReader(node, self._context, self._read_inside)
         paragraph = reader.read()
-        paragraph.spans = [*self._joined, *paragraph.spans]
-        paragraph.anchors = [*self._anchors, *paragraph.anchors]
-        self._joined, self._anchors = [], []
+        self._joined += paragraph.spans
+        self._anchors += paragraph.anchors
         if reader.joins_next():
-            self._joined, self._anchors = paragraph.spans, paragraph.anchors
             self._items += paragraph.left_out
         else:
+            paragraph.spans, paragraph.anchors = self._joined, self._anchors
+            self._joined, self._anchors = [], []
             self._items.append(paragraph)
         self._items += paragraph.boxes
 

@@ -27,7 +27,7 @@ class Span:
         return escape_html(self.text) if self.html is None else self.html
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LeftOut:
     """Text that is not part of the article, where it stood."""
 
@@ -35,7 +35,7 @@ class LeftOut:
     reason: str | Promise
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Paragraph:
     """A paragraph. level: of a heading. bold, underlined: all of its text is. size: of most text, in half-points."""
 
@@ -73,7 +73,7 @@ class Paragraph:
         return element("p", self.html(), **({"dir": "rtl"} if self.is_right_to_left else {}))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TableItem:
     """A table, ready as a block, and what came with it."""
 

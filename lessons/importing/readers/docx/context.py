@@ -13,6 +13,7 @@ from lessons.importing.readers.docx.styles import MONOSPACE, Styles
 
 # Formats in which Word keeps drawings. They are programs, not pictures.
 DRAWINGS = (".wmf", ".emf", ".wmz", ".emz", ".pict", ".pct", ".svg", ".eps")
+MAX_FIELDS = 50
 REFERENCES = {"REF", "PAGEREF", "NOTEREF", "HYPERLINK"}
 
 
@@ -90,6 +91,11 @@ class Context:
             font = fonts.get(W + "ascii") if fonts is not None else None
             letters[bool(MONOSPACE.search(font)) if font else default] += len(run.findtext(W + "t") or "")
         self.is_typewritten = letters[True] > letters[False]
+
+    def open_field(self) -> None:
+        """Open a field. Of more than MAX_FIELDS within each other the outermost cannot be meant."""
+        self.fields.append(FieldState())
+        del self.fields[:-MAX_FIELDS]
 
     def is_visible(self) -> bool:
         """Return whether text stands in the results of all open fields, not in an instruction."""

@@ -10,6 +10,7 @@ MAX_CONSECUTIVE = 3
 LARGER = 3  # half-points by which a heading is larger than the text
 ENDS_TEXT = (".", ";", ",", "。", "．", "；", "，", "…")
 BOLD_SHARE = 0.4
+TITLE_LINES = 3
 TITLE_WITHIN = 6  # paragraphs at the start in which a document has its title
 MIN_STYLED = 2
 INDENTED = 300  # twentieths of a point
@@ -23,11 +24,12 @@ def set_levels(items: list[Item]) -> None:
     candidates = _candidates(paragraphs)
     if not candidates or (len(candidates) == 1 and candidates[0].size == min(item.size for item in paragraphs)):
         return
-    keys = sorted({_weight(item) for item in candidates}, reverse=True)
+    weights = sorted({_weight(item) for item in candidates}, reverse=True)
+    ranks = {weight: n for n, weight in enumerate(weights)}
     styled = [item.level for item in paragraphs if item.level is not None]
     first = max(styled, default=0) + 1
     for item in candidates:
-        item.level = min(keys.index(_weight(item)) + first, MAX_LEVEL)
+        item.level = min(ranks[_weight(item)] + first, MAX_LEVEL)
 
 
 def _weight(item: Paragraph) -> tuple[int, bool, bool]:
@@ -77,9 +79,9 @@ def take_title(items: list[Item]) -> str:
     if not titles:
         return ""
     before = [item for item in paragraphs[: paragraphs.index(titles[0])] if item.text and not item.is_toc]
-    first = []
+    first: list[Paragraph] = []
     if len(before) < TITLE_WITHIN and not any(item.level is not None for item in before):
-        first = _consecutive(paragraphs, titles)
+        first = _consecutive(paragraphs, titles[0])
     others = [item for item in titles if item not in first]
     if others:
         for item in paragraphs:
@@ -91,13 +93,12 @@ def take_title(items: list[Item]) -> str:
     return " ".join(item.text for item in first)
 
 
-def _consecutive(paragraphs: list[Paragraph], titles: list[Paragraph]) -> list[Paragraph]:
-    """Return the first title and the paragraphs right after it that are part of it."""
-    start = paragraphs.index(titles[0])
-    result = []
+def _consecutive(paragraphs: list[Paragraph], first: Paragraph) -> list[Paragraph]:
+    """Return the first title and the lines right after it that are part of it."""
+    start = paragraphs.index(first)
+    result: list[Paragraph] = []
     for item in paragraphs[start:]:
-        if item.style.role == "title":
-            result += [item] if item.text else []
-        elif item.text:
+        if item.text and (item.style.role != "title" or len(result) == TITLE_LINES):
             break
+        result += [item] if item.text else []
     return result

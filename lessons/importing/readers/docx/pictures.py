@@ -17,6 +17,7 @@ PICTURES = (A + "blip", V + "imagedata", DIAGRAM + "relIds", CHART + "chart")
 FILE_NAME = re.compile(
     r"^[A-Za-z]:\\|^(?:file|https?)://|^\S*\.(?:jpe?g|png|gif|bmp|wmf|emf|tiff?|webp|svg)$", re.IGNORECASE
 )
+MAX_PICTURES = 200  # in one drawing
 NAME_OF_PICTURE = "cNvPr"
 DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the document showed.")
 
@@ -24,7 +25,7 @@ DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the docu
 def read_pictures(drawing: Element, context: Context) -> Iterator[Span | LeftOut]:
     """Yield what stands for the pictures of a `w:drawing`, `w:pict` or `w:object`."""
     nodes = list(outermost(drawing, *PICTURES))
-    for node in nodes:
+    for node in nodes[:MAX_PICTURES]:
         alt = _alternative_text(drawing, node, is_only=len(nodes) == 1)
         if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
             words = diagram_text(node, context)

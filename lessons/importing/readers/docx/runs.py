@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import element
 from lessons.importing.readers.docx import pictures, symbols
 from lessons.importing.readers.docx.content import LINE_BREAK, Item, LeftOut, Paragraph, Span, Tag
-from lessons.importing.readers.docx.context import Context, FieldState
+from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import MC, W
 from lessons.importing.readers.docx.selection import chosen, outermost
 from lessons.importing.readers.docx.styles import DEFAULT_SIZE, MONOSPACE, run_properties
@@ -147,7 +147,7 @@ class RunReader:
             text = form_field_text(node)
             if text:
                 self._add_text(text, self._tags, {})
-            fields.append(FieldState())
+            self._context.open_field()
         elif kind == "separate" and fields:
             fields[-1].has_result = True
         elif kind == "end" and fields:
