@@ -84,8 +84,9 @@ class ParsedArticle:
     """An article as its reader returns it.
 
     source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
-    the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, empty if
-    that was certain. language: the language that the document says it is in ("de"), empty if it does not say.
+    the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
+    `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
+    empty if it does not say. definitions: the terms that the document itself explains, each with its definition.
     """
 
     blocks: list[Block]
@@ -96,6 +97,7 @@ class ParsedArticle:
     images: list[SourceImage] = field(default_factory=list)
     encoding: str = ""
     language: str = ""
+    definitions: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -125,12 +127,16 @@ class Section:
 
 @dataclass(slots=True)
 class Outline:
-    """The title, the blocks before the first heading, the top-level sections, and what the reader left out."""
+    """The title, the blocks before the first heading, the top-level sections, and what the reader left out.
+
+    definitions: as in `ParsedArticle`.
+    """
 
     title: str
     blocks: list[Block]
     sections: list[Section]
     omissions: list[Omission]
+    definitions: list[tuple[str, str]] = field(default_factory=list)
 
     def walk(self) -> Iterator[Section]:
         """Yield every section in the order of the text."""

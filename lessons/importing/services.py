@@ -75,7 +75,7 @@ def prepare_import(
     If the course has a module made of the same article, the review starts with the decisions of that import, unless
     `as_new` is set. accept_all: accept every suggestion about which nothing was decided before.
     """
-    review = initial_review(analyse(parsed), parsed)
+    review = initial_review(analyse(parsed))
     review = accept_everything(review) if accept_all else review
     digest = text_digest(parsed.original)
     previous = (

@@ -13,38 +13,21 @@ from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString, mark_safe
 from latex2mathml.converter import Converter
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.markup import mathml
 from lessons.markup.characters import clean_text
+from lessons.markup.mathml_to_tex import tex_of
 from lessons.markup.plain_text import plain_text
 from lessons.markup.sanitise import sanitise
+from lessons.markup.tex_delimiters import MAX_TEX
+from lessons.markup.tex_dialects import DEFINITION, clean_tex, simplified
 
-# In bytes of UTF-8. Longer TeX is shown as it is.
-MAX_TEX = 2_000
 # Elements within each other in one formula: less than a text may have.
 MAX_DEPTH = 40
-DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
-# Defining commands in a formula could make it endless.
-DEFINITION = re.compile(
-    r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment|DeclareMathOperator)(?![a-zA-Z])"
-)
-COMMENT = re.compile(r"(\\.)|%[^\n]*\n?", re.DOTALL)
-WITHOUT_EFFECT = re.compile(
-    r"\\(?:nonumber|notag|allowbreak|nobreak|hfill?|strut|mathstrut)(?![a-zA-Z])\*?|\\(?:label|require|eqref)\s*\{[^{}]*\}"
-)
-STYLE_WRAPPER = re.compile(r"\{\s*\\(displaystyle|textstyle)(?![a-zA-Z])")
-ENVIRONMENT = re.compile(
-    r"\\(begin|end)\s*\{\s*([a-zA-Z]+)\*?\s*\}(?:(?<=at\})\s*\{\s*\d*\s*\}|(?<=ed\}|at\}|ay\})\s*\[[tcb]\])?"
-)
-# Environments that are as good as others, which latex2mathml knows.
-ALIGNED = dict.fromkeys("align aligned alignat alignedat flalign split".split(), "align*")
-CENTRED = dict.fromkeys("gather gathered multline multlined".split(), "matrix")
-ENVIRONMENTS = ALIGNED | CENTRED | {"dcases": "cases"}
-EQNARRAY = re.compile(r"\\(begin|end)\s*\{\s*eqnarray\*?\s*\}")
-ARRAY_COLUMNS = re.compile(r"(\\begin\s*\{array\})\s*(?:\[[tcb]\]\s*)?\{((?:[^{}]|\{[^{}]*\})*)\}")
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
 LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
+ESCAPED = re.compile(r"\\([#$%&_{}])")
 # MathML with a character in it.
 VISIBLE = re.compile(r"(?:^|>)[^<]")
 # Elements that hold text, and nothing else.
@@ -69,37 +52,8 @@ def formula(tex: str, *, display: bool = False) -> SafeString:
 
     TeX that cannot be converted stands in it as it is, in an `<mtext>`.
     """
-    tex, display = clean_tex(tex, display=display)
+    tex, display = clean_tex(clean_text(tex), display=display)
     return _formula(tex, display)
-
-
-def clean_tex(tex: str, *, display: bool = False) -> tuple[str, bool]:
-    r"""Return (TeX on one line without its delimiters, whether it is displayed): `$$x$$` and `{\displaystyle x}`."""
-    tex = " ".join(COMMENT.sub(lambda match: match[1] or " ", clean_text(tex)).split())
-    for opening, closing in DELIMITERS:
-        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
-            inner = tex[len(opening) : -len(closing)]
-            if not inner.endswith("\\") and opening not in inner:
-                tex, display = inner.strip(), display or opening in {"$$", "\\["}
-                break
-    match = STYLE_WRAPPER.match(tex)
-    if match and _closing_brace(tex) == len(tex) - 1:
-        tex = tex[match.end() : -1].strip()
-    return tex, display
-
-
-def _closing_brace(tex: str) -> int:
-    """Return the index of the brace that closes the one at the beginning, -1 if there is none."""
-    depth, n = 0, 0
-    while n < len(tex):
-        if tex[n] == "\\":
-            n += 1
-        elif tex[n] in "{}":
-            depth += 1 if tex[n] == "{" else -1
-            if not depth:
-                return n
-        n += 1
-    return -1
 
 
 @lru_cache(maxsize=500)
@@ -112,23 +66,35 @@ def _formula(tex: str, display: bool) -> SafeString:
 def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
     """Return `<math alttext="TEX">…</math>`, sanitised, for the HTML of a `<math>` element.
 
-    TeX is taken from its annotation or its `alttext`; where it has neither, or TeX that cannot be converted, its own
-    MathML stays. Empty for a formula without any character.
+    TeX is taken from its annotation or its `alttext`, or read from its MathML. Where what is made of the TeX would not
+    be the same formula, its own MathML stays. Empty for a formula without any character. Raise InvalidText for one
+    that is nested very deeply.
     """
     page = LexborHTMLParser(f"<!doctype html><body>{source}")
     math = page.css_first("math")
     if math is None:
         return mark_safe("")
-    annotation = math.css_first("annotation")
-    alttext = math.attributes.get("alttext") or ""
-    is_tex = annotation is not None and "tex" in (annotation.attributes.get("encoding") or "tex").lower()
-    tex = annotation.text(deep=True) if annotation is not None and is_tex else alttext
-    tex, display = clean_tex(tex, display=display or math.attributes.get("display") == "block")
-    content = converted(tex, display=display) if tex else ""
-    if not content:
-        content = _inner(sanitise(math.html or ""))
-        tex = tex or " ".join(plain_text(content).split())
-    return wrap(tex, content, display=display) if tex else mark_safe("")
+    tex, display = clean_tex(_tex_of(math), display=display or math.attributes.get("display") == "block")
+    if tex:
+        content = converted(tex, display=display) or _inner(sanitise(math.html or ""))
+        return wrap(tex, content or _tag("mtext", {}, escape(tex)), display=display)
+    original = _inner(sanitise(math.html or ""))
+    tex = clean_text(tex_of(math))
+    content = converted(tex, display=display)
+    same = content and _letters(content) == _letters(original)
+    return wrap(tex, content if same else original, display=display) if tex else mark_safe("")
+
+
+def _tex_of(math: LexborNode) -> str:
+    """Return the TeX that comes with an element `math`, empty if there is none."""
+    for annotation in math.css("annotation"):
+        if "tex" in (annotation.attributes.get("encoding") or "").lower():
+            return clean_text(annotation.text(deep=True))
+    return clean_text(math.attributes.get("alttext") or "")
+
+
+def _letters(html: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", plain_text(html))))
 
 
 def _inner(math: str) -> str:
@@ -162,24 +128,11 @@ def converted(tex: str, *, display: bool = False) -> str:
     if len(tex.encode()) > MAX_TEX or DEFINITION.search(tex):
         return ""
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(_simplified(tex))
+        tree = Converter(display="block" if display else "inline").convert_to_element(simplified(tex))
         content = _written(tree, MAX_DEPTH)
     except Exception:  # noqa: BLE001 - latex2mathml raises errors of many kinds, and RecursionError
         return ""
     return content if VISIBLE.search(content) else ""
-
-
-def _simplified(tex: str) -> str:
-    """Return the TeX in those of its commands that latex2mathml knows."""
-    tex = WITHOUT_EFFECT.sub(" ", tex)
-    tex = EQNARRAY.sub(lambda m: r"\begin{array}{rcl}" if m[1] == "begin" else r"\end{array}", tex)
-    tex = ARRAY_COLUMNS.sub(lambda m: f"{m[1]}{{{''.join(c for c in _flat(m[2]) if c in 'lcr|')}}}", tex)
-    return ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{{ENVIRONMENTS[m[2]]}}}" if m[2] in ENVIRONMENTS else m[0], tex)
-
-
-def _flat(columns: str) -> str:
-    r"""Return the columns of an array without what is between or about them: `@{}l` and `p{3cm}`."""
-    return re.sub(r"[@!><]\{[^{}]*\}", "", re.sub(r"[pmb]\{[^{}]*\}", "l", columns))
 
 
 def _written(element: Element, depth: int) -> str:
@@ -211,6 +164,8 @@ def _text_of(element: Element) -> tuple[str, dict[str, str]]:
         raise _UnknownCommand(raw)
     if element.tag == "mi" and LETTER_REFERENCE.fullmatch(raw):
         attributes["mathvariant"] = "normal"
+    if element.tag == "mtext":
+        raw = ESCAPED.sub(r"\1", raw)
     text = clean_text(unescape(raw))
     variant = attributes.get("mathvariant", "")
     if variant in VARIANTS and element.tag != "mtext":

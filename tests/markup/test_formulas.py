@@ -57,7 +57,7 @@ def test_a_formula_has_its_tex_as_alternative_text_and_mathml_as_its_content():
     assert displayed == '<math alttext="x^2" display="block"><msup><mi>x</mi><mn>2</mn></msup></math>'
 
 
-@pytest.mark.parametrize("tex", [r"\ce", r"\frac{1}{", r"\unknown x", "a & b", "x" * (MAX_TEX + 1), r"\def\a{b}\a"])
+@pytest.mark.parametrize("tex", [r"\ce", r"\frac{1}{", r"\unknown x", "x" * (MAX_TEX + 1), r"\def\a{b}\a"])
 def test_what_cannot_be_converted_is_shown_as_tex(tex):
     assert plain_text(formula(tex)) == tex
     assert "<mtext>" in formula(tex)
@@ -93,6 +93,36 @@ def test_the_tex_of_an_annotation_or_alternative_text_wins_and_the_rest_of_it_is
 def test_mathml_stays_where_its_tex_cannot_be_converted():
     html = formula_from_mathml(r'<math alttext="\special x"> <mi>s</mi> <mi>x</mi> </math>')
     assert html == r'<math alttext="\special x"><mi>s</mi><mi>x</mi></math>'
+
+
+@pytest.mark.parametrize(
+    ("mathml", "tex"),
+    [
+        ("<mfrac><mn>1</mn><mi>x</mi></mfrac>", r"\frac{1}{x}"),
+        (
+            "<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+            r"{\left(a+b\right)}^{2}",
+        ),
+        ("<mfenced open='[' close=')'><mi>a</mi><mi>b</mi></mfenced>", r"\left[a,b\right)"),
+        (
+            "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>0</mn></mrow><mi>n</mi></munderover><mi>i</mi>",
+            r"\sum_{i=0}^{n}i",
+        ),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot><mo>≤</mo><mi>π</mi>", r"\sqrt[3]{x}\le \pi"),
+        ("<mi>sin</mi><mo>&#x2061;</mo><mi>θ</mi>", r"\sin \theta"),
+        (
+            "<mover><mi>v</mi><mo>→</mo></mover><msub><mi>k</mi><mi mathvariant='normal'>B</mi></msub>",
+            r"\vec{v}k_{\mathrm{B}}",
+        ),
+        (
+            "<mrow><mo>(</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr></mtable><mo>)</mo></mrow>",
+            r"\left(\begin{matrix}a & b\end{matrix}\right)",
+        ),
+        ("<mi>x</mi><mtext> if </mtext><mi>y</mi>", r"x\text{ if }y"),
+    ],
+)
+def test_mathml_without_tex_is_read(mathml, tex):
+    assert formula_from_mathml(f"<math> {mathml} </math>") == formula(tex)
 
 
 MATHML_WITH_MORE = [

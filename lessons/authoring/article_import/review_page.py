@@ -3,11 +3,14 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lessons.importing.document import CASE_STUDY, LESSON, SECTION, count_characters
+from lessons.importing.document import CASE_STUDY, LESSON, SECTION
+from lessons.importing.proof import count_words
 from lessons.importing.review.sections import MAX_DEPTH
-from lessons.importing.review.state import completeness, missing_characters
+from lessons.importing.review.state import completeness, is_complete
 
 KINDS = {LESSON: _("Lesson"), SECTION: _("Section of the previous lesson"), CASE_STUDY: _("Case study")}
+# So many places where words are missing are shown with their surroundings.
+MAX_HOLES = 20
 NAME_FIELDS = {"tags": "name", "glossary": "term", "timeline": "event", "prompts": "text"}
 HEADINGS = {
     "tags": _("Tags"),
@@ -23,14 +26,12 @@ def review_context(review: dict) -> dict:
     return {
         "review": review,
         "completeness": completeness(review),
-        "is_complete": not missing_characters(review),
+        "is_complete": is_complete(review),
+        "holes": review.get("missing", [])[:MAX_HOLES],
         "rows": [_row(section, n, levels) for n, section in enumerate(review["sections"])],
         "kinds": KINDS.items(),
         "suggestions": [_group(kind, heading, review) for kind, heading in HEADINGS.items()],
-        "omissions": [
-            omission | {"character_count": count_characters([omission["text"]]).total()}
-            for omission in review["omissions"]
-        ],
+        "omissions": [omission | {"word_count": count_words(omission["text"])} for omission in review["omissions"]],
     }
 
 

@@ -32,7 +32,7 @@ def build_outline(parsed: ParsedArticle) -> Outline:
     introduction, sections = _nest_sections(blocks)
     propose_kinds(sections)
     title = title or _proposed_title(heading_texts, introduction)
-    outline = Outline(title, introduction, sections, parsed.omissions)
+    outline = Outline(title, introduction, sections, parsed.omissions, parsed.definitions)
     attach_footnotes(outline)
     return outline
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lessons.importing.document import ParsedArticle
-from lessons.importing.readers import child_process, docx, formats, html, limits, markdown, plain_text
+from lessons.importing.document import Omission, ParsedArticle
+from lessons.importing.readers import child_process, docx, epub, formats, html, limits, markdown, plain_text
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -24,15 +25,20 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".xhtml": html.read,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
-DOCUMENT_FORMATS: dict[str, DocumentReader] = {".docx": docx.read, ".docm": docx.read, ".dotx": docx.read}
+DOCUMENT_FORMATS: dict[str, DocumentReader] = {
+    ".docx": docx.read,
+    ".docm": docx.read,
+    ".dotx": docx.read,
+    ".epub": epub.read,
+}
 MAX_LINES = 50_000
 
 
 def read_upload(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     """Read the article in a file called `name`. Raise InvalidText.
 
-    encoding: the one that somebody has chosen for a text; empty to recognise it. What is not text, or long, is read
-    in a child process.
+    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for formats that are text. What is not text, or
+    long, is read in a child process.
     """
     extension = _extension(name, data)
     if extension in DOCUMENT_FORMATS or limits.is_large(data):
@@ -46,7 +52,12 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
     reader = TEXT_FORMATS[extension]
-    return _read(reader, decoding.decode(data, declared=reader is html.read))
+    decoded = decoding.decode(data, declared=reader is html.read, encoding=encoding)
+    parsed = _read(reader, decoded.text)
+    parsed.encoding = decoded.encoding
+    if decoded.broken:
+        parsed.omissions.insert(0, _broken_bytes(decoded))
+    return parsed
 
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
@@ -73,11 +84,12 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     decoding.reject_control_characters(text)
     if not text.strip():
         raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
-    text = clean_text(text)
     if text.count("\n") > MAX_LINES:
         raise InvalidText(_("This text has more than 50,000 lines. Split it and import the parts one by one."))
+    if reader is not plain_text.read:  # which knows form feeds as the ends of pages
+        text = clean_text(text)
     parsed = reader(text)
-    parsed.original = text
+    parsed.original = clean_text(text)
     return _checked(parsed)
 
 
@@ -91,3 +103,15 @@ def _checked(parsed: ParsedArticle) -> ParsedArticle:
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
     return parsed
+
+
+def _broken_bytes(decoded: decoding.DecodedText) -> Omission:
+    """Return the notice that bytes of a file are no text, with what stands around the first of them."""
+    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
+    around = " ".join(decoded.text[start : start + 61].split())
+    reason = ngettext(
+        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
+        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
+        decoded.broken,
+    )
+    return Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)

@@ -1,13 +1,14 @@
 """HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
+from collections.abc import Collection
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import cleaning, list_markers
+from lessons.importing.readers import anchors, cleaning, list_markers
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -30,8 +31,11 @@ PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
 
 
-def read(text: str) -> ParsedArticle:
-    """Parse a page. Raise InvalidText if elements are nested too deeply."""
+def read(text: str, places: Collection[str] = ()) -> ParsedArticle:
+    """Parse a page. Raise InvalidText if elements are nested too deeply.
+
+    places: names of elements that links from elsewhere lead to.
+    """
     text, invisible = cleaning.strip_invisible(text)
     check_depth(text)
     page = LexborHTMLParser(text)
@@ -39,8 +43,9 @@ def read(text: str) -> ParsedArticle:
     page_title = _page_title(page)
     omissions = invisible + cleaning.remove_boilerplate(page)
     article = cleaning.article_root(page)
+    names = anchors.mark(page, places)
     try:
-        blocks = _with_pasted_lists(_blocks_in(article))
+        blocks = [anchors.collect(block, names) for block in _with_pasted_lists(_blocks_in(article))]
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     parsed = ParsedArticle(blocks, source, cleaning.heading_outside(page, article), omissions)

@@ -10,11 +10,12 @@ from mdit_py_plugins.footnote import footnote_plugin
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers import html
 from lessons.markup.lesson_markdown import check_cost
+from lessons.markup.markdown_formulas import formula_plugin
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 SETTINGS = {"html": True, "maxNesting": PARSER_DEPTH}
-PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).use(footnote_plugin)
+PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).use(footnote_plugin).use(formula_plugin)
 
 
 def read(text: str) -> ParsedArticle:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from lessons.importing.analysis import AnalysedArticle, completeness_message
-from lessons.importing.document import LESSON, Block, ParsedArticle, Section, count_characters
+from lessons.importing.document import LESSON, Block, Section, count_characters
+from lessons.importing.proof import count_words
 
 ACCEPT_THRESHOLD = 0.5
 INTRODUCTION = "s0"
 
 
-def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
+def initial_review(article: AnalysedArticle) -> dict:
     """Return the review of an article that nobody has looked at yet.
 
     Suggestions are accepted from a confidence of ACCEPT_THRESHOLD on.
@@ -29,7 +30,9 @@ def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
         "tags": _items("k", suggestions.tags),
         "prompts": _items("p", suggestions.prompts),
         "omissions": [{"text": omission.text, "reason": str(omission.reason)} for omission in outline.omissions],
-        "characters": dict(count_characters([parsed.source])),
+        "missing": article.missing,
+        "word_count": article.word_count,
+        "characters": dict(count_characters(outline.texts())),
     }
 
 
@@ -77,7 +80,7 @@ def _item(item_id: str, suggestion: dict) -> dict:
 
 
 def missing_characters(review: dict) -> Counter[str]:
-    """Count the letters and digits of the source that are neither in a section nor in an omission."""
+    """Count the letters and digits that the review had at first and that are in no section or omission now."""
     return Counter(review["characters"]) - count_characters(all_texts(review))
 
 
@@ -91,6 +94,12 @@ def all_texts(review: dict) -> Iterator[str]:
     yield from (omission["text"] for omission in review["omissions"])
 
 
+def is_complete(review: dict) -> bool:
+    """Return whether every word of the source is in a section or an omission."""
+    return not review.get("missing") and not missing_characters(review)
+
+
 def completeness(review: dict) -> str:
-    """Return one sentence: "All 17,003 letters and digits are here.", or what is missing."""
-    return completeness_message(sum(review["characters"].values()), missing_characters(review))
+    """Return one sentence: "All 3,412 words of the article are here.", or in how many places some are missing."""
+    count = len(review.get("missing", ())) or bool(missing_characters(review))
+    return completeness_message(review.get("word_count") or count_words(" ".join(all_texts(review))), count)

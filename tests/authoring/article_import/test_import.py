@@ -36,7 +36,7 @@ def test_a_paste_is_read_and_shown_for_review(client, course):
     for text in (
         "How Lights Changed the Coast",
         "What a Lighthouse Does",
-        "letters and digits are here",
+        "words of the article are here",
         "lighthouse",
     ):
         assert text in page

@@ -56,7 +56,7 @@ def open_lesson(page, name):
 def test_an_article_becomes_a_module_without_scripts(author):
     page = author(script=False)
     import_article(page)
-    assert "letters and digits are here" in page.content()
+    assert "words of the article are here" in page.content()
     page.locator("button[value^='demote:']:enabled").last.click()
     page.get_by_label("Title of the module").fill("Lights without a script")
     page.get_by_role("button", name="Create the module").click()

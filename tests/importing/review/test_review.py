@@ -25,7 +25,7 @@ HEADINGS = [
 
 def start_review(name="bees.txt"):
     parsed = read(name)
-    return initial_review(analyse(parsed), parsed)
+    return initial_review(analyse(parsed))
 
 
 @pytest.fixture

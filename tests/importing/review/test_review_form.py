@@ -11,7 +11,7 @@ from tests.importing.articles import read
 @pytest.fixture
 def review():
     parsed = read("bees.txt")
-    return initial_review(analyse(parsed), parsed)
+    return initial_review(analyse(parsed))
 
 
 def section(review, section_id):
