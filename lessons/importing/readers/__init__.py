@@ -20,9 +20,9 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".text": plain_text.read,
     ".md": markdown.read,
     ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ".html": html.read_page,
+    ".htm": html.read_page,
+    ".xhtml": html.read_page,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
 DOCUMENT_FORMATS: dict[str, DocumentReader] = {
@@ -52,7 +52,7 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
     reader = TEXT_FORMATS[extension]
-    decoded = decoding.decode(data, declared=reader is html.read, encoding=encoding)
+    decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
     if decoded.broken:
@@ -68,7 +68,7 @@ def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     data = text.encode()
     if limits.is_large(data):
         return child_process.read_in_child(name, data, encoding="utf-8")
-    return _read(html.read if name == "paste.html" else plain_text.read, text)
+    return _read(html.read_clipboard if name == "paste.html" else plain_text.read, text)
 
 
 def _extension(name: str, data: bytes) -> str:

@@ -1,7 +1,7 @@
 """HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -9,81 +9,107 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
 from lessons.importing.readers import anchors, cleaning, list_markers
+from lessons.importing.readers.cleaning import Cleaned
+from lessons.importing.readers.pages import main_text, titles
+from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
+from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
+from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-LISTS = {"ul", "ol", "dl"}
-BLOCKS = (
-    HEADINGS
-    | LISTS
-    | set(
-        "address article aside blockquote body center dd details dialog div dt fieldset figcaption figure footer form "
-        "header hgroup hr li main p pre section summary table tbody td tfoot th thead tr caption".split()
-    )
-)
-BLOCK_SELECTOR = ", ".join(sorted(BLOCKS))
 BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
-LAYOUT = "h1, h2, h3, h4, h5, h6, table"
 BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
-SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
+# Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
+Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
 def read(text: str, places: Collection[str] = ()) -> ParsedArticle:
-    """Parse a page. Raise InvalidText if elements are nested too deeply.
+    """Parse the HTML of an article. Raise InvalidText if elements are nested too deeply.
 
     places: names of elements that links from elsewhere lead to.
     """
-    text, invisible = cleaning.strip_invisible(text)
+    return _read(text, places, by_name=False, select=lambda *_page: None)
+
+
+def read_clipboard(text: str) -> ParsedArticle:
+    """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
+    return _read(text, (), by_name=True, select=lambda *_page: None)
+
+
+def read_page(text: str) -> ParsedArticle:
+    """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does."""
+    return _read(text, (), by_name=True, select=main_text.select)
+
+
+def _read(text: str, places: Collection[str], *, by_name: bool, select: Selector) -> ParsedArticle:
+    """Parse a page, in whose blocks `select` marks those that are left out."""
+    text, invisible = cleaning.strip_invisible(cleaning.without_soft_hyphens(text))
     check_depth(text)
     page = LexborHTMLParser(text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
-    page_title = _page_title(page)
-    omissions = invisible + cleaning.remove_boilerplate(page)
-    article = cleaning.article_root(page)
+    title = titles.read(page)
+    cleaned = cleaning.clean(page, by_name=by_name)
+    body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
-        blocks = [anchors.collect(block, names) for block in _with_pasted_lists(_blocks_in(article))]
+        page_blocks = _with_pasted_lists(_walk(body, cleaned))
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    parsed = ParsedArticle(blocks, source, cleaning.heading_outside(page, article), omissions)
-    _set_title(parsed, page_title)
+    page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    for one in page_blocks:
+        one.block = anchors.collect(one.block, names)
+    select(page_blocks, text, title)
+    blocks, omissions = split(page_blocks)
+    parsed = ParsedArticle(blocks, source, "", invisible + cleaned.omissions + omissions)
+    _set_title(parsed, title)
     return parsed
 
 
-def _page_title(page: LexborHTMLParser) -> str:
-    node = page.css_first("head > title")
-    return " ".join(node.text(deep=True).split()) if node else ""
+def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
+    """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
+    index = titles.find_heading(parsed.blocks, title)
+    if index is not None:
+        parsed.title = parsed.blocks.pop(index).text
+    elif any(block.type == "heading" for block in parsed.blocks):
+        parsed.title = title.without_site()
+    if title.browser and title.browser != parsed.title:
+        parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 
 
-def _set_title(parsed: ParsedArticle, page_title: str) -> None:
-    """Use a single first-level heading at the start as the title, or else the title of the page."""
-    headings = [block for block in parsed.blocks if block.type == "heading"]
-    top = [block for block in headings if block.level == 1]
-    if not parsed.title and top and top[0] is headings[0] and (len(top) == 1 or top[0].text == page_title):
-        parsed.title = top[0].text
-        parsed.blocks.remove(top[0])
-    if not parsed.title and headings:
-        parsed.title = SITE_NAME_SEPARATOR.split(page_title)[0]
-    if page_title and page_title != parsed.title:
-        parsed.omissions.append(Omission(page_title, _("The page’s title in the browser.")))
-
-
-def _blocks_in(node: LexborNode) -> list[Block]:
-    """Return the blocks of a container; text directly inside it makes paragraphs."""
-    blocks: list[Block] = []
+def _walk(node: LexborNode, cleaned: Cleaned, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
+    """Return the blocks of a container, around which `marks` are; text directly inside it makes paragraphs."""
+    result: list[PageBlock] = []
     inline: list[str] = []
+    aside: list[PageBlock] = []
+
+    def end_paragraph() -> None:
+        result.extend(PageBlock(block, node, marks) for block in _paragraphs("".join(inline)))
+        result.extend(aside)
+        inline.clear()
+        aside.clear()
+
     for child in node.iter(include_text=True):
         if child.is_text_node:
             inline.append(escape_html(child.text(deep=False)))
-        elif child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
-            inline.append(child.html or "")
+            continue
+        own_marks = cleaned.marks(child, marks)
+        if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
+            if own_marks != marks:
+                aside += [PageBlock(block, child, own_marks) for block in _paragraphs(child.html or "")]
+            else:
+                inline.append(child.html or "")
+            continue
+        end_paragraph()
+        blocks = _blocks_of(child)
+        if blocks is None:
+            result += _walk(child, cleaned, own_marks)
         else:
-            blocks += _paragraphs("".join(inline)) + _blocks_of(child)
-            inline = []
-    return blocks + _paragraphs("".join(inline))
+            result += [PageBlock(block, child, own_marks) for block in blocks]
+        result += [PageBlock(block, child, own_marks, why) for block, why in cleaned.taken_from(child)]
+    end_paragraph()
+    return result
 
 
 def _paragraphs(inline: str) -> list[Block]:
@@ -108,7 +134,8 @@ def _alternative_texts(html: str) -> list[str]:
     return [alt for image in images if (alt := (image.attributes.get("alt") or "").strip())]
 
 
-def _blocks_of(node: LexborNode) -> list[Block]:
+def _blocks_of(node: LexborNode) -> list[Block] | None:
+    """Return the blocks that an element makes as a whole, or None for one that contains others."""
     if _is_footnotes(node):
         return _footnotes(node)
     if node.tag in HEADINGS:
@@ -118,13 +145,13 @@ def _blocks_of(node: LexborNode) -> list[Block]:
         return _preformatted(node)
     if node.tag == "figure" and node.css_first("img"):
         return _single_block("image", node)
-    if node.tag in LISTS:
+    if node.tag in LISTS and not is_layout(node):
         return _single_block("list", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)
-    if node.tag == "table" and not _is_layout(node):
+    if node.tag == "table" and not is_layout(node):
         return _table(node)
-    return _blocks_in(node)
+    return None
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
@@ -139,13 +166,6 @@ def _single_block(block_type: str, node: LexborNode) -> list[Block]:
 def _preformatted(node: LexborNode) -> list[Block]:
     text = node.text(deep=True).strip("\n")
     return [Block("paragraph", text, _sanitise(node.html))] if text.strip() else []
-
-
-def _is_layout(table: LexborNode) -> bool:
-    """Recognise a table that only arranges the page, as in old pages and e-mails."""
-    if table.attributes.get("role") == "presentation" or len(table.css(LAYOUT)) > len(table.css("caption")) + 1:
-        return True
-    return all(len(row.css("td, th")) < 2 for row in table.css("tr"))
 
 
 def _table(node: LexborNode) -> list[Block]:
@@ -180,19 +200,19 @@ def _lines(html: str) -> list[str]:
     return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]
 
 
-def _with_pasted_lists(blocks: list[Block]) -> list[Block]:
+def _with_pasted_lists(page_blocks: list[PageBlock]) -> list[PageBlock]:
     """Make lists of paragraphs that start with a bullet: that is how Word puts them on the clipboard."""
-    result: list[Block] = []
+    result: list[PageBlock] = []
     items: list[str] = []
-    for block in [*blocks, None]:
-        has_bullet = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
-        item = list_markers.parse_bullet(block.text) if block and has_bullet else None
-        if item:
-            items.append(item)
-            continue
-        if items:
-            result.append(list_block(items))
+    for one in page_blocks:
+        has_bullet = one.block.type == "paragraph" and one.block.text.startswith(PASTED_BULLETS)
+        item = list_markers.parse_bullet(one.block.text) if has_bullet else None
+        if items and (item is None or one.reason is not result[-1].reason):
+            result[-1].block = list_block(items)
             items = []
-        if block:
-            result.append(block)
+        if item is None or not items:
+            result.append(one)
+        items += [item] if item is not None else []
+    if items:
+        result[-1].block = list_block(items)
     return result
