@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from lessons.importing.document import Block, element, escape_html
-from lessons.importing.readers.docx.numbering import Marker
 from lessons.importing.readers.docx.styles import Style
+from lessons.importing.readers.nested_lists import Marker
 
 Tag = tuple[str, tuple[tuple[str, str], ...]]
 LINE_BREAK = SafeString("<br>")

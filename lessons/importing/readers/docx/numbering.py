@@ -7,6 +7,7 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 from lessons.importing.readers.docx.styles import Styles, indent_of
+from lessons.importing.readers.nested_lists import Marker
 
 LEVELS = 9
 PLACEHOLDER = re.compile(r"%([1-9])")
@@ -19,23 +20,6 @@ CHINESE_FORMATS = {
 }  # fmt: skip
 CHINESE_DIGITS = "〇一二三四五六七八九"
 MAX_ROMAN = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What stands before an item. label: as Word shows it, empty for bullets. value: its number.
-
-    html_type: the `type` of an `<ol>` that counts in the same way. is_plain: an `<ol>` can show it, as it cannot
-    show `1.1`. indent: of the item's text, in twentieths of a point.
-    """
-
-    list_id: str
-    level: int
-    label: str = ""
-    value: int = 1
-    html_type: str = ""
-    is_plain: bool = True
-    indent: int = 0
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ paragraph to which it is anchored, a comment after the one that it is about, not
 
 from lxml.etree import _Element as Element
 
+from lessons.importing.readers.docx import omml
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, WP, A, M, R, V, W
 from lessons.importing.readers.docx.package import related
@@ -13,8 +14,9 @@ from lessons.importing.readers.docx.pictures import description, diagram_text
 from lessons.importing.readers.docx.selection import chosen
 from lessons.importing.readers.docx.text import NO_BREAK_HYPHEN, form_field_text, joins_next, symbol_of
 from lessons.markup.characters import clean_text
+from lessons.markup.formulas import clean_tex
 
-TEXT = {W + "t", W + "delText", M + "t"}
+TEXT = {W + "t", W + "delText"}
 BREAKS = {W + "tab", W + "ptab", W + "br", W + "cr"}
 SKIPPED = {W + "moveFrom", W + "rPr", W + "pPr", W + "instrText", W + "delInstrText"}
 NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
@@ -66,6 +68,8 @@ class _Walker:
             self.pieces.append(symbol_of(node))
         elif tag == W + "fldChar":
             self.pieces.append(form_field_text(node))
+        elif tag == M + "oMath":
+            self.pieces.append(f" {clean_tex(omml.to_tex(node))[0]} ")
         elif tag == MC + "AlternateContent":
             choice = chosen(node)
             if choice is not None:
