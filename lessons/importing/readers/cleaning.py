@@ -1,7 +1,7 @@
 """What on a page is not part of the article: scripts, menus, hidden parts, external images. All of it is listed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -60,7 +60,7 @@ class Cleaned:
     def mark(self, node: LexborNode) -> Mark | None:
         """Return the mark of an element that is left out: none if it holds most of the page's text."""
         mark = self.furniture.get(node.mem_id)
-        if mark and len(node.text(deep=True)) > MAX_SHARE * self.length:
+        if mark and not mark.is_certain and len(node.text(deep=True)) > MAX_SHARE * self.length:
             del self.furniture[node.mem_id]
             return None
         return mark
@@ -118,8 +118,11 @@ def body(page: LexborHTMLParser) -> LexborNode:
     return page.body
 
 
-def clean(page: LexborHTMLParser, *, by_name: bool = False) -> Cleaned:
-    """Remove from `page` what is not text, and find its furniture. by_name: also by the names of classes."""
+def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, Mark] | None = None) -> Cleaned:
+    """Remove from `page` what is not text, and find its furniture.
+
+    by_name: also by the names of classes. marks: of what is known to be left out, by `mem_id`.
+    """
     omissions = [
         *_remove(page, SCRIPTS, SCRIPT),
         *_remove(page, STYLES, STYLE),
@@ -129,7 +132,8 @@ def clean(page: LexborHTMLParser, *, by_name: bool = False) -> Cleaned:
         *_remove(page, FIELDS, furniture.FORM),
         *_remove(page, "template", furniture.HIDDEN),
     ]
-    cleaned = Cleaned(len(body(page).text(deep=True)), omissions, furniture.mark(page, by_name=by_name))
+    left_out = {**furniture.mark(page, by_name=by_name), **(marks or {})}
+    cleaned = Cleaned(len(body(page).text(deep=True)), omissions, left_out)
     _take_out(page, cleaned)
     return cleaned
 

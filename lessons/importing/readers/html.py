@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import anchors, cleaning, list_markers
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html
+from lessons.importing.readers import anchors, cleaning, office_html
 from lessons.importing.readers.cleaning import Cleaned
+from lessons.importing.readers.office_html.conditional import without_conditions
+from lessons.importing.readers.office_html.styles import style_sheets
 from lessons.importing.readers.pages import main_text, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
@@ -20,7 +23,6 @@ BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
 BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
-PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 # Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
@@ -45,22 +47,28 @@ def read_page(text: str) -> ParsedArticle:
 
 def _read(text: str, places: Collection[str], *, by_name: bool, select: Selector) -> ParsedArticle:
     """Parse a page, in whose blocks `select` marks those that are left out."""
-    text, invisible = cleaning.strip_invisible(cleaning.without_soft_hyphens(text))
+    text = without_conditions(cleaning.without_soft_hyphens(text))
+    css = style_sheets(text)
+    text, invisible = cleaning.strip_invisible(text)
     check_depth(text)
     page = LexborHTMLParser(text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     title = titles.read(page)
-    cleaned = cleaning.clean(page, by_name=by_name)
+    office = office_html.normalise(page, text, css)
+    if office.is_office:
+        title = replace(title, own=(*([office.title] if office.title else []), *title.own))
+    cleaned = cleaning.clean(page, by_name=by_name and not office.is_office, marks=office.marks)
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
-        page_blocks = _with_pasted_lists(_walk(body, cleaned))
+        page_blocks = _walk(body, cleaned)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
     for one in page_blocks:
         one.block = anchors.collect(one.block, names)
-    select(page_blocks, text, title)
+    if not office.is_office:
+        select(page_blocks, text, title)
     blocks, omissions = split(page_blocks)
     parsed = ParsedArticle(blocks, source, "", invisible + cleaned.omissions + omissions)
     _set_title(parsed, title)
@@ -198,21 +206,3 @@ def _lines(html: str) -> list[str]:
         body = LexborHTMLParser(f"<body>{spaced}").body
         plain = body.text(deep=True) if body else ""
     return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]
-
-
-def _with_pasted_lists(page_blocks: list[PageBlock]) -> list[PageBlock]:
-    """Make lists of paragraphs that start with a bullet: that is how Word puts them on the clipboard."""
-    result: list[PageBlock] = []
-    items: list[str] = []
-    for one in page_blocks:
-        has_bullet = one.block.type == "paragraph" and one.block.text.startswith(PASTED_BULLETS)
-        item = list_markers.parse_bullet(one.block.text) if has_bullet else None
-        if items and (item is None or one.reason is not result[-1].reason):
-            result[-1].block = list_block(items)
-            items = []
-        if item is None or not items:
-            result.append(one)
-        items += [item] if item is not None else []
-    if items:
-        result[-1].block = list_block(items)
-    return result
