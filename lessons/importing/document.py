@@ -86,8 +86,7 @@ class ParsedArticle:
     source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
     the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
     `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
-    empty if it does not say.
-    definitions: the terms that the document itself explains, each with its definition.
+    empty if it does not say. definitions: the terms that the document itself explains, each with its definition.
     """
 
     blocks: list[Block]

@@ -14,7 +14,8 @@ NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
 CELLS = {"th", "td"}
 BLOCK_TAGS = HEADINGS | set(
-    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section".split()
+    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section "
+    "aside details summary".split()
 )
 
 

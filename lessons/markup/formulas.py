@@ -12,6 +12,7 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from latex2mathml.converter import Converter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,10 +20,12 @@ from lessons.markup import mathml
 from lessons.markup.characters import clean_text
 from lessons.markup.mathml_to_tex import tex_of
 from lessons.markup.plain_text import plain_text
-from lessons.markup.sanitise import sanitise
+from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.markup.tex_dialects import DEFINITION, clean_tex, simplified
 
+# Characters of MathML in one text, and of TeX with their weight: some 20,000 formulas.
+MAX_FORMULAS = 10_000_000
 # Elements within each other in one formula: less than a text may have.
 MAX_DEPTH = 40
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
@@ -30,8 +33,6 @@ LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
 ESCAPED = re.compile(r"\\([#$%&_{}])")
 # MathML with a character in it.
 VISIBLE = re.compile(r"(?:^|>)[^<]")
-# Elements that hold text, and nothing else.
-TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
 VARIANTS = {
     "bold": "BOLD",
     "italic": "",
@@ -97,6 +98,20 @@ def _letters(html: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", plain_text(html))))
 
 
+class FormulaLimit:
+    """Counts the formulas of a text, which together may take only so long."""
+
+    def __init__(self) -> None:
+        self.length = 0
+
+    def add(self, html: SafeString) -> SafeString:
+        """Return a formula of the text; raise InvalidText if there are more than any textbook has."""
+        self.length += len(html) + 8 * html.find(">")  # Short MathML of long TeX takes long, too.
+        if self.length > MAX_FORMULAS:
+            raise InvalidText(_("This text has too many formulas. Split it and send the parts one by one."))
+        return html
+
+
 def _inner(math: str) -> str:
     """Return what is in the element `math`, sanitised, without white space between its elements."""
     start, end = math.find(">") + 1, math.rfind("</math>")
@@ -150,7 +165,7 @@ def _element(element: Element, depth: int) -> str:
     if name not in mathml.ELEMENTS:
         raise _UnknownCommand
     text, attributes = _text_of(element)
-    if name in TOKENS and children:
+    if name in mathml.TOKENS and children:
         return _tag("mrow", {}, children)
     allowed = mathml.ATTRIBUTES.get(name, set())
     kept = {k: v for k, v in attributes.items() if k in allowed and mathml.keep_attribute(name, k, v)}

@@ -3,7 +3,6 @@ r"""Pure: a plug-in for markdown-it that reads formulas in Markdown, and writes 
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
@@ -11,14 +10,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from lessons.markup.formulas import formula
-from lessons.markup.sanitise import InvalidText
+from lessons.markup.formulas import FormulaLimit, formula
 from lessons.markup.tex_delimiters import MAX_TEX, formula_at
 
-# Characters of TeX in one text. A textbook has about a tenth.
-MAX_TOTAL_TEX = 500_000
-# In the environment of a rendering: the characters of TeX so far.
-TOTAL = "formula_characters"
+# In the environment of a rendering: the count of its formulas.
+LIMIT = "formula_limit"
 # How a formula with lines of its own begins, and a part of how it ends.
 DISPLAYED = {"$$": "$$", "\\[": "\\]", "\\\\[": "\\]", "\\begin{": "\\end{"}
 
@@ -93,10 +89,8 @@ def _render(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
 ) -> str:
     token = tokens[index]
-    env[TOTAL] = env.get(TOTAL, 0) + len(token.content)
-    if env[TOTAL] > MAX_TOTAL_TEX:
-        raise InvalidText(_("This text has too many formulas. Split it and send the parts one by one."))
-    return formula(token.content, display=token.markup == "$$")
+    limit = env.setdefault(LIMIT, FormulaLimit())
+    return limit.add(formula(token.content, display=token.markup == "$$"))
 
 
 def _render_block(

@@ -11,6 +11,8 @@ ELEMENTS = set(
     "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover "
     "munderover mmultiscripts mprescripts mtable mtr mtd menclose".split()
 )
+# Those that hold text, and nothing else.
+TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
 # What is removed with its content.
 HIDDEN_ELEMENTS = {"annotation", "annotation-xml"}
 ATTRIBUTES = {

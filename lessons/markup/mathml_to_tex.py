@@ -14,13 +14,14 @@ SPECIAL = {**{sign: f"\\{sign}" for sign in "#$%&_{}"}, "\\": r"\backslash ", "^
 COMMANDS = """
     ± pm ∓ mp × times ÷ div · cdot ⋅ cdot ∗ ast ⋆ star ∘ circ ∙ bullet • bullet ≤ le ≥ ge ⩽ leqslant ⩾ geqslant ≠ ne
     ≈ approx ≡ equiv ≃ simeq ≅ cong ∼ sim ∝ propto ≪ ll ≫ gg ≺ prec ≻ succ → to ← leftarrow ↔ leftrightarrow
-    ⇒ Rightarrow ⇐ Leftarrow ⇔ Leftrightarrow ⟹ implies ⟺ iff ↦ mapsto ⟶ longrightarrow ⟵ longleftarrow ↑ uparrow ↓ downarrow
-    ⇌ rightleftharpoons ⟼ longmapsto ∞ infty ∂ partial ∇ nabla ∈ in ∉ notin ∋ ni ⊂ subset ⊆ subseteq ⊃ supset
-    ⊇ supseteq ∪ cup ∩ cap ∖ setminus ∅ emptyset ∀ forall ∃ exists ¬ neg ∧ land ∨ lor ⊕ oplus ⊗ otimes ⊙ odot ⊥ perp
-    ∥ parallel ∠ angle ∣ mid ∑ sum ∏ prod ∐ coprod ∫ int ∬ iint ∭ iiint ∮ oint ⋃ bigcup ⋂ bigcap ⨁ bigoplus
-    ⨂ bigotimes … ldots ⋯ cdots ⋮ vdots ⋱ ddots ℏ hbar ℓ ell ℜ Re ℑ Im ℵ aleph ′ prime † dagger ‡ ddagger ⟨ langle ⟩ rangle
-    〈 langle 〉 rangle ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil ‖ Vert √ surd △ triangle □ square ⊢ vdash ⊨ models ∴ therefore
-    ∵ because ϵ epsilon ϕ phi ϑ vartheta ϖ varpi ϱ varrho ς varsigma
+    ⇒ Rightarrow ⇐ Leftarrow ⇔ Leftrightarrow ⟹ implies ⟺ iff ↦ mapsto ⟶ longrightarrow ⟵ longleftarrow
+    ↑ uparrow ↓ downarrow ⇌ rightleftharpoons ⟼ longmapsto ∞ infty ∂ partial ∇ nabla ∈ in ∉ notin ∋ ni ⊂ subset
+    ⊆ subseteq ⊃ supset ⊇ supseteq ∪ cup ∩ cap ∖ setminus ∅ emptyset ∀ forall ∃ exists ¬ neg ∧ land ∨ lor
+    ⊕ oplus ⊗ otimes ⊙ odot ⊥ perp ∥ parallel ∠ angle ∣ mid ∑ sum ∏ prod ∐ coprod ∫ int ∬ iint ∭ iiint ∮ oint
+    ⋃ bigcup ⋂ bigcap ⨁ bigoplus ⨂ bigotimes … ldots ⋯ cdots ⋮ vdots ⋱ ddots ℏ hbar ℓ ell ℜ Re ℑ Im ℵ aleph
+    ′ prime † dagger ‡ ddagger ⟨ langle ⟩ rangle 〈 langle 〉 rangle ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil ‖ Vert
+    √ surd △ triangle □ square ⊢ vdash ⊨ models ∴ therefore ∵ because ϵ epsilon ϕ phi ϑ vartheta ϖ varpi
+    ϱ varrho ς varsigma
 """
 SIGNS = dict(zip(COMMANDS.split()[::2], COMMANDS.split()[1::2], strict=True))
 VARIANT_GREEK = {"ε": "varepsilon", "φ": "varphi"}

@@ -43,7 +43,9 @@ def plain_text(html: str) -> str:
 
 def text_by_block(html: str) -> str:
     """Return the text with a line end after each block: for counts, excerpts and search, never for offsets."""
-    spaced = re.sub(r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption)>|<br ?/?>", "\\g<0>\n", html)
+    spaced = re.sub(
+        r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption|summary|aside|details)>|<br ?/?>", "\\g<0>\n", html
+    )
     return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
 
 

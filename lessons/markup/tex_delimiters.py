@@ -5,6 +5,7 @@ characters, so that no search goes farther.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_TEX = 2_000
@@ -24,12 +25,34 @@ SHORT = re.compile(r"[+\-−]?\w(?:['′]++|,\s*+\w){0,9}|[+\-−]?\d+(?:[.,]\d+
 PRICE = re.compile(r"\d[\d.,]*\+?[kKmMbB]?(?:[\s(/–—-]+[^\W\d_]{2,}|[^\W\d_]{2,}\s|\s*[–—-]\s*$)")
 
 
+# A command, or a script that is more than a letter or digit.
+CERTAIN = re.compile(r"\\[a-zA-Z]{2}|\\[,;!{|]|[\w)\]}][\^_](?:\{|\\|-?\w)")
+
+
 class Formula(NamedTuple):
-    """TeX that was found: the end of it with its delimiters, and whether it stands on a line of its own."""
+    """TeX that was found: where it begins and ends with its delimiters, and if it stands on a line of its own."""
 
     tex: str
+    start: int
     end: int
     display: bool
+
+
+def find_formulas(text: str) -> Iterator[Formula]:
+    """Yield the formulas in the text of a page, where a backslash before a dollar sign makes it one."""
+    position = 0
+    while opening := OPENING.search(text, position):
+        position = opening.end()
+        if opening.start() and opening[0][0] == "$" and text[opening.start() - 1] == "\\":
+            continue
+        if found := formula_at(text, opening.start()):
+            yield found
+            position = found.end
+
+
+def is_certain(tex: str) -> bool:
+    """Return whether text can hardly be anything but TeX."""
+    return bool(CERTAIN.search(tex))
 
 
 def formula_at(text: str, start: int) -> Formula | None:
@@ -49,7 +72,7 @@ def _environment(text: str, start: int, name: str) -> Formula | None:
     end = text.find(closing, start, start + MAX_TEX)
     if end < 0 or BLANK_LINE.search(text, start, end):
         return None
-    return Formula(text[start : end + len(closing)], end + len(closing), name.rstrip("*") != "math")
+    return Formula(text[start : end + len(closing)], start, end + len(closing), name.rstrip("*") != "math")
 
 
 def _delimited(text: str, start: int, opening: str) -> Formula | None:
@@ -64,7 +87,7 @@ def _delimited(text: str, start: int, opening: str) -> Formula | None:
     if closing[0] == "$" and "$" in (before, after):
         return None
     is_formula = is_between_dollars(tex, before, after) if opening == "$" else is_tex(tex, opening)
-    return Formula(tex.strip(), end + len(closing), opening in DISPLAYED) if is_formula else None
+    return Formula(tex.strip(), start, end + len(closing), opening in DISPLAYED) if is_formula else None
 
 
 def _closing(text: str, begin: int, closing: str) -> int:

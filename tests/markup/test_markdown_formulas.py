@@ -2,7 +2,7 @@ r"""Formulas in Markdown: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, in lessons a
 
 import pytest
 
-from lessons.markup import markdown_formulas
+from lessons.markup import formulas
 from lessons.markup.formulas import formula
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.post_markdown import render_post
@@ -85,7 +85,7 @@ def test_formulas_in_headings_items_cells_links_and_footnotes():
 
 
 def test_more_formulas_than_any_book_has_are_refused(monkeypatch):
-    monkeypatch.setattr(markdown_formulas, "MAX_TOTAL_TEX", 10)
+    monkeypatch.setattr(formulas, "MAX_FORMULAS", 600)
     assert "<math" in render_markdown("$y^2$ $y^3$")
     with pytest.raises(InvalidText, match="too many formulas"):
         render_markdown("$y^2$ $y^3$ $y^4$ $y^5$")

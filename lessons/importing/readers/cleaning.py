@@ -18,13 +18,14 @@ from lessons.markup.sanitise import ASSET_URL, InvalidText
 SCRIPTS = "script"
 STYLES = "style, link"
 FIELDS = "select, textarea, input, datalist"
-EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math"
+EMBEDDED = "iframe, object, embed, video, audio, canvas, svg"
 # Elements whose HTML becomes one block as a whole: what is left out of them has to be taken out before.
 WHOLE = HEADINGS | LISTS | {"p", "pre", "blockquote", "figure", "table"}
 MAX_SHARE = 0.5  # of the page's text: no furniture is larger
 SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*+173;|&#x0*+ad;", re.IGNORECASE)
 MARKUP = re.compile(r"<[^<>]*>")
 TAG = re.compile(r"<[/!]?(?P<name>[a-zA-Z][\w:-]*+)[^<>]*+>")
+FORMULA = re.compile(r'<math\b[^<>]*?\salttext="([^"]*)"[^<>]*>.*?</math>', re.DOTALL)
 ALT = re.compile(r'\salt="([^"]*)"')
 INLINE = set(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark noscript q ruby rt rp s "
@@ -34,14 +35,14 @@ INLINE = set(
 # What is not closed extends to the end of the page, as in browsers.
 INVISIBLE_MARKUP = re.compile(
     r"<!--(?:>|->|(?P<comment>.*?)(?:--!?>|\Z))"
-    r"|(?P<start><(?P<name>script|style|svg|math)\b[^<>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
+    r"|(?P<start><(?P<name>script|style|svg)\b[^<>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 SCRIPT = _("A script of the page.")
 STYLE = _("A style sheet of the page.")
 COMMENT = _("A comment in the page’s source, which is not displayed.")
-EMBED = _("Embedded in the page, not text: a video, a drawing, a formula or another page.")
-REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED, "math": EMBED}
+EMBED = _("Embedded in the page, not text: a video, a drawing or another page.")
+REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED}
 
 
 @dataclass(slots=True)
@@ -80,13 +81,13 @@ def without_soft_hyphens(html: str) -> str:
 
 
 def strip_invisible(html: str) -> tuple[str, list[Omission]]:
-    """Return `html` without comments and with empty scripts, styles, drawings and formulas; and what was in them."""
+    """Return `html` without comments and with empty scripts, styles and drawings; and what was in them."""
     omissions: list[Omission] = []
 
     def empty(match: re.Match) -> str:
         name = (match["name"] or "").lower()
         inside = match["inside"] or match["comment"] or ""
-        text = MARKUP.sub(" ", inside) if name in ("svg", "math") else inside
+        text = MARKUP.sub(" ", inside) if name == "svg" else inside
         if text.strip():
             omissions.append(Omission(" ".join(text.split()), REASONS[name]))
         return (match["start"] or "") + (match["end"] or "")
@@ -99,7 +100,7 @@ def all_text(page: LexborHTMLParser) -> str:
 
     Blocks stand on lines of their own; what is inside a sentence does not part its words.
     """
-    return unescape(TAG.sub(_text_of_tag, page.html or ""))
+    return unescape(TAG.sub(_text_of_tag, FORMULA.sub(r" \1 ", page.html or "")))
 
 
 def _text_of_tag(tag: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html
-from lessons.importing.readers import anchors, cleaning, office_html
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
@@ -17,6 +17,7 @@ from lessons.importing.readers.pages import main_text, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
 from lessons.importing.readers.pages.titles import PageTitle
+from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
@@ -27,31 +28,34 @@ STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
-def read(text: str, places: Collection[str] = ()) -> ParsedArticle:
-    """Parse the HTML of an article. Raise InvalidText if elements are nested too deeply.
+def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
+    """Parse the HTML of an article, with `tex_in_text` also TeX between delimiters in its text.
 
-    places: names of elements that links from elsewhere lead to.
+    places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
     """
-    return _read(text, places, by_name=False, select=lambda *_page: None)
+    return _read(text, places, tex_in_text=tex_in_text, by_name=False, select=lambda *_page: None)
 
 
 def read_clipboard(text: str) -> ParsedArticle:
     """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
-    return _read(text, (), by_name=True, select=lambda *_page: None)
+    return _read(text, (), tex_in_text=True, by_name=True, select=lambda *_page: None)
 
 
 def read_page(text: str) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does."""
-    return _read(text, (), by_name=True, select=main_text.select)
+    return _read(text, (), tex_in_text=True, by_name=True, select=main_text.select)
 
 
-def _read(text: str, places: Collection[str], *, by_name: bool, select: Selector) -> ParsedArticle:
+def _read(text: str, places: Collection[str], *, tex_in_text: bool, by_name: bool, select: Selector) -> ParsedArticle:
     """Parse a page, in whose blocks `select` marks those that are left out."""
     text = without_conditions(cleaning.without_soft_hyphens(text))
-    css = style_sheets(text)
-    text, invisible = cleaning.strip_invisible(text)
+    css, limit, all_tex = style_sheets(text), FormulaLimit(), html_formulas.has_program(text)
+    text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
     check_depth(text)
     page = LexborHTMLParser(text)
+    html_formulas.in_page(page, limit)
+    if tex_in_text:
+        html_formulas.in_text(page, limit, all_tex=all_tex)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     title = titles.read(page)
     office = office_html.normalise(page, text, css)
@@ -130,7 +134,15 @@ def _paragraph(inline: str) -> Block | None:
     text = " ".join(_lines(html))
     if "<img" in html and not text:
         return Block("image", " ".join(_alternative_texts(html)), element("p", html))
+    if _is_formula(html):
+        return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
+
+
+def _is_formula(html: str) -> bool:
+    """Return whether sanitised HTML is one formula on a line of its own."""
+    is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
+    return is_one and 'display="block"' in html[: html.index(">")]
 
 
 def _sanitise(html: str | None) -> SafeString:
@@ -178,12 +190,16 @@ def _preformatted(node: LexborNode) -> list[Block]:
 
 def _table(node: LexborNode) -> list[Block]:
     caption = node.css_first("caption")
-    rows = [
-        [" ".join(cell.text(deep=True, separator=" ").split()) for cell in row.css("td, th")] for row in node.css("tr")
-    ]
+    rows = [[_cell_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
     lines = [" ".join(caption.text(deep=True).split())] if caption else []
     lines += [" | ".join(row) for row in rows if any(row)]
     return [Block("table", "\n".join(lines), _sanitise(node.html))] if lines else []
+
+
+def _cell_text(cell: LexborNode) -> str:
+    if cell.css_first("math"):
+        return " ".join(_lines(cell.html or ""))
+    return " ".join(cell.text(deep=True, separator=" ").split())
 
 
 def _is_footnotes(node: LexborNode) -> bool:

@@ -26,7 +26,7 @@ def read(text: str) -> ParsedArticle:
         page = PARSER.render(body)
     except RecursionError:
         raise InvalidText(_("This text is nested too deeply. Remove some of the quotes within quotes.")) from None
-    parsed = html.read(page)
+    parsed = html.read(page, tex_in_text=False)
     parsed.source += "\n" + front_matter
     if title:
         _set_title(parsed, title)

@@ -3,7 +3,7 @@
 import { TextMap, toCodePoints } from "../lib/text-map.js";
 
 const HIGHLIGHT = "annotation-selected";
-const BLOCKS = "p, li, dt, dd, th, td, caption, figcaption, pre, blockquote, h2, h3, h4, section, figure";
+const BLOCKS = "p, li, dt, dd, th, td, caption, figcaption, pre, blockquote, h2, h3, h4, section, figure, aside, summary";
 const TOPBAR_HEIGHT = 80;
 const SCROLL_MARGIN = 96;
 const MOVES = {
