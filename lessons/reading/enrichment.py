@@ -19,7 +19,7 @@ ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word does not end before one.
 ACCENTS = "\u0300-\u036f"
 MATCHES_NOTHING = re.compile(r"(?!)")
-NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd"}
+NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd", "math"}
 
 
 class Term(NamedTuple):

@@ -3,7 +3,7 @@
 // The editor adds or removes these without changing the meaning of the text.
 const IGNORED = new Set(["p", "thead", "tbody", "br", "body"]);
 const SYNONYMS = { b: "strong", i: "em" };
-const ATTRIBUTES = ["id", "href", "title", "src", "alt", "lang", "dir", "start", "reversed", "colspan", "rowspan", "scope"];
+const ATTRIBUTES = ["id", "href", "title", "src", "alt", "lang", "dir", "start", "reversed", "colspan", "rowspan", "scope", "alttext"];
 const DEFAULTS = { start: "1", colspan: "1", rowspan: "1" };
 
 const describe = (element) => {

@@ -14,5 +14,6 @@ export {
   Term,
 } from "./passthrough.js";
 export { Footnotes, Superscript } from "./footnotes.js";
+export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
 export { Link } from "./link.js";
