@@ -36,11 +36,12 @@ MEMBERS = "p, ul, ol, div.ListContainerWrapper"
 
 @dataclass(slots=True)
 class Entry:
-    """A paragraph or an item that is to become an item: its marker, indent, and the element with its content."""
+    """A paragraph or an item that is to become an item: its marker, indent, and the content of its element."""
 
     marker: Marker
     indent: int
     node: LexborNode
+    content: list[LexborNode]
 
 
 def make_lists(page: LexborHTMLParser, counters: dict[str, str]) -> None:
@@ -57,6 +58,10 @@ def make_lists(page: LexborHTMLParser, counters: dict[str, str]) -> None:
             else:
                 _merge_lists(page, run, counters)
         _make_typed_lists(page, container)
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    return list(node.iter(include_text=True))
 
 
 def _is_blank(node: LexborNode) -> bool:
@@ -83,8 +88,10 @@ def _kind(node: LexborNode) -> str:
         return "paragraph"
     if node.tag in ("ul", "ol"):
         return "list" if _list_level(node) or _has_lists_as_children(node) else ""
-    is_wrapper = node.tag == "div" and "ListContainerWrapper" in (node.attributes.get("class") or "")
-    return "list" if is_wrapper and node.css_first("ul, ol") else ""
+    if node.tag == "div" and "ListContainerWrapper" in (node.attributes.get("class") or ""):
+        inside = [child for child in _children(node) if not _is_blank(child)]
+        return "list" if len(inside) == 1 and inside[0].tag in ("ul", "ol") else ""
+    return ""
 
 
 # Paragraphs of Word
@@ -123,7 +130,7 @@ def _word_entries(run: list[LexborNode]) -> list[Entry]:
     for n, (node, (list_id, level), label) in enumerate(taken):
         same_level = (following for _node, place, following in taken[n + 1 : n + 10] if place == (list_id, level))
         marker = _marker(list_id, level, label, next(same_level, ""))
-        entries.append(Entry(marker, _left(node.attributes.get("style") or ""), node))
+        entries.append(Entry(marker, _left(node.attributes.get("style") or ""), node, _children(node)))
     return entries
 
 
@@ -196,7 +203,7 @@ def _add_entries(node: LexborNode, depth: int, entries: list[Entry], counters: d
     """Add the items of a list and of the lists in it, which are taken out of their items."""
     list_id, level = _list_level(node) or ("list", depth)
     value = _int(node.attributes.get("start"), 1)
-    for child in list(node.iter()):
+    for child in [one for one in node.iter(include_text=True) if not _is_blank(one)]:
         if child.tag in ("ul", "ol"):
             _add_entries(child, depth + 1, entries, counters)
         elif child.tag == "li":
@@ -205,9 +212,23 @@ def _add_entries(node: LexborNode, depth: int, entries: list[Entry], counters: d
             if node.tag == "ol":
                 marker = Marker(list_id, level, f"{value}.", value, _html_type(node, child, counters))
                 value += 1
-            entries.append(Entry(marker, 0, child))
-            for inner in [one for one in child.iter() if one.tag in ("ul", "ol")]:
-                _add_entries(inner, level + 1, entries, counters)
+            own, inner = _split(child)
+            entries.append(Entry(marker, 0, child, own))
+            for one in inner:
+                _add_entries(one, level + 1, entries, counters)
+        else:
+            # Text between the items, which should not be there.
+            entries.append(Entry(Marker(list_id, level), 0, child, [child]))
+
+
+def _split(item: LexborNode) -> tuple[list[LexborNode], list[LexborNode]]:
+    """Return what of an item is its own, and the lists at its end; one in the middle stays where it is."""
+    own = [one for one in item.iter(include_text=True) if not _is_blank(one) or one.is_text_node]
+    inner: list[LexborNode] = []
+    while own and (own[-1].tag in ("ul", "ol") or _is_blank(own[-1])):
+        last = own.pop()
+        inner += [last] if last.tag in ("ul", "ol") else []
+    return own, inner[::-1]
 
 
 def _int(text: str | None, default: int) -> int:
@@ -238,7 +259,7 @@ def _make_typed_lists(page: LexborHTMLParser, container: LexborNode) -> None:
         if marked and node is not None:
             cut_start(node, marked[1])
             run.append(node)
-            entries.append(Entry(marked[0], 0, node))
+            entries.append(Entry(marked[0], 0, node, _children(node)))
 
 
 def _start(node: LexborNode) -> str | None:
@@ -299,10 +320,8 @@ def _element(page: LexborHTMLParser, node: ListNode[Entry]) -> LexborNode:
 def _move_content(entry: Entry, item: LexborNode) -> None:
     if entry.marker.label and not entry.marker.is_plain:
         item.insert_child(f"{entry.marker.label} ")
-    name = entry.node.attributes.get("id")
+    name = entry.node.attributes.get("id") if not entry.node.is_text_node else None
     if name:
         item.attrs["id"] = name
-    for child in entry.node.iter(include_text=True):
-        # Lists in an item have become entries of their own.
-        if entry.node.tag != "li" or child.tag not in ("ul", "ol"):
-            item.insert_child(child)
+    for child in entry.content:
+        item.insert_child(child)
