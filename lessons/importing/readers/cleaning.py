@@ -98,9 +98,23 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 def all_text(page: LexborHTMLParser) -> str:
     """Return all text of the page in its order, with hidden parts, and the alternative text of images.
 
-    Blocks stand on lines of their own; what is inside a sentence does not part its words.
+    Blocks stand on lines of their own; what is inside a sentence does not part its words. What a tracked change has
+    deleted is at the end: it would part words that are one without it.
     """
-    return unescape(TAG.sub(_text_of_tag, FORMULA.sub(r" \1 ", page.html or "")))
+    html = FORMULA.sub(r" \1 ", page.html or "")
+    shown: list[str] = []
+    deleted: list[str] = []
+    depth = position = 0
+    for tag in TAG.finditer(html):
+        target = deleted if depth else shown
+        target.append(html[position : tag.start()])
+        position = tag.end()
+        if tag["name"] == "del":
+            depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
+            deleted.append("\n")
+        else:
+            target.append(_text_of_tag(tag))
+    return unescape("".join([*shown, html[position:], "\n", *deleted]))
 
 
 def _text_of_tag(tag: re.Match[str]) -> str:

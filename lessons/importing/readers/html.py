@@ -81,11 +81,7 @@ def _read(text: str, places: Collection[str], *, tex_in_text: bool, by_name: boo
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
     """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
-    index = titles.find_heading(parsed.blocks, title)
-    if index is not None:
-        parsed.title = parsed.blocks.pop(index).text
-    elif any(block.type == "heading" for block in parsed.blocks):
-        parsed.title = title.without_site()
+    titles.set_title(parsed, title)
     if title.browser and title.browser != parsed.title:
         parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 

@@ -1,5 +1,6 @@
 """Word documents, from their XML: styles, lists, notes, formulas and tracked changes as Word shows them."""
 
+import re
 from dataclasses import replace
 
 from django.utils.safestring import SafeString
@@ -19,11 +20,14 @@ from lessons.importing.readers.docx.package import Package, not_word, related
 from lessons.importing.readers.docx.runs import COMMENT
 from lessons.importing.readers.docx.source import source_text
 from lessons.importing.readers.docx.text import note_key, text_of
+from lessons.importing.readers.pages import titles
+from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.sanitise import InvalidText, sanitise
 
 HEADER = gettext_lazy("A header or footer of the document’s pages.")
 UNUSED_NOTE = gettext_lazy("A note that nothing in the text refers to.")
 SPECIAL_NOTES = {"separator", "continuationSeparator", "continuationNotice"}
+NO_TITLE = re.compile(r"\bMicrosoft\b|\.(?:docx?|dotx?|rtf|odt)\b|^(?:Document|Untitled)\s?\d*$", re.IGNORECASE)
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
@@ -51,7 +55,7 @@ def _read(package: Package) -> ParsedArticle:
     blocks, omissions = assembler.blocks, assembler.omissions
     blocks += _notes(context, omissions)
     omissions += _headers(context) + _other_comments(context)
-    return ParsedArticle(
+    parsed = ParsedArticle(
         [replace(block, html=SafeString(sanitise(block.html))) if block.html else block for block in blocks],
         source_text(body, context),
         title,
@@ -59,6 +63,18 @@ def _read(package: Package) -> ParsedArticle:
         images=context.images,
         language=context.most_used_language().partition("-")[0].lower(),
     )
+    if not title:
+        named = _title_of_properties(package)
+        titles.set_title(parsed, PageTitle("", (named,) if named else (), ()))
+    return parsed
+
+
+def _title_of_properties(package: Package) -> str:
+    """Return the title in the document's properties, unless it is one that Word or a template has put there."""
+    name = next(related(package.relationships(""), "core-properties"), "docProps/core.xml")
+    root = package.xml(name)
+    text = " ".join((root.findtext(TITLE) or "").split()) if root is not None else ""
+    return "" if NO_TITLE.search(text) else text
 
 
 def _notes(context: Context, omissions: list[Omission]) -> list[Block]:

@@ -15,7 +15,7 @@ from lessons.importing.readers.pages.page_block import Mark
 SIGNS = (
     "mso-", "class=Mso", 'class="Mso', "urn:schemas-microsoft-com:office", "docs-internal-guid", "lst-kix_",
     'content="Microsoft Word', 'content="LibreOffice', 'content="OpenOffice', "Cocoa HTML Writer", "SCXW",
-    "sdfootnote",
+    "sdfootnote", "doc-content",
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
 
     html: the page as it was. css: its style sheets.
     """
-    office = Office(is_office(html))
+    office = Office(is_office(html) or is_office(css))
     sheet = styles.StyleSheet(css if office.is_office else "")
     styles.unwrap_normal(page)
     links.unwrap_redirects(page)

@@ -127,9 +127,11 @@ def _text_before(node: LexborNode, end: LexborNode) -> str:
 def _word_entries(run: list[LexborNode]) -> list[Entry]:
     taken = [(node, _word_list(node) or ("", 0), _take_marker(node)) for node in run]
     entries = []
+    before: dict[tuple[str, int], Marker] = {}
     for n, (node, (list_id, level), label) in enumerate(taken):
         same_level = (following for _node, place, following in taken[n + 1 : n + 10] if place == (list_id, level))
-        marker = _marker(list_id, level, label, next(same_level, ""))
+        marker = _marker(list_id, level, label, next(same_level, ""), before.get((list_id, level)))
+        before[list_id, level] = marker
         entries.append(Entry(marker, _left(node.attributes.get("style") or ""), node, _children(node)))
     return entries
 
@@ -150,10 +152,14 @@ def _take_marker(node: LexborNode) -> str:
     return " ".join(label.split())
 
 
-def _marker(list_id: str, level: int, label: str, following: str) -> Marker:
+def _marker(list_id: str, level: int, label: str, following: str, before: Marker | None) -> Marker:
+    """Return the marker of a label, whose letters mean what the ones before and after it do."""
     is_bullet = not any(c.isalnum() for c in label) or label in BULLET_LETTERS
     if is_bullet:
         return Marker(list_id, level)
+    letter = label.strip("(). ")
+    if before and before.html_type in ("a", "A") and len(letter) == 1 and ord(letter.lower()) - 96 == before.value + 1:
+        return Marker(list_id, level, label, before.value + 1, before.html_type)
     first = first_number(label, following) if NUMBER_MARKER.fullmatch(label) else None
     if first is None:
         return Marker(list_id, level, label, is_plain=False)
