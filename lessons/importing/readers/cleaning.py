@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, paragraph_block
 from lessons.importing.readers.pages import furniture
-from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, LISTS, is_layout
+from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, LISTS, is_layout, outermost
 from lessons.importing.readers.pages.page_block import Mark
-from lessons.markup.sanitise import ASSET_URL, InvalidText
+from lessons.markup.sanitise import InvalidText
 
 SCRIPTS = "script"
 STYLES = "style, link"
@@ -142,7 +142,6 @@ def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, 
         *_remove(page, SCRIPTS, SCRIPT),
         *_remove(page, STYLES, STYLE),
         *_remove_comments(page),
-        *_remove_foreign_images(page),
         *_remove(page, EMBEDDED, EMBED),
         *_remove(page, FIELDS, furniture.FORM),
         *_remove(page, "template", furniture.HIDDEN),
@@ -156,11 +155,13 @@ def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, 
 def _take_out(page: LexborHTMLParser, cleaned: Cleaned) -> None:
     """Take what is marked out of elements that make one block, so that it is not part of the block's HTML."""
     layouts: dict[int, bool] = {}
-    for node in [node for node in body(page).traverse() if node.mem_id in cleaned.furniture]:
-        host = _host(node, cleaned, layouts)
-        mark = cleaned.mark(node) if host else None
-        if host and mark:
-            if text := _text(node):
+    marked = [node for node in body(page).traverse() if node.mem_id in cleaned.furniture]
+    # Hosts are found before anything is removed. No element with a host is inside another with one.
+    for node, host in [(node, host) for node in marked if (host := _host(node, cleaned, layouts))]:
+        mark = cleaned.mark(node)
+        if mark:
+            text = _text(node)
+            if any(c.isalnum() for c in text):
                 cleaned.taken.setdefault(host.mem_id, []).append((paragraph_block(text), mark.reason))
             node.decompose()
 
@@ -194,20 +195,11 @@ def _nodes(page: LexborHTMLParser) -> Iterator[LexborNode]:
 
 def _remove(page: LexborHTMLParser, selector: str, reason: str | Promise) -> list[Omission]:
     """Remove the matching elements. Only the outermost are listed: what is inside one of them goes with it."""
-    nodes = page.css(selector)
-    ids = {node.mem_id for node in nodes}
-    outermost = [node for node in nodes if not _is_inside(node, ids)]
-    texts = [_text(node) or node.attributes.get("src") or node.attributes.get("title") or "" for node in outermost]
-    for node in outermost:
+    nodes = outermost(page.css(selector))
+    texts = [_text(node) or node.attributes.get("src") or node.attributes.get("title") or "" for node in nodes]
+    for node in nodes:
         node.decompose()
     return [Omission(text, reason) for text in texts if text.strip()]
-
-
-def _is_inside(node: LexborNode, ids: set[int]) -> bool:
-    ancestor = node.parent
-    while ancestor and ancestor.mem_id not in ids:
-        ancestor = ancestor.parent
-    return bool(ancestor)
 
 
 def _remove_comments(page: LexborHTMLParser) -> list[Omission]:
@@ -216,21 +208,6 @@ def _remove_comments(page: LexborHTMLParser) -> list[Omission]:
     for node in comments:
         node.decompose()
     return [Omission(text, COMMENT) for text in texts if text]
-
-
-def _remove_foreign_images(page: LexborHTMLParser) -> list[Omission]:
-    """Remove images that are not on this site: no lesson may load anything from elsewhere."""
-    omissions = []
-    reason = _("An image from another site: if you may use it, upload it to the lesson.")
-    for node in page.css("img"):
-        url = node.attributes.get("src") or ""
-        if ASSET_URL.fullmatch(url):
-            continue
-        text = node.attributes.get("alt") or ("" if url.startswith("data:") else url)
-        if text.strip():
-            omissions.append(Omission(text, reason))
-        node.decompose()
-    return omissions
 
 
 def _text(node: LexborNode) -> str:

@@ -2,25 +2,27 @@
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html
-from lessons.importing.readers import anchors, cleaning, html_formulas, office_html
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
+from lessons.importing.readers import anchors, cleaning, html_formulas, nested_lists, office_html
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import main_text, titles
+from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
+from lessons.importing.readers.pages.main_text import leave_out_empty_headings
+from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
+from lessons.importing.readers.pages.pictures import Finder
+from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
-BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
 BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
@@ -33,21 +35,40 @@ def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -
 
     places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
     """
-    return _read(text, places, tex_in_text=tex_in_text, by_name=False, select=lambda *_page: None)
+    return _read(text, places, tex_in_text=tex_in_text, is_page=False, select=_select_all)
 
 
 def read_clipboard(text: str) -> ParsedArticle:
     """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
-    return _read(text, (), tex_in_text=True, by_name=True, select=lambda *_page: None)
+    return _read(text, is_page=True, select=_select_all)
 
 
-def read_page(text: str) -> ParsedArticle:
-    """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does."""
-    return _read(text, (), tex_in_text=True, by_name=True, select=main_text.select)
+def read_page(text: str, find_picture: Finder = lambda address: None) -> ParsedArticle:
+    """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
+
+    find_picture: returns the bytes of a picture with this address, None if they are not at hand.
+    """
+    return _read(text, is_page=True, select=main_text.select, find_picture=find_picture)
 
 
-def _read(text: str, places: Collection[str], *, tex_in_text: bool, by_name: bool, select: Selector) -> ParsedArticle:
-    """Parse a page, in whose blocks `select` marks those that are left out."""
+def _select_all(page_blocks: list[PageBlock], text: str, title: PageTitle) -> None:
+    pass
+
+
+def _read(
+    text: str,
+    places: Collection[str] = (),
+    *,
+    tex_in_text: bool = True,
+    is_page: bool,
+    select: Selector,
+    find_picture: Finder = lambda address: None,
+) -> ParsedArticle:
+    """Parse a page, in whose blocks `select` marks those that are left out.
+
+    is_page: furniture is recognised by the names of classes, and no link leads to another page.
+    """
+    original = text
     text = without_conditions(cleaning.without_soft_hyphens(text))
     css, limit, all_tex = style_sheets(text), FormulaLimit(), html_formulas.has_program(text)
     text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
@@ -57,15 +78,14 @@ def _read(text: str, places: Collection[str], *, tex_in_text: bool, by_name: boo
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
-    title = titles.read(page)
-    office = office_html.normalise(page, text, css)
-    if office.is_office:
-        title = replace(title, own=(*([office.title] if office.title else []), *title.own))
-    cleaned = cleaning.clean(page, by_name=by_name and not office.is_office, marks=office.marks)
     body = cleaning.body(page)
+    office = office_html.normalise(page, text, css)
+    prepared = preparation.prepare(page, original, find_picture, is_whole=is_page)
+    title = prepared.title.named(office.title)
+    cleaned = cleaning.clean(page, by_name=is_page and not office.is_office, marks=office.marks)
     names = anchors.mark(page, places)
     try:
-        page_blocks = _walk(body, cleaned)
+        page_blocks = _walk(body, cleaned, prepared)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
@@ -73,10 +93,26 @@ def _read(text: str, places: Collection[str], *, tex_in_text: bool, by_name: boo
         one.block = anchors.collect(one.block, names)
     if not office.is_office:
         select(page_blocks, text, title)
+    leave_out_empty_headings(page_blocks)
     blocks, omissions = split(page_blocks)
-    parsed = ParsedArticle(blocks, source, "", invisible + cleaned.omissions + omissions)
+    parsed = ParsedArticle(
+        blocks,
+        source,
+        omissions=[*invisible, *prepared.omissions, *cleaned.omissions, *omissions],
+        images=pictures.used(prepared.images, page_blocks),
+        language=_language(page),
+        definitions=prepared.definitions,
+    )
     _set_title(parsed, title)
     return parsed
+
+
+def _language(page: LexborHTMLParser) -> str:
+    """Return the language that the page says it is in ("de"), empty if it does not say."""
+    root = page.css_first("html")
+    name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
+    code = name.strip().replace("_", "-").partition("-")[0].lower()
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
 
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
@@ -86,7 +122,7 @@ def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
         parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 
 
-def _walk(node: LexborNode, cleaned: Cleaned, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
+def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
     """Return the blocks of a container, around which `marks` are; text directly inside it makes paragraphs."""
     result: list[PageBlock] = []
     inline: list[str] = []
@@ -106,18 +142,38 @@ def _walk(node: LexborNode, cleaned: Cleaned, marks: tuple[Mark, ...] = ()) -> l
         if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
             if own_marks != marks:
                 aside += [PageBlock(block, child, own_marks) for block in _paragraphs(child.html or "")]
+            elif pictures.stands_alone(child, inline):
+                end_paragraph()
+                result += [PageBlock(block, child, marks) for block in pictures.blocks(child)]
             else:
                 inline.append(child.html or "")
             continue
         end_paragraph()
-        blocks = _blocks_of(child)
+        note = prepared.note(child)
+        blocks = [_footnote(note)] if note else _blocks_of(child)
+        if own_marks and own_marks[-1].reason is furniture.INFOBOX:
+            blocks = _infobox(child)
         if blocks is None:
-            result += _walk(child, cleaned, own_marks)
+            result += _walk(child, cleaned, prepared, own_marks)
         else:
             result += [PageBlock(block, child, own_marks) for block in blocks]
         result += [PageBlock(block, child, own_marks, why) for block, why in cleaned.taken_from(child)]
     end_paragraph()
     return result
+
+
+def _footnote(note: Note) -> Block:
+    """Return a note as the document's conventions have it, with the mark that it has in the page in its text."""
+    html = _sanitise(note.html)
+    return Block("footnote", " ".join([note.mark, *_lines(html)]).strip(), element("li", html, id=note.key))
+
+
+def _infobox(node: LexborNode) -> list[Block]:
+    """Return a box of facts as one table, whatever it is made of."""
+    if node.tag == "table":
+        return _table(node)
+    lines = _lines(_sanitise(node.html))
+    return [table_block([[line] for line in lines])] if lines else []
 
 
 def _paragraphs(inline: str) -> list[Block]:
@@ -128,8 +184,6 @@ def _paragraphs(inline: str) -> list[Block]:
 def _paragraph(inline: str) -> Block | None:
     html = _sanitise(inline)
     text = " ".join(_lines(html))
-    if "<img" in html and not text:
-        return Block("image", " ".join(_alternative_texts(html)), element("p", html))
     if _is_formula(html):
         return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
@@ -142,7 +196,7 @@ def _is_formula(html: str) -> bool:
 
 
 def _sanitise(html: str | None) -> SafeString:
-    return SafeString(sanitise(html or ""))
+    return SafeString(sanitise(pictures.with_placeholders(html or "")))
 
 
 def _alternative_texts(html: str) -> list[str]:
@@ -152,14 +206,12 @@ def _alternative_texts(html: str) -> list[str]:
 
 def _blocks_of(node: LexborNode) -> list[Block] | None:
     """Return the blocks that an element makes as a whole, or None for one that contains others."""
-    if _is_footnotes(node):
-        return _footnotes(node)
     if node.tag in HEADINGS:
         text = " ".join(node.text(deep=True).split())
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
     if node.tag == "pre":
         return _preformatted(node)
-    if node.tag == "figure" and node.css_first("img"):
+    if node.tag == "figure" and pictures.has_asset(node):
         return _single_block("image", node)
     if node.tag in LISTS and not is_layout(node):
         return _single_block("list", node)
@@ -172,7 +224,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
     html = _sanitise(node.html)
-    lines = _lines(html)
+    lines = _lines(nested_lists.with_numbers(html) if block_type == "list" else html)
     if block_type == "image":
         lines = _alternative_texts(html) + lines
     text = "\n".join(lines)
@@ -196,18 +248,6 @@ def _cell_text(cell: LexborNode) -> str:
     if cell.css_first("math"):
         return " ".join(_lines(cell.html or ""))
     return " ".join(cell.text(deep=True, separator=" ").split())
-
-
-def _is_footnotes(node: LexborNode) -> bool:
-    names = (node.attributes.get("class") or "").split()
-    return "footnotes" in names or node.attributes.get("role") == "doc-endnotes"
-
-
-def _footnotes(node: LexborNode) -> list[Block]:
-    for link in node.css(BACK_LINKS):
-        link.decompose()
-    items = [_sanitise(item.html) for item in node.css("li")]
-    return [Block("footnote", " ".join(lines), html) for html in items if (lines := _lines(html))]
 
 
 def _lines(html: str) -> list[str]:

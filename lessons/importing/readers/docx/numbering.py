@@ -7,19 +7,16 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 from lessons.importing.readers.docx.styles import Styles, indent_of
-from lessons.importing.readers.nested_lists import Marker
+from lessons.importing.readers.nested_lists import MAX_ROMAN, Marker, roman
 
 LEVELS = 9
 PLACEHOLDER = re.compile(r"%([1-9])")
 HTML_TYPES = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
-ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")]
-ROMAN += [(9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 CHINESE_FORMATS = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographTraditional", "koreanCounting", "japaneseDigitalTenThousand", "ideographDigital",
 }  # fmt: skip
 CHINESE_DIGITS = "〇一二三四五六七八九"
-MAX_ROMAN = 5000
 
 
 @dataclass(slots=True)
@@ -150,14 +147,6 @@ def format_number(count: int, name: str) -> str:
     if name in CHINESE_FORMATS and 0 < count < 100:
         return _chinese(count)
     return str(count)
-
-
-def roman(count: int) -> str:
-    letters = ""
-    for size, numeral in ROMAN:
-        letters += numeral * (count // size)
-        count %= size
-    return letters
 
 
 def _ordinal_suffix(count: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS
+from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import Mark
 
 HIDDEN = _("Hidden on the page.")
@@ -27,6 +28,7 @@ AUTHOR = _("About the author or the date of the page.")
 ADVERT = _("An advertisement.")
 SIDEBAR = _("A box or column beside the article.")
 INFOBOX = _("A box of facts beside the article.")
+PERMALINK = _("A link to the heading itself, or for editing it.")
 POINTER = _("A pointer to another article.")
 
 # Elements and roles.
@@ -41,6 +43,13 @@ SELECTORS: list[tuple[str, str | Promise]] = [
     ("[role=doc-toc]", CONTENTS),
     ("form", FORM),
 ]
+HEADING_LINKS = ", ".join(f"h{n} a, h{n} button, h{n} [class*=edit]" for n in range(1, 7))
+HEADING_LINK_NAME = re.compile(
+    r"-(?:headerlink|header-anchor|permalink|anchor|anchor-?link|anchorjs-link|hash-link|heading-link|section-link|"
+    r"editsection|edit-section|edit-link|edit)-"
+)
+IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
+MAX_UNLINKED = 0.2
 # Words of class names and ids: joined by hyphens, with hyphens around them.
 NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     (
@@ -54,7 +63,7 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
         re.compile(
             r"-(?:shar(?:e|ing)(?:-\w+)?|social(?:-\w+)?|sharedaddy|shareaholic|addtoany|a2a|addthis|shariff|"
             r"heateor|(?:facebook|twitter|linkedin|pinterest|whatsapp)-(?:share|follow|like|button|link|icon)|"
-            r"follow-?us|tweet-?(?:this|button))-"
+            r"(?:post-|star-|kk-star-)?ratings?|follow-?us|tweet-?(?:this|button))-"
         ),
         SHARING,
     ),
@@ -128,7 +137,6 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
         MENU,
     ),
 ]
-WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 NAMED = "[class], [id]"
 MAX_SHARE = 0.5
 
@@ -139,6 +147,16 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
     for selector, reason in SELECTORS:
         for node in page.css(selector):
             marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
+    for node in page.css(HEADING_LINKS):
+        text = node.text(deep=True)
+        if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
+    for node in page.css("body > header, body > div > header"):
+        if not node.css_first("h1"):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, MENU))
+    for node in page.css("ul, ol"):
+        if _is_contents(node):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, CONTENTS))
     for node in page.css("button"):
         if not _is_in_sentence(node):
             marks.setdefault(node.mem_id, Mark(node.mem_id, FORM))
@@ -148,6 +166,18 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
             found = ((pattern.search(names), reason) for pattern, reason in NAMES)
             marks |= next(({node.mem_id: Mark(node.mem_id, reason, name[0])} for name, reason in found if name), {})
     return marks
+
+
+def _is_contents(node: LexborNode) -> bool:
+    """Return whether a list has nothing but links to places on the same page."""
+    if node.parent and node.parent.tag == "li":
+        return False
+    links = node.css("a[href]")
+    here = [link for link in links if (link.attributes["href"] or "").startswith("#")]
+    if len(here) < IN_PAGE_LINKS or len(here) != len(links):
+        return False
+    length = len(node.text(deep=True, strip=True))
+    return sum(len(link.text(deep=True, strip=True)) for link in here) >= (1 - MAX_UNLINKED) * length
 
 
 def _is_in_sentence(button: LexborNode) -> bool:
@@ -165,10 +195,3 @@ def _text_beside(node: LexborNode, step: str) -> bool:
             return True
         sibling = getattr(sibling, step)
     return False
-
-
-def joined_names(node: LexborNode) -> str:
-    """Return the words of the class names and of the id, each name between hyphens: `-post-meta--header-`."""
-    attributes = node.attributes
-    names = [*(attributes.get("class") or "").split(), attributes.get("id") or ""]
-    return "-" + "--".join("-".join(WORD.findall(name[:80])).lower() for name in names[:20] if name) + "-"

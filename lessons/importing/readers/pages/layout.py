@@ -1,4 +1,4 @@
-"""Which elements of a page are blocks, and which tables and lists only arrange the page."""
+"""Which elements of a page are blocks, which are inside others, and which only arrange the page."""
 
 from selectolax.lexbor import LexborNode
 
@@ -27,3 +27,16 @@ def is_layout(node: LexborNode) -> bool:
     if len(node.css(IN_LAYOUT_TABLES)) > len(node.css("caption")) + 1:
         return True
     return all(len(row.css("td, th")) < 2 for row in node.css("tr"))
+
+
+def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Return the elements that are inside no other of them, so that each can be removed."""
+    ids = {node.mem_id for node in nodes}
+    return [node for node in nodes if not _is_inside(node, ids)]
+
+
+def _is_inside(node: LexborNode, ids: set[int]) -> bool:
+    ancestor = node.parent
+    while ancestor and ancestor.mem_id not in ids:
+        ancestor = ancestor.parent
+    return bool(ancestor)

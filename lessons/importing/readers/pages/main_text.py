@@ -23,6 +23,8 @@ LINKS = _("Links to other pages.")
 EMPTY = _("A heading of what is left out.")
 # Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
 WEAK = (furniture.SIDEBAR, furniture.ADVERT, furniture.RELATED, furniture.SHARING, furniture.AUTHOR, furniture.HIDDEN)
+# What articles without any furniture around them have as well.
+OF_ARTICLES = (furniture.CONTENTS, furniture.HIDDEN, furniture.PERMALINK)
 COVERED = 0.8  # of what the extractor takes, in the article's element
 RESCUED_SHARE = 0.25  # of what it takes, in an element named like furniture
 RESCUED_VOTE = 0.8
@@ -36,7 +38,7 @@ TAG = re.compile(r"<[^>]*>")
 
 def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
     """Set the reason of every block that is not the main text: of none on a page without furniture."""
-    if not any(one.marks or _linked_share(one.block) > MAX_LINKED for one in page_blocks):
+    if not any(_is_furniture(one) or _linked_share(one.block) > MAX_LINKED for one in page_blocks):
         return
     votes = _votes(page_blocks, html)
     weights = [len(one.block.text) * vote for one, vote in zip(page_blocks, votes, strict=True)]
@@ -47,7 +49,7 @@ def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
     inside = _in_article(page_blocks, weights)
     start = _start(page_blocks, taken[0], title)
     for n, one in enumerate(page_blocks):
-        if n == start:
+        if n == start or (one.block.type == "footnote" and not one.marks):
             one.reason = ""
         elif not one.reason:
             one.reason = _reason(
@@ -58,7 +60,10 @@ def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
                 is_between=taken[0] < n < taken[-1],
             )
     _leave_out_below_labels(page_blocks)
-    _leave_out_empty_headings(page_blocks)
+
+
+def _is_furniture(one: PageBlock) -> bool:
+    return any(not any(mark.reason is own for own in OF_ARTICLES) for mark in one.marks)
 
 
 def _votes(page_blocks: list[PageBlock], html: str) -> list[float]:
@@ -182,7 +187,7 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
             one.reason = below
 
 
-def _leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
+def leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
     """Leave out headings of which all that stood below is left out."""
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
     is_left_out = False

@@ -29,6 +29,10 @@ class PageTitle:
         key = _key(text)
         return bool(key) and any(key in _keys(title) for title in (*self.own, self.browser))
 
+    def named(self, title: str) -> "PageTitle":
+        """Return these titles with one that the text itself marks, if any, before the others."""
+        return replace(self, own=(title, *self.own)) if title else self
+
     def without_site(self) -> str:
         """Return the title without the name of the site, on whichever side that stands."""
         sites = {_key(site) for site in self.sites}
