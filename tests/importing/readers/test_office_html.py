@@ -122,7 +122,8 @@ def test_sibling_lists_of_google_docs_are_nested():
     counter = '.lst-kix_q-1>li:before{content:"" counter(lst-ctn-kix_q-1,lower-latin) ". "}'
     exported = google(
         counter,
-        '<ol class="lst-kix_q-0 start" start="1"><li>x</li></ol><ol class="lst-kix_q-1 start" start="1"><li>y</li></ol>'
+        '<ol class="lst-kix_q-0 start" start="1"><li>x</li></ol>'
+        '<ol class="lst-kix_q-1 start" start="1"><li>y</li></ol>'
         '<ol class="lst-kix_q-0" start="2"><li>z</li></ol>',
     )
     assert only(exported) == '<ol><li>x<ol type="a"><li>y</li></ol></li><li>z</li></ol>'
@@ -141,9 +142,15 @@ def test_lists_of_word_online_are_nested():
     assert only(wrapper.format(1, "a") + wrapper.format(2, "b")) == nested
 
 
+def test_the_text_of_a_list_has_its_numbers():
+    page = '<ol start="3"><li>a<ol type="a"><li><p>b</p></li></ol></li><li value="9">c<ul><li>d</li></ul></li></ol>'
+    assert [block.text for block in blocks(page)] == ["3. a\na. b\n9. c\nd"]
+
+
 def test_typed_markers_make_lists():
-    page = "<p>o&nbsp; Rock <b>salt</b></p><p>o&nbsp; Sea salt</p><p>Then:</p><p>1. one</p><p>2. <i>two</i></p><p>9. nine</p>"
-    assert [block.html for block in blocks(page)] == [
+    bullets = "<p>o&nbsp; Rock <b>salt</b></p><p>o&nbsp; Sea salt</p>"
+    numbers = "<p>1. one</p><p>2. <i>two</i></p><p>9. nine</p>"
+    assert [block.html for block in blocks(f"{bullets}<p>Then:</p>{numbers}")] == [
         "<ul><li>Rock <b>salt</b></li><li>Sea salt</li></ul>",
         "<p>Then:</p>",
         "<ol><li>one</li><li><i>two</i></li></ol>",
