@@ -93,7 +93,7 @@ def _read(
         one.block = anchors.collect(one.block, names)
     if not office.is_office:
         select(page_blocks, text, title)
-    leave_out_empty_headings(page_blocks)
+    leave_out_empty_headings(page_blocks, title)
     blocks, omissions = split(page_blocks)
     parsed = ParsedArticle(
         blocks,

@@ -187,8 +187,8 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
             one.reason = below
 
 
-def leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
-    """Leave out headings of which all that stood below is left out."""
+def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> None:
+    """Leave out headings of which all that stood below is left out, but not the title of the page."""
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
     is_left_out = False
     for one in reversed(page_blocks):
@@ -196,7 +196,7 @@ def leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
             is_left_out = is_left_out or bool(one.block.text)
         elif one.block.type != "heading":
             level_below, is_left_out = 7, False
-        elif is_left_out and level_below <= (one.block.level or 6):
+        elif is_left_out and level_below <= (one.block.level or 6) and not title.names(one.block.text):
             one.reason = EMPTY
         else:
             level_below, is_left_out = one.block.level or 6, False
